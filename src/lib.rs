@@ -1,0 +1,4 @@
+//! Longhand: a fictional-world simulation and narrative engine.
+
+pub mod ids;
+pub mod language;
