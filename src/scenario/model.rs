@@ -1,0 +1,356 @@
+//! A checked scene: every name resolved, every expression compiled. Nothing here can be wrong any more.
+
+use super::file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
+use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, NameListId, PlaceId, TieId};
+use crate::language::{Calendar, Effect, Expr, Schema, SetExpr, ValueName};
+
+/// A world that can be lived through.
+#[derive(Debug)]
+pub struct Scenario {
+    /// File name of the scene, without its folder.
+    pub name: String,
+    pub title: String,
+    pub about: String,
+    /// The texts it was read from, by path as the scene names them; the scene itself first.
+    pub sources: Vec<(String, String)>,
+    pub calendar: Calendar,
+    pub ends: Instant,
+    pub ends_when: Option<Expr>,
+    /// Length of a tick in microseconds; at least one second.
+    pub tick_us: i64,
+    /// Names, for language and display.
+    pub schema: Schema,
+    pub params: Vec<Param>,
+    pub kinds: Vec<Kind>,
+    pub attributes: Vec<Attribute>,
+    pub dims: Vec<Dimension>,
+    pub ties: Vec<Tie>,
+    pub places: Vec<Place>,
+    /// In order: the member at `i` is `AgentId(i)`.
+    pub cast: Vec<Member>,
+    pub population: Vec<Population>,
+    pub goals: Vec<Goal>,
+    /// Every kind of event that can happen, by [`EventKind`].
+    pub events: Vec<EventInfo>,
+    pub actions: Vec<Action>,
+    pub triggers: Vec<Trigger>,
+    pub processes: Vec<Process>,
+    pub beats: Vec<Pattern>,
+    pub patterns: Vec<Pattern>,
+    pub measures: Vec<Measure>,
+    pub names: Vec<NameList>,
+    pub prose: Vec<(String, Vec<String>)>,
+    pub documents: Vec<Document>,
+    pub record_also: Option<Expr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub id: String,
+    /// The value in force: the scene's, or what was set.
+    pub value: ParamValue,
+    pub range: Option<(f64, f64)>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Kind {
+    pub id: String,
+    pub os: bool,
+    pub wakes: Option<Expr>,
+    pub asleep: Option<Expr>,
+    pub routine: Vec<(Expr, Expr)>,
+    pub idle: Option<Expr>,
+    pub whim: f64,
+    pub temperament: Mood,
+    pub taste: Vec<AttrId>,
+    /// Attributes agents of this kind have.
+    pub attributes: Vec<AttrId>,
+}
+
+#[derive(Debug)]
+pub struct Attribute {
+    pub id: String,
+    pub switch: bool,
+    pub range: (f64, f64),
+    pub start: f64,
+    pub rest: Option<f64>,
+    /// Seconds.
+    pub half_life: Option<f64>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Dimension {
+    pub id: String,
+    pub range: (f64, f64),
+    pub rest: f64,
+    /// Seconds.
+    pub half_life: Option<f64>,
+}
+
+#[derive(Debug)]
+pub struct Tie {
+    pub id: String,
+    pub mutual: bool,
+    /// Over `self`: whether it is exclusive in its eyes.
+    pub exclusive: Option<Expr>,
+    pub light: bool,
+}
+
+#[derive(Debug)]
+pub struct Place {
+    pub id: String,
+    pub name: String,
+    pub position: Option<(f64, f64)>,
+}
+
+#[derive(Debug)]
+pub struct Member {
+    pub id: String,
+    pub kind: KindId,
+    pub name: String,
+    pub called: String,
+    pub pronouns: Pronouns,
+    pub home: PlaceId,
+    pub work: PlaceId,
+    pub dormant: bool,
+    pub owner: Option<AgentId>,
+    pub attributes: Vec<(AttrId, f64)>,
+    pub toward: Vec<Toward>,
+    pub wakes: Option<Expr>,
+    pub routine: Vec<(Expr, Expr)>,
+    pub temperament: Option<Mood>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Toward {
+    pub to: AgentId,
+    pub ties: Vec<TieId>,
+    pub bond: Vec<(DimId, f64)>,
+    pub mutual: bool,
+    /// Seconds before the start.
+    pub since: f64,
+}
+
+#[derive(Debug)]
+pub struct Population {
+    pub kind: KindId,
+    pub count: Expr,
+    pub attributes: Vec<(AttrId, Spread)>,
+    pub home: PlaceId,
+    pub work: PlaceId,
+    pub names: Option<NameListId>,
+    pub networks: Vec<Network>,
+}
+
+#[derive(Debug)]
+pub struct Network {
+    pub shape: Shape,
+    pub ties: Vec<TieId>,
+    pub bond: Vec<(DimId, Spread)>,
+    pub with_cast: bool,
+}
+
+#[derive(Debug)]
+pub struct Goal {
+    pub id: String,
+    pub by: KindId,
+    pub likelihood: Expr,
+    pub weight: Expr,
+}
+
+/// What an event kind is, whoever makes it happen.
+#[derive(Debug)]
+pub struct EventInfo {
+    /// `confide`, `date/hesitates`.
+    pub name: String,
+    pub tags: Vec<String>,
+    /// Names of the frame's slots: `self`, roles, about, `new` names; without aggregate variables.
+    pub slots: Vec<String>,
+    /// How many of the slots take part: `self` and the roles. The rest is only concerned.
+    pub present: usize,
+    pub tell: Option<String>,
+    pub telling: Telling,
+    pub keep: Keep,
+    pub from: Source,
+}
+
+/// Where an event kind comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    Action(usize),
+    /// The action's refusal.
+    Refusal(usize),
+    Trigger(usize),
+    /// An outcome of a step: of which action or trigger, which step, which outcome.
+    ActionStep(usize, usize, usize),
+    TriggerStep(usize, usize, usize),
+}
+
+/// Who may do an action, or to whom a trigger may happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    Kind(KindId),
+    Agent(AgentId),
+}
+
+/// What happens when an event happens.
+#[derive(Debug)]
+pub struct Happens {
+    pub kind: EventKind,
+    pub place: Option<Expr>,
+    pub values: Vec<(ValueName, Expr)>,
+    pub does: Vec<Effect>,
+    /// Step that follows.
+    pub then: Option<usize>,
+}
+
+#[derive(Debug)]
+pub struct Action {
+    pub id: String,
+    pub by: Vec<Who>,
+    /// Slot `1 + i` is bound by set `i`.
+    pub roles: Vec<Bound>,
+    pub about: Vec<Bound>,
+    /// The condition split at its `and`s.
+    pub when: Vec<Expr>,
+    /// The utility, and its summands for the trace.
+    pub want: Expr,
+    pub terms: Vec<Expr>,
+    /// By role; none: always agrees. A number is a probability.
+    pub accept: Vec<Option<Expr>>,
+    pub takes: Option<Expr>,
+    pub cooldown: Option<Expr>,
+    pub happens: Happens,
+    pub refused: Option<Happens>,
+    pub steps: Vec<Step>,
+    pub keep: Keep,
+}
+
+#[derive(Debug)]
+pub struct Bound {
+    pub name: String,
+    pub set: SetExpr,
+}
+
+#[derive(Debug)]
+pub struct Step {
+    pub id: String,
+    pub after: Option<Expr>,
+    /// Weight and what happens.
+    pub outcomes: Vec<(Option<Expr>, Happens)>,
+}
+
+#[derive(Debug)]
+pub struct Trigger {
+    pub id: String,
+    pub by: Vec<Who>,
+    pub on: Woken,
+    pub about: Vec<Bound>,
+    pub when: Vec<Expr>,
+    pub chance: Option<Expr>,
+    pub after: Option<Expr>,
+    pub cooldown: Option<Expr>,
+    pub once: bool,
+    pub happens: Happens,
+    pub steps: Vec<Step>,
+    pub keep: Keep,
+}
+
+#[derive(Debug)]
+pub enum Woken {
+    Becomes,
+    /// Event kinds (a tag is all of its kinds). The trigger's slots are `self`, then the names common to those
+    /// events, then its own about: `map[i]` says for each kind which of its slots goes to slot `i`.
+    Event(Vec<(EventKind, Vec<usize>)>),
+    Begins(TieId),
+    Ends(TieId),
+    LearnsTie(TieId),
+    LearnsAttr(AttrId),
+    Jumps(AttrId, f64),
+}
+
+#[derive(Debug)]
+pub struct Process {
+    pub id: String,
+    pub by: Vec<Who>,
+    pub every: Expr,
+    pub when: Vec<Expr>,
+    pub times: Option<Expr>,
+    pub about: Vec<Bound>,
+    pub does: Vec<Effect>,
+}
+
+/// A beat or pattern.
+#[derive(Debug)]
+pub struct Pattern {
+    pub id: String,
+    pub title: String,
+    pub must: bool,
+    /// Variables, bound by clauses as they match.
+    pub variables: Vec<String>,
+    pub clauses: Vec<Clause>,
+}
+
+#[derive(Debug)]
+pub struct Clause {
+    /// Event kinds, and by position which of the event's slots each role of `roles` is.
+    pub on: Vec<(EventKind, Vec<usize>)>,
+    pub roles: Vec<RoleIs>,
+    pub when: Option<Expr>,
+    /// Seconds.
+    pub within: Option<f64>,
+    pub times: u32,
+    pub unless: Vec<EventKind>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum RoleIs {
+    Agent(AgentId),
+    Variable(usize),
+}
+
+#[derive(Debug)]
+pub struct Measure {
+    pub id: String,
+    pub at: At,
+    pub is: Expr,
+    pub about: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    Start,
+    End,
+    Beat(usize),
+}
+
+#[derive(Debug)]
+pub struct NameList {
+    pub id: String,
+    pub names: Vec<Name>,
+}
+
+#[derive(Debug)]
+pub struct Name {
+    pub name: String,
+    pub pronouns: Option<Pronouns>,
+    pub like: Vec<(AttrId, f64)>,
+}
+
+#[derive(Debug)]
+pub struct Document {
+    pub id: String,
+    pub title: String,
+    pub text: Vec<String>,
+}
+
+impl Scenario {
+    /// The document an id names.
+    #[must_use]
+    pub fn document(&self, id: DocumentId) -> &Document {
+        &self.documents[id.index()]
+    }
+}
