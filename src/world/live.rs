@@ -186,11 +186,11 @@ impl View for Live<'_> {
         self.component::<OwnedBy>(os).map_or(AgentId::NONE, |owned| self.agent_of(owned.0))
     }
 
-    /// The first OS it owns that is in the world.
+    /// The oldest of the OSes it owns that are in the world.
     fn os(&self, person: AgentId) -> AgentId {
         let Some(owns) = self.component::<Owns>(person) else { return AgentId::NONE };
-        let mut owned = owns.iter().map(|entity| self.agent_of(entity));
-        owned.find(|&os| self.state.presence(os) == Presence::Present).unwrap_or(AgentId::NONE)
+        let owned = owns.iter().map(|entity| self.agent_of(entity));
+        owned.filter(|&os| self.state.presence(os) == Presence::Present).min().unwrap_or(AgentId::NONE)
     }
 
     #[inline]
