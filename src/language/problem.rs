@@ -42,7 +42,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     const LIKE: f64 = 0.78;
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
-        let likeness = strsim::jaro_winkler(name, candidate);
+        // Jaro-Winkler judges short words too harshly: one slip is always near.
+        let slip = if name.len() > 2 && strsim::osa_distance(name, candidate) == 1 { LIKE } else { 0.0 };
+        let likeness = strsim::jaro_winkler(name, candidate).max(slip);
         if likeness >= LIKE && best.is_none_or(|(most, _)| likeness > most) {
             best = Some((likeness, candidate));
         }

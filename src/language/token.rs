@@ -12,7 +12,7 @@ use super::problem::Problem;
 pub const MAX_TEXT: usize = 4096;
 /// The most words and signs in a text.
 pub const MAX_TOKENS: usize = 1024;
-/// How deep brackets, `if`, `not`, unary minus and `^` may nest.
+/// How deep brackets, `if`, `not`, unary minus, `^` and what follows a `:` may nest.
 pub const MAX_NESTING: usize = 48;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -111,7 +111,8 @@ impl<'s> Lexer<'s> {
                 '{' | '}' => Some("brackets here are `( )`, and `[ ]` around a list of agents"),
                 _ => None,
             };
-            self.wrong(first.len_utf8(), &format!("`{first}` means nothing here"), help);
+            let len = run(rest, |c| c == first);
+            self.wrong(len, &format!("`{}` means nothing here", &rest[..len]), help);
         }
     }
 
@@ -185,12 +186,12 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
                 }
                 total -= prefixes.pop().unwrap_or_default();
             }
-            Token::Sign("," | ":") => {
+            Token::Sign(",") => {
                 if let Some(inner) = prefixes.last_mut() {
                     total -= std::mem::take(inner);
                 }
             }
-            Token::Word("if" | "not") | Token::Sign("^") => {
+            Token::Word("if" | "not") | Token::Sign("^" | ":") => {
                 total += 1;
                 prefixes.last_mut().map(|inner| *inner += 1).unwrap_or_default();
             }
