@@ -10,6 +10,7 @@ use crate::ids::{AgentId, EventId, Instant};
 use crate::language::{Expr, Frame, Type};
 use crate::scenario::{Action, Step};
 use crate::world::{DrawKey, Live, site};
+use smallvec::SmallVec;
 
 /// A proposal and what the other parties say to it.
 pub(super) struct Decision {
@@ -86,8 +87,8 @@ impl Moment<'_> {
         };
         // What happened earlier in the tick may have changed what the choice rested on.
         let mut frame = proposal.frame;
-        let parties = (0..=action.roles.len()).map(|slot| frame.get(slot));
-        if !parties.clone().all(|party| self.is_present(party) && self.state.busy_until(party) <= at) {
+        let parties: SmallVec<[AgentId; 4]> = (0..=action.roles.len()).map(|slot| frame.get(slot)).collect();
+        if !parties.iter().all(|&party| self.is_present(party) && self.state.busy_until(party) <= at) {
             return;
         }
         let mut causes = Vec::new();
@@ -108,7 +109,7 @@ impl Moment<'_> {
         }
         let takes = action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.num(&self.live(at), &mut frame).max(0.0));
         if takes > 0.0 {
-            parties.for_each(|party| self.state.set_busy(party, at.plus_seconds(takes)));
+            parties.iter().for_each(|&party| self.state.set_busy(party, at.plus_seconds(takes)));
         }
         self.happen(Cue { happens, frame, at, causes, choice: proposal.choice });
     }
