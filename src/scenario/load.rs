@@ -55,7 +55,7 @@ fn load_from(files: &dyn Files, name: &str, set: &[(String, String)]) -> Result<
     if !problems.is_empty() {
         return Err(Diagnostics::new(sources, problems));
     }
-    let scenario = check::check(name, scene, texts, &set, &sources, &mut problems);
+    let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
     let diagnostics = Diagnostics::new(sources, problems);
     match scenario {
         Some(scenario) if !diagnostics.has_errors() => Ok(Loaded { scenario, warnings: diagnostics }),

@@ -63,7 +63,8 @@ impl Check<'_> {
             if compiled[at].is_none() {
                 let help = "name it in the `then` of an outcome that comes before it";
                 self.report.warn(&step.id, "unreachable", format!("no outcome leads to the step `{}`", step.id.as_str()), help);
-                self.unreachable.extend(step.outcomes.iter().filter_map(|outcome| self.outcome_kind(rule, outcome)));
+                let kinds: Vec<_> = step.outcomes.iter().filter_map(|outcome| self.outcome_kind(rule, outcome)).collect();
+                self.unreachable.extend(kinds);
                 ways.lead(at, scope);
                 while let Some((at, scope)) = ways.waiting.pop_front() {
                     compiled[at] = Some(self.step(rule, &steps[at], &mut ways, &scope));

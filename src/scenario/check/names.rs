@@ -69,6 +69,11 @@ impl Table {
         Self { what, at }
     }
 
+    /// The names, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.at.keys().map(String::as_str)
+    }
+
     /// The position of an id, without a word when there is none.
     pub(super) fn get(&self, name: &str) -> Option<usize> {
         self.at.get(name).copied()
@@ -78,15 +83,12 @@ impl Table {
     pub(super) fn find(&self, text: &Text, report: &mut Report) -> Option<usize> {
         let found = self.get(text);
         if found.is_none() {
-            self.unknown(text, self.at.keys().map(String::as_str), report);
+            let what = self.what.split_once(' ').map_or(self.what, |(_, noun)| noun);
+            unknown(what, text, self.names(), report);
         }
         found
     }
 
-    fn unknown<'t>(&self, text: &Text, names: impl Iterator<Item = &'t str> + Clone, report: &mut Report) {
-        let what = self.what.split_once(' ').map_or(self.what, |(_, noun)| noun);
-        unknown(what, text, names, report);
-    }
 }
 
 /// Says that a text names nothing, with the nearest of the names it could have meant, or all when they are few.

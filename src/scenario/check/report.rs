@@ -18,6 +18,11 @@ impl<'a> Report<'a> {
         Self { sources, problems }
     }
 
+    /// Whether a problem of a class was added since there were so many.
+    pub(super) fn has_since(&self, before: usize, code: &str) -> bool {
+        self.problems.iter().skip(before).any(|problem| problem.code == code)
+    }
+
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.problems.push(diagnostic);
     }

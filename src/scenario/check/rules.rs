@@ -83,7 +83,7 @@ impl Check<'_> {
             let message = format!("`{}` can never happen: `{}` is never true", rule.as_str(), never.text());
             self.report.warn(text, "never", message, "change the condition, or take the rule away");
             if let Some(kind) = self.events.get(rule) {
-                self.unreachable.push(kind);
+                self.unreachable.insert(kind);
             }
         }
         clauses

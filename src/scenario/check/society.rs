@@ -71,7 +71,7 @@ pub(super) fn in_range<T>(at: &Spanned<T>, number: f64, (low, high): (f64, f64),
 }
 
 impl Check<'_> {
-    pub(super) fn attributes(&mut self, scene: &SceneFile) -> Vec<model::Attribute> {
+    pub(super) fn read_attributes(&mut self, scene: &SceneFile) -> Vec<model::Attribute> {
         scene.attributes.iter().map(|attribute| self.attribute(attribute)).collect()
     }
 
@@ -124,7 +124,7 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn dims(&mut self, scene: &SceneFile) -> Vec<model::Dimension> {
+    pub(super) fn read_dims(&mut self, scene: &SceneFile) -> Vec<model::Dimension> {
         let one = |written: &file::Dimension| {
             let range = written.range.as_ref().map_or(UNIT, |range| ordered(range, &mut self.report));
             if let Some(rest) = &written.rest {

@@ -21,11 +21,11 @@ impl Check<'_> {
     pub(super) fn triggers(&mut self, scene: &SceneFile) -> Vec<model::Trigger> {
         let mut ready: Vec<bool> =
             self.events.infos.iter().map(|info| matches!(info.from, model::Source::Action(_) | model::Source::Refusal(_) | model::Source::ActionStep(..))).collect();
-        let waits: Vec<Vec<EventKind>> = scene.triggers.iter().map(|written| match &written.on {
+        let waits = scene.triggers.iter().map(|written| match &written.on {
             On::Event(event) => self.event_kinds(event),
             _ => Vec::new(),
         });
-        let waits = waits.collect();
+        let waits: Vec<Vec<EventKind>> = waits.collect();
         let mut compiled: Vec<Option<model::Trigger>> = scene.triggers.iter().map(|_| None).collect();
         let mut pending: Vec<usize> = (0..scene.triggers.len()).collect();
         while !pending.is_empty() {

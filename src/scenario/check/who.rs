@@ -3,12 +3,21 @@
 use std::ops::Range;
 
 use super::super::diagnostic::Diagnostic;
-use super::super::file::Text;
+use super::super::file::{Attribute, SceneFile, Text};
 use super::super::model::Who;
 use super::Check;
-use super::names::unknown;
+use super::names::{Table, unknown};
 use crate::ids::{AgentId, AttrId, KindId};
 use crate::language::nearest;
+
+/// By attribute: the kinds that have it, or none for all.
+pub(super) fn owners(scene: &SceneFile, kinds: &Table) -> Vec<Option<Vec<KindId>>> {
+    let of = |attribute: &Attribute| {
+        let named = attribute.of.iter().filter_map(|kind| kinds.get(kind)).map(KindId::at).collect();
+        (!attribute.of.is_empty()).then_some(named)
+    };
+    scene.attributes.iter().map(of).collect()
+}
 
 impl Check<'_> {
     /// Whether agents of a kind have an attribute.
