@@ -2,7 +2,9 @@
 
 pub mod chronicle;
 pub mod ids;
+pub mod lab;
 pub mod language;
 pub mod scenario;
 pub mod sim;
+pub mod story;
 pub mod world;
