@@ -150,7 +150,8 @@ impl Chronicle {
         self.countings += 1;
         let day = self.days.entry(day).or_default();
         day.touched = self.countings;
-        *day.counts.entry(kind).or_default() += n;
+        let count = day.counts.entry(kind).or_default();
+        *count = count.saturating_add(n);
     }
 
     /// The events that were only counted: day, kind, how many; ascending.
