@@ -41,7 +41,7 @@ pub struct Sample {
 /// Aggregates over everybody on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CrowdDay {
-    /// 0 is the day of the start.
+    /// Whole days since the start: 0 is the first 24 hours.
     pub day: u32,
     pub numbers: Vec<(String, f64)>,
 }

@@ -16,7 +16,7 @@ pub use read::{Ended, Keyframe, Story};
 pub use write::StoryWriter;
 
 use super::Legend;
-use crate::scenario::{Scenario, file::ParamValue};
+use crate::scenario::Scenario;
 use std::path::{Path, PathBuf};
 
 /// Marks an SQLite file as a story: `Long`, as SQLite's `application_id`.
@@ -36,8 +36,8 @@ pub struct Head {
     pub sources: Vec<(String, String)>,
     /// The seed of every draw.
     pub seed: u64,
-    /// Parameters set from outside, as the scene was loaded.
-    pub set: Vec<(String, ParamValue)>,
+    /// Parameters set from outside, by name and as written, in order.
+    pub set: Vec<(String, String)>,
     /// Length of a tick in microseconds.
     pub tick_us: i64,
     /// What the numbers stand for.
@@ -47,7 +47,7 @@ pub struct Head {
 impl Head {
     /// What a run of a scene is started with.
     #[must_use]
-    pub fn of(scenario: &Scenario, seed: u64, set: &[(String, ParamValue)]) -> Self {
+    pub fn of(scenario: &Scenario, seed: u64, set: &[(String, String)]) -> Self {
         Self {
             scene: scenario.name.clone(),
             title: scenario.title.clone(),

@@ -1,7 +1,7 @@
 //! Reading a story back. Nothing in the file is trusted.
 
 use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend, Person, Sample, Written};
-use super::rows::{choice, link, pronouns, settings};
+use super::rows::{choice, link, pronouns};
 use super::{APPLICATION, FORMAT, Head, StoryError};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
@@ -175,7 +175,7 @@ impl Reader<'_> {
             title: text("title")?,
             sources,
             seed: text("seed")?.parse().map_err(|_| missing("seed"))?,
-            set: settings(&text("set")?).ok_or_else(|| missing("set"))?,
+            set: serde_json::from_str(&text("set")?).map_err(|_| missing("set"))?,
             tick_us: self.meta("tick_us")?.ok_or_else(|| missing("tick_us"))?,
             legend,
         })

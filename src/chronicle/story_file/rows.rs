@@ -3,9 +3,8 @@
 use super::super::words::field_name;
 use super::super::{Choice, Directory, Legend, Link, Scored};
 use crate::ids::{AgentId, EventKind, Fact, Known, PlaceId};
-use crate::scenario::file::{ParamValue, Pronouns};
+use crate::scenario::Pronouns;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 /// The readable columns of a fact.
 pub(super) struct FactColumns {
@@ -122,23 +121,4 @@ pub(super) fn choice(text: &str) -> Result<Choice, serde_json::Error> {
         terms: option.terms.into_iter().map(number).collect(),
     };
     Ok(Choice { options: text.options.into_iter().map(option).collect(), idle: number(text.idle) })
-}
-
-/// Settings as a JSON object: `{"warmth": 0.5, "winter": true}`.
-pub(super) fn settings_text(set: &[(String, ParamValue)]) -> String {
-    let value = |value: ParamValue| match value {
-        ParamValue::Number(number) => Value::from(number),
-        ParamValue::Switch(switch) => Value::from(switch),
-    };
-    let object: Map<String, Value> = set.iter().map(|(id, setting)| (id.clone(), value(*setting))).collect();
-    Value::Object(object).to_string()
-}
-
-pub(super) fn settings(text: &str) -> Option<Vec<(String, ParamValue)>> {
-    let object: Map<String, Value> = serde_json::from_str(text).ok()?;
-    let value = |value: Value| match value {
-        Value::Bool(switch) => Some(ParamValue::Switch(switch)),
-        value => value.as_f64().map(ParamValue::Number),
-    };
-    object.into_iter().map(|(id, setting)| Some((id, value(setting)?))).collect()
 }

@@ -1,7 +1,7 @@
 //! The SQL that writes a story: one transaction a batch.
 
 use super::super::{BeatMatch, CrowdDay, Directory, Event, Person, Sample};
-use super::rows::{agent, choice_text, fact_columns, link_columns, place, pronouns_word, settings_text};
+use super::rows::{agent, choice_text, fact_columns, link_columns, place, pronouns_word};
 use super::{APPLICATION, FORMAT, Head, SCHEMA, StoryError};
 use crate::ids::{EventKind, Fact, Instant};
 use rusqlite::{Connection, OpenFlags, params};
@@ -298,7 +298,7 @@ fn write_head(connection: &mut Connection, head: &Head) -> rusqlite::Result<()> 
     meta("scene", &head.scene)?;
     meta("title", &head.title)?;
     meta("seed", &head.seed.to_string())?;
-    meta("set", &settings_text(&head.set))?;
+    meta("set", &serde_json::to_string(&head.set).expect("pairs of texts are JSON"))?;
     meta("starts", &legend.starts.to_string())?;
     meta("tick_us", &head.tick_us)?;
     meta("legend", &postcard::to_stdvec(legend).expect("names and numbers have postcard bytes"))?;

@@ -4,7 +4,7 @@ use super::super::{Chronicle, Mark};
 use super::store::{Batch, Store};
 use super::{Head, Story, StoryError};
 use crate::ids::Instant;
-use crate::scenario::{Scenario, file::ParamValue};
+use crate::scenario::Scenario;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -34,7 +34,7 @@ impl StoryWriter {
     ///
     /// # Errors
     /// When the file exists already or cannot be written.
-    pub fn create(path: &Path, scenario: &Scenario, seed: u64, set: &[(String, ParamValue)]) -> Result<Self, StoryError> {
+    pub fn create(path: &Path, scenario: &Scenario, seed: u64, set: &[(String, String)]) -> Result<Self, StoryError> {
         Self::create_for(path, Head::of(scenario, seed, set))
     }
 
