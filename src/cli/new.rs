@@ -13,11 +13,8 @@ const STARTER: &str = include_str!("../../assets/starter.ron");
 
 pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
     let path = home(Path::new("scenes"), &args.name);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .map_err(|error| Failure::file("write", &path, &error))?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).open(&path).map_err(|error| Failure::file("write", &path, &error))?;
     file.write_all(STARTER.as_bytes()).map_err(|error| Failure::file("write", &path, &error))?;
     let path = path.display();
     writeln!(out(), "{path} is a small world of three people. Change it, then:\n  longhand check {path}\n  longhand run {path}")?;

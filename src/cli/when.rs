@@ -41,7 +41,10 @@ impl FromStr for When {
         }
         match typed.parse::<Span>() {
             Ok(span) if !span.is_negative() => Ok(Self::After(span)),
-            _ => Err("write a date (2025-03-01), a date and a time (2025-03-01 07:30), or how long after the start (2w, 36h)".into()),
+            _ => {
+                Err("write a date (2025-03-01), a date and a time (2025-03-01 07:30), or how long after the start (2w, 36h)"
+                    .into())
+            }
         }
     }
 }
