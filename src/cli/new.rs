@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use super::args::NewArgs;
 use super::exit::{Exit, Failure};
 use super::terminal::out;
-
-/// The scene that everybody begins with.
-const STARTER: &str = include_str!("../../assets/starter.ron");
+use crate::scenario::STARTER;
 
 pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
     let path = home(Path::new("scenes"), &args.name);

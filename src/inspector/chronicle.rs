@@ -96,14 +96,14 @@ fn line_ui(ui: &mut egui::Ui, hour: &str, line: &Line, newest: bool, out: &mut V
         });
     }
     ui.horizontal_top(|ui| {
-        let (rect, response) = ui.allocate_exact_size(vec2(MARGIN - 8.0, 22.0), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(vec2(MARGIN - 8.0, 24.0), Sense::click());
         let color = if response.hovered() { CORAL } else { WOOD };
         let font = egui::TextStyle::Small.resolve(ui.style());
         ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, hour, font, color);
         if response.on_hover_text("To this moment").clicked() {
             out.push(Command::Seek(line.at));
         }
-        let text = RichText::new(&line.text).color(if newest { DUSK } else { INK });
+        let text = RichText::new(&line.text).line_height(Some(24.0)).color(if newest { DUSK } else { INK });
         ui.add(egui::Label::new(text).wrap());
     });
 }
@@ -120,19 +120,19 @@ mod tests {
     use super::super::{theme, window_ui};
     use super::*;
 
-    /// Draws the window once, without a screen, and gives the texts on it.
+    /// Draws the window without a screen, and gives the texts on it.
     fn texts(player: &super::super::Player) -> Vec<String> {
         let ctx = egui::Context::default();
         theme::wear(&ctx);
-        let input = egui::RawInput {
-            screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(900.0, 700.0))),
-            ..Default::default()
-        };
-        let mut output = ctx.run_ui(input, |ui| window_ui(ui, &player.view(), &mut Vec::new()));
-        output.textures_delta.clear();
+        let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(900.0, 700.0));
         let mut texts = Vec::new();
-        for clipped in output.shapes {
-            collect(&clipped.shape, &mut texts);
+        // Panels know their size from the second frame on.
+        for _ in 0..2 {
+            texts.clear();
+            let input = egui::RawInput { screen_rect: Some(screen), ..Default::default() };
+            let mut output = ctx.run_ui(input, |ui| window_ui(ui, &player.view(), &mut Vec::new()));
+            output.textures_delta.clear();
+            output.shapes.iter().for_each(|clipped| collect(&clipped.shape, &mut texts));
         }
         texts
     }

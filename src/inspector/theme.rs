@@ -26,6 +26,7 @@ pub(super) fn wear(ctx: &egui::Context) {
         style.visuals = visuals();
         style.spacing.item_spacing = vec2(8.0, 6.0);
         style.spacing.button_padding = vec2(10.0, 5.0);
+        style.spacing.scroll.fade.strength = 0.0;
         style.spacing.window_margin = Margin::same(12);
         let sizes = [
             (TextStyle::Small, 13.0),

@@ -33,7 +33,7 @@ pub(super) fn transport_ui(ui: &mut egui::Ui, view: &WindowView<'_>, out: &mut V
 /// The whole run from its start to its end: what was lived, what was read, and a diamond for each beat.
 fn time_line_ui(ui: &mut egui::Ui, view: &WindowView<'_>, out: &mut Vec<Command>) {
     let (response, painter) = ui.allocate_painter(vec2(ui.available_width(), 34.0), Sense::click_and_drag());
-    let rect = response.rect.shrink2(vec2(6.0, 0.0));
+    let rect = response.rect.shrink2(vec2(9.0, 0.0));
     let line = rect.top() + 10.0;
     let whole = view.ends.seconds().max(1.0);
     let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / whole).clamp(0.0, 1.0) as f32;
