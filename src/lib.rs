@@ -1,7 +1,10 @@
 //! Longhand: a fictional-world simulation and narrative engine.
 
 pub mod chronicle;
+pub mod cli;
 pub mod ids;
+#[cfg(feature = "inspector")]
+pub mod inspector;
 pub mod lab;
 pub mod language;
 pub mod scenario;
