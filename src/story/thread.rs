@@ -1,7 +1,7 @@
 //! Half-told patterns: what a matcher remembers between two events.
 
 use crate::ids::{AgentId, EventId, Instant};
-use crate::scenario::{Clause, Pattern, RoleIs};
+use crate::scenario::model::{Clause, Pattern, RoleIs};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
