@@ -8,10 +8,14 @@
 //! - [`Narrator`] decides what is told and what summed up; [`Page`] lays it out; [`Closing`] is the summary at the end.
 
 mod closing;
+#[cfg(test)]
+mod fixture;
 pub mod dates;
 pub mod grammar;
 mod letter;
 mod matcher;
+#[cfg(test)]
+mod matcher_tests;
 mod order;
 mod page;
 mod person;
