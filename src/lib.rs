@@ -9,4 +9,5 @@ pub mod lab;
 pub mod language;
 pub mod scenario;
 pub mod sim;
+pub mod story;
 pub mod world;

@@ -16,7 +16,7 @@ mod history;
 mod legend;
 mod log;
 mod state;
-//mod story_file;
+mod story_file;
 mod why;
 mod words;
 
@@ -26,5 +26,5 @@ pub use history::{Entry, History, Moment};
 pub use legend::{AttributeLegend, DimLegend, EventLegend, Legend, PlaceLegend};
 pub use log::{BeatMatch, Chronicle, CrowdDay, Mark, News, Sample};
 pub use state::{Cursor, StateAt, state_at};
-//pub use story_file::{Head, Keyframe, Story, StoryError, StoryWriter};
+pub use story_file::{Ended, Head, Keyframe, Story, StoryError, StoryWriter};
 pub use why::{CauseGraph, CauseNode, CauseTree};

@@ -18,10 +18,10 @@ mod settings;
 mod spanned;
 mod syntax;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source};
-pub use file::{Keep, Mood, Name, ParamValue, Pronouns, SceneFile, Shape, Spread, Telling};
+pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source as SourceText};
+pub use file::{Keep, Mood, ParamValue, Pronouns, SceneFile, Shape, Spread, Telling};
 pub use load::{Loaded, load, load_text};
-pub use model::Scenario;
+pub use model::*;
 pub use spanned::{FileId, Ordered, Spanned};
 
 /// What a new scene begins with: a small one with comments, that passes every check.

@@ -41,6 +41,7 @@ impl Check<'_> {
 
     fn trigger(&mut self, written: &file::Trigger, waits: &[EventKind]) -> Option<model::Trigger> {
         let Waking { on, binds, present } = self.waking(written, waits);
+        let given = 1 + binds.len();
         let names = std::iter::once("self".to_owned()).chain(binds);
         let mut scope = Scope::new(names).salted(&format!("trigger {}", written.id.as_str()));
         let by = self.happens_to(written, on.as_ref());
@@ -66,6 +67,7 @@ impl Check<'_> {
             id: written.id.value.clone(),
             by,
             on: on?,
+            given,
             about,
             when,
             chance,
