@@ -185,8 +185,10 @@ fn begins_with_vowel_sound(phrase: &str) -> bool {
         return word.starts_with(|c| "AEFHILMNORSX".contains(c));
     }
     let lower = word.to_lowercase();
-    if lower.starts_with(|c: char| c.is_ascii_digit()) {
-        return lower.starts_with('8') || ["11", "18"].iter().any(|n| lower.starts_with(n) && lower.len() % 3 == 2);
+    let digits = lower.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 {
+        // Eight, eighty, eleven, eighteen, and the same number of thousands.
+        return lower.starts_with('8') || digits % 3 == 2 && (lower.starts_with("11") || lower.starts_with("18"));
     }
     let silent_h = ["hour", "honest", "honor", "honour", "heir"];
     let consonant = ["uni", "use", "usu", "uto", "eu", "one", "once", "ubiq"];

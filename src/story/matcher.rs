@@ -22,7 +22,8 @@ use super::with_values::WithValues;
 use crate::chronicle::{BeatMatch, Event};
 use crate::ids::{AgentId, EventId, EventKind, Instant};
 use crate::language::{Frame, MAX_SLOTS, View};
-use crate::scenario::{Pattern, RoleIs, Scenario};
+use crate::scenario::Scenario;
+use crate::scenario::model::{Pattern, RoleIs};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 

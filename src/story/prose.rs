@@ -9,7 +9,8 @@ use super::person::{Somebody, Voice};
 use super::templates::{Stream, Templates, number_value, pick};
 use crate::chronicle::{Directory, Event};
 use crate::ids::{AgentId, EventKind, PlaceId};
-use crate::scenario::{EventInfo, Pronouns, Scenario};
+use crate::scenario::model::EventInfo;
+use crate::scenario::{Pronouns, Scenario};
 use minijinja::value::Value;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Half-told patterns: what a matcher remembers between two events.
 
 use crate::ids::{AgentId, EventId, Instant};
-use crate::scenario::{Clause, Pattern, RoleIs};
+use crate::scenario::model::{Clause, Pattern, RoleIs};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -98,13 +98,14 @@ impl Progress {
         stopped.extend(roles.iter().filter(|agent| agent.is_some()).map(|&agent| (agent, event)));
     }
 
-    /// Whether an `unless` event of the clause came after `since` (or ever) and concerned somebody of the thread, or anybody when the
-    /// thread is about nobody.
+    /// Whether an `unless` event of the clause came after `since` (or ever; in the first clause always ever) and concerned somebody of
+    /// the thread, or anybody when the thread is about nobody.
     pub fn is_stopped(&self, pattern: &Pattern, clause: usize, bound: &[AgentId], since: Option<EventId>) -> bool {
         let stopped = &self.stopped[clause];
         if stopped.is_empty() {
             return false;
         }
+        let since = since.filter(|_| clause > 0);
         let after = |agent: AgentId| stopped.get(&agent).is_some_and(|event| since.is_none_or(|since| *event > since));
         let named = pattern.clauses[..=clause].iter().flat_map(|clause| &clause.roles).filter_map(|role| match role {
             RoleIs::Agent(agent) => Some(*agent),
