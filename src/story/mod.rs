@@ -7,6 +7,7 @@
 //! - [`StoryPlugin`] has a run watched while it is lived: matches, measures, documents.
 //! - [`compose`] writes letters from what their writer remembers.
 //! - [`Narrator`] decides what is told and what summed up; [`Page`] lays it out; [`Closing`] is the summary at the end.
+//! - [`StoryPlugin`] has all of this watch a run while it is lived.
 
 mod closing;
 #[cfg(test)]
