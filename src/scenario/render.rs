@@ -80,7 +80,7 @@ mod tests {
     fn sample() -> Diagnostics {
         let text = "(\n\tid: \"ann\",\n\tid: \"ann\",\n)";
         let source = Source { name: "a.ron".into(), path: "scenes/a.ron".into(), text: text.into() };
-        let again = Diagnostic::error("duplicate", FileId(0), 20..25, "`ann` stands twice")
+        let again = Diagnostic::error("duplicate", FileId(0), 19..24, "`ann` stands twice")
             .label("again here")
             .help("take one away".to_owned())
             .related(FileId(0), 7..12, "first here");
