@@ -3,3 +3,49 @@
 //! Text is parsed with [`chumsky`], checked against a [`Schema`] (the names a scene declares) and a [`Scope`] (the variables
 //! of one rule), and compiled once into a flat form that evaluates against a [`View`] of the world with no allocation.
 //! The reference for writers is `docs/language.md`.
+//!
+//! How a text becomes a value:
+//!
+//! - `token` splits it and measures its nesting; `parse` makes an `ast` of the tokens.
+//! - `check` walks the `ast` once: looks names up (`env`, [`Schema`], [`Scope`]), checks types, writes out defs, and emits the
+//!   nodes of `node`. It collects every [`Problem`] rather than the first.
+//! - [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`] hold what was compiled. `eval` evaluates one binding, `batch` a column of
+//!   agents; `math` makes numbers the same on every platform.
+//! - [`View`] is what the world must offer; [`Noting`] notes what was read of it, [`Reads`] says beforehand what may be.
+//! - [`Calendar`] gives instants their hour, weekday and date.
+
+mod ast;
+mod batch;
+mod calendar;
+mod check;
+mod effect;
+mod env;
+mod eval;
+mod expr;
+mod math;
+mod node;
+mod noting;
+mod parse;
+mod problem;
+mod reads;
+mod schema;
+mod scope;
+mod token;
+mod types;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use batch::Scratch;
+pub use calendar::{Calendar, parse_datetime};
+pub use effect::{Change, Effect, Part, Pronoun, Target, effect};
+pub use eval::{knows_truth, truth_of};
+pub use expr::{Expr, FactExpr, SetExpr, expression, set};
+pub use noting::Noting;
+pub use problem::{Problem, nearest};
+pub use reads::Reads;
+pub use schema::{Attribute, Def, Param, Schema, Tie};
+pub use scope::{Frame, MAX_SLOTS, Scope};
+pub use types::Type;
+pub use view::{Happening, Occurrence, ValueName, View};

@@ -1,0 +1,165 @@
+//! Simulated time as a civil calendar: no zones, no leap seconds, every day 24 hours.
+//!
+//! Hour and weekday are read for every agent of every tick, so they are integer arithmetic on microseconds.
+
+use jiff::civil::DateTime;
+
+use crate::ids::Instant;
+
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+const MICROS_PER_HOUR: f64 = 3_600_000_000.0;
+
+/// Where the scene's start lies in the civil calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    start: DateTime,
+    /// Microseconds from 1970-01-01 00:00 to the start.
+    start_micros: i64,
+}
+
+impl Calendar {
+    /// The calendar of a scene that starts then.
+    #[must_use]
+    pub fn new(start: DateTime) -> Self {
+        Self { start, start_micros: micros(start) }
+    }
+
+    /// When the scene starts.
+    #[must_use]
+    pub const fn start(&self) -> DateTime {
+        self.start
+    }
+
+    /// The instant of a civil date and time.
+    #[must_use]
+    pub fn instant(&self, at: DateTime) -> Instant {
+        Instant(micros(at) - self.start_micros)
+    }
+
+    /// The civil date and time of an instant, held within the years that [`DateTime`] can name.
+    #[must_use]
+    pub fn datetime(&self, at: Instant) -> DateTime {
+        self.start.saturating_add(jiff::SignedDuration::from_micros(at.0))
+    }
+
+    /// The hour of the day with its fraction: 0 up to, not including, 24.
+    #[inline]
+    #[must_use]
+    pub fn hour(&self, at: Instant) -> f64 {
+        self.civil(at).rem_euclid(MICROS_PER_DAY) as f64 / MICROS_PER_HOUR
+    }
+
+    /// The day of the week: 1 for Monday to 7 for Sunday.
+    #[inline]
+    #[must_use]
+    pub fn day_of_week(&self, at: Instant) -> u8 {
+        // 1970-01-01 was a Thursday, the fourth day.
+        ((self.days(at) + 3).rem_euclid(7) + 1) as u8
+    }
+
+    /// Whether it is Monday to Friday.
+    #[inline]
+    #[must_use]
+    pub fn weekday(&self, at: Instant) -> bool {
+        self.day_of_week(at) <= 5
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(&self, at: Instant) -> i64 {
+        self.date(at).0
+    }
+
+    /// The month: 1 to 12.
+    #[must_use]
+    pub fn month(&self, at: Instant) -> u8 {
+        self.date(at).1
+    }
+
+    /// The day of the month: 1 to 31.
+    #[must_use]
+    pub fn day(&self, at: Instant) -> u8 {
+        self.date(at).2
+    }
+
+    /// Seconds from the scene's start to a civil time given in seconds since 1970.
+    #[inline]
+    pub(crate) fn seconds_at(&self, civil_seconds: i64) -> f64 {
+        (civil_seconds * 1_000_000 - self.start_micros) as f64 / 1e6
+    }
+
+    fn civil(&self, at: Instant) -> i64 {
+        self.start_micros.saturating_add(at.0)
+    }
+
+    fn days(&self, at: Instant) -> i64 {
+        self.civil(at).div_euclid(MICROS_PER_DAY)
+    }
+
+    /// Year, month and day, by Howard Hinnant's `civil_from_days`.
+    fn date(&self, at: Instant) -> (i64, u8, u8) {
+        let days = self.days(at) + 719_468;
+        let era = days.div_euclid(146_097);
+        let of_era = days.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (year, month as u8, day as u8)
+    }
+}
+
+/// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS`.
+///
+/// # Errors
+/// A sentence that says what was expected.
+pub fn parse_datetime(text: &str) -> Result<DateTime, String> {
+    let text = text.trim();
+    let parsed = match text.len() {
+        10 => format!("{text} 00:00:00").parse(),
+        16 => format!("{text}:00").parse(),
+        _ => text.parse::<DateTime>(),
+    };
+    parsed.map_err(|_| format!("`{text}` is not a date: write `2025-05-01`, `2025-05-01 18:30` or `2025-05-01 18:30:15`"))
+}
+
+fn micros(at: DateTime) -> i64 {
+    let seconds = seconds_since_1970(at);
+    seconds * 1_000_000 + i64::from(at.subsec_nanosecond() / 1000)
+}
+
+pub(crate) fn seconds_since_1970(at: DateTime) -> i64 {
+    const EPOCH: DateTime = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+    at.duration_since(EPOCH).as_micros().div_euclid(1_000_000) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_fields_agree_with_jiff() {
+        let calendar = Calendar::new(parse_datetime("2025-05-01 08:30").unwrap());
+        for step in -4000..4000_i64 {
+            let at = Instant(step * 31_557_600_123_457 / 17);
+            let civil = calendar.datetime(at);
+            assert_eq!(calendar.year(at), i64::from(civil.year()), "{civil}");
+            assert_eq!(calendar.month(at), civil.month() as u8, "{civil}");
+            assert_eq!(calendar.day(at), civil.day() as u8, "{civil}");
+            assert_eq!(calendar.day_of_week(at), civil.weekday().to_monday_one_offset() as u8, "{civil}");
+            assert_eq!(calendar.hour(at) as i8, civil.hour(), "{civil}");
+            assert_eq!(calendar.instant(civil), at);
+        }
+    }
+
+    #[test]
+    fn dates_are_read_with_and_without_a_time() {
+        let read = |text: &str| parse_datetime(text).map(|at| at.to_string());
+        assert_eq!(read("2025-05-01"), Ok("2025-05-01T00:00:00".to_owned()));
+        assert_eq!(read("2025-05-01 18:30"), Ok("2025-05-01T18:30:00".to_owned()));
+        assert_eq!(read("2025-05-01 18:30:15"), Ok("2025-05-01T18:30:15".to_owned()));
+        assert!(read("2025-02-30").is_err() && read("soon").is_err());
+    }
+}

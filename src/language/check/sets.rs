@@ -1,0 +1,134 @@
+//! Sets of agents, and what may be asked of one.
+
+use super::super::ast::{Ast, AstKind, Members, Name};
+use super::super::env::Env;
+use super::super::node::{Aggregate, Node, Ref};
+use super::super::types::Type;
+use super::{Checker, Value, absent};
+
+/// The most agents that a list may name.
+const MAX_LIST: usize = 24;
+
+pub(super) const AGGREGATES: [&str; 8] = ["count", "sum", "mean", "max", "min", "any", "all", "best"];
+pub(super) const SETS: [&str; 5] = ["ties", "ties_to", "agents", "here", "at_place"];
+
+impl Checker<'_> {
+    /// Checks a set; `slot` holds its member, called `member`, inside its `where`.
+    pub(crate) fn set(&mut self, ast: &Ast, env: &Env<'_>, member: &str, slot: u8) -> Ref {
+        let (ast, env) = env.resolve(ast);
+        let start = self.mark();
+        match &ast.kind {
+            AstKind::Where(set, condition) => {
+                let set = self.set(set, env, member, slot);
+                let inner = Env::Member { name: member, slot, outer: env };
+                let condition = self.expect(condition, &inner, Type::Switch);
+                self.emit(start, Node::Where(slot, set, condition), &ast.span, env)
+            }
+            AstKind::List(members) => {
+                if members.len() > MAX_LIST {
+                    self.problem(env, &ast.span, format!("a list names at most {MAX_LIST} agents"));
+                }
+                let members: Vec<Ref> = members.iter().map(|member| self.expect(member, env, Type::Agent)).collect();
+                let first = self.code.lists.len() as u32;
+                self.code.lists.extend_from_slice(&members);
+                self.emit(start, Node::List(first, members.len().min(MAX_LIST) as u8), &ast.span, env)
+            }
+            AstKind::Call(name, args) if SETS.contains(&name.text.as_str()) => self.set_call(name, args, ast, env),
+            AstKind::Call(name, args) if self.schema.def(&name.text).is_some() => {
+                let schema = self.schema;
+                let Some(def) = schema.def(&name.text) else { return 0 };
+                self.inline(def, args, &ast.span, env, |me, body, env| me.set(body, env, member, slot), |me, env, span| me.poison(env, span).node)
+            }
+            _ => {
+                let value = self.check(ast, env);
+                if let Some(ty) = value.ty.filter(|ty| *ty != Type::Agent) {
+                    self.problem(env, &ast.span, format!("expected a set of agents, found {ty}")).help =
+                        Some("a set is `ties(a, tie)`, `agents(kind)`, `here(a)`, `at_place(place)`, `[a, b]` or an agent".to_owned());
+                }
+                self.emit(start, Node::One(value.node), &ast.span, env)
+            }
+        }
+    }
+
+    fn set_call(&mut self, name: &Name, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Ref {
+        let start = self.mark();
+        let form = match name.text.as_str() {
+            "ties" => "ties(a, tie)",
+            "ties_to" => "ties_to(a, tie)",
+            "agents" => "agents(kind)",
+            "here" => "here(a)",
+            _ => "at_place(place)",
+        };
+        let count = form.matches(',').count() + 1;
+        if !self.arity(name, args, count..=count, form, env) {
+            return self.poison(env, &ast.span).node;
+        }
+        let node = match name.text.as_str() {
+            "agents" => self.word(&args[0], env, "a kind").and_then(|word| self.kind(&word, env)).map(Node::Members),
+            "here" => Some(Node::Here(self.expect(&args[0], env, Type::Agent))),
+            "at_place" => Some(Node::AtPlace(self.expect(&args[0], env, Type::Place))),
+            direction => {
+                let of = self.expect(&args[0], env, Type::Agent);
+                let tie = self.word(&args[1], env, "a tie").and_then(|word| self.tie(&word, env));
+                tie.map(|tie| if direction == "ties" { Node::Ties(tie, of) } else { Node::TiesTo(tie, of) })
+            }
+        };
+        self.emit(start, node.unwrap_or(Node::Number(0.0)), &ast.span, env)
+    }
+
+    /// `count(v in S where c: e)` and its like.
+    pub(super) fn aggregate(&mut self, name: &Name, members: &Members, ast: &Ast, env: &Env<'_>) -> Value {
+        if !AGGREGATES.contains(&name.text.as_str()) {
+            self.unknown("aggregate", &name.text, &name.span, env, AGGREGATES);
+            return self.poison(env, &ast.span);
+        }
+        self.with_slot(env, &ast.span, |me, slot| me.aggregate_in(name, members, ast, env, slot))
+    }
+
+    fn aggregate_in(&mut self, name: &Name, members: &Members, ast: &Ast, env: &Env<'_>, slot: u8) -> Value {
+        let start = self.mark();
+        let inner = Env::Member { name: &members.variable.text, slot, outer: env };
+        let mut set = self.set(&members.set, env, &members.variable.text, slot);
+        if let Some(condition) = &members.condition {
+            let condition = self.expect(condition, &inner, Type::Switch);
+            set = self.emit(start, Node::Where(slot, set, condition), &ast.span, env);
+        }
+        let function = name.text.as_str();
+        let each = members.each.as_ref().map(|each| (each, self.check(each, &inner)));
+        let (node, ty) = match (function, each) {
+            ("count", None) => (Node::Aggregate(Aggregate::Count, slot, set, absent()), Some(Type::Number)),
+            ("count", Some((each, _))) => {
+                self.problem(&inner, &each.span, "`count` counts members, and takes nothing after a `:`").help =
+                    Some("put a condition behind `where`".to_owned());
+                (Node::Number(0.0), None)
+            }
+            ("any", None) => (Node::Any(slot, set, absent()), Some(Type::Switch)),
+            ("any" | "all", Some((each, value))) => {
+                self.want(value, each, &inner, Type::Switch);
+                let node = if function == "any" { Node::Any(slot, set, value.node) } else { Node::All(slot, set, value.node) };
+                (node, Some(Type::Switch))
+            }
+            (_, None) => {
+                self.problem(env, &ast.span, format!("`{function}` must be told of what")).help =
+                    Some(format!("write `{function}({} in …: …)`", members.variable.text));
+                (Node::Number(0.0), None)
+            }
+            (_, Some((each, value))) => {
+                if let Some(ty) = value.ty.filter(|ty| !matches!(ty, Type::Number | Type::Duration)) {
+                    self.problem(&inner, &each.span, format!("expected a number, found {ty}"));
+                }
+                let aggregate = match function {
+                    "sum" => Aggregate::Sum,
+                    "mean" => Aggregate::Mean,
+                    "max" => Aggregate::Max,
+                    _ => Aggregate::Min,
+                };
+                match function {
+                    "best" => (Node::Best(slot, set, value.node), Some(Type::Agent)),
+                    _ => (Node::Aggregate(aggregate, slot, set, value.node), value.ty),
+                }
+            }
+        };
+        Value { node: self.emit(start, node, &ast.span, env), ty }
+    }
+}

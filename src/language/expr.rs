@@ -1,0 +1,288 @@
+//! Compiled texts as the rest of the engine holds them.
+
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+
+use crate::ids::{AgentId, Known, PlaceId};
+
+use super::ast::BinaryOp;
+use super::batch::{Scratch, batch};
+use super::check::compile;
+use super::eval::{Eval, truth_of};
+use super::node::{Code, Node, Ref};
+use super::parse;
+use super::problem::Problem;
+use super::reads::Reads;
+use super::schema::Schema;
+use super::scope::{Frame, Scope};
+use super::types::Type;
+use super::view::View;
+
+/// A typed, compiled expression. Cheap to clone: parts of one text share its code.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    code: Arc<Code>,
+    root: Ref,
+    ty: Type,
+    negative: bool,
+}
+
+/// Compiles a text that must be of a type.
+///
+/// # Errors
+/// Every problem of the text, with its bytes.
+pub fn expression(text: &str, expected: Type, scope: &Scope, schema: &Schema) -> Result<Expr, Vec<Problem>> {
+    let ast = parse::expression(text)?;
+    let mut problems = Vec::new();
+    let compiled = compile(&Arc::from(text), scope, schema, &mut problems, |checker, env| checker.expect(&ast, env, expected));
+    compiled.map(|(code, root)| Expr::new(code, root, expected)).ok_or(problems)
+}
+
+impl Expr {
+    pub(crate) fn new(code: Arc<Code>, root: Ref, ty: Type) -> Self {
+        Self { code, root, ty, negative: false }
+    }
+
+    /// What it gives.
+    #[must_use]
+    pub fn ty(&self) -> Type {
+        self.ty
+    }
+
+    /// Its value as a number: durations and instants in seconds, a switch as 0 or 1, a place as its id.
+    #[inline]
+    pub fn num<V: View>(&self, view: &V, frame: &mut Frame) -> f64 {
+        let eval = Eval { code: &self.code, view };
+        let value = match self.ty {
+            Type::Number | Type::Duration | Type::Instant => eval.number(self.root, frame),
+            Type::Switch => f64::from(u8::from(eval.truth(self.root, frame))),
+            Type::Place => f64::from(eval.place(self.root, frame).0),
+            Type::Agent => f64::from(eval.agent(self.root, frame).0),
+        };
+        if self.negative { -value } else { value }
+    }
+
+    /// Whether it holds; a number holds when it is not 0.
+    #[inline]
+    pub fn truth<V: View>(&self, view: &V, frame: &mut Frame) -> bool {
+        match self.ty {
+            Type::Switch => Eval { code: &self.code, view }.truth(self.root, frame),
+            _ => self.num(view, frame) != 0.0,
+        }
+    }
+
+    /// Whom it names; nobody for an expression of another type.
+    #[inline]
+    pub fn agent<V: View>(&self, view: &V, frame: &mut Frame) -> AgentId {
+        Eval { code: &self.code, view }.agent(self.root, frame)
+    }
+
+    /// Where it names; nowhere for an expression of another type.
+    #[inline]
+    pub fn place<V: View>(&self, view: &V, frame: &mut Frame) -> PlaceId {
+        Eval { code: &self.code, view }.place(self.root, frame)
+    }
+
+    /// Its source.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.code.text_of(self.root)
+    }
+
+    /// Where its source stands in the text it was compiled from.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.code.span(self.root)
+    }
+
+    /// The slots of the scope that it reads, as bits; those of its own aggregates are left out.
+    #[must_use]
+    pub fn slots(&self) -> u32 {
+        slots(&self.code, self.root)
+    }
+
+    /// Whether it gives the same in every state of the world.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        self.slots() == 0 && self.reads() == Reads::default()
+    }
+
+    /// Whether it draws.
+    #[must_use]
+    pub fn reads_draws(&self) -> bool {
+        self.reads().draws
+    }
+
+    /// Whether it is a term that its sum subtracts; [`Expr::num`] is negative already, [`Expr::text`] has no sign.
+    #[must_use]
+    pub fn is_subtracted(&self) -> bool {
+        self.negative
+    }
+
+    /// A condition split at its outermost `and`s: it holds when each of them does. A def is not taken apart.
+    #[must_use]
+    pub fn clauses(&self) -> Vec<Self> {
+        let mut clauses = Vec::new();
+        self.split(self.root, false, &mut clauses, |node| match node {
+            Node::And(a, b) => Some((a, b, false)),
+            _ => None,
+        });
+        clauses
+    }
+
+    /// A number split at its outermost `+` and `-`: it is their sum. A def is not taken apart.
+    #[must_use]
+    pub fn terms(&self) -> Vec<Self> {
+        let mut terms = Vec::new();
+        self.split(self.root, self.negative, &mut terms, |node| match node {
+            Node::Arithmetic(BinaryOp::Add, a, b) => Some((a, b, false)),
+            Node::Arithmetic(BinaryOp::Subtract, a, b) => Some((a, b, true)),
+            _ => None,
+        });
+        terms
+    }
+
+    fn split(&self, at: Ref, negative: bool, into: &mut Vec<Self>, parts: fn(Node) -> Option<(Ref, Ref, bool)>) {
+        match parts(self.code.node(at)) {
+            Some((a, b, subtracts)) if self.code.is_written_apart(a, at) && self.code.is_written_apart(b, at) => {
+                self.split(a, negative, into, parts);
+                self.split(b, negative ^ subtracts, into, parts);
+            }
+            _ => into.push(Self { root: at, negative, ..self.clone() }),
+        }
+    }
+
+    /// What it may read, whatever the state of the world.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        Reads::of(&self.code, self.root)
+    }
+
+    /// Evaluates a number or switch for many agents, each as slot 0 of an otherwise empty frame. `out` is as long as
+    /// `agents`.
+    pub fn batch<V: View>(&self, view: &V, agents: &[AgentId], out: &mut [f64], scratch: &mut Scratch) {
+        if self.ty.is_numeric() || self.ty == Type::Switch {
+            batch(&self.code, self.root, view, agents, out, scratch);
+            if self.negative {
+                out.iter_mut().for_each(|x| *x = -*x);
+            }
+        } else {
+            for (agent, out) in agents.iter().zip(out) {
+                *out = self.num(view, &mut Frame::of(*agent));
+            }
+        }
+    }
+}
+
+/// A compiled set of agents.
+#[derive(Clone, Debug)]
+pub struct SetExpr {
+    code: Arc<Code>,
+    root: Ref,
+    slot: u8,
+}
+
+/// Compiles a text that must be a set. `binds` is the name of its member inside its `where`: a variable of the scope, or a
+/// name of its own; `it` always works too.
+///
+/// # Errors
+/// Every problem of the text, with its bytes.
+pub fn set(text: &str, binds: &str, scope: &Scope, schema: &Schema) -> Result<SetExpr, Vec<Problem>> {
+    let ast = parse::expression(text)?;
+    let mut problems = Vec::new();
+    let compiled = compile(&Arc::from(text), scope, schema, &mut problems, |checker, env| match scope.slot(binds) {
+        Some(slot) => (checker.set(&ast, env, binds, slot as u8), slot as u8),
+        None => checker.with_slot(env, &ast.span, |checker, slot| (checker.set(&ast, env, binds, slot), slot)),
+    });
+    compiled.map(|(code, (root, slot))| SetExpr::new(code, root, slot)).ok_or(problems)
+}
+
+impl SetExpr {
+    pub(crate) fn new(code: Arc<Code>, root: Ref, slot: u8) -> Self {
+        Self { code, root, slot }
+    }
+
+    /// Calls `visit` for each member, bound to `slot`, until it breaks. A list is visited in its order, everything else
+    /// ascending by id.
+    pub fn for_each<V: View>(&self, view: &V, frame: &mut Frame, slot: usize, visit: &mut dyn FnMut(&mut Frame) -> ControlFlow<()>) {
+        let _ = Eval { code: &self.code, view }.each(self.root, frame, &mut |frame, member| {
+            frame.set(slot, member);
+            visit(frame)
+        });
+    }
+
+    /// The one agent of a set that is written as an agent (`owner(self)`, `pick(agents(human))`), or `None` when it is a
+    /// proper set.
+    pub fn single<V: View>(&self, view: &V, frame: &mut Frame) -> Option<AgentId> {
+        match self.code.node(self.root) {
+            Node::One(agent) => Some(Eval { code: &self.code, view }.agent(agent, frame)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is one agent found by a draw.
+    #[must_use]
+    pub fn is_pick(&self) -> bool {
+        matches!(self.code.node(self.root), Node::One(agent) if matches!(self.code.node(agent), Node::Pick(..)))
+    }
+
+    /// Its source.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.code.text_of(self.root)
+    }
+
+    /// The slots of the scope that it reads, as bits, its own member's left out.
+    #[must_use]
+    pub fn slots(&self) -> u32 {
+        slots(&self.code, self.root) & !(1 << self.slot)
+    }
+
+    /// What it may read, whatever the state of the world.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        Reads::of(&self.code, self.root)
+    }
+}
+
+/// A compiled fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)` or `place(a)`.
+#[derive(Clone, Debug)]
+pub struct FactExpr {
+    code: Arc<Code>,
+    root: Ref,
+}
+
+impl FactExpr {
+    pub(crate) fn new(code: Arc<Code>, root: Ref) -> Self {
+        Self { code, root }
+    }
+
+    /// Which fact it means now.
+    pub fn resolve<V: View>(&self, view: &V, frame: &mut Frame) -> Known {
+        Eval { code: &self.code, view }.known(self.root, frame)
+    }
+
+    /// Its value as it is now: a tie is 0 or 1, a place its id.
+    pub fn truth<V: View>(&self, view: &V, frame: &mut Frame) -> f64 {
+        truth_of(view, self.resolve(view, frame))
+    }
+
+    /// Its source.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.code.text_of(self.root)
+    }
+
+    /// What it may read, whatever the state of the world.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        Reads::of(&self.code, self.root)
+    }
+}
+
+fn slots(code: &Code, root: Ref) -> u32 {
+    code.subtree(root).iter().fold(0, |slots, node| match node {
+        Node::Slot(slot) if *slot < code.scope_slots => slots | 1 << slot,
+        _ => slots,
+    })
+}

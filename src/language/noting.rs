@@ -1,0 +1,185 @@
+//! A view that notes every fact read through it: so that causes are found, not authored.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Fact, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
+
+use super::calendar::Calendar;
+use super::view::{Happening, Occurrence, ValueName, View};
+
+/// A neighbourhood larger than this is not noted member by member: nobody's tie in a crowd is a cause by itself.
+const FEW: usize = 4;
+
+/// Wraps a view and notes the facts that are read, in the order of their first reading.
+#[derive(Debug)]
+pub struct Noting<'a, V> {
+    view: &'a V,
+    notes: RefCell<Vec<(Fact, f64)>>,
+}
+
+impl<'a, V: View> Noting<'a, V> {
+    /// A wrapper with nothing noted yet.
+    pub fn new(view: &'a V) -> Self {
+        Self { view, notes: RefCell::default() }
+    }
+
+    /// What was read, each fact once, with its value.
+    #[must_use]
+    pub fn into_notes(self) -> Vec<(Fact, f64)> {
+        self.notes.into_inner()
+    }
+
+    /// What was read since the last taking.
+    pub fn take(&self) -> Vec<(Fact, f64)> {
+        self.notes.take()
+    }
+
+    fn note(&self, fact: Fact, value: f64) {
+        let mut notes = self.notes.borrow_mut();
+        if !notes.iter().any(|(noted, _)| *noted == fact) {
+            notes.push((fact, value));
+        }
+    }
+
+    fn world(&self, known: Known, value: f64) {
+        self.note(Fact::World(known), value);
+    }
+}
+
+impl<V: View> View for Noting<'_, V> {
+    fn now(&self) -> Instant {
+        self.view.now()
+    }
+
+    fn calendar(&self) -> &Calendar {
+        self.view.calendar()
+    }
+
+    fn param(&self, param: ParamId) -> f64 {
+        self.view.param(param)
+    }
+
+    fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
+        let value = self.view.attr(agent, attr);
+        self.world(Known::Attr(agent, attr), value);
+        value
+    }
+
+    fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64 {
+        let value = self.view.dim(from, to, dim);
+        self.world(Known::Dim(from, to, dim), value);
+        value
+    }
+
+    fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
+        let holds = self.view.tie(from, to, tie);
+        self.world(Known::Tie(from, to, tie), f64::from(u8::from(holds)));
+        holds
+    }
+
+    fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
+        let since = self.view.tie_since(from, to, tie);
+        self.world(Known::Tie(from, to, tie), f64::from(u8::from(since.is_some())));
+        since
+    }
+
+    fn field(&self, agent: AgentId, field: Field) -> f64 {
+        let value = self.view.field(agent, field);
+        self.note(Fact::Field(agent, field), value);
+        value
+    }
+
+    fn place(&self, agent: AgentId) -> PlaceId {
+        let place = self.view.place(agent);
+        self.world(Known::Place(agent), f64::from(place.0));
+        place
+    }
+
+    fn home(&self, agent: AgentId) -> PlaceId {
+        self.view.home(agent)
+    }
+
+    fn work(&self, agent: AgentId) -> PlaceId {
+        self.view.work(agent)
+    }
+
+    fn owner(&self, os: AgentId) -> AgentId {
+        let owner = self.view.owner(os);
+        self.note(Fact::Owner(os), f64::from(owner.0));
+        owner
+    }
+
+    fn os(&self, person: AgentId) -> AgentId {
+        let os = self.view.os(person);
+        if os.is_some() {
+            self.note(Fact::Owner(os), f64::from(person.0));
+        }
+        os
+    }
+
+    fn kind(&self, agent: AgentId) -> KindId {
+        self.view.kind(agent)
+    }
+
+    fn belief(&self, holder: AgentId, of: Known) -> Option<f64> {
+        let held = self.view.belief(holder, of);
+        if let Some(value) = held {
+            self.note(Fact::Belief(holder, of), value);
+        }
+        held
+    }
+
+    fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
+        let strength = self.view.memory(agent, event, with);
+        self.note(Fact::Memory(agent, event, with), strength);
+        strength
+    }
+
+    fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
+        let strength = self.view.feeling(agent, emotion, toward);
+        self.note(Fact::Feeling(agent, emotion, toward), strength);
+        strength
+    }
+
+    fn happened(&self, query: Occurrence) -> Happening {
+        let found = self.view.happened(query);
+        self.note(Fact::Happened(query.event, query.a, query.b), f64::from(found.times));
+        found
+    }
+
+    fn value(&self, name: ValueName) -> f64 {
+        self.view.value(name)
+    }
+
+    fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let mut few = [AgentId::NONE; FEW];
+        let mut count = 0;
+        self.view.tied(agent, tie, outward, &mut |member| {
+            if let Some(slot) = few.get_mut(count) {
+                *slot = member;
+            }
+            count += 1;
+            if count > FEW { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if count <= FEW {
+            for member in &few[..count] {
+                let (from, to) = if outward { (agent, *member) } else { (*member, agent) };
+                self.world(Known::Tie(from, to, tie), 1.0);
+            }
+        }
+        self.view.tied(agent, tie, outward, visit);
+    }
+
+    fn members(&self, kind: KindId) -> &[AgentId] {
+        self.view.members(kind)
+    }
+
+    fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        self.view.at_place(place, visit);
+    }
+
+    fn draw(&self, site: u32, key: u32) -> f64 {
+        self.view.draw(site, key)
+    }
+}

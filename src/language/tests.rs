@@ -1,0 +1,581 @@
+//! The language as its callers use it, against a small world.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use proptest::prelude::*;
+
+use crate::ids::*;
+
+use super::*;
+
+const ANN: AgentId = AgentId(0);
+const BEN: AgentId = AgentId(1);
+const CLEO: AgentId = AgentId(2);
+
+pub(crate) fn schema() -> Schema {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let def = |name: &str, of: &[&str], body: &str| Def { name: name.to_owned(), of: names(of), body: body.to_owned() };
+    Schema {
+        kinds: names(&["human", "os"]),
+        attributes: vec![
+            Attribute { name: "loneliness".into(), switch: false },
+            Attribute { name: "warmth".into(), switch: false },
+            Attribute { name: "tired".into(), switch: true },
+        ],
+        dims: names(&["affection", "trust"]),
+        ties: vec![Tie { name: "friends".into(), symmetric: true }, Tie { name: "uses".into(), symmetric: false }],
+        places: names(&["flat", "park"]),
+        cast: names(&["ann", "ben", "cleo"]),
+        params: vec![
+            Param { name: "warm_up".into(), ty: Type::Number },
+            Param { name: "winter".into(), ty: Type::Switch },
+        ],
+        events: names(&["talk", "date", "date/hesitates"]),
+        values: names(&["readers"]),
+        lists: names(&["first_names"]),
+        documents: names(&["letter"]),
+        defs: vec![
+            def("close", &["a", "b"], "affection(a, b) > 0.5 and trust(a, b) > 0.5"),
+            def("circle", &["a"], "ties(a, friends) where trust(a, it) > 0.2"),
+            def("fond", &["a"], "count(v in ties(a, friends) where close(a, v))"),
+            def("loop", &["a"], "not loop(a)"),
+            def("twice", &["x"], "x + x"),
+            def("broken", &[], "1 +"),
+            def("for_all", &["a", "c"], "all(v in ties(a, friends): c)"),
+        ],
+    }
+}
+
+pub(crate) struct World {
+    calendar: Calendar,
+    attrs: BTreeMap<(AgentId, AttrId), f64>,
+    dims: BTreeMap<(AgentId, AgentId, DimId), f64>,
+    ties: Vec<(AgentId, AgentId, TieId)>,
+    beliefs: BTreeMap<(AgentId, Known), f64>,
+    places: [PlaceId; 3],
+    members: [Vec<AgentId>; 2],
+    reads: Cell<u32>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let affection = DimId(0);
+        let trust = DimId(1);
+        let friends = TieId(0);
+        Self {
+            calendar: Calendar::new(parse_datetime("2025-05-01 08:30").unwrap()),
+            attrs: [((ANN, AttrId(0)), 0.6), ((BEN, AttrId(0)), 0.2), ((ANN, AttrId(1)), 0.9), ((BEN, AttrId(2)), 1.0)].into(),
+            dims: [
+                ((ANN, BEN, affection), 0.8),
+                ((ANN, BEN, trust), 0.7),
+                ((BEN, ANN, affection), 0.1),
+                ((ANN, CLEO, affection), 0.4),
+                ((ANN, CLEO, trust), 0.3),
+            ]
+            .into(),
+            ties: vec![(ANN, BEN, friends), (ANN, CLEO, friends), (BEN, ANN, friends), (CLEO, ANN, friends)],
+            beliefs: [((ANN, Known::Attr(BEN, AttrId(0))), 0.9), ((BEN, Known::Tie(ANN, CLEO, friends)), 0.0), ((ANN, Known::Place(CLEO)), 1.0)]
+                .into(),
+            places: [PlaceId(0), PlaceId(0), PlaceId::NOWHERE],
+            members: [vec![ANN, BEN], vec![CLEO]],
+            reads: Cell::new(0),
+        }
+    }
+}
+
+impl View for World {
+    fn now(&self) -> Instant {
+        Instant::from_seconds(3600.0)
+    }
+    fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+    fn param(&self, param: ParamId) -> f64 {
+        [0.25, 1.0][param.index()]
+    }
+    fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
+        self.reads.set(self.reads.get() + 1);
+        let known = f64::from(agent.0.min(1000) * 7 % 13) / 13.0 * f64::from(u8::from(agent.0 > 2 && agent.is_some()));
+        self.attrs.get(&(agent, attr)).copied().unwrap_or(known)
+    }
+    fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64 {
+        self.dims.get(&(from, to, dim)).copied().unwrap_or_default()
+    }
+    fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
+        self.ties.contains(&(from, to, tie))
+    }
+    fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
+        self.tie(from, to, tie).then_some(Instant::from_seconds(600.0))
+    }
+    fn field(&self, agent: AgentId, field: Field) -> f64 {
+        f64::from(u8::from(agent.is_some() && matches!(field, Field::Present | Field::Awake)))
+    }
+    fn place(&self, agent: AgentId) -> PlaceId {
+        self.places.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
+    }
+    fn home(&self, _: AgentId) -> PlaceId {
+        PlaceId(0)
+    }
+    fn work(&self, _: AgentId) -> PlaceId {
+        PlaceId(1)
+    }
+    fn owner(&self, os: AgentId) -> AgentId {
+        if os == CLEO { ANN } else { AgentId::NONE }
+    }
+    fn os(&self, person: AgentId) -> AgentId {
+        if person == ANN { CLEO } else { AgentId::NONE }
+    }
+    fn kind(&self, agent: AgentId) -> KindId {
+        KindId(u16::from(agent == CLEO))
+    }
+    fn belief(&self, holder: AgentId, of: Known) -> Option<f64> {
+        self.beliefs.get(&(holder, of)).copied()
+    }
+    fn memory(&self, _: AgentId, _: EventKind, with: AgentId) -> f64 {
+        if with.is_some() { 0.5 } else { 0.75 }
+    }
+    fn feeling(&self, _: AgentId, emotion: Emotion, _: AgentId) -> f64 {
+        f64::from(u8::from(emotion == Emotion::Joy))
+    }
+    fn happened(&self, query: Occurrence) -> Happening {
+        if query.event == EventKind(2) && query.a == ANN {
+            let at = |seconds| Some(Instant::from_seconds(seconds));
+            Happening { times: 2, first: at(60.0), last: at(1800.0) }
+        } else {
+            Happening::default()
+        }
+    }
+    fn value(&self, _: ValueName) -> f64 {
+        8000.0
+    }
+    fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for (from, to, which) in &self.ties {
+            let (of, other) = if outward { (from, to) } else { (to, from) };
+            if *of == agent && *which == tie && visit(*other).is_break() {
+                return;
+            }
+        }
+    }
+    fn members(&self, kind: KindId) -> &[AgentId] {
+        &self.members[kind.index()]
+    }
+    fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for agent in [ANN, BEN, CLEO] {
+            if self.place(agent) == place && visit(agent).is_break() {
+                return;
+            }
+        }
+    }
+    fn draw(&self, site: u32, key: u32) -> f64 {
+        let mixed = (u64::from(site) << 32 | u64::from(key)).wrapping_add(0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ mixed >> 31).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
+    }
+}
+
+fn scope() -> Scope {
+    Scope::new(["self", "friend"])
+}
+
+fn frame() -> Frame {
+    let mut frame = Frame::of(ANN);
+    frame.set(1, BEN);
+    frame
+}
+
+fn compile(text: &str, ty: Type) -> Expr {
+    expression(text, ty, &scope(), &schema()).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"))
+}
+
+fn num(text: &str) -> f64 {
+    compile(text, Type::Number).num(&World::new(), &mut frame())
+}
+
+fn truth(text: &str) -> bool {
+    compile(text, Type::Switch).truth(&World::new(), &mut frame())
+}
+
+fn agent(text: &str) -> AgentId {
+    compile(text, Type::Agent).agent(&World::new(), &mut frame())
+}
+
+fn seconds(text: &str) -> f64 {
+    compile(text, Type::Duration).num(&World::new(), &mut frame())
+}
+
+fn problems(text: &str, ty: Type) -> Vec<String> {
+    let problems = expression(text, ty, &scope(), &schema()).map(|_| ()).unwrap_err();
+    for problem in &problems {
+        assert!(text.get(problem.span.clone()).is_some(), "{problem:?} is outside `{text}`");
+    }
+    problems.into_iter().map(|problem| format!("{} [{}]", problem.message, problem.help.unwrap_or_default())).collect()
+}
+
+#[test]
+fn operators_bind_as_in_school() {
+    assert_eq!(num("1 + 2 * 3 ^ 2 - 4 / 2"), 17.0);
+    assert_eq!(num("-2 ^ 2"), -4.0);
+    assert_eq!(num("2 ^ 3 ^ 2"), 512.0);
+    assert_eq!(num("10 - 4 - 3"), 3.0);
+    assert_eq!(num("-7 % 3"), 2.0);
+    assert_eq!(num("(1 + 2) * 3"), 9.0);
+    assert!(truth("not false and true or false"));
+    assert!(truth("not 1 > 2 and 1 + 1 == 2"));
+    assert_eq!(num("1 + if false then 10 else 20 + 5"), 26.0);
+}
+
+#[test]
+fn what_is_not_finite_is_zero() {
+    assert_eq!(num("1 / 0"), 0.0);
+    assert_eq!(num("ln(0) + sqrt(-1) + exp(10000)"), 0.0);
+}
+
+#[test]
+fn facts_of_the_world_are_read() {
+    assert_eq!(num("self.loneliness"), 0.6);
+    assert!(truth("friend.tired and not self.tired and self.present"));
+    assert_eq!(num("affection(self, friend) - affection(friend, self)"), 0.8 - 0.1);
+    assert!(truth("friends(self, ben) and not friends(ben, cleo)"));
+    assert_eq!(seconds("since(friends(self, friend))"), 3000.0);
+    assert_eq!(seconds("since(uses(self, friend))"), 1e9);
+    assert!(truth("at(self, flat) and together(self, friend) and not together(self, cleo) and place(ann) == home(ben)"));
+    assert!(truth("os(self) == cleo and owner(cleo) == self and owner(self) == none and kind(cleo, os) and not kind(none, human)"));
+    assert_eq!(num("warm_up + value(readers)"), 8000.25);
+    assert!(truth("winter"));
+    assert_eq!(num("remembers(self, talk) + remembers(self, talk, friend) + feels(self, joy) + feels(self, anger, friend)"), 2.25);
+}
+
+#[test]
+fn an_agent_knows_itself_and_only_believes_what_another_feels_toward_it() {
+    assert_eq!(num("believes(self, self.loneliness, 0)"), 0.6);
+    assert_eq!(num("believes(self, friend.loneliness, 0)"), 0.9);
+    assert_eq!(num("believes(friend, self.loneliness, -1)"), -1.0);
+    assert_eq!(num("believes(self, affection(self, friend), 0)"), 0.8);
+    assert_eq!(num("believes(self, affection(friend, self), 0.5)"), 0.5);
+    assert!(truth("believes(self, friends(friend, self))"));
+    assert!(truth("knows(friend, friends(self, cleo)) and not believes(friend, friends(self, cleo))"));
+    assert!(truth("not knows(cleo, affection(self, friend)) and knows(self, affection(self, cleo))"));
+    assert!(truth("believes(self, at(cleo, park)) and believes(self, at(self, flat)) and not believes(friend, at(cleo, park))"));
+    assert!(compile("believes(self, place(cleo))", Type::Place).place(&World::new(), &mut frame()) == PlaceId(1));
+    assert!(truth("not knows(none, none.loneliness)"));
+}
+
+#[test]
+fn past_events_are_asked_for_by_name() {
+    assert!(truth("happened(date/hesitates, self) and not happened(date, self) and not happened(date/hesitates, friend)"));
+    assert_eq!(seconds("since(date/hesitates, self)"), 1800.0);
+    assert_eq!(seconds("since(talk)"), 1e9);
+    assert_eq!(num("times(date/hesitates, self)"), 2.0);
+    assert_eq!(num("minutes(last(date/hesitates, self) - first(date/hesitates, self))"), 29.0);
+}
+
+#[test]
+fn the_clock_follows_the_calendar() {
+    assert_eq!(num("hour"), 9.5);
+    assert!(truth("weekday and day_of_week == 4 and month == 5 and day == 1 and year == 2025"));
+    assert!(truth("elapsed == 1h and now - start == elapsed and now == start + 60m"));
+    assert_eq!(num("hours(date(2025, 5, 2) - start)"), 15.5);
+    assert_eq!(num("days(1w) + 3h / 30m + seconds(0.02s)"), 13.02);
+}
+
+#[test]
+fn aggregates_and_sets_count_whom_they_should() {
+    assert_eq!(num("count(v in ties(self, friends))"), 2.0);
+    assert_eq!(num("count(v in ties(self, friends) where affection(self, v) > 0.5)"), 1.0);
+    assert_eq!(num("sum(v in ties_to(self, friends): affection(self, v))"), 0.8 + 0.4);
+    assert_eq!(num("mean(v in [] : 3) + max(v in []: 3) + min(v in none: 3)"), 0.0);
+    assert_eq!(num("count(v in [self, friend, self, none])"), 2.0);
+    assert_eq!(num("count(v in here(self)) + count(v in at_place(flat)) + count(v in agents(human))"), 5.0);
+    assert!(truth("any(v in agents(human): v.tired) and not all(v in agents(human): v.tired) and any(v in os(self))"));
+    assert_eq!(agent("best(v in ties(self, friends): affection(self, v))"), BEN);
+    assert_eq!(agent("best(v in [cleo, ben]: 1)"), BEN, "ties go to the lower id");
+    assert_eq!(agent("best(v in []: 1)"), AgentId::NONE);
+    assert_eq!(num("count(v in ties(self, friends) where count(w in ties(v, friends) where w != v) == 1)"), 2.0);
+    assert_eq!(agent("pick(ties(self, friends) where affection(self, it) > 0.5)"), BEN);
+    assert_eq!(agent("pick(agents(human) where it.tired)"), BEN);
+    assert_eq!(agent("pick(agents(human) where it.loneliness > 5)"), AgentId::NONE);
+    assert_eq!(agent("pick([])"), AgentId::NONE);
+}
+
+#[test]
+fn defs_are_written_out_with_their_arguments() {
+    assert!(truth("close(self, friend) and not close(self, cleo)"));
+    assert_eq!(num("fond(self)"), 1.0);
+    assert_eq!(num("twice(twice(self.loneliness))"), 0.6 * 4.0);
+    assert_eq!(num("count(v in circle(self))"), 2.0);
+    // The argument's own variable must not take the slot of the def's.
+    assert!(truth("for_all(self, any(w in ties(self, friends): w == friend))"));
+}
+
+#[test]
+fn a_set_binds_the_role_it_is_for() {
+    let set = set("ties(self, friends) where affection(self, friend) > 0.5 and it == friend", "friend", &scope(), &schema()).unwrap();
+    let mut found = Vec::new();
+    set.for_each(&World::new(), &mut Frame::of(ANN), 1, &mut |frame| {
+        found.push(frame.get(1));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(found, [BEN]);
+    assert_eq!(set.slots(), 1);
+    assert!(!set.is_pick());
+    assert!(super::set("pick(agents(os))", "it", &scope(), &schema()).unwrap().is_pick());
+}
+
+#[test]
+fn conditions_and_wants_come_apart_with_their_text() {
+    let condition = compile("self.loneliness > 0.4 and (friend.tired or winter) and close(self, friend)", Type::Switch);
+    let texts: Vec<_> = condition.clauses().iter().map(|clause| clause.text().to_owned()).collect();
+    assert_eq!(texts, ["self.loneliness > 0.4", "friend.tired or winter", "close(self, friend)"]);
+    assert_eq!(condition.clauses()[0].slots(), 1);
+    assert_eq!(condition.slots(), 3);
+
+    let want = compile("0.5 * self.loneliness - (friend.warmth - warm_up) + 1", Type::Number);
+    let world = World::new();
+    let terms = want.terms();
+    let texts: Vec<_> = terms.iter().map(|term| (term.is_subtracted(), term.text())).collect();
+    assert_eq!(texts, [(false, "0.5 * self.loneliness"), (true, "friend.warmth"), (false, "warm_up"), (false, "1")]);
+    let sum: f64 = terms.iter().map(|term| term.num(&world, &mut frame())).sum();
+    assert!((sum - want.num(&world, &mut frame())).abs() < 1e-12);
+}
+
+#[test]
+fn and_stops_at_the_first_that_does_not_hold() {
+    let world = World::new();
+    let condition = compile("winter and warm_up > 1 and self.loneliness > 0", Type::Switch);
+    assert!(!condition.truth(&world, &mut frame()));
+    assert_eq!(world.reads.get(), 0);
+}
+
+#[test]
+fn every_fact_read_is_noted_once() {
+    let world = World::new();
+    let noting = Noting::new(&world);
+    compile("self.loneliness > 0 and self.loneliness < 1 and believes(self, friend.loneliness, 0) > 0 and any(v in ties(self, friends): false)", Type::Switch)
+        .truth(&noting, &mut frame());
+    let tie = |to| (Fact::World(Known::Tie(ANN, to, TieId(0))), 1.0);
+    assert_eq!(
+        noting.into_notes(),
+        [
+            (Fact::World(Known::Attr(ANN, AttrId(0))), 0.6),
+            (Fact::Belief(ANN, Known::Attr(BEN, AttrId(0))), 0.9),
+            tie(BEN),
+            tie(CLEO)
+        ]
+    );
+}
+
+#[test]
+fn reads_are_known_beforehand() {
+    let reads = compile("since(talk, self) > 1h and happened(date, self, friend) and self.loneliness > 0 and chance(0.5)", Type::Switch).reads();
+    assert_eq!(reads.occurrences, [(EventKind(0), 1), (EventKind(1), 2)]);
+    assert_eq!(reads.attrs, [AttrId(0)]);
+    assert!(reads.clock && reads.draws && !reads.beliefs && !reads.places);
+    assert!(compile("1 + 2", Type::Number).is_constant() && !compile("warm_up", Type::Number).is_constant());
+}
+
+#[test]
+fn draws_differ_by_site_member_and_rule_and_not_by_repetition() {
+    let world = World::new();
+    let draw = |text: &str| compile(text, Type::Number).num(&world, &mut frame());
+    assert_eq!(draw("uniform(0, 1)"), draw("uniform(0, 1)"));
+    assert_ne!(draw("uniform(0, 1) - uniform(0, 1)"), 0.0);
+    assert_ne!(draw("twice(1) * 0 + uniform(0, 1)"), draw("uniform(0, 1)"));
+    let spread = draw("max(v in ties(self, friends): uniform(0, 1)) - min(v in ties(self, friends): uniform(0, 1))");
+    assert!(spread > 0.0);
+    let salted = expression("uniform(0, 1)", Type::Number, &scope().salted("other"), &schema()).unwrap();
+    assert_ne!(salted.num(&world, &mut frame()), draw("uniform(0, 1)"));
+    let mean = compile("normal(3, 2)", Type::Number);
+    let total: f64 = (0..2000).map(|id| mean.num(&world, &mut Frame::of(AgentId(id)))).sum();
+    assert!((total / 2000.0 - 3.0).abs() < 0.2, "{total}");
+}
+
+#[test]
+fn problems_speak_to_a_writer() {
+    let one = |text: &str, ty| {
+        let found = problems(text, ty);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        found.into_iter().next().unwrap()
+    };
+    assert_eq!(one("self.lonelines > 1", Type::Switch), "there is no attribute `lonelines` [did you mean `loneliness`?]");
+    assert_eq!(one("happened(tlak)", Type::Switch), "there is no event `tlak` [did you mean `talk`?]");
+    assert_eq!(one("count(v in ties(self, freinds))", Type::Number), "there is no tie `freinds` [did you mean `friends`?]");
+    assert_eq!(one("afection(self, friend)", Type::Number), "there is no function, bond, tie or def `afection` [did you mean `affection`?]");
+    assert_eq!(
+        one("frend.tired", Type::Switch),
+        "there is no variable, agent, parameter, def or place `frend` [did you mean `friend`?]"
+    );
+    assert_eq!(one("feels(self, angr)", Type::Number), "there is no emotion `angr` [did you mean `anger`?]");
+    assert_eq!(
+        one("self.loneliness", Type::Switch),
+        "expected a switch (true or false), found a number [compare it with something, as in `… > 0.5`]"
+    );
+    assert_eq!(one("elapsed > 3", Type::Switch), "`>` cannot compare a duration with a number [give the number a unit, as in `2h`]");
+    assert_eq!(one("3x + 1", Type::Number), "`x` is not a unit of time [the units are `s`, `m` (minutes), `h`, `d` and `w`]");
+    assert_eq!(one("loop(self)", Type::Switch), "inside `loop`: `loop` calls itself [a def is written out where it is called, so it cannot contain itself]");
+    assert_eq!(one("close(self)", Type::Switch), "`close` takes 2 things, and is given 1 [write it as `close(a, b)`]");
+    assert_eq!(one("tired(friend)", Type::Switch), "`tired` is an attribute [write `friend.tired`]");
+    assert!(one("broken + 1", Type::Number).starts_with("inside `broken`: "));
+    assert!(one("1 +", Type::Number).starts_with("the text ends too early [expected a value"));
+    assert!(one("(1 + 2", Type::Number).starts_with("this bracket is never closed"));
+    assert!(one("", Type::Number).starts_with("this text is empty"));
+    assert_eq!(one("self.tired && winter", Type::Switch), "`&&` means nothing here [write `and`]");
+}
+
+#[test]
+fn every_problem_of_a_text_is_found() {
+    let found = problems("self.lonelines > 1 and frend.tired and trust(self, 3) > elapsed", Type::Switch);
+    assert_eq!(found.len(), 4, "{found:#?}");
+}
+
+#[test]
+fn no_nesting_overflows_the_stack() {
+    for text in [
+        "(".repeat(10_000) + &")".repeat(10_000),
+        "(".repeat(1500) + "1" + &")".repeat(1500),
+        "not ".repeat(900) + "true",
+        "-".repeat(1000) + "1",
+        "2^".repeat(500) + "2",
+        "if true then ".repeat(300) + "1",
+        "1".to_owned() + &"+1".repeat(500),
+        "[".repeat(600) + &"]".repeat(600),
+        "abs(".repeat(600) + "1" + &")".repeat(600),
+    ] {
+        assert!(expression(&text, Type::Number, &scope(), &schema()).is_err());
+        assert!(set(&text, "it", &scope(), &schema()).is_err());
+        assert!(effect(&text, &mut scope(), &schema()).is_err());
+    }
+    let deepest = "(".repeat(token::MAX_NESTING) + "1" + &")".repeat(token::MAX_NESTING);
+    assert_eq!(num(&deepest), 1.0);
+    assert_eq!(num(&("abs(".repeat(token::MAX_NESTING) + "1" + &")".repeat(token::MAX_NESTING))), 1.0);
+    assert_eq!(num(&("1".to_owned() + &"+1".repeat(200))), 201.0);
+    for (nested, times) in [("if true: ", 300), ("for v in none: ", 200)] {
+        assert!(effect(&(nested.repeat(times) + "self leaves"), &mut scope(), &schema()).is_err());
+    }
+    assert!(effect(&("if true: ".repeat(token::MAX_NESTING / 2) + "self leaves"), &mut scope(), &schema()).is_ok());
+}
+
+#[test]
+fn defs_cannot_grow_without_bound() {
+    let mut schema = schema();
+    for level in 0..16 {
+        let body = if level == 0 { "self_ + 1".to_owned() } else { format!("d{0}(self_) + d{0}(self_)", level - 1) };
+        schema.defs.push(Def { name: format!("d{level}"), of: vec!["self_".into()], body });
+    }
+    let problems = expression("d15(1)", Type::Number, &scope(), &schema).map(|_| ()).unwrap_err();
+    assert!(problems.iter().any(|problem| problem.message.contains("too large")), "{problems:#?}");
+}
+
+#[test]
+fn effects_are_data_with_their_expressions() {
+    let compile = |text: &str| {
+        let mut scope = scope();
+        effect(text, &mut scope, &schema()).map(|effect| (effect, scope)).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"))
+    };
+    assert!(matches!(compile("self.loneliness -= 0.2").0, Effect::Change { change: Change::Subtract, target: Target::Attr(..), .. }));
+    assert!(matches!(compile("trust(self, friend) toward 1 by 0.1").0, Effect::Toward { target: Target::Dim(..), .. }));
+    assert!(matches!(compile("begin friends(self, friend)").0, Effect::Begin { .. }));
+    let (effect, scope) = compile("install os for self as helper");
+    assert!(matches!(effect, Effect::Install { slot: 2, .. }));
+    assert_eq!(scope.variables, ["self", "friend", "helper"]);
+    let (effect, scope) = compile("for v in ties(self, friends) where v.tired: if chance(0.5): v learns friends(self, friend)");
+    assert_eq!(scope.variables, ["self", "friend"]);
+    assert!(effect.reads().draws);
+    let Effect::For { set, slot, each } = effect else { panic!() };
+    let mut members = Vec::new();
+    set.for_each(&World::new(), &mut frame(), slot, &mut |frame| {
+        members.push(frame.get(slot));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(members, [BEN]);
+    let Effect::If { then, .. } = *each else { panic!() };
+    let Effect::Learn { fact, .. } = *then else { panic!() };
+    assert_eq!(fact.resolve(&World::new(), &mut frame()), Known::Tie(ANN, BEN, TieId(0)));
+    assert_eq!(fact.truth(&World::new(), &mut frame()), 1.0);
+    assert!(matches!(compile("friend is told place(self) = park").0, Effect::Told { value, .. } if value.num(&World::new(), &mut frame()) == 1.0));
+}
+
+#[test]
+fn effects_say_what_is_wrong_with_them() {
+    let problem = |text: &str| {
+        let found = effect(text, &mut scope(), &schema()).unwrap_err();
+        format!("{} [{}]", found[0].message, found[0].help.clone().unwrap_or_default())
+    };
+    assert_eq!(problem("friends(self, friend) = true"), "`friends` is a tie and cannot be set [write `begin friends(…)` or `end friends(…)`]");
+    assert!(problem("self.awake = true").starts_with("`awake` is kept by the engine"));
+    assert!(problem("begin frends(self, friend)").contains("did you mean `friends`?"));
+    assert!(problem("enter bne").contains("did you mean `ben`?"));
+    assert!(problem("self.tired += 1").starts_with("a switch can only be set"));
+    assert!(problem("self").starts_with("the text ends too early"));
+    assert!(problem("friend is told at(self, park) = true").contains("place(b)"));
+    assert!(problem("voice self as queen").contains("no voice"));
+}
+
+fn number_text() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("self.loneliness".to_owned()),
+        Just("self.warmth".to_owned()),
+        Just("self.pleasure".to_owned()),
+        Just("warm_up".to_owned()),
+        Just("hour".to_owned()),
+        Just("affection(self, ben)".to_owned()),
+        Just("uniform(0, 1)".to_owned()),
+        (-4_i32..5).prop_map(|n| n.to_string()),
+    ];
+    leaf.prop_recursive(5, 40, 3, |inner| {
+        let (a, b, c) = (inner.clone(), inner.clone(), inner);
+        prop_oneof![
+            (a.clone(), "[-+*/%^]", b.clone()).prop_map(|(a, op, b)| format!("({a} {op} {b})")),
+            (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("clamp({a}, {b}, {c})")),
+            (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("ramp({a}, {b}, {c})")),
+            (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("toward({a}, {b}, {c})")),
+            (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("(if {a} < {b} and not self.tired then {c} else {a})")),
+            (a.clone(), b.clone(), c).prop_map(|(a, b, c)| format!("(if (if {a} > 0 then friends(self, ben) else winter) then {b} else {c})")),
+            (a.clone(), b).prop_map(|(a, b)| format!("max({a}, min({b}, 1))")),
+            a.prop_map(|a| format!("sigmoid(-{a})")),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn columns_give_what_single_evaluation_gives(text in number_text()) {
+        let Ok(expr) = expression(&text, Type::Number, &scope(), &schema()) else { return Ok(()) };
+        let world = World::new();
+        let agents: Vec<AgentId> = (0..300).map(AgentId).collect();
+        let mut column = vec![0.0; agents.len()];
+        expr.batch(&world, &agents, &mut column, &mut Scratch::default());
+        for (agent, value) in agents.iter().zip(column) {
+            let single = expr.num(&world, &mut Frame::of(*agent));
+            prop_assert!(single == value, "{}: {} is not {} for {:?}", text, value, single, agent);
+            prop_assert!(single.is_finite());
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in ".{0,80}") {
+        let _ = expression(&text, Type::Switch, &scope(), &schema());
+        let _ = set(&text, "it", &scope(), &schema());
+        let _ = effect(&text, &mut scope(), &schema());
+    }
+
+    #[test]
+    fn no_words_in_any_order_panic(words in prop::collection::vec(prop::sample::select(vec![
+        "self", "friend", "(", ")", "[", "]", ",", ":", ".", "+", "-", "*", "/", "^", "%", "if", "then", "else", "not", "and", "or",
+        "where", "in", "it", "v", "1", "2h", "=", "==", "<", "friends", "ties", "count", "sum", "best", "pick", "believes", "knows",
+        "close", "circle", "twice", "loop", "broken", "loneliness", "happened", "talk", "date", "since", "learns", "is", "told",
+        "feels", "joy", "at", "for", "begin", "leaves", "os", "flat", "affection", "chance", "min",
+    ]), 0..24)) {
+        let text = words.join(" ");
+        if let Ok(expr) = expression(&text, Type::Switch, &scope(), &schema()) {
+            let _ = expr.truth(&World::new(), &mut frame());
+        }
+        if let Ok(set) = set(&text, "it", &scope(), &schema()) {
+            set.for_each(&World::new(), &mut frame(), 1, &mut |_| ControlFlow::Continue(()));
+        }
+        let _ = effect(&text, &mut scope(), &schema());
+    }
+}

@@ -1,0 +1,215 @@
+//! Text to tokens, and the limits that keep any text cheap to parse.
+//!
+//! The nesting of a text is measured here, before the recursive parser sees it, so that no text can exhaust the stack.
+
+use std::fmt;
+
+use chumsky::span::{SimpleSpan, Span as _, Spanned};
+
+use super::problem::Problem;
+
+/// The longest text, in bytes.
+pub const MAX_TEXT: usize = 4096;
+/// The most words and signs in a text.
+pub const MAX_TOKENS: usize = 1024;
+/// How deep brackets, `if`, `not`, unary minus, `^` and what follows a `:` may nest.
+pub const MAX_NESTING: usize = 48;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Token<'s> {
+    Number(f64),
+    /// In seconds.
+    Duration(f64),
+    Text(&'s str),
+    Name(&'s str),
+    /// A reserved word.
+    Word(&'static str),
+    /// Punctuation and operators.
+    Sign(&'static str),
+}
+
+impl fmt::Display for Token<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(n) => write!(f, "{n}"),
+            Self::Duration(s) => write!(f, "{s}s"),
+            Self::Text(t) => write!(f, "\"{t}\""),
+            Self::Name(n) => f.write_str(n),
+            Self::Word(w) | Self::Sign(w) => f.write_str(w),
+        }
+    }
+}
+
+const WORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
+/// Longer signs first, so that `<=` is not read as `<`.
+const SIGNS: [&str; 24] = [
+    "==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[",
+    "]", "!",
+];
+const UNITS: [(&str, f64); 5] = [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("w", 604_800.0)];
+
+/// Splits a text into tokens with their bytes.
+pub(crate) fn tokens(text: &str) -> Result<Vec<Spanned<Token<'_>>>, Vec<Problem>> {
+    if text.len() > MAX_TEXT {
+        return Err(vec![
+            Problem::new(0..text.len(), format!("this text is longer than {MAX_TEXT} bytes")).help("move a part of it into a def"),
+        ]);
+    }
+    let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), problems: Vec::new() };
+    while lexer.at < text.len() {
+        lexer.token();
+    }
+    if lexer.tokens.len() > MAX_TOKENS {
+        let message = format!("this text has more than {MAX_TOKENS} words and signs");
+        return Err(vec![Problem::new(0..text.len(), message).help("move a part of it into a def")]);
+    }
+    if lexer.problems.is_empty() {
+        nesting(&lexer.tokens)?;
+        Ok(lexer.tokens)
+    } else {
+        Err(lexer.problems)
+    }
+}
+
+struct Lexer<'s> {
+    text: &'s str,
+    at: usize,
+    tokens: Vec<Spanned<Token<'s>>>,
+    problems: Vec<Problem>,
+}
+
+impl<'s> Lexer<'s> {
+    fn token(&mut self) {
+        let text: &'s str = self.text;
+        let rest = &text[self.at..];
+        let Some(first) = rest.chars().next() else { return };
+        if first.is_whitespace() {
+            self.at += first.len_utf8();
+        } else if first.is_ascii_digit() {
+            self.number(rest);
+        } else if is_name(first) {
+            let name = &rest[..run(rest, |c| is_name(c) || c.is_ascii_digit())];
+            let token = match WORDS.iter().find(|word| **word == name) {
+                Some(word) => Token::Word(word),
+                None => Token::Name(name),
+            };
+            self.push(token, name.len());
+        } else if first == '"' || first == '\'' {
+            match rest[1..].find(first) {
+                Some(end) => self.push(Token::Text(&rest[1..=end]), end + 2),
+                None => self.wrong(rest.len(), "this text literal has no end", Some("close it with the same quote")),
+            }
+        } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign) && **sign != "!") {
+            self.push(Token::Sign(sign), sign.len());
+        } else {
+            let help = match first {
+                '!' => Some("write `not`"),
+                '&' => Some("write `and`"),
+                '|' => Some("write `or`"),
+                '≤' => Some("write `<=`"),
+                '≥' => Some("write `>=`"),
+                '{' | '}' => Some("brackets here are `( )`, and `[ ]` around a list of agents"),
+                _ => None,
+            };
+            let len = run(rest, |c| c == first);
+            self.wrong(len, &format!("`{}` means nothing here", &rest[..len]), help);
+        }
+    }
+
+    fn number(&mut self, rest: &'s str) {
+        let mut len = run(rest, |c| c.is_ascii_digit());
+        if rest[len..].starts_with('.') && rest[len + 1..].starts_with(|c: char| c.is_ascii_digit()) {
+            len += 1 + run(&rest[len + 1..], |c| c.is_ascii_digit());
+        }
+        let exponent = rest[len..].strip_prefix(['e', 'E']).map(|e| (e, e.strip_prefix(['+', '-']).unwrap_or(e)));
+        if let Some((signed, digits)) = exponent
+            && digits.starts_with(|c: char| c.is_ascii_digit())
+        {
+            len += 1 + (signed.len() - digits.len()) + run(digits, |c| c.is_ascii_digit());
+        }
+        let value = rest[..len].parse::<f64>().ok().filter(|v| v.is_finite());
+        let unit = &rest[len..len + run(&rest[len..], |c| is_name(c) || c.is_ascii_digit())];
+        let known = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, seconds)| *seconds);
+        match (value, unit, known) {
+            (None, ..) => self.wrong(len, "this number is too large", None),
+            (Some(value), "", _) => self.push(Token::Number(value), len),
+            (Some(value), _, Some(seconds)) => self.push(Token::Duration(value * seconds), len + unit.len()),
+            _ => {
+                let message = format!("`{unit}` is not a unit of time");
+                self.wrong(len + unit.len(), &message, Some("the units are `s`, `m` (minutes), `h`, `d` and `w`"));
+            }
+        }
+    }
+
+    fn push(&mut self, token: Token<'s>, len: usize) {
+        let span = SimpleSpan::new((), self.at..self.at + len);
+        self.tokens.push(Spanned { inner: token, span });
+        self.at += len;
+    }
+
+    fn wrong(&mut self, len: usize, message: &str, help: Option<&str>) {
+        let problem = Problem::new(self.at..self.at + len, message);
+        self.problems.push(match help {
+            Some(help) => problem.help(help),
+            None => problem,
+        });
+        self.at += len;
+    }
+}
+
+fn is_name(c: char) -> bool {
+    c == '_' || c.is_alphabetic()
+}
+
+/// How many bytes at the start of `text` satisfy `belongs`.
+fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !belongs(c)).unwrap_or(text.len())
+}
+
+/// Refuses brackets that do not match and nesting that is too deep.
+fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
+    // Each open bracket with its closing sign and its place, and how many prefixes stand open inside it.
+    let mut open: Vec<(&str, usize)> = Vec::new();
+    let mut prefixes: Vec<usize> = vec![0];
+    let mut total = 0;
+    let mut after_operand = false;
+    for token in tokens {
+        let here = token.span.into_range();
+        match token.inner {
+            Token::Sign(sign @ ("(" | "[")) => {
+                open.push((if sign == "(" { ")" } else { "]" }, here.start));
+                prefixes.push(0);
+            }
+            Token::Sign(sign @ (")" | "]")) => {
+                if open.pop().is_none_or(|(wanted, _)| wanted != sign) {
+                    return Err(vec![Problem::new(here, format!("this `{sign}` closes nothing"))]);
+                }
+                total -= prefixes.pop().unwrap_or_default();
+            }
+            Token::Sign(",") => {
+                if let Some(inner) = prefixes.last_mut() {
+                    total -= std::mem::take(inner);
+                }
+            }
+            Token::Word("if" | "not") | Token::Sign("^" | ":") => {
+                total += 1;
+                prefixes.last_mut().map(|inner| *inner += 1).unwrap_or_default();
+            }
+            Token::Sign("-") if !after_operand => {
+                total += 1;
+                prefixes.last_mut().map(|inner| *inner += 1).unwrap_or_default();
+            }
+            _ => {}
+        }
+        if open.len() + total > MAX_NESTING {
+            return Err(vec![
+                Problem::new(here, format!("this is nested more than {MAX_NESTING} deep")).help("move a part of it into a def"),
+            ]);
+        }
+        after_operand = !matches!(token.inner, Token::Word(_) | Token::Sign(_)) || matches!(token.inner, Token::Sign(")" | "]"));
+    }
+    match open.pop() {
+        Some((sign, at)) => Err(vec![Problem::new(at..at + 1, "this bracket is never closed").help(format!("close it with `{sign}`"))]),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,44 @@
+//! The types a value of the language may have.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What an expression gives. At run time numbers, durations and instants are `f64` (the last two in seconds).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Type {
+    /// A plain number.
+    Number,
+    /// True or false.
+    Switch,
+    /// Somebody, or nobody.
+    Agent,
+    /// Somewhere, or nowhere.
+    Place,
+    /// A length of time.
+    Duration,
+    /// A point in time.
+    Instant,
+}
+
+impl Type {
+    /// Whether values of this type are `f64` at run time.
+    #[must_use]
+    pub const fn is_numeric(self) -> bool {
+        matches!(self, Self::Number | Self::Duration | Self::Instant)
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Number => "a number",
+            Self::Switch => "a switch (true or false)",
+            Self::Agent => "an agent",
+            Self::Place => "a place",
+            Self::Duration => "a duration",
+            Self::Instant => "an instant",
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! Every example of `docs/language.md` compiles.
+
+use longhand::language::{Attribute, Def, Param, Schema, Scope, Tie, Type, effect, expression, set};
+
+const PAGE: &str = include_str!("../docs/language.md");
+
+fn schema() -> Schema {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let attribute = |name: &str, switch| Attribute { name: name.to_owned(), switch };
+    let tie = |name: &str, symmetric| Tie { name: name.to_owned(), symmetric };
+    let param = |name: &str, ty| Param { name: name.to_owned(), ty };
+    Schema {
+        kinds: names(&["human", "os"]),
+        attributes: vec![attribute("loneliness", false), attribute("warmth", false), attribute("secret", true)],
+        dims: names(&["affection", "trust"]),
+        ties: vec![tie("friends", true), tie("uses", false)],
+        places: names(&["flat", "park"]),
+        cast: names(&["ann", "ben", "cleo"]),
+        params: vec![param("eagerness", Type::Number), param("winter", Type::Switch)],
+        events: names(&["talk", "date", "date/hesitates"]),
+        values: names(&["readers"]),
+        lists: names(&["first_names"]),
+        documents: names(&["letter"]),
+        defs: vec![Def { name: "close".into(), of: names(&["a", "b"]), body: "affection(a, b) > 0.5 and trust(a, b) > 0.5".into() }],
+    }
+}
+
+/// The examples: what each is, and its text.
+fn examples() -> Vec<(&'static str, &'static str)> {
+    let blocks = PAGE.split("```longhand ").skip(1);
+    blocks
+        .map(|block| {
+            let (kind, rest) = block.split_once('\n').expect("a fence ends its line");
+            (kind.trim(), rest.split_once("\n```").expect("a block is closed").0)
+        })
+        .collect()
+}
+
+#[test]
+fn every_example_of_the_reference_compiles() {
+    let (schema, scope) = (schema(), Scope::new(["self", "friend"]));
+    let examples = examples();
+    assert!(examples.len() > 60, "the page has only {} examples", examples.len());
+    for (kind, text) in examples {
+        let expression = |ty| expression(text, ty, &scope, &schema).map(|_| ());
+        let result = match kind {
+            "condition" => expression(Type::Switch),
+            "number" => expression(Type::Number),
+            "agent" => expression(Type::Agent),
+            "place" => expression(Type::Place),
+            "set" => set(text, "it", &scope, &schema).map(|_| ()),
+            "effect" => effect(text, &mut scope.clone(), &schema).map(|_| ()),
+            other => panic!("`{other}` is no kind of example"),
+        };
+        assert_eq!(result, Ok(()), "{kind}: {text}");
+    }
+}
