@@ -94,7 +94,8 @@ impl Table {
 /// Says that a text names nothing, with the nearest of the names it could have meant, or all when they are few.
 pub(super) fn unknown<'t>(what: &str, text: &Text, names: impl Iterator<Item = &'t str> + Clone, report: &mut Report) {
     const FEW: usize = 8;
-    let help = match nearest(text, names.clone()) {
+    let near = if report.is_full() { None } else { nearest(text, names.clone()) };
+    let help = match near {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None => {
             let some: Vec<_> = names.take(FEW + 1).map(|name| format!("`{name}`")).collect();

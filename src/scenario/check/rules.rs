@@ -160,7 +160,7 @@ impl Check<'_> {
             self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "say what it `does`");
         }
         let does = written.does.iter().filter_map(|effect| self.report.effect(effect, &mut scope, &self.schema)).collect();
-        Some(model::Process { id: written.id.value.clone(), by, every: every?, when, times, about, does })
+        Some(model::Process { id: written.id.value.clone(), by, every: every?, when, times, about, does, explain: written.explain.clone() })
     }
 
     pub(super) fn goals(&mut self, scene: &SceneFile) -> Vec<model::Goal> {
@@ -172,7 +172,7 @@ impl Check<'_> {
             let by: KindId = by?;
             self.self_reads(&written.likelihood, &[by]);
             self.self_reads(&written.weight, &[by]);
-            Some(model::Goal { id: written.id.value.clone(), by, likelihood: likelihood?, weight: weight? })
+            Some(model::Goal { id: written.id.value.clone(), by, likelihood: likelihood?, weight: weight?, about: written.about.clone() })
         };
         scene.goals.iter().filter_map(one).collect()
     }

@@ -199,6 +199,15 @@ fn accepting_may_be_a_number_or_a_switch() {
 }
 
 #[test]
+fn a_tie_is_exclusive_by_an_attribute_a_number_or_a_condition() {
+    for exclusive in ["jealous", "self.jealous", "loneliness", "1 - self.loneliness", "self.loneliness > 0.2", "true"] {
+        let text = SCENE.replace("exclusive: \"jealous\"", &format!("exclusive: \"{exclusive}\""));
+        assert!(told(&text).is_empty(), "{}", told(&text));
+    }
+    wrong("exclusive: \"jealous\"", "exclusive: \"self.jealos\"", "expression", "jealos", "did you mean `jealous`?");
+}
+
+#[test]
 fn rules_read_what_their_kinds_have() {
     wrong("self.loneliness > 0.4", "self.skill > 0.4", "attribute", "skill", "agents of kind `human` have no `skill`");
     wrong("when: \"self.loneliness < 0.2\"", "when: \"self.skill < 0.2\"", "attribute", "skill", "kind `human`");
