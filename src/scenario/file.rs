@@ -4,7 +4,7 @@
 //! stands. Included files have the same shape; what they say is appended.
 
 use super::spanned::{Ordered, Spanned};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A string with its place: an id or an expression.
 pub type Text = Spanned<String>;
@@ -251,7 +251,7 @@ pub struct Member {
 }
 
 /// How somebody is spoken of.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 #[expect(non_camel_case_types, missing_docs, reason = "the words a writer writes")]
 pub enum Pronouns {
     she,

@@ -128,7 +128,10 @@ impl Reader<'_> {
         let name = resolve(includer, written)?;
         if self.open.contains(&name) {
             let chain = self.open.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" includes ");
-            return Err(Refused { message: format!("`{name}` would include itself"), help: Some(format!("{chain} includes `{name}`")) });
+            return Err(Refused {
+                message: format!("`{name}` would include itself"),
+                help: Some(format!("{chain} includes `{name}`")),
+            });
         }
         if self.sources.iter().any(|source| source.name == name) {
             return Ok(None);
@@ -193,7 +196,11 @@ mod tests {
     fn an_include_that_cannot_be_is_marked_where_it_is_written() {
         let scene = |include: &str| format!("({FRAME}, include: [\"{include}\"])");
         let missing = scene("none.ron");
-        assert!(told(&[("a.ron", &missing)]).starts_with("a.ron:1:54: error[include]: there is no file `none.ron`"), "{}", told(&[("a.ron", &missing)]));
+        assert!(
+            told(&[("a.ron", &missing)]).starts_with("a.ron:1:54: error[include]: there is no file `none.ron`"),
+            "{}",
+            told(&[("a.ron", &missing)])
+        );
         let outside = scene("../b.ron");
         assert!(told(&[("a.ron", &outside)]).contains("outside the scene's folder"));
         let round = scene("b.ron");

@@ -12,15 +12,16 @@ mod file;
 mod files;
 mod load;
 pub mod model;
+mod reads;
 mod render;
 mod settings;
 mod spanned;
 mod syntax;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source};
+pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source as SourceText};
 pub use file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 pub use load::{Loaded, load, load_text};
-pub use model::Scenario;
+pub use model::*;
 pub use spanned::FileId;
 
 /// What a new scene begins with: a small one with comments, that passes every check.

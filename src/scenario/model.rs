@@ -257,6 +257,8 @@ pub struct Trigger {
     pub id: String,
     pub by: Vec<Who>,
     pub on: Woken,
+    /// Slots that what wakes it binds; slot `given + i` is bound by `about` `i`.
+    pub given: usize,
     pub about: Vec<Bound>,
     pub when: Vec<Expr>,
     pub chance: Option<Expr>,

@@ -1,0 +1,194 @@
+//! What the numbers of a chronicle stand for: the names a scene declares, without its rules.
+//!
+//! A chronicle can be read, shown and stored with this alone; so a story stays readable where its scene no longer is.
+
+use crate::ids::{AttrId, DimId, EventKind, Instant, KindId, PlaceId, TieId};
+use crate::language::Calendar;
+use crate::scenario::Scenario;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+/// Microseconds in a day.
+pub(super) const DAY: i64 = 86_400_000_000;
+
+/// The names and calendar of a scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Legend {
+    /// Civil time of [`Instant::START`].
+    pub starts: DateTime,
+    /// By id.
+    pub kinds: Vec<String>,
+    pub attributes: Vec<AttributeLegend>,
+    pub dims: Vec<DimLegend>,
+    pub ties: Vec<String>,
+    pub places: Vec<PlaceLegend>,
+    pub events: Vec<EventLegend>,
+    /// Names of the numbers that events carry.
+    pub values: Vec<String>,
+    /// Ids of the beats.
+    pub beats: Vec<String>,
+}
+
+/// An attribute's name and range.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttributeLegend {
+    pub id: String,
+    pub switch: bool,
+    pub range: (f64, f64),
+}
+
+/// A bond dimension's name, range and fading.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DimLegend {
+    pub id: String,
+    pub range: (f64, f64),
+    pub rest: f64,
+    /// Seconds in which half of the distance to `rest` is gone.
+    pub half_life: Option<f64>,
+}
+
+/// A place's id and how prose calls it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaceLegend {
+    pub id: String,
+    pub name: String,
+}
+
+/// An event kind's name and the names of its roles.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventLegend {
+    pub name: String,
+    pub slots: Vec<String>,
+}
+
+impl Legend {
+    /// The names of a scene.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Self {
+        Self {
+            starts: scenario.calendar.start(),
+            kinds: scenario.kinds.iter().map(|kind| kind.id.clone()).collect(),
+            attributes: (scenario.attributes.iter())
+                .map(|a| AttributeLegend { id: a.id.clone(), switch: a.switch, range: a.range })
+                .collect(),
+            dims: (scenario.dims.iter())
+                .map(|d| DimLegend { id: d.id.clone(), range: d.range, rest: d.rest, half_life: d.half_life })
+                .collect(),
+            ties: scenario.ties.iter().map(|tie| tie.id.clone()).collect(),
+            places: (scenario.places.iter())
+                .map(|place| PlaceLegend { id: place.id.clone(), name: place.name.clone() })
+                .collect(),
+            events: (scenario.events.iter())
+                .map(|event| EventLegend { name: event.name.clone(), slots: event.slots.clone() })
+                .collect(),
+            values: scenario.schema.values.clone(),
+            beats: scenario.beats.iter().map(|beat| beat.id.clone()).collect(),
+        }
+    }
+
+    /// The calendar of the scene.
+    #[must_use]
+    pub fn calendar(&self) -> Calendar {
+        Calendar::new(self.starts)
+    }
+
+    /// Civil time of an instant: `2025-03-01T12:00:00`, with as many digits of a second as it has.
+    #[must_use]
+    pub fn civil(&self, at: Instant) -> String {
+        self.calendar().datetime(at).to_string()
+    }
+
+    /// The day of an instant, counted in whole days since the start; 0 before it.
+    #[must_use]
+    pub fn day(&self, at: Instant) -> u32 {
+        u32::try_from(at.0.max(0) / DAY).unwrap_or(u32::MAX)
+    }
+
+    /// The name of an event kind.
+    #[must_use]
+    pub fn event(&self, kind: EventKind) -> &str {
+        self.events.get(kind.index()).map_or("?", |event| &event.name)
+    }
+
+    /// The name of a slot of an event kind: `self`, `friend`.
+    #[must_use]
+    pub fn slot(&self, kind: EventKind, slot: usize) -> &str {
+        self.events.get(kind.index()).and_then(|event| event.slots.get(slot)).map_or("?", String::as_str)
+    }
+
+    /// The name of a kind of agent.
+    #[must_use]
+    pub fn kind(&self, kind: KindId) -> &str {
+        self.kinds.get(kind.index()).map_or("?", String::as_str)
+    }
+
+    /// The name of an attribute.
+    #[must_use]
+    pub fn attribute(&self, attribute: AttrId) -> &str {
+        self.attributes.get(attribute.index()).map_or("?", |attribute| &attribute.id)
+    }
+
+    /// The name of a bond's dimension.
+    #[must_use]
+    pub fn dim(&self, dim: DimId) -> &str {
+        self.dims.get(dim.index()).map_or("?", |dim| &dim.id)
+    }
+
+    /// The name of a tie.
+    #[must_use]
+    pub fn tie(&self, tie: TieId) -> &str {
+        self.ties.get(tie.index()).map_or("?", String::as_str)
+    }
+
+    /// The id of a place; nothing for nowhere.
+    #[must_use]
+    pub fn place(&self, place: PlaceId) -> &str {
+        self.places.get(place.index()).map_or("", |place| &place.id)
+    }
+
+    /// The name of a number that events carry.
+    #[must_use]
+    pub fn value(&self, value: u16) -> &str {
+        self.values.get(usize::from(value)).map_or("?", String::as_str)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Names for tests: attributes loneliness and single (a switch), dims trust (half-life one day) and respect (never fades),
+    /// tie friends, places flat and beach, events meet(self, other), part(self, other) and part/cry(self).
+    pub(crate) fn legend() -> Legend {
+        let event = |name: &str, slots: &[&str]| EventLegend {
+            name: name.into(),
+            slots: slots.iter().map(|slot| (*slot).into()).collect(),
+        };
+        let place = |id: &str, name: &str| PlaceLegend { id: id.into(), name: name.into() };
+        Legend {
+            starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
+            kinds: vec!["human".into()],
+            attributes: vec![
+                AttributeLegend { id: "loneliness".into(), switch: false, range: (0.0, 1.0) },
+                AttributeLegend { id: "single".into(), switch: true, range: (0.0, 1.0) },
+            ],
+            dims: vec![
+                DimLegend { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(86_400.0) },
+                DimLegend { id: "respect".into(), range: (0.0, 1.0), rest: 0.0, half_life: None },
+            ],
+            ties: vec!["friends".into()],
+            places: vec![place("flat", "the flat"), place("beach", "the beach")],
+            events: vec![event("meet", &["self", "other"]), event("part", &["self", "other"]), event("part/cry", &["self"])],
+            values: vec!["warmth".into()],
+            beats: vec!["farewell".into()],
+        }
+    }
+
+    #[test]
+    fn a_day_is_24_hours_from_the_start_and_civil_time_has_midnights() {
+        let legend = legend();
+        let hours = |hours: f64| Instant::from_seconds(hours * 3600.0);
+        assert_eq!([-24.0, 0.0, 23.9, 24.0].map(|at| legend.day(hours(at))), [0, 0, 0, 1]);
+        assert_eq!(legend.civil(hours(16.5)), "2025-01-07T00:00:00");
+    }
+}

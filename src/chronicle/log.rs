@@ -1,0 +1,377 @@
+//! The chronicle: what happened, in the order in which it was recorded.
+//!
+//! Recording is a `Vec` push. Everything only grows, so that any number of readers (a file, a history, a panel) can each take what is
+//! new since its own [`Mark`] without the chronicle knowing of them.
+
+use super::{Directory, Event, Person};
+use crate::ids::{EventId, EventKind, Fact, Instant};
+use bevy::ecs::prelude::Resource;
+use std::collections::BTreeMap;
+use twox_hash::xxhash3_128::Hasher;
+
+/// Everything recorded of a run.
+#[derive(Clone, Debug, Default, Resource)]
+pub struct Chronicle {
+    events: Vec<Event>,
+    samples: Vec<Sample>,
+    days: BTreeMap<u32, DayCounts>,
+    /// How many times something was counted; tells readers which days changed.
+    countings: u64,
+    digest: Digest,
+    /// Who the agents are.
+    pub directory: Directory,
+    /// A line for each day about everybody, kept or only counted; ascending by day.
+    pub crowd: Vec<CrowdDay>,
+    /// The beats that came about, in order.
+    pub beats: Vec<BeatMatch>,
+    /// What the scene measures, by the ids of its measures.
+    pub measures: Vec<(String, f64)>,
+}
+
+/// A value that no event wrote: drift or a process did, or it held at the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    pub at: Instant,
+    pub fact: Fact,
+    pub value: f64,
+    /// How many events were recorded before it; orders it among events of the same instant.
+    pub after: u32,
+}
+
+/// Aggregates over everybody on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrowdDay {
+    /// Whole days since the start: 0 is the first 24 hours.
+    pub day: u32,
+    pub numbers: Vec<(String, f64)>,
+}
+
+/// A beat that came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BeatMatch {
+    /// Position in the scene's beats.
+    pub beat: usize,
+    pub at: Instant,
+    /// The event that completed it.
+    pub event: EventId,
+    /// The events of all its clauses, in order.
+    pub events: Vec<EventId>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct DayCounts {
+    counts: BTreeMap<EventKind, u64>,
+    /// The chronicle's `countings` when this day last changed.
+    touched: u64,
+}
+
+/// How far a reader has come. [`Mark::default`] stands before everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    events: usize,
+    samples: usize,
+    countings: u64,
+    edits: usize,
+    crowd: usize,
+    beats: usize,
+    measures: usize,
+}
+
+/// What came since a [`Mark`].
+#[derive(Clone, Debug)]
+pub struct News<'a> {
+    pub events: &'a [Event],
+    pub samples: &'a [Sample],
+    /// Day, kind and the *total* of that day so far, for each day that changed.
+    pub counts: Vec<(u32, EventKind, u64)>,
+    pub people: Vec<&'a Person>,
+    pub crowd: &'a [CrowdDay],
+    pub beats: &'a [BeatMatch],
+    pub measures: &'a [(String, f64)],
+}
+
+impl Chronicle {
+    /// Records an event; its id becomes its position, which is returned.
+    ///
+    /// Causes must already be recorded.
+    pub fn push(&mut self, mut event: Event) -> EventId {
+        let id = EventId::at(self.events.len());
+        debug_assert!(event.causes.iter().all(|cause| cause.event < id), "a cause comes before its effect");
+        event.id = id;
+        // A negative zero equals zero and yet has other bits, which no file format need keep.
+        for change in &mut event.changes {
+            change.before += 0.0;
+            change.after += 0.0;
+        }
+        for (_, value) in &mut event.values {
+            *value += 0.0;
+        }
+        self.events.push(event);
+        if self.events.len() - self.digest.events >= Digest::BATCH {
+            self.digest.take(&self.events);
+        }
+        id
+    }
+
+    /// The event with an id.
+    #[must_use]
+    pub fn event(&self, id: EventId) -> Option<&Event> {
+        self.events.get(id.index())
+    }
+
+    /// How many events are recorded.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether no event is recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The events, in the order of their ids.
+    pub fn iter(&self) -> std::slice::Iter<'_, Event> {
+        self.events.iter()
+    }
+
+    /// The events; the position is the id.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Counts `n` events of a kind that are not kept one by one.
+    pub fn count(&mut self, kind: EventKind, day: u32, n: u64) {
+        if n == 0 {
+            return;
+        }
+        self.countings += 1;
+        let day = self.days.entry(day).or_default();
+        day.touched = self.countings;
+        let count = day.counts.entry(kind).or_default();
+        *count = count.saturating_add(n);
+    }
+
+    /// The events that were only counted: day, kind, how many; ascending.
+    pub fn counts(&self) -> impl Iterator<Item = (u32, EventKind, u64)> {
+        self.days.iter().flat_map(|(&day, counts)| counts.counts.iter().map(move |(&kind, &n)| (day, kind, n)))
+    }
+
+    /// Records the value of a fact that no event wrote. What holds at [`Instant::START`] is the initial state.
+    pub fn sample(&mut self, at: Instant, fact: Fact, value: f64) {
+        let after = EventId::at(self.events.len()).0;
+        self.samples.push(Sample { at, fact, value: value + 0.0, after });
+    }
+
+    /// The values no event wrote, in the order in which they were recorded.
+    #[must_use]
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
+    /// Where everything recorded so far ends.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark {
+            events: self.events.len(),
+            samples: self.samples.len(),
+            countings: self.countings,
+            edits: self.directory.edits(),
+            crowd: self.crowd.len(),
+            beats: self.beats.len(),
+            measures: self.measures.len(),
+        }
+    }
+
+    /// What was recorded since a mark, which is moved to the end.
+    pub fn news(&self, mark: &mut Mark) -> News<'_> {
+        let since = std::mem::replace(mark, self.mark());
+        let changed = self.days.iter().filter(|(_, day)| day.touched > since.countings);
+        News {
+            events: self.events.get(since.events..).unwrap_or_default(),
+            samples: self.samples.get(since.samples..).unwrap_or_default(),
+            counts: changed.flat_map(|(&day, of)| of.counts.iter().map(move |(&kind, &n)| (day, kind, n))).collect(),
+            people: self.directory.since(since.edits),
+            crowd: self.crowd.get(since.crowd..).unwrap_or_default(),
+            beats: self.beats.get(since.beats..).unwrap_or_default(),
+            measures: self.measures.get(since.measures..).unwrap_or_default(),
+        }
+    }
+
+    /// A fingerprint of the events and of what was counted: two runs with the same hash tell the same story.
+    ///
+    /// XXH3-128 over the [postcard](https://postcard.jamesmunns.com/wire-format) bytes of each event in order and then of each count
+    /// by day and kind. Samples follow from these, and are left out.
+    #[must_use]
+    pub fn hash(&self) -> u128 {
+        let mut digest = self.digest.clone();
+        digest.take(&self.events);
+        for count in self.counts() {
+            digest.bytes(&count);
+        }
+        digest.hasher.finish_128()
+    }
+
+    /// A sample as it was stored, whose place among the events is known.
+    pub(super) fn restore_sample(&mut self, sample: Sample) {
+        self.samples.push(sample);
+    }
+}
+
+/// The hash of the events so far. They are taken in batches, so that recording one does not wait for it.
+#[derive(Clone)]
+struct Digest {
+    hasher: Hasher,
+    events: usize,
+    scratch: Vec<u8>,
+}
+
+impl Digest {
+    const BATCH: usize = 256;
+
+    fn take(&mut self, events: &[Event]) {
+        for event in events.get(self.events..).unwrap_or_default() {
+            self.bytes(event);
+        }
+        self.events = events.len();
+    }
+
+    fn bytes(&mut self, value: &impl serde::Serialize) {
+        self.scratch.clear();
+        let scratch = std::mem::take(&mut self.scratch);
+        self.scratch = postcard::to_extend(value, scratch).expect("a Vec takes every byte and these types have no map");
+        self.hasher.write(&self.scratch);
+    }
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self { hasher: Hasher::new(), events: 0, scratch: Vec::new() }
+    }
+}
+
+impl std::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Digest").field("events", &self.events).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::directory::tests::person;
+    use super::*;
+    use crate::chronicle::{Cause, Change, Link};
+    use crate::ids::{AgentId, AttrId, Known, PlaceId};
+    use smallvec::smallvec;
+
+    /// An event of the test legend at a second, between ann (0) and ben (1).
+    pub(crate) fn event(seconds: f64, kind: u16) -> Event {
+        Event {
+            id: EventId(0),
+            at: Instant::from_seconds(seconds),
+            kind: EventKind(kind),
+            roles: smallvec![AgentId(0), AgentId(1)],
+            place: PlaceId::NOWHERE,
+            changes: Vec::new(),
+            causes: smallvec![],
+            values: smallvec![],
+            document: None,
+            choice: None,
+        }
+    }
+
+    pub(crate) const LONELY: Fact = Fact::World(Known::Attr(AgentId(0), AttrId(0)));
+
+    pub(crate) fn change(fact: Fact, before: f64, after: f64) -> Change {
+        Change { fact, before, after }
+    }
+
+    pub(crate) fn because(event: u32, link: Link) -> Cause {
+        Cause { event: EventId(event), link }
+    }
+
+    #[test]
+    fn an_event_gets_its_position_as_id() {
+        let mut chronicle = Chronicle::default();
+        assert_eq!(chronicle.push(event(1.0, 0)), EventId(0));
+        assert_eq!(chronicle.push(event(2.0, 1)), EventId(1));
+        assert_eq!(chronicle.event(EventId(1)).map(|event| (event.id, event.kind)), Some((EventId(1), EventKind(1))));
+        assert!(chronicle.event(EventId(2)).is_none());
+    }
+
+    #[test]
+    fn the_hash_does_not_depend_on_how_often_it_is_asked_for_or_on_batches() {
+        let (mut asked, mut unasked) = (Chronicle::default(), Chronicle::default());
+        for i in 0..1000 {
+            let _ = asked.hash();
+            asked.push(event(f64::from(i), 0));
+            unasked.push(event(f64::from(i), 0));
+        }
+        assert_eq!(asked.hash(), unasked.hash());
+        unasked.push(event(1000.0, 0));
+        assert_ne!(asked.hash(), unasked.hash());
+    }
+
+    #[test]
+    fn the_hash_sees_every_part_of_an_event_and_counts_but_no_samples() {
+        let hash = |alter: &dyn Fn(&mut Event)| {
+            let mut event = event(1.0, 0);
+            event.changes.push(change(LONELY, 0.5, 0.25));
+            alter(&mut event);
+            let mut chronicle = Chronicle::default();
+            chronicle.push(event);
+            chronicle.hash()
+        };
+        let plain = hash(&|_| ());
+        assert_eq!(plain, hash(&|_| ()));
+        assert_ne!(plain, hash(&|event| event.changes[0].after += 1e-15));
+        assert_ne!(plain, hash(&|event| event.roles[1] = AgentId(2)));
+        assert_ne!(plain, hash(&|event| event.place = PlaceId(0)));
+
+        let mut chronicle = Chronicle::default();
+        let empty = chronicle.hash();
+        chronicle.sample(Instant::START, LONELY, 0.5);
+        assert_eq!(chronicle.hash(), empty);
+        chronicle.count(EventKind(0), 3, 2);
+        assert_ne!(chronicle.hash(), empty);
+    }
+
+    #[test]
+    fn counting_in_any_order_gives_the_same_hash() {
+        let mut one = Chronicle::default();
+        one.count(EventKind(0), 0, 2);
+        one.count(EventKind(1), 0, 1);
+        let mut other = Chronicle::default();
+        other.count(EventKind(1), 0, 1);
+        other.count(EventKind(0), 0, 1);
+        other.count(EventKind(0), 0, 1);
+        other.count(EventKind(2), 0, 0);
+        assert_eq!(one.hash(), other.hash());
+    }
+
+    #[test]
+    fn a_reader_gets_everything_exactly_once() {
+        let mut chronicle = Chronicle::default();
+        let mut mark = Mark::default();
+        chronicle.directory.set(person(0, "ann"));
+        chronicle.push(event(1.0, 0));
+        chronicle.sample(Instant::START, LONELY, 0.5);
+        chronicle.count(EventKind(1), 0, 2);
+        chronicle.count(EventKind(1), 7, 1);
+        let news = chronicle.news(&mut mark);
+        assert_eq!((news.events.len(), news.samples.len(), news.people.len()), (1, 1, 1));
+        assert_eq!(news.counts, [(0, EventKind(1), 2), (7, EventKind(1), 1)]);
+
+        chronicle.count(EventKind(1), 0, 3);
+        chronicle.beats.push(BeatMatch { beat: 0, at: Instant(5), event: EventId(0), events: vec![EventId(0)] });
+        let news = chronicle.news(&mut mark);
+        assert!(news.events.is_empty() && news.samples.is_empty() && news.people.is_empty());
+        assert_eq!(news.counts, [(0, EventKind(1), 5)], "the total of the day that changed");
+        assert_eq!(news.beats.len(), 1);
+
+        let news = chronicle.news(&mut mark);
+        assert!(news.counts.is_empty() && news.beats.is_empty());
+    }
+}

@@ -1,0 +1,231 @@
+//! Facts, values and links in plain words, for whoever reads a chronicle.
+
+use super::state::{agent_of, place_of};
+use super::{Directory, Legend, Link};
+use crate::ids::{AgentId, EventKind, Fact, Field, Known};
+
+impl Legend {
+    /// A fact in words: `Ann's loneliness`, `Ann's trust toward Ben`.
+    #[must_use]
+    pub fn say_fact(&self, fact: Fact, directory: &Directory) -> String {
+        let who = |agent: AgentId| directory.called(agent);
+        let toward = |agent: AgentId, word: &str| if agent.is_some() { format!(" {word} {}", who(agent)) } else { String::new() };
+        match fact {
+            Fact::World(known) => self.say_known(known, directory),
+            Fact::Belief(holder, known) => format!("what {} believes of {}", who(holder), self.say_known(known, directory)),
+            Fact::Field(agent, field) => say_field(&who(agent), field),
+            Fact::Owner(os) => format!("whose {} is", who(os)),
+            Fact::Happened(kind, agent, other) => {
+                let to = if agent.is_some() { format!(" by {}", who(agent)) } else { String::new() };
+                format!("that `{}` had happened{to}{}", self.event(kind), toward(other, "with"))
+            }
+            Fact::Feeling(agent, emotion, other) => {
+                format!("{} {}{}", possessive(&who(agent)), format!("{emotion:?}").to_lowercase(), toward(other, "toward"))
+            }
+            Fact::Memory(agent, kind, other) => {
+                format!("{} memory of `{}`{}", possessive(&who(agent)), self.event(kind), toward(other, "with"))
+            }
+        }
+    }
+
+    fn say_known(&self, known: Known, directory: &Directory) -> String {
+        let who = |agent: AgentId| directory.called(agent);
+        match known {
+            Known::Attr(agent, attr) => format!("{} {}", possessive(&who(agent)), self.attribute(attr).replace('_', " ")),
+            Known::Dim(from, to, dim) => {
+                format!("{} {} toward {}", possessive(&who(from)), self.dim(dim).replace('_', " "), who(to))
+            }
+            Known::Tie(from, to, tie) => {
+                format!("the tie `{}` from {} to {}", self.tie(tie), who(from), who(to))
+            }
+            Known::Place(agent) => format!("where {} is", who(agent)),
+        }
+    }
+
+    /// A fact as a scene would write it: `ann.loneliness`, `trust(ann, ben)`, `believes(cleo, friends(ann, ben))`.
+    #[must_use]
+    pub fn write_fact(&self, fact: Fact, directory: &Directory) -> String {
+        let key = |agent: AgentId| key(agent, directory);
+        let call = |name: &str, arguments: &[String]| format!("{name}({})", arguments.join(", "));
+        let with = |mut arguments: Vec<String>, other: AgentId| {
+            arguments.extend(other.is_some().then(|| key(other)));
+            arguments
+        };
+        match fact {
+            Fact::World(known) => self.write_known(known, directory),
+            Fact::Belief(holder, known) => call("believes", &[key(holder), self.write_known(known, directory)]),
+            Fact::Field(agent, field) => format!("{}.{}", key(agent), field_name(field)),
+            Fact::Owner(os) => call("owner", &[key(os)]),
+            Fact::Happened(kind, agent, other) => {
+                let named = if agent.is_some() { with(vec![self.event(kind).into(), key(agent)], other) } else { vec![self.event(kind).into()] };
+                call("happened", &named)
+            }
+            Fact::Feeling(agent, emotion, other) => {
+                call("feels", &with(vec![key(agent), format!("{emotion:?}").to_lowercase()], other))
+            }
+            Fact::Memory(agent, kind, other) => call("remembers", &with(vec![key(agent), self.event(kind).into()], other)),
+        }
+    }
+
+    fn write_known(&self, known: Known, directory: &Directory) -> String {
+        let key = |agent: AgentId| key(agent, directory);
+        match known {
+            Known::Attr(agent, attr) => format!("{}.{}", key(agent), self.attribute(attr)),
+            Known::Dim(from, to, dim) => format!("{}({}, {})", self.dim(dim), key(from), key(to)),
+            Known::Tie(from, to, tie) => format!("{}({}, {})", self.tie(tie), key(from), key(to)),
+            Known::Place(agent) => format!("place({})", key(agent)),
+        }
+    }
+
+    /// The value of a fact in words: a number, `yes` or `no`, a place, somebody.
+    #[must_use]
+    pub fn say_value(&self, fact: Fact, value: f64, directory: &Directory) -> String {
+        let known = match fact {
+            Fact::World(known) | Fact::Belief(_, known) => Some(known),
+            _ => None,
+        };
+        let switch = match (fact, known) {
+            (_, Some(Known::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
+            (_, Some(Known::Tie(..))) => true,
+            (Fact::Field(_, field), _) => !matches!(field, Field::Generation | Field::Pleasure | Field::Arousal | Field::Dominance),
+            _ => false,
+        };
+        match (fact, known) {
+            _ if switch => if value == 0.0 { "no" } else { "yes" }.into(),
+            (_, Some(Known::Place(_))) => {
+                self.places.get(place_of(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
+            }
+            (Fact::Owner(_), _) => directory.called(agent_of(value)),
+            _ => number(value),
+        }
+    }
+
+    /// How a cause is linked to its effect, after "because": `it wrote Ann's loneliness, which the wish read`.
+    #[must_use]
+    pub fn say_link(&self, link: Link, directory: &Directory) -> String {
+        let wrote = |fact, reader| format!("it wrote {}, which {reader} read", self.say_fact(fact, directory));
+        match link {
+            Link::Step => "this is a step of it".into(),
+            Link::Woke => "it set this off".into(),
+            Link::Condition(fact) => wrote(fact, "the condition"),
+            Link::Want(fact) => wrote(fact, "the wish"),
+            Link::Consent(fact) => wrote(fact, "the other's consent"),
+        }
+    }
+
+    /// An event kind and who takes part: `meet(ann, ben)`; what is said of an event where nothing better is known.
+    #[must_use]
+    pub fn write_event(&self, kind: EventKind, roles: &[AgentId], directory: &Directory) -> String {
+        let named: Vec<String> = roles.iter().filter(|role| role.is_some()).map(|&role| key(role, directory)).collect();
+        format!("{}({})", self.event(kind), named.join(", "))
+    }
+}
+
+/// The name that the scene language gives to a field of the engine.
+#[must_use]
+pub(super) const fn field_name(field: Field) -> &'static str {
+    match field {
+        Field::Present => "present",
+        Field::Gone => "gone",
+        Field::Online => "online",
+        Field::Bound => "bound",
+        Field::Generation => "generation",
+        Field::Busy => "busy",
+        Field::Awake => "awake",
+        Field::Pleasure => "pleasure",
+        Field::Arousal => "arousal",
+        Field::Dominance => "dominance",
+    }
+}
+
+/// A number to three places, without zeros at its end.
+#[must_use]
+pub(crate) fn number(value: f64) -> String {
+    let text = format!("{value:.3}");
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".into() } else { short.into() }
+}
+
+fn say_field(who: &str, field: Field) -> String {
+    match field {
+        Field::Present => format!("whether {who} is there"),
+        Field::Gone => format!("whether {who} is gone"),
+        Field::Online => format!("whether {who} can be reached"),
+        Field::Bound => format!("whether {who} is bound to hardware"),
+        Field::Busy => format!("whether {who} is busy"),
+        Field::Awake => format!("whether {who} is awake"),
+        Field::Generation | Field::Pleasure | Field::Arousal | Field::Dominance => {
+            format!("{} {}", possessive(who), field_name(field))
+        }
+    }
+}
+
+fn possessive(name: &str) -> String {
+    if name.ends_with('s') { format!("{name}'") } else { format!("{name}'s") }
+}
+
+fn key(agent: AgentId, directory: &Directory) -> String {
+    match directory.get(agent) {
+        Some(person) if !person.key.is_empty() => person.key.clone(),
+        _ if agent.is_some() => format!("#{}", agent.0),
+        _ => "none".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::directory::tests::person;
+    use super::super::legend::tests::legend;
+    use super::*;
+    use crate::ids::{AttrId, DimId, Emotion, TieId};
+
+    fn directory() -> Directory {
+        let mut directory = Directory::default();
+        for (id, key) in [(0, "ann"), (1, "ben"), (2, "cleo")] {
+            directory.set(person(id, key));
+        }
+        directory
+    }
+
+    const ANN: AgentId = AgentId(0);
+    const BEN: AgentId = AgentId(1);
+    const FRIENDS: Known = Known::Tie(ANN, BEN, TieId(0));
+
+    #[test]
+    fn every_kind_of_fact_has_words_and_a_form_that_a_scene_could_hold() {
+        let meet = EventKind(0);
+        for (fact, said, written) in [
+            (Fact::World(Known::Attr(ANN, AttrId(0))), "Ann's loneliness", "ann.loneliness"),
+            (Fact::World(Known::Dim(ANN, BEN, DimId(0))), "Ann's trust toward Ben", "trust(ann, ben)"),
+            (Fact::World(FRIENDS), "the tie `friends` from Ann to Ben", "friends(ann, ben)"),
+            (Fact::World(Known::Place(BEN)), "where Ben is", "place(ben)"),
+            (
+                Fact::Belief(AgentId(2), FRIENDS),
+                "what Cleo believes of the tie `friends` from Ann to Ben",
+                "believes(cleo, friends(ann, ben))",
+            ),
+            (Fact::Field(ANN, Field::Pleasure), "Ann's pleasure", "ann.pleasure"),
+            (Fact::Owner(AgentId(7)), "whose #7 is", "owner(#7)"),
+            (Fact::Happened(meet, ANN, BEN), "that `meet` had happened by Ann with Ben", "happened(meet, ann, ben)"),
+            (Fact::Happened(meet, AgentId::NONE, AgentId::NONE), "that `meet` had happened", "happened(meet)"),
+            (Fact::Feeling(ANN, Emotion::Anger, BEN), "Ann's anger toward Ben", "feels(ann, anger, ben)"),
+            (Fact::Memory(ANN, meet, AgentId::NONE), "Ann's memory of `meet`", "remembers(ann, meet)"),
+        ] {
+            assert_eq!(legend().say_fact(fact, &directory()), said);
+            assert_eq!(legend().write_fact(fact, &directory()), written);
+        }
+    }
+
+    #[test]
+    fn values_are_said_as_what_they_stand_for() {
+        let say = |fact, value| legend().say_value(fact, value, &directory());
+        assert_eq!(say(Fact::World(Known::Attr(ANN, AttrId(0))), 0.720_04), "0.72");
+        assert_eq!(say(Fact::World(Known::Attr(ANN, AttrId(1))), 1.0), "yes", "a switch");
+        assert_eq!(say(Fact::Belief(BEN, FRIENDS), 0.0), "no");
+        assert_eq!(say(Fact::World(Known::Place(ANN)), 1.0), "the beach");
+        assert_eq!(say(Fact::World(Known::Place(ANN)), 65_535.0), "nowhere");
+        assert_eq!(say(Fact::Owner(AgentId(7)), 1.0), "Ben");
+        assert_eq!(say(Fact::Field(ANN, Field::Generation), 2.0), "2");
+        assert_eq!(say(Fact::Field(ANN, Field::Pleasure), -0.0001), "0");
+    }
+}

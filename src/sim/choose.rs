@@ -1,0 +1,170 @@
+//! Choice: every due agent scores its options on the frozen state and proposes the best.
+//!
+//! Utility with a whim: to each option's `want` a Gumbel draw of its own is added, which makes the choice a multinomial logit (McFadden
+//! 1974), and the best above doing nothing is proposed. Nothing is written, so agents choose in parallel, in chunks whose size does not
+//! depend on the number of threads. For the cast a trace is kept: the best options, the summands of their utility, and the draws.
+
+use super::rules::{Rules, bounds};
+use crate::chronicle::{Choice, Scored};
+use crate::ids::{AgentId, Instant};
+use crate::language::{Frame, Occurrence, View};
+use crate::world::{Live, DrawKey, site};
+use bevy::tasks::TaskPool;
+use smallvec::SmallVec;
+use std::ops::ControlFlow;
+
+/// Agents a task chooses for.
+const CHUNK: usize = 64;
+/// Bindings tried for one action of one agent before the rest is left.
+const MOST_BINDINGS: usize = 512;
+/// Options a trace keeps.
+const TRACED: usize = 4;
+
+/// What an agent wants to do.
+#[derive(Clone, Debug)]
+pub(super) struct Proposal {
+    pub(super) agent: AgentId,
+    pub(super) action: usize,
+    pub(super) frame: Frame,
+    pub(super) at: Instant,
+    pub(super) choice: Option<Box<Choice>>,
+}
+
+/// One scored option.
+struct Opt {
+    action: usize,
+    frame: Frame,
+    utility: f64,
+    whim: f64,
+}
+
+/// The proposals of all due agents, in their order.
+pub(super) fn choose(live: Live<'_>, rules: &Rules, due: &[AgentId], tick_us: i64, pool: Option<&TaskPool>) -> Vec<Proposal> {
+    let one = |agent: &AgentId| propose(live, rules, *agent, tick_us);
+    match pool {
+        Some(pool) if due.len() > CHUNK => {
+            let chunks = pool.scope(|scope| {
+                for chunk in due.chunks(CHUNK) {
+                    scope.spawn(async move { chunk.iter().filter_map(one).collect::<Vec<_>>() });
+                }
+            });
+            chunks.into_iter().flatten().collect()
+        }
+        _ => due.iter().filter_map(one).collect(),
+    }
+}
+
+fn propose(live: Live<'_>, rules: &Rules, agent: AgentId, tick_us: i64) -> Option<Proposal> {
+    let kind_id = live.state().kind(agent);
+    let kind = &rules.scenario.kinds[kind_id.index()];
+    let key = DrawKey::of(agent, live.now());
+    let idle = kind.idle.as_ref().map_or(0.0, |idle| idle.num(&live, &mut Frame::of(agent)));
+    let idle = idle + kind.whim * live.draws().gumbel(site("idle"), key);
+    let mut chooser = Chooser { live, rules, agent, whim: kind.whim, idle, best: Vec::new(), keep: if is_cast(rules, agent) { TRACED } else { 1 }, tried: 0 };
+    for &action in rules.actions_of(agent, kind_id) {
+        chooser.consider(action);
+    }
+    let best = chooser.best.first()?;
+    if best.utility + best.whim <= idle {
+        return None;
+    }
+    let offset = live.draws().uniform(site("instant"), key) * tick_us as f64;
+    let choice = is_cast(rules, agent).then(|| Box::new(chooser.trace()));
+    let best = chooser.best.swap_remove(0);
+    Some(Proposal { agent, action: best.action, frame: best.frame, at: Instant(live.now().0 + offset as i64), choice })
+}
+
+fn is_cast(rules: &Rules, agent: AgentId) -> bool {
+    agent.index() < rules.scenario.cast.len()
+}
+
+struct Chooser<'a> {
+    live: Live<'a>,
+    rules: &'a Rules,
+    agent: AgentId,
+    whim: f64,
+    idle: f64,
+    /// Best first.
+    best: Vec<Opt>,
+    keep: usize,
+    tried: usize,
+}
+
+impl Chooser<'_> {
+    fn consider(&mut self, action: usize) {
+        let rules = self.rules;
+        let frame = &mut Frame::of(self.agent);
+        self.tried = 0;
+        if self.holds(action, 0, frame) && !self.rests(action, frame) {
+            debug_assert_eq!(rules.scenario.actions.len(), rules.clauses.len());
+            self.bind(action, 0, frame);
+        }
+    }
+
+    /// Whether it did the same too short a time ago.
+    fn rests(&self, action: usize, frame: &mut Frame) -> bool {
+        let action = &self.rules.scenario.actions[action];
+        let Some(cooldown) = &action.cooldown else { return false };
+        let last = |event| self.live.happened(Occurrence { event, a: self.agent, b: AgentId::NONE }).last;
+        let last = last(action.happens.kind).max(action.refused.as_ref().and_then(|refused| last(refused.kind)));
+        last.is_some_and(|last| (self.live.now().seconds() - last.seconds()) < cooldown.num(&self.live, frame))
+    }
+
+    fn holds(&self, action: usize, level: usize, frame: &mut Frame) -> bool {
+        let when = &self.rules.scenario.actions[action].when;
+        self.rules.clauses[action][level].iter().all(|&clause| when[clause].truth(&self.live, frame))
+    }
+
+    fn bind(&mut self, index: usize, level: usize, frame: &mut Frame) {
+        let rules = self.rules;
+        let action = &rules.scenario.actions[index];
+        let Some(bound) = bounds(action).nth(level) else {
+            self.score(index, frame);
+            return;
+        };
+        let (slot, takes_part) = (level + 1, level < action.roles.len());
+        let live = self.live;
+        bound.set.for_each(&live, frame, slot, &mut |frame| {
+            self.tried += 1;
+            if self.tried > MOST_BINDINGS {
+                return ControlFlow::Break(());
+            }
+            let other = frame.get(slot);
+            let unfit = takes_part && ((0..slot).any(|before| frame.get(before) == other) || !live.is_free(other));
+            if !unfit && self.holds(index, level + 1, frame) {
+                self.bind(index, level + 1, frame);
+            }
+            ControlFlow::Continue(())
+        });
+        frame.set(slot, AgentId::NONE);
+    }
+
+    fn score(&mut self, index: usize, frame: &mut Frame) {
+        let action = &self.rules.scenario.actions[index];
+        let utility = action.want.num(&self.live, frame);
+        let key = DrawKey::of(self.agent, self.live.now()).with(frame.get(1).0);
+        let whim = if self.whim > 0.0 { self.whim * self.live.draws().gumbel(site("whim") ^ action.happens.kind.0 as u32, key) } else { 0.0 };
+        let total = utility + whim;
+        let position = self.best.partition_point(|option| option.utility + option.whim >= total);
+        if position < self.keep {
+            self.best.truncate(self.keep - 1);
+            self.best.insert(position, Opt { action: index, frame: *frame, utility, whim });
+        }
+    }
+
+    fn trace(&self) -> Choice {
+        let scored = |option: &Opt| {
+            let action = &self.rules.scenario.actions[option.action];
+            let frame = &mut option.frame.clone();
+            let slots = self.rules.slots(action.happens.kind);
+            Scored {
+                kind: action.happens.kind,
+                roles: (0..slots).map(|slot| option.frame.get(slot)).collect::<SmallVec<_>>(),
+                utility: option.utility,
+                whim: option.whim,
+                terms: action.terms.iter().map(|term| term.num(&self.live, frame)).collect(),
+            }
+        };
+        Choice { options: self.best.iter().map(scored).collect(), idle: self.idle }
+    }
+}

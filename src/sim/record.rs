@@ -1,0 +1,123 @@
+//! The end of a tick: what drift did to the cast, and a line a day about everybody.
+
+use super::moment::Moment;
+use crate::chronicle::CrowdDay;
+use crate::ids::{AgentId, AttrId, Fact, Field, Instant, KindId, Known, PlaceId};
+use crate::language::View;
+use crate::world::Presence;
+use bevy::ecs::prelude::Resource;
+use serde::{Deserialize, Serialize};
+
+/// Microseconds in a day.
+const DAY: i64 = 86_400_000_000;
+/// Microseconds between two looks at moods.
+const MOODS: i64 = 6 * 3_600_000_000;
+const MOOD: [Field; 3] = [Field::Pleasure, Field::Arousal, Field::Dominance];
+
+/// What the chronicle last knew of the cast, and when the day was last summed up.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Book {
+    /// By cast member and attribute.
+    known: Vec<Vec<f32>>,
+    moods_due: Instant,
+    day_due: Instant,
+}
+
+/// Writes down the state of the cast before anything has happened.
+pub(super) fn begin(moment: &mut Moment<'_>, book: &mut Book) {
+    let cast = moment.scenario().cast.len();
+    let attrs = moment.scenario().attributes.len();
+    for id in (0..cast).map(AgentId::at) {
+        moment.introduce(id);
+        let mut facts: Vec<Fact> = (0..attrs).map(|attr| Fact::World(Known::Attr(id, AttrId::at(attr)))).collect();
+        let fields = [Field::Present, Field::Online, Field::Bound, Field::Generation];
+        facts.extend(fields.into_iter().chain(MOOD).map(|field| Fact::Field(id, field)));
+        facts.push(Fact::World(Known::Place(id)));
+        facts.push(Fact::Owner(id));
+        let bonds: Vec<_> = moment.state.bonds.from(id).filter(|(to, _)| to.index() < cast).collect();
+        for (to, bond) in bonds {
+            facts.extend((0..moment.scenario().dims.len()).map(|dim| Fact::World(Known::Dim(id, to, crate::ids::DimId::at(dim)))));
+            facts.extend(moment.state.bonds.ties(bond).map(|tie| Fact::World(Known::Tie(id, to, tie))));
+        }
+        for fact in facts {
+            let value = value(moment, fact);
+            if value != nothing(fact) {
+                moment.chronicle.sample(Instant::START, fact, value);
+            }
+        }
+        book.known.push((0..attrs).map(|attr| moment.state.attr(id, AttrId::at(attr)) as f32).collect());
+    }
+    book.moods_due = Instant(MOODS);
+    book.day_due = Instant(DAY);
+}
+
+/// What a fact is where nothing is said.
+fn nothing(fact: Fact) -> f64 {
+    match fact {
+        Fact::World(Known::Place(_)) => f64::from(PlaceId::NOWHERE.0),
+        Fact::Owner(_) => -1.0,
+        _ => 0.0,
+    }
+}
+
+fn value(moment: &Moment<'_>, fact: Fact) -> f64 {
+    let live = moment.live(moment.state.now);
+    match fact {
+        Fact::World(known) => moment.true_value(known, moment.state.now),
+        Fact::Field(of, field) => live.field(of, field),
+        Fact::Owner(os) => {
+            let owner = live.owner(os);
+            if owner.is_some() { f64::from(owner.0) } else { -1.0 }
+        }
+        Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) => 0.0,
+    }
+}
+
+/// Writes down what changed without an event.
+pub(super) fn record(moment: &mut Moment<'_>, book: &mut Book) {
+    let end = moment.tick_end();
+    for index in 0..book.known.len() {
+        let id = AgentId::at(index);
+        for attr in 0..book.known[index].len() {
+            let value = moment.state.attr(id, AttrId::at(attr));
+            if value as f32 != book.known[index][attr] {
+                book.known[index][attr] = value as f32;
+                let fact = Fact::World(Known::Attr(id, AttrId::at(attr)));
+                moment.chronicle.sample(end, fact, value);
+            }
+        }
+    }
+    if end >= book.moods_due {
+        book.moods_due = Instant(book.moods_due.0 + MOODS);
+        for id in (0..book.known.len()).map(AgentId::at).filter(|&id| moment.state.presence(id) == Presence::Present).collect::<Vec<_>>() {
+            for field in MOOD {
+                let value = moment.live(end).field(id, field);
+                moment.chronicle.sample(end, Fact::Field(id, field), (value * 1e4).round() / 1e4);
+            }
+        }
+    }
+    if end >= book.day_due {
+        let day = (book.day_due.0 / DAY - 1).max(0) as u32;
+        book.day_due = Instant(book.day_due.0 + DAY);
+        let numbers = crowd(moment);
+        moment.chronicle.crowd.push(CrowdDay { day, numbers });
+    }
+}
+
+/// How many of each kind there are, and what they are like on average.
+fn crowd(moment: &Moment<'_>) -> Vec<(String, f64)> {
+    let scenario = moment.scenario();
+    let mut numbers = Vec::new();
+    for (index, kind) in scenario.kinds.iter().enumerate() {
+        let members = moment.state.members(KindId::at(index));
+        numbers.push((kind.id.clone(), members.len() as f64));
+        if members.is_empty() {
+            continue;
+        }
+        for &attr in &kind.attributes {
+            let sum: f64 = members.iter().map(|&agent| moment.state.attr(agent, attr)).sum();
+            numbers.push((format!("{}.{}", kind.id, scenario.attributes[attr.index()].id), sum / members.len() as f64));
+        }
+    }
+    numbers
+}

@@ -1,0 +1,175 @@
+//! The scene's rules, indexed by what makes them worth looking at.
+
+use crate::ids::{AgentId, EventKind, KindId};
+use crate::language::Expr;
+use crate::scenario::{Action, Bound, Scenario, Source, Trigger, Who, Woken};
+use crate::world::State;
+use bevy::ecs::prelude::Resource;
+use std::sync::Arc;
+
+/// The rules of a run.
+#[derive(Resource, Clone, Debug)]
+pub(super) struct Rules(Arc<Index>);
+
+#[derive(Debug)]
+pub(super) struct Index {
+    pub(super) scenario: Arc<Scenario>,
+    /// By action: its clauses by how many roles must be bound before they can be judged.
+    pub(super) clauses: Vec<Vec<Vec<usize>>>,
+    actions: Applies,
+    becomes: Applies,
+    on_event: Vec<Vec<usize>>,
+    pub(super) on_begin: Vec<Vec<usize>>,
+    pub(super) on_end: Vec<Vec<usize>>,
+    pub(super) on_learn_tie: Vec<Vec<usize>>,
+    pub(super) on_learn_attr: Vec<Vec<usize>>,
+    pub(super) on_jump: Vec<Vec<usize>>,
+    goals: Vec<Vec<usize>>,
+}
+
+/// Which rules apply to an agent: by kind, and for the cast one by one.
+#[derive(Debug)]
+struct Applies {
+    by_kind: Vec<Vec<usize>>,
+    by_member: Vec<Vec<usize>>,
+}
+
+impl Applies {
+    fn new<'a>(scenario: &Scenario, rules: impl Iterator<Item = (usize, &'a [Who])> + Clone) -> Self {
+        let of = |wanted: &dyn Fn(&Who) -> bool| -> Vec<usize> {
+            rules.clone().filter(|(_, by)| by.iter().any(wanted)).map(|(index, _)| index).collect()
+        };
+        let by_kind = (0..scenario.kinds.len()).map(|kind| of(&|who| *who == Who::Kind(KindId::at(kind)))).collect();
+        let by_member = scenario
+            .cast
+            .iter()
+            .enumerate()
+            .map(|(index, member)| of(&|who| *who == Who::Kind(member.kind) || *who == Who::Agent(AgentId::at(index))))
+            .collect();
+        Self { by_kind, by_member }
+    }
+
+    fn to(&self, agent: AgentId, kind: KindId) -> &[usize] {
+        self.by_member.get(agent.index()).unwrap_or(&self.by_kind[kind.index()])
+    }
+}
+
+impl std::ops::Deref for Rules {
+    type Target = Index;
+
+    fn deref(&self) -> &Index {
+        &self.0
+    }
+}
+
+impl Rules {
+    /// Indexes a scene's rules.
+    #[must_use]
+    pub(super) fn new(scenario: Arc<Scenario>) -> Self {
+        let actions = Applies::new(&scenario, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
+        let becoming = scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Woken::Becomes));
+        let becomes = Applies::new(&scenario, becoming.map(|(i, trigger)| (i, &trigger.by[..])));
+        let mut on_event = vec![Vec::new(); scenario.events.len()];
+        let mut on_begin = vec![Vec::new(); scenario.ties.len()];
+        let mut on_end = on_begin.clone();
+        let mut on_learn_tie = on_begin.clone();
+        let mut on_learn_attr = vec![Vec::new(); scenario.attributes.len()];
+        let mut on_jump = on_learn_attr.clone();
+        for (index, trigger) in scenario.triggers.iter().enumerate() {
+            match &trigger.on {
+                Woken::Becomes => {}
+                Woken::Event(kinds) => kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index)),
+                Woken::Begins(tie) => on_begin[tie.index()].push(index),
+                Woken::Ends(tie) => on_end[tie.index()].push(index),
+                Woken::LearnsTie(tie) => on_learn_tie[tie.index()].push(index),
+                Woken::LearnsAttr(attr) => on_learn_attr[attr.index()].push(index),
+                Woken::Jumps(attr, _) => on_jump[attr.index()].push(index),
+            }
+        }
+        let clauses = scenario.actions.iter().map(clauses_by_level).collect();
+        let goals = (0..scenario.kinds.len())
+            .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::at(kind)).collect())
+            .collect();
+        Self(Arc::new(Index { scenario, clauses, actions, becomes, on_event, on_begin, on_end, on_learn_tie, on_learn_attr, on_jump, goals }))
+    }
+}
+
+impl Index {
+    /// The actions open to an agent.
+    pub(super) fn actions_of(&self, agent: AgentId, kind: KindId) -> &[usize] {
+        self.actions.to(agent, kind)
+    }
+
+    /// The triggers that wait for a condition on an agent.
+    pub(super) fn becomes_of(&self, agent: AgentId, kind: KindId) -> &[usize] {
+        self.becomes.to(agent, kind)
+    }
+
+    /// The triggers that an event of a kind wakes.
+    pub(super) fn woken_by(&self, kind: EventKind) -> &[usize] {
+        &self.on_event[kind.index()]
+    }
+
+    /// The goals of a kind of agent.
+    pub(super) fn goals_of(&self, kind: KindId) -> &[usize] {
+        &self.goals[kind.index()]
+    }
+
+    /// Whether a trigger may happen to an agent.
+    pub(super) fn concerns(&self, trigger: &Trigger, agent: AgentId, state: &State) -> bool {
+        trigger.by.is_empty()
+            || trigger.by.iter().any(|who| match who {
+                Who::Kind(kind) => state.kind(agent) == *kind,
+                Who::Agent(one) => agent == *one,
+            })
+    }
+
+    /// How many slots of an event's frame mean something.
+    pub(super) fn slots(&self, kind: EventKind) -> usize {
+        self.scenario.events[kind.index()].slots.len()
+    }
+
+    /// Has the world keep what the rules ask of the past.
+    pub(super) fn ask(&self, state: &mut State) {
+        for &(event, agents) in &self.scenario.reads().occurrences {
+            state.occurrences.ask(event, agents);
+        }
+        for action in self.scenario.actions.iter().filter(|action| action.cooldown.is_some()) {
+            state.occurrences.ask(action.happens.kind, 1);
+            if let Some(refused) = &action.refused {
+                state.occurrences.ask(refused.kind, 1);
+            }
+        }
+        for trigger in self.scenario.triggers.iter().filter(|trigger| trigger.cooldown.is_some() || trigger.once) {
+            state.occurrences.ask(trigger.happens.kind, 1);
+        }
+    }
+}
+
+/// Which clauses can be judged once `self` and the first so many roles are bound.
+fn clauses_by_level(action: &Action) -> Vec<Vec<usize>> {
+    let bound = action.roles.len() + action.about.len();
+    let mut levels = vec![Vec::new(); bound + 1];
+    for (index, clause) in action.when.iter().enumerate() {
+        levels[level(clause, bound)].push(index);
+    }
+    levels
+}
+
+fn level(clause: &Expr, most: usize) -> usize {
+    let highest = (0..=most).rev().find(|slot| clause.slots() & (1 << slot) != 0);
+    highest.unwrap_or(0)
+}
+
+/// The further agents a rule concerns, roles first.
+pub(super) fn bounds(action: &Action) -> impl Iterator<Item = &Bound> {
+    action.roles.iter().chain(&action.about)
+}
+
+/// The steps of the rule an event kind comes from.
+pub(super) fn rule_of(source: Source) -> super::agenda::Rule {
+    match source {
+        Source::Action(action) | Source::Refusal(action) | Source::ActionStep(action, ..) => super::agenda::Rule::Action(action),
+        Source::Trigger(trigger) | Source::TriggerStep(trigger, ..) => super::agenda::Rule::Trigger(trigger),
+    }
+}

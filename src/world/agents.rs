@@ -1,0 +1,124 @@
+//! What an agent *is*: components on its entity.
+//!
+//! An agent's identity is its [`AgentId`]; its entity appears in no file, log, hash or sort key. Where it lives and works, and whom an OS
+//! belongs to, are Bevy's one-to-many relationships; feelings are not, and stand in the bond graph.
+
+use crate::ids::{AgentId, KindId, PlaceId};
+use crate::scenario::Pronouns;
+use bevy::ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// An agent of the world.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[component(immutable)]
+pub struct Agent {
+    /// Dense, never reused.
+    pub id: AgentId,
+    /// What it is an agent of.
+    pub kind: KindId,
+}
+
+/// What an agent is called. OSes change theirs by naming themselves.
+#[derive(Component, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// In full.
+    pub name: String,
+    /// By those who know it.
+    pub called: String,
+    /// How it is spoken of.
+    pub pronouns: Pronouns,
+}
+
+/// An operating system that is somebody.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Os {
+    /// How many times it has been made anew.
+    pub generation: u32,
+    /// Can be reached.
+    pub online: bool,
+    /// Runs on hardware.
+    pub bound: bool,
+}
+
+impl Default for Os {
+    fn default() -> Self {
+        Self { generation: 1, online: true, bound: true }
+    }
+}
+
+/// Whom an OS belongs to.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+#[relationship(relationship_target = Owns)]
+pub struct OwnedBy(pub Entity);
+
+/// The OSes of an agent, in the order they came.
+#[derive(Component, Debug, Default, PartialEq, Eq)]
+#[relationship_target(relationship = OwnedBy)]
+pub struct Owns(Vec<Entity>);
+
+/// A place of the scene.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+#[component(immutable)]
+pub struct Place(pub PlaceId);
+
+/// Where an agent lives.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+#[relationship(relationship_target = Residents)]
+pub struct LivesAt(pub Entity);
+
+/// Who lives at a place.
+#[derive(Component, Debug, Default, PartialEq, Eq)]
+#[relationship_target(relationship = LivesAt)]
+pub struct Residents(Vec<Entity>);
+
+/// Where an agent works.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+#[relationship(relationship_target = Staff)]
+pub struct WorksAt(pub Entity);
+
+/// Who works at a place.
+#[derive(Component, Debug, Default, PartialEq, Eq)]
+#[relationship_target(relationship = WorksAt)]
+pub struct Staff(Vec<Entity>);
+
+/// From identity to entity.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Roster {
+    agents: Vec<Entity>,
+    places: Vec<Entity>,
+}
+
+impl Roster {
+    /// The entity of an agent.
+    #[inline]
+    #[must_use]
+    pub fn agent(&self, id: AgentId) -> Option<Entity> {
+        self.agents.get(id.index()).copied()
+    }
+
+    /// The entity of a place.
+    #[must_use]
+    pub fn place(&self, id: PlaceId) -> Option<Entity> {
+        self.places.get(id.index()).copied()
+    }
+
+    /// How many agents there are or were.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.agents.len()
+    }
+
+    /// Whether there is nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.agents.is_empty()
+    }
+
+    pub(super) fn push_agent(&mut self, entity: Entity) {
+        self.agents.push(entity);
+    }
+
+    pub(super) fn push_place(&mut self, entity: Entity) {
+        self.places.push(entity);
+    }
+}

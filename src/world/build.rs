@@ -1,0 +1,195 @@
+//! From a scene to the world at its start, and one new agent at a time after that.
+
+use super::agents::{Agent, LivesAt, Named, Os, OwnedBy, Place, Roster, WorksAt};
+use super::draws::{Draws, site};
+use super::minds::Mind;
+use super::networks;
+use super::state::{Presence, State};
+use crate::ids::{AgentId, AttrId, Instant, KindId, PlaceId, TieId};
+use crate::language::Frame;
+use crate::scenario::{Member, Mood, Population, Pronouns, Scenario, Spread};
+use bevy::ecs::prelude::*;
+use rand::{Rng, RngExt};
+use rand_distr::{Beta, Distribution, LogNormal, Normal};
+
+/// Most agents one population may have.
+const MOST_AGENTS: f64 = 2_000_000.0;
+
+/// Fills `world` with the scene's places, cast and population, and gives the columns they have.
+pub fn build(world: &mut World, scenario: &Scenario, draws: Draws) -> State {
+    let mut state = State::new(scenario);
+    let mut roster = Roster::default();
+    for index in 0..scenario.places.len() {
+        roster.push_place(world.spawn(Place(PlaceId::at(index))).id());
+    }
+    world.insert_resource(roster);
+    for member in &scenario.cast {
+        add_member(world, &mut state, scenario, member);
+    }
+    for (index, member) in scenario.cast.iter().enumerate() {
+        let id = AgentId::at(index);
+        if let Some(owner) = member.owner {
+            set_owner(world, id, owner);
+        }
+        if !member.dormant {
+            enter(&mut state, world, id);
+        }
+        for toward in &member.toward {
+            let since = Instant::from_seconds(-toward.since);
+            for &tie in &toward.ties {
+                let mutual = scenario.ties[tie.index()].mutual || toward.mutual;
+                begin_tie(&mut state, scenario, id, toward.to, tie, mutual, since);
+            }
+            for &(dim, value) in &toward.bond {
+                state.bonds.set_dim(id, toward.to, dim, value, Instant::START);
+                if toward.mutual {
+                    state.bonds.set_dim(toward.to, id, dim, value, Instant::START);
+                }
+            }
+        }
+    }
+    for (index, population) in scenario.population.iter().enumerate() {
+        add_population(world, &mut state, scenario, population, draws, index as u32);
+    }
+    state
+}
+
+fn add_member(world: &mut World, state: &mut State, scenario: &Scenario, member: &Member) {
+    let named = Named { name: member.name.clone(), called: member.called.clone(), pronouns: member.pronouns };
+    let mood = member.temperament.unwrap_or(scenario.kinds[member.kind.index()].temperament);
+    let id = add_agent(world, state, scenario, member.kind, named, mood);
+    settle(world, id, member.home, member.work);
+    for &(attr, value) in &member.attributes {
+        state.set_start(id, attr, value);
+    }
+}
+
+fn add_population(world: &mut World, state: &mut State, scenario: &Scenario, population: &Population, draws: Draws, index: u32) {
+    let mut rng = draws.stream(site("population").wrapping_add(index));
+    let count = {
+        let live = super::Live::new(scenario, state, world, draws, Instant::START);
+        population.count.num(&live, &mut Frame::default()).clamp(0.0, MOST_AGENTS) as u32
+    };
+    let kind = &scenario.kinds[population.kind.index()];
+    let first = state.agents();
+    for _ in 0..count {
+        let named = population.names.map_or_else(
+            || Named { name: kind.id.clone(), called: kind.id.clone(), pronouns: Pronouns::they },
+            |list| {
+                let names = &scenario.names[list.index()].names;
+                let name = &names[rng.random_range(0..names.len())];
+                Named { name: name.name.clone(), called: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
+            },
+        );
+        let id = add_agent(world, state, scenario, population.kind, named, kind.temperament);
+        settle(world, id, population.home, population.work);
+        for &(attr, spread) in &population.attributes {
+            let (low, high) = scenario.attributes[attr.index()].range;
+            state.set_start(id, attr, sample(spread, low, high, &mut rng));
+        }
+        enter(state, world, id);
+    }
+    for network in &population.networks {
+        let mut who: Vec<AgentId> = (first..first + count as usize).map(AgentId::at).collect();
+        if network.with_cast {
+            let cast = (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
+            who.extend(cast.map(AgentId::at));
+        }
+        for (a, b) in networks::pairs(&network.shape, who.len() as u32, &mut rng) {
+            let (a, b) = (who[a as usize], who[b as usize]);
+            for &tie in &network.ties {
+                begin_tie(state, scenario, a, b, tie, scenario.ties[tie.index()].mutual, Instant::START);
+            }
+            for &(dim, spread) in &network.bond {
+                let (low, high) = scenario.dims[dim.index()].range;
+                for (from, to) in [(a, b), (b, a)] {
+                    state.bonds.set_dim(from, to, dim, sample(spread, low, high, &mut rng), Instant::START);
+                }
+            }
+        }
+    }
+}
+
+/// Adds an agent that is not in the world yet.
+pub fn add_agent(world: &mut World, state: &mut State, scenario: &Scenario, kind: KindId, named: Named, mood: Mood) -> AgentId {
+    let temperament = [mood.pleasure as f32, mood.arousal as f32, mood.dominance as f32];
+    let id = state.add_agent(scenario, kind, Mind::new(temperament));
+    let mut entity = world.spawn((Agent { id, kind }, named));
+    if scenario.kinds[kind.index()].os {
+        entity.insert(Os::default());
+    }
+    let entity = entity.id();
+    world.resource_mut::<Roster>().push_agent(entity);
+    id
+}
+
+/// Says where an agent lives and works.
+pub fn settle(world: &mut World, agent: AgentId, home: PlaceId, work: PlaceId) {
+    let roster = world.resource::<Roster>();
+    let (Some(entity), home, work) = (roster.agent(agent), roster.place(home), roster.place(work)) else { return };
+    if let Some(home) = home {
+        world.entity_mut(entity).insert(LivesAt(home));
+    }
+    if let Some(work) = work {
+        world.entity_mut(entity).insert(WorksAt(work));
+    }
+}
+
+/// Says whom an OS belongs to; nobody abandons it.
+pub fn set_owner(world: &mut World, os: AgentId, owner: AgentId) {
+    let roster = world.resource::<Roster>();
+    let (Some(os), owner) = (roster.agent(os), roster.agent(owner)) else { return };
+    match owner {
+        Some(owner) => world.entity_mut(os).insert(OwnedBy(owner)),
+        None => world.entity_mut(os).remove::<OwnedBy>(),
+    };
+}
+
+/// Brings an agent into the world, at its home.
+pub fn enter(state: &mut State, world: &World, agent: AgentId) {
+    let roster = world.resource::<Roster>();
+    state.set_presence(agent, Presence::Present);
+    let home = roster.agent(agent).and_then(|entity| world.get::<LivesAt>(entity));
+    if let Some(place) = home.and_then(|home| world.get::<Place>(home.0)) {
+        state.set_place(agent, place.0);
+    }
+}
+
+/// Begins a tie, both ways if it is mutual; gives whether that changed anything.
+pub fn begin_tie(state: &mut State, scenario: &Scenario, a: AgentId, b: AgentId, tie: TieId, mutual: bool, since: Instant) -> bool {
+    let now = since.max(Instant::START);
+    let mut changed = false;
+    for (from, to) in [(a, b), (b, a)].into_iter().take(1 + usize::from(mutual)) {
+        if state.bonds.set_tie(from, to, tie, true, now) {
+            changed = true;
+            if !scenario.ties[tie.index()].light {
+                state.set_tie_since(from, to, tie, Some(since));
+            }
+        }
+    }
+    changed
+}
+
+/// Gives an agent the attributes of its kind's population, as a new one of them would have.
+pub fn like_population(state: &mut State, scenario: &Scenario, agent: AgentId, rng: &mut impl Rng) {
+    let kind = state.kind(agent);
+    let Some(population) = scenario.population.iter().find(|population| population.kind == kind) else { return };
+    for &(attr, spread) in &population.attributes {
+        let (low, high) = scenario.attributes[AttrId::index(attr)].range;
+        state.set_start(agent, attr, sample(spread, low, high, rng));
+    }
+}
+
+fn sample(spread: Spread, low: f64, high: f64, rng: &mut impl Rng) -> f64 {
+    let value = match spread {
+        Spread::Always(value) => value,
+        Spread::Uniform(from, to) => from + (to - from) * rng.random::<f64>(),
+        Spread::Normal(mean, deviation) => Normal::new(mean, deviation.max(0.0)).map_or(mean, |normal| normal.sample(rng)),
+        Spread::Beta(alpha, beta) => Beta::new(alpha, beta).map_or(0.5, |beta| beta.sample(rng)),
+        Spread::LogNormal(median, sigma) => {
+            LogNormal::new(f64::from(bevy::math::ops::ln(median.max(1e-9) as f32)), sigma.max(0.0)).map_or(median, |spread| spread.sample(rng))
+        }
+        Spread::Share(share) => f64::from(u8::from(rng.random_bool(share.clamp(0.0, 1.0)))),
+    };
+    value.clamp(low, high)
+}

@@ -1,0 +1,248 @@
+//! The world as expressions see it: one accessor over columns and components.
+
+use super::agents::{LivesAt, Named, Os, OwnedBy, Owns, Place, Roster, WorksAt};
+use super::draws::{DrawKey, Draws};
+use super::state::{Presence, State};
+use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
+use crate::language::{Calendar, Frame, Happening, Occurrence, ValueName, View};
+use crate::scenario::Scenario;
+use bevy::ecs::prelude::*;
+use std::ops::ControlFlow;
+
+/// A read-only view of the world at an instant.
+#[derive(Clone, Copy)]
+pub struct Live<'a> {
+    scenario: &'a Scenario,
+    state: &'a State,
+    world: &'a World,
+    roster: &'a Roster,
+    draws: Draws,
+    now: Instant,
+    drawn: Instant,
+}
+
+impl<'a> Live<'a> {
+    /// A view of `state`, which may be taken out of `world`, at an instant.
+    ///
+    /// # Panics
+    /// When the world has no [`Roster`]: it was not made by [`super::build`].
+    #[must_use]
+    pub fn new(scenario: &'a Scenario, state: &'a State, world: &'a World, draws: Draws, now: Instant) -> Self {
+        Self { scenario, state, world, roster: world.resource::<Roster>(), draws, now, drawn: now }
+    }
+
+    /// The same world with the draws of another instant: for asking again what was asked then.
+    #[must_use]
+    pub fn drawing_at(self, drawn: Instant) -> Self {
+        Self { drawn, ..self }
+    }
+
+    /// The columns.
+    #[must_use]
+    pub fn state(&self) -> &'a State {
+        self.state
+    }
+
+    /// The scene.
+    #[must_use]
+    pub fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+
+    /// The run's draws.
+    #[must_use]
+    pub fn draws(&self) -> Draws {
+        self.draws
+    }
+
+    /// What an agent is called.
+    #[must_use]
+    pub fn named(&self, agent: AgentId) -> Option<&'a Named> {
+        self.component(agent)
+    }
+
+    /// The OS an agent is, if it is one.
+    #[must_use]
+    pub fn os_state(&self, agent: AgentId) -> Option<&'a Os> {
+        self.component(agent)
+    }
+
+    /// Present, awake, reachable, and not taken.
+    #[inline]
+    #[must_use]
+    pub fn is_free(&self, agent: AgentId) -> bool {
+        self.state.presence(agent) == Presence::Present
+            && self.state.busy_until(agent) <= self.now
+            && self.is_awake(agent)
+            && self.os_state(agent).is_none_or(|os| os.online)
+    }
+
+    /// Not asleep by its kind's condition.
+    #[inline]
+    #[must_use]
+    pub fn is_awake(&self, agent: AgentId) -> bool {
+        let kind = &self.scenario.kinds[self.state.kind(agent).index()];
+        !kind.asleep.as_ref().is_some_and(|asleep| asleep.truth(self, &mut Frame::of(agent)))
+    }
+
+    /// Where an agent is when no action takes it elsewhere.
+    #[must_use]
+    pub fn routine(&self, agent: AgentId) -> Option<PlaceId> {
+        let own = self.scenario.cast.get(agent.index()).map_or(&[][..], |member| &member.routine);
+        let kind = &self.scenario.kinds[self.state.kind(agent).index()].routine;
+        let frame = &mut Frame::of(agent);
+        let (_, at) = own.iter().chain(kind).find(|(when, _)| when.truth(self, frame))?;
+        Some(at.place(self, frame))
+    }
+
+    fn component<C: Component>(&self, agent: AgentId) -> Option<&'a C> {
+        self.world.get::<C>(self.roster.agent(agent)?)
+    }
+
+    fn place_of(&self, entity: Entity) -> PlaceId {
+        self.world.get::<Place>(entity).map_or(PlaceId::NOWHERE, |place| place.0)
+    }
+
+    fn agent_of(&self, entity: Entity) -> AgentId {
+        self.world.get::<super::Agent>(entity).map_or(AgentId::NONE, |agent| agent.id)
+    }
+}
+
+impl View for Live<'_> {
+    fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn calendar(&self) -> &Calendar {
+        &self.scenario.calendar
+    }
+
+    #[inline]
+    fn param(&self, param: ParamId) -> f64 {
+        self.state.params[param.index()]
+    }
+
+    #[inline]
+    fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
+        self.state.attr(agent, attr)
+    }
+
+    fn attrs(&self, agents: &[AgentId], attr: AttrId, out: &mut [f64]) {
+        let values = self.state.column(attr).values();
+        for (agent, out) in agents.iter().zip(out) {
+            *out = values.get(agent.index()).map_or(0.0, |value| f64::from(*value));
+        }
+    }
+
+    #[inline]
+    fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64 {
+        if from.is_some() && to.is_some() { self.state.bonds.dim(from, to, dim, self.now) } else { 0.0 }
+    }
+
+    #[inline]
+    fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
+        self.state.bonds.tie(from, to, tie)
+    }
+
+    fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
+        self.tie(from, to, tie).then(|| self.state.tie_since(from, to, tie).unwrap_or(Instant::START))
+    }
+
+    fn field(&self, agent: AgentId, field: Field) -> f64 {
+        let switch = |on: bool| f64::from(u8::from(on));
+        if !agent.is_some() {
+            return 0.0;
+        }
+        let present = self.state.presence(agent) == Presence::Present;
+        let os = || self.component::<Os>(agent);
+        let mood = |i: usize| self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().now(self.now)[i]));
+        match field {
+            Field::Present => switch(present),
+            Field::Gone => switch(self.state.presence(agent) == Presence::Gone),
+            Field::Online => switch(present && os().is_none_or(|os| os.online)),
+            Field::Bound => switch(os().is_some_and(|os| os.bound)),
+            Field::Generation => os().map_or(0.0, |os| f64::from(os.generation)),
+            Field::Busy => switch(self.state.busy_until(agent) > self.now),
+            Field::Awake => switch(present && self.is_awake(agent)),
+            Field::Pleasure => mood(0),
+            Field::Arousal => mood(1),
+            Field::Dominance => mood(2),
+        }
+    }
+
+    #[inline]
+    fn place(&self, agent: AgentId) -> PlaceId {
+        self.state.place(agent)
+    }
+
+    fn home(&self, agent: AgentId) -> PlaceId {
+        self.component::<LivesAt>(agent).map_or(PlaceId::NOWHERE, |lives| self.place_of(lives.0))
+    }
+
+    fn work(&self, agent: AgentId) -> PlaceId {
+        self.component::<WorksAt>(agent).map_or(PlaceId::NOWHERE, |works| self.place_of(works.0))
+    }
+
+    fn owner(&self, os: AgentId) -> AgentId {
+        self.component::<OwnedBy>(os).map_or(AgentId::NONE, |owned| self.agent_of(owned.0))
+    }
+
+    /// The oldest of the OSes it owns that are in the world.
+    fn os(&self, person: AgentId) -> AgentId {
+        let Some(owns) = self.component::<Owns>(person) else { return AgentId::NONE };
+        let owned = owns.iter().map(|entity| self.agent_of(entity));
+        owned.filter(|&os| self.state.presence(os) == Presence::Present).min().unwrap_or(AgentId::NONE)
+    }
+
+    #[inline]
+    fn kind(&self, agent: AgentId) -> KindId {
+        self.state.kind(agent)
+    }
+
+    fn belief(&self, holder: AgentId, of: Known) -> Option<f64> {
+        self.state.mind(holder)?.belief(of).map(|belief| f64::from(belief.value))
+    }
+
+    fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
+        let memory = self.state.mind(agent).and_then(|mind| mind.memory(event, with, self.now));
+        memory.map_or(0.0, |memory| memory.strength(self.now))
+    }
+
+    fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
+        let feeling = self.state.mind(agent).and_then(|mind| mind.feeling(emotion, toward, self.now));
+        feeling.map_or(0.0, |feeling| feeling.strength(self.now))
+    }
+
+    fn happened(&self, query: Occurrence) -> Happening {
+        self.state.occurrences.happened(query)
+    }
+
+    fn value(&self, _name: ValueName) -> f64 {
+        0.0
+    }
+
+    fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let state = self.state;
+        state.bonds.tied(agent, tie, outward, &mut |other| {
+            if state.presence(other) == Presence::Present { visit(other) } else { ControlFlow::Continue(()) }
+        });
+    }
+
+    fn members(&self, kind: KindId) -> &[AgentId] {
+        self.state.members(kind)
+    }
+
+    fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for &agent in self.state.occupants(place) {
+            if visit(agent).is_break() {
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn draw(&self, site: u32, key: u32) -> f64 {
+        let milliseconds = self.drawn.0 / 1_000;
+        self.draws.uniform(site, DrawKey { who: key, with: (milliseconds >> 32) as u32, when: milliseconds as u32 })
+    }
+}

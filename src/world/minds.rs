@@ -1,0 +1,293 @@
+//! What goes on in an agent: beliefs, feelings, mood and memory.
+//!
+//! Emotions are those of the OCC model (Ortony, Clore and Collins 1988); each keeps the event that caused it and fades. Mood is a point of
+//! pleasure, arousal and dominance (Mehrabian 1996), pulled by emotions (after Gebhard's ALMA, 2005) and drawn back to temperament.
+
+use crate::ids::{AgentId, Emotion, EventId, EventKind, Instant, Known};
+use bevy::math::ops;
+use serde::{Deserialize, Serialize};
+
+/// Seconds in which half of an emotion is gone.
+const EMOTION_HALF_LIFE: f64 = 12.0 * 3600.0;
+/// Seconds in which a mood comes half-way back to temperament.
+const MOOD_HALF_LIFE: f64 = 3.0 * 86_400.0;
+/// Seconds in which half of a memory is gone, if nothing brings it back.
+const MEMORY_HALF_LIFE: f64 = 90.0 * 86_400.0;
+/// How far an emotion of full strength moves the mood.
+const MOOD_PULL: f32 = 0.35;
+const MOST_FEELINGS: usize = 12;
+const MOST_MEMORIES: usize = 32;
+
+/// One agent's inner life.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mind {
+    beliefs: Vec<(Known, Belief)>,
+    feelings: Vec<Feeling>,
+    memories: Vec<Memory>,
+    mood: Mood,
+}
+
+/// What an agent holds a fact to be: true when learned, perhaps no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Belief {
+    /// Switches are 0 or 1.
+    pub value: f32,
+    /// When it was learned.
+    pub since: Instant,
+}
+
+/// An emotion and what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Feeling {
+    /// Which.
+    pub emotion: Emotion,
+    /// At whom, or nobody.
+    pub toward: AgentId,
+    /// The event that caused it, if that event was kept whole.
+    pub cause: Option<EventId>,
+    strength: f32,
+    since: Instant,
+}
+
+/// Something that mattered.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Memory {
+    /// What kind of event it was.
+    pub kind: EventKind,
+    /// The other who was in it, or nobody.
+    pub with: AgentId,
+    /// The event, if it was kept whole.
+    pub event: Option<EventId>,
+    /// When it happened.
+    pub at: Instant,
+    strength: f32,
+    /// When it was last brought back.
+    recalled: Instant,
+}
+
+/// Pleasure, arousal, dominance, each -1 to 1, as they were at an instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mood {
+    temperament: [f32; 3],
+    value: [f32; 3],
+    at: Instant,
+}
+
+fn faded(strength: f32, since: Instant, now: Instant, half_life: f64) -> f32 {
+    let age = (now.seconds() - since.seconds()).max(0.0);
+    strength * ops::exp2((-age / half_life) as f32)
+}
+
+impl Feeling {
+    /// Strength now, 0 to 1.
+    #[must_use]
+    pub fn strength(&self, now: Instant) -> f64 {
+        f64::from(faded(self.strength, self.since, now, EMOTION_HALF_LIFE))
+    }
+}
+
+impl Memory {
+    /// Strength now, 0 to 1.
+    #[must_use]
+    pub fn strength(&self, now: Instant) -> f64 {
+        f64::from(faded(self.strength, self.recalled, now, MEMORY_HALF_LIFE))
+    }
+}
+
+impl Mood {
+    /// Pleasure, arousal, dominance now.
+    #[must_use]
+    pub fn now(&self, now: Instant) -> [f32; 3] {
+        let left = faded(1.0, self.at, now, MOOD_HALF_LIFE);
+        std::array::from_fn(|i| self.temperament[i] + (self.value[i] - self.temperament[i]) * left)
+    }
+}
+
+/// Where an emotion pulls the mood (Gebhard 2005, table 2, rounded).
+fn pull(emotion: Emotion) -> [f32; 3] {
+    match emotion {
+        Emotion::Joy => [0.4, 0.2, 0.1],
+        Emotion::Distress => [-0.4, -0.2, -0.5],
+        Emotion::Hope => [0.2, 0.2, -0.1],
+        Emotion::Fear => [-0.6, 0.6, -0.4],
+        Emotion::Relief => [0.2, -0.3, 0.4],
+        Emotion::Disappointment => [-0.3, 0.1, -0.4],
+        Emotion::Pride => [0.4, 0.3, 0.3],
+        Emotion::Shame => [-0.3, 0.1, -0.6],
+        Emotion::Gratitude => [0.4, 0.2, -0.3],
+        Emotion::Anger => [-0.5, 0.6, 0.3],
+        Emotion::Admiration => [0.5, 0.3, -0.2],
+        Emotion::Reproach => [-0.3, -0.1, 0.4],
+        Emotion::Gladness => [0.4, 0.2, 0.2],
+        Emotion::Pity => [-0.4, -0.2, -0.5],
+        Emotion::Love => [0.3, 0.1, 0.2],
+        Emotion::Longing => [-0.2, 0.2, -0.3],
+    }
+}
+
+impl Mind {
+    /// A mind at rest in its temperament.
+    #[must_use]
+    pub fn new(temperament: [f32; 3]) -> Self {
+        Self { mood: Mood { temperament, value: temperament, at: Instant::START }, ..Self::default() }
+    }
+
+    /// What it holds a fact to be.
+    #[must_use]
+    pub fn belief(&self, of: Known) -> Option<Belief> {
+        let position = self.beliefs.binary_search_by_key(&of, |(known, _)| *known).ok()?;
+        Some(self.beliefs[position].1)
+    }
+
+    /// All beliefs, sorted by fact.
+    #[must_use]
+    pub fn beliefs(&self) -> &[(Known, Belief)] {
+        &self.beliefs
+    }
+
+    /// Takes something to be so; gives what it was held to be before.
+    pub fn believe(&mut self, of: Known, value: f64, now: Instant) -> Option<f64> {
+        let belief = Belief { value: value as f32, since: now };
+        match self.beliefs.binary_search_by_key(&of, |(known, _)| *known) {
+            Ok(position) => Some(f64::from(std::mem::replace(&mut self.beliefs[position].1, belief).value)),
+            Err(position) => {
+                self.beliefs.insert(position, (of, belief));
+                None
+            }
+        }
+    }
+
+    /// Holds nothing about a fact any more; gives what was held.
+    pub fn forget(&mut self, of: Known) -> Option<f64> {
+        let position = self.beliefs.binary_search_by_key(&of, |(known, _)| *known).ok()?;
+        Some(f64::from(self.beliefs.remove(position).1.value))
+    }
+
+    /// Feels something; the same feeling at the same one grows. The mood is pulled along.
+    pub fn feel(&mut self, emotion: Emotion, strength: f64, toward: AgentId, cause: Option<EventId>, now: Instant) {
+        let strength = strength.clamp(0.0, 1.0) as f32;
+        if strength <= 0.0 {
+            return;
+        }
+        let mood = self.mood.now(now);
+        let towards = pull(emotion);
+        self.mood.value = std::array::from_fn(|i| (mood[i] + MOOD_PULL * strength * towards[i]).clamp(-1.0, 1.0));
+        self.mood.at = now;
+        if let Some(same) = self.feelings.iter_mut().find(|feeling| feeling.emotion == emotion && feeling.toward == toward) {
+            let left = faded(same.strength, same.since, now, EMOTION_HALF_LIFE);
+            *same = Feeling { strength: left + strength * (1.0 - left), since: now, cause: cause.or(same.cause), ..*same };
+            return;
+        }
+        if self.feelings.len() == MOST_FEELINGS {
+            let weakest = (0..self.feelings.len())
+                .min_by(|&a, &b| self.feelings[a].strength(now).total_cmp(&self.feelings[b].strength(now)))
+                .unwrap_or_default();
+            self.feelings.swap_remove(weakest);
+        }
+        self.feelings.push(Feeling { emotion, toward, cause, strength, since: now });
+    }
+
+    /// How strongly it feels something at somebody; at nobody in particular: the strongest of that kind.
+    #[must_use]
+    pub fn feeling(&self, emotion: Emotion, toward: AgentId, now: Instant) -> Option<Feeling> {
+        self.feelings
+            .iter()
+            .filter(|feeling| feeling.emotion == emotion && (!toward.is_some() || feeling.toward == toward))
+            .max_by(|a, b| a.strength(now).total_cmp(&b.strength(now)))
+            .copied()
+    }
+
+    /// All feelings, in no particular order.
+    #[must_use]
+    pub fn feelings(&self) -> &[Feeling] {
+        &self.feelings
+    }
+
+    /// Keeps something in mind; what is already there is refreshed.
+    pub fn remember(&mut self, kind: EventKind, with: AgentId, event: Option<EventId>, strength: f64, now: Instant) {
+        let strength = strength.clamp(0.0, 1.0) as f32;
+        if strength <= 0.0 {
+            return;
+        }
+        if let Some(same) = self.memories.iter_mut().find(|memory| memory.kind == kind && memory.with == with) {
+            let left = faded(same.strength, same.recalled, now, MEMORY_HALF_LIFE);
+            if strength >= left {
+                (same.event, same.at) = (event.or(same.event), now);
+            }
+            (same.strength, same.recalled) = (left + strength * (1.0 - left), now);
+            return;
+        }
+        if self.memories.len() == MOST_MEMORIES {
+            let weakest = (0..self.memories.len())
+                .min_by(|&a, &b| self.memories[a].strength(now).total_cmp(&self.memories[b].strength(now)))
+                .unwrap_or_default();
+            self.memories.swap_remove(weakest);
+        }
+        self.memories.push(Memory { kind, with, event, at: now, strength, recalled: now });
+    }
+
+    /// How strongly it remembers a kind of event, with somebody or with anybody.
+    #[must_use]
+    pub fn memory(&self, kind: EventKind, with: AgentId, now: Instant) -> Option<Memory> {
+        self.memories
+            .iter()
+            .filter(|memory| memory.kind == kind && (!with.is_some() || memory.with == with))
+            .max_by(|a, b| a.strength(now).total_cmp(&b.strength(now)))
+            .copied()
+    }
+
+    /// All memories, in no particular order.
+    #[must_use]
+    pub fn memories(&self) -> &[Memory] {
+        &self.memories
+    }
+
+    /// The mood.
+    #[must_use]
+    pub fn mood(&self) -> Mood {
+        self.mood
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOBODY: AgentId = AgentId::NONE;
+
+    #[test]
+    fn an_emotion_fades_and_pulls_the_mood_which_returns_to_temperament() {
+        let mut mind = Mind::new([0.1, 0.0, 0.0]);
+        mind.feel(Emotion::Joy, 0.8, NOBODY, Some(EventId(3)), Instant::START);
+        let later = Instant::from_seconds(EMOTION_HALF_LIFE);
+        let joy = mind.feeling(Emotion::Joy, NOBODY, later).expect("felt");
+        assert!((joy.strength(later) - 0.4).abs() < 1e-6);
+        assert_eq!(joy.cause, Some(EventId(3)));
+        assert!(mind.mood().now(Instant::START)[0] > 0.15);
+        let much_later = Instant::from_seconds(40.0 * MOOD_HALF_LIFE);
+        assert!((mind.mood().now(much_later)[0] - 0.1).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_belief_is_what_was_learned_until_something_else_is_learned() {
+        let mut mind = Mind::default();
+        let fact = Known::Attr(AgentId(1), crate::ids::AttrId(0));
+        assert_eq!(mind.belief(fact), None);
+        assert_eq!(mind.believe(fact, 2.0, Instant(5)), None);
+        assert_eq!(mind.believe(fact, 3.0, Instant(9)), Some(2.0));
+        assert_eq!(mind.belief(fact), Some(Belief { value: 3.0, since: Instant(9) }));
+        assert_eq!(mind.forget(fact), Some(3.0));
+    }
+
+    #[test]
+    fn the_weakest_memory_makes_room() {
+        let mut mind = Mind::default();
+        for kind in 0..=MOST_MEMORIES as u16 {
+            let strength = if kind == 5 { 0.1 } else { 0.5 };
+            mind.remember(EventKind(kind), NOBODY, None, strength, Instant::START);
+        }
+        assert_eq!(mind.memories().len(), MOST_MEMORIES);
+        assert!(mind.memory(EventKind(5), NOBODY, Instant::START).is_none());
+        assert!(mind.memory(EventKind(6), NOBODY, Instant::START).is_some());
+    }
+}

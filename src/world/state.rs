@@ -1,0 +1,295 @@
+//! What the tick touches at random: everything an agent *has now*, in dense columns by [`AgentId`].
+//!
+//! One resource of the simulation's own world. A random component costs ten times a random column at a million agents, so what changes
+//! often stands here, and what an agent is stands on its entity (`agents`). [`super::Live`] hides the difference.
+
+use super::bonds::BondGraph;
+use super::minds::Mind;
+use super::occurrences::Occurrences;
+use crate::ids::{AgentId, AttrId, EventId, Fact, Instant, KindId, PlaceId, TieId};
+use crate::scenario::{ParamValue, Scenario};
+use bevy::ecs::prelude::Resource;
+use bevy::platform::collections::HashMap;
+use serde::{Deserialize, Serialize};
+
+/// The state of the world.
+#[derive(Resource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The instant the state is of.
+    pub now: Instant,
+    /// Parameters by id; switches are 0 or 1.
+    pub params: Vec<f64>,
+    /// Who feels what for whom.
+    pub bonds: BondGraph,
+    /// What has happened how often.
+    pub occurrences: Occurrences,
+    kind: Vec<KindId>,
+    presence: Vec<Presence>,
+    place: Vec<PlaceId>,
+    busy_until: Vec<Instant>,
+    attrs: Vec<Column>,
+    minds: Vec<Mind>,
+    members: Vec<Vec<AgentId>>,
+    occupants: Vec<Vec<AgentId>>,
+    #[serde(with = "super::sorted")]
+    tie_since: HashMap<(AgentId, AgentId, TieId), Instant>,
+    #[serde(with = "super::sorted")]
+    writers: HashMap<Fact, EventId>,
+}
+
+/// Whether an agent is in the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Presence {
+    /// Not yet.
+    Dormant,
+    /// Now.
+    Present,
+    /// No more.
+    Gone,
+}
+
+/// One attribute of all agents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    values: Vec<f32>,
+    /// Where each drifts to, when that is not the same for all.
+    rests: Vec<f32>,
+    low: f32,
+    high: f32,
+    drifts: bool,
+    rest: Option<f32>,
+}
+
+impl State {
+    /// The empty state of a scene: its parameters and no agents.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        let attrs = scenario
+            .attributes
+            .iter()
+            .map(|attr| Column {
+                values: Vec::new(),
+                rests: Vec::new(),
+                low: attr.range.0 as f32,
+                high: attr.range.1 as f32,
+                drifts: attr.half_life.is_some(),
+                rest: attr.rest.map(|rest| rest as f32),
+            })
+            .collect();
+        let params = scenario.params.iter().map(|param| match param.value {
+            ParamValue::Number(number) => number,
+            ParamValue::Switch(on) => f64::from(u8::from(on)),
+        });
+        Self {
+            now: Instant::START,
+            params: params.collect(),
+            bonds: BondGraph::new(&scenario.dims),
+            occurrences: Occurrences::default(),
+            kind: Vec::new(),
+            presence: Vec::new(),
+            place: Vec::new(),
+            busy_until: Vec::new(),
+            attrs,
+            minds: Vec::new(),
+            members: vec![Vec::new(); scenario.kinds.len()],
+            occupants: vec![Vec::new(); scenario.places.len()],
+            tie_since: HashMap::default(),
+            writers: HashMap::default(),
+        }
+    }
+
+    /// Adds an agent that is not in the world yet, with every attribute at its start value.
+    pub fn add_agent(&mut self, scenario: &Scenario, kind: KindId, mind: Mind) -> AgentId {
+        let id = AgentId::at(self.kind.len());
+        self.kind.push(kind);
+        self.presence.push(Presence::Dormant);
+        self.place.push(PlaceId::NOWHERE);
+        self.busy_until.push(Instant::START);
+        self.minds.push(mind);
+        self.bonds.add_agent();
+        for (column, attr) in self.attrs.iter_mut().zip(&scenario.attributes) {
+            column.values.push(attr.start as f32);
+            if column.drifts && column.rest.is_none() {
+                column.rests.push(attr.start as f32);
+            }
+        }
+        id
+    }
+
+    /// How many agents there are or were.
+    #[must_use]
+    pub fn agents(&self) -> usize {
+        self.kind.len()
+    }
+
+    /// The kind of an agent.
+    #[inline]
+    #[must_use]
+    pub fn kind(&self, agent: AgentId) -> KindId {
+        self.kind[agent.index()]
+    }
+
+    /// Whether an agent is in the world.
+    #[inline]
+    #[must_use]
+    pub fn presence(&self, agent: AgentId) -> Presence {
+        self.presence.get(agent.index()).copied().unwrap_or(Presence::Dormant)
+    }
+
+    /// Brings an agent into the world or takes it out.
+    pub fn set_presence(&mut self, agent: AgentId, presence: Presence) {
+        let before = std::mem::replace(&mut self.presence[agent.index()], presence);
+        let members = &mut self.members[self.kind[agent.index()].index()];
+        match (before == Presence::Present, presence == Presence::Present) {
+            (false, true) => insert_sorted(members, agent),
+            (true, false) => remove_sorted(members, agent),
+            _ => {}
+        }
+        if presence == Presence::Gone {
+            self.set_place(agent, PlaceId::NOWHERE);
+        }
+    }
+
+    /// The present agents of a kind, ascending.
+    #[must_use]
+    pub fn members(&self, kind: KindId) -> &[AgentId] {
+        &self.members[kind.index()]
+    }
+
+    /// Where an agent is.
+    #[inline]
+    #[must_use]
+    pub fn place(&self, agent: AgentId) -> PlaceId {
+        self.place.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
+    }
+
+    /// Moves an agent; gives where it was.
+    pub fn set_place(&mut self, agent: AgentId, place: PlaceId) -> PlaceId {
+        let before = std::mem::replace(&mut self.place[agent.index()], place);
+        if before != place {
+            if let Some(list) = self.occupants.get_mut(before.index()) {
+                remove_sorted(list, agent);
+            }
+            if let Some(list) = self.occupants.get_mut(place.index()) {
+                insert_sorted(list, agent);
+            }
+        }
+        before
+    }
+
+    /// Who is at a place, ascending.
+    #[must_use]
+    pub fn occupants(&self, place: PlaceId) -> &[AgentId] {
+        self.occupants.get(place.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Until when an agent is taken.
+    #[inline]
+    #[must_use]
+    pub fn busy_until(&self, agent: AgentId) -> Instant {
+        self.busy_until.get(agent.index()).copied().unwrap_or(Instant::START)
+    }
+
+    /// Takes an agent until an instant.
+    pub fn set_busy(&mut self, agent: AgentId, until: Instant) {
+        let busy = &mut self.busy_until[agent.index()];
+        *busy = until.max(*busy);
+    }
+
+    /// An attribute's value; 0 for nobody.
+    #[inline]
+    #[must_use]
+    pub fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
+        self.attrs[attr.index()].values.get(agent.index()).map_or(0.0, |value| f64::from(*value))
+    }
+
+    /// The column of an attribute.
+    #[must_use]
+    pub fn column(&self, attr: AttrId) -> &Column {
+        &self.attrs[attr.index()]
+    }
+
+    /// Sets an attribute, clamped to its range; gives before and after.
+    #[inline]
+    pub fn set_attr(&mut self, agent: AgentId, attr: AttrId, value: f64) -> (f64, f64) {
+        let column = &mut self.attrs[attr.index()];
+        let slot = &mut column.values[agent.index()];
+        let before = *slot;
+        *slot = (value as f32).clamp(column.low, column.high);
+        (f64::from(before), f64::from(*slot))
+    }
+
+    /// Sets what an attribute starts from and, where it drifts to its own start, returns to.
+    pub fn set_start(&mut self, agent: AgentId, attr: AttrId, value: f64) {
+        let (_, after) = self.set_attr(agent, attr, value);
+        if let Some(rest) = self.attrs[attr.index()].rests.get_mut(agent.index()) {
+            *rest = after as f32;
+        }
+    }
+
+    /// Moves every agent's value of an attribute this share of the way to where it rests.
+    pub fn drift(&mut self, attr: AttrId, share: f32) {
+        let Column { values, rests, rest, .. } = &mut self.attrs[attr.index()];
+        match rest {
+            Some(rest) => values.iter_mut().for_each(|value| *value += (*rest - *value) * share),
+            None => values.iter_mut().zip(rests).for_each(|(value, rest)| *value += (*rest - *value) * share),
+        }
+    }
+
+    /// The mind of an agent.
+    #[inline]
+    #[must_use]
+    pub fn mind(&self, agent: AgentId) -> Option<&Mind> {
+        self.minds.get(agent.index())
+    }
+
+    /// The mind of an agent, to change it.
+    pub fn mind_mut(&mut self, agent: AgentId) -> &mut Mind {
+        &mut self.minds[agent.index()]
+    }
+
+    /// Since when a tie holds, for ties that keep that.
+    #[must_use]
+    pub fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
+        self.tie_since.get(&(from, to, tie)).copied()
+    }
+
+    /// Keeps since when a tie holds, or that it does no more.
+    pub fn set_tie_since(&mut self, from: AgentId, to: AgentId, tie: TieId, since: Option<Instant>) {
+        match since {
+            Some(since) => self.tie_since.insert((from, to, tie), since),
+            None => self.tie_since.remove(&(from, to, tie)),
+        };
+    }
+
+    /// The event that last wrote a fact; none for what held at the start or is only counted.
+    #[must_use]
+    pub fn writer(&self, fact: Fact) -> Option<EventId> {
+        self.writers.get(&fact).copied()
+    }
+
+    /// Notes the event that wrote a fact.
+    pub fn set_writer(&mut self, fact: Fact, event: EventId) {
+        self.writers.insert(fact, event);
+    }
+}
+
+impl Column {
+    /// The values by [`AgentId`].
+    #[must_use]
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+}
+
+fn insert_sorted(list: &mut Vec<AgentId>, agent: AgentId) {
+    if let Err(position) = list.binary_search(&agent) {
+        list.insert(position, agent);
+    }
+}
+
+fn remove_sorted(list: &mut Vec<AgentId>, agent: AgentId) {
+    if let Ok(position) = list.binary_search(&agent) {
+        list.remove(position);
+    }
+}
