@@ -3,7 +3,11 @@
 pub mod chronicle;
 pub mod cli;
 pub mod ids;
+#[cfg(feature = "inspector")]
+pub mod inspector;
+pub mod lab;
 pub mod language;
 pub mod scenario;
 pub mod sim;
+pub mod story;
 pub mod world;

@@ -1,9 +1,12 @@
 //! What the commands that ask a story share: how a person names an event, an instant or somebody, how events are said, and how
 //! text is laid out.
 
+use super::exit::Failure;
 use crate::chronicle::{Chronicle, Event, Legend, Story, StoryError};
-use crate::ids::{EventId, EventKind, Instant};
-use crate::language::{nearest, parse_datetime};
+use crate::ids::{EventId, EventKind, Fact, Instant};
+use crate::language::{Expr, nearest};
+use crate::scenario::{Scenario, Source};
+use crate::story::Teller;
 use anstyle::{AnsiColor, Style};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -19,7 +22,7 @@ pub(super) const WARM: Style = AnsiColor::Yellow.on_default();
 
 /// Why a story cannot answer.
 #[derive(Debug, thiserror::Error)]
-pub enum AskError {
+pub(crate) enum AskError {
     /// The story cannot be read.
     #[error(transparent)]
     Story(#[from] StoryError),
@@ -50,9 +53,16 @@ pub enum AskError {
         /// The member of the cast with the most similar id.
         meant: Option<String>,
     },
-    /// The instant cannot be read.
-    #[error("{0}, `end`, or the number of an event")]
-    BadInstant(String),
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Output(error) => error.into(),
+            AskError::Story(StoryError::File { path, source }) => Self::Input(format!("cannot use {}: {source}", path.display())),
+            error => Self::Input(error.to_string()),
+        }
+    }
 }
 
 /// What a person pointed at.
@@ -85,11 +95,6 @@ pub(super) fn event_number(text: &str) -> Option<Option<EventId>> {
     number.then(|| digits.parse().ok().map(EventId))
 }
 
-/// The instant of a civil date and time.
-pub(super) fn instant(legend: &Legend, text: &str) -> Result<Instant, AskError> {
-    parse_datetime(text).map(|civil| legend.calendar().instant(civil)).map_err(AskError::BadInstant)
-}
-
 /// The last instant of which a story knows anything.
 pub(super) fn end(story: &Story) -> Instant {
     let chronicle = &story.chronicle;
@@ -107,18 +112,22 @@ pub(super) fn date(legend: &Legend, at: Instant) -> String {
 /// How a story's events are said, and what the summands of their utilities are.
 pub(super) struct Voice {
     sentences: BTreeMap<EventId, String>,
-    terms: BTreeMap<EventKind, Vec<String>>,
+    scenario: Option<Scenario>,
 }
 
 impl Voice {
-    /// The sentences of some events.
+    /// The sentences of some events: as the scene has them told, or plainly where this version cannot run the scene any more.
     pub fn of(story: &Story, events: &BTreeSet<EventId>) -> Self {
         let Story { head, chronicle, .. } = story;
-        let said = |event: &Event| head.legend.write_event(event.kind, &event.roles, &chronicle.directory);
-        Self {
-            sentences: events.iter().filter_map(|&id| Some((id, said(chronicle.event(id)?)))).collect(),
-            terms: BTreeMap::new(),
-        }
+        let scenario = story.scenario().ok();
+        let sentences = match &scenario {
+            Some(scenario) => told(scenario, head.seed, chronicle, events),
+            None => {
+                let plain = |event: &Event| head.legend.write_event(event.kind, &event.roles, &chronicle.directory);
+                events.iter().filter_map(|&id| Some((id, plain(chronicle.event(id)?)))).collect()
+            }
+        };
+        Self { sentences, scenario }
     }
 
     pub fn sentence(&self, event: EventId) -> &str {
@@ -127,12 +136,27 @@ impl Voice {
 
     /// The text of a summand of an action's utility, where the scene can still tell.
     pub fn term(&self, kind: EventKind, position: usize) -> Option<&str> {
-        self.terms.get(&kind)?.get(position).map(String::as_str)
+        let scenario = self.scenario.as_ref()?;
+        let Source::Action(action) = scenario.events.get(kind.index())?.from else { return None };
+        scenario.actions.get(action)?.terms.get(position).map(Expr::text)
     }
 }
 
+/// Says some events in their order; all are heard, for what is told depends on what came before.
+fn told(scenario: &Scenario, seed: u64, chronicle: &Chronicle, events: &BTreeSet<EventId>) -> BTreeMap<EventId, String> {
+    let mut teller = Teller::new(scenario, seed);
+    let mut sentences = BTreeMap::new();
+    for event in chronicle.iter() {
+        teller.hear(event);
+        if events.contains(&event.id) {
+            sentences.insert(event.id, teller.sentence(scenario, event, &chronicle.directory));
+        }
+    }
+    sentences
+}
+
 /// The value that an event wrote to a fact.
-pub(super) fn wrote(chronicle: &Chronicle, event: EventId, fact: crate::ids::Fact) -> Option<f64> {
+pub(super) fn wrote(chronicle: &Chronicle, event: EventId, fact: Fact) -> Option<f64> {
     chronicle.event(event)?.changes.iter().rev().find(|change| change.fact == fact).map(|change| change.after)
 }
 

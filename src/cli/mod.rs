@@ -1,9 +1,78 @@
-//! One file a command. Each takes what was typed and a place to write to, and gives the exit code.
+//! The command line: one file a command.
+//!
+//! [`args`] is what may be typed, [`exit`] how it ends; each command turns its arguments into calls of the library and writes
+//! the answer to standard output. What is said beside the answer (problems, progress) goes to standard error.
 
+mod args;
 mod ask;
-pub mod show;
+mod beats;
+mod check;
+mod completions;
+mod exit;
+mod life;
+mod new;
+mod run;
+mod show;
+mod terminal;
 #[cfg(test)]
 mod testing;
-pub mod why;
+mod watch;
+mod when;
+mod why;
 
-pub use ask::AskError;
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use exit::{Exit, Failure};
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) => {
+            let exit = if said.use_stderr() { Exit::Usage } else { Exit::Done };
+            // Help that nobody reads is no failure.
+            _ = said.print();
+            return exit.into();
+        }
+    };
+    let exit = match panic::catch_unwind(|| answer(&cli)) {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => {
+            tell(&failure);
+            failure.exit()
+        }
+        Err(_) => {
+            terminal::say("longhand: this is a fault of longhand, not of your scene; please report it with the lines above");
+            Exit::Internal
+        }
+    };
+    exit.into()
+}
+
+fn answer(cli: &Cli) -> Result<Exit, Failure> {
+    match &cli.command {
+        None => watch::flagship(),
+        Some(Command::Run(args)) => run::run(args),
+        Some(Command::Check(args)) => check::check(args),
+        Some(Command::New(args)) => new::new(args),
+        Some(Command::Beats(args)) => beats::beats(args),
+        Some(Command::Why(args)) => why::why(args),
+        Some(Command::Show(args)) => show::show(args),
+        Some(Command::Watch(args)) => watch::watch(args),
+        Some(Command::Completions(args)) => completions::completions(args),
+    }
+}
+
+fn tell(failure: &Failure) {
+    let wrong = terminal::WRONG;
+    match failure {
+        Failure::Closed => {}
+        Failure::Said(said) => terminal::say(said.trim_end()),
+        _ => terminal::say(&format!("{wrong}longhand:{wrong:#} {failure}")),
+    }
+}

@@ -1,39 +1,39 @@
 //! `show`: the world at an instant of a story: who is where, what they are like, what binds them and what they believe.
 
+use super::args::ShowArgs;
 use super::ask::{self, AskError, FAINT, STRONG, WARM, WIDTH};
+use super::exit::{Exit, Failure};
+use super::when::Point;
+use super::{life, terminal};
 use crate::chronicle::{Cursor, Directory, History, Legend, Person, StateAt, Story, number, state_at};
 use crate::ids::{AgentId, Fact, Field, Known, PlaceId};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Columns of the words at the left.
 const LEFT: usize = 12;
 
-/// Shows the world at an instant: `at` is a civil date with or without time, the number of an event (right after it), or `end`,
-/// which is meant when nothing is said. `agent` names one to be shown instead of the whole cast.
-///
-/// Gives the exit code 0.
-///
-/// # Errors
-/// When the story cannot be read, or `at` or `agent` cannot be understood.
-pub fn show(story: &Path, at: Option<&str>, agent: Option<&str>, out: &mut dyn Write, as_json: bool) -> Result<u8, AskError> {
-    let story = Story::open(story)?;
+pub(crate) fn show(args: &ShowArgs) -> Result<Exit, Failure> {
+    answer(args, &mut terminal::out())
+}
+
+fn answer(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let story = Story::open(&args.story).map_err(AskError::from)?;
     let (legend, directory) = (&story.head.legend, &story.chronicle.directory);
     let history = History::of(&story.chronicle, legend);
-    let state = seek(&story, &history, at.unwrap_or("end"))?;
-    let shown: Vec<&Person> = match agent {
+    let state = seek(&story, &history, args.at)?;
+    let shown: Vec<&Person> = match &args.agent {
         None => directory.iter().filter(|person| !person.key.is_empty()).collect(),
         Some(asked) => vec![directory.find(asked).ok_or_else(|| no_such(asked, directory))?],
     };
     let page = Page { legend, directory, state: &state };
-    if as_json {
+    if args.json {
         writeln!(out, "{}", page.json(&shown))?;
     } else {
         page.write(&shown, out)?;
     }
-    Ok(0)
+    Ok(Exit::Done)
 }
 
 fn no_such(asked: &str, directory: &Directory) -> AskError {
@@ -41,18 +41,21 @@ fn no_such(asked: &str, directory: &Directory) -> AskError {
     AskError::NoSuchAgent { asked: asked.into(), meant: crate::language::nearest(asked, keys).map(str::to_owned) }
 }
 
-/// The state at what a person calls an instant.
-fn seek<'a>(story: &'a Story, history: &'a History, at: &str) -> Result<StateAt<'a>, AskError> {
-    let chronicle = &story.chronicle;
-    if let Some(number) = ask::event_number(at) {
-        let event = number.and_then(|id| chronicle.event(id));
-        let event = event.ok_or_else(|| AskError::NoSuchEvent { asked: at.into(), events: chronicle.len() })?;
-        let mut cursor = Cursor::new(chronicle, history);
-        cursor.seek_event(event.id);
-        return Ok(cursor.state());
+/// The state at an instant, right after an event, or at the end.
+fn seek<'a>(story: &'a Story, history: &'a History, at: Option<Point>) -> Result<StateAt<'a>, Failure> {
+    let (chronicle, calendar) = (&story.chronicle, story.head.legend.calendar());
+    match at {
+        None => Ok(state_at(chronicle, history, ask::end(story))),
+        Some(Point::When(when)) => Ok(state_at(chronicle, history, life::instant(when, &calendar)?)),
+        Some(Point::Event(event)) => {
+            let Some(event) = chronicle.event(event) else {
+                return Err(AskError::NoSuchEvent { asked: event.0.to_string(), events: chronicle.len() }.into());
+            };
+            let mut cursor = Cursor::new(chronicle, history);
+            cursor.seek_event(event.id);
+            Ok(cursor.state())
+        }
     }
-    let at = if at == "end" { ask::end(story) } else { ask::instant(&story.head.legend, at)? };
-    Ok(state_at(chronicle, history, at))
 }
 
 struct Page<'a> {
@@ -205,10 +208,16 @@ mod tests {
     use super::*;
     use crate::cli::testing::{farewell, plain};
 
-    fn shown(at: Option<&str>, agent: Option<&str>) -> Result<String, String> {
-        let (_folder, path) = farewell();
+    fn ask(at: Option<&str>, agent: Option<&str>, json: bool) -> Result<Vec<u8>, String> {
+        let (_folder, story) = farewell();
+        let at = at.map(str::parse).transpose()?;
         let mut out = Vec::new();
-        show(&path, at, agent, &mut out, false).map_err(|error| error.to_string())?;
+        answer(&ShowArgs { story, agent: agent.map(str::to_owned), at, json }, &mut out).map_err(|error| error.to_string())?;
+        Ok(out)
+    }
+
+    fn shown(at: Option<&str>, agent: Option<&str>) -> Result<String, String> {
+        let out = ask(at, agent, false)?;
         Ok(plain(&out))
     }
 
@@ -220,10 +229,10 @@ mod tests {
     #[test]
     fn any_way_of_naming_an_instant_is_understood() {
         let first = |at: Option<&str>| shown(at, Some("ann")).unwrap().lines().next().unwrap().to_owned();
-        assert_eq!(first(Some("2025-01-06")), "Mon 6 Jan 2025, 00:00  0 events so far");
+        assert_eq!(first(Some("2025-01-07 07:30")), "Tue 7 Jan 2025, 07:30  1 event so far");
+        assert_eq!(first(Some("2d")), "Wed 8 Jan 2025, 07:30  2 events so far");
         assert_eq!(first(Some("#1")), "Wed 8 Jan 2025, 07:30  2 events so far");
-        assert_eq!(first(Some("end")), "Fri 10 Jan 2025, 07:30  4 events so far");
-        assert_eq!(first(None), first(Some("end")));
+        assert_eq!(first(None), "Fri 10 Jan 2025, 07:30  4 events so far");
     }
 
     #[test]
@@ -231,8 +240,9 @@ mod tests {
         let page = shown(None, Some("Cleo")).unwrap();
         assert!(page.contains("Cleo") && !page.contains("Ann  human"), "{page}");
         assert_eq!(shown(None, Some("cloe")).unwrap_err(), "nobody here is `cloe`; did you mean `cleo`?");
-        assert!(shown(Some("yesterday"), None).unwrap_err().starts_with("`yesterday` is not a date"));
-        assert!(shown(Some("77"), None).unwrap_err().starts_with("there is no event 77"));
+        assert!(shown(Some("yesterday"), None).unwrap_err().starts_with("write a date"));
+        assert!(shown(Some("2024-12-31"), None).unwrap_err().starts_with("the scene starts on"));
+        assert!(shown(Some("#77"), None).unwrap_err().starts_with("there is no event 77"));
     }
 
     #[test]
@@ -245,9 +255,7 @@ mod tests {
 
     #[test]
     fn as_json_it_holds_the_facts_by_agent() {
-        let (_folder, path) = farewell();
-        let mut out = Vec::new();
-        show(&path, Some("2"), Some("ann"), &mut out, true).unwrap();
+        let out = ask(Some("#2"), Some("ann"), true).unwrap();
         let answer: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(answer["events"], 3);
         assert_eq!(answer["agents"][0]["facts"]["ann.loneliness"], 0.72);

@@ -56,7 +56,7 @@ pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
         whim,
         terms: terms.iter().copied().collect(),
     };
-    let options = vec![option(2, 0.92, 0.1, &[0.36, 0.46]), option(0, 0.4, -0.05, &[0.45])];
+    let options = vec![option(2, 0.82, 0.1, &[0.36, 0.46]), option(0, 0.45, -0.05, &[0.45])];
     part.choice = Some(Box::new(Choice { options, idle: 0.05 }));
     chronicle.push(part);
     chronicle.push(event(3.25, 3, &[], &[(2, Link::Step), (1, Link::Want(LONELY)), (1, Link::Woke)]));

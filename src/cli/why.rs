@@ -1,46 +1,48 @@
 //! `why`: the causes of an event as a tree, with the numbers of each choice, and the shortest chain from its beginning.
 
+use super::args::WhyArgs;
 use super::ask::{self, AskError, Asked, FAINT, STRONG, Voice, WIDTH};
+use super::exit::{Exit, Failure};
+use super::terminal;
 use crate::chronicle::{CauseGraph, CauseTree, Choice, Link, Scored, Story, number};
 use crate::ids::EventId;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// How far to the right the tree may push its text.
 const DEEPEST: usize = 48;
 
-/// Says why an event happened: `what` is its number or the id of a beat, `depth` how many steps back to go.
-///
-/// Gives the exit code: 0, or 1 when the beat has not come about.
-///
-/// # Errors
-/// When the story cannot be read, or has neither event nor beat of that name.
-pub fn why(story: &Path, what: &str, depth: u32, out: &mut dyn Write, as_json: bool) -> Result<u8, AskError> {
-    let story = Story::open(story)?;
+pub(crate) fn why(args: &WhyArgs) -> Result<Exit, Failure> {
+    Ok(answer(args, &mut terminal::out())?)
+}
+
+/// Says why an event happened. The answer is no when what was asked about is a beat that has not come about.
+fn answer(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, AskError> {
+    let WhyArgs { what, depth, json: as_json, .. } = args;
+    let story = Story::open(&args.story)?;
     let event = match ask::event(&story, what)? {
         Asked::Event(event) => event,
-        Asked::NotYet(beat) if as_json => {
+        Asked::NotYet(beat) if *as_json => {
             writeln!(out, "{}", json!({ "asked": beat, "event": null }))?;
-            return Ok(1);
+            return Ok(Exit::No);
         }
         Asked::NotYet(beat) => {
             writeln!(out, "{STRONG}{beat}{STRONG:#} has not come about.")?;
-            return Ok(1);
+            return Ok(Exit::No);
         }
     };
     let graph = CauseGraph::of(&story.chronicle);
-    let tree = graph.why(event, depth).unwrap_or(CauseTree { nodes: Vec::new() });
+    let tree = graph.why(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
     let chain = graph.chain_to_root(event).unwrap_or_default();
     let told: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
     let page = Page { story: &story, voice: Voice::of(&story, &told), tree, chain };
-    if as_json {
+    if *as_json {
         writeln!(out, "{}", page.json(what))?;
     } else {
         page.write(out)?;
     }
-    Ok(0)
+    Ok(Exit::Done)
 }
 
 struct Page<'a> {
@@ -141,7 +143,7 @@ impl Page<'_> {
         writeln!(out, "{FAINT}{rest}idle  {}{FAINT:#}", number(choice.idle))
     }
 
-    /// `confide(ann, ben)  0.92 = 0.36 (0.5 * self.loneliness) + 0.46 (…), and 0.1 by whim`
+    /// `confide(ann, ben)  0.82 = 0.36 (0.5 * self.loneliness) + 0.46 (…), with a whim of 0.1: 0.92`
     fn say_option(&self, option: &Scored) -> String {
         let what = self.story.head.legend.write_event(option.kind, &option.roles, &self.story.chronicle.directory);
         let terms: Vec<String> = (option.terms.iter().enumerate())
@@ -151,7 +153,8 @@ impl Page<'_> {
             })
             .collect();
         let sum = if terms.is_empty() { String::new() } else { format!(" = {}", terms.join(" + ")) };
-        format!("{what}  {}{sum}, and {} by whim", number(option.utility), number(option.whim))
+        let (utility, whim) = (option.utility, option.whim);
+        format!("{what}  {}{sum}, with a whim of {}: {}", number(utility), number(whim), number(utility + whim))
     }
 
     fn write_chain(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -228,17 +231,22 @@ mod tests {
     use super::*;
     use crate::cli::testing::{farewell, plain};
 
-    fn ask(what: &str, depth: u32) -> (u8, String) {
-        let (_folder, path) = farewell();
+    fn ask_as(what: &str, depth: u32, json: bool) -> Result<(Exit, Vec<u8>), AskError> {
+        let (_folder, story) = farewell();
         let mut out = Vec::new();
-        let code = why(&path, what, depth, &mut out, false).unwrap();
-        (code, plain(&out))
+        let exit = answer(&WhyArgs { story, what: what.into(), depth, json }, &mut out)?;
+        Ok((exit, out))
+    }
+
+    fn ask(what: &str, depth: u32) -> (Exit, String) {
+        let (exit, out) = ask_as(what, depth, false).unwrap();
+        (exit, plain(&out))
     }
 
     #[test]
     fn why_tells_the_causes_and_how_each_of_them_led_there() {
         let (code, page) = ask("farewell", 4);
-        assert_eq!(code, 0);
+        assert_eq!(code, Exit::Done);
         insta::assert_snapshot!(page);
     }
 
@@ -257,13 +265,12 @@ mod tests {
     #[test]
     fn a_beat_that_did_not_come_about_is_a_no() {
         let (code, page) = ask("wedding", 4);
-        assert_eq!((code, page.as_str()), (1, "wedding has not come about.\n"));
+        assert_eq!((code, page.as_str()), (Exit::No, "wedding has not come about.\n"));
     }
 
     #[test]
     fn what_does_not_exist_is_said_with_what_may_be_meant() {
-        let (_folder, path) = farewell();
-        let error = |what: &str| why(&path, what, 4, &mut Vec::new(), false).unwrap_err().to_string();
+        let error = |what: &str| ask_as(what, 4, false).unwrap_err().to_string();
         assert_eq!(error("99"), "there is no event 99; this story has 4, counted from 0");
         assert_eq!(error("fairwell"), "`fairwell` is neither the number of an event nor a beat; did you mean `farewell`?");
         assert!(error("xyz").ends_with("nor a beat"), "{}", error("xyz"));
@@ -271,9 +278,7 @@ mod tests {
 
     #[test]
     fn as_json_it_holds_the_tree_and_the_chain() {
-        let (_folder, path) = farewell();
-        let mut out = Vec::new();
-        assert_eq!(why(&path, "farewell", 4, &mut out, true).unwrap(), 0);
+        let (_, out) = ask_as("farewell", 4, true).unwrap();
         let answer: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(answer["event"], 3);
         assert_eq!(answer["tree"][0]["causes"], json!([2, 1]));

@@ -173,9 +173,16 @@ impl Moment<'_> {
         value
     }
 
-    /// Judges a condition and notes the events that wrote what it read.
-    pub(super) fn truth_with_causes(&self, expr: &Expr, frame: &Frame, at: Instant, link: fn(Fact) -> Link, causes: &mut Vec<Cause>) -> bool {
-        let live = self.live(at);
+    /// Judges a condition, with the draws of `drawn`, and notes the events that wrote what it read.
+    pub(super) fn truth_with_causes(
+        &self,
+        expr: &Expr,
+        frame: &Frame,
+        (at, drawn): (Instant, Instant),
+        link: fn(Fact) -> Link,
+        causes: &mut Vec<Cause>,
+    ) -> bool {
+        let live = self.live(at).drawing_at(drawn);
         let noting = Noting::new(&live);
         let holds = expr.truth(&noting, &mut frame.clone());
         self.note_causes(noting, link, causes);

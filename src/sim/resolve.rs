@@ -85,7 +85,8 @@ impl Moment<'_> {
             (false, Some(refused)) => refused,
             (false, None) => return,
         };
-        // What happened earlier in the tick may have changed what the choice rested on.
+        // What happened earlier in the tick may have changed what the choice rested on; its draws stay those of the choice.
+        let drawn = self.state.now;
         let mut frame = proposal.frame;
         let parties: SmallVec<[AgentId; 4]> = (0..=action.roles.len()).map(|slot| frame.get(slot)).collect();
         if !parties.iter().all(|&party| self.is_present(party) && self.state.busy_until(party) <= at) {
@@ -93,7 +94,7 @@ impl Moment<'_> {
         }
         let mut causes = Vec::new();
         if self.is_whole(happens.kind, &frame) {
-            if !action.when.iter().all(|clause| self.truth_with_causes(clause, &frame, at, Link::Condition, &mut causes)) {
+            if !action.when.iter().all(|clause| self.truth_with_causes(clause, &frame, (at, drawn), Link::Condition, &mut causes)) {
                 return;
             }
             self.binding_causes(action, &frame, at, &mut causes);
@@ -102,7 +103,7 @@ impl Moment<'_> {
                 self.answer_causes(accept, &frame, at, &mut causes);
             }
         } else {
-            let live = self.live(at);
+            let live = self.live(at).drawing_at(drawn);
             if !action.when.iter().all(|clause| clause.truth(&live, &mut frame)) {
                 return;
             }
@@ -116,7 +117,7 @@ impl Moment<'_> {
 
     fn answer_causes(&self, accept: &Expr, frame: &Frame, at: Instant, causes: &mut Vec<Cause>) {
         if accept.ty() == Type::Switch {
-            self.truth_with_causes(accept, frame, at, Link::Consent, causes);
+            self.truth_with_causes(accept, frame, (at, self.state.now), Link::Consent, causes);
         } else {
             self.number_with_causes(accept, frame, at, Link::Consent, causes);
         }

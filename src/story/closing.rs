@@ -1,0 +1,108 @@
+//! What is said when a run is over: which beats came about and when, which did not, what was measured, and how much happened.
+
+use super::dates::Moment;
+use super::grammar;
+use super::order::order_score;
+use super::prose::readable;
+use super::telling::titled;
+use crate::chronicle::Chronicle;
+use crate::ids::{EventKind, Instant};
+use crate::scenario::Scenario;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The summary of a run; print it with `{}`.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing<'a> {
+    /// The scene.
+    pub scenario: &'a Scenario,
+    /// What happened.
+    pub chronicle: &'a Chronicle,
+    /// The run's seed.
+    pub seed: u64,
+    /// When the run ended.
+    pub at: Instant,
+}
+
+/// How many kinds of events the summary counts one by one.
+const MOST_KINDS: usize = 12;
+
+impl Closing<'_> {
+    /// Kinds of events and how often each happened, kept or only counted; the most frequent first, then in the scene's order.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(EventKind, u64)> {
+        let mut counts: BTreeMap<EventKind, u64> = BTreeMap::new();
+        for event in self.chronicle.iter() {
+            *counts.entry(event.kind).or_default() += 1;
+        }
+        for (_, kind, times) in self.chronicle.counts() {
+            *counts.entry(kind).or_default() += times;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        counts
+    }
+
+    fn stamp(&self, at: Instant) -> String {
+        Moment::of(&self.scenario.calendar, at).stamp()
+    }
+
+    fn beats(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scenario = self.scenario;
+        if scenario.beats.is_empty() {
+            return Ok(());
+        }
+        let found = &self.chronicle.beats;
+        let missing: Vec<usize> = (0..scenario.beats.len()).filter(|&beat| found.iter().all(|found| found.beat != beat)).collect();
+        let came = scenario.beats.len() - missing.len();
+        write!(f, "\nBeats: {came} of {}", scenario.beats.len())?;
+        match order_score(scenario, found) {
+            Some(score) => writeln!(f, ", order {score:.2} (1 as listed, -1 reversed)")?,
+            None => writeln!(f)?,
+        }
+        for found in found {
+            if let Some(beat) = scenario.beats.get(found.beat) {
+                writeln!(f, "  {}  {}", self.stamp(found.at), titled(beat))?;
+            }
+        }
+        if !missing.is_empty() {
+            writeln!(f, "Did not happen:")?;
+        }
+        for beat in missing {
+            let must = if scenario.beats[beat].must { " (must)" } else { "" };
+            writeln!(f, "  {}{must}", titled(&scenario.beats[beat]))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Closing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scenario, chronicle, seed, at } = self;
+        let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
+        writeln!(f, "{title}: {} to {}, seed {seed}", self.stamp(Instant::START), self.stamp(*at))?;
+        self.beats(f)?;
+        if !chronicle.measures.is_empty() {
+            writeln!(f, "\nMeasures:")?;
+            let width = chronicle.measures.iter().map(|(id, _)| id.chars().count()).max().unwrap_or(0);
+            for (id, value) in &chronicle.measures {
+                writeln!(f, "  {id:width$}  {}", grammar::digits(*value))?;
+            }
+        }
+        let counts = self.counts();
+        if !counts.is_empty() {
+            writeln!(f, "\nHow often:")?;
+            for (kind, times) in counts.iter().take(MOST_KINDS) {
+                let name = scenario.events.get(kind.index()).map_or("", |info| info.name.as_str());
+                writeln!(f, "  {:>9}  {}", grammar::digits(*times as f64), readable(name))?;
+            }
+            if let Some(rest) = counts.get(MOST_KINDS..).filter(|rest| !rest.is_empty()) {
+                let times: u64 = rest.iter().map(|(_, times)| times).sum();
+                writeln!(f, "  {:>9}  of {} other kinds", grammar::digits(times as f64), rest.len())?;
+            }
+        }
+        let kept = chronicle.len() as f64;
+        let all: u64 = counts.iter().map(|(_, times)| times).sum();
+        writeln!(f, "\n{} kept, {} in all; hash {:032x}", grammar::counted(kept, "event"), grammar::digits(all as f64), chronicle.hash())
+    }
+}

@@ -1,0 +1,226 @@
+//! A small scene and a world that stands still, for the tests of this room.
+
+use crate::chronicle::{Directory, Event, Person};
+use crate::ids::*;
+use crate::language::{Attribute, Calendar, Happening, Occurrence, Schema, Scope, Type, ValueName, View, expression};
+use crate::scenario::model::{Action, Document, EventInfo, Happens, Kind, Member, Place, Source};
+use crate::scenario::{Keep, Mood, Pronouns, Scenario, Telling};
+use smallvec::SmallVec;
+use std::ops::ControlFlow;
+
+pub(super) const ANN: AgentId = AgentId(0);
+pub(super) const BEN: AgentId = AgentId(1);
+pub(super) const CLEO: AgentId = AgentId(2);
+pub(super) const NOBODY: AgentId = AgentId::NONE;
+
+pub(super) const WALK: EventKind = EventKind(0);
+pub(super) const LETTER: EventKind = EventKind(1);
+pub(super) const QUARREL: EventKind = EventKind(2);
+pub(super) const RAIN: EventKind = EventKind(3);
+
+/// Ann, Ben and Cleo; walks (self, friend, value `minutes`), letters (self, about reader), quarrels (self, friend), rain (self).
+pub(super) fn scenario() -> Scenario {
+    let schema = Schema {
+        kinds: vec!["human".into()],
+        attributes: Vec::<Attribute>::new(),
+        places: vec!["beach".into()],
+        cast: ["ann", "ben", "cleo"].map(String::from).into(),
+        events: ["long_walk", "letter", "quarrel", "rain"].map(String::from).into(),
+        values: vec!["minutes".into()],
+        documents: vec!["farewell".into()],
+        ..Schema::default()
+    };
+    let number = |text: &str| expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("a sound test expression");
+    let info = |at: usize, slots: &[&str], present| EventInfo {
+        name: schema.events[at].clone(),
+        tags: Vec::new(),
+        slots: slots.iter().map(|&slot| slot.into()).collect(),
+        present,
+        tell: None,
+        telling: Telling::Always,
+        keep: Keep::Whole,
+        from: Source::Action(at),
+    };
+    let action = |at: usize, values: Vec<(ValueName, crate::language::Expr)>| Action {
+        id: schema.events[at].clone(),
+        by: Vec::new(),
+        roles: Vec::new(),
+        about: Vec::new(),
+        when: Vec::new(),
+        want: number("1"),
+        terms: Vec::new(),
+        accept: Vec::new(),
+        takes: None,
+        cooldown: None,
+        happens: Happens { kind: EventKind::at(at), place: None, values, does: Vec::new(), then: None },
+        refused: None,
+        steps: Vec::new(),
+        keep: Keep::Whole,
+    };
+    let member = |id: &str| Member {
+        id: id.into(),
+        kind: KindId(0),
+        name: id.into(),
+        called: id.into(),
+        pronouns: Pronouns::they,
+        home: PlaceId::NOWHERE,
+        work: PlaceId::NOWHERE,
+        dormant: false,
+        owner: None,
+        attributes: Vec::new(),
+        toward: Vec::new(),
+        wakes: None,
+        routine: Vec::new(),
+        temperament: None,
+        about: String::new(),
+    };
+    Scenario {
+        name: "test.ron".into(),
+        title: "Three friends".into(),
+        about: String::new(),
+        sources: Vec::new(),
+        calendar: Calendar::new("2025-01-06T00:00:00".parse().expect("a date")),
+        ends: Instant::from_seconds(1e9),
+        ends_when: None,
+        tick_us: 900_000_000,
+        params: Vec::new(),
+        kinds: vec![Kind {
+            id: "human".into(),
+            os: false,
+            wakes: None,
+            asleep: None,
+            routine: Vec::new(),
+            idle: None,
+            whim: 0.1,
+            temperament: Mood { pleasure: 0.0, arousal: 0.0, dominance: 0.0 },
+            taste: Vec::new(),
+            attributes: Vec::new(),
+        }],
+        attributes: Vec::new(),
+        dims: Vec::new(),
+        ties: Vec::new(),
+        places: vec![Place { id: "beach".into(), name: "the beach".into(), position: None }],
+        cast: ["ann", "ben", "cleo"].map(member).into(),
+        population: Vec::new(),
+        goals: Vec::new(),
+        events: vec![
+            info(0, &["self", "friend"], 2),
+            info(1, &["self", "reader"], 1),
+            info(2, &["self", "friend"], 2),
+            info(3, &["self"], 1),
+        ],
+        actions: vec![action(0, vec![(ValueName(0), number("30"))]), action(1, vec![]), action(2, vec![]), action(3, vec![])],
+        triggers: Vec::new(),
+        processes: Vec::new(),
+        beats: Vec::new(),
+        patterns: Vec::new(),
+        measures: Vec::new(),
+        names: Vec::new(),
+        prose: Vec::new(),
+        documents: vec![Document { id: "farewell".into(), title: "To {{ to }}".into(), text: Vec::new() }],
+        record_also: None,
+        schema,
+    }
+}
+
+/// Says `source` (variants) for a key.
+pub(super) fn say(scenario: &mut Scenario, key: &str, variants: &[&str]) {
+    scenario.prose.push((key.into(), variants.iter().map(|&text| text.into()).collect()));
+}
+
+pub(super) fn directory() -> Directory {
+    let mut directory = Directory::default();
+    let people = [("ann", "Ann Lee", Pronouns::she), ("ben", "Ben Roy", Pronouns::he), ("cleo", "Cleo", Pronouns::they)];
+    for ((key, name, pronouns), id) in people.into_iter().zip(0..) {
+        let called = name.split(' ').next().unwrap_or(name).to_owned();
+        directory.set(Person { id: AgentId(id), key: key.into(), kind: KindId(0), name: name.into(), called, pronouns });
+    }
+    directory
+}
+
+/// An event at a number of hours after Monday, 6 January 2025, midnight.
+pub(super) fn event(id: u32, hours: f64, kind: EventKind, roles: &[AgentId]) -> Event {
+    Event {
+        id: EventId(id),
+        at: Instant::from_seconds(hours * 3600.0),
+        kind,
+        roles: roles.iter().copied().collect(),
+        place: PlaceId::NOWHERE,
+        changes: Vec::new(),
+        causes: SmallVec::new(),
+        values: SmallVec::new(),
+        document: None,
+        choice: None,
+    }
+}
+
+/// A world in which nothing is true.
+pub(super) struct Still(pub Calendar);
+
+impl View for Still {
+    fn now(&self) -> Instant {
+        Instant::START
+    }
+    fn calendar(&self) -> &Calendar {
+        &self.0
+    }
+    fn param(&self, _: ParamId) -> f64 {
+        0.0
+    }
+    fn attr(&self, _: AgentId, _: AttrId) -> f64 {
+        0.0
+    }
+    fn dim(&self, _: AgentId, _: AgentId, _: DimId) -> f64 {
+        0.0
+    }
+    fn tie(&self, _: AgentId, _: AgentId, _: TieId) -> bool {
+        false
+    }
+    fn tie_since(&self, _: AgentId, _: AgentId, _: TieId) -> Option<Instant> {
+        None
+    }
+    fn field(&self, _: AgentId, _: Field) -> f64 {
+        0.0
+    }
+    fn place(&self, _: AgentId) -> PlaceId {
+        PlaceId::NOWHERE
+    }
+    fn home(&self, _: AgentId) -> PlaceId {
+        PlaceId::NOWHERE
+    }
+    fn work(&self, _: AgentId) -> PlaceId {
+        PlaceId::NOWHERE
+    }
+    fn owner(&self, _: AgentId) -> AgentId {
+        NOBODY
+    }
+    fn os(&self, _: AgentId) -> AgentId {
+        NOBODY
+    }
+    fn kind(&self, _: AgentId) -> KindId {
+        KindId(0)
+    }
+    fn belief(&self, _: AgentId, _: Known) -> Option<f64> {
+        None
+    }
+    fn memory(&self, _: AgentId, _: EventKind, _: AgentId) -> f64 {
+        0.0
+    }
+    fn feeling(&self, _: AgentId, _: Emotion, _: AgentId) -> f64 {
+        0.0
+    }
+    fn happened(&self, _: Occurrence) -> Happening {
+        Happening::default()
+    }
+    fn value(&self, _: ValueName) -> f64 {
+        0.0
+    }
+    fn tied(&self, _: AgentId, _: TieId, _: bool, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    fn members(&self, _: KindId) -> &[AgentId] {
+        &[]
+    }
+    fn at_place(&self, _: PlaceId, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    fn draw(&self, _: u32, _: u32) -> f64 {
+        0.5
+    }
+}

@@ -1,0 +1,201 @@
+//! Documents that somebody writes: letters above all.
+//!
+//! A document is a template of the scene over what its writer remembers, strongest first. What is not remembered cannot be said, so
+//! a letter speaks only of what happened in its own run.
+
+use super::dates::{Moment, ago};
+use super::grammar;
+use super::person::Voice;
+use super::prose::{Words, readable, somebody};
+use super::templates::{Compiled, Stream, compile, environment, number_value, pick};
+use crate::chronicle::{Directory, Event, Written};
+use crate::ids::{AgentId, DocumentId, EventId, EventKind, Instant, PlaceId};
+use crate::scenario::Scenario;
+use minijinja::Environment;
+use minijinja::value::Value;
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+
+/// Something the writer remembers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remembered {
+    /// What kind of event it was.
+    pub kind: EventKind,
+    /// How strong the memory is, 0 to 1.
+    pub strength: f64,
+    /// When it happened.
+    pub at: Instant,
+    /// Who took part, by the slots of the kind; as far as they are known.
+    pub roles: SmallVec<[AgentId; 4]>,
+    /// Where, if that is known.
+    pub place: PlaceId,
+}
+
+/// Everything a document is composed from.
+#[derive(Clone, Copy, Debug)]
+pub struct Compose<'a> {
+    /// The scene.
+    pub scenario: &'a Scenario,
+    /// Who is called what.
+    pub directory: &'a Directory,
+    /// Which document.
+    pub document: DocumentId,
+    /// Who writes.
+    pub writer: AgentId,
+    /// To whom; [`AgentId::NONE`] when to nobody in particular.
+    pub to: AgentId,
+    /// When.
+    pub at: Instant,
+    /// What the writer remembers (of the addressee, when there is one), in any order.
+    pub memories: &'a [Remembered],
+    /// The writer's pleasure, arousal and dominance, -1 to 1.
+    pub mood: [f64; 3],
+    /// Numbers by name.
+    pub values: &'a [(&'a str, f64)],
+    /// The run's seed.
+    pub seed: u64,
+    /// Tells this writing from every other of the run: the event's id, for example.
+    pub key: u64,
+}
+
+/// The most memories a document speaks of.
+const MOST_MEMORIES: usize = 12;
+
+/// Names a document's template may use, beside its values and the cast.
+pub(crate) const LETTER_WORDS: [&str; 12] = [
+    "writer", "to", "memories", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year",
+];
+
+/// The prose key of what an event kind sounds like when it is remembered.
+pub(crate) fn memory_key(kind: &str) -> String {
+    format!("memory/{kind}")
+}
+
+/// Writes the document.
+///
+/// Each memory is an object: `.phrase` (what it prints as), `.kind`, `.when`, `.strength` and `.place`. The phrase comes from the prose entry
+/// `memory/<event kind>`, in which the writer is "I" and the addressee "you"; memories of a kind without such an entry are left out.
+/// A template that fails gives way to the next variant; when all fail the phrases themselves are the text.
+#[must_use]
+pub fn compose(letter: &Compose<'_>) -> Written {
+    let mut env = environment();
+    let phrases = letter.phrases(&mut env);
+    let document = letter.scenario.document(letter.document);
+    let lookup = |name: &str| letter.lookup(name, &phrases);
+    let mut render = |name: &str, source: &str| {
+        let text = compile(&mut env, name.to_owned(), source).and_then(|template| template.render(&env, lookup)).ok()?;
+        Some(grammar::tidy_document(&text)).filter(|text| !text.is_empty())
+    };
+    let title = render("title", &document.title).unwrap_or_else(|| document.title.clone());
+    let start = pick(letter.seed, Stream::Letter, letter.key, document.text.len());
+    let in_turn = document.text.iter().cycle().skip(start).take(document.text.len());
+    let text = in_turn.filter_map(|source| render("text", source)).next();
+    let text = text.unwrap_or_else(|| {
+        let said = phrases.iter().filter_map(|memory| memory.get_attr("phrase").ok()).map(|phrase| format!("{phrase}."));
+        grammar::tidy_document(&said.collect::<Vec<_>>().join("\n"))
+    });
+    Written { title, text }
+}
+
+impl Compose<'_> {
+    fn lookup(&self, name: &str, memories: &[Value]) -> Option<Value> {
+        let moment = Moment::of(&self.scenario.calendar, self.at);
+        if let Some((_, number)) = self.values.iter().find(|(value, _)| *value == name) {
+            return Some(number_value(*number));
+        }
+        let person = |agent: AgentId| agent.is_some().then(|| Value::from_object(somebody(self.directory, agent, Voice::Third)));
+        Some(match name {
+            "writer" => person(self.writer)?,
+            "to" => person(self.to)?,
+            "memories" => Value::from(memories.to_vec()),
+            "pleasure" => Value::from(self.mood[0]),
+            "arousal" => Value::from(self.mood[1]),
+            "dominance" => Value::from(self.mood[2]),
+            "at" => Value::from(moment.clock()),
+            "date" => Value::from(moment.date()),
+            "month" => Value::from(moment.month()),
+            "season" => Value::from(moment.season()),
+            "weekday" => Value::from(moment.weekday()),
+            "year" => Value::from(moment.year()),
+            _ => person(self.scenario.schema.agent(name)?)?,
+        })
+    }
+
+    /// The memories that have words, strongest first, older first among equals.
+    fn phrases(&self, env: &mut Environment<'static>) -> Vec<Value> {
+        let mut memories: Vec<&Remembered> = self.memories.iter().collect();
+        memories.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.at.cmp(&b.at)).then(a.kind.cmp(&b.kind)));
+        let mut compiled: BTreeMap<EventKind, Vec<Compiled>> = BTreeMap::new();
+        let mut phrases: Vec<Value> = Vec::new();
+        let mut said: Vec<String> = Vec::new();
+        for memory in memories {
+            let variants = compiled.entry(memory.kind).or_insert_with(|| self.memory_templates(env, memory.kind));
+            let Some(phrase) = self.phrase(env, variants, memory, said.len() as u64) else { continue };
+            if said.contains(&phrase) {
+                continue;
+            }
+            phrases.push(self.memory(memory, &phrase));
+            said.push(phrase);
+            if phrases.len() == MOST_MEMORIES {
+                break;
+            }
+        }
+        phrases
+    }
+
+    fn memory_templates(&self, env: &mut Environment<'static>, kind: EventKind) -> Vec<Compiled> {
+        let key = memory_key(&self.scenario.events[kind.index()].name);
+        let sources = self.scenario.prose.iter().filter(|(id, _)| *id == key).flat_map(|(_, variants)| variants);
+        sources.enumerate().filter_map(|(at, source)| compile(env, format!("{key}#{at}"), source).ok()).collect()
+    }
+
+    fn phrase(&self, env: &Environment<'static>, variants: &[Compiled], memory: &Remembered, nth: u64) -> Option<String> {
+        // A memory speaks with the words of the event it is of.
+        let event = Event {
+            id: EventId(0),
+            at: memory.at,
+            kind: memory.kind,
+            roles: memory.roles.clone(),
+            place: memory.place,
+            changes: Vec::new(),
+            causes: SmallVec::new(),
+            values: SmallVec::new(),
+            document: None,
+            choice: None,
+        };
+        let words = Words {
+            scenario: self.scenario,
+            directory: self.directory,
+            event: &event,
+            nth: 1,
+            voices: Some((self.writer, self.to)),
+        };
+        let start = pick(self.seed, Stream::Letter, self.key ^ (nth + 1) << 32, variants.len());
+        let mut in_turn = variants.iter().cycle().skip(start).take(variants.len());
+        in_turn.find_map(|variant| {
+            let text = variant.render(env, |name| match name {
+                "when" => Some(self.when(memory)),
+                "strength" => Some(Value::from(memory.strength)),
+                _ => words.lookup(name),
+            });
+            let text = text.ok()?.split_whitespace().collect::<Vec<_>>().join(" ");
+            (!text.is_empty()).then_some(text)
+        })
+    }
+
+    fn when(&self, memory: &Remembered) -> Value {
+        let moment = |at| Moment::of(&self.scenario.calendar, at);
+        Value::from(ago(moment(memory.at), moment(self.at)))
+    }
+
+    fn memory(&self, memory: &Remembered, phrase: &str) -> Value {
+        let name = &self.scenario.events[memory.kind.index()].name;
+        Value::from_pairs([
+            ("phrase", Value::from(phrase)),
+            ("kind", Value::from(name.as_str())),
+            ("what", Value::from(readable(name))),
+            ("when", self.when(memory)),
+            ("strength", Value::from(memory.strength)),
+        ])
+    }
+}

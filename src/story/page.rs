@@ -1,0 +1,144 @@
+//! A telling on a terminal or in a text file.
+
+use super::telling::{Line, LineKind};
+use anstyle::{AnsiColor, Effects, Style};
+use std::fmt::Write as _;
+use std::io;
+
+/// How wide a page is where nobody says otherwise.
+pub const WIDTH: usize = 88;
+
+/// Lays lines out as text: wrapped, indented, and coloured when asked.
+///
+/// Nothing is said by colour alone: a beat has its mark, a sum its parentheses, a document its margin.
+#[derive(Clone, Debug)]
+pub struct Page {
+    width: usize,
+    colour: bool,
+    last: Option<LineKind>,
+}
+
+const HEADING: Style = Style::new().effects(Effects::BOLD);
+const BEAT: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+const FAINT: Style = Style::new().effects(Effects::DIMMED);
+const DOCUMENT: Style = Style::new().effects(Effects::ITALIC);
+
+impl Page {
+    /// A page of that many columns (at least 20).
+    #[must_use]
+    pub fn new(width: usize, colour: bool) -> Self {
+        Self { width: width.max(20), colour, last: None }
+    }
+
+    /// The text of the next line, its line break included.
+    #[must_use]
+    pub fn text(&mut self, line: &Line) -> String {
+        let (style, first, rest, words) = match line.kind {
+            LineKind::Heading => (HEADING, "", "", line.text.clone()),
+            LineKind::Event => (Style::new(), "  ", "  ", line.text.clone()),
+            LineKind::Beat => (BEAT, "◆ ", "  ", line.text.clone()),
+            LineKind::Sum => (FAINT, "  ", "  ", format!("({})", line.text)),
+            LineKind::Document => (DOCUMENT, "    │ ", "    │ ", line.text.clone()),
+        };
+        let mut out = String::new();
+        let set_off = matches!(line.kind, LineKind::Heading | LineKind::Sum);
+        let after_sum = self.last == Some(LineKind::Sum) && line.kind == LineKind::Heading;
+        if set_off && self.last.is_some() && !after_sum || self.last == Some(LineKind::Sum) && line.kind == LineKind::Heading {
+            out.push('\n');
+        }
+        self.last = Some(line.kind);
+        for paragraph in words.split('\n') {
+            for (at, row) in wrap(paragraph, self.width.saturating_sub(rest.chars().count())).into_iter().enumerate() {
+                let margin = if at == 0 { first } else { rest };
+                if row.is_empty() {
+                    out.push_str(margin.trim_end());
+                } else if self.colour {
+                    // Writing to a String cannot fail.
+                    let _ = write!(out, "{margin}{style}{row}{style:#}");
+                } else {
+                    out.push_str(margin);
+                    out.push_str(row.as_str());
+                }
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    /// Writes lines.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&mut self, lines: &[Line], out: &mut impl io::Write) -> io::Result<()> {
+        lines.iter().try_for_each(|line| out.write_all(self.text(line).as_bytes()))
+    }
+}
+
+/// Rows of at most `width` characters, broken between words; a longer word has a row of its own. Always at least one row.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > width {
+            rows.push(String::new());
+            used = 0;
+        }
+        let row = rows.last_mut().expect("there is a row from the start");
+        if used > 0 {
+            row.push(' ');
+            used += 1;
+        }
+        row.push_str(word);
+        used += length;
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(kind: LineKind, text: &str) -> Line {
+        Line { kind, text: text.into(), event: None }
+    }
+
+    fn page(width: usize, colour: bool, lines: &[Line]) -> String {
+        let mut out = Vec::new();
+        Page::new(width, colour).write(lines, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_page_sets_days_off_and_marks_beats() {
+        let lines = [
+            line(LineKind::Heading, "Monday, 6 January 2025"),
+            line(LineKind::Event, "Ann writes to Ben."),
+            line(LineKind::Document, "To Ben\n\nDear Ben, it rained all day and I thought of you."),
+            line(LineKind::Beat, "B1 The letter"),
+            line(LineKind::Sum, "In the three days before, Ann: 2 walks."),
+            line(LineKind::Heading, "Friday, 10 January 2025"),
+        ];
+        assert_eq!(
+            page(40, false, &lines),
+            "Monday, 6 January 2025\n  Ann writes to Ben.\n    │ To Ben\n    │\n    │ Dear Ben, it rained all day and I\n    │ thought of you.\n\
+             ◆ B1 The letter\n\n  (In the three days before, Ann: 2\n  walks.)\n\nFriday, 10 January 2025\n"
+        );
+    }
+
+    #[test]
+    fn no_row_is_wider_than_the_page_and_no_word_is_lost() {
+        let text = "one two three four five six seven eight nine ten eleven twelve ".repeat(5);
+        let said = page(24, false, &[line(LineKind::Event, &text)]);
+        assert!(said.lines().all(|row| row.chars().count() <= 24));
+        assert_eq!(said.split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn colour_changes_no_word() {
+        let lines = [line(LineKind::Beat, "B1 The letter"), line(LineKind::Event, "Ann smiles.")];
+        let coloured = page(40, true, &lines);
+        assert!(coloured.contains("\u{1b}["));
+        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), page(40, false, &lines));
+    }
+}

@@ -1,0 +1,160 @@
+//! Somebody, as a template speaks of them: called name, pronouns, and the verbs that go with them.
+
+use super::grammar::{capitalise, third_person};
+use crate::ids::AgentId;
+use crate::scenario::Pronouns;
+use minijinja::value::{DynObject, Object, ObjectRepr, Value};
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+/// From whose mouth the text comes: in a letter the writer is "I" and the addressee "you".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    Third,
+    First,
+    Second,
+}
+
+/// What a template sees for a role.
+///
+/// It prints as the called name. `.name` is the full name; `.he .him .his .hers .himself` are pronouns, with a capital at the
+/// start of a sentence (`.He`); `.is .was .has .does` are verbs that agree with the pronoun.
+#[derive(Clone, Debug)]
+pub(crate) struct Somebody {
+    pub id: AgentId,
+    pub name: String,
+    pub called: String,
+    pub pronouns: Pronouns,
+    pub voice: Voice,
+}
+
+/// Subject, object, possessive before a noun, possessive alone, reflexive.
+type Forms = [&'static str; 5];
+
+impl Somebody {
+    fn forms(&self) -> Forms {
+        match (self.voice, self.pronouns) {
+            (Voice::First, _) => ["I", "me", "my", "mine", "myself"],
+            (Voice::Second, _) => ["you", "you", "your", "yours", "yourself"],
+            (Voice::Third, Pronouns::she) => ["she", "her", "her", "hers", "herself"],
+            (Voice::Third, Pronouns::he) => ["he", "him", "his", "his", "himself"],
+            (Voice::Third, Pronouns::they) => ["they", "them", "their", "theirs", "themself"],
+            (Voice::Third, Pronouns::it) => ["it", "it", "its", "its", "itself"],
+        }
+    }
+
+    /// Whether verbs after the pronoun stand without their s: "they go", "I go".
+    fn bare_verbs(&self) -> bool {
+        self.voice != Voice::Third || self.pronouns == Pronouns::they
+    }
+
+    /// A verb (or a phrase that begins with one) after the pronoun: "she goes out", "they go out", "I am".
+    pub fn verb(&self, phrase: &str) -> String {
+        let (verb, rest) = phrase.split_at(phrase.find(' ').unwrap_or(phrase.len()));
+        match (verb, self.voice) {
+            ("be", Voice::First) => format!("am{rest}"),
+            ("be", _) if self.bare_verbs() => format!("are{rest}"),
+            _ if self.bare_verbs() => phrase.to_owned(),
+            _ => third_person(phrase),
+        }
+    }
+
+    fn property(&self, key: &str) -> Option<String> {
+        let pronoun = ["he", "him", "his", "hers", "himself"];
+        if let Some(at) = pronoun.iter().position(|form| *form == key) {
+            return Some(self.forms()[at].to_owned());
+        }
+        if let Some(at) = pronoun.iter().position(|form| capitalise(form) == key) {
+            return Some(capitalise(self.forms()[at]));
+        }
+        Some(match key {
+            "name" => self.name.clone(),
+            "called" => self.called.clone(),
+            "is" | "are" => self.verb("be"),
+            "has" | "have" => self.verb("have"),
+            "does" | "do" => self.verb("do"),
+            "was" | "were" => match self.voice {
+                Voice::First => "was".to_owned(),
+                _ if self.bare_verbs() => "were".to_owned(),
+                _ => "was".to_owned(),
+            },
+            _ => return None,
+        })
+    }
+}
+
+/// Every property a template may ask of somebody.
+pub(crate) const PROPERTIES: [&str; 20] = [
+    "name", "called", "he", "him", "his", "hers", "himself", "He", "Him", "His", "Hers", "Himself", "is", "are", "was", "were", "has",
+    "have", "does", "do",
+];
+
+impl Object for Somebody {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.property(key.as_str()?).map(Value::from)
+    }
+
+    fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<Ordering> {
+        Some(self.id.cmp(&other.downcast_ref::<Self>()?.id))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.voice {
+            Voice::Third => &self.called,
+            Voice::First | Voice::Second => self.forms()[0],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn somebody(pronouns: Pronouns, voice: Voice) -> Arc<Somebody> {
+        Arc::new(Somebody { id: AgentId(0), name: "Ann Lee".into(), called: "Ann".into(), pronouns, voice })
+    }
+
+    #[test]
+    fn every_pronoun_has_every_form() {
+        let said = |pronouns, voice| {
+            let who = somebody(pronouns, voice);
+            PROPERTIES.map(|key| who.property(key).unwrap()).join(" ")
+        };
+        assert_eq!(
+            said(Pronouns::she, Voice::Third),
+            "Ann Lee Ann she her her hers herself She Her Her Hers Herself is is was was has has does does"
+        );
+        assert_eq!(
+            said(Pronouns::he, Voice::Third),
+            "Ann Lee Ann he him his his himself He Him His His Himself is is was was has has does does"
+        );
+        assert_eq!(
+            said(Pronouns::they, Voice::Third),
+            "Ann Lee Ann they them their theirs themself They Them Their Theirs Themself are are were were have have do do"
+        );
+        assert_eq!(
+            said(Pronouns::it, Voice::Third),
+            "Ann Lee Ann it it its its itself It It Its Its Itself is is was was has has does does"
+        );
+        assert_eq!(
+            said(Pronouns::she, Voice::First),
+            "Ann Lee Ann I me my mine myself I Me My Mine Myself am am was was have have do do"
+        );
+        assert_eq!(
+            said(Pronouns::she, Voice::Second),
+            "Ann Lee Ann you you your yours yourself You You Your Yours Yourself are are were were have have do do"
+        );
+        assert_eq!(somebody(Pronouns::she, Voice::Third).property("age"), None);
+    }
+
+    #[test]
+    fn somebody_prints_as_called_and_as_i_in_their_own_letter() {
+        let print = |voice| Value::from_dyn_object(somebody(Pronouns::she, voice)).to_string();
+        assert_eq!([Voice::Third, Voice::First, Voice::Second].map(print), ["Ann", "I", "you"]);
+    }
+}

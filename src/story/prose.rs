@@ -1,0 +1,208 @@
+//! Events as sentences.
+//!
+//! A sentence is a variant of the template found by the event kind's `tell` key, or by the kind's own id; an event without one is
+//! said plainly. What may stand in a template is in `docs/prose.md`.
+
+use super::dates::Moment;
+use super::grammar;
+use super::person::{Somebody, Voice};
+use super::templates::{Stream, Templates, number_value, pick};
+use crate::chronicle::{Directory, Event};
+use crate::ids::{AgentId, EventKind, PlaceId};
+use crate::scenario::model::EventInfo;
+use crate::scenario::{Pronouns, Scenario};
+use minijinja::value::Value;
+use std::collections::BTreeMap;
+
+/// Says events in order. Hear each event once, then ask for the sentences of those that are to be said.
+///
+/// What it says depends on the seed, on the events heard, and on what was said before (no variant of a key comes twice in a row,
+/// nor does any sentence).
+#[derive(Debug)]
+pub struct Teller {
+    templates: Templates,
+    seed: u64,
+    /// How often an event of a kind happened to a `self`.
+    heard: BTreeMap<(EventKind, AgentId), u32>,
+    /// The variant last used, by key.
+    used: BTreeMap<String, usize>,
+    last: String,
+}
+
+/// What the words of a template stand for.
+pub(crate) struct Words<'a> {
+    pub scenario: &'a Scenario,
+    pub directory: &'a Directory,
+    pub event: &'a Event,
+    /// The how-manieth of its kind by this `self`.
+    pub nth: u32,
+    /// Who speaks, and to whom, in a letter.
+    pub voices: Option<(AgentId, AgentId)>,
+}
+
+/// Names every template of an event may use, beside its roles, its values and the cast.
+pub(crate) const WORDS: [&str; 11] =
+    ["place", "at", "date", "time", "month", "season", "weekday", "hour", "year", "first", "nth"];
+
+impl Words<'_> {
+    /// What a name stands for: a role, a value, a word of time and place, or a member of the cast.
+    pub fn lookup(&self, name: &str) -> Option<Value> {
+        let info = self.info();
+        if let Some(slot) = info.slots.iter().position(|slot| slot == name) {
+            let agent = self.event.roles.get(slot).copied().filter(|agent| agent.is_some())?;
+            return Some(self.somebody(agent));
+        }
+        if let Some(value) = self.scenario.schema.value(name)
+            && let Some((_, number)) = self.event.values.iter().find(|(id, _)| *id == value.0)
+        {
+            return Some(number_value(*number));
+        }
+        let moment = Moment::of(&self.scenario.calendar, self.event.at);
+        Some(match name {
+            "place" => Value::from(place_name(self.scenario, self.event.place)?),
+            "at" => Value::from(moment.clock()),
+            "date" => Value::from(moment.date()),
+            "time" => Value::from(moment.time()),
+            "month" => Value::from(moment.month()),
+            "season" => Value::from(moment.season()),
+            "weekday" => Value::from(moment.weekday()),
+            "hour" => Value::from(moment.hour()),
+            "year" => Value::from(moment.year()),
+            "first" => Value::from(self.nth <= 1),
+            "nth" => Value::from(self.nth),
+            _ => self.somebody(self.scenario.schema.agent(name)?),
+        })
+    }
+
+    fn info(&self) -> &EventInfo {
+        &self.scenario.events[self.event.kind.index()]
+    }
+
+    fn somebody(&self, agent: AgentId) -> Value {
+        let voice = match self.voices {
+            Some((writer, _)) if writer == agent => Voice::First,
+            Some((_, to)) if to == agent => Voice::Second,
+            _ => Voice::Third,
+        };
+        Value::from_object(somebody(self.directory, agent, voice))
+    }
+}
+
+pub(crate) fn somebody(directory: &Directory, id: AgentId, voice: Voice) -> Somebody {
+    let called = directory.called(id);
+    let person = directory.get(id);
+    Somebody {
+        id,
+        name: person.filter(|person| !person.name.is_empty()).map_or_else(|| called.clone(), |person| person.name.clone()),
+        called,
+        pronouns: person.map_or(Pronouns::they, |person| person.pronouns),
+        voice,
+    }
+}
+
+pub(crate) fn place_name(scenario: &Scenario, place: PlaceId) -> Option<&str> {
+    (place != PlaceId::NOWHERE).then(|| scenario.places.get(place.index()))?.map(|place| place.name.as_str())
+}
+
+/// An id as words: "evening_talk" is "evening talk".
+pub(crate) fn readable(id: &str) -> String {
+    id.replace('/', ", ").replace(['_', '-'], " ")
+}
+
+impl Teller {
+    /// A teller of a scene's events. Templates that do not compile are left out; [`problems`](super::problems) names them.
+    #[must_use]
+    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        Self {
+            templates: Templates::new(&scenario.prose, |_| true),
+            seed,
+            heard: BTreeMap::new(),
+            used: BTreeMap::new(),
+            last: String::new(),
+        }
+    }
+
+    /// Takes note of an event, said or not: it counts for `first` and `nth`.
+    pub fn hear(&mut self, event: &Event) {
+        let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
+        let times = self.heard.entry((event.kind, who)).or_default();
+        *times = times.saturating_add(1);
+    }
+
+    /// The event as a sentence.
+    ///
+    /// The variant is drawn by the seed and the event's id among those other than the last one said of the same key. A template that
+    /// fails gives way to the next variant, and at last to the plain sentence.
+    #[must_use]
+    pub fn sentence(&mut self, scenario: &Scenario, event: &Event, directory: &Directory) -> String {
+        let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
+        let nth = self.heard.get(&(event.kind, who)).copied().unwrap_or(1);
+        let words = Words { scenario, directory, event, nth, voices: None };
+        let text = self.drawn(&words).unwrap_or_else(|| self.unlike_last(plain(&words)));
+        self.last.clone_from(&text);
+        text
+    }
+
+    /// The keyed variant, or the first after it that renders to something not said just now.
+    fn drawn(&mut self, words: &Words<'_>) -> Option<String> {
+        let info = words.info();
+        let told = info.tell.iter().find(|key| !self.templates.variants(key).is_empty());
+        let key = told.unwrap_or(&info.name);
+        let variants = self.templates.variants(key);
+        let used = self.used.get(key).copied().filter(|_| variants.len() > 1);
+        let free: Vec<usize> = (0..variants.len()).filter(|variant| Some(*variant) != used).collect();
+        let start = pick(self.seed, Stream::Sentence, u64::from(words.event.id.0), free.len());
+        let in_turn = free.iter().cycle().skip(start).take(free.len());
+        let mut said_before = None;
+        for &variant in in_turn {
+            let Ok(text) = variants[variant].render(&self.templates.env, |name| words.lookup(name)) else { continue };
+            let text = grammar::tidy(&text);
+            if text.is_empty() {
+                continue;
+            }
+            if text != self.last {
+                self.used.insert(key.clone(), variant);
+                return Some(text);
+            }
+            said_before = Some(text);
+        }
+        said_before.map(|text| self.unlike_last(text))
+    }
+
+    fn unlike_last(&self, text: String) -> String {
+        let again = format!("Again: {text}");
+        if text != self.last {
+            text
+        } else if again == self.last {
+            format!("And again: {text}")
+        } else {
+            again
+        }
+    }
+
+    /// What an optional entry of the scene's prose says, by its first variant that renders.
+    pub(crate) fn aside(&self, key: &str, lookup: impl Fn(&str) -> Option<Value>) -> Option<String> {
+        self.templates.variants(key).iter().find_map(|variant| variant.render(&self.templates.env, &lookup).ok())
+    }
+}
+
+/// "Ann: long walk, with Ben, about Cleo."
+fn plain(words: &Words<'_>) -> String {
+    let info = words.info();
+    let called = |slots: std::ops::Range<usize>| {
+        let agents = words.event.roles.iter().take(slots.end).skip(slots.start).filter(|agent| agent.is_some());
+        grammar::list(&agents.map(|&agent| words.directory.called(agent)).collect::<Vec<_>>())
+    };
+    let mut text = called(0..1);
+    if !text.is_empty() {
+        text.push_str(": ");
+    }
+    text.push_str(&readable(&info.name));
+    for (word, agents) in [("with", called(1..info.present)), ("about", called(info.present.max(1)..info.slots.len()))] {
+        if !agents.is_empty() {
+            text.push_str(&format!(", {word} {agents}"));
+        }
+    }
+    text.push('.');
+    grammar::tidy(&text)
+}

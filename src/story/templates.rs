@@ -1,0 +1,204 @@
+//! The templates of a scene, compiled: minijinja with the filters of prose and without anything that could run away.
+
+use super::grammar;
+use super::person::Somebody;
+use minijinja::value::{Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use rand_philox::philox4x32_10;
+use std::collections::BTreeMap;
+
+/// Steps one rendering may take; a long letter takes a few thousand.
+const FUEL: u64 = 50_000;
+/// Bytes one template may have.
+const LONGEST: usize = 16 * 1024;
+
+/// An environment in which the templates of prose and documents are rendered.
+pub(crate) fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    env.set_auto_escape_callback(|_| AutoEscape::None);
+    env.set_fuel(Some(FUEL));
+    env.set_recursion_limit(32);
+    env.set_formatter(|out, state, value| {
+        // 0.30000000000000004 is no way to speak.
+        match f64::try_from(value.clone()) {
+            Ok(number) if value.kind() == ValueKind::Number && !value.is_integer() => Ok(out.write_str(&grammar::digits(number))?),
+            _ => minijinja::escape_formatter(out, state, value),
+        }
+    });
+    // They show or keep more than a sentence needs, and let a template grow without bound.
+    for name in ["debug", "namespace", "range", "dict"] {
+        env.remove_global(name);
+    }
+    for name in ["pprint", "format", "batch", "slice", "indent"] {
+        env.remove_filter(name);
+    }
+    env.add_filter("words", |number: f64| grammar::words(number));
+    env.add_filter("digits", |number: f64| grammar::digits(number));
+    env.add_filter("round", round);
+    env.add_filter("duration", |seconds: f64| grammar::duration(seconds));
+    env.add_filter("times", |number: f64| grammar::times(number));
+    env.add_filter("ordinal", |number: u32| grammar::ordinal(number));
+    env.add_filter("counted", |number: f64, noun: &str| grammar::counted(number, noun));
+    env.add_filter("plural", |noun: &str| grammar::plural(noun));
+    env.add_filter("a", |phrase: String| grammar::with_article(&phrase));
+    env.add_filter("list", |items: Vec<Value>| {
+        grammar::list(&items.iter().filter(|item| !item.is_undefined() && !item.is_none()).map(ToString::to_string).collect::<Vec<_>>())
+    });
+    env.add_filter("verb", verb);
+    env
+}
+
+/// `{{ "go" | verb(ann) }}` agrees with the pronoun, `{{ "go" | verb }}` with a name, `{{ "go" | verb([a, b]) }}` with several.
+fn verb(phrase: &str, who: Option<Value>) -> Result<String, Error> {
+    let Some(who) = who else { return Ok(grammar::third_person(phrase)) };
+    if let Some(who) = who.downcast_object_ref::<Somebody>() {
+        return Ok(who.verb(phrase));
+    }
+    match (who.kind(), who.len()) {
+        (ValueKind::Seq, Some(1)) => verb(phrase, Some(who.get_item_by_index(0)?)),
+        (ValueKind::Seq, _) => Ok(if let Some(rest) = phrase.strip_prefix("be") { format!("are{rest}") } else { phrase.to_owned() }),
+        _ => Err(Error::new(ErrorKind::InvalidOperation, "`verb` takes a role, or a list of roles")),
+    }
+}
+
+fn round(number: f64, places: Option<u32>) -> Value {
+    match places.unwrap_or(0).min(9) {
+        0 => number_value(number.round()),
+        places => {
+            let scale = f64::from(10_u32.pow(places));
+            number_value((number * scale).round() / scale)
+        }
+    }
+}
+
+/// A number as templates print it: whole ones without a point.
+pub(crate) fn number_value(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 9e15 { Value::from(number as i64) } else { Value::from(number) }
+}
+
+/// A template that can be rendered, and the names it asks for.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    name: String,
+    /// Sorted.
+    pub uses: Vec<String>,
+}
+
+/// Compiles one template under a name of its own.
+pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str) -> Result<Compiled, Error> {
+    if source.len() > LONGEST {
+        let most = grammar::digits(LONGEST as f64);
+        return Err(Error::new(ErrorKind::InvalidOperation, format!("a template may have at most {most} bytes")));
+    }
+    env.add_template_owned(name.clone(), source.to_owned())?;
+    let mut uses: Vec<String> = env.get_template(&name)?.undeclared_variables(false).into_iter().collect();
+    // The engine counts `self` as its own name; for us it is the event's.
+    uses.push("self".to_owned());
+    uses.sort();
+    Ok(Compiled { name, uses })
+}
+
+impl Compiled {
+    /// Renders with what `lookup` gives for each name that the template asks for.
+    pub fn render(&self, env: &Environment<'static>, lookup: impl Fn(&str) -> Option<Value>) -> Result<String, Error> {
+        let context: BTreeMap<&str, Value> = self.uses.iter().filter_map(|name| Some((name.as_str(), lookup(name)?))).collect();
+        env.get_template(&self.name)?.render(Value::from_pairs(context))
+    }
+}
+
+/// What a template's failure says, in one line, without the engine's wrapping.
+pub(crate) fn complaint(error: &Error) -> String {
+    error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()))
+}
+
+/// The variants of each key, compiled; those that do not compile are left out.
+#[derive(Debug)]
+pub(crate) struct Templates {
+    pub env: Environment<'static>,
+    keys: BTreeMap<String, Vec<Compiled>>,
+}
+
+impl Templates {
+    /// Compiles the entries of a scene's `prose` whose key `wanted` says yes to. Entries with the same key are one.
+    pub fn new(prose: &[(String, Vec<String>)], wanted: impl Fn(&str) -> bool) -> Self {
+        let mut env = environment();
+        let mut keys: BTreeMap<String, Vec<Compiled>> = BTreeMap::new();
+        for (key, sources) in prose.iter().filter(|(key, _)| wanted(key)) {
+            let variants = keys.entry(key.clone()).or_default();
+            for source in sources {
+                let name = format!("{key}#{}", variants.len());
+                // `problems` reports what does not compile.
+                variants.extend(compile(&mut env, name, source));
+            }
+        }
+        keys.retain(|_, variants| !variants.is_empty());
+        Self { env, keys }
+    }
+
+    /// The variants of a key; none when there is no such key.
+    pub fn variants(&self, key: &str) -> &[Compiled] {
+        self.keys.get(key).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The streams of the keyed draws in this room, so that none moves another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stream {
+    Sentence = 0x5e17,
+    Letter = 0x1e77,
+}
+
+/// A keyed draw of a position below `count`: the same for the same seed, stream and key, whatever else was drawn.
+pub(crate) fn pick(seed: u64, stream: Stream, key: u64, count: usize) -> usize {
+    let word = philox4x32_10([key as u32, (key >> 32) as u32, stream as u32, 0], [seed as u32, (seed >> 32) as u32])[0];
+    (u64::from(word) * count as u64 >> 32) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(source: &str, names: &[(&str, Value)]) -> Result<String, String> {
+        let mut env = environment();
+        let template = compile(&mut env, "test".into(), source).map_err(|e| complaint(&e))?;
+        let names: BTreeMap<&str, Value> = names.iter().cloned().collect();
+        template.render(&env, |name| names.get(name).cloned()).map_err(|e| complaint(&e))
+    }
+
+    #[test]
+    fn numbers_print_as_prose_does() {
+        let n = |number| [("n", number_value(number))];
+        assert_eq!(render("{{ n }} {{ n | words }} {{ n | round }}", &n(3.0)), Ok("3 three 3".into()));
+        assert_eq!(render("{{ n }} {{ n | round }} {{ n | round(1) }}", &n(0.1 + 0.2)), Ok("0.3 0 0.3".into()));
+        assert_eq!(render("{{ n | duration }}, {{ n | times }}", &n(720.0)), Ok("twelve minutes, 720 times".into()));
+        assert_eq!(render("{{ n | counted('party') }}", &n(2.0)), Ok("two parties".into()));
+        assert_eq!(render("{{ n | ordinal }} {{ 'hour' | a }}", &n(2.0)), Ok("second an hour".into()));
+    }
+
+    #[test]
+    fn a_missing_name_fails_when_said_and_not_when_asked_for() {
+        assert!(render("{{ place }}", &[]).is_err());
+        assert!(render("{{ place.name }}", &[]).is_err());
+        assert_eq!(render("{% if place %}at {{ place }}{% else %}somewhere{% endif %}", &[]), Ok("somewhere".into()));
+    }
+
+    #[test]
+    fn a_template_cannot_run_away() {
+        assert!(render("{% for i in range(1000000) %}x{% endfor %}", &[]).is_err());
+        let nested = "{% for a in l %}".repeat(9) + "x" + &"{% endfor %}".repeat(9);
+        let list = Value::from((0..100).collect::<Vec<i64>>());
+        assert_eq!(render(&nested, &[("l", list)]), Err("engine ran out of fuel".into()));
+        assert!(render(&"x".repeat(LONGEST + 1), &[]).is_err());
+    }
+
+    #[test]
+    fn a_draw_is_below_its_count_and_reaches_every_position() {
+        let mut seen = [0; 3];
+        for key in 0..300 {
+            seen[pick(7, Stream::Sentence, key, 3)] += 1;
+        }
+        assert!(seen.iter().all(|&times| times > 70), "{seen:?}");
+        assert_eq!(pick(7, Stream::Letter, 5, 1), 0);
+    }
+}
