@@ -1,4 +1,13 @@
 //! Longhand: a fictional-world simulation and narrative engine.
 
+pub mod chronicle;
+pub mod cli;
 pub mod ids;
+#[cfg(feature = "inspector")]
+pub mod inspector;
+pub mod lab;
 pub mod language;
+pub mod scenario;
+pub mod sim;
+pub mod story;
+pub mod world;

@@ -1,1 +1,7 @@
-fn main(){}
+//! The command `longhand`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    longhand::cli::main()
+}

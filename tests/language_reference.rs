@@ -21,7 +21,11 @@ fn schema() -> Schema {
         values: names(&["readers"]),
         lists: names(&["first_names"]),
         documents: names(&["letter"]),
-        defs: vec![Def { name: "close".into(), of: names(&["a", "b"]), body: "affection(a, b) > 0.5 and trust(a, b) > 0.5".into() }],
+        defs: vec![Def {
+            name: "close".into(),
+            of: names(&["a", "b"]),
+            body: "affection(a, b) > 0.5 and trust(a, b) > 0.5".into(),
+        }],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who the agents of a chronicle are: a telephone book of those that appear in it.
 
 use crate::ids::{AgentId, KindId};
-use crate::scenario::file::Pronouns;
+use crate::scenario::Pronouns;
 use std::collections::BTreeMap;
 
 /// An agent as a reader knows it.

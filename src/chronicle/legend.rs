@@ -8,6 +8,9 @@ use crate::scenario::Scenario;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+/// Microseconds in a day.
+pub(super) const DAY: i64 = 86_400_000_000;
+
 /// The names and calendar of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Legend {
@@ -95,13 +98,10 @@ impl Legend {
         self.calendar().datetime(at).to_string()
     }
 
-    /// The civil day of an instant, counted from the day of the start, which is 0.
+    /// The day of an instant, counted in whole days since the start; 0 before it.
     #[must_use]
     pub fn day(&self, at: Instant) -> u32 {
-        let calendar = self.calendar();
-        let midnight = self.starts.date().to_datetime(jiff::civil::Time::midnight());
-        let since = at.0.saturating_sub(calendar.instant(midnight).0);
-        u32::try_from(since.div_euclid(86_400_000_000)).unwrap_or(if since < 0 { 0 } else { u32::MAX })
+        u32::try_from(at.0.max(0) / DAY).unwrap_or(u32::MAX)
     }
 
     /// The name of an event kind.
@@ -185,13 +185,10 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn days_are_counted_by_midnights_from_the_day_of_the_start() {
+    fn a_day_is_24_hours_from_the_start_and_civil_time_has_midnights() {
         let legend = legend();
         let hours = |hours: f64| Instant::from_seconds(hours * 3600.0);
-        assert_eq!(legend.day(Instant::START), 0);
-        assert_eq!(legend.day(hours(16.4)), 0, "23:54 of the first day");
-        assert_eq!(legend.day(hours(16.5)), 1, "midnight");
-        assert_eq!(legend.day(hours(-24.0)), 0, "before the start");
+        assert_eq!([-24.0, 0.0, 23.9, 24.0].map(|at| legend.day(hours(at))), [0, 0, 0, 1]);
         assert_eq!(legend.civil(hours(16.5)), "2025-01-07T00:00:00");
     }
 }

@@ -41,7 +41,7 @@ pub struct Sample {
 /// Aggregates over everybody on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CrowdDay {
-    /// 0 is the day of the start.
+    /// Whole days since the start: 0 is the first 24 hours.
     pub day: u32,
     pub numbers: Vec<(String, f64)>,
 }
@@ -150,7 +150,8 @@ impl Chronicle {
         self.countings += 1;
         let day = self.days.entry(day).or_default();
         day.touched = self.countings;
-        *day.counts.entry(kind).or_default() += n;
+        let count = day.counts.entry(kind).or_default();
+        *count = count.saturating_add(n);
     }
 
     /// The events that were only counted: day, kind, how many; ascending.

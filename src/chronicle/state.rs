@@ -1,6 +1,7 @@
 //! The world as it was at an instant, and a cursor that walks it event by event, both ways.
 
-use super::{Chronicle, CrowdDay, Entry, History, Legend, Moment};
+use super::legend::DAY;
+use super::{Chronicle, CrowdDay, Entry, History, Moment};
 use crate::ids::{AgentId, AttrId, Emotion, EventId, Fact, Field, Instant, Known, PlaceId};
 use std::collections::BTreeMap;
 
@@ -11,21 +12,20 @@ pub struct StateAt<'a> {
     pub facts: BTreeMap<Fact, f64>,
     /// How many events have happened.
     pub events: usize,
-    /// The last line about everybody, of this day or an earlier one.
+    /// The line about everybody on the last day that is over.
     pub crowd: Option<&'a CrowdDay>,
 }
 
 /// The state at the end of an instant, found without replaying anything.
 #[must_use]
-pub fn state_at<'a>(chronicle: &'a Chronicle, history: &History, legend: &Legend, at: Instant) -> StateAt<'a> {
+pub fn state_at<'a>(chronicle: &'a Chronicle, history: &History, at: Instant) -> StateAt<'a> {
     let held = history.held(Moment::end_of(at));
     let facts = held.map(|(fact, entry)| (fact, history.faded(fact, entry, at))).collect();
-    StateAt { at, facts, events: history.events_until(at), crowd: crowd_of(chronicle, legend, at) }
+    StateAt { at, facts, events: history.events_until(at), crowd: crowd_of(chronicle, at) }
 }
 
-fn crowd_of<'a>(chronicle: &'a Chronicle, legend: &Legend, at: Instant) -> Option<&'a CrowdDay> {
-    let today = legend.day(at);
-    let lines = chronicle.crowd.partition_point(|line| line.day <= today);
+fn crowd_of(chronicle: &Chronicle, at: Instant) -> Option<&CrowdDay> {
+    let lines = chronicle.crowd.partition_point(|line| (i64::from(line.day) + 1) * DAY <= at.0);
     lines.checked_sub(1).map(|last| &chronicle.crowd[last])
 }
 
@@ -161,10 +161,10 @@ impl<'a> Cursor<'a> {
 
     /// Every fact here.
     #[must_use]
-    pub fn state(&self, legend: &Legend) -> StateAt<'a> {
+    pub fn state(&self) -> StateAt<'a> {
         let at = self.moment.at;
         let facts = self.held.iter().map(|(&fact, entry)| (fact, self.history.faded(fact, entry, at))).collect();
-        StateAt { at, facts, events: self.done, crowd: crowd_of(self.chronicle, legend, at) }
+        StateAt { at, facts, events: self.done, crowd: crowd_of(self.chronicle, at) }
     }
 
     fn go(&mut self, moment: Moment, done: usize) {
@@ -198,15 +198,15 @@ mod tests {
     use proptest::prelude::*;
 
     const TRUST: Fact = Fact::World(Known::Dim(AgentId(0), AgentId(1), DimId(0)));
-    const DAY: f64 = 86_400.0;
+    const SECONDS: f64 = 86_400.0;
 
     fn chronicle() -> Chronicle {
         let mut chronicle = Chronicle::default();
         chronicle.sample(Instant::START, LONELY, 0.5);
-        let mut meet = event(DAY, 0);
+        let mut meet = event(SECONDS, 0);
         meet.changes = vec![change(LONELY, 0.5, 0.25), change(TRUST, 0.25, 0.75)];
         chronicle.push(meet);
-        chronicle.sample(Instant::from_seconds(2.0 * DAY), LONELY, 0.3);
+        chronicle.sample(Instant::from_seconds(2.0 * SECONDS), LONELY, 0.3);
         chronicle.crowd.push(CrowdDay { day: 1, numbers: vec![("talking".into(), 10.0)] });
         chronicle
     }
@@ -215,7 +215,7 @@ mod tests {
     fn a_fact_is_what_was_last_written_and_a_bond_fades_toward_its_rest() {
         let chronicle = chronicle();
         let history = History::of(&chronicle, &legend());
-        let at = |fact, days: f64| history.at(fact, Instant::from_seconds(days * DAY));
+        let at = |fact, days: f64| history.at(fact, Instant::from_seconds(days * SECONDS));
         assert_eq!(at(LONELY, 0.0), Some(0.5));
         assert_eq!(at(LONELY, 1.0), Some(0.25));
         assert_eq!(at(LONELY, 2.0), Some(0.3));
@@ -226,12 +226,13 @@ mod tests {
     }
 
     #[test]
-    fn the_crowds_line_is_the_last_one_by_then() {
+    fn the_crowds_line_is_that_of_the_last_day_that_is_over() {
         let chronicle = chronicle();
         let history = History::of(&chronicle, &legend());
-        let crowd = |days: f64| state_at(&chronicle, &history, &legend(), Instant::from_seconds(days * DAY)).crowd.map(|c| c.day);
+        let crowd = |days: f64| state_at(&chronicle, &history, Instant::from_seconds(days * SECONDS)).crowd.map(|c| c.day);
         assert_eq!(crowd(0.0), None);
-        assert_eq!(crowd(1.0), Some(1));
+        assert_eq!(crowd(1.5), None, "the day goes on");
+        assert_eq!(crowd(2.0), Some(1));
         assert_eq!(crowd(9.0), Some(1));
     }
 
@@ -324,13 +325,13 @@ mod tests {
         fn any_instant_is_what_replaying_everything_until_then_gives(chronicle in any_chronicle(), hour in 0..80_i64) {
             let history = History::of(&chronicle, &legend());
             let at = Instant(hour * 3_600_000_000);
-            let state = state_at(&chronicle, &history, &legend(), at);
+            let state = state_at(&chronicle, &history, at);
             let replayed = replayed(&chronicle, at);
             prop_assert_eq!(state.facts.len(), replayed.len());
             for (fact, (value, written)) in replayed {
                 let faded = match fact {
                     Fact::World(Known::Dim(_, _, DimId(0))) => {
-                        let days = (at.seconds() - written.seconds()) / DAY;
+                        let days = (at.seconds() - written.seconds()) / SECONDS;
                         0.25 + (value - 0.25) * 0.5_f64.powf(days)
                     }
                     _ => value,
@@ -342,35 +343,35 @@ mod tests {
 
         #[test]
         fn forward_then_back_is_the_identity(chronicle in any_chronicle()) {
-            let (history, legend) = (History::of(&chronicle, &legend()), legend());
+            let history = History::of(&chronicle, &legend());
             let mut cursor = Cursor::new(&chronicle, &history);
-            let mut states = vec![cursor.state(&legend)];
+            let mut states = vec![cursor.state()];
             while let Some(event) = cursor.forward() {
                 prop_assert_eq!(event.index() + 1, cursor.events());
-                states.push(cursor.state(&legend));
+                states.push(cursor.state());
             }
             prop_assert_eq!(states.len(), chronicle.len() + 1);
             while let Some(after) = states.pop() {
-                prop_assert_eq!(&cursor.state(&legend), &after);
+                prop_assert_eq!(&cursor.state(), &after);
                 prop_assert_eq!(cursor.back().is_some(), !states.is_empty());
             }
         }
 
         #[test]
         fn walking_to_an_instant_shows_what_seeking_it_shows(chronicle in any_chronicle()) {
-            let (history, legend) = (History::of(&chronicle, &legend()), legend());
+            let history = History::of(&chronicle, &legend());
             let mut walked = Cursor::new(&chronicle, &history);
             while walked.forward().is_some() {
                 let mut sought = Cursor::new(&chronicle, &history);
                 sought.seek(walked.at());
-                prop_assert_eq!(sought.state(&legend), state_at(&chronicle, &history, &legend, walked.at()));
+                prop_assert_eq!(sought.state(), state_at(&chronicle, &history, walked.at()));
                 while sought.events() > walked.events() {
                     sought.back();
                 }
                 // Seeking stands at the end of the instant; stepping stands right after the event.
                 if sought.back().is_some() {
                     sought.forward();
-                    prop_assert_eq!(sought.state(&legend), walked.state(&legend));
+                    prop_assert_eq!(sought.state(), walked.state());
                 }
             }
         }

@@ -78,7 +78,9 @@ impl<V: View> Lanes<'_, '_, V> {
             Node::Arithmetic(op, a, b) => self.arithmetic(op, a, b, out, scratch),
             Node::Min(a, b) => self.zip(a, b, out, scratch, f64::min),
             Node::Max(a, b) => self.zip(a, b, out, scratch, f64::max),
-            Node::If(c, a, b) | Node::SwitchIf(c, a, b) => self.three([c, a, b], out, scratch, |c, a, b| if c != 0.0 { a } else { b }),
+            Node::If(c, a, b) | Node::SwitchIf(c, a, b) => {
+                self.three([c, a, b], out, scratch, |c, a, b| if c != 0.0 { a } else { b })
+            }
             Node::Clamp(x, low, high) => self.three([x, low, high], out, scratch, math::clamp),
             Node::Ramp(x, low, high) => self.three([x, low, high], out, scratch, math::ramp),
             Node::Toward(x, target, share) => self.three([x, target, share], out, scratch, math::toward),
@@ -116,13 +118,7 @@ impl<V: View> Lanes<'_, '_, V> {
         scratch.columns.push(other);
     }
 
-    fn three(
-        &self,
-        [a, b, c]: [Ref; 3],
-        out: &mut [f64],
-        scratch: &mut Scratch,
-        f: impl Fn(f64, f64, f64) -> f64,
-    ) {
+    fn three(&self, [a, b, c]: [Ref; 3], out: &mut [f64], scratch: &mut Scratch, f: impl Fn(f64, f64, f64) -> f64) {
         self.column(a, out, scratch);
         let second = self.aside(b, out.len(), scratch);
         let third = self.aside(c, out.len(), scratch);

@@ -146,7 +146,8 @@ impl Checker<'_> {
             return Value { node: 0, ty: None };
         }
         if self.depth >= MAX_DEPTH {
-            self.problem(env, &ast.span, "this is nested too deep").help = Some("break the text up into defs or shorter sums".to_owned());
+            self.problem(env, &ast.span, "this is nested too deep").help =
+                Some("break the text up into defs or shorter sums".to_owned());
             return self.poison(env, &ast.span);
         }
         self.depth += 1;
@@ -162,7 +163,8 @@ impl Checker<'_> {
             AstKind::Duration(seconds) => self.typed(start, Node::Number(*seconds), Type::Duration, ast, env),
             AstKind::Switch(on) => self.typed(start, Node::Switch(*on), Type::Switch, ast, env),
             AstKind::Text => {
-                self.problem(env, &ast.span, "a text cannot stand here").help = Some("names are written without quotes".to_owned());
+                self.problem(env, &ast.span, "a text cannot stand here").help =
+                    Some("names are written without quotes".to_owned());
                 self.poison(env, &ast.span)
             }
             AstKind::Name(name) => self.name(name, ast, env),
@@ -228,7 +230,8 @@ impl Checker<'_> {
                     (Type::Duration, Type::Number) | (Type::Number, Type::Duration) => Some("give the number a unit, as in `2h`"),
                     _ => None,
                 };
-                self.problem(env, &ast.span, format!("`{}` cannot compare {a_ty} with {b_ty}", op.sign())).help = help.map(str::to_owned);
+                self.problem(env, &ast.span, format!("`{}` cannot compare {a_ty} with {b_ty}", op.sign())).help =
+                    help.map(str::to_owned);
             }
             let same = match a_ty {
                 Type::Switch => Node::SameSwitch(x, y),
@@ -390,11 +393,13 @@ fn result_of(op: BinaryOp, a: Type, b: Type) -> Option<Type> {
     Some(match (op, a, b) {
         (_, Number, Number) => Number,
         (BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Remainder, Duration, Duration) => Duration,
-        (BinaryOp::Add, Instant, Duration) | (BinaryOp::Add, Duration, Instant) | (BinaryOp::Subtract, Instant, Duration) => Instant,
-        (BinaryOp::Subtract, Instant, Instant) => Duration,
-        (BinaryOp::Multiply, Duration, Number) | (BinaryOp::Multiply, Number, Duration) | (BinaryOp::Divide, Duration, Number) => {
-            Duration
+        (BinaryOp::Add, Instant, Duration) | (BinaryOp::Add, Duration, Instant) | (BinaryOp::Subtract, Instant, Duration) => {
+            Instant
         }
+        (BinaryOp::Subtract, Instant, Instant) => Duration,
+        (BinaryOp::Multiply, Duration, Number)
+        | (BinaryOp::Multiply, Number, Duration)
+        | (BinaryOp::Divide, Duration, Number) => Duration,
         (BinaryOp::Divide, Duration, Duration) => Number,
         _ => return None,
     })

@@ -171,7 +171,9 @@ impl Effect {
                 all(&[who, strength]);
                 toward.iter().for_each(|toward| see(Part::Expr(toward)));
             }
-            Self::Remember { who, strength: other } | Self::Go { who, to: other } | Self::Own { os: who, owner: other } => all(&[who, other]),
+            Self::Remember { who, strength: other } | Self::Go { who, to: other } | Self::Own { os: who, owner: other } => {
+                all(&[who, other])
+            }
             Self::Install { owner: who, .. }
             | Self::Leave { who }
             | Self::GoOffline { who }
@@ -225,7 +227,11 @@ struct Compiler<'c> {
 
 impl Compiler<'_> {
     /// Compiles one part of the effect on its own.
-    fn part<T>(&mut self, scope: &Scope, check: impl FnOnce(&mut Checker<'_>, &Env<'_>) -> T) -> Option<(Arc<super::node::Code>, T)> {
+    fn part<T>(
+        &mut self,
+        scope: &Scope,
+        check: impl FnOnce(&mut Checker<'_>, &Env<'_>) -> T,
+    ) -> Option<(Arc<super::node::Code>, T)> {
         compile(&self.text, scope, self.schema, &mut self.problems, check)
     }
 
@@ -264,7 +270,11 @@ impl Compiler<'_> {
             AstKind::Field(of, name) => {
                 if FIELDS.iter().any(|(field, ..)| *field == name.text) {
                     let message = format!("`{}` is kept by the engine and cannot be set", name.text);
-                    return self.problem(&name.span, message, "effects such as `a leaves`, `a goes offline` or `a feels joy 0.5` change it");
+                    return self.problem(
+                        &name.span,
+                        message,
+                        "effects such as `a leaves`, `a goes offline` or `a feels joy 0.5` change it",
+                    );
                 }
                 let of = self.agent(of, scope);
                 let attr = self.declared(scope, |checker, env| checker.attribute(name, env))?;
@@ -273,7 +283,11 @@ impl Compiler<'_> {
             }
             AstKind::Call(name, args) if self.schema.tie(&name.text).is_some() && args.len() == 2 => {
                 let tie = &name.text;
-                self.problem(&ast.span, format!("`{tie}` is a tie and cannot be set"), format!("write `begin {tie}(…)` or `end {tie}(…)`"))
+                self.problem(
+                    &ast.span,
+                    format!("`{tie}` is a tie and cannot be set"),
+                    format!("write `begin {tie}(…)` or `end {tie}(…)`"),
+                )
             }
             AstKind::Call(name, args) if args.len() == 2 => {
                 let from = self.agent(&args[0], scope);
@@ -281,7 +295,11 @@ impl Compiler<'_> {
                 let dim = self.declared(scope, |checker, env| checker.dim(name, env))?;
                 Some((Target::Dim(from?, to?, dim), Type::Number))
             }
-            _ => self.problem(&ast.span, "this cannot be changed", "an attribute `x.attribute` or a bond's dimension `dimension(a, b)` can"),
+            _ => self.problem(
+                &ast.span,
+                "this cannot be changed",
+                "an attribute `x.attribute` or a bond's dimension `dimension(a, b)` can",
+            ),
         }
     }
 
@@ -358,7 +376,11 @@ impl Compiler<'_> {
                     Asks::Switch => Type::Switch,
                     Asks::Place => Type::Place,
                     Asks::Whether(_) => {
-                        return self.problem(&fact_ast.span, "somebody can be told where another is", "write `a is told place(b) = …`");
+                        return self.problem(
+                            &fact_ast.span,
+                            "somebody can be told where another is",
+                            "write `a is told place(b) = …`",
+                        );
                     }
                 };
                 let value = self.expr(value, ty, scope);
@@ -427,7 +449,11 @@ impl Compiler<'_> {
                     "they" => Pronoun::They,
                     "it" => Pronoun::It,
                     other => {
-                        return self.problem(&word.span, format!("`{other}` is no voice"), "a voice is `she`, `he`, `they` or `it`");
+                        return self.problem(
+                            &word.span,
+                            format!("`{other}` is no voice"),
+                            "a voice is `she`, `he`, `they` or `it`",
+                        );
                     }
                 };
                 Effect::Voice { who: who?, pronoun }

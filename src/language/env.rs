@@ -11,8 +11,17 @@ use super::scope::{Scope, stable_hash};
 pub(crate) enum Env<'e> {
     Rule(&'e Scope),
     /// `name`, and `it`, stand for the member in `slot`.
-    Member { name: &'e str, slot: u8, outer: &'e Env<'e> },
-    Def { def: &'e Def, args: &'e [Ast], call: &'e Range<usize>, caller: &'e Env<'e> },
+    Member {
+        name: &'e str,
+        slot: u8,
+        outer: &'e Env<'e>,
+    },
+    Def {
+        def: &'e Def,
+        args: &'e [Ast],
+        call: &'e Range<usize>,
+        caller: &'e Env<'e>,
+    },
 }
 
 pub(crate) enum Bound<'e> {

@@ -293,7 +293,8 @@ impl<V: View> Eval<'_, V> {
         if let Some((kind, conditions)) = self.kind_only(set) {
             let members = self.view.members(kind);
             for attempt in 0..TRIES {
-                let at = (self.view.draw(site, key.wrapping_add(attempt.wrapping_mul(0x85EB_CA6B))) * members.len() as f64) as usize;
+                let at =
+                    (self.view.draw(site, key.wrapping_add(attempt.wrapping_mul(0x85EB_CA6B))) * members.len() as f64) as usize;
                 let Some(member) = members.get(at) else { return AgentId::NONE };
                 f.set(usize::from(slot), *member);
                 if conditions.is_none_or(|conditions| self.meets(conditions, f)) {

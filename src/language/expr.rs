@@ -204,7 +204,13 @@ impl SetExpr {
 
     /// Calls `visit` for each member, bound to `slot`, until it breaks. A list is visited in its order, everything else
     /// ascending by id.
-    pub fn for_each<V: View>(&self, view: &V, frame: &mut Frame, slot: usize, visit: &mut dyn FnMut(&mut Frame) -> ControlFlow<()>) {
+    pub fn for_each<V: View>(
+        &self,
+        view: &V,
+        frame: &mut Frame,
+        slot: usize,
+        visit: &mut dyn FnMut(&mut Frame) -> ControlFlow<()>,
+    ) {
         let _ = Eval { code: &self.code, view }.each(self.root, frame, &mut |frame, member| {
             frame.set(slot, member);
             visit(frame)

@@ -170,9 +170,13 @@ fn expressions<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, '
                 _ => Token::Sign(op.sign()),
             };
             let associativity = if op == BinaryOp::Power { right(strength) } else { left(strength) };
-            infix(associativity, just(token), move |a, _, b, e: &mut chumsky::input::MapExtra<'t, '_, Tokens<'t, 's>, Extra<'t, 's>>| {
-                ast(AstKind::Binary(op, Box::new(a), Box::new(b)), e.span())
-            })
+            infix(
+                associativity,
+                just(token),
+                move |a, _, b, e: &mut chumsky::input::MapExtra<'t, '_, Tokens<'t, 's>, Extra<'t, 's>>| {
+                    ast(AstKind::Binary(op, Box::new(a), Box::new(b)), e.span())
+                },
+            )
         };
         atom.pratt((
             binary(1, BinaryOp::Or),
@@ -224,18 +228,37 @@ fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t,
                 .then_ignore(verb("as"))
                 .then(name())
                 .map(|((kind, owner), new)| EffectAst::Install(kind, owner, new)),
-            verb("create").ignore_then(name()).then_ignore(verb("as")).then(name()).map(|(kind, new)| EffectAst::Create(kind, new)),
+            verb("create")
+                .ignore_then(name())
+                .then_ignore(verb("as"))
+                .then(name())
+                .map(|(kind, new)| EffectAst::Create(kind, new)),
             verb("enter").ignore_then(name()).map(EffectAst::Enter),
         ));
         let words = choice((
-            verb("name").ignore_then(value.clone()).then_ignore(verb("from")).then(name()).map(|(a, list)| EffectAst::Named(a, list)),
-            verb("voice").ignore_then(value.clone()).then_ignore(verb("as")).then(name()).map(|(a, word)| EffectAst::Voiced(a, word)),
+            verb("name")
+                .ignore_then(value.clone())
+                .then_ignore(verb("from"))
+                .then(name())
+                .map(|(a, list)| EffectAst::Named(a, list)),
+            verb("voice")
+                .ignore_then(value.clone())
+                .then_ignore(verb("as"))
+                .then(name())
+                .map(|(a, word)| EffectAst::Voiced(a, word)),
             verb("write")
                 .ignore_then(name())
                 .then(verb("to").ignore_then(value.clone()).or_not())
                 .map(|(document, to)| EffectAst::Write(document, to)),
         ));
-        choice((conditional, each, ties, comers, words, value.then(predicates(expr)).map(|(subject, predicate)| predicate.of(subject))))
+        choice((
+            conditional,
+            each,
+            ties,
+            comers,
+            words,
+            value.then(predicates(expr)).map(|(subject, predicate)| predicate.of(subject)),
+        ))
     })
 }
 
@@ -312,9 +335,9 @@ fn predicates<'t, 's: 't>(
             verb("offline").to(Predicate::Plain(EffectAst::GoesOffline)),
         ))),
         verb("comes").then(verb("online")).to(Predicate::Plain(EffectAst::ComesOnline)),
-        verb("leaves").ignore_then(verb("hardware").or_not()).map(|hardware| {
-            Predicate::Plain(if hardware.is_some() { EffectAst::LeavesHardware } else { EffectAst::Leaves })
-        }),
+        verb("leaves")
+            .ignore_then(verb("hardware").or_not())
+            .map(|hardware| Predicate::Plain(if hardware.is_some() { EffectAst::LeavesHardware } else { EffectAst::Leaves })),
     ));
     choice((changes, minds, is, moves))
 }

@@ -28,10 +28,7 @@ pub(crate) fn schema() -> Schema {
         ties: vec![Tie { name: "friends".into(), symmetric: true }, Tie { name: "uses".into(), symmetric: false }],
         places: names(&["flat", "park"]),
         cast: names(&["ann", "ben", "cleo"]),
-        params: vec![
-            Param { name: "warm_up".into(), ty: Type::Number },
-            Param { name: "winter".into(), ty: Type::Switch },
-        ],
+        params: vec![Param { name: "warm_up".into(), ty: Type::Number }, Param { name: "winter".into(), ty: Type::Switch }],
         events: names(&["talk", "date", "date/hesitates"]),
         values: names(&["readers"]),
         lists: names(&["first_names"]),
@@ -76,8 +73,12 @@ impl World {
             ]
             .into(),
             ties: vec![(ANN, BEN, friends), (ANN, CLEO, friends), (BEN, ANN, friends), (CLEO, ANN, friends)],
-            beliefs: [((ANN, Known::Attr(BEN, AttrId(0))), 0.9), ((BEN, Known::Tie(ANN, CLEO, friends)), 0.0), ((ANN, Known::Place(CLEO)), 1.0)]
-                .into(),
+            beliefs: [
+                ((ANN, Known::Attr(BEN, AttrId(0))), 0.9),
+                ((BEN, Known::Tie(ANN, CLEO, friends)), 0.0),
+                ((ANN, Known::Place(CLEO)), 1.0),
+            ]
+            .into(),
             places: [PlaceId(0), PlaceId(0), PlaceId::NOWHERE],
             members: [vec![ANN, BEN], vec![CLEO]],
             reads: Cell::new(0),
@@ -169,7 +170,8 @@ impl View for World {
         }
     }
     fn draw(&self, site: u32, key: u32) -> f64 {
-        let mixed = (u64::from(site) << 32 | u64::from(key)).wrapping_add(0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed =
+            (u64::from(site) << 32 | u64::from(key)).wrapping_add(0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ mixed >> 31).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((mixed >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
     }
@@ -241,10 +243,15 @@ fn facts_of_the_world_are_read() {
     assert_eq!(seconds("since(friends(self, friend))"), 3000.0);
     assert_eq!(seconds("since(uses(self, friend))"), 1e9);
     assert!(truth("at(self, flat) and together(self, friend) and not together(self, cleo) and place(ann) == home(ben)"));
-    assert!(truth("os(self) == cleo and owner(cleo) == self and owner(self) == none and kind(cleo, os) and not kind(none, human)"));
+    assert!(truth(
+        "os(self) == cleo and owner(cleo) == self and owner(self) == none and kind(cleo, os) and not kind(none, human)"
+    ));
     assert_eq!(num("warm_up + value(readers)"), 8000.25);
     assert!(truth("winter"));
-    assert_eq!(num("remembers(self, talk) + remembers(self, talk, friend) + feels(self, joy) + feels(self, anger, friend)"), 2.25);
+    assert_eq!(
+        num("remembers(self, talk) + remembers(self, talk, friend) + feels(self, joy) + feels(self, anger, friend)"),
+        2.25
+    );
 }
 
 #[test]
@@ -311,7 +318,8 @@ fn defs_are_written_out_with_their_arguments() {
 
 #[test]
 fn a_set_binds_the_role_it_is_for() {
-    let set = set("ties(self, friends) where affection(self, friend) > 0.5 and it == friend", "friend", &scope(), &schema()).unwrap();
+    let set =
+        set("ties(self, friends) where affection(self, friend) > 0.5 and it == friend", "friend", &scope(), &schema()).unwrap();
     let mut found = Vec::new();
     set.for_each(&World::new(), &mut Frame::of(ANN), 1, &mut |frame| {
         found.push(frame.get(1));
@@ -368,7 +376,9 @@ fn every_fact_read_is_noted_once() {
 
 #[test]
 fn reads_are_known_beforehand() {
-    let reads = compile("since(talk, self) > 1h and happened(date, self, friend) and self.loneliness > 0 and chance(0.5)", Type::Switch).reads();
+    let reads =
+        compile("since(talk, self) > 1h and happened(date, self, friend) and self.loneliness > 0 and chance(0.5)", Type::Switch)
+            .reads();
     assert_eq!(reads.occurrences, [(EventKind(0), 1), (EventKind(1), 2)]);
     assert_eq!(reads.attrs, [AttrId(0)]);
     assert!(reads.clock && reads.draws && !reads.beliefs && !reads.places);
@@ -401,7 +411,10 @@ fn problems_speak_to_a_writer() {
     assert_eq!(one("self.lonelines > 1", Type::Switch), "there is no attribute `lonelines` [did you mean `loneliness`?]");
     assert_eq!(one("happened(tlak)", Type::Switch), "there is no event `tlak` [did you mean `talk`?]");
     assert_eq!(one("count(v in ties(self, freinds))", Type::Number), "there is no tie `freinds` [did you mean `friends`?]");
-    assert_eq!(one("afection(self, friend)", Type::Number), "there is no function, bond, tie or def `afection` [did you mean `affection`?]");
+    assert_eq!(
+        one("afection(self, friend)", Type::Number),
+        "there is no function, bond, tie or def `afection` [did you mean `affection`?]"
+    );
     assert_eq!(
         one("frend.tired", Type::Switch),
         "there is no variable, agent, parameter, def or place `frend` [did you mean `friend`?]"
@@ -411,9 +424,15 @@ fn problems_speak_to_a_writer() {
         one("self.loneliness", Type::Switch),
         "expected a switch (true or false), found a number [compare it with something, as in `… > 0.5`]"
     );
-    assert_eq!(one("elapsed > 3", Type::Switch), "`>` cannot compare a duration with a number [give the number a unit, as in `2h`]");
+    assert_eq!(
+        one("elapsed > 3", Type::Switch),
+        "`>` cannot compare a duration with a number [give the number a unit, as in `2h`]"
+    );
     assert_eq!(one("3x + 1", Type::Number), "`x` is not a unit of time [the units are `s`, `m` (minutes), `h`, `d` and `w`]");
-    assert_eq!(one("loop(self)", Type::Switch), "inside `loop`: `loop` calls itself [a def is written out where it is called, so it cannot contain itself]");
+    assert_eq!(
+        one("loop(self)", Type::Switch),
+        "inside `loop`: `loop` calls itself [a def is written out where it is called, so it cannot contain itself]"
+    );
     assert_eq!(one("close(self)", Type::Switch), "`close` takes 2 things, and is given 1 [write it as `close(a, b)`]");
     assert_eq!(one("tired(friend)", Type::Switch), "`tired` is an attribute [write `friend.tired`]");
     assert!(one("broken + 1", Type::Number).starts_with("inside `broken`: "));
@@ -471,9 +490,14 @@ fn defs_cannot_grow_without_bound() {
 fn effects_are_data_with_their_expressions() {
     let compile = |text: &str| {
         let mut scope = scope();
-        effect(text, &mut scope, &schema()).map(|effect| (effect, scope)).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"))
+        effect(text, &mut scope, &schema())
+            .map(|effect| (effect, scope))
+            .unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"))
     };
-    assert!(matches!(compile("self.loneliness -= 0.2").0, Effect::Change { change: Change::Subtract, target: Target::Attr(..), .. }));
+    assert!(matches!(
+        compile("self.loneliness -= 0.2").0,
+        Effect::Change { change: Change::Subtract, target: Target::Attr(..), .. }
+    ));
     assert!(matches!(compile("trust(self, friend) toward 1 by 0.1").0, Effect::Toward { target: Target::Dim(..), .. }));
     assert!(matches!(compile("begin friends(self, friend)").0, Effect::Begin { .. }));
     let (effect, scope) = compile("install os for self as helper");
@@ -493,7 +517,9 @@ fn effects_are_data_with_their_expressions() {
     let Effect::Learn { fact, .. } = *then else { panic!() };
     assert_eq!(fact.resolve(&World::new(), &mut frame()), Known::Tie(ANN, BEN, TieId(0)));
     assert_eq!(fact.truth(&World::new(), &mut frame()), 1.0);
-    assert!(matches!(compile("friend is told place(self) = park").0, Effect::Told { value, .. } if value.num(&World::new(), &mut frame()) == 1.0));
+    assert!(
+        matches!(compile("friend is told place(self) = park").0, Effect::Told { value, .. } if value.num(&World::new(), &mut frame()) == 1.0)
+    );
 }
 
 #[test]
@@ -502,7 +528,10 @@ fn effects_say_what_is_wrong_with_them() {
         let found = effect(text, &mut scope(), &schema()).unwrap_err();
         format!("{} [{}]", found[0].message, found[0].help.clone().unwrap_or_default())
     };
-    assert_eq!(problem("friends(self, friend) = true"), "`friends` is a tie and cannot be set [write `begin friends(…)` or `end friends(…)`]");
+    assert_eq!(
+        problem("friends(self, friend) = true"),
+        "`friends` is a tie and cannot be set [write `begin friends(…)` or `end friends(…)`]"
+    );
     assert!(problem("self.awake = true").starts_with("`awake` is kept by the engine"));
     assert!(problem("begin frends(self, friend)").contains("did you mean `friends`?"));
     assert!(problem("enter bne").contains("did you mean `ben`?"));
@@ -530,8 +559,10 @@ fn number_text() -> impl Strategy<Value = String> {
             (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("clamp({a}, {b}, {c})")),
             (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("ramp({a}, {b}, {c})")),
             (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("toward({a}, {b}, {c})")),
-            (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("(if {a} < {b} and not self.tired then {c} else {a})")),
-            (a.clone(), b.clone(), c).prop_map(|(a, b, c)| format!("(if (if {a} > 0 then friends(self, ben) else winter) then {b} else {c})")),
+            (a.clone(), b.clone(), c.clone())
+                .prop_map(|(a, b, c)| format!("(if {a} < {b} and not self.tired then {c} else {a})")),
+            (a.clone(), b.clone(), c)
+                .prop_map(|(a, b, c)| format!("(if (if {a} > 0 then friends(self, ben) else winter) then {b} else {c})")),
             (a.clone(), b).prop_map(|(a, b)| format!("max({a}, min({b}, 1))")),
             a.prop_map(|a| format!("sigmoid(-{a})")),
         ]

@@ -43,8 +43,7 @@ impl fmt::Display for Token<'_> {
 const WORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
 /// Longer signs first, so that `<=` is not read as `<`.
 const SIGNS: [&str; 24] = [
-    "==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[",
-    "]", "!",
+    "==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[", "]", "!",
 ];
 const UNITS: [(&str, f64); 5] = [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("w", 604_800.0)];
 
@@ -52,7 +51,8 @@ const UNITS: [(&str, f64); 5] = [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 8
 pub(crate) fn tokens(text: &str) -> Result<Vec<Spanned<Token<'_>>>, Vec<Problem>> {
     if text.len() > MAX_TEXT {
         return Err(vec![
-            Problem::new(0..text.len(), format!("this text is longer than {MAX_TEXT} bytes")).help("move a part of it into a def"),
+            Problem::new(0..text.len(), format!("this text is longer than {MAX_TEXT} bytes"))
+                .help("move a part of it into a def"),
         ]);
     }
     let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), problems: Vec::new() };
@@ -209,7 +209,9 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
         after_operand = !matches!(token.inner, Token::Word(_) | Token::Sign(_)) || matches!(token.inner, Token::Sign(")" | "]"));
     }
     match open.pop() {
-        Some((sign, at)) => Err(vec![Problem::new(at..at + 1, "this bracket is never closed").help(format!("close it with `{sign}`"))]),
+        Some((sign, at)) => {
+            Err(vec![Problem::new(at..at + 1, "this bracket is never closed").help(format!("close it with `{sign}`"))])
+        }
         None => Ok(()),
     }
 }

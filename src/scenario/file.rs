@@ -4,7 +4,7 @@
 //! stands. Included files have the same shape; what they say is appended.
 
 use super::spanned::{Ordered, Spanned};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A string with its place: an id or an expression.
 pub type Text = Spanned<String>;
@@ -55,10 +55,10 @@ pub struct SceneFile {
 #[serde(deny_unknown_fields)]
 pub struct Param {
     pub id: Text,
-    pub value: ParamValue,
+    pub value: Spanned<ParamValue>,
     /// Inclusive range of a number.
     #[serde(default)]
-    pub range: Option<(f64, f64)>,
+    pub range: Option<Spanned<(f64, f64)>>,
     #[serde(default)]
     pub about: String,
 }
@@ -104,10 +104,10 @@ pub struct Kind {
     pub idle: Option<Text>,
     /// Scale of the noise in choice, in units of utility (Gumbel). 0.1 when left out.
     #[serde(default)]
-    pub whim: Option<f64>,
+    pub whim: Option<Spanned<f64>>,
     /// Mood to which agents of this kind return.
     #[serde(default)]
-    pub temperament: Option<Mood>,
+    pub temperament: Option<Spanned<Mood>>,
     /// Attributes an OS compares a name with; see `names`.
     #[serde(default)]
     pub taste: Vec<Text>,
@@ -141,13 +141,13 @@ pub struct Attribute {
     pub switch: bool,
     /// Inclusive; (0, 1) when left out.
     #[serde(default)]
-    pub range: Option<(f64, f64)>,
+    pub range: Option<Spanned<(f64, f64)>>,
     /// Value at the start where nothing else is said; 0 when left out.
     #[serde(default)]
-    pub start: Option<f64>,
+    pub start: Option<Spanned<f64>>,
     /// Where it drifts to; the agent's own start value when left out.
     #[serde(default)]
-    pub rest: Option<f64>,
+    pub rest: Option<Spanned<f64>>,
     /// Time in which half of the distance to `rest` is gone; no drift when left out.
     #[serde(default)]
     pub half_life: Option<Text>,
@@ -161,10 +161,10 @@ pub struct Attribute {
 pub struct Dimension {
     pub id: Text,
     #[serde(default)]
-    pub range: Option<(f64, f64)>,
+    pub range: Option<Spanned<(f64, f64)>>,
     /// Where it fades to; 0 when left out.
     #[serde(default)]
-    pub rest: Option<f64>,
+    pub rest: Option<Spanned<f64>>,
     #[serde(default)]
     pub half_life: Option<Text>,
     #[serde(default)]
@@ -197,7 +197,7 @@ pub struct Place {
     pub name: Option<String>,
     /// Position on the map, arbitrary units.
     #[serde(default)]
-    pub position: Option<(f64, f64)>,
+    pub position: Option<Spanned<(f64, f64)>>,
     #[serde(default)]
     pub about: String,
 }
@@ -227,7 +227,7 @@ pub struct Member {
     #[serde(default)]
     pub owner: Option<Text>,
     #[serde(default)]
-    pub attributes: Ordered<f64>,
+    pub attributes: Ordered<Spanned<f64>>,
     /// Bonds and ties to others at the start.
     #[serde(default)]
     pub toward: Vec<Toward>,
@@ -237,12 +237,12 @@ pub struct Member {
     #[serde(default)]
     pub routine: Vec<Stay>,
     #[serde(default)]
-    pub temperament: Option<Mood>,
+    pub temperament: Option<Spanned<Mood>>,
     #[serde(default)]
     pub about: String,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 #[expect(non_camel_case_types, reason = "the words a writer writes")]
 pub enum Pronouns {
     she,
@@ -259,7 +259,7 @@ pub struct Toward {
     #[serde(default)]
     pub ties: Vec<Text>,
     #[serde(default)]
-    pub bond: Ordered<f64>,
+    pub bond: Ordered<Spanned<f64>>,
     /// The same bond back, as well.
     #[serde(default)]
     pub mutual: bool,
@@ -276,7 +276,7 @@ pub struct Population {
     /// Number expression over params.
     pub count: Text,
     #[serde(default)]
-    pub attributes: Ordered<Spread>,
+    pub attributes: Ordered<Spanned<Spread>>,
     #[serde(default)]
     pub home: Option<Text>,
     #[serde(default)]
@@ -309,10 +309,10 @@ pub enum Spread {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    pub shape: Shape,
+    pub shape: Spanned<Shape>,
     pub ties: Vec<Text>,
     #[serde(default)]
-    pub bond: Ordered<Spread>,
+    pub bond: Ordered<Spanned<Spread>>,
     /// Cast members of the same kind are woven in too.
     #[serde(default)]
     pub with_cast: bool,
@@ -520,7 +520,7 @@ pub enum On {
     /// `self` learns a fact of this tie or attribute; `other` is whom it is about, and `whom` the other end of a tie.
     Learns(Text),
     /// One event moves `self`'s attribute by at least this much (upward when positive, downward when negative).
-    Jumps(Text, f64),
+    Jumps(Text, Spanned<f64>),
 }
 
 /// A law that holds while time passes.
@@ -573,7 +573,7 @@ pub struct Clause {
     pub within: Option<Text>,
     /// This many such events (1 when left out).
     #[serde(default)]
-    pub times: Option<u32>,
+    pub times: Option<Spanned<u32>>,
     /// Not if an event of one of these kinds comes between the clause before and this one.
     #[serde(default)]
     pub unless: Vec<Text>,
@@ -613,7 +613,7 @@ pub struct Name {
     pub pronouns: Option<Pronouns>,
     /// By attribute id.
     #[serde(default)]
-    pub like: Ordered<f64>,
+    pub like: Ordered<Spanned<f64>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,12 +5,14 @@ use super::appraise::Stakes;
 use super::moment::Moment;
 use super::rules::rule_of;
 use super::touched::What;
+use super::triggers::mentions;
 use crate::chronicle::{Cause, Change, Choice, Event, Link};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, Known, PlaceId};
 use crate::language::{Expr, Frame, Noting, SetExpr, View};
 use crate::scenario::{Happens, Keep};
 use crate::world::Live;
 use smallvec::SmallVec;
+use std::ops::ControlFlow;
 
 /// Causes an event keeps.
 const MOST_CAUSES: usize = 8;
@@ -171,9 +173,16 @@ impl Moment<'_> {
         value
     }
 
-    /// Judges a condition and notes the events that wrote what it read.
-    pub(super) fn truth_with_causes(&self, expr: &Expr, frame: &Frame, at: Instant, link: fn(Fact) -> Link, causes: &mut Vec<Cause>) -> bool {
-        let live = self.live(at);
+    /// Judges a condition, with the draws of `drawn`, and notes the events that wrote what it read.
+    pub(super) fn truth_with_causes(
+        &self,
+        expr: &Expr,
+        frame: &Frame,
+        (at, drawn): (Instant, Instant),
+        link: fn(Fact) -> Link,
+        causes: &mut Vec<Cause>,
+    ) -> bool {
+        let live = self.live(at).drawing_at(drawn);
         let noting = Noting::new(&live);
         let holds = expr.truth(&noting, &mut frame.clone());
         self.note_causes(noting, link, causes);
@@ -181,8 +190,14 @@ impl Moment<'_> {
     }
 
     /// Notes the ties by which a set has a member.
-    pub(super) fn membership_causes(&self, set: &SetExpr, frame: &Frame, member: AgentId, at: Instant, causes: &mut Vec<Cause>) {
-        for fact in set.membership(&self.live(at), &mut frame.clone(), member) {
+    pub(super) fn membership_causes(&self, set: &SetExpr, frame: &Frame, slot: usize, member: AgentId, at: Instant, causes: &mut Vec<Cause>) {
+        let live = self.live(at);
+        let noting = Noting::new(&live);
+        set.for_each(&noting, &mut frame.clone(), slot, &mut |frame| match frame.get(slot) == member {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        });
+        for (fact, _) in noting.into_notes().into_iter().filter(|(fact, _)| mentions(*fact, member)) {
             self.add_cause(fact, Link::Condition, causes);
         }
     }

@@ -28,7 +28,7 @@ mod touched;
 mod triggers;
 
 pub use scribe::{Draft, Scribe, Scribing, TitlesOnly};
-pub use simulation::{SimOptions, Simulation};
+pub use simulation::{SimOptions, Simulation, live};
 
 use bevy::app::{App, Plugin};
 use bevy::ecs::prelude::*;

@@ -10,6 +10,7 @@ use crate::ids::{AgentId, EventId, Instant};
 use crate::language::{Expr, Frame, Type};
 use crate::scenario::{Action, Step};
 use crate::world::{DrawKey, Live, site};
+use smallvec::SmallVec;
 
 /// A proposal and what the other parties say to it.
 pub(super) struct Decision {
@@ -84,15 +85,16 @@ impl Moment<'_> {
             (false, Some(refused)) => refused,
             (false, None) => return,
         };
-        // What happened earlier in the tick may have changed what the choice rested on.
+        // What happened earlier in the tick may have changed what the choice rested on; its draws stay those of the choice.
+        let drawn = self.state.now;
         let mut frame = proposal.frame;
-        let parties = (0..=action.roles.len()).map(|slot| frame.get(slot));
-        if !parties.clone().all(|party| self.is_present(party) && self.state.busy_until(party) <= at) {
+        let parties: SmallVec<[AgentId; 4]> = (0..=action.roles.len()).map(|slot| frame.get(slot)).collect();
+        if !parties.iter().all(|&party| self.is_present(party) && self.state.busy_until(party) <= at) {
             return;
         }
         let mut causes = Vec::new();
         if self.is_whole(happens.kind, &frame) {
-            if !action.when.iter().all(|clause| self.truth_with_causes(clause, &frame, at, Link::Condition, &mut causes)) {
+            if !action.when.iter().all(|clause| self.truth_with_causes(clause, &frame, (at, drawn), Link::Condition, &mut causes)) {
                 return;
             }
             self.binding_causes(action, &frame, at, &mut causes);
@@ -101,21 +103,21 @@ impl Moment<'_> {
                 self.answer_causes(accept, &frame, at, &mut causes);
             }
         } else {
-            let live = self.live(at);
+            let live = self.live(at).drawing_at(drawn);
             if !action.when.iter().all(|clause| clause.truth(&live, &mut frame)) {
                 return;
             }
         }
         let takes = action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.num(&self.live(at), &mut frame).max(0.0));
         if takes > 0.0 {
-            parties.for_each(|party| self.state.set_busy(party, at.plus_seconds(takes)));
+            parties.iter().for_each(|&party| self.state.set_busy(party, at.plus_seconds(takes)));
         }
         self.happen(Cue { happens, frame, at, causes, choice: proposal.choice });
     }
 
     fn answer_causes(&self, accept: &Expr, frame: &Frame, at: Instant, causes: &mut Vec<Cause>) {
         if accept.ty() == Type::Switch {
-            self.truth_with_causes(accept, frame, at, Link::Consent, causes);
+            self.truth_with_causes(accept, frame, (at, self.state.now), Link::Consent, causes);
         } else {
             self.number_with_causes(accept, frame, at, Link::Consent, causes);
         }

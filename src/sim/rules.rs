@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// The rules of a run.
 #[derive(Resource, Clone, Debug)]
-pub struct Rules(Arc<Index>);
+pub(super) struct Rules(Arc<Index>);
 
 #[derive(Debug)]
 pub(super) struct Index {
@@ -65,7 +65,7 @@ impl std::ops::Deref for Rules {
 impl Rules {
     /// Indexes a scene's rules.
     #[must_use]
-    pub fn new(scenario: Arc<Scenario>) -> Self {
+    pub(super) fn new(scenario: Arc<Scenario>) -> Self {
         let actions = Applies::new(&scenario, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
         let becoming = scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Woken::Becomes));
         let becomes = Applies::new(&scenario, becoming.map(|(i, trigger)| (i, &trigger.by[..])));
@@ -131,10 +131,8 @@ impl Index {
 
     /// Has the world keep what the rules ask of the past.
     pub(super) fn ask(&self, state: &mut State) {
-        for reads in self.scenario.all_reads() {
-            for &(event, agents) in &reads.occurrences {
-                state.occurrences.ask(event, agents);
-            }
+        for &(event, agents) in &self.scenario.reads().occurrences {
+            state.occurrences.ask(event, agents);
         }
         for action in self.scenario.actions.iter().filter(|action| action.cooldown.is_some()) {
             state.occurrences.ask(action.happens.kind, 1);

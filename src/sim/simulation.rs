@@ -6,7 +6,7 @@ use super::moment::{RunDraws, in_moment};
 use super::phases::{Choosers, Handover};
 use super::record::{self, Book};
 use super::rules::Rules;
-use super::scribe::{Scribe, Scribing, TitlesOnly};
+use super::scribe::{Scribing, TitlesOnly};
 use super::touched::Touched;
 use super::triggers::Standing;
 use super::{SimPlugin, SimTick};
@@ -63,16 +63,26 @@ struct Keyframe {
     book: Book,
 }
 
+/// The world of a simulation as expressions see it, now.
+///
+/// # Panics
+/// When `world` is no simulation's, or a phase that changes it is under way.
+#[must_use]
+pub fn live(world: &World) -> Live<'_> {
+    let state = world.resource::<State>();
+    Live::new(&world.resource::<Rules>().scenario, state, world, world.resource::<RunDraws>().0, state.now)
+}
+
 impl Simulation {
     /// A run at the scene's start.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, options: SimOptions) -> Self {
-        Self::with_scribe(scenario, options, Box::new(TitlesOnly))
+        Self::with(scenario, options, |_| {})
     }
 
-    /// A run whose documents are put into words by `scribe`.
+    /// A run to which a later room adds its systems and resources: a [`Scribe`](super::Scribe), what watches for beats.
     #[must_use]
-    pub fn with_scribe(scenario: Arc<Scenario>, options: SimOptions, scribe: Box<dyn Scribe>) -> Self {
+    pub fn with(scenario: Arc<Scenario>, options: SimOptions, add: impl FnOnce(&mut App)) -> Self {
         let draws = Draws::new(options.seed);
         let mut app = App::empty();
         app.add_plugins(SimPlugin);
@@ -90,7 +100,7 @@ impl Simulation {
             .insert_resource(prepared)
             .insert_resource(RunDraws(draws))
             .insert_resource(Choosers(pool))
-            .insert_resource(Scribing(scribe))
+            .insert_resource(Scribing(Box::new(TitlesOnly)))
             .init_resource::<Agenda>()
             .init_resource::<Chronicle>()
             .init_resource::<Touched>()
@@ -108,6 +118,7 @@ impl Simulation {
                 record::begin(moment, &mut book);
             });
         });
+        add(&mut app);
         Self { app, scenario, over: false }
     }
 
@@ -164,8 +175,18 @@ impl Simulation {
     /// The world as expressions see it, now.
     #[must_use]
     pub fn live(&self) -> Live<'_> {
-        let world = self.app.world();
-        Live::new(&self.scenario, self.state(), world, world.resource::<RunDraws>().0, self.now())
+        live(self.app.world())
+    }
+
+    /// The simulation's Bevy world.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        self.app.world()
+    }
+
+    /// The simulation's Bevy world, for the resources that later rooms keep in it.
+    pub fn world_mut(&mut self) -> &mut World {
+        self.app.world_mut()
     }
 
     /// The whole run as bytes, from which it can go on.

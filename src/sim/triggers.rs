@@ -202,7 +202,7 @@ fn fire(moment: &mut Moment<'_>, index: usize, frame: Frame, at: Instant, led_by
     let mut causes: Vec<Cause> = led_by.map(|event| Cause { event, link: Link::Woke }).into_iter().collect();
     if moment.is_whole(trigger.happens.kind, &frame) {
         for clause in &trigger.when {
-            moment.truth_with_causes(clause, &frame, at, Link::Condition, &mut causes);
+            moment.truth_with_causes(clause, &frame, (at, at), Link::Condition, &mut causes);
         }
         for (level, bound) in trigger.about.iter().enumerate() {
             let slot = trigger.given + level;

@@ -160,7 +160,8 @@ impl<'a> Check<'a> {
                 uses.push(Use::event(self.scenario, info));
             }
             if memory_key(&info.name) == key {
-                let more = [("when", Value::from("last spring")), ("strength", Value::from(0.5))];
+                let [when, strength] = [("when", Value::from("last spring")), ("strength", Value::from(0.5))];
+                let more = [when, strength, ("writer", stand_in(0)), ("to", stand_in(1))];
                 uses.push(Use::event(self.scenario, info).with(&more));
             }
             if sum_key(&info.name) == key {

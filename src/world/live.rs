@@ -18,6 +18,7 @@ pub struct Live<'a> {
     roster: &'a Roster,
     draws: Draws,
     now: Instant,
+    drawn: Instant,
 }
 
 impl<'a> Live<'a> {
@@ -27,13 +28,13 @@ impl<'a> Live<'a> {
     /// When the world has no [`Roster`]: it was not made by [`super::build`].
     #[must_use]
     pub fn new(scenario: &'a Scenario, state: &'a State, world: &'a World, draws: Draws, now: Instant) -> Self {
-        Self { scenario, state, world, roster: world.resource::<Roster>(), draws, now }
+        Self { scenario, state, world, roster: world.resource::<Roster>(), draws, now, drawn: now }
     }
 
-    /// The same world, with draws and clock of another instant.
+    /// The same world with the draws of another instant: for asking again what was asked then.
     #[must_use]
-    pub fn at(self, now: Instant) -> Self {
-        Self { now, ..self }
+    pub fn drawing_at(self, drawn: Instant) -> Self {
+        Self { drawn, ..self }
     }
 
     /// The columns.
@@ -241,7 +242,7 @@ impl View for Live<'_> {
 
     #[inline]
     fn draw(&self, site: u32, key: u32) -> f64 {
-        let when = (self.now.0 / 1_000) as u32;
-        self.draws.uniform(site, DrawKey { who: key, with: (self.now.0 / 1_000 >> 32) as u32, when })
+        let milliseconds = self.drawn.0 / 1_000;
+        self.draws.uniform(site, DrawKey { who: key, with: (milliseconds >> 32) as u32, when: milliseconds as u32 })
     }
 }

@@ -12,10 +12,64 @@ use super::sets::{AGGREGATES, SETS};
 use super::{Checker, Value, absent};
 
 pub(super) const FUNCTIONS: [&str; 58] = [
-    "abs", "sqrt", "exp", "ln", "log2", "log10", "floor", "ceil", "round", "min", "max", "clamp", "sigmoid", "ramp", "toward",
-    "chance", "uniform", "normal", "pick", "seconds", "minutes", "hours", "days", "date", "at", "place", "home", "work", "together",
-    "owner", "os", "kind", "believes", "knows", "remembers", "feels", "happened", "since", "times", "first", "last", "value", "count",
-    "sum", "mean", "any", "all", "best", "ties", "ties_to", "agents", "here", "at_place", "true", "false", "none", "now", "start",
+    "abs",
+    "sqrt",
+    "exp",
+    "ln",
+    "log2",
+    "log10",
+    "floor",
+    "ceil",
+    "round",
+    "min",
+    "max",
+    "clamp",
+    "sigmoid",
+    "ramp",
+    "toward",
+    "chance",
+    "uniform",
+    "normal",
+    "pick",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "date",
+    "at",
+    "place",
+    "home",
+    "work",
+    "together",
+    "owner",
+    "os",
+    "kind",
+    "believes",
+    "knows",
+    "remembers",
+    "feels",
+    "happened",
+    "since",
+    "times",
+    "first",
+    "last",
+    "value",
+    "count",
+    "sum",
+    "mean",
+    "any",
+    "all",
+    "best",
+    "ties",
+    "ties_to",
+    "agents",
+    "here",
+    "at_place",
+    "true",
+    "false",
+    "none",
+    "now",
+    "start",
 ];
 
 /// A fact that somebody may hold something of.
@@ -39,7 +93,8 @@ impl Checker<'_> {
         let fits = count.contains(&args.len());
         if !fits {
             let given = super::things(args.len());
-            self.problem(env, &name.span, format!("`{}` is given {given}", name.text)).help = Some(format!("write it as `{form}`"));
+            self.problem(env, &name.span, format!("`{}` is given {given}", name.text)).help =
+                Some(format!("write it as `{form}`"));
         }
         fits
     }
@@ -90,7 +145,13 @@ impl Checker<'_> {
         };
         let most = form.matches(',').count() + 1;
         let most = if matches!(name.text.as_str(), "min" | "max") { 24 } else { most };
-        if !self.arity(name, args, least..=most, &form.replacen('f', if form.starts_with("f(") { &name.text } else { "f" }, 1), env) {
+        if !self.arity(
+            name,
+            args,
+            least..=most,
+            &form.replacen('f', if form.starts_with("f(") { &name.text } else { "f" }, 1),
+            env,
+        ) {
             return self.poison(env, &ast.span);
         }
         let checked = self.function(name, args, ast, env);
@@ -256,7 +317,8 @@ impl Checker<'_> {
             _ => None,
         };
         if date.is_none() {
-            self.problem(env, &ast.span, "this is no date").help = Some("write year, month and day, as in `date(2025, 5, 1)`".to_owned());
+            self.problem(env, &ast.span, "this is no date").help =
+                Some("write year, month and day, as in `date(2025, 5, 1)`".to_owned());
         }
         date.map(|date| (Node::Date(seconds_since_1970(date.at(0, 0, 0, 0))), Type::Instant))
     }
@@ -285,7 +347,8 @@ impl Checker<'_> {
             return self.set_as_value(ast, env, "a set");
         }
         if AGGREGATES.contains(&text) {
-            self.problem(env, &ast.span, format!("`{text}` must be told over whom")).help = Some(format!("write `{text}(v in …)`"));
+            self.problem(env, &ast.span, format!("`{text}` must be told over whom")).help =
+                Some(format!("write `{text}(v in …)`"));
             return self.poison(env, &ast.span);
         }
         let owned = |text: &str| schema.attribute(text).is_some();

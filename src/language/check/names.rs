@@ -33,7 +33,8 @@ impl Checker<'_> {
             self.problem(env, span, format!("`{name}` must be told of whom: it stands alone here")).help =
                 Some(format!("write it with brackets, as in `{name}(…)`"));
         } else if schema.attribute(name).is_some() || FIELDS.iter().any(|(field, ..)| *field == name) {
-            self.problem(env, span, format!("`{name}` must be told whose it is")).help = Some(format!("write `self.{name}`, for example"));
+            self.problem(env, span, format!("`{name}` must be told whose it is")).help =
+                Some(format!("write `self.{name}`, for example"));
         } else if name == "it" {
             self.problem(env, span, "`it` stands for nothing here").help =
                 Some("`it` is the member of a set, inside that set's `where`".to_owned());
@@ -52,7 +53,13 @@ impl Checker<'_> {
         let found = schema.attribute(&name.text);
         if found.is_none() {
             let fields = FIELDS.iter().map(|(field, ..)| *field);
-            self.unknown("attribute", &name.text, &name.span, env, schema.attributes.iter().map(|a| a.name.as_str()).chain(fields));
+            self.unknown(
+                "attribute",
+                &name.text,
+                &name.span,
+                env,
+                schema.attributes.iter().map(|a| a.name.as_str()).chain(fields),
+            );
         }
         found
     }

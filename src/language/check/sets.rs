@@ -37,13 +37,21 @@ impl Checker<'_> {
             AstKind::Call(name, args) if self.schema.def(&name.text).is_some() => {
                 let schema = self.schema;
                 let Some(def) = schema.def(&name.text) else { return 0 };
-                self.inline(def, args, &ast.span, env, |me, body, env| me.set(body, env, member, slot), |me, env, span| me.poison(env, span).node)
+                self.inline(
+                    def,
+                    args,
+                    &ast.span,
+                    env,
+                    |me, body, env| me.set(body, env, member, slot),
+                    |me, env, span| me.poison(env, span).node,
+                )
             }
             _ => {
                 let value = self.check(ast, env);
                 if let Some(ty) = value.ty.filter(|ty| *ty != Type::Agent) {
-                    self.problem(env, &ast.span, format!("expected a set of agents, found {ty}")).help =
-                        Some("a set is `ties(a, tie)`, `agents(kind)`, `here(a)`, `at_place(place)`, `[a, b]` or an agent".to_owned());
+                    self.problem(env, &ast.span, format!("expected a set of agents, found {ty}")).help = Some(
+                        "a set is `ties(a, tie)`, `agents(kind)`, `here(a)`, `at_place(place)`, `[a, b]` or an agent".to_owned(),
+                    );
                 }
                 self.emit(start, Node::One(value.node), &ast.span, env)
             }

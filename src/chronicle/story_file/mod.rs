@@ -1,0 +1,135 @@
+//! The `.story` file: a chronicle as one SQLite database that anyone can open. `docs/story-format.md` says what is in it.
+//!
+//! - [`StoryWriter`] (`write.rs`) takes what is new from a chronicle and hands it to a thread of its own, which stores it
+//!   (`store.rs`), one transaction a batch; whatever was committed survives the end of the process at any moment.
+//! - [`Story`] (`read.rs`) reads it back. Whatever stands in the file, the answer is a chronicle or a [`StoryError`].
+//! - `rows.rs` is the one place that knows how facts, links and choices look as columns.
+
+mod read;
+mod rows;
+mod store;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use read::{Ended, Keyframe, Story};
+pub use write::StoryWriter;
+
+use super::Legend;
+use crate::scenario::Scenario;
+use std::path::{Path, PathBuf};
+
+/// Marks an SQLite file as a story: `Long`, as SQLite's `application_id`.
+const APPLICATION: i32 = 0x4c6f_6e67;
+/// Version of the tables, as SQLite's `user_version`.
+const FORMAT: i32 = 1;
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// What a run was started with.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// File name of the scene, without its folder.
+    pub scene: String,
+    /// The scene's title.
+    pub title: String,
+    /// The texts the scene was read from, by path; the scene itself first.
+    pub sources: Vec<(String, String)>,
+    /// The seed of every draw.
+    pub seed: u64,
+    /// Parameters set from outside, by name and as written, in order.
+    pub set: Vec<(String, String)>,
+    /// Length of a tick in microseconds.
+    pub tick_us: i64,
+    /// What the numbers stand for.
+    pub legend: Legend,
+}
+
+impl Head {
+    /// What a run of a scene is started with.
+    #[must_use]
+    pub fn of(scenario: &Scenario, seed: u64, set: &[(String, String)]) -> Self {
+        Self {
+            scene: scenario.name.clone(),
+            title: scenario.title.clone(),
+            sources: scenario.sources.clone(),
+            seed,
+            set: set.to_vec(),
+            tick_us: scenario.tick_us,
+            legend: Legend::of(scenario),
+        }
+    }
+}
+
+/// Why a story could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoryError {
+    /// The file to read is not there.
+    #[error("there is no story at {}", path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The file to create is there already.
+    #[error("{} exists already", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{} is not a story", path.display())]
+    NotAStory {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a version of longhand with other tables.
+    #[error("{} is a story of format {found}; this version reads format {FORMAT}", path.display())]
+    OtherFormat {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i32,
+    },
+    /// The file is a story, but not a whole one.
+    #[error("{} is damaged: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// The file cannot be opened, or written to.
+    #[error("cannot use {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The recording thread ended without saying why.
+    #[error("the recording of {} broke off", path.display())]
+    BrokeOff {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl StoryError {
+    /// What an error of SQLite means for the file at `path`.
+    fn of(path: &Path, source: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        let path = path.to_path_buf();
+        match source.sqlite_error_code() {
+            Some(Code::NotADatabase) => Self::NotAStory { path },
+            Some(Code::DatabaseCorrupt | Code::TypeMismatch | Code::ConstraintViolation) => {
+                Self::Damaged { path, what: source.to_string() }
+            }
+            Some(Code::Unknown) | None => Self::Damaged { path, what: source.to_string() },
+            Some(_) => Self::File { path, source },
+        }
+    }
+
+    fn damaged(path: &Path, what: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_path_buf(), what: what.into() }
+    }
+}

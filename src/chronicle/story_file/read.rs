@@ -1,0 +1,344 @@
+//! Reading a story back. Nothing in the file is trusted.
+
+use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend, Person, Sample, Written};
+use super::rows::{choice, link, pronouns};
+use super::{APPLICATION, FORMAT, Head, StoryError};
+use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A recorded run.
+#[derive(Debug)]
+pub struct Story {
+    /// The file it was read from.
+    pub path: PathBuf,
+    /// What the run was started with.
+    pub head: Head,
+    /// What happened.
+    pub chronicle: Chronicle,
+    /// How the run ended; none while it goes on, or when it was broken off.
+    pub ended: Option<Ended>,
+    /// The facts by their ids in the file.
+    pub(super) facts: BTreeMap<i64, Fact>,
+}
+
+/// The end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// When the world was left.
+    pub at: Instant,
+    /// The chronicle's hash.
+    pub hash: u128,
+}
+
+/// What a run can be taken up from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyframe {
+    /// When it was taken.
+    pub at: Instant,
+    /// How many events there were.
+    pub events: usize,
+    /// The chronicle's hash then.
+    pub hash: u128,
+    /// The simulation's state, as the simulation wrote it.
+    pub state: Vec<u8>,
+}
+
+impl Story {
+    /// Reads a story; of a run that goes on or was broken off, everything that was committed.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is not a story, or not a whole one.
+    pub fn open(path: &Path) -> Result<Self, StoryError> {
+        let mut connection = connect(path)?;
+        let sql = |error| StoryError::of(path, error);
+        // One transaction: what a running recorder commits meanwhile is not seen in halves.
+        let transaction = connection.transaction().map_err(sql)?;
+        let reader = Reader { path, connection: &transaction };
+        let head = reader.head()?;
+        let facts = reader.facts()?;
+        let mut chronicle = Chronicle::default();
+        for event in reader.events(&facts)? {
+            chronicle.push(event);
+        }
+        reader.samples(&facts, &mut chronicle)?;
+        reader.rest(&mut chronicle)?;
+        let ended = reader.ended()?;
+        drop(transaction);
+        Ok(Self { path: path.to_path_buf(), head, chronicle, ended, facts })
+    }
+
+    /// What the run can be taken up from.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more, or the state in it is damaged.
+    pub fn last_keyframe(&self) -> Result<Option<Keyframe>, StoryError> {
+        let (path, connection) = (&self.path, connect(&self.path)?);
+        let query = "SELECT at_us, events, hash, state FROM keyframes ORDER BY id DESC LIMIT 1";
+        let read = |row: &Row<'_>| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Vec<u8>>(3)?))
+        };
+        let row = connection.query_row(query, [], read).optional().map_err(|error| StoryError::of(path, error))?;
+        let Some((at, events, hash, state)) = row else { return Ok(None) };
+        let damaged = |what: &str| StoryError::damaged(path, format!("the last keyframe {what}"));
+        Ok(Some(Keyframe {
+            at: Instant(at),
+            events: usize::try_from(events).map_err(|_| damaged("has no number of events"))?,
+            hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no hash"))?,
+            state: decompress(&state).ok_or_else(|| damaged("cannot be unpacked"))?,
+        }))
+    }
+
+    /// Whether a file is a story that this version reads, without reading it.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn check(path: &Path) -> Result<(), StoryError> {
+        connect(path).map(drop)
+    }
+}
+
+/// Unpacks what LZ4 packed, unless it claims to be larger than LZ4 can make it.
+fn decompress(packed: &[u8]) -> Option<Vec<u8>> {
+    const MOST_PER_BYTE: usize = 255;
+    let (size, _) = lz4_flex::block::uncompressed_size(packed).ok()?;
+    if size > packed.len().saturating_mul(MOST_PER_BYTE) {
+        return None;
+    }
+    lz4_flex::decompress_size_prepended(packed).ok()
+}
+
+fn connect(path: &Path) -> Result<Connection, StoryError> {
+    if !path.exists() {
+        return Err(StoryError::Missing { path: path.to_path_buf() });
+    }
+    let sql = |error| StoryError::of(path, error);
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(sql)?;
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0)).map_err(sql);
+    if number("application_id")? != APPLICATION {
+        return Err(StoryError::NotAStory { path: path.to_path_buf() });
+    }
+    match number("user_version")? {
+        FORMAT => Ok(connection),
+        found => Err(StoryError::OtherFormat { path: path.to_path_buf(), found }),
+    }
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    connection: &'a Connection,
+}
+
+impl Reader<'_> {
+    fn damaged(&self, what: impl Into<String>) -> StoryError {
+        StoryError::damaged(self.path, what)
+    }
+
+    /// Calls `take` with each row of a query; what it finds wrong is told with the table's name.
+    fn each(
+        &self,
+        table: &str,
+        query: &str,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>,
+    ) -> Result<(), StoryError> {
+        let sql = |error| StoryError::of(self.path, error);
+        let mut statement = self.connection.prepare(query).map_err(sql)?;
+        let mut rows = statement.query([]).map_err(sql)?;
+        while let Some(row) = rows.next().map_err(sql)? {
+            take(row).map_err(|wrong| match wrong {
+                Wrong::Sql(error) => sql(error),
+                Wrong::Row(what) => self.damaged(format!("table {table}: {what}")),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn meta<T: FromSql>(&self, key: &str) -> Result<Option<T>, StoryError> {
+        let query = "SELECT value FROM meta WHERE key = ?1";
+        self.connection.query_row(query, [key], |row| row.get(0)).optional().map_err(|error| StoryError::of(self.path, error))
+    }
+
+    fn head(&self) -> Result<Head, StoryError> {
+        let missing = |key: &str| self.damaged(format!("table meta has no usable `{key}`"));
+        let text = |key: &str| self.meta::<String>(key)?.ok_or_else(|| missing(key));
+        let legend: Vec<u8> = self.meta("legend")?.ok_or_else(|| missing("legend"))?;
+        let legend: Legend = postcard::from_bytes(&legend).map_err(|_| missing("legend"))?;
+        let mut sources = Vec::new();
+        self.each("sources", "SELECT path, text FROM sources ORDER BY position", |row| {
+            sources.push((row.get(0)?, row.get(1)?));
+            Ok(())
+        })?;
+        Ok(Head {
+            scene: text("scene")?,
+            title: text("title")?,
+            sources,
+            seed: text("seed")?.parse().map_err(|_| missing("seed"))?,
+            set: serde_json::from_str(&text("set")?).map_err(|_| missing("set"))?,
+            tick_us: self.meta("tick_us")?.ok_or_else(|| missing("tick_us"))?,
+            legend,
+        })
+    }
+
+    fn ended(&self) -> Result<Option<Ended>, StoryError> {
+        let (Some(at), Some(hash)) = (self.meta("ended_us")?, self.meta::<String>("hash")?) else { return Ok(None) };
+        let hash = u128::from_str_radix(&hash, 16).map_err(|_| self.damaged("table meta has no usable `hash`"))?;
+        Ok(Some(Ended { at: Instant(at), hash }))
+    }
+
+    fn facts(&self) -> Result<BTreeMap<i64, Fact>, StoryError> {
+        let mut facts = BTreeMap::new();
+        self.each("facts", "SELECT id, code FROM facts ORDER BY id", |row| {
+            let code: Vec<u8> = row.get(1)?;
+            let fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be read"))?;
+            facts.insert(row.get(0)?, fact);
+            Ok(())
+        })?;
+        Ok(facts)
+    }
+
+    fn events(&self, facts: &BTreeMap<i64, Fact>) -> Result<Vec<Event>, StoryError> {
+        let mut events: Vec<Event> = Vec::new();
+        self.each("events", "SELECT id, at_us, kind, place, title, text, choice FROM events ORDER BY id", |row| {
+            let id: u32 = row.get(0)?;
+            if id as usize != events.len() {
+                return Err(Wrong::row(format!("event {} is missing", events.len())));
+            }
+            let (title, text): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
+            let how: Option<String> = row.get(6)?;
+            let how = how.map(|how| choice(&how)).transpose();
+            events.push(Event {
+                id: EventId(id),
+                at: Instant(row.get(1)?),
+                kind: EventKind(row.get(2)?),
+                roles: Default::default(),
+                place: row.get::<_, Option<u16>>(3)?.map_or(PlaceId::NOWHERE, PlaceId),
+                changes: Vec::new(),
+                causes: Default::default(),
+                values: Default::default(),
+                document: title.map(|title| Box::new(Written { title, text: text.unwrap_or_default() })),
+                choice: how.map_err(|error| Wrong::row(format!("the choice of event {id}: {error}")))?.map(Box::new),
+            });
+            Ok(())
+        })?;
+        self.each("roles", "SELECT event, agent FROM roles ORDER BY event, slot", |row| {
+            of(&mut events, row)?.roles.push(row.get::<_, Option<u32>>(1)?.map_or(AgentId::NONE, AgentId));
+            Ok(())
+        })?;
+        self.each("changes", "SELECT event, fact, before, after FROM changes ORDER BY event, position", |row| {
+            let change = Change { fact: fact(facts, row.get(1)?)?, before: real(row, 2)?, after: real(row, 3)? };
+            of(&mut events, row)?.changes.push(change);
+            Ok(())
+        })?;
+        self.each("causes", "SELECT event, cause, link, fact FROM causes ORDER BY event, position", |row| {
+            let through = row.get::<_, Option<i64>>(3)?.map(|id| fact(facts, id)).transpose()?;
+            let word = row.get_ref(2)?.as_str().map_err(|_| Wrong::row("a link is not a word"))?;
+            let link = link(word, through).ok_or_else(|| Wrong::row(format!("`{word}` is no link")))?;
+            let (cause, event) = (EventId(row.get(1)?), of(&mut events, row)?);
+            if cause >= event.id {
+                return Err(Wrong::row(format!("event {} is caused by a later one", event.id.0)));
+            }
+            event.causes.push(Cause { event: cause, link });
+            Ok(())
+        })?;
+        self.each("event_values", "SELECT event, id, value FROM event_values ORDER BY event, position", |row| {
+            let value = (row.get(1)?, real(row, 2)?);
+            of(&mut events, row)?.values.push(value);
+            Ok(())
+        })?;
+        Ok(events)
+    }
+
+    fn samples(&self, facts: &BTreeMap<i64, Fact>, chronicle: &mut Chronicle) -> Result<(), StoryError> {
+        self.each("samples", "SELECT after, at_us, fact, value FROM samples ORDER BY position", |row| {
+            let fact = fact(facts, row.get(2)?)?;
+            chronicle.restore_sample(Sample { at: Instant(row.get(1)?), fact, value: real(row, 3)?, after: row.get(0)? });
+            Ok(())
+        })
+    }
+
+    fn rest(&self, chronicle: &mut Chronicle) -> Result<(), StoryError> {
+        self.each("agents", "SELECT id, key, kind, name, called, pronouns FROM agents ORDER BY id", |row| {
+            let word: String = row.get(5)?;
+            chronicle.directory.set(Person {
+                id: AgentId(row.get(0)?),
+                key: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+                kind: KindId(row.get(2)?),
+                name: row.get(3)?,
+                called: row.get(4)?,
+                pronouns: pronouns(&word).ok_or_else(|| Wrong::row(format!("`{word}` is no pronoun")))?,
+            });
+            Ok(())
+        })?;
+        self.each("counts", "SELECT day, kind, n FROM counts ORDER BY day, kind, part", |row| {
+            let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| Wrong::row("a count is negative"))?;
+            chronicle.count(EventKind(row.get(1)?), row.get(0)?, n);
+            Ok(())
+        })?;
+        let mut last = None;
+        self.each("crowd", "SELECT line, day, name, value FROM crowd ORDER BY line, position", |row| {
+            let line: i64 = row.get(0)?;
+            if last.replace(line) != Some(line) {
+                chronicle.crowd.push(CrowdDay { day: row.get(1)?, numbers: Vec::new() });
+            }
+            if let (Some(line), Some(name)) = (chronicle.crowd.last_mut(), row.get(2)?) {
+                line.numbers.push((name, real(row, 3)?));
+            }
+            Ok(())
+        })?;
+        let events = chronicle.len();
+        self.each("beats", "SELECT beat, at_us, event, events FROM beats ORDER BY position", |row| {
+            let text: String = row.get(3)?;
+            let all: Vec<u32> = serde_json::from_str(&text).map_err(|error| Wrong::row(error.to_string()))?;
+            let event = EventId(row.get(2)?);
+            if all.iter().chain([&event.0]).any(|&id| id as usize >= events) {
+                return Err(Wrong::row("a beat names an event that is not there"));
+            }
+            chronicle.beats.push(BeatMatch {
+                beat: row.get::<_, u32>(0)? as usize,
+                at: Instant(row.get(1)?),
+                event,
+                events: all.into_iter().map(EventId).collect(),
+            });
+            Ok(())
+        })?;
+        self.each("measures", "SELECT id, value FROM measures ORDER BY position", |row| {
+            chronicle.measures.push((row.get(0)?, real(row, 1)?));
+            Ok(())
+        })
+    }
+}
+
+/// What can be wrong with a row.
+enum Wrong {
+    Sql(rusqlite::Error),
+    Row(String),
+}
+
+impl Wrong {
+    fn row(what: impl Into<String>) -> Self {
+        Self::Row(what.into())
+    }
+}
+
+impl From<rusqlite::Error> for Wrong {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+/// The event that the first column of a row names.
+fn of<'a>(events: &'a mut [Event], row: &Row<'_>) -> Result<&'a mut Event, Wrong> {
+    let id: u32 = row.get(0)?;
+    events.get_mut(id as usize).ok_or_else(|| Wrong::row(format!("there is no event {id}")))
+}
+
+fn fact(facts: &BTreeMap<i64, Fact>, id: i64) -> Result<Fact, Wrong> {
+    facts.get(&id).copied().ok_or_else(|| Wrong::row(format!("there is no fact {id}")))
+}
+
+/// A number; SQLite has NULL where a number is none.
+fn real(row: &Row<'_>, column: usize) -> rusqlite::Result<f64> {
+    Ok(row.get::<_, Option<f64>>(column)?.unwrap_or(f64::NAN))
+}

@@ -1,0 +1,396 @@
+//! What a file must hold: everything, whenever the process ends, and never a panic.
+
+use super::super::legend::tests::legend;
+use super::super::log::tests::{LONELY, because, change, event};
+use super::super::{BeatMatch, Choice, Chronicle, CrowdDay, Event, Link, Person, Scored, Written, directory::tests::person};
+use super::store::{Batch, Store};
+use super::*;
+use crate::ids::{AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Field, Instant, Known, PlaceId, TieId};
+use proptest::prelude::*;
+use smallvec::smallvec;
+
+fn head() -> Head {
+    Head {
+        scene: "town.ron".into(),
+        title: "A town".into(),
+        sources: vec![("town.ron".into(), "(title: \"A town\")".into()), ("more.ron".into(), "()".into())],
+        seed: u64::MAX,
+        set: vec![("warmth".into(), "0.1".into()), ("winter".into(), "true".into()), ("warmth".into(), "0.2".into())],
+        tick_us: 900_000_000,
+        legend: legend(),
+    }
+}
+
+/// The `i`th event of a run in which everything occurs.
+fn nth(i: u32) -> Event {
+    let (ann, ben, cleo) = (AgentId(0), AgentId(1), AgentId(2));
+    let friends = Known::Tie(ann, ben, TieId(0));
+    let trust = Fact::World(Known::Dim(ann, ben, DimId(0)));
+    let share = f64::from(i) / 7.0;
+    let mut event = event(f64::from(i) * 3600.0 + 0.000_001, (i % 3) as u16);
+    event.place = if i.is_multiple_of(2) { PlaceId(1) } else { PlaceId::NOWHERE };
+    event.changes = vec![
+        change(LONELY, share, share.sin()),
+        change(trust, -0.0, 1e-300),
+        change(Fact::World(Known::Place(ann)), f64::from(u16::MAX), 1.0),
+        change(Fact::Belief(cleo, friends), 0.0, 1.0),
+        change(Fact::Feeling(ann, Emotion::Longing, ben), 0.0, share),
+        change(Fact::Happened(EventKind(0), ann, AgentId::NONE), 0.0, f64::from(i)),
+        change(Fact::Field(ann, Field::Pleasure), 0.0, -share),
+        change(Fact::Owner(AgentId(3)), 0.0, 1.0),
+        change(Fact::Memory(ben, EventKind(1), ann), 0.1, 0.2),
+    ];
+    if i > 0 {
+        let links = [Link::Step, Link::Woke, Link::Condition(trust), Link::Want(LONELY), Link::Consent(LONELY)];
+        event.causes = links.iter().enumerate().map(|(n, &link)| because((i - 1).saturating_sub(n as u32), link)).collect();
+    }
+    event.values = smallvec![(0, 0.1 + 0.2)];
+    if i % 3 == 1 {
+        event.roles = smallvec![ben, AgentId::NONE, cleo];
+        event.document = Some(Box::new(Written { title: "A letter".into(), text: "Dear \"Ann\",\nit's me.".into() }));
+        let terms = smallvec![share, -0.0, 1.0 / 3.0];
+        let option = Scored { kind: EventKind(1), roles: event.roles.clone(), utility: share.exp(), whim: 5e-324, terms };
+        event.choice = Some(Box::new(Choice { options: vec![option], idle: 0.05 }));
+    }
+    event
+}
+
+fn live(chronicle: &mut Chronicle, events: std::ops::Range<u32>) {
+    for i in events {
+        if i == 0 {
+            chronicle.directory.set(person(0, "ann"));
+            chronicle.directory.set(person(1, "ben"));
+            chronicle.sample(Instant::START, LONELY, 0.5);
+        }
+        chronicle.push(nth(i));
+        chronicle.sample(Instant::from_seconds(f64::from(i) * 3600.0), LONELY, f64::from(i) / 3.0);
+        chronicle.count(EventKind(2), i / 4, u64::from(i) + 1);
+        if i % 10 == 9 {
+            chronicle.directory.set(Person { key: String::new(), called: String::new(), ..person(10 + i, "someone") });
+            let numbers = if i == 9 { vec![] } else { vec![("talking".into(), f64::from(i)), ("alone".into(), 0.1)] };
+            chronicle.crowd.push(CrowdDay { day: i / 24, numbers });
+            let events = vec![EventId(0), EventId(i)];
+            chronicle.beats.push(BeatMatch { beat: 0, at: Instant(5), event: EventId(i), events });
+            chronicle.measures.push((format!("after {i}"), f64::from(i).sqrt()));
+        }
+    }
+}
+
+fn lived(events: u32) -> Chronicle {
+    let mut chronicle = Chronicle::default();
+    live(&mut chronicle, 0..events);
+    chronicle
+}
+
+#[track_caller]
+fn assert_same(read: &Chronicle, written: &Chronicle) {
+    assert_eq!(read.events(), written.events());
+    assert_eq!(read.samples(), written.samples());
+    assert!(read.counts().eq(written.counts()));
+    assert!(read.directory.iter().eq(written.directory.iter()));
+    assert_eq!(read.crowd, written.crowd);
+    assert_eq!(read.beats, written.beats);
+    assert_eq!(read.measures, written.measures);
+    assert_eq!(read.hash(), written.hash());
+}
+
+/// A finished story of 30 events in a folder of its own.
+fn story() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let chronicle = lived(30);
+    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    writer.write(&chronicle);
+    writer.keyframe(Instant(77), 30, chronicle.hash(), vec![7; 1000]);
+    writer.finish(Instant(99), &chronicle).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn what_was_written_bit_by_bit_is_read_back_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    let mut chronicle = Chronicle::default();
+    for part in 0..10 {
+        live(&mut chronicle, part * 5..part * 5 + 5);
+        writer.write(&chronicle);
+        writer.keyframe(Instant(i64::from(part)), chronicle.len(), chronicle.hash(), vec![part as u8; 100]);
+    }
+    writer.finish(Instant(123), &chronicle).unwrap();
+
+    let story = Story::open(&path).unwrap();
+    assert_same(&story.chronicle, &chronicle);
+    assert_eq!(story.ended, Some(Ended { at: Instant(123), hash: chronicle.hash() }));
+    assert_eq!((story.head.scene.as_str(), story.head.seed, story.head.tick_us), ("town.ron", u64::MAX, 900_000_000));
+    assert_eq!(story.head.sources, head().sources);
+    assert_eq!(story.head.legend, legend());
+    assert_eq!(story.head.set, head().set);
+    let keyframe = story.last_keyframe().unwrap().unwrap();
+    assert_eq!((keyframe.at, keyframe.events, keyframe.hash), (Instant(9), 50, chronicle.hash()));
+    assert_eq!(keyframe.state, [9; 100]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "one file and nothing beside it");
+}
+
+#[test]
+fn killed_at_any_moment_a_file_opens_with_all_that_was_committed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut store = Store::create(&path, head()).unwrap();
+    let chronicle = lived(40);
+    for part in chronicle.events().chunks(10) {
+        store.store(&Batch { events: part.to_vec(), ..Batch::default() }).unwrap();
+    }
+
+    // The process is still running: what lies on the disk now is what a kill would leave.
+    let killed = folder.path().join("killed.story");
+    let log = std::fs::read(folder.path().join("a.story-wal")).unwrap();
+    let mut seen = Vec::new();
+    for cut in (0..=20).map(|twentieth| log.len() * twentieth / 20) {
+        std::fs::copy(&path, &killed).unwrap();
+        std::fs::write(folder.path().join("killed.story-wal"), &log[..cut]).unwrap();
+        match Story::open(&killed) {
+            Ok(story) => {
+                assert_eq!(story.chronicle.events(), &chronicle.events()[..story.chronicle.len()]);
+                assert_eq!(story.ended, None);
+                seen.push(story.chronicle.len());
+            }
+            Err(error) => assert!(matches!(error, StoryError::NotAStory { .. }) && seen.is_empty(), "{error}"),
+        }
+        let _ = std::fs::remove_file(folder.path().join("killed.story-shm"));
+    }
+    assert_eq!(seen.last(), Some(&40), "all of it, when the log is whole");
+    assert!(seen.is_sorted() && seen.iter().all(|events| events % 10 == 0), "whole batches only: {seen:?}");
+}
+
+#[test]
+fn a_run_taken_up_from_its_last_keyframe_ends_as_an_unbroken_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (broken, unbroken) = (folder.path().join("broken.story"), folder.path().join("unbroken.story"));
+    let whole = lived(60);
+    StoryWriter::create_for(&unbroken, head()).unwrap().finish(Instant(1), &whole).unwrap();
+
+    let mut writer = StoryWriter::create_for(&broken, head()).unwrap();
+    let mut chronicle = lived(22);
+    writer.write(&chronicle);
+    writer.keyframe(Instant(22), 22, chronicle.hash(), b"state at 22".to_vec());
+    live(&mut chronicle, 22..41);
+    writer.write(&chronicle);
+    drop(writer);
+    assert_eq!(Story::open(&broken).unwrap().chronicle.len(), 41);
+
+    let (mut writer, story) = StoryWriter::resume(&broken).unwrap();
+    let keyframe = story.last_keyframe().unwrap().unwrap();
+    assert_eq!((keyframe.events, &keyframe.state[..]), (22, &b"state at 22"[..]));
+    let mut chronicle = story.chronicle;
+    assert_eq!(chronicle.hash(), keyframe.hash, "also what was counted on the day of the keyframe");
+    live(&mut chronicle, 22..50);
+    writer.write(&chronicle);
+    live(&mut chronicle, 50..60);
+    writer.finish(Instant(1), &chronicle).unwrap();
+
+    let (one, other) = (Story::open(&broken).unwrap(), Story::open(&unbroken).unwrap());
+    assert_same(&one.chronicle, &other.chronicle);
+    assert_eq!(one.ended, other.ended);
+}
+
+#[test]
+fn a_run_without_a_keyframe_is_taken_up_from_its_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    writer.write(&lived(5));
+    writer.pause().unwrap();
+    let (writer, story) = StoryWriter::resume(&path).unwrap();
+    assert!(story.chronicle.is_empty() && story.chronicle.samples().is_empty() && story.chronicle.counts().next().is_none());
+    assert!(story.last_keyframe().unwrap().is_none());
+    writer.finish(Instant(1), &lived(5)).unwrap();
+    assert_same(&Story::open(&path).unwrap().chronicle, &lived(5));
+}
+
+#[test]
+fn keyframes_thin_out_and_the_last_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    for day in 0..601 {
+        writer.keyframe(Instant(day), 0, 0, vec![0; 10]);
+    }
+    writer.pause().unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let kept: i64 = connection.query_row("SELECT count(*) FROM keyframes", [], |row| row.get(0)).unwrap();
+    assert!((10..=30).contains(&kept), "{kept}");
+    assert_eq!(Story::open(&path).unwrap().last_keyframe().unwrap().unwrap().at, Instant(600));
+}
+
+#[test]
+fn a_file_can_be_read_while_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut store = Store::create(&path, head()).unwrap();
+    let chronicle = lived(20);
+    store.store(&Batch { events: chronicle.events()[..10].to_vec(), ..Batch::default() }).unwrap();
+    let early = Story::open(&path).unwrap();
+    store.store(&Batch { events: chronicle.events()[10..].to_vec(), ..Batch::default() }).unwrap();
+    assert_eq!((early.chronicle.len(), Story::open(&path).unwrap().chronicle.len()), (10, 20));
+}
+
+#[test]
+fn what_is_no_story_is_refused_with_the_reason() {
+    let (folder, path) = story();
+    let at = |name: &str| folder.path().join(name);
+    assert!(matches!(Story::open(&at("none.story")), Err(StoryError::Missing { .. })));
+    assert!(matches!(Story::open(folder.path()), Err(StoryError::File { .. })));
+    for (name, bytes) in [("empty.story", &b""[..]), ("text.story", &[b'x'; 5000]), ("short.story", b"SQLite format 3\0")] {
+        std::fs::write(at(name), bytes).unwrap();
+        assert!(matches!(Story::open(&at(name)), Err(StoryError::NotAStory { .. })), "{name}");
+    }
+    let other = rusqlite::Connection::open(at("other.story")).unwrap();
+    other.execute_batch("CREATE TABLE meta (key, value)").unwrap();
+    assert!(matches!(Story::open(&at("other.story")), Err(StoryError::NotAStory { .. })));
+
+    assert!(matches!(StoryWriter::create_for(&path, head()), Err(StoryError::Exists { .. })));
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let error = Story::open(&path).unwrap_err();
+    assert!(matches!(error, StoryError::OtherFormat { found: 99, .. }), "{error}");
+    assert!(matches!(StoryWriter::resume(&path), Err(StoryError::OtherFormat { .. })));
+}
+
+#[test]
+fn rows_that_contradict_each_other_are_damage() {
+    for wrong in [
+        "DELETE FROM events WHERE id = 3",
+        "UPDATE causes SET cause = 29 WHERE event = 5",
+        "UPDATE causes SET link = 'fate' WHERE event = 5",
+        "DELETE FROM facts WHERE id = 1",
+        "UPDATE facts SET code = x'ff' WHERE id = 1",
+        "UPDATE roles SET agent = -1 WHERE event = 4",
+        "UPDATE events SET kind = 'meet'",
+        "UPDATE events SET choice = '{' WHERE id = 4",
+        "INSERT INTO changes VALUES (1000, 0, 1, 0, 0)",
+        "UPDATE beats SET event = 1000",
+        "UPDATE agents SET pronouns = 'we'",
+        "UPDATE counts SET n = -1",
+        "DELETE FROM meta WHERE key = 'legend'",
+        "UPDATE meta SET value = 'x' WHERE key = 'seed'",
+        "DROP TABLE samples",
+    ] {
+        let (_folder, path) = story();
+        rusqlite::Connection::open(&path).unwrap().execute_batch(wrong).unwrap();
+        let error = Story::open(&path).expect_err(wrong);
+        assert!(matches!(error, StoryError::Damaged { .. }), "{wrong}: {error}");
+    }
+}
+
+#[test]
+fn a_keyframe_that_claims_to_be_huge_is_damage() {
+    let (_folder, path) = story();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch("UPDATE keyframes SET state = x'ffffffff0000'").unwrap();
+    assert!(matches!(Story::open(&path).unwrap().last_keyframe(), Err(StoryError::Damaged { .. })));
+}
+
+#[test]
+fn a_recording_that_fails_says_so_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TABLE samples").unwrap();
+    let chronicle = lived(3);
+    writer.write(&chronicle);
+    let error = writer.finish(Instant(1), &chronicle).unwrap_err();
+    assert!(matches!(error, StoryError::Damaged { .. }), "{error}");
+    let nowhere = folder.path().join("no").join("folder.story");
+    assert!(matches!(StoryWriter::create_for(&nowhere, head()), Err(StoryError::File { .. })));
+}
+
+#[test]
+fn a_story_is_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut chronicle = lived(300);
+    for i in 0..20_000 {
+        let fact = Fact::World(Known::Attr(AgentId(i % 50), AttrId((i % 7) as u16)));
+        chronicle.sample(Instant(i64::from(i) * 1_000_000_000), fact, f64::from(i).sin());
+    }
+    StoryWriter::create_for(&path, head()).unwrap().finish(Instant(1), &chronicle).unwrap();
+    let bytes = std::fs::metadata(&path).unwrap().len();
+    assert!(bytes < 20_000 * 40 + 300 * 1000, "{bytes} bytes");
+}
+
+#[test]
+fn every_query_of_the_documentation_runs_and_finds_something() {
+    let (_folder, path) = story();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let page = include_str!("../../../docs/story-format.md");
+    let queries: Vec<&str> = page.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(queries.len() >= 5);
+    for query in queries {
+        let rows = connection.prepare(query).and_then(|mut prepared| prepared.query([])?.count_rows());
+        assert!(rows.as_ref().is_ok_and(|&rows| rows > 0), "{query}: {rows:?}");
+    }
+    let tables = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'";
+    let mut tables = connection.prepare(tables).unwrap();
+    for table in tables.query_map([], |row| row.get::<_, String>(0)).unwrap() {
+        let table = table.unwrap();
+        assert!(page.contains(&format!("`{table}`")), "{table} is not described");
+    }
+}
+
+trait CountRows {
+    fn count_rows(self) -> rusqlite::Result<usize>;
+}
+
+impl CountRows for rusqlite::Rows<'_> {
+    fn count_rows(mut self) -> rusqlite::Result<usize> {
+        let mut rows = 0;
+        while self.next()?.is_some() {
+            rows += 1;
+        }
+        Ok(rows)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_file_cut_off_or_altered_anywhere_is_read_or_refused_but_never_a_panic(
+        cut in any::<prop::sample::Index>(),
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..20),
+    ) {
+        thread_local! { static STORY: Vec<u8> = std::fs::read(story().1).unwrap(); }
+        let mut bytes = STORY.with(Clone::clone);
+        if flips.is_empty() {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        for (place, byte) in &flips {
+            *place.get_mut(&mut bytes) = *byte;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.story");
+        std::fs::write(&path, &bytes).unwrap();
+        match Story::open(&path) {
+            Ok(story) => prop_assert!(story.last_keyframe().is_ok() || !flips.is_empty()),
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
+        let _ = StoryWriter::resume(&path);
+    }
+
+    #[test]
+    fn any_number_comes_back_to_the_bit(before in any::<f64>(), after in any::<f64>(), term in any::<f64>()) {
+        prop_assume!(term.is_finite() && !before.is_nan() && !after.is_nan());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.story");
+        let mut event = nth(1);
+        event.causes.clear();
+        event.changes = vec![change(LONELY, before, after)];
+        if let Some(choice) = &mut event.choice {
+            choice.options[0].terms = smallvec![term];
+        }
+        let mut chronicle = Chronicle::default();
+        chronicle.push(event);
+        StoryWriter::create_for(&path, head()).unwrap().finish(Instant(1), &chronicle).unwrap();
+        prop_assert_eq!(Story::open(&path).unwrap().chronicle.hash(), chronicle.hash());
+    }
+}

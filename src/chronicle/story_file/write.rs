@@ -1,0 +1,144 @@
+//! The recorder: what is new goes to a thread of its own, so that the simulation does not wait for the disk.
+
+use super::super::{Chronicle, Mark};
+use super::store::{Batch, Store};
+use super::{Head, Story, StoryError};
+use crate::ids::Instant;
+use crate::scenario::Scenario;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+/// Batches that may wait for the disk before the simulation does.
+const WAITING: usize = 8;
+
+/// Writes a story file while the run goes on.
+///
+/// Each [`StoryWriter::write`] is one transaction. An error stops the recording and is told by [`StoryWriter::finish`].
+#[derive(Debug)]
+pub struct StoryWriter {
+    path: PathBuf,
+    mark: Mark,
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<Result<(), StoryError>>>,
+}
+
+enum Job {
+    Store(Batch),
+    Keyframe { at: Instant, events: usize, hash: u128, state: Vec<u8> },
+    Finish { at: Instant, events: usize, hash: u128 },
+}
+
+impl StoryWriter {
+    /// Begins a new file for a run of a scene.
+    ///
+    /// # Errors
+    /// When the file exists already or cannot be written.
+    pub fn create(path: &Path, scenario: &Scenario, seed: u64, set: &[(String, String)]) -> Result<Self, StoryError> {
+        Self::create_for(path, Head::of(scenario, seed, set))
+    }
+
+    /// Begins a new file for a run that was started so.
+    ///
+    /// # Errors
+    /// When the file exists already or cannot be written.
+    pub fn create_for(path: &Path, head: Head) -> Result<Self, StoryError> {
+        Ok(Self::start(Store::create(path, head)?, path, Mark::default()))
+    }
+
+    /// Takes up a file where it can be lived on from: cuts it back to its last keyframe (to its beginning when it has none), and
+    /// gives what it holds by then. [`Story::last_keyframe`] has the state to go on from.
+    ///
+    /// # Errors
+    /// When the file is not a whole story or cannot be written.
+    pub fn resume(path: &Path) -> Result<(Self, Story), StoryError> {
+        Story::check(path)?;
+        Store::cut_back(path)?;
+        let story = Story::open(path)?;
+        let store = Store::reopen(path, &story)?;
+        let mark = story.chronicle.mark();
+        Ok((Self::start(store, path, mark), story))
+    }
+
+    fn start(store: Store, path: &Path, mark: Mark) -> Self {
+        let (jobs, received) = sync_channel(WAITING);
+        let thread = std::thread::spawn(move || work(store, &received));
+        Self { path: path.to_path_buf(), mark, jobs: Some(jobs), thread: Some(thread) }
+    }
+
+    /// Stores everything the chronicle has recorded since last time.
+    pub fn write(&mut self, chronicle: &Chronicle) {
+        let news = chronicle.news(&mut self.mark);
+        let batch = Batch {
+            events: news.events.to_vec(),
+            samples: news.samples.to_vec(),
+            counts: news.counts,
+            people: news.people.into_iter().cloned().collect(),
+            crowd: news.crowd.to_vec(),
+            beats: news.beats.to_vec(),
+            measures: news.measures.to_vec(),
+        };
+        if !batch.is_empty() {
+            self.send(Job::Store(batch));
+        }
+    }
+
+    /// Stores what the run can be taken up from: the simulation's state when the chronicle had so many events and this hash.
+    /// Everything before it must have been written.
+    pub fn keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) {
+        self.send(Job::Keyframe { at, events, hash, state });
+    }
+
+    /// Writes what is left, says that the run ended at an instant, and waits until all is on disk.
+    ///
+    /// # Errors
+    /// The first thing that went wrong since the beginning.
+    pub fn finish(mut self, at: Instant, chronicle: &Chronicle) -> Result<(), StoryError> {
+        self.write(chronicle);
+        self.send(Job::Finish { at, events: chronicle.len(), hash: chronicle.hash() });
+        self.close()
+    }
+
+    /// Waits until all that was written is on disk, and leaves the run open, to be taken up later.
+    ///
+    /// # Errors
+    /// The first thing that went wrong since the beginning.
+    pub fn pause(mut self) -> Result<(), StoryError> {
+        self.close()
+    }
+
+    fn send(&self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            // Who receives has stopped only after an error, which `close` tells.
+            let _ = jobs.send(job);
+        }
+    }
+
+    fn close(&mut self) -> Result<(), StoryError> {
+        self.jobs = None;
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            Some(Err(_)) => Err(StoryError::BrokeOff { path: self.path.clone() }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for StoryWriter {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
+            tracing::error!("{error}");
+        }
+    }
+}
+
+fn work(mut store: Store, jobs: &Receiver<Job>) -> Result<(), StoryError> {
+    for job in jobs {
+        match job {
+            Job::Store(batch) => store.store(&batch)?,
+            Job::Keyframe { at, events, hash, state } => store.keyframe(at, events, hash, &state)?,
+            Job::Finish { at, events, hash } => return store.finish(at, events, hash),
+        }
+    }
+    Ok(())
+}

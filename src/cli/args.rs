@@ -1,0 +1,225 @@
+//! What may be typed. The meaning of it is with each command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+use super::when::When;
+
+const EXAMPLES: &str = "\
+Examples:
+  longhand                                    watch scenes/her.ron in the window
+  longhand run scenes/her.ron --seed 7        live it once and tell it here
+  longhand run scenes/her.ron --until 2w      only the first two weeks
+  longhand new harbour                        begin a scene of your own
+  longhand check scenes/harbour.ron           see what is wrong with it
+  longhand run scenes/her.ron --record her.story && longhand why her.story 4211
+
+Exit codes: 0 done, 1 the answer is no, 2 usage, 3 input, 4 a fault of longhand itself.";
+
+/// Lives a world from a RON file and keeps every event with its causes.
+#[derive(Debug, Parser)]
+#[command(name = "longhand", version, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// What to do; nothing: watch scenes/her.ron.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Live a scene to its end and tell it as it happens.
+    Run(RunArgs),
+    /// Say all that is wrong with scenes, and where.
+    Check(CheckArgs),
+    /// Begin a scene of your own.
+    New(NewArgs),
+    /// List the beats of a scene, or when each came in a recorded story.
+    Beats(BeatsArgs),
+    /// Say why an event or a beat of a recorded story came about.
+    Why(WhyArgs),
+    /// Show the world of a recorded story at an instant.
+    Show(ShowArgs),
+    /// Live a scene in the window.
+    Watch(WatchArgs),
+    /// Print completions for a shell.
+    #[command(hide = true)]
+    Completions(CompletionsArgs),
+}
+
+/// Which world: a scene, the seed, and what is set otherwise.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct WorldArgs {
+    /// The scene's RON file.
+    #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
+    pub scene: PathBuf,
+    /// Another seed is another life of the same world.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Set a parameter of the scene; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// Stop here: a date, a date and a time, or how long after the start (2w, 36h).
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<When>,
+    /// Threads to choose with; the story does not depend on it. All of the machine's when left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// `longhand run`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  longhand run scenes/her.ron --seed 7 --record seven.story
+  longhand run scenes/her.ron --set curiosity=0.9 --until 2025-06-01
+  longhand run scenes/her.ron --json - | jq .beats")]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// Keep the whole run in this file, for `why`, `show` and `beats`.
+    #[arg(long, value_name = "FILE.story", value_hint = ValueHint::FilePath)]
+    pub record: Option<PathBuf>,
+    /// Leave the crowd out of the world: only the cast lives.
+    #[arg(long)]
+    pub cast_only: bool,
+    /// Write what came of it as JSON; `-` for standard output, and nothing is told then.
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
+    /// Tell every event, not only what a reader wants to hear.
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `longhand check`
+#[derive(Debug, Args)]
+#[command(after_help = "Exit code 1 when a scene has problems, 0 when it has at most warnings.")]
+pub(crate) struct CheckArgs {
+    /// The scenes' RON files.
+    #[arg(value_name = "SCENE", required = true, value_hint = ValueHint::FilePath)]
+    pub scenes: Vec<PathBuf>,
+    /// Check with a parameter set otherwise; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// Say nothing of scenes that are fine.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `longhand new`
+#[derive(Debug, Args)]
+#[command(after_help = "The file is scenes/NAME.ron where there is a folder scenes, else NAME.ron. Nothing is overwritten.")]
+pub(crate) struct NewArgs {
+    /// Name of the scene: letters, digits, - and _.
+    #[arg(value_name = "NAME", value_parser = scene_name)]
+    pub name: String,
+}
+
+/// `longhand beats`
+#[derive(Debug, Args)]
+pub(crate) struct BeatsArgs {
+    /// A scene's RON file, or a recorded story.
+    #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+}
+
+/// `longhand why`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  longhand why her.story 4211
+  longhand why her.story leaving --depth 6")]
+pub(crate) struct WhyArgs {
+    /// The recorded story.
+    #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
+    pub story: PathBuf,
+    /// An event's number, or a beat's id.
+    #[arg(value_name = "EVENT|BEAT")]
+    pub what: String,
+    /// How many causes of causes to follow.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub depth: u32,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `longhand show`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  longhand show her.story
+  longhand show her.story --at 2025-06-01 ann")]
+pub(crate) struct ShowArgs {
+    /// The recorded story.
+    #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
+    pub story: PathBuf,
+    /// Only this member of the cast, in full.
+    #[arg(value_name = "AGENT")]
+    pub agent: Option<String>,
+    /// The instant: a date, a date and a time, or how long after the start; the end when left out.
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<When>,
+}
+
+/// `longhand watch`
+#[derive(Debug, Args)]
+pub(crate) struct WatchArgs {
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// Draw the window into this PNG, once the scene has been lived, and open none.
+    #[arg(long, hide = true, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
+    pub screenshot: Option<PathBuf>,
+    /// Close the window after this many seconds.
+    #[arg(long, hide = true, value_name = "SECONDS")]
+    pub close_after: Option<f32>,
+}
+
+/// `longhand completions`
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
+
+fn setting(typed: &str) -> Result<(String, String), String> {
+    match typed.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("write NAME=VALUE, as in curiosity=0.9".into()),
+    }
+}
+
+fn scene_name(typed: &str) -> Result<String, String> {
+    let name = typed.strip_suffix(".ron").unwrap_or(typed);
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    match name.chars().all(fits) && !name.is_empty() && name.len() <= 64 && !name.starts_with('-') {
+        true => Ok(name.to_owned()),
+        false => Err("a scene's name has letters, digits, - and _, at most 64 of them".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_needs_a_name_and_a_value() {
+        assert_eq!(setting("openness = 0.9"), Ok(("openness".into(), "0.9".into())));
+        assert!(["openness", "=1", "openness=", ""].iter().all(|typed| setting(typed).is_err()));
+    }
+
+    #[test]
+    fn a_scene_is_named_by_a_word_and_not_by_a_path() {
+        assert_eq!(scene_name("harbour.ron"), Ok("harbour".into()));
+        assert!(["../harbour", "a b", "", "-x", "a/b"].iter().all(|typed| scene_name(typed).is_err()));
+    }
+}

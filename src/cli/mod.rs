@@ -1,0 +1,62 @@
+//! The command line: one file a command.
+//!
+//! [`args`] is what may be typed, [`exit`] how it ends; each command turns its arguments into calls of the library and writes
+//! the answer to standard output. What is said beside the answer (problems, progress) goes to standard error.
+
+mod args;
+mod completions;
+mod exit;
+mod new;
+mod terminal;
+mod when;
+
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use exit::{Exit, Failure};
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) => {
+            let exit = if said.use_stderr() { Exit::Usage } else { Exit::Done };
+            // Help that nobody reads is no failure.
+            _ = said.print();
+            return exit.into();
+        }
+    };
+    let exit = match panic::catch_unwind(|| answer(&cli)) {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => {
+            tell(&failure);
+            failure.exit()
+        }
+        Err(_) => {
+            terminal::say("longhand: this is a fault of longhand, not of your scene; please report it with the lines above");
+            Exit::Internal
+        }
+    };
+    exit.into()
+}
+
+fn answer(cli: &Cli) -> Result<Exit, Failure> {
+    match &cli.command {
+        Some(Command::New(args)) => new::new(args),
+        Some(Command::Completions(args)) => completions::completions(args),
+        _ => Err(Failure::Internal("not wired yet".into())),
+    }
+}
+
+fn tell(failure: &Failure) {
+    let wrong = terminal::WRONG;
+    match failure {
+        Failure::Closed => {}
+        Failure::Said(said) => terminal::say(said.trim_end()),
+        _ => terminal::say(&format!("{wrong}longhand:{wrong:#} {failure}")),
+    }
+}

@@ -1,0 +1,118 @@
+//! The window itself: a Bevy app that hears, plays, and draws the panels with egui.
+
+use std::time::Duration;
+
+use bevy::platform::cell::SyncCell;
+use bevy::prelude::*;
+use bevy::render::RenderPlugin;
+use bevy::window::{PrimaryWindow, WindowPlugin, WindowResolution};
+use bevy::winit::{UpdateMode, WinitSettings};
+use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, egui};
+
+use super::feed::{Cover, Feed};
+use super::player::Player;
+use super::{theme, window_ui};
+
+/// How the window was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// By the person, or because its time was over.
+    Quietly,
+    /// By an error of the window; said on standard error.
+    InError,
+}
+
+/// What the window shows.
+#[derive(Resource)]
+pub(super) struct Playing {
+    pub player: Player,
+    feed: SyncCell<Feed>,
+}
+
+/// When the window closes by itself.
+#[derive(Resource)]
+struct CloseAfter(Duration);
+
+/// Opens the window on a run and stays until it is closed, or until that time has passed.
+///
+/// # Panics
+/// Where there is no display or nothing to draw with; who calls should be ready for that.
+pub fn open(cover: Cover, feed: Feed, close_after: Option<Duration>) -> Closed {
+    let window = Window {
+        title: format!("{} — Longhand", cover.title),
+        name: Some("longhand".into()),
+        resolution: WindowResolution::new(1100, 760),
+        ..default()
+    };
+    let mut app = app(cover, feed, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
+    let frame = UpdateMode::reactive(Duration::from_millis(33));
+    app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
+    app.add_systems(Startup, |mut commands: Commands| {
+        commands.spawn(Camera2d);
+    });
+    if let Some(after) = close_after {
+        app.insert_resource(CloseAfter(after)).add_systems(Update, close_in_time);
+    }
+    match app.run() {
+        AppExit::Success => Closed::Quietly,
+        AppExit::Error(_) => Closed::InError,
+    }
+}
+
+/// What the window and its picture have in common.
+pub(super) fn app(
+    cover: Cover,
+    feed: Feed,
+    window: WindowPlugin,
+    change: impl FnOnce(bevy::app::PluginGroupBuilder) -> bevy::app::PluginGroupBuilder,
+) -> App {
+    let mut app = App::new();
+    let log = bevy::log::LogPlugin {
+        level: bevy::log::Level::WARN,
+        filter: "wgpu=error,naga=error,bevy_render=error".into(),
+        ..default()
+    };
+    // Compiling pipelines while the program ends has crashed software renderers.
+    let render = RenderPlugin { synchronous_pipeline_compilation: true, ..default() };
+    app.add_plugins(change(DefaultPlugins.set(window).set(log).set(render)))
+        .add_plugins(EguiPlugin::default())
+        .insert_resource(ClearColor(Color::srgb_u8(theme::CREAM.r(), theme::CREAM.g(), theme::CREAM.b())))
+        .insert_resource(Playing { player: Player::new(cover), feed: SyncCell::new(feed) })
+        .add_systems(PreUpdate, hear)
+        .add_systems(EguiPrimaryContextPass, draw);
+    app
+}
+
+fn hear(mut playing: ResMut<Playing>, time: Res<Time<Real>>) {
+    let Playing { player, feed } = &mut *playing;
+    for heard in feed.get().news() {
+        player.hear(heard);
+    }
+    player.advance(time.delta_secs_f64());
+}
+
+fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: Local<bool>) -> Result {
+    let ctx = contexts.ctx_mut()?;
+    if !std::mem::replace(&mut *dressed, true) {
+        theme::wear(ctx);
+    }
+    let whole = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(ctx.viewport_rect());
+    let mut ui = egui::Ui::new(ctx.clone(), "window".into(), whole);
+    let mut asked = Vec::new();
+    window_ui(&mut ui, &playing.player.view(), &mut asked);
+    for command in asked {
+        playing.player.apply(command);
+    }
+    Ok(())
+}
+
+fn close_in_time(
+    after: Res<CloseAfter>,
+    time: Res<Time<Real>>,
+    mut exit: MessageWriter<AppExit>,
+    window: Query<(), With<PrimaryWindow>>,
+) {
+    if time.elapsed() >= after.0 && !window.is_empty() {
+        exit.write(AppExit::Success);
+    }
+}

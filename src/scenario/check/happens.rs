@@ -1,0 +1,147 @@
+//! What happens when an event happens: its effects, and the steps that may follow it.
+
+use std::collections::VecDeque;
+
+use super::super::diagnostic::Diagnostic;
+use super::super::file::{Outcome, Step, Text};
+use super::super::model::{self, Happens};
+use super::super::spanned::Ordered;
+use super::Check;
+use super::names::{check_id, once, Said, Table};
+use crate::ids::EventKind;
+use crate::language::{Scope, Type};
+
+/// The parts that an action, a trigger and an outcome have in common.
+pub(super) struct Doing<'s> {
+    pub(super) place: &'s Option<Text>,
+    pub(super) values: &'s Ordered<Text>,
+    pub(super) does: &'s [Text],
+}
+
+impl<'s> Doing<'s> {
+    fn of(outcome: &'s Outcome) -> Self {
+        Self { place: &outcome.place, values: &outcome.values, does: &outcome.does }
+    }
+}
+
+impl Check<'_> {
+    /// Compiles what an event does. Its effects may bind further names in the scope, which become slots of the event.
+    pub(super) fn happens(&mut self, kind: EventKind, doing: &Doing, then: Option<usize>, scope: &mut Scope) -> Happens {
+        let place = self.optional(doing.place, Type::Place, scope);
+        once(doing.values, &mut self.report);
+        let values = doing.values.iter().filter_map(|(name, value)| {
+            check_id("a value", Said::InExpressions, name, &mut self.report);
+            let types = [Type::Number, Type::Duration, Type::Switch];
+            let value = self.report.expr_of(value, &types, scope, &self.schema)?;
+            Some((self.schema.value(name)?, value))
+        });
+        let values = values.collect();
+        let does = doing.does.iter().filter_map(|effect| self.report.effect(effect, scope, &self.schema)).collect();
+        if let Some(info) = self.events.infos.get_mut(kind.index()) {
+            info.slots.clone_from(&scope.variables);
+        }
+        Happens { kind, place, values, does, then }
+    }
+
+    /// Compiles a rule's refusal and steps. What a step may name is what was bound on the way there, by its first way.
+    pub(super) fn steps(
+        &mut self,
+        rule: &Text,
+        refused: Option<&Outcome>,
+        steps: &[Step],
+        scope: &Scope,
+    ) -> (Option<Happens>, Vec<model::Step>) {
+        let ids = Table::of("a step", steps.iter().map(|step| &step.id));
+        let mut ways = Ways { reached: vec![false; steps.len()], waiting: VecDeque::new(), ids };
+        ways.lead(0, scope);
+        let refused = refused.map(|outcome| self.outcome(rule, outcome, &mut ways, scope.clone()));
+        let mut compiled: Vec<Option<model::Step>> = steps.iter().map(|_| None).collect();
+        while let Some((at, scope)) = ways.waiting.pop_front() {
+            compiled[at] = Some(self.step(rule, &steps[at], &mut ways, &scope));
+        }
+        for (at, step) in steps.iter().enumerate() {
+            if compiled[at].is_none() {
+                let help = "name it in the `then` of an outcome that comes before it";
+                self.report.warn(&step.id, "unreachable", format!("no outcome leads to the step `{}`", step.id.as_str()), help);
+                let kinds: Vec<_> = step.outcomes.iter().filter_map(|outcome| self.outcome_kind(rule, outcome)).collect();
+                self.unreachable.extend(kinds);
+                ways.lead(at, scope);
+                while let Some((at, scope)) = ways.waiting.pop_front() {
+                    compiled[at] = Some(self.step(rule, &steps[at], &mut ways, &scope));
+                }
+            }
+        }
+        let compiled: Vec<_> = compiled.into_iter().flatten().collect();
+        self.endless(steps, &compiled);
+        (refused, compiled)
+    }
+
+    fn outcome_kind(&self, rule: &Text, outcome: &Outcome) -> Option<EventKind> {
+        self.events.get(&format!("{}/{}", rule.as_str(), outcome.id.as_str()))
+    }
+
+    fn step(&mut self, rule: &Text, written: &Step, ways: &mut Ways, scope: &Scope) -> model::Step {
+        if written.outcomes.is_empty() {
+            self.report.error(&written.id, "empty", "a step needs an outcome");
+        }
+        let after = self.optional(&written.after, Type::Duration, scope);
+        let outcomes = written.outcomes.iter().map(|outcome| {
+            let weight = self.optional(&outcome.weight, Type::Number, scope);
+            (weight, self.outcome(rule, outcome, ways, scope.clone()))
+        });
+        model::Step { id: written.id.value.clone(), after, outcomes: outcomes.collect() }
+    }
+
+    fn outcome(&mut self, rule: &Text, written: &Outcome, ways: &mut Ways, mut scope: Scope) -> Happens {
+        let kind = self.outcome_kind(rule, written).unwrap_or(EventKind(0));
+        let then = written.then.as_ref().and_then(|then| ways.ids.find(then, &mut self.report));
+        self.tell(&written.tell);
+        let happens = self.happens(kind, &Doing::of(written), then, &mut scope);
+        if let Some(then) = then {
+            ways.lead(then, &scope);
+        }
+        happens
+    }
+
+    /// Says when steps lead in a circle in which no time passes: the run would never come out of it.
+    fn endless(&mut self, written: &[Step], steps: &[model::Step]) {
+        if steps.len() != written.len() {
+            return;
+        }
+        for start in 0..steps.len() {
+            let mut seen = vec![false; steps.len()];
+            let mut open = vec![start];
+            while let Some(at) = open.pop() {
+                for next in steps[at].outcomes.iter().filter_map(|(_, happens)| happens.then) {
+                    if steps[next].after.is_some() || seen[next] {
+                        continue;
+                    }
+                    if next == start {
+                        let id = &written[start].id;
+                        let message = format!("the step `{}` leads back to itself with no time passing", id.as_str());
+                        self.report.push(Diagnostic::error("endless", id.file, id.span.clone(), message).help("give it an `after`".to_owned()));
+                        return;
+                    }
+                    seen[next] = true;
+                    open.push(next);
+                }
+            }
+        }
+    }
+}
+
+/// The steps that were led to and are not compiled yet.
+struct Ways {
+    reached: Vec<bool>,
+    waiting: VecDeque<(usize, Scope)>,
+    ids: Table,
+}
+
+impl Ways {
+    fn lead(&mut self, step: usize, scope: &Scope) {
+        if let Some(reached @ false) = self.reached.get_mut(step) {
+            *reached = true;
+            self.waiting.push_back((step, scope.clone()));
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! From a scene as written to a scene that can be lived through: every name found, every expression compiled, and everything
+//! that is wrong said at once.
+//!
+//! - `names` gathers the ids of each section, so that any section may name any other; `report` gathers problems.
+//! - `frame` reads when the scene takes place, `settled` evaluates what is known before anything happens.
+//! - `society` is what there can be, `people` who there is, `who` whom a rule is for.
+//! - `events` names every kind of event; `rules`, `triggers` and `happens` compile what brings them about; `survey` warns of
+//!   those that cannot come about; `patterns` waits for them.
+
+mod events;
+mod frame;
+mod happens;
+mod names;
+mod patterns;
+mod people;
+mod report;
+mod rules;
+mod settled;
+mod society;
+mod survey;
+mod triggers;
+mod who;
+
+use std::collections::BTreeSet;
+
+use super::diagnostic::{Diagnostic, Source};
+use super::file::{Member, ParamValue, SceneFile, Text};
+use super::model::{self, Scenario};
+use super::settings::Setting;
+use crate::ids::{EventKind, KindId};
+use crate::language::{self, Schema, Scope, Type};
+use events::Events;
+use names::{Said, Table, check_id};
+use report::Report;
+use settled::Settled;
+
+/// What is known of the scene while it is checked.
+struct Check<'a> {
+    report: Report<'a>,
+    names: Names,
+    schema: Schema,
+    settled: Settled,
+    events: Events,
+    /// By attribute: the kinds that have it, or all.
+    has: Vec<Option<Vec<KindId>>>,
+    /// By kind: whether its agents are OSes.
+    os: Vec<bool>,
+    /// By kind: whether somebody is or may come to be of it.
+    lived: Vec<bool>,
+    /// By member.
+    cast_kinds: Vec<Option<KindId>>,
+    attributes: Vec<model::Attribute>,
+    dims: Vec<model::Dimension>,
+    /// Events that cannot come about.
+    unreachable: BTreeSet<EventKind>,
+    /// Prose keys that something tells by.
+    told: BTreeSet<String>,
+}
+
+/// The ids of every section that others name.
+struct Names {
+    kinds: Table,
+    attributes: Table,
+    dims: Table,
+    ties: Table,
+    places: Table,
+    cast: Table,
+    lists: Table,
+    prose: Table,
+    beats: Table,
+}
+
+/// Checks a scene. What is returned is whole only when no error was added to `problems`.
+pub(super) fn check(
+    name: &str,
+    scene: &SceneFile,
+    texts: Vec<(String, String)>,
+    set: &[Setting],
+    sources: &[Source],
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Scenario> {
+    let before = problems.len();
+    let mut report = Report::new(sources, problems);
+    let names = declare(scene, &mut report);
+    let params = society::params(scene, set, &mut report);
+    let events = Events::declare(scene, &mut report);
+    let frame = frame::Frame::read(scene, &mut report);
+    // An id is a small number: with more than fit, nothing can be named.
+    if report.has_since(before, "limit") {
+        return None;
+    }
+    let values = params.iter().map(|param| match param.value {
+        ParamValue::Number(number) => number,
+        ParamValue::Switch(switch) => f64::from(u8::from(switch)),
+    });
+    let settled = Settled { params: values.collect(), calendar: frame.calendar };
+    let of_member = |member: &Member| names.kinds.get(&member.kind).map(KindId::at);
+    let mut check = Check {
+        schema: schema(scene, &events, &mut report),
+        settled,
+        has: who::owners(scene, &names.kinds),
+        os: scene.kinds.iter().map(|kind| kind.os).collect(),
+        lived: survey::lived(scene, &names.kinds),
+        cast_kinds: scene.cast.iter().map(of_member).collect(),
+        attributes: Vec::new(),
+        dims: Vec::new(),
+        unreachable: BTreeSet::new(),
+        told: BTreeSet::new(),
+        report,
+        names,
+        events,
+    };
+    check.scenario(name, scene, texts, params, &frame)
+}
+
+impl Check<'_> {
+    fn scenario(
+        &mut self,
+        name: &str,
+        scene: &SceneFile,
+        sources: Vec<(String, String)>,
+        params: Vec<model::Param>,
+        frame: &frame::Frame,
+    ) -> Option<Scenario> {
+        self.attributes = self.read_attributes(scene);
+        self.dims = self.read_dims(scene);
+        let ties = self.ties(scene);
+        let places = self.places(scene);
+        let kinds = self.kinds(scene);
+        let cast = self.cast(scene);
+        let population = self.population(scene);
+        let names = self.lists(scene);
+        let goals = self.goals(scene);
+        let actions = self.actions(scene);
+        let triggers = self.triggers(scene);
+        let processes = self.processes(scene);
+        self.survey(scene, &actions, &triggers);
+        let beats = self.patterns(&scene.beats);
+        let patterns = self.patterns(&scene.patterns);
+        let measures = self.measures(scene, &beats);
+        let tick_us = self.tick(scene);
+        let ends_when = self.optional(&scene.ends_when, Type::Switch, &Scope::default());
+        let also = scene.record.as_ref().and_then(|record| record.also.clone());
+        let record_also = self.optional(&also, Type::Switch, &Scope::new(["self"]).salted("record"));
+        let (prose, documents) = self.texts(scene);
+        Some(Scenario {
+            name: name.to_owned(),
+            title: scene.title.clone().unwrap_or_else(|| name.trim_end_matches(".ron").to_owned()),
+            about: scene.about.clone().unwrap_or_default(),
+            sources,
+            calendar: frame.calendar,
+            ends: frame.ends?,
+            ends_when,
+            tick_us,
+            schema: std::mem::take(&mut self.schema),
+            params,
+            kinds,
+            attributes: std::mem::take(&mut self.attributes),
+            dims: std::mem::take(&mut self.dims),
+            ties,
+            places,
+            cast,
+            population,
+            goals,
+            events: std::mem::take(&mut self.events.infos),
+            actions,
+            triggers,
+            processes,
+            beats,
+            patterns,
+            measures,
+            names,
+            prose,
+            documents,
+            record_also,
+        })
+    }
+
+    fn texts(&mut self, scene: &SceneFile) -> (Vec<(String, Vec<String>)>, Vec<model::Document>) {
+        for prose in &scene.prose {
+            if prose.say.is_empty() {
+                self.report.error(&prose.id, "empty", format!("`{}` says nothing", prose.id.as_str()));
+            }
+            // A shelf of prose that scenes share holds more than any one of them tells.
+            let shared = self.report.source_name(&prose.id).starts_with(super::files::ASSETS);
+            if !shared && !self.told.contains(prose.id.as_str()) {
+                let message = format!("nothing tells by the prose `{}`", prose.id.as_str());
+                self.report.warn(&prose.id, "unused", message, "name it in a `tell`, or take it away");
+            }
+        }
+        for document in &scene.documents {
+            if document.text.is_empty() {
+                self.report.error(&document.id, "empty", format!("nothing is written in `{}`", document.id.as_str()));
+            }
+        }
+        let prose = scene.prose.iter().map(|prose| (prose.id.value.clone(), prose.say.clone())).collect();
+        let document = |written: &super::file::Document| model::Document {
+            id: written.id.value.clone(),
+            title: written.title.clone(),
+            text: written.text.clone(),
+        };
+        (prose, scene.documents.iter().map(document).collect())
+    }
+}
+
+/// Declares every section, and says which ids are wrong, stand twice or are too many.
+fn declare(scene: &SceneFile, report: &mut Report) -> Names {
+    use Said::{Elsewhere, InExpressions};
+    macro_rules! table {
+        ($what:literal, $said:expr, $most:expr, $section:ident) => {
+            Table::declare($what, $said, $most, scene.$section.iter().map(|one| &one.id), report)
+        };
+    }
+    table!("a param", InExpressions, 1024, params);
+    table!("a def", InExpressions, 4096, defs);
+    table!("a goal", Elsewhere, 256, goals);
+    table!("a process", Elsewhere, 4096, processes);
+    table!("a pattern", Elsewhere, 1024, patterns);
+    table!("a measure", Elsewhere, 1024, measures);
+    table!("a document", InExpressions, 4096, documents);
+    let rules = scene.actions.iter().map(|action| &action.id).chain(scene.triggers.iter().map(|trigger| &trigger.id));
+    Table::declare("an action or trigger", InExpressions, 4096, rules, report);
+    for def in &scene.defs {
+        for argument in &def.of {
+            check_id("an argument", InExpressions, argument, report);
+        }
+    }
+    Names {
+        kinds: table!("a kind", InExpressions, 256, kinds),
+        attributes: table!("an attribute", InExpressions, 256, attributes),
+        dims: table!("a dimension", InExpressions, 6, bonds),
+        ties: table!("a tie", InExpressions, 32, ties),
+        places: table!("a place", InExpressions, 4096, places),
+        cast: table!("a member of the cast", InExpressions, 10_000, cast),
+        lists: table!("a list of names", InExpressions, 255, names),
+        prose: table!("a prose", Elsewhere, 16_384, prose),
+        beats: table!("a beat", Elsewhere, 1024, beats),
+    }
+}
+
+/// The names that expressions may use.
+fn schema(scene: &SceneFile, events: &Events, report: &mut Report) -> Schema {
+    let id = |text: &Text| text.value.clone();
+    let attribute = |a: &super::file::Attribute| language::Attribute { name: id(&a.id), switch: a.switch };
+    let param = |p: &super::file::Param| language::Param {
+        name: id(&p.id),
+        ty: match *p.value {
+            ParamValue::Number(_) => Type::Number,
+            ParamValue::Switch(_) => Type::Switch,
+        },
+    };
+    let def = |d: &super::file::Def| language::Def { name: id(&d.id), of: d.of.iter().map(id).collect(), body: d.is.value.clone() };
+    Schema {
+        kinds: scene.kinds.iter().map(|k| id(&k.id)).collect(),
+        attributes: scene.attributes.iter().map(attribute).collect(),
+        dims: scene.bonds.iter().map(|d| id(&d.id)).collect(),
+        ties: scene.ties.iter().map(|t| language::Tie { name: id(&t.id), symmetric: t.mutual }).collect(),
+        places: scene.places.iter().map(|p| id(&p.id)).collect(),
+        cast: scene.cast.iter().map(|m| id(&m.id)).collect(),
+        params: scene.params.iter().map(param).collect(),
+        events: events.infos.iter().map(|info| info.name.clone()).collect(),
+        values: values(scene, report),
+        lists: scene.names.iter().map(|l| id(&l.id)).collect(),
+        documents: scene.documents.iter().map(|d| id(&d.id)).collect(),
+        defs: scene.defs.iter().map(def).collect(),
+    }
+}
+
+/// The names of all numbers that events carry.
+fn values(scene: &SceneFile, report: &mut Report) -> Vec<String> {
+    const MOST: usize = 4096;
+    let of_steps = scene.actions.iter().map(|a| &a.steps).chain(scene.triggers.iter().map(|t| &t.steps));
+    let of_steps = of_steps.flatten().flat_map(|step| &step.outcomes).flat_map(|outcome| outcome.values.iter());
+    let of_rules = scene.actions.iter().flat_map(|a| a.values.iter().chain(a.refused.iter().flat_map(|outcome| outcome.values.iter())));
+    let all = of_rules.chain(scene.triggers.iter().flat_map(|t| t.values.iter())).chain(of_steps);
+    let mut seen = BTreeSet::new();
+    let mut values = Vec::new();
+    for (name, _) in all {
+        if seen.insert(name.as_str()) {
+            if values.len() == MOST {
+                report.error(name, "limit", format!("events carry at most {MOST} names of values"));
+            }
+            values.push(name.value.clone());
+        }
+    }
+    values
+}

@@ -1,0 +1,138 @@
+//! The ids a scene declares: each once, each a word the language can say, and each found again by its name.
+
+use std::collections::BTreeMap;
+
+use super::super::diagnostic::Diagnostic;
+use super::super::file::Text;
+use super::report::Report;
+use crate::language::nearest;
+
+/// The ids of one section, by name.
+pub(super) struct Table {
+    /// What one of them is called: "a kind".
+    what: &'static str,
+    at: BTreeMap<String, usize>,
+}
+
+/// Whether an id is spoken of in expressions, or only by other sections.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    /// One word of letters, digits and `_` that means nothing else.
+    InExpressions,
+    /// Any text.
+    Elsewhere,
+}
+
+/// Words of the language that an id may not be.
+const RESERVED: &[&str] = &[
+    "self", "it", "none", "true", "false", "if", "then", "else", "or", "and", "not", "where", "in", "now", "start", "hour", "weekday",
+    "day_of_week", "month", "day", "year", "elapsed",
+];
+
+impl Table {
+    /// Declares the ids of a section in order; says which are wrong, which stand twice, and whether they are too many.
+    pub(super) fn declare<'t>(
+        what: &'static str,
+        said: Said,
+        most: usize,
+        ids: impl Iterator<Item = &'t Text>,
+        report: &mut Report,
+    ) -> Self {
+        let mut first: BTreeMap<&str, (&Text, usize)> = BTreeMap::new();
+        for (index, id) in ids.enumerate() {
+            if index == most {
+                report.error(id, "limit", format!("a scene has at most {most} of these, and this is {what} more"));
+            }
+            check_id(what, said, id, report);
+            if let Some((before, _)) = first.get(id.as_str()) {
+                let again = format!("there is {what} `{}` already", id.as_str());
+                report.push(
+                    Diagnostic::error("duplicate", id.file, id.span.clone(), again).label("again here").related(
+                        before.file,
+                        before.span.clone(),
+                        "first here",
+                    ),
+                );
+            } else {
+                first.insert(id, (id, index));
+            }
+        }
+        Self { what, at: first.into_iter().map(|(name, (_, index))| (name.to_owned(), index)).collect() }
+    }
+
+    /// The ids of a section that was declared before.
+    pub(super) fn of<'t>(what: &'static str, ids: impl Iterator<Item = &'t Text>) -> Self {
+        let mut at = BTreeMap::new();
+        for (index, id) in ids.enumerate() {
+            at.entry(id.value.clone()).or_insert(index);
+        }
+        Self { what, at }
+    }
+
+    /// The names, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.at.keys().map(String::as_str)
+    }
+
+    /// The position of an id, without a word when there is none.
+    pub(super) fn get(&self, name: &str) -> Option<usize> {
+        self.at.get(name).copied()
+    }
+
+    /// The position of the id a text names; says so, with the nearest, when there is none.
+    pub(super) fn find(&self, text: &Text, report: &mut Report) -> Option<usize> {
+        let found = self.get(text);
+        if found.is_none() {
+            let what = self.what.split_once(' ').map_or(self.what, |(_, noun)| noun);
+            unknown(what, text, self.names(), report);
+        }
+        found
+    }
+
+}
+
+/// Says that a text names nothing, with the nearest of the names it could have meant, or all when they are few.
+pub(super) fn unknown<'t>(what: &str, text: &Text, names: impl Iterator<Item = &'t str> + Clone, report: &mut Report) {
+    const FEW: usize = 8;
+    let help = match nearest(text, names.clone()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None => {
+            let some: Vec<_> = names.take(FEW + 1).map(|name| format!("`{name}`")).collect();
+            (1..=FEW).contains(&some.len()).then(|| format!("there is {}", some.join(", ")))
+        }
+    };
+    let message = format!("there is no {what} `{}`", text.as_str());
+    report.push(Diagnostic::error("unknown-name", text.file, text.span.clone(), message).help(help));
+}
+
+/// Says when an id cannot be one.
+pub(super) fn check_id(what: &str, said: Said, id: &Text, report: &mut Report) {
+    const LONGEST: usize = 64;
+    let is_word = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
+    if id.trim().is_empty() {
+        report.error(id, "id", format!("{what} needs an id"));
+    } else if id.len() > LONGEST {
+        report.error(id, "id", format!("an id has at most {LONGEST} bytes"));
+    } else if said == Said::InExpressions {
+        if !id.chars().all(is_word) || id.starts_with(|c: char| c.is_ascii_digit()) {
+            let help = "one word of letters, digits and `_`, not beginning with a digit";
+            report.error_help(id, "id", format!("`{}` cannot be said in an expression", id.as_str()), help);
+        } else if RESERVED.contains(&id.as_str()) {
+            report.error(id, "id", format!("`{}` is a word of the language", id.as_str()));
+        }
+    }
+}
+
+/// Says which keys of a map stand twice.
+pub(super) fn once<T>(map: &[(Text, T)], report: &mut Report) {
+    for (i, (key, _)) in map.iter().enumerate() {
+        if let Some((before, _)) = map[..i].iter().find(|(other, _)| other.as_str() == key.as_str()) {
+            let message = format!("`{}` stands twice in this map", key.as_str());
+            report.push(Diagnostic::error("duplicate", key.file, key.span.clone(), message).label("again here").related(
+                before.file,
+                before.span.clone(),
+                "first here",
+            ));
+        }
+    }
+}

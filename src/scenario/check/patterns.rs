@@ -1,0 +1,121 @@
+//! What is waited for: beats, patterns, and what is measured at them.
+
+use super::super::file::{self, SceneFile, Text, When};
+use super::super::model::{self, At, RoleIs};
+use super::Check;
+use super::names::{once, unknown};
+use crate::ids::{AgentId, EventKind};
+use crate::language::{Scope, Type};
+
+impl Check<'_> {
+    pub(super) fn patterns(&mut self, written: &[file::Beat]) -> Vec<model::Pattern> {
+        written.iter().map(|beat| self.pattern(beat)).collect()
+    }
+
+    fn pattern(&mut self, written: &file::Beat) -> model::Pattern {
+        if written.events.is_empty() {
+            self.report.error(&written.id, "empty", format!("`{}` waits for nothing", written.id.as_str()));
+        }
+        let mut variables = Vec::new();
+        let clauses = written.events.iter().enumerate().map(|(i, clause)| self.clause(written, i, clause, &mut variables));
+        let clauses = clauses.collect();
+        model::Pattern { id: written.id.value.clone(), title: written.title.clone(), must: written.must, variables, clauses }
+    }
+
+    fn clause(&mut self, beat: &file::Beat, nth: usize, written: &file::Clause, variables: &mut Vec<String>) -> model::Clause {
+        if written.on.is_empty() {
+            self.report.error(&beat.id, "empty", format!("event {} of `{}` has no `on`", nth + 1, beat.id.as_str()));
+        }
+        once(&written.roles, &mut self.report);
+        let mut on = Vec::new();
+        for text in &written.on {
+            let kinds = self.event_kinds(text);
+            self.expected(beat, text, &kinds);
+            self.with_roles(text, &kinds, &written.roles, &mut on);
+        }
+        on.sort_unstable();
+        on.dedup();
+        let roles = written.roles.iter().map(|(_, who)| match self.names.cast.get(who) {
+            Some(agent) => RoleIs::Agent(AgentId::at(agent)),
+            None => RoleIs::Variable(variable(who, variables)),
+        });
+        let roles = roles.collect();
+        let scope = Scope::new(variables.iter().cloned()).salted(&format!("beat {} {nth}", beat.id.as_str()));
+        let when = self.optional(&written.when, Type::Switch, &scope);
+        let times = written.times.as_ref().map_or(1, |times| **times);
+        if let Some(at) = &written.times
+            && times == 0
+        {
+            self.report.error(at, "range", "an event is waited for at least once");
+        }
+        if nth == 0 {
+            let message = "there is no event before this one";
+            if let Some(within) = &written.within {
+                self.report.warn(within, "never", message, "`within` counts from the event before; take it away");
+            }
+            if let Some(unless) = written.unless.first() {
+                self.report.warn(unless, "never", message, "`unless` looks between two events; take it away");
+            }
+        }
+        let mut unless: Vec<EventKind> = written.unless.iter().flat_map(|text| self.event_kinds(text)).collect();
+        unless.sort_unstable();
+        unless.dedup();
+        model::Clause { on, roles, when, within: self.span(&written.within), times, unless }
+    }
+
+    /// Adds the events of `on`, each with the slots of the roles; says when an event has no such role.
+    fn with_roles(&mut self, text: &Text, kinds: &[EventKind], roles: &[(Text, Text)], on: &mut Vec<(EventKind, Vec<usize>)>) {
+        let is_event = self.is_event(text);
+        let mut fitting = 0;
+        for kind in kinds {
+            let slots = &self.events.infos[kind.index()].slots;
+            let at: Option<Vec<usize>> = roles.iter().map(|(role, _)| slots.iter().position(|slot| slot == role.as_str())).collect();
+            if let Some(at) = at {
+                on.push((*kind, at));
+                fitting += 1;
+            }
+        }
+        // Of a tag's events those without the role are passed over; one that is named must have it.
+        if fitting == 0 || (is_event && fitting < kinds.len()) {
+            let slots: Vec<String> = kinds.iter().flat_map(|kind| self.events.infos[kind.index()].slots.clone()).collect();
+            for (role, _) in roles {
+                if !kinds.is_empty() && !slots.contains(&role.value) {
+                    let what = format!("role of `{}`", text.as_str());
+                    unknown(&what, role, slots.iter().map(String::as_str), &mut self.report);
+                }
+            }
+        }
+    }
+
+    /// Warns of a beat that waits for what nothing brings about.
+    fn expected(&mut self, beat: &file::Beat, text: &Text, kinds: &[EventKind]) {
+        if !kinds.is_empty() && kinds.iter().all(|kind| self.unreachable.contains(kind)) {
+            let message = format!("`{}` waits for `{}`, which can never happen", beat.id.as_str(), text.as_str());
+            self.report.warn(text, "never", message, "see the warning about that rule");
+        }
+    }
+
+    pub(super) fn measures(&mut self, scene: &SceneFile, beats: &[model::Pattern]) -> Vec<model::Measure> {
+        let one = |written: &file::Measure| {
+            let (at, variables) = match &written.at {
+                When::Start => (Some(At::Start), &[][..]),
+                When::End => (Some(At::End), &[][..]),
+                When::Beat(id) => match self.names.beats.find(id, &mut self.report) {
+                    Some(at) => (Some(At::Beat(at)), beats.get(at).map_or(&[][..], |beat| &beat.variables)),
+                    None => return None,
+                },
+            };
+            let scope = Scope::new(variables.iter().cloned()).salted(&format!("measure {}", written.id.as_str()));
+            let is = self.report.expr_of(&written.is, &[Type::Number, Type::Duration], &scope, &self.schema);
+            Some(model::Measure { id: written.id.value.clone(), at: at?, is: is?, about: written.about.clone() })
+        };
+        scene.measures.iter().filter_map(one).collect()
+    }
+}
+
+fn variable(name: &str, variables: &mut Vec<String>) -> usize {
+    variables.iter().position(|variable| variable == name).unwrap_or_else(|| {
+        variables.push(name.to_owned());
+        variables.len() - 1
+    })
+}

@@ -1,0 +1,198 @@
+//! What can be done and what can happen: actions, processes, goals.
+
+use super::super::file::{self, Accept, SceneFile, Text};
+use super::super::model::{self, Bound, Who};
+use super::super::spanned::Ordered;
+use super::Check;
+use super::happens::Doing;
+use super::names::{Said, check_id, once};
+use super::settled::is_settled;
+use crate::ids::{EventKind, KindId};
+use crate::language::{Expr, Scope, Type};
+
+impl Check<'_> {
+    pub(super) fn actions(&mut self, scene: &SceneFile) -> Vec<model::Action> {
+        scene.actions.iter().filter_map(|written| self.action(written)).collect()
+    }
+
+    fn action(&mut self, written: &file::Action) -> Option<model::Action> {
+        let mut scope = Scope::new(["self"]).salted(&format!("action {}", written.id.as_str()));
+        let texts = || action_texts(written);
+        let by = if written.by.is_empty() { self.everybody(texts(), &written.id) } else { self.who(&written.by, &written.id) };
+        self.read_by(&by, texts());
+        let roles = self.bind(&written.roles, &mut scope);
+        let about = self.bind(&written.about, &mut scope);
+        let when = self.condition(&written.when, &scope, &written.id);
+        let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
+        let accept = self.accept(&written.accept, &written.roles, &scope);
+        let takes = self.optional(&written.takes, Type::Duration, &scope);
+        let cooldown = self.optional(&written.cooldown, Type::Duration, &scope);
+        self.tell(&written.tell);
+        let kind = self.events.get(&written.id).unwrap_or(EventKind(0));
+        let then = (!written.steps.is_empty()).then_some(0);
+        let doing = Doing { place: &written.place, values: &written.values, does: &written.does };
+        // A refusal undoes nothing: it starts from what was known before the effects.
+        let happens = self.happens(kind, &doing, then, &mut scope);
+        let (refused, steps) = self.steps(&written.id, written.refused.as_ref(), &written.steps, &scope);
+        if let (Some(refused), true) = (&written.refused, written.roles.is_empty()) {
+            let help = "give the action a role, or take `refused` away";
+            self.report.warn(&refused.id, "never", "nobody is asked, so nobody refuses", help);
+        }
+        let want = want?;
+        Some(model::Action {
+            id: written.id.value.clone(),
+            by,
+            roles,
+            about,
+            when,
+            terms: want.terms(),
+            want,
+            accept,
+            takes,
+            cooldown,
+            happens,
+            refused,
+            steps,
+            keep: written.keep,
+        })
+    }
+
+    /// Compiles the sets that bind further variables, each of which the next may name.
+    pub(super) fn bind(&mut self, sets: &Ordered<Text>, scope: &mut Scope) -> Vec<Bound> {
+        once(sets, &mut self.report);
+        let mut bound = Vec::new();
+        for (i, (name, set)) in sets.iter().enumerate() {
+            check_id("a role", Said::InExpressions, name, &mut self.report);
+            if scope.slot(name).is_some() && !sets[..i].iter().any(|(other, _)| other.as_str() == name.as_str()) {
+                self.report.error(name, "duplicate", format!("`{}` already stands for somebody in this rule", name.as_str()));
+            }
+            let set = self.report.set(set, name, scope, &self.schema);
+            scope.variables.push(name.value.clone());
+            bound.extend(set.map(|set| Bound { name: name.value.clone(), set }));
+        }
+        bound
+    }
+
+    /// A condition split at its `and`s. Warns of a part that never holds.
+    pub(super) fn condition(&mut self, text: &Option<Text>, scope: &Scope, rule: &Text) -> Vec<Expr> {
+        let Some(text) = text else { return Vec::new() };
+        let Some(expr) = self.report.expr(text, Type::Switch, scope, &self.schema) else { return Vec::new() };
+        let clauses = expr.clauses();
+        // What params make false may be made true again by setting them.
+        if let Some(never) = clauses.iter().find(|clause| clause.is_constant() && self.settled_value(clause) == 0.0) {
+            let message = format!("`{}` can never happen: `{}` is never true", rule.as_str(), never.text());
+            self.report.warn(text, "never", message, "change the condition, or take the rule away");
+            if let Some(kind) = self.events.get(rule) {
+                self.unreachable.insert(kind);
+            }
+        }
+        clauses
+    }
+
+    fn accept(&mut self, written: &Accept, roles: &Ordered<Text>, scope: &Scope) -> Vec<Option<Expr>> {
+        let types = [Type::Number, Type::Switch];
+        match written {
+            Accept::Always => vec![None; roles.len()],
+            Accept::All(text) => {
+                if roles.is_empty() {
+                    self.report.warn(text, "unused", "nobody is asked, as this action has no roles", "give the action a role");
+                }
+                let accept = self.report.expr_of(text, &types, scope, &self.schema);
+                vec![accept; roles.len()]
+            }
+            Accept::By(map) => {
+                once(map, &mut self.report);
+                for (name, _) in map.iter() {
+                    if !roles.iter().any(|(role, _)| role.as_str() == name.as_str()) {
+                        super::names::unknown("role", name, roles.iter().map(|(role, _)| role.as_str()), &mut self.report);
+                    }
+                }
+                let of_role = |(role, _): &(Text, Text)| {
+                    let (_, text) = map.iter().find(|(name, _)| name.as_str() == role.as_str())?;
+                    self.report.expr_of(text, &types, scope, &self.schema)
+                };
+                roles.iter().map(of_role).collect()
+            }
+        }
+    }
+
+    /// Warns of a prose key that no prose has.
+    pub(super) fn tell(&mut self, tell: &Option<Text>) {
+        let Some(tell) = tell else { return };
+        self.told.insert(tell.value.clone());
+        if self.names.prose.get(tell).is_none() {
+            let near = crate::language::nearest(tell, self.names.prose.names());
+            let help = near.map_or("add it to `prose`, or leave `tell` out".to_owned(), |near| format!("did you mean `{near}`?"));
+            self.report.warn(tell, "prose", format!("there is no prose `{}`: it will be told plainly", tell.as_str()), &help);
+        }
+    }
+
+    pub(super) fn read_by<'t>(&mut self, by: &[Who], texts: impl Iterator<Item = &'t Text>) {
+        let kinds = self.kinds_of(by);
+        texts.for_each(|text| self.self_reads(text, &kinds));
+    }
+
+    pub(super) fn processes(&mut self, scene: &SceneFile) -> Vec<model::Process> {
+        scene.processes.iter().filter_map(|written| self.process(written)).collect()
+    }
+
+    fn process(&mut self, written: &file::Process) -> Option<model::Process> {
+        let mut scope = Scope::new(["self"]).salted(&format!("process {}", written.id.as_str()));
+        let texts = std::iter::once(&written.every).chain(&written.when).chain(&written.times).chain(&written.does);
+        let texts = texts.chain(written.about.iter().map(|(_, set)| set));
+        let by = if written.by.is_empty() { self.everybody(texts.clone(), &written.id) } else { self.who(&written.by, &written.id) };
+        self.read_by(&by, texts);
+        let every = self.report.expr(&written.every, Type::Duration, &scope, &self.schema);
+        if let Some(every) = &every
+            && is_settled(every)
+            && self.settled_value(every) <= 0.0
+        {
+            self.report.error(&written.every, "range", "this must be longer than nothing");
+        }
+        let about = self.bind(&written.about, &mut scope);
+        let when = self.condition(&written.when, &scope, &written.id);
+        let times = self.optional(&written.times, Type::Number, &scope);
+        if written.does.is_empty() {
+            self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "say what it `does`");
+        }
+        let does = written.does.iter().filter_map(|effect| self.report.effect(effect, &mut scope, &self.schema)).collect();
+        Some(model::Process { id: written.id.value.clone(), by, every: every?, when, times, about, does })
+    }
+
+    pub(super) fn goals(&mut self, scene: &SceneFile) -> Vec<model::Goal> {
+        let one = |written: &file::Goal| {
+            let by = self.kind_id(&written.by);
+            let scope = Scope::new(["self"]).salted(&format!("goal {}", written.id.as_str()));
+            let likelihood = self.report.expr(&written.likelihood, Type::Number, &scope, &self.schema);
+            let weight = self.report.expr(&written.weight, Type::Number, &scope, &self.schema);
+            let by: KindId = by?;
+            self.self_reads(&written.likelihood, &[by]);
+            self.self_reads(&written.weight, &[by]);
+            Some(model::Goal { id: written.id.value.clone(), by, likelihood: likelihood?, weight: weight? })
+        };
+        scene.goals.iter().filter_map(one).collect()
+    }
+}
+
+/// Every text of an action in which `self` is who does it.
+fn action_texts(action: &file::Action) -> impl Iterator<Item = &Text> {
+    let accept: Vec<&Text> = match &action.accept {
+        Accept::Always => Vec::new(),
+        Accept::All(text) => vec![text],
+        Accept::By(map) => map.iter().map(|(_, text)| text).collect(),
+    };
+    let sets = action.roles.iter().chain(action.about.iter()).chain(action.values.iter()).map(|(_, text)| text);
+    let whole = action.when.iter().chain([&action.want]).chain(&action.takes).chain(&action.place).chain(&action.cooldown);
+    whole.chain(accept).chain(sets).chain(&action.does).chain(outcome_texts(action.refused.as_ref(), &action.steps))
+}
+
+/// Every text of a rule's outcomes in which `self` is whom the rule is about.
+pub(super) fn outcome_texts<'s>(refused: Option<&'s file::Outcome>, steps: &'s [file::Step]) -> impl Iterator<Item = &'s Text> {
+    let after = steps.iter().flat_map(|step| &step.after);
+    let outcomes = refused.into_iter().chain(steps.iter().flat_map(|step| &step.outcomes));
+    let of = |outcome: &'s file::Outcome| {
+        let values = outcome.values.iter().map(|(_, value)| value);
+        outcome.weight.iter().chain(&outcome.place).chain(&outcome.does).chain(values)
+    };
+    after.chain(outcomes.flat_map(of))
+}

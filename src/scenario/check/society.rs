@@ -1,0 +1,234 @@
+//! What there can be: params, kinds, attributes, dimensions, ties, places.
+
+use super::super::file::{self, Mood, ParamValue, SceneFile, Text};
+use super::super::model;
+use super::super::settings::{self, Setting};
+use super::super::spanned::Spanned;
+use super::Check;
+use super::report::Report;
+use crate::ids::{AttrId, KindId};
+use crate::language::{Expr, Scope, Type};
+
+/// The attribute's, dimension's or param's range when nothing is said.
+const UNIT: (f64, f64) = (0.0, 1.0);
+/// Scale of the noise in choice when nothing is said.
+const WHIM: f64 = 0.1;
+
+/// The params with the values in force.
+pub(super) fn params(scene: &SceneFile, set: &[Setting], report: &mut Report) -> Vec<model::Param> {
+    for setting in set {
+        if !scene.params.iter().any(|param| param.id.as_str() == setting.name.as_str()) {
+            report.push(settings::unknown(setting, scene.params.iter().map(|param| param.id.as_str())));
+        }
+    }
+    let one = |param: &file::Param| {
+        let range = param.range.as_ref().map(|range| ordered(range, report));
+        let mut value = param.value.clone();
+        // The last word counts, as in a command line.
+        if let Some(setting) = set.iter().rfind(|setting| setting.name.as_str() == param.id.as_str()) {
+            match settings::read(setting, *param.value) {
+                Ok(read) => value = Spanned { value: read, file: setting.value.file, span: setting.value.span.clone() },
+                Err(problem) => report.push(problem),
+            }
+        }
+        match (*param.value, &param.range) {
+            (ParamValue::Switch(_), Some(range)) => report.error(range, "range", "a switch has no range"),
+            (ParamValue::Number(_), _) => {
+                for said in [&param.value, &value] {
+                    if let ParamValue::Number(number) = **said {
+                        in_range(said, number, range.unwrap_or((f64::MIN, f64::MAX)), &param.id, report);
+                    }
+                }
+            }
+            _ => {}
+        }
+        model::Param { id: param.id.value.clone(), value: *value, range, about: param.about.clone() }
+    };
+    scene.params.iter().map(one).collect()
+}
+
+/// A range with its ends in order; the default range stands in for one that is not.
+fn ordered(range: &Spanned<(f64, f64)>, report: &mut Report) -> (f64, f64) {
+    let (low, high) = **range;
+    if !(low.is_finite() && high.is_finite()) {
+        report.error(range, "range", "a range goes from one number to another");
+        return UNIT;
+    }
+    if low >= high {
+        report.error_help(range, "range", "this range has nothing in it", "write the smaller number first");
+        return UNIT;
+    }
+    (low, high)
+}
+
+/// Says when a number is not finite or not in the range of what it is for.
+pub(super) fn in_range<T>(at: &Spanned<T>, number: f64, (low, high): (f64, f64), of: &str, report: &mut Report) {
+    if !number.is_finite() {
+        report.error(at, "range", "this is not a finite number");
+    } else if !(low..=high).contains(&number) {
+        report.error(at, "range", format!("{number} is outside the range of `{of}`, {low} to {high}"));
+    }
+}
+
+impl Check<'_> {
+    pub(super) fn read_attributes(&mut self, scene: &SceneFile) -> Vec<model::Attribute> {
+        scene.attributes.iter().map(|attribute| self.attribute(attribute)).collect()
+    }
+
+    fn attribute(&mut self, written: &file::Attribute) -> model::Attribute {
+        for kind in &written.of {
+            self.names.kinds.find(kind, &mut self.report);
+        }
+        if written.switch {
+            let message = "a switch is true or false: it has no such thing";
+            if let Some(range) = &written.range {
+                self.report.error(range, "range", message);
+            }
+            if let Some(rest) = &written.rest {
+                self.report.error(rest, "range", message);
+            }
+            if let Some(half_life) = &written.half_life {
+                self.report.error(half_life, "range", message);
+            }
+        }
+        let range = written.range.as_ref().map_or(UNIT, |range| ordered(range, &mut self.report));
+        for value in written.start.iter().chain(&written.rest) {
+            self.attribute_value(value, written.switch, range, &written.id);
+        }
+        if let (Some(rest), None) = (&written.rest, &written.half_life) {
+            let help = "say how fast with `half_life`, or take `rest` away";
+            self.report.warn(rest, "never", format!("`{}` never drifts to its rest", written.id.as_str()), help);
+        }
+        let default = 0.0_f64.clamp(range.0, range.1);
+        model::Attribute {
+            id: written.id.value.clone(),
+            switch: written.switch,
+            range,
+            start: written.start.as_ref().map_or(default, |start| **start),
+            rest: written.rest.as_ref().map(|rest| **rest),
+            half_life: self.span(&written.half_life),
+            about: written.about.clone(),
+        }
+    }
+
+    /// Says when a value cannot be that of an attribute.
+    pub(super) fn attribute_value<T>(&mut self, value: &Spanned<T>, switch: bool, range: (f64, f64), of: &str)
+    where
+        T: Copy + Into<f64>,
+    {
+        let number: f64 = value.value.into();
+        if switch && number != 0.0 && number != 1.0 {
+            self.report.error(value, "range", format!("`{of}` is a switch: write 0 or 1"));
+        } else {
+            in_range(value, number, range, of, &mut self.report);
+        }
+    }
+
+    pub(super) fn read_dims(&mut self, scene: &SceneFile) -> Vec<model::Dimension> {
+        let one = |written: &file::Dimension| {
+            let range = written.range.as_ref().map_or(UNIT, |range| ordered(range, &mut self.report));
+            if let Some(rest) = &written.rest {
+                in_range(rest, **rest, range, &written.id, &mut self.report);
+            }
+            model::Dimension {
+                id: written.id.value.clone(),
+                range,
+                rest: written.rest.as_ref().map_or(0.0_f64.clamp(range.0, range.1), |rest| **rest),
+                half_life: self.span(&written.half_life),
+            }
+        };
+        scene.bonds.iter().map(one).collect()
+    }
+
+    pub(super) fn ties(&mut self, scene: &SceneFile) -> Vec<model::Tie> {
+        let one = |written: &file::Tie| model::Tie {
+            id: written.id.value.clone(),
+            mutual: written.mutual,
+            exclusive: written.exclusive.as_ref().and_then(|exclusive| self.exclusive(exclusive)),
+            light: written.light,
+        };
+        scene.ties.iter().map(one).collect()
+    }
+
+    /// An attribute's name stands for "that switch of `self`", or "more than half of it".
+    fn exclusive(&mut self, written: &Text) -> Option<Expr> {
+        let scope = Scope::new(["self"]).salted("exclusive");
+        let Some(attribute) = self.names.attributes.get(written.trim()).and_then(|at| self.schema.attributes.get(at)) else {
+            return self.report.expr(written, Type::Switch, &scope, &self.schema);
+        };
+        let more = if attribute.switch { "" } else { " > 0.5" };
+        let value = format!("self.{}{more}", attribute.name);
+        self.report.expr(&Text { value, ..written.clone() }, Type::Switch, &scope, &self.schema)
+    }
+
+    pub(super) fn places(&mut self, scene: &SceneFile) -> Vec<model::Place> {
+        let one = |written: &file::Place| {
+            if let Some(position) = &written.position
+                && !(position.0.is_finite() && position.1.is_finite())
+            {
+                self.report.error(position, "range", "a position is two finite numbers");
+            }
+            model::Place {
+                id: written.id.value.clone(),
+                name: written.name.clone().unwrap_or_else(|| written.id.value.clone()),
+                position: written.position.as_ref().map(|position| **position),
+            }
+        };
+        scene.places.iter().map(one).collect()
+    }
+
+    pub(super) fn kinds(&mut self, scene: &SceneFile) -> Vec<model::Kind> {
+        scene.kinds.iter().enumerate().map(|(at, written)| self.kind(KindId::at(at), written)).collect()
+    }
+
+    fn kind(&mut self, id: KindId, written: &file::Kind) -> model::Kind {
+        let scope = Scope::new(["self"]).salted(&format!("kind {}", written.id.as_str()));
+        let texts = written.wakes.iter().chain(&written.asleep).chain(&written.idle);
+        for text in texts.chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at])) {
+            self.self_reads(text, &[id]);
+        }
+        let taste = written.taste.iter().filter_map(|taste| self.attribute_id(taste)).collect();
+        let whim = written.whim.as_ref().map_or(WHIM, |whim| {
+            in_range(whim, **whim, (0.0, 100.0), "whim", &mut self.report);
+            **whim
+        });
+        model::Kind {
+            id: written.id.value.clone(),
+            os: written.os,
+            wakes: self.optional(&written.wakes, Type::Duration, &scope),
+            asleep: self.optional(&written.asleep, Type::Switch, &scope),
+            routine: self.routine(&written.routine, &scope),
+            idle: self.optional(&written.idle, Type::Number, &scope),
+            whim,
+            temperament: written.temperament.as_ref().map_or(Mood { pleasure: 0.0, arousal: 0.0, dominance: 0.0 }, |mood| self.mood(mood)),
+            taste,
+            attributes: (0..self.schema.attributes.len()).map(AttrId::at).filter(|attr| self.has(id, *attr)).collect(),
+        }
+    }
+
+    pub(super) fn optional(&mut self, text: &Option<Text>, ty: Type, scope: &Scope) -> Option<Expr> {
+        self.report.expr(text.as_ref()?, ty, scope, &self.schema)
+    }
+
+    pub(super) fn routine(&mut self, written: &[file::Stay], scope: &Scope) -> Vec<(Expr, Expr)> {
+        let one = |stay: &file::Stay| {
+            let when = self.report.expr(&stay.when, Type::Switch, scope, &self.schema);
+            let at = self.report.expr(&stay.at, Type::Place, scope, &self.schema);
+            Some((when?, at?))
+        };
+        written.iter().filter_map(one).collect()
+    }
+
+    pub(super) fn mood(&mut self, mood: &Spanned<Mood>) -> Mood {
+        let parts = [(mood.pleasure, "pleasure"), (mood.arousal, "arousal"), (mood.dominance, "dominance")];
+        for (value, of) in parts {
+            in_range(mood, value, (-1.0, 1.0), of, &mut self.report);
+        }
+        mood.value
+    }
+
+    /// The attribute a text names.
+    pub(super) fn attribute_id(&mut self, text: &Text) -> Option<AttrId> {
+        self.names.attributes.find(text, &mut self.report).map(AttrId::at)
+    }
+}

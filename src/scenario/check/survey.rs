@@ -1,0 +1,142 @@
+//! What cannot come about: rules for nobody, triggers that nothing wakes, and the events that would follow from them.
+
+use std::collections::BTreeSet;
+
+use super::super::file::{On, SceneFile, Text};
+use super::super::model::{self, Happens, Source, Who, Woken};
+use super::Check;
+use super::names::Table;
+use crate::ids::{AttrId, EventKind, TieId};
+use crate::language::{Effect, Target};
+
+/// What the effects of all rules may bring about.
+#[derive(Default)]
+struct Brought {
+    begun: BTreeSet<TieId>,
+    ended: BTreeSet<TieId>,
+    /// Somebody leaves, and with that all their ties end.
+    leaving: bool,
+    moved: BTreeSet<AttrId>,
+}
+
+impl Brought {
+    fn note(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Begin { tie, .. } => _ = self.begun.insert(*tie),
+            Effect::End { tie, .. } => _ = self.ended.insert(*tie),
+            Effect::Leave { .. } => self.leaving = true,
+            Effect::Change { target: Target::Attr(_, attr), .. } | Effect::Toward { target: Target::Attr(_, attr), .. } => {
+                self.moved.insert(*attr);
+            }
+            Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => self.note(inner),
+            _ => {}
+        }
+    }
+}
+
+impl Check<'_> {
+    /// Warns of triggers that nothing wakes, and notes the events that cannot come about.
+    pub(super) fn survey(&mut self, scene: &SceneFile, actions: &[model::Action], triggers: &[model::Trigger]) {
+        let mut brought = Brought::default();
+        let of_actions = actions.iter().flat_map(|action| all_of(&action.happens, action.refused.as_ref(), &action.steps));
+        let of_triggers = triggers.iter().flat_map(|trigger| all_of(&trigger.happens, None, &trigger.steps));
+        of_actions.chain(of_triggers).flat_map(|happens| &happens.does).for_each(|effect| brought.note(effect));
+        for action in actions {
+            if self.is_for_nobody(&action.by) {
+                self.unreachable.insert(action.happens.kind);
+            }
+        }
+        for trigger in triggers {
+            let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
+            if self.is_for_nobody(&trigger.by) || self.never_wakes(written, &trigger.on, &brought) {
+                self.unreachable.insert(trigger.happens.kind);
+            }
+        }
+        self.follow(scene, actions, triggers);
+    }
+
+    fn is_for_nobody(&self, by: &[Who]) -> bool {
+        let lives = |who: &Who| match who {
+            Who::Kind(kind) => self.lived.get(kind.index()).copied().unwrap_or(true),
+            Who::Agent(_) => true,
+        };
+        !by.is_empty() && !by.iter().any(lives)
+    }
+
+    fn never_wakes(&mut self, written: &super::super::file::Trigger, on: &Woken, brought: &Brought) -> bool {
+        let (text, never, what) = match (&written.on, on) {
+            (On::Begins(text), Woken::Begins(tie)) => (text, !brought.begun.contains(tie), "no effect begins"),
+            (On::Ends(text), Woken::Ends(tie)) => (text, !brought.ended.contains(tie) && !brought.leaving, "no effect ends"),
+            (On::Jumps(text, _), Woken::Jumps(attr, _)) => (text, !brought.moved.contains(attr), "no effect moves"),
+            _ => return false,
+        };
+        if never {
+            let message = format!("`{}` can never happen: {what} `{}`", written.id.as_str(), text.as_str());
+            self.report.warn(text, "never", message, "let an effect do so, or take the trigger away");
+        }
+        never
+    }
+
+    /// What follows only from what cannot happen cannot happen either.
+    fn follow(&mut self, scene: &SceneFile, actions: &[model::Action], triggers: &[model::Trigger]) {
+        loop {
+            let before = self.unreachable.len();
+            let roots = self.unreachable.clone();
+            let is_out = |kind: &EventKind| roots.contains(kind);
+            let of_actions = actions.iter().filter(|action| is_out(&action.happens.kind));
+            let of_triggers = triggers.iter().filter(|trigger| is_out(&trigger.happens.kind));
+            let kinds = of_actions.flat_map(|action| all_of(&action.happens, action.refused.as_ref(), &action.steps));
+            let kinds = kinds.chain(of_triggers.flat_map(|trigger| all_of(&trigger.happens, None, &trigger.steps)));
+            self.unreachable.extend(kinds.map(|happens| happens.kind));
+            for trigger in triggers.iter().filter(|trigger| !is_out(&trigger.happens.kind)) {
+                if let Woken::Event(events) = &trigger.on
+                    && events.iter().all(|(kind, _)| is_out(kind))
+                {
+                    self.unreachable.insert(trigger.happens.kind);
+                    self.warn_waiting(scene, trigger);
+                }
+            }
+            if self.unreachable.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn warn_waiting(&mut self, scene: &SceneFile, trigger: &model::Trigger) {
+        let from = self.events.infos.get(trigger.happens.kind.index()).map(|info| info.from);
+        let Some(Source::Trigger(at)) = from else { return };
+        if let Some(On::Event(text)) = scene.triggers.get(at).map(|written| &written.on) {
+            let message = format!("`{}` waits for `{}`, which can never happen", trigger.id, text.as_str());
+            self.report.warn(text, "never", message, "see the warning about that rule");
+        }
+    }
+}
+
+fn all_of<'m>(happens: &'m Happens, refused: Option<&'m Happens>, steps: &'m [model::Step]) -> impl Iterator<Item = &'m Happens> {
+    let outcomes = steps.iter().flat_map(|step| &step.outcomes).map(|(_, happens)| happens);
+    std::iter::once(happens).chain(refused).chain(outcomes)
+}
+
+/// By kind: whether the scene has somebody of it, or an effect that makes one.
+pub(super) fn lived(scene: &SceneFile, kinds: &Table) -> Vec<bool> {
+    let mut lived = vec![false; scene.kinds.len()];
+    let outcomes = scene.actions.iter().flat_map(|a| &a.refused).chain(
+        scene.actions.iter().map(|a| &a.steps).chain(scene.triggers.iter().map(|t| &t.steps)).flatten().flat_map(|s| &s.outcomes),
+    );
+    let of_rules = scene.actions.iter().map(|a| &a.does).chain(scene.triggers.iter().map(|t| &t.does));
+    let effects = of_rules.chain(scene.processes.iter().map(|p| &p.does)).chain(outcomes.map(|o| &o.does)).flatten();
+    let named = scene.cast.iter().map(|m| m.kind.as_str()).chain(scene.population.iter().map(|p| p.kind.as_str()));
+    for kind in named.chain(effects.flat_map(made_by)).filter_map(|name| kinds.get(name)) {
+        if let Some(lived) = lived.get_mut(kind) {
+            *lived = true;
+        }
+    }
+    lived
+}
+
+/// The kinds that an effect names after `install` or `create`, seen before anything is compiled.
+fn made_by(effect: &Text) -> impl Iterator<Item = &str> {
+    let words = effect.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let after = words.clone().skip(1);
+    words.zip(after).filter(|(word, _)| matches!(*word, "install" | "create")).map(|(_, kind)| kind)
+}

@@ -1,0 +1,191 @@
+//! Where the texts of a scene come from: a folder on disk, or memory. Names are relative to the scene, with `/`, and never lead out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// The largest file, in bytes.
+pub(super) const MAX_BYTES: u64 = 4 << 20;
+
+/// The folder of the project whose files a scene may include from anywhere.
+pub(super) const ASSETS: &str = "assets";
+
+/// Why a text cannot be had: what is wrong, and what may help.
+pub(super) struct Refused {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+impl Refused {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+}
+
+/// A place that texts can be read from by their names.
+pub(super) trait Files {
+    /// The text of that name.
+    fn read(&self, name: &str) -> Result<String, Refused>;
+    /// The name as a reader can open it.
+    fn path(&self, name: &str) -> String;
+}
+
+/// The name of an included file: `written` is relative to the folder of the file that includes it, or begins with `assets/`.
+pub(super) fn resolve(includer: &str, written: &str) -> Result<String, Refused> {
+    let help = Some("write a path relative to this file, with `/`, or `assets/…`".to_owned());
+    if written.starts_with('/') || written.contains(['\\', '\0', ':']) {
+        return Err(Refused { message: format!("`{written}` is not a relative path"), help });
+    }
+    let mut parts: Vec<&str> = includer.split('/').collect();
+    parts.pop();
+    // An asset's own includes may not leave the assets.
+    let floor = usize::from(parts.first() == Some(&ASSETS));
+    if written.starts_with("assets/") {
+        parts.clear();
+    }
+    for part in written.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.len() > floor => _ = parts.pop(),
+            ".." => return Err(Refused { message: format!("`{written}` lies outside the scene's folder"), help }),
+            part => parts.push(part),
+        }
+    }
+    if parts.is_empty() { Err(Refused { message: "this names no file".into(), help }) } else { Ok(parts.join("/")) }
+}
+
+/// Texts in memory.
+pub(super) struct Memory<'a>(pub(super) BTreeMap<&'a str, &'a str>);
+
+impl Files for Memory<'_> {
+    fn read(&self, name: &str) -> Result<String, Refused> {
+        match self.0.get(name) {
+            Some(text) if text.len() as u64 > MAX_BYTES => Err(too_large(name)),
+            Some(text) => Ok((*text).to_owned()),
+            None => Err(Refused::new(format!("there is no file `{name}`"))),
+        }
+    }
+
+    fn path(&self, name: &str) -> String {
+        name.to_owned()
+    }
+}
+
+/// The folder of a scene, and the `assets` folder of its project, if it has one.
+pub(super) struct Disk {
+    folder: PathBuf,
+    assets: Option<PathBuf>,
+}
+
+impl Disk {
+    /// The files around a scene: its folder, and the nearest `assets` looking upward from there.
+    pub(super) fn around(scene: &Path) -> Self {
+        let folder = match scene.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let assets = folder.canonicalize().ok().and_then(|absolute| {
+            absolute.ancestors().map(|above| above.join(ASSETS)).find(|assets| assets.is_dir())
+        });
+        Self { folder, assets }
+    }
+
+    /// The folder that a name's file must stay in, and its path.
+    fn locate(&self, name: &str) -> Result<(PathBuf, PathBuf), Refused> {
+        match (name.strip_prefix("assets/"), &self.assets) {
+            (Some(rest), Some(assets)) => Ok((assets.clone(), assets.join(rest))),
+            (Some(_), None) => Err(Refused::new("there is no `assets` folder in or above the scene's folder")),
+            (None, _) => Ok((self.folder.clone(), self.folder.join(name))),
+        }
+    }
+}
+
+impl Files for Disk {
+    fn read(&self, name: &str) -> Result<String, Refused> {
+        let (folder, path) = self.locate(name)?;
+        let cannot = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => Refused::new(format!("there is no file `{}`", path.display())),
+            _ => Refused::new(format!("cannot read `{}`: {error}", path.display())),
+        };
+        // A link may point anywhere, so only the real paths tell where the file is.
+        let real = path.canonicalize().map_err(cannot)?;
+        let inside = folder.canonicalize().map_err(cannot)?;
+        if !real.starts_with(&inside) {
+            return Err(Refused::new(format!("`{name}` leads outside the scene's folder")));
+        }
+        // Not even opened when it is a pipe or a device, which may never end.
+        if !fs::metadata(&real).map_err(cannot)?.is_file() {
+            return Err(Refused::new(format!("`{}` is not a file", path.display())));
+        }
+        let mut bytes = Vec::new();
+        fs::File::open(&real).map_err(cannot)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(too_large(name));
+        }
+        String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Refused { message: format!("`{name}` is not UTF-8: line {line} has other bytes"), help: Some("save it as UTF-8".into()) }
+        })
+    }
+
+    fn path(&self, name: &str) -> String {
+        let path = self.locate(name).map_or_else(|_| PathBuf::from(name), |(_, path)| path);
+        path.strip_prefix("./").unwrap_or(&path).display().to_string()
+    }
+}
+
+fn too_large(name: &str) -> Refused {
+    Refused {
+        message: format!("`{name}` is larger than {} MiB", MAX_BYTES >> 20),
+        help: Some("split it into files and `include` them".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(includer: &str, written: &str) -> Result<String, String> {
+        resolve(includer, written).map_err(|refused| refused.message)
+    }
+
+    #[test]
+    fn includes_are_relative_to_the_file_that_writes_them() {
+        assert_eq!(resolved("a.ron", "parts/b.ron"), Ok("parts/b.ron".into()));
+        assert_eq!(resolved("parts/b.ron", "c.ron"), Ok("parts/c.ron".into()));
+        assert_eq!(resolved("parts/b.ron", "../c.ron"), Ok("c.ron".into()));
+        assert_eq!(resolved("parts/b.ron", "assets/x.ron"), Ok("assets/x.ron".into()));
+        assert_eq!(resolved("assets/p/x.ron", "../y.ron"), Ok("assets/y.ron".into()));
+    }
+
+    #[test]
+    fn no_include_leads_out() {
+        for written in ["../b.ron", "/etc/passwd", "parts/../../b.ron", "assets/../../b.ron", "C:\\b", ".", ""] {
+            assert!(resolved("a.ron", written).is_err(), "{written}");
+        }
+        assert!(resolved("assets/x.ron", "../b.ron").is_err());
+    }
+
+    #[test]
+    fn a_link_out_of_the_folder_is_refused() {
+        let project = tempfile::tempdir().unwrap();
+        let scenes = project.path().join("scenes");
+        fs::create_dir_all(&scenes).unwrap();
+        fs::create_dir_all(project.path().join("assets/parts")).unwrap();
+        fs::write(project.path().join("secret.ron"), "()").unwrap();
+        fs::write(project.path().join("assets/parts/a.ron"), "(title: \"a\")").unwrap();
+        fs::write(scenes.join("bytes.ron"), b"(\n\xff)").unwrap();
+        let files = Disk::around(&scenes.join("a.ron"));
+        assert_eq!(files.read("assets/parts/a.ron").map_err(|r| r.message), Ok("(title: \"a\")".into()));
+        assert!(files.read("bytes.ron").is_err_and(|r| r.message.contains("line 2")));
+        assert!(files.read("none.ron").is_err_and(|r| r.message.contains("there is no file")));
+        assert!(files.read("").is_err_and(|r| r.message.contains("is not a file")));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(project.path().join("secret.ron"), scenes.join("link.ron")).unwrap();
+            assert!(files.read("link.ron").is_err_and(|r| r.message.contains("outside")));
+        }
+    }
+}

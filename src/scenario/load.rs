@@ -1,0 +1,152 @@
+//! From a scene's file and what it includes to one [`SceneFile`], and on to the checked scenario.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::check;
+use super::diagnostic::{Diagnostic, Diagnostics, Source};
+use super::file::SceneFile;
+use super::files::{Disk, Files, Memory, Refused, resolve};
+use super::model::Scenario;
+use super::settings;
+use super::spanned::FileId;
+use super::syntax;
+
+/// The most files of one scene.
+const MAX_FILES: usize = 64;
+/// The most bytes of all its files together.
+const MAX_TOTAL: usize = 16 << 20;
+
+/// A scene that can be lived through, and what may still be said about it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The scene, checked.
+    pub scenario: Scenario,
+    /// What is hardly meant as it is written; no errors.
+    pub warnings: Diagnostics,
+}
+
+/// Reads a scene and what it includes from disk. `set` gives params other values, as `--set name=value` does.
+///
+/// # Errors
+/// Every problem of the scene at once, and its warnings with them.
+pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    load_from(&Disk::around(path), &name, set)
+}
+
+/// Reads the scene `name` from texts in memory: those of a test, or [`Scenario::sources`] as a story keeps them.
+///
+/// # Errors
+/// Every problem of the scene at once, and its warnings with them.
+pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+    load_from(&Memory(files.iter().copied().collect::<BTreeMap<_, _>>()), name, set)
+}
+
+fn load_from(files: &dyn Files, name: &str, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+    let mut reader = Reader { files, sources: Vec::new(), total: 0, open: Vec::new(), problems: Vec::new() };
+    let scene = reader.scene(name);
+    let Reader { mut sources, mut problems, .. } = reader;
+    let texts = sources.iter().map(|source| (source.name.clone(), source.text.clone())).collect();
+    let set = settings::as_source(set, &mut sources);
+    let sources: Arc<[Source]> = sources.into();
+    // Half a scene would be full of names that only seem to be missing.
+    if !problems.is_empty() {
+        return Err(Diagnostics::new(sources, problems));
+    }
+    let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
+    let diagnostics = Diagnostics::new(sources, problems);
+    match scenario {
+        Some(scenario) if !diagnostics.has_errors() => Ok(Loaded { scenario, warnings: diagnostics }),
+        _ => Err(diagnostics),
+    }
+}
+
+struct Reader<'a> {
+    files: &'a dyn Files,
+    sources: Vec<Source>,
+    total: usize,
+    /// The files being read, from the scene down to the one that includes next.
+    open: Vec<String>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn scene(&mut self, name: &str) -> SceneFile {
+        match self.text(name) {
+            Ok(text) => self.file(name, text),
+            Err(refused) => {
+                self.sources.push(Source { name: name.to_owned(), path: self.files.path(name), text: String::new() });
+                self.problems.push(Diagnostic::error("file", FileId(0), 0..0, refused.message).help(refused.help));
+                SceneFile::default()
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str) -> Result<String, Refused> {
+        let refuse = |message: String| Err(Refused { message, help: Some("a scene may include fewer or smaller files".into()) });
+        if self.sources.len() == MAX_FILES {
+            return refuse(format!("a scene has at most {MAX_FILES} files"));
+        }
+        let text = self.files.read(name)?;
+        self.total += text.len();
+        if self.total > MAX_TOTAL {
+            return refuse(format!("the files of a scene have at most {} MiB together", MAX_TOTAL >> 20));
+        }
+        Ok(text)
+    }
+
+    /// One file with all that it includes.
+    fn file(&mut self, name: &str, text: String) -> SceneFile {
+        let file = FileId(u16::try_from(self.sources.len()).expect("MAX_FILES is small"));
+        let parsed = syntax::parse(file, &text);
+        self.sources.push(Source { name: name.to_owned(), path: self.files.path(name), text });
+        let mut scene = match parsed {
+            Ok(scene) => scene,
+            Err(problem) => {
+                self.problems.push(problem);
+                return SceneFile::default();
+            }
+        };
+        self.open.push(name.to_owned());
+        for include in std::mem::take(&mut scene.include) {
+            match self.included(name, &include.value) {
+                Ok(Some(part)) => append(&mut scene, part),
+                Ok(None) => {}
+                Err(Refused { message, help }) => {
+                    self.problems.push(Diagnostic::error("include", include.file, include.span, message).help(help));
+                }
+            }
+        }
+        self.open.pop();
+        scene
+    }
+
+    /// What an `include` names; nothing when it was included before, as two parts may need the same third.
+    fn included(&mut self, includer: &str, written: &str) -> Result<Option<SceneFile>, Refused> {
+        let name = resolve(includer, written)?;
+        if self.open.contains(&name) {
+            let chain = self.open.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" includes ");
+            return Err(Refused { message: format!("`{name}` would include itself"), help: Some(format!("{chain} includes `{name}`")) });
+        }
+        if self.sources.iter().any(|source| source.name == name) {
+            return Ok(None);
+        }
+        let text = self.text(&name)?;
+        Ok(Some(self.file(&name, text)))
+    }
+}
+
+/// Appends what a part says; of what can be said only once, the includer's word stands.
+fn append(scene: &mut SceneFile, part: SceneFile) {
+    macro_rules! extend {
+        ($($section:ident)*) => { $(scene.$section.extend(part.$section);)* };
+    }
+    macro_rules! fill {
+        ($($field:ident)*) => { $(if scene.$field.is_none() { scene.$field = part.$field; })* };
+    }
+    extend!(params defs kinds attributes bonds ties places cast population goals actions triggers processes beats patterns
+            measures names prose documents);
+    fill!(title about starts ends ends_when tick record);
+}

@@ -1,0 +1,104 @@
+//! Diagnostics for a terminal: drawn by [`miette`] for eyes, one plain block each for logs and editors.
+
+use std::fmt::Write as _;
+
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+
+use super::diagnostic::{Diagnostic, Diagnostics, Severity};
+
+impl Diagnostics {
+    /// All of it as text; `fancy` with colours and frames, otherwise `path:line:column: error: …` that editors can follow.
+    #[must_use]
+    pub fn render(&self, fancy: bool) -> String {
+        let mut out = String::new();
+        for diagnostic in &self.list {
+            if !fancy || self.draw(diagnostic, &mut out).is_err() {
+                self.print(diagnostic, &mut out);
+            }
+        }
+        out
+    }
+
+    fn draw(&self, diagnostic: &Diagnostic, out: &mut String) -> std::fmt::Result {
+        let source = self.source(diagnostic.file).ok_or(std::fmt::Error)?;
+        let label = Some(diagnostic.label.clone()).filter(|label| !label.is_empty());
+        let mut labels = vec![LabeledSpan::new_primary_with_span(label, diagnostic.span.clone())];
+        let mut help = diagnostic.help.clone().unwrap_or_default();
+        for related in &diagnostic.related {
+            if related.file == diagnostic.file {
+                labels.push(LabeledSpan::new_with_span(Some(related.label.clone()), related.span.clone()));
+            } else {
+                let path = self.source(related.file).map_or("", |source| &source.path);
+                let gap = if help.is_empty() { "" } else { "\n" };
+                write!(help, "{gap}{}: {path}:{}:{}", related.label, related.line, related.column)?;
+            }
+        }
+        let mut drawn = MietteDiagnostic::new(&diagnostic.message).with_code(diagnostic.code).with_labels(labels);
+        drawn.severity = Some(match diagnostic.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        });
+        drawn.help = Some(help).filter(|help| !help.is_empty());
+        let report = Report::new(drawn).with_source_code(NamedSource::new(&source.path, source.text.clone()));
+        GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).render_report(out, report.as_ref())
+    }
+
+    fn print(&self, diagnostic: &Diagnostic, out: &mut String) {
+        let source = self.source(diagnostic.file);
+        let (path, text) = source.map_or(("", ""), |source| (&source.path, &source.text));
+        let severity = match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let Diagnostic { line, column, code, message, .. } = diagnostic;
+        _ = writeln!(out, "{path}:{line}:{column}: {severity}[{code}]: {message}");
+        if let Some(written) = text.lines().nth(line - 1).filter(|written| !written.is_empty()) {
+            // A tab stays a tab, so that the mark stands below what it marks.
+            let blank: String = written.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let rest = written.chars().count().saturating_sub(column - 1);
+            let marked = self.marked(diagnostic).chars().count().clamp(1, rest.max(1));
+            let label = &diagnostic.label;
+            let gap = if label.is_empty() { "" } else { " " };
+            _ = writeln!(out, "    | {written}\n    | {blank}{}{gap}{label}", "^".repeat(marked));
+        }
+        for related in &diagnostic.related {
+            let path = self.source(related.file).map_or("", |source| &source.path);
+            _ = writeln!(out, "    {}: {path}:{}:{}", related.label, related.line, related.column);
+        }
+        if let Some(help) = &diagnostic.help {
+            _ = writeln!(out, "    help: {help}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::diagnostic::Source;
+    use super::super::spanned::FileId;
+    use super::*;
+
+    fn sample() -> Diagnostics {
+        let text = "(\n\tid: \"ann\",\n\tid: \"ann\",\n)";
+        let source = Source { name: "a.ron".into(), path: "scenes/a.ron".into(), text: text.into() };
+        let again = Diagnostic::error("duplicate", FileId(0), 20..25, "`ann` stands twice")
+            .label("again here")
+            .help("take one away".to_owned())
+            .related(FileId(0), 7..12, "first here");
+        Diagnostics::new([source].into(), vec![again])
+    }
+
+    #[test]
+    fn plain_text_has_path_line_column_mark_and_help() {
+        let expected = "scenes/a.ron:3:6: error[duplicate]: `ann` stands twice\n    | \tid: \"ann\",\n    | \t    ^^^^^ again here\n    \
+                        first here: scenes/a.ron:2:6\n    help: take one away\n";
+        assert_eq!(sample().render(false), expected);
+    }
+
+    #[test]
+    fn a_drawn_report_says_the_same() {
+        let drawn = sample().render(true);
+        for said in ["`ann` stands twice", "again here", "first here", "take one away", "scenes/a.ron"] {
+            assert!(drawn.contains(said), "{said} is missing in {drawn}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Values that remember where in which file they stand.
+//!
+//! RON's deserializer tells nobody where it is, but a [`RawValue`] borrows from the text it reads, so the address of a value minus
+//! the address of the file is its offset. [`reading`] says which file that is; serde leaves no other way to hand it down.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::{Deref, Range};
+
+use ron::extensions::Extensions;
+use ron::value::RawValue;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// A file of the scene, by its place among the sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileId(pub u16);
+
+/// A value with its place: the file, and the bytes it takes there.
+#[derive(Clone, Debug, Default)]
+pub struct Spanned<T> {
+    /// What is written.
+    pub value: T,
+    /// The file it is written in.
+    pub file: FileId,
+    /// The bytes of the file it takes, quotes included.
+    pub span: Range<usize>,
+}
+
+impl<T> Deref for Spanned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// A RON map in the order it was written, with every key's place. A key that stands twice is kept twice: the check reports it.
+#[derive(Clone, Debug)]
+pub struct Ordered<T>(pub Vec<(Spanned<String>, T)>);
+
+impl<T> Default for Ordered<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Deref for Ordered<T> {
+    type Target = [(Spanned<String>, T)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// How RON is read here: `wakes: "4h"` stands for `wakes: Some("4h")`.
+pub(super) fn options() -> ron::Options {
+    ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES)
+}
+
+/// What was wrong inside a [`Spanned`] value, kept aside because the outer deserializer would place it behind the value.
+pub(super) struct Inner {
+    pub(super) code: ron::Error,
+    pub(super) at: Range<usize>,
+}
+
+struct Reading {
+    file: FileId,
+    address: usize,
+    len: usize,
+    inner: Option<Inner>,
+}
+
+thread_local! {
+    static READING: RefCell<Option<Reading>> = const { RefCell::new(None) };
+}
+
+/// Runs `read`, which deserializes from `text`, such that values know their places; also what a value inside was refused for.
+pub(super) fn reading<T>(file: FileId, text: &str, read: impl FnOnce() -> T) -> (T, Option<Inner>) {
+    let now = Reading { file, address: text.as_ptr() as usize, len: text.len(), inner: None };
+    let outer = READING.replace(Some(now));
+    let result = read();
+    let inner = READING.replace(outer).and_then(|reading| reading.inner);
+    (result, inner)
+}
+
+/// Where a piece of the text being read stands in it.
+fn place(piece: &str) -> (FileId, usize) {
+    READING.with_borrow(|reading| match reading {
+        Some(reading) => match (piece.as_ptr() as usize).checked_sub(reading.address) {
+            Some(offset) if offset <= reading.len => (reading.file, offset),
+            _ => (reading.file, 0),
+        },
+        None => (FileId(0), 0),
+    })
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Spanned<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get_ron();
+        let (file, offset) = place(raw);
+        let extent = extent(raw);
+        let span = offset + extent.start..offset + extent.end;
+        match options().from_str(raw) {
+            Ok(value) => Ok(Self { value, file, span }),
+            Err(error) => {
+                let at = offset_of(raw, error.span.start)..offset_of(raw, error.span.end);
+                let at = if at.start <= extent.start { span } else { offset + at.start..offset + at.end };
+                let message = error.code.to_string();
+                READING.with_borrow_mut(|reading| {
+                    if let Some(reading) = reading {
+                        // The innermost refusal is the exact one and comes first.
+                        reading.inner.get_or_insert(Inner { code: error.code, at });
+                    }
+                });
+                Err(D::Error::custom(message))
+            }
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Ordered<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a map in braces")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Ordered(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Entries(std::marker::PhantomData))
+    }
+}
+
+/// The byte at a line and column as RON counts them (from 1, in characters).
+pub(super) fn offset_of(text: &str, at: ron::error::Position) -> usize {
+    let line_start = match at.line.checked_sub(2) {
+        None => 0,
+        Some(nth) => text.match_indices('\n').nth(nth).map_or(text.len(), |(i, _)| i + 1),
+    };
+    let line = &text[line_start..];
+    line_start + line.char_indices().nth(at.col.saturating_sub(1)).map_or(line.len(), |(i, _)| i)
+}
+
+/// One piece of RON text: blank space or a comment, a string, or one other character.
+pub(super) enum Piece {
+    Blank,
+    Text,
+    Sign(char),
+}
+
+/// The pieces of a RON text with their bytes; enough to see what is a bracket and what only looks like one.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = (Piece, Range<usize>)> + '_ {
+    let mut at = 0;
+    let mut in_word = false;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let first = rest.chars().next()?;
+        let (piece, len) = if first.is_whitespace() {
+            (Piece::Blank, first.len_utf8())
+        } else if rest.starts_with("//") {
+            (Piece::Blank, rest.find('\n').unwrap_or(rest.len()))
+        } else if rest.starts_with("/*") {
+            (Piece::Blank, block_comment(rest))
+        } else if first == '"' {
+            (Piece::Text, escaped(rest))
+        } else if first == 'r' && !in_word && raw_hashes(rest).is_some() {
+            (Piece::Text, raw(rest))
+        } else {
+            (Piece::Sign(first), first.len_utf8())
+        };
+        in_word = matches!(piece, Piece::Sign(c) if c.is_alphanumeric() || c == '_');
+        let span = at..at + len;
+        at = span.end;
+        Some((piece, span))
+    })
+}
+
+fn block_comment(rest: &str) -> usize {
+    let (mut depth, mut at) = (0usize, 0);
+    while at < rest.len() {
+        let here = &rest.as_bytes()[at..];
+        if here.starts_with(b"/*") {
+            (depth, at) = (depth + 1, at + 2);
+        } else if here.starts_with(b"*/") {
+            (depth, at) = (depth - 1, at + 2);
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += 1;
+        }
+    }
+    rest.len()
+}
+
+fn escaped(rest: &str) -> usize {
+    let mut chars = rest.char_indices().skip(1);
+    while let Some((i, c)) = chars.next() {
+        match c {
+            '"' => return i + 1,
+            '\\' => _ = chars.next(),
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+/// How many `#` a raw string begins with, if it is one.
+fn raw_hashes(rest: &str) -> Option<usize> {
+    let after = rest.strip_prefix('r')?;
+    let hashes = after.len() - after.trim_start_matches('#').len();
+    after[hashes..].starts_with('"').then_some(hashes)
+}
+
+fn raw(rest: &str) -> usize {
+    let hashes = raw_hashes(rest).unwrap_or(0);
+    let start = hashes + 2;
+    let close = format!("\"{}", "#".repeat(hashes));
+    rest[start..].find(&close).map_or(rest.len(), |i| start + i + close.len())
+}
+
+/// The bytes of a text without the blank space and comments around it.
+fn extent(text: &str) -> Range<usize> {
+    let mut solid = pieces(text).filter(|(piece, _)| !matches!(piece, Piece::Blank)).map(|(_, span)| span);
+    match solid.next() {
+        Some(first) => first.start..solid.last().map_or(first.end, |last| last.end),
+        None => 0..text.len(),
+    }
+}
+
+/// Where bytes of a string's value stand in the literal that was written for it, quotes and escapes counted.
+pub(super) fn in_literal(literal: &str, bytes: Range<usize>) -> Range<usize> {
+    if let Some(hashes) = raw_hashes(literal) {
+        let start = hashes + 2;
+        let end = literal.len().saturating_sub(hashes + 1).max(start);
+        return (start + bytes.start).min(end)..(start + bytes.end).min(end);
+    }
+    let close = literal.len().saturating_sub(1);
+    let (mut value, mut at) = (0, 1.min(literal.len()));
+    let (mut start, mut end) = (None, None);
+    while at < close {
+        if value >= bytes.start {
+            start.get_or_insert(at);
+        }
+        if value >= bytes.end {
+            end.get_or_insert(at);
+        }
+        let (len, written) = escape(&literal[at..close]);
+        (value, at) = (value + len, at + written);
+    }
+    let start = start.unwrap_or(close);
+    start..end.unwrap_or(close).max(start)
+}
+
+/// The first character of a string literal: the bytes it has in the value, and the bytes it was written with.
+fn escape(rest: &str) -> (usize, usize) {
+    let mut chars = rest.chars();
+    match (chars.next(), chars.next()) {
+        (Some('\\'), Some('x')) => (1, rest.len().min(4)),
+        (Some('\\'), Some('u')) => {
+            let end = rest.find('}').map_or(rest.len(), |i| i + 1);
+            let code = rest.get(3..end - 1).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+            (code.and_then(char::from_u32).map_or(1, char::len_utf8), end)
+        }
+        // A line break after a backslash swallows the blank space of the next line.
+        (Some('\\'), Some('\n' | '\r')) => (0, 1 + rest[1..].len() - rest[1..].trim_start().len()),
+        (Some('\\'), Some(other)) => (1, 1 + other.len_utf8()),
+        (Some(first), _) => (first.len_utf8(), first.len_utf8()),
+        (None, _) => (0, 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Sample {
+        id: Spanned<String>,
+        #[serde(default)]
+        map: Ordered<Spanned<f64>>,
+        #[serde(default)]
+        maybe: Option<Spanned<String>>,
+    }
+
+    fn sample(text: &str) -> (Sample, impl Fn(&Range<usize>) -> String) {
+        let (sample, _) = reading(FileId(3), text, || options().from_str::<Sample>(text).unwrap());
+        let text = text.to_owned();
+        (sample, move |span: &Range<usize>| text[span.clone()].to_owned())
+    }
+
+    #[test]
+    fn a_value_knows_its_file_and_its_bytes_without_comments() {
+        let (s, at) = sample("( /* one */ id: // two\n  \"ann\" /* three */ , maybe: r#\"x\"# )");
+        assert_eq!(s.id.value, "ann");
+        assert_eq!(s.id.file, FileId(3));
+        assert_eq!(at(&s.id.span), "\"ann\"");
+        assert_eq!(at(&s.maybe.unwrap().span), "r#\"x\"#");
+    }
+
+    #[test]
+    fn a_map_keeps_its_order_and_its_duplicates() {
+        let (s, at) = sample("(id: \"a\", map: {\"z\": 1, \"b\": 0.5, \"z\": 2})");
+        let keys: Vec<_> = s.map.iter().map(|(key, value)| (key.as_str(), **value, at(&value.span))).collect();
+        assert_eq!(keys, [("z", 1.0, "1".into()), ("b", 0.5, "0.5".into()), ("z", 2.0, "2".into())]);
+    }
+
+    #[test]
+    fn what_is_wrong_inside_a_value_is_placed_inside_it() {
+        let text = "(id: \"a\", map: {\"z\": \"no\"})";
+        let (result, inner) = reading(FileId(0), text, || options().from_str::<Sample>(text).map(|_| ()));
+        assert!(result.is_err());
+        assert_eq!(&text[inner.unwrap().at], "\"no\"");
+    }
+
+    #[test]
+    fn bytes_of_a_value_are_found_in_its_literal() {
+        let value_of = |literal: &str, word: &str| {
+            let value: String = ron::from_str(literal).unwrap();
+            let at = value.find(word).unwrap();
+            literal[in_literal(literal, at..at + word.len())].to_owned()
+        };
+        assert_eq!(value_of("\"one two\"", "two"), "two");
+        assert_eq!(value_of("r##\"one \"two\" three\"##", "three"), "three");
+        assert_eq!(value_of(r#""one \"two\" three""#, "three"), "three");
+        assert_eq!(value_of(r#""\u{e9}t\u{E9} three""#, "three"), "three");
+        assert_eq!(value_of("\"one \\\n    two three\"", "three"), "three");
+        assert_eq!(value_of("\"one\\ttwo\"", "two"), "two");
+    }
+
+    #[test]
+    fn bytes_beyond_a_value_end_at_its_quote() {
+        assert_eq!(in_literal("\"abc\"", 3..3), 4..4);
+        assert_eq!(in_literal("\"abc\"", 9..12), 4..4);
+        assert_eq!(in_literal("r\"abc\"", 3..3), 5..5);
+        assert_eq!(in_literal("", 0..1), 0..0);
+    }
+}

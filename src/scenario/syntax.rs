@@ -1,0 +1,240 @@
+//! From the text of one file to a [`SceneFile`], and RON's errors put into a writer's words at the place a writer would look.
+
+use std::ops::Range;
+
+use ron::Error;
+
+use super::diagnostic::Diagnostic;
+use super::file::SceneFile;
+use super::spanned::{FileId, Piece, offset_of, options, pieces, reading};
+use crate::language::nearest;
+
+/// Reads one file. RON stops at the first error.
+pub(super) fn parse(file: FileId, text: &str) -> Result<SceneFile, Diagnostic> {
+    let (result, inner) = reading(file, text, || {
+        let mut deserializer = match ron::Deserializer::from_str_with_options(text, &options()) {
+            Ok(deserializer) => deserializer,
+            Err(error) => return Err((error, String::new())),
+        };
+        match serde_path_to_error::deserialize(&mut deserializer) {
+            Ok(scene) => match deserializer.end() {
+                Ok(()) => Ok(scene),
+                Err(code) => Err((deserializer.span_error(code), String::new())),
+            },
+            Err(error) => {
+                let path = error.path().to_string();
+                Err((deserializer.span_error(error.into_inner()), path))
+            }
+        }
+    });
+    result.map_err(|(error, path)| {
+        let (code, at) = match inner {
+            Some(inner) => (inner.code, inner.at),
+            None => (error.code, offset_of(text, error.span.start)..offset_of(text, error.span.end)),
+        };
+        explain(file, text, &code, at, &path)
+    })
+}
+
+fn explain(file: FileId, text: &str, code: &Error, at: Range<usize>, path: &str) -> Diagnostic {
+    let wrong = |span: Range<usize>, message: String| Diagnostic::error("syntax", file, span, message);
+    let diagnostic = match code {
+        Error::NoSuchStructField { expected, found, outer } => {
+            let of = outer.as_ref().map_or(String::new(), |outer| format!(" in `{outer}`"));
+            wrong(last_word(text, at.end, found), format!("there is no field `{found}`{of}")).help(among(found, expected))
+        }
+        Error::NoSuchEnumVariant { expected, found, .. } => {
+            wrong(last_word(text, at.end, found), format!("`{found}` is not one of the words that may stand here"))
+                .help(among(found, expected))
+        }
+        Error::MissingStructField { field, outer } => {
+            let of = outer.as_ref().map_or(String::new(), |outer| format!(" in this `{outer}`"));
+            wrong(opening(text, at.end), format!("`{field}` is missing{of}")).help(format!("add `{field}: …`"))
+        }
+        Error::DuplicateStructField { field, .. } => {
+            wrong(last_word(text, at.end, field), format!("`{field}` stands twice in the same record"))
+        }
+        Error::ExpectedDifferentStructName { expected, found } => {
+            wrong(last_word(text, at.end, found), format!("expected `{expected}`, found `{found}`"))
+        }
+        Error::ExceededRecursionLimit => wrong(token(text, at.end), "this is nested too deeply".into()),
+        code => {
+            let span = token(text, at.end);
+            let found = &text[span.clone()];
+            let found = if found.is_empty() { "the end of the file".into() } else { format!("`{}`", shortened(found)) };
+            let expected = match code {
+                Error::ExpectedString => "a text in quotes",
+                Error::ExpectedInteger => "a whole number",
+                Error::ExpectedFloat => "a number",
+                Error::ExpectedBoolean => "`true` or `false`",
+                Error::ExpectedArray => "a list, `[…]`",
+                Error::ExpectedArrayEnd => "`,` or `]`",
+                Error::ExpectedMap => "a map, `{\"name\": …}`",
+                Error::ExpectedMapEnd => "`,` or `}`",
+                Error::ExpectedMapColon => "`:`",
+                Error::ExpectedComma => "`,`",
+                Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => "a record, `(…)`",
+                Error::ExpectedStructLikeEnd | Error::ExpectedOptionEnd => "`,` or `)`",
+                Error::ExpectedIdentifier => "a field's name",
+                Error::Eof => return wrong(span, "the file ends too early".into()).help(unclosed(text)),
+                Error::ExpectedStringEnd => return wrong(span, "this text has no closing quote".into()),
+                Error::TrailingCharacters => return wrong(span, format!("nothing may follow the scene, but here is {found}")),
+                Error::IntegerOutOfBounds => return wrong(span, format!("{found} is not a whole number that fits here")),
+                other => return wrong(span, format!("{}, found {found}", lowered(&other.to_string()))).label(inside(path)),
+            };
+            wrong(span, format!("expected {expected}, found {found}"))
+        }
+    };
+    diagnostic.label(inside(path))
+}
+
+fn inside(path: &str) -> String {
+    // A path with a question mark was lost in a value that serde buffers, and helps nobody.
+    if path.is_empty() || path.contains('?') || path == "." { String::new() } else { format!("in {path}") }
+}
+
+fn lowered(message: &str) -> String {
+    let mut chars = message.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}
+
+fn shortened(text: &str) -> String {
+    const LONG: usize = 40;
+    let line = text.lines().next().unwrap_or("");
+    if line.chars().count() > LONG { line.chars().take(LONG).chain(['…']).collect() } else { line.to_owned() }
+}
+
+/// The nearest of the words that may stand here, or all of them.
+fn among(found: &str, expected: &[&'static str]) -> Option<String> {
+    match nearest(found, expected.iter().copied()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None if expected.is_empty() => None,
+        None => Some(format!("one of {}", expected.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))),
+    }
+}
+
+/// The token at a byte, or the first after it; empty at the end of the text.
+fn token(text: &str, at: usize) -> Range<usize> {
+    let mut found: Option<Range<usize>> = None;
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '-');
+    for (piece, span) in pieces(text) {
+        match (&mut found, piece) {
+            (None, Piece::Blank) => {}
+            (None, _) if span.end <= at => {}
+            (None, Piece::Sign(c)) if is_word(c) => found = Some(span),
+            (None, _) => return span,
+            (Some(word), Piece::Sign(c)) if is_word(c) => word.end = span.end,
+            (Some(_), _) => break,
+        }
+    }
+    found.unwrap_or(text.len()..text.len())
+}
+
+/// The last place up to a byte where a word stands by itself.
+fn last_word(text: &str, end: usize, word: &str) -> Range<usize> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let before = text.get(..end).unwrap_or(text);
+    let stands = |at: &usize| !before[..*at].ends_with(is_word) && !text[at + word.len()..].starts_with(is_word);
+    match before.rmatch_indices(word).map(|(i, _)| i).find(stands) {
+        Some(start) => start..start + word.len(),
+        None => token(text, end),
+    }
+}
+
+/// The opening of the record that closes at or around a byte: its name and bracket.
+fn opening(text: &str, at: usize) -> Range<usize> {
+    let mut open = Vec::new();
+    let mut word: Option<Range<usize>> = None;
+    let mut closed = None;
+    for (piece, span) in pieces(text) {
+        if span.start >= at {
+            break;
+        }
+        closed = None;
+        match piece {
+            Piece::Sign('(' | '[' | '{') => {
+                let start = word.take().map_or(span.start, |word| word.start);
+                open.push(start..span.end);
+            }
+            Piece::Sign(')' | ']' | '}') => {
+                closed = open.pop();
+                word = None;
+            }
+            Piece::Sign(c) if c.is_alphanumeric() || c == '_' => match &mut word {
+                Some(word) if word.end == span.start => word.end = span.end,
+                _ => word = Some(span),
+            },
+            _ => word = None,
+        }
+    }
+    closed.or_else(|| open.pop()).unwrap_or_else(|| token(text, at))
+}
+
+/// The last bracket that nobody closed.
+fn unclosed(text: &str) -> Option<String> {
+    let mut open = Vec::new();
+    for (piece, span) in pieces(text) {
+        match piece {
+            Piece::Sign(c @ ('(' | '[' | '{')) => open.push((c, span.start)),
+            Piece::Sign(')' | ']' | '}') => _ = open.pop(),
+            _ => {}
+        }
+    }
+    let (bracket, at) = open.pop()?;
+    Some(format!("the `{bracket}` on line {} is never closed", text[..at].matches('\n').count() + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> (String, String, Option<String>) {
+        let problem = parse(FileId(0), text).map(|_| ()).unwrap_err();
+        (text[problem.span.clone()].to_owned(), problem.message, problem.help)
+    }
+
+    #[test]
+    fn an_unknown_field_is_marked_and_the_nearest_offered() {
+        let (marked, message, help) = said("(actions: [Action(id: \"a\", wnt: \"1\")])");
+        assert_eq!((marked.as_str(), message.as_str()), ("wnt", "there is no field `wnt` in `Action`"));
+        assert_eq!(help.unwrap(), "did you mean `want`?");
+    }
+
+    #[test]
+    fn an_unknown_variant_is_marked_and_the_nearest_offered() {
+        let (marked, _, help) = said("(cast: [(id: \"a\", kind: \"k\", pronouns: shee)])");
+        assert_eq!((marked.as_str(), help.unwrap().as_str()), ("shee", "did you mean `she`?"));
+    }
+
+    #[test]
+    fn a_missing_field_points_at_the_opening_of_its_record() {
+        let (marked, message, _) = said("(actions: [\n  Action(\n    id: \"a\", roles: {\"x\": \"[self]\"},\n  ),\n])");
+        assert_eq!((marked.as_str(), message.as_str()), ("Action(", "`want` is missing in this `Action`"));
+    }
+
+    #[test]
+    fn a_wrong_type_marks_what_stands_there() {
+        assert_eq!(said("(title:   12)").0, "12");
+        assert_eq!(said("(title: /* why */ 12)").0, "12");
+        let (marked, message, _) = said("(places: [(id: 12)])");
+        assert_eq!((marked.as_str(), message.as_str()), ("12", "expected a text in quotes, found `12`"));
+        assert_eq!(said("(cast: [(id: \"a\", kind: \"k\", attributes: {\"x\": \"much\"})])").0, "\"much\"");
+    }
+
+    #[test]
+    fn a_forgotten_comma_marks_what_follows() {
+        let (marked, message, _) = said("(\n  title: \"a\"\n  about: \"b\",\n)");
+        assert_eq!((marked.as_str(), message.as_str()), ("about", "expected `,`, found `about`"));
+    }
+
+    #[test]
+    fn an_unclosed_bracket_is_named() {
+        let (_, _, help) = said("(\n  places: [(id: \"a\"),\n");
+        assert_eq!(help.unwrap(), "the `[` on line 2 is never closed");
+    }
+
+    #[test]
+    fn what_follows_the_scene_is_refused() {
+        assert_eq!(said("() ()").0, "(");
+    }
+}

@@ -1,0 +1,145 @@
+//! A run watched while it is lived: beats and patterns are matched, measures taken, and documents put into words.
+
+use super::letter::{Compose, Remembered, compose};
+use super::matcher::{Match, Matcher, MatcherState};
+use super::with_values::WithValues;
+use crate::chronicle::{Chronicle, Directory, Event, Written};
+use crate::ids::{AgentId, PlaceId};
+use crate::language::Frame;
+use crate::scenario::{At, Scenario};
+use crate::sim::{Draft, Scribe, Scribing, SimSystems, SimTick, Simulation, live};
+use crate::world::site;
+use bevy::app::{App, Plugin};
+use bevy::ecs::prelude::*;
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// Watches a run: adds to [`SimTick`], between [`SimSystems::Match`] and [`SimSystems::Record`], the matching of beats and patterns and the
+/// taking of measures, and puts into words what agents write.
+#[derive(Clone, Debug)]
+pub struct StoryPlugin {
+    /// The scene of the run.
+    pub scenario: Arc<Scenario>,
+    /// Its seed: wording is drawn from it.
+    pub seed: u64,
+}
+
+impl Plugin for StoryPlugin {
+    fn build(&self, app: &mut App) {
+        let watch = Watch { matcher: Matcher::new(&self.scenario), scenario: self.scenario.clone(), seen: 0, matches: Vec::new() };
+        app.insert_resource(watch);
+        app.insert_resource(Scribing(Box::new(LetterScribe { seed: self.seed })));
+        app.add_systems(SimTick, watching.after(SimSystems::Match).before(SimSystems::Record));
+        let measured = measure(app.world(), &self.scenario, At::Start, None);
+        app.world_mut().resource_mut::<Chronicle>().measures.extend(measured);
+    }
+}
+
+/// What has been seen of a run so far.
+#[derive(Resource)]
+pub struct Watch {
+    scenario: Arc<Scenario>,
+    matcher: Matcher,
+    seen: usize,
+    matches: Vec<Match>,
+}
+
+impl Watch {
+    /// The matcher, with its threads.
+    #[must_use]
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
+    /// Every beat and pattern that came about, in order.
+    #[must_use]
+    pub fn matches(&self) -> &[Match] {
+        &self.matches
+    }
+
+    /// What a keyframe must hold of it.
+    #[must_use]
+    pub fn state(&self) -> (&MatcherState, usize) {
+        (self.matcher.state(), self.seen)
+    }
+}
+
+fn watching(world: &mut World) {
+    world.resource_scope(|world, mut watch: Mut<Watch>| {
+        world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
+            let Watch { scenario, matcher, seen, matches } = &mut *watch;
+            let view = live(world);
+            let found: Vec<Match> = chronicle.events()[*seen..].iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect();
+            *seen = chronicle.len();
+            for found in &found {
+                let Some(beat) = found.beat() else { continue };
+                let measured = chronicle.event(beat.event).map(|event| measure(world, scenario, At::Beat(beat.beat), Some((event, found))));
+                chronicle.measures.extend(measured.unwrap_or_default());
+                chronicle.beats.push(beat);
+            }
+            matches.extend(found);
+        });
+    });
+}
+
+/// Takes the measures of the end; call it once, when the run is over.
+pub fn measure_end(run: &mut Simulation) {
+    let scenario = run.scenario().clone();
+    let measured = measure(run.world(), &scenario, At::End, None);
+    run.chronicle_mut().measures.extend(measured);
+}
+
+fn measure(world: &World, scenario: &Scenario, at: At, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
+    let view = live(world);
+    let due = scenario.measures.iter().filter(|measure| measure.at == at);
+    let frame = &mut beat.map_or_else(Frame::default, |(_, found)| found.frame());
+    due.map(|measure| {
+        let value = match beat {
+            Some((event, _)) => measure.is.num(&WithValues { view: &view, event }, frame),
+            None => measure.is.num(&view, frame),
+        };
+        (measure.id.clone(), value)
+    })
+    .collect()
+}
+
+/// Composes documents from what their writers remember.
+struct LetterScribe {
+    seed: u64,
+}
+
+impl Scribe for LetterScribe {
+    fn write(&self, scenario: &Scenario, directory: &Directory, draft: &Draft<'_>) -> Written {
+        let Draft { document, writer, to, at, mind } = *draft;
+        let memories = mind.map_or(&[][..], |mind| mind.memories());
+        let of_them = memories.iter().filter(|memory| !to.is_some() || memory.with == to);
+        let memories: Vec<Remembered> = of_them
+            .map(|memory| Remembered {
+                kind: memory.kind,
+                strength: memory.strength(at),
+                at: memory.at,
+                roles: roles(memory.with, writer),
+                place: PlaceId::NOWHERE,
+            })
+            .collect();
+        let mood = mind.map_or([0.0; 3], |mind| mind.mood().now(at)).map(f64::from);
+        compose(&Compose {
+            scenario,
+            directory,
+            document,
+            writer,
+            to,
+            at,
+            memories: &memories,
+            mood,
+            values: &[],
+            seed: self.seed,
+            key: (at.0 as u64) ^ u64::from(site("document").wrapping_add(writer.0)),
+        })
+    }
+}
+
+/// Who was in what is remembered: its writer, and the other.
+fn roles(with: AgentId, writer: AgentId) -> SmallVec<[AgentId; 4]> {
+    [writer, with].into_iter().collect()
+}
