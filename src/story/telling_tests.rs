@@ -79,26 +79,35 @@ fn the_same_seed_says_the_same_and_another_seed_something_else() {
 #[test]
 fn problems_names_every_fault_of_a_template() {
     let mut scenario = scenario();
-    say(&mut scenario, "long_walk", &[
-        "{{ self }} and {{ friend }} walk for {{ minutes | words }} minutes{% if place %} at {{ place }}{% endif %}; {{ cleo }} waits.",
-        "{{ self }} and {{ freind }}",
-        "{{ self.hes }} walks",
-        "{{ self | shout }}",
-        "{% if first %}once{% else %}{{ friend.whose }}{% endif %}",
-        "{{ self",
-    ]);
+    say(
+        &mut scenario,
+        "long_walk",
+        &[
+            "{{ self }} and {{ friend }} walk for {{ minutes | words }} minutes{% if place %} at {{ place }}{% endif %}; {{ cleo }} waits.",
+            "{{ self }} and {{ freind }}",
+            "{{ self.hes }} walks",
+            "{{ self | shout }}",
+            "{% if first %}once{% else %}{{ friend.whose }}{% endif %}",
+            "{{ self",
+        ],
+    );
     say(&mut scenario, "memory/letter", &["the letter {{ when }} to {{ reader.him }}"]);
     say(&mut scenario, "sum/rain", &["{{ n | times }} rain"]);
     say(&mut scenario, "long_wlak", &["never told"]);
-    scenario.documents[0].text = vec!["Dear {{ to }}, {% for m in memories %}{{ m.phrase }}{% endfor %}".into(), "{{ too }}".into()];
+    scenario.documents[0].text =
+        vec!["Dear {{ to }}, {% for m in memories %}{{ m.phrase }}{% endfor %}".into(), "{{ too }}".into()];
     let found: Vec<(String, Option<usize>, String, Option<String>)> =
         problems(&scenario).into_iter().map(|problem| (problem.key, problem.variant, problem.message, problem.help)).collect();
-    let said: Vec<(&str, Option<usize>, &str)> = found.iter().map(|(key, at, message, _)| (key.as_str(), *at, message.as_str())).collect();
+    let said: Vec<(&str, Option<usize>, &str)> =
+        found.iter().map(|(key, at, message, _)| (key.as_str(), *at, message.as_str())).collect();
     assert_eq!(said.len(), 7, "{said:#?}");
     assert_eq!(said[0], ("long_walk", Some(1), "unknown name `freind`"));
     assert_eq!(found[0].3.as_deref(), Some("did you mean `friend`?"));
     assert_eq!((said[1].1, said[2].1, said[3].1, said[4].1), (Some(2), Some(3), Some(4), Some(5)));
-    assert!(said[1].2.contains("told for `long_walk`") && said[2].2.contains("shout") && said[3].2.contains("whose"), "{said:#?}");
+    assert!(
+        said[1].2.contains("told for `long_walk`") && said[2].2.contains("shout") && said[3].2.contains("whose"),
+        "{said:#?}"
+    );
     assert_eq!((said[5].0, said[5].2), ("long_wlak", "nothing is told by this key"));
     assert_eq!(found[5].3.as_deref(), Some("did you mean `long_walk`?"));
     assert_eq!(said[6], ("farewell", Some(1), "unknown name `too`"));
@@ -136,11 +145,10 @@ fn a_letter_speaks_of_what_its_writer_remembers_and_of_nothing_else() {
          {% if pleasure < 0 %}It is not easy.{% endif %}\n\n{{ writer }}"
             .into(),
     ];
-    let written = farewell(&scenario, &[
-        remembered(0.2, WALK, &[ANN, BEN]),
-        remembered(0.9, QUARREL, &[BEN, ANN]),
-        remembered(0.5, RAIN, &[ANN]),
-    ]);
+    let written = farewell(
+        &scenario,
+        &[remembered(0.2, WALK, &[ANN, BEN]), remembered(0.9, QUARREL, &[BEN, ANN]), remembered(0.5, RAIN, &[ANN])],
+    );
     assert_eq!(written.title, "To Ben");
     assert_eq!(
         written.text,
@@ -182,11 +190,14 @@ fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
     }
     assert_eq!(told, [1, 2, 4]);
     let quarrel = narrator.tell(&scenario, &event(14, 11.0 * 24.0, QUARREL, &[ANN, BEN]), &[], &directory());
-    assert_eq!(texts(&quarrel), [
-        (LineKind::Sum, "In the eleven days before, Cleo: rain seven times; Ann: 4 long walks with Ben."),
-        (LineKind::Heading, "Friday, 17 January 2025"),
-        (LineKind::Event, "Ann: quarrel, with Ben."),
-    ]);
+    assert_eq!(
+        texts(&quarrel),
+        [
+            (LineKind::Sum, "In the eleven days before, Cleo: rain seven times; Ann: 4 long walks with Ben."),
+            (LineKind::Heading, "Friday, 17 January 2025"),
+            (LineKind::Event, "Ann: quarrel, with Ben."),
+        ]
+    );
     assert_eq!(quarrel[2].event, Some(EventId(14)));
     assert!(narrator.finish(&scenario, Instant::from_seconds(1e6), &directory()).is_empty(), "nothing is left to sum up");
 }
@@ -195,22 +206,68 @@ fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
 fn a_beat_and_a_letter_are_told_though_their_events_are_no_news() {
     let mut scenario = scenario();
     scenario.events[3].telling = Telling::Never;
-    let rain = || Pattern { id: "B1".into(), title: "Rain at last".into(), must: true, variables: Vec::new(), clauses: Vec::new() };
+    let rain =
+        || Pattern { id: "B1".into(), title: "Rain at last".into(), must: true, variables: Vec::new(), clauses: Vec::new() };
     scenario.beats = vec![rain()];
     let beat = BeatMatch { beat: 0, at: Instant::START, event: EventId(0), events: vec![EventId(0)] };
     let written = Written { title: "To Ben".into(), text: "Dear Ben,\nit rains.".into() };
     let wet = Event { document: Some(Box::new(written)), ..event(0, 1.0, RAIN, &[ANN]) };
     let lines = Narrator::new(&scenario, 1).tell(&scenario, &wet, &[beat], &directory());
-    assert_eq!(texts(&lines)[1..], [
-        (LineKind::Event, "Ann: rain."),
-        (LineKind::Document, "To Ben\n\nDear Ben,\nit rains."),
-        (LineKind::Beat, "B1 Rain at last"),
-    ]);
+    assert_eq!(
+        texts(&lines)[1..],
+        [
+            (LineKind::Event, "Ann: rain."),
+            (LineKind::Document, "To Ben\n\nDear Ben,\nit rains."),
+            (LineKind::Beat, "B1 Rain at last"),
+        ]
+    );
 }
 
 #[test]
 fn numbers_and_time_stand_in_a_sentence_as_words() {
     let walk = Event { values: smallvec![(0, 8316.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
-    let said = told_once("{{ minutes | words }}, {{ date }}, {{ time }}, {{ at }}, {{ season }}, {% if first %}first{% endif %} {{ nth }}.", &walk);
+    let said = told_once(
+        "{{ minutes | words }}, {{ date }}, {{ time }}, {{ at }}, {{ season }}, {% if first %}first{% endif %} {{ nth }}.",
+        &walk,
+    );
     assert_eq!(said, "8,316, on a Monday in January, late in the evening, 21:15, winter, first 1.");
+}
+
+#[test]
+fn every_example_of_the_page_for_writers_says_what_it_says_there() {
+    let page = include_str!("../../docs/prose.md");
+    let mut walk = Event { values: smallvec![(0, 30.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
+    walk.place = PlaceId(0);
+    let rows = page.lines().filter(|row| row.starts_with("| `"));
+    let mut examples = 0;
+    for row in rows {
+        // A bar inside a table's code is written `\|`.
+        let row = row.replace("\\|", "\u{1}");
+        let cells: Vec<String> = row.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect();
+        let (template, said) = (cells[1].trim_matches('`'), &cells[2]);
+        assert_eq!(told_once(template, &walk), *said, "{template}");
+        examples += 1;
+    }
+    assert_eq!(examples, page.matches("| `").count());
+}
+
+#[test]
+fn every_entry_of_the_page_for_writers_passes_the_check() {
+    let page = include_str!("../../docs/prose.md");
+    let said = page.lines().filter(|line| line.starts_with("    ")).collect::<Vec<_>>().join("\n");
+    let quoted = said.split('"').skip(1).step_by(2).filter(|text| text.contains("{{") && !text.contains("m.phrase"));
+    let mut scenario = scenario();
+    for text in quoted {
+        let key = match text {
+            _ if text.contains("{{ n ") => "sum/long_walk",
+            _ if text.contains("writer") => "memory/long_walk",
+            "To {{ to }}" => continue,
+            _ => "long_walk",
+        };
+        say(&mut scenario, key, &[text]);
+    }
+    assert_eq!(scenario.prose.len(), 4);
+    scenario.documents[0].text =
+        vec!["Dear {{ to }},\n\n{% for m in memories %}I keep {{ m.phrase }}. {% endfor %}\n\n{{ writer }}".into()];
+    assert_eq!(problems(&scenario), []);
 }

@@ -26,7 +26,8 @@ pub struct StoryPlugin {
 
 impl Plugin for StoryPlugin {
     fn build(&self, app: &mut App) {
-        let watch = Watch { matcher: Matcher::new(&self.scenario), scenario: self.scenario.clone(), seen: 0, matches: Vec::new() };
+        let watch =
+            Watch { matcher: Matcher::new(&self.scenario), scenario: self.scenario.clone(), seen: 0, matches: Vec::new() };
         app.insert_resource(watch);
         app.insert_resource(Scribing(Box::new(LetterScribe { seed: self.seed })));
         app.add_systems(SimTick, watching.after(SimSystems::Match).before(SimSystems::Record));
@@ -69,11 +70,13 @@ fn watching(world: &mut World) {
         world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
             let Watch { scenario, matcher, seen, matches } = &mut *watch;
             let view = live(world);
-            let found: Vec<Match> = chronicle.events()[*seen..].iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect();
+            let found: Vec<Match> =
+                chronicle.events()[*seen..].iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect();
             *seen = chronicle.len();
             for found in &found {
                 let Some(beat) = found.beat() else { continue };
-                let measured = chronicle.event(beat.event).map(|event| measure(world, scenario, At::Beat(beat.beat), Some((event, found))));
+                let measured =
+                    chronicle.event(beat.event).map(|event| measure(world, scenario, At::Beat(beat.beat), Some((event, found))));
                 chronicle.measures.extend(measured.unwrap_or_default());
                 chronicle.beats.push(beat);
             }
