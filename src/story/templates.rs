@@ -158,7 +158,7 @@ pub(crate) enum Stream {
 /// A keyed draw of a position below `count`: the same for the same seed, stream and key, whatever else was drawn.
 pub(crate) fn pick(seed: u64, stream: Stream, key: u64, count: usize) -> usize {
     let word = philox4x32_10([key as u32, (key >> 32) as u32, stream as u32, 0], [seed as u32, (seed >> 32) as u32])[0];
-    (u64::from(word) * count as u64 >> 32) as usize
+    ((u64::from(word) * count as u64) >> 32) as usize
 }
 
 #[cfg(test)]
