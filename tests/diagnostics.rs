@@ -35,7 +35,9 @@ fn five_mistakes_are_told_at_once_each_at_its_place() {
         .list
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
-        .map(|problem| (problem.line, problem.column, problem.code, problems.marked(problem), problem.help.as_deref().unwrap_or("")))
+        .map(|problem| {
+            (problem.line, problem.column, problem.code, problems.marked(problem), problem.help.as_deref().unwrap_or(""))
+        })
         .collect();
     let expected = [
         (3, 11, "range", "\"2025-03-01\"", ""),

@@ -17,6 +17,9 @@ Examples:
 
 Exit codes: 0 done, 1 the answer is no, 2 usage, 3 input, 4 a fault of longhand itself.";
 
+/// The life that is shown when nobody asks for another.
+const DEFAULT_SEED: u64 = 1;
+
 /// Lives a world from a RON file and keeps every event with its causes.
 #[derive(Debug, Parser)]
 #[command(name = "longhand", version, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 110)]
@@ -55,7 +58,7 @@ pub(crate) struct WorldArgs {
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     /// Another seed is another life of the same world.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// Set a parameter of the scene; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
@@ -66,6 +69,13 @@ pub(crate) struct WorldArgs {
     /// Threads to choose with; the story does not depend on it. All of the machine's when left out.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+impl WorldArgs {
+    /// A scene with nothing said otherwise.
+    pub fn of(scene: &str) -> Self {
+        Self { scene: scene.into(), seed: DEFAULT_SEED, set: Vec::new(), until: None, threads: None }
+    }
 }
 
 /// `longhand run`

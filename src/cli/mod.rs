@@ -4,10 +4,15 @@
 //! the answer to standard output. What is said beside the answer (problems, progress) goes to standard error.
 
 mod args;
+mod beats;
+mod check;
 mod completions;
 mod exit;
+mod life;
 mod new;
+mod run;
 mod terminal;
+mod watch;
 mod when;
 
 use std::panic;
@@ -46,9 +51,14 @@ pub fn main() -> ExitCode {
 
 fn answer(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
+        None => watch::flagship(),
+        Some(Command::Run(args)) => run::run(args),
+        Some(Command::Check(args)) => check::check(args),
         Some(Command::New(args)) => new::new(args),
+        Some(Command::Beats(args)) => beats::beats(args),
+        Some(Command::Why(_) | Command::Show(_)) => Err(Failure::Internal("not wired yet".into())),
+        Some(Command::Watch(args)) => watch::watch(args),
         Some(Command::Completions(args)) => completions::completions(args),
-        _ => Err(Failure::Internal("not wired yet".into())),
     }
 }
 

@@ -26,9 +26,14 @@ pub(crate) fn say(text: &str) {
     _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Whether problems may be drawn with frames and colours.
+/// Whether problems said beside the answer may be drawn with frames and colours.
 pub(crate) fn fancy() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Whether problems that are the answer may be.
+pub(crate) fn fancy_out() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// A bar on standard error for what takes longer than a second, and only in a terminal.

@@ -1,13 +1,13 @@
 //! The page: what was told up to the cursor, day by day, with the beats marked.
 
 use bevy_egui::egui::{self, Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Sense, vec2};
-use jiff::civil::Date;
 
 use super::command::Command;
-use super::feed::Line;
 use super::player::WindowView;
 use super::theme::{CORAL, CREAM, DUSK, INK, PAPER, WOOD};
 use super::transport::diamond;
+use crate::lab::Told;
+use crate::story::LineKind;
 
 /// No line of text is longer than the eye can follow back.
 const COLUMN: f32 = 720.0;
@@ -60,16 +60,8 @@ fn page_ui(ui: &mut egui::Ui, view: &WindowView<'_>, out: &mut Vec<Command>) {
     if shown.is_empty() {
         ui.label(RichText::new("Nothing has been told yet.").color(WOOD));
     }
-    let mut day: Option<Date> = None;
-    for line in &shown[shown.len().saturating_sub(PAGE)..] {
-        let at = view.cover.calendar.datetime(line.at);
-        if day.replace(at.date()) != Some(at.date()) {
-            ui.add_space(14.0);
-            ui.label(RichText::new(at.strftime("%A, %-d %B").to_string()).size(14.0).color(WOOD));
-            ui.add_space(2.0);
-        }
-        let newest = view.shown > 0 && std::ptr::eq(line, &raw const view.lines[view.shown - 1]);
-        line_ui(ui, &at.strftime("%H:%M").to_string(), line, newest, out);
+    for told in &shown[shown.len().saturating_sub(PAGE)..] {
+        told_ui(ui, view, told, out);
     }
     if view.cursor >= view.lived {
         match view.outcome {
@@ -87,23 +79,36 @@ fn page_ui(ui: &mut egui::Ui, view: &WindowView<'_>, out: &mut Vec<Command>) {
     ui.add_space(28.0);
 }
 
-fn line_ui(ui: &mut egui::Ui, hour: &str, line: &Line, newest: bool, out: &mut Vec<Command>) {
-    for beat in &line.beats {
-        ui.horizontal(|ui| {
-            let (rect, _) = ui.allocate_exact_size(vec2(MARGIN - 8.0, 20.0), Sense::hover());
+fn told_ui(ui: &mut egui::Ui, view: &WindowView<'_>, told: &Told, out: &mut Vec<Command>) {
+    let text = RichText::new(&told.line.text);
+    match told.line.kind {
+        LineKind::Heading => {
+            ui.add_space(14.0);
+            ui.label(text.size(14.0).color(WOOD));
+            ui.add_space(2.0);
+        }
+        LineKind::Event => beside_ui(ui, text.line_height(Some(24.0)).color(INK), |ui, rect, response| {
+            let hour = view.cover.calendar.datetime(told.at).strftime("%H:%M").to_string();
+            let color = if response.hovered() { CORAL } else { WOOD };
+            let font = egui::TextStyle::Small.resolve(ui.style());
+            ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, hour, font, color);
+            if response.on_hover_text("To this moment").clicked() {
+                out.push(Command::Seek(told.at));
+            }
+        }),
+        LineKind::Beat => beside_ui(ui, text.strong().size(15.0).color(CORAL), |ui, rect, _| {
             diamond(ui.painter(), rect.right_center() - vec2(10.0, 0.0), 6.0, true);
-            ui.label(RichText::new(beat).strong().size(15.0).color(CORAL));
-        });
+        }),
+        LineKind::Sum => beside_ui(ui, text.italics().size(14.0).color(WOOD), |_, _, _| {}),
+        LineKind::Document => beside_ui(ui, text.italics().size(16.0).line_height(Some(23.0)).color(DUSK), |_, _, _| {}),
     }
+}
+
+/// Text in its column, with something in the margin beside its first line.
+fn beside_ui(ui: &mut egui::Ui, text: RichText, margin: impl FnOnce(&egui::Ui, egui::Rect, egui::Response)) {
     ui.horizontal_top(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(MARGIN - 8.0, 24.0), Sense::click());
-        let color = if response.hovered() { CORAL } else { WOOD };
-        let font = egui::TextStyle::Small.resolve(ui.style());
-        ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, hour, font, color);
-        if response.on_hover_text("To this moment").clicked() {
-            out.push(Command::Seek(line.at));
-        }
-        let text = RichText::new(&line.text).line_height(Some(24.0)).color(if newest { DUSK } else { INK });
+        margin(ui, rect, response);
         ui.add(egui::Label::new(text).wrap());
     });
 }
@@ -150,7 +155,7 @@ mod tests {
         let mut player = player();
         player.apply(Command::BeatForth);
         let texts = texts(&player);
-        for expected in ["Harbour", "Wednesday, 8 January 2025", "Ann mends a net.", "Ben waves.", "Beat of Ben waves.", "Play"] {
+        for expected in ["Harbour", "Wednesday, 8 January 2025", "Ann mends a net.", "Ben waves.", "First light", "Play"] {
             assert!(texts.iter().any(|text| text == expected), "{expected} is missing in {texts:?}");
         }
         assert!(!texts.iter().any(|text| text.contains("Cleo")));

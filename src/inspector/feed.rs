@@ -2,7 +2,8 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use crate::ids::{EventId, Instant};
+use crate::ids::Instant;
+use crate::lab::Told;
 use crate::language::Calendar;
 
 /// How far the world may run ahead of a window that does not listen.
@@ -23,24 +24,11 @@ pub struct Cover {
     pub ends: Instant,
 }
 
-/// One thing told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// When it happened.
-    pub at: Instant,
-    /// The event it tells.
-    pub event: EventId,
-    /// The sentence.
-    pub text: String,
-    /// Titles of the beats that came with it.
-    pub beats: Vec<String>,
-}
-
 /// What may be heard of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// Something was told; in order of time.
-    Line(Line),
+    Told(Told),
     /// The world has been lived up to here.
     Lived(Instant),
     /// The run is over; one sentence on what came of it.

@@ -21,7 +21,7 @@ mod transport;
 mod window;
 
 pub use command::Command;
-pub use feed::{Cover, Feed, Gone, Heard, Line, Teller, feed};
+pub use feed::{Cover, Feed, Gone, Heard, Teller, feed};
 pub use picture::{PictureError, picture};
 pub use player::{Player, WindowView};
 pub use window::{Closed, open};

@@ -1,8 +1,10 @@
 //! The run as the window has it: all that was told so far, and a cursor that moves over it.
 
 use super::command::Command;
-use super::feed::{Cover, Heard, Line};
+use super::feed::{Cover, Heard};
 use crate::ids::Instant;
+use crate::lab::Told;
+use crate::story::LineKind;
 
 /// Simulated seconds in one second of the reader's, and how that is said.
 const SPEEDS: [(f64, &str); 8] = [
@@ -21,7 +23,7 @@ const A_DAY: usize = 4;
 #[derive(Debug)]
 pub struct Player {
     cover: Cover,
-    lines: Vec<Line>,
+    lines: Vec<Told>,
     /// How far the world has been lived.
     lived: Instant,
     /// What came of it, once it is over.
@@ -39,7 +41,7 @@ pub struct WindowView<'a> {
     /// What is known of the run from the beginning.
     pub cover: &'a Cover,
     /// All that was told so far, ascending by time.
-    pub lines: &'a [Line],
+    pub lines: &'a [Told],
     /// How many of the lines are not after the cursor.
     pub shown: usize,
     /// The one instant that everything shows.
@@ -75,9 +77,9 @@ impl Player {
     /// Takes in what the world told.
     pub fn hear(&mut self, heard: Heard) {
         match heard {
-            Heard::Line(line) => {
-                self.lived = self.lived.max(line.at);
-                self.lines.push(line);
+            Heard::Told(told) => {
+                self.lived = self.lived.max(told.at);
+                self.lines.push(told);
             }
             Heard::Lived(at) => self.lived = self.lived.max(at),
             Heard::Ended(at, outcome) => {
@@ -123,8 +125,8 @@ impl Player {
             Command::Seek(at) => self.seek(at),
             Command::Back => self.step(|lines, now| lines.iter().rfind(|line| line.at < now)),
             Command::Forth => self.step(|lines, now| lines.iter().find(|line| line.at > now)),
-            Command::BeatBack => self.step(|lines, now| lines.iter().rfind(|line| line.at < now && !line.beats.is_empty())),
-            Command::BeatForth => self.step(|lines, now| lines.iter().find(|line| line.at > now && !line.beats.is_empty())),
+            Command::BeatBack => self.step(|lines, now| lines.iter().rfind(|line| line.at < now && line.line.kind == LineKind::Beat)),
+            Command::BeatForth => self.step(|lines, now| lines.iter().find(|line| line.at > now && line.line.kind == LineKind::Beat)),
         }
     }
 
@@ -161,7 +163,7 @@ impl Player {
     }
 
     /// Steps pause; a reader who goes line by line wants to read.
-    fn step(&mut self, to: impl FnOnce(&[Line], Instant) -> Option<&Line>) {
+    fn step(&mut self, to: impl FnOnce(&[Told], Instant) -> Option<&Told>) {
         if let Some(at) = to(&self.lines, self.cursor).map(|line| line.at) {
             self.seek(at);
         }
@@ -175,13 +177,14 @@ pub(super) mod tests {
     use super::*;
     use crate::ids::EventId;
     use crate::language::Calendar;
+    use crate::story::Line;
     use jiff::civil::date;
 
     const DAY: f64 = 86_400.0;
 
-    fn line(day: f64, text: &str, beat: bool) -> Heard {
-        let beats = if beat { vec![format!("Beat of {text}")] } else { Vec::new() };
-        Heard::Line(Line { at: Instant::from_seconds(day * DAY), event: EventId(day as u32), text: text.to_owned(), beats })
+    fn told(day: f64, kind: LineKind, text: &str) -> Heard {
+        let line = Line { kind, text: text.to_owned(), event: Some(EventId(day as u32)) };
+        Heard::Told(Told { at: Instant::from_seconds(day * DAY), line })
     }
 
     pub(in super::super) fn player() -> Player {
@@ -193,9 +196,10 @@ pub(super) mod tests {
             ends: Instant::from_seconds(40.0 * DAY),
         };
         let mut player = Player::new(cover);
-        for heard in [line(1.0, "Ann mends a net.", false), line(2.0, "Ben waves.", true), line(5.0, "Cleo sails.", false)] {
-            player.hear(heard);
-        }
+        player.hear(told(1.0, LineKind::Event, "Ann mends a net."));
+        player.hear(told(2.0, LineKind::Event, "Ben waves."));
+        player.hear(told(2.0, LineKind::Beat, "First light"));
+        player.hear(told(5.0, LineKind::Event, "Cleo sails."));
         player
     }
 
@@ -209,7 +213,7 @@ pub(super) mod tests {
         player.advance(1.5);
         assert_eq!(player.view().shown, 1);
         player.advance(1.0);
-        assert_eq!(player.view().shown, 2);
+        assert_eq!(player.view().shown, 3);
     }
 
     #[test]
@@ -228,10 +232,10 @@ pub(super) mod tests {
     fn to_the_end_follows_while_the_world_lives() {
         let mut player = player();
         player.apply(Command::ToEnd);
-        player.hear(line(9.0, "Dana leaves.", false));
+        player.hear(told(9.0, LineKind::Event, "Dana leaves."));
         assert_eq!(days(&player), 9.0);
         player.apply(Command::PlayPause);
-        player.hear(line(10.0, "Dana writes.", false));
+        player.hear(told(10.0, LineKind::Event, "Dana writes."));
         assert_eq!(days(&player), 9.0);
     }
 

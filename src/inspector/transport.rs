@@ -6,6 +6,7 @@ use super::command::{Command, button};
 use super::player::WindowView;
 use super::theme::{CORAL, CREAM, DUSK, PAPER, SAND, WOOD};
 use crate::ids::Instant;
+use crate::story::LineKind;
 
 pub(super) fn transport_ui(ui: &mut egui::Ui, view: &WindowView<'_>, out: &mut Vec<Command>) {
     let frame = Frame::new().fill(PAPER).inner_margin(Margin::symmetric(24, 12));
@@ -43,7 +44,7 @@ fn time_line_ui(ui: &mut egui::Ui, view: &WindowView<'_>, out: &mut Vec<Command>
     painter.rect_filled(bar(rect.left(), rect.right(), 2.0), 1.0, SAND);
     painter.rect_filled(bar(rect.left(), x_of(view.lived), 6.0), 3.0, SAND);
     painter.rect_filled(bar(rect.left(), x_of(view.cursor), 6.0), 3.0, CORAL);
-    for (i, told) in view.lines.iter().enumerate().filter(|(_, told)| !told.beats.is_empty()) {
+    for (i, told) in view.lines.iter().enumerate().filter(|(_, told)| told.line.kind == LineKind::Beat) {
         let read = i < view.shown;
         diamond(&painter, pos2(x_of(told.at), line), if read { 6.0 } else { 5.0 }, read);
     }
@@ -61,8 +62,9 @@ fn time_line_ui(ui: &mut egui::Ui, view: &WindowView<'_>, out: &mut Vec<Command>
     if let Some(pointer) = response.interact_pointer_pos() {
         out.push(Command::Seek(at_pointer(pointer)));
     } else if let Some(pointer) = response.hover_pos() {
-        let near = view.lines.iter().filter(|told| !told.beats.is_empty()).find(|told| (x_of(told.at) - pointer.x).abs() < 6.0);
-        let said = near.map_or_else(|| date(at_pointer(pointer)), |told| format!("{}: {}", date(told.at), told.beats.join(", ")));
+        let mut beats = view.lines.iter().filter(|told| told.line.kind == LineKind::Beat);
+        let near = beats.find(|told| (x_of(told.at) - pointer.x).abs() < 6.0);
+        let said = near.map_or_else(|| date(at_pointer(pointer)), |told| format!("{}: {}", date(told.at), told.line.text));
         response.on_hover_text(said);
     }
 }

@@ -1,9 +1,13 @@
-//! What comes of runs, in numbers.
+//! Whole runs and what comes of them.
 //!
-//! [`RunReport`] is the outcome of one run, as `longhand run --json` writes it.
+//! - [`Run`] lives a scene from beginning to end, watched for beats and measures; [`RunReport`] is what came of it, as
+//!   `longhand run --json` writes it.
+//! - [`ToldRun`] is a run with somebody who tells it while it goes on.
 
 mod report;
 mod run;
+mod told;
 
 pub use report::{BeatReport, RunReport};
 pub use run::Run;
+pub use told::{Told, ToldRun};

@@ -1,0 +1,51 @@
+//! `longhand check`: all that is wrong with scenes, and where.
+
+use std::io::Write;
+
+use super::args::CheckArgs;
+use super::exit::{Exit, Failure};
+use super::terminal;
+use crate::scenario::{self, Scenario};
+
+pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
+    let mut out = terminal::out();
+    let fancy = terminal::fancy_out();
+    let mut sound = true;
+    for path in &args.scenes {
+        if let Err(error) = std::fs::File::open(path) {
+            return Err(Failure::file("read", path, &error));
+        }
+        match scenario::load(path, &args.set) {
+            Ok(loaded) => {
+                write!(out, "{}", loaded.warnings.render(fancy))?;
+                if !args.quiet {
+                    let but = match loaded.warnings.list.len() {
+                        0 => String::new(),
+                        1 => ", with one warning".to_owned(),
+                        n => format!(", with {n} warnings"),
+                    };
+                    writeln!(out, "{}: sound{but}. {}", path.display(), contents(&loaded.scenario))?;
+                }
+            }
+            Err(problems) => {
+                sound = false;
+                write!(out, "{}", problems.render(fancy))?;
+                let n = problems.list.len();
+                writeln!(out, "{}: {n} {}", path.display(), if n == 1 { "problem" } else { "problems" })?;
+            }
+        }
+    }
+    Ok(Exit::answer(sound))
+}
+
+/// What is in a scene, in one line.
+fn contents(scenario: &Scenario) -> String {
+    let parts = [
+        (scenario.cast.len(), "in the cast"),
+        (scenario.actions.len(), "actions"),
+        (scenario.triggers.len(), "triggers"),
+        (scenario.processes.len(), "processes"),
+        (scenario.beats.len(), "beats"),
+    ];
+    parts.map(|(n, what)| format!("{n} {what}")).join(", ")
+}

@@ -1,0 +1,125 @@
+//! `longhand watch`: a scene in the window; without a screen it is told in the terminal.
+
+use super::args::{WatchArgs, WorldArgs};
+use super::exit::{Exit, Failure};
+use super::{life, run, terminal};
+use crate::lab::{Run, ToldRun};
+
+/// What is watched when nothing is said.
+const FLAGSHIP: &str = "scenes/her.ron";
+
+/// `longhand` alone.
+pub(crate) fn flagship() -> Result<Exit, Failure> {
+    if !std::path::Path::new(FLAGSHIP).exists() {
+        return Err(Failure::Input(format!(
+            "there is no {FLAGSHIP} here: start it in longhand's own folder, or name a scene: longhand watch SCENE"
+        )));
+    }
+    watch(&WatchArgs { world: WorldArgs::of(FLAGSHIP), screenshot: None, close_after: None })
+}
+
+pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
+    let run = life::begin(&args.world, false)?;
+    if let Some(path) = &args.screenshot {
+        return picture(run, path);
+    }
+    match no_window() {
+        None => window(run, args),
+        Some(why) => in_terminal(run, &args.world, why),
+    }
+}
+
+fn in_terminal(run: Run, world: &WorldArgs, why: &str) -> Result<Exit, Failure> {
+    terminal::say(&format!("no window: {why}; told here instead"));
+    run::tell(ToldRun::news(run), world)?;
+    Ok(Exit::Done)
+}
+
+/// Why there can be no window here, if there can be none.
+fn no_window() -> Option<&'static str> {
+    if cfg!(not(feature = "inspector")) {
+        return Some("this longhand was built without one");
+    }
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let needs_server = cfg!(all(unix, not(target_os = "macos")));
+    let has_server = is_set("DISPLAY") || cfg!(feature = "wayland") && is_set("WAYLAND_DISPLAY");
+    (needs_server && !has_server).then_some("there is no display")
+}
+
+#[cfg(not(feature = "inspector"))]
+fn window(run: Run, args: &WatchArgs) -> Result<Exit, Failure> {
+    _ = args.close_after;
+    in_terminal(run, &args.world, "this longhand was built without one")
+}
+
+#[cfg(not(feature = "inspector"))]
+fn picture(_run: Run, _path: &std::path::Path) -> Result<Exit, Failure> {
+    Err(Failure::Usage("this longhand was built without a window to draw".into()))
+}
+
+#[cfg(feature = "inspector")]
+fn window(run: Run, args: &WatchArgs) -> Result<Exit, Failure> {
+    use crate::inspector::{Closed, open};
+    let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
+    let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
+    let (cover, feed) = told_aside(run);
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(cover, feed, close_after))) {
+        Ok(Closed::Quietly) => Ok(Exit::Done),
+        Ok(Closed::InError) => Err(Failure::Internal("the window closed in error".into())),
+        // Nothing to draw with, or a display that does not answer: the library under the window knows no other way to say so.
+        Err(_) => in_terminal(life::begin(&args.world, false)?, &args.world, "it could not be opened"),
+    }
+}
+
+#[cfg(feature = "inspector")]
+fn picture(run: Run, path: &std::path::Path) -> Result<Exit, Failure> {
+    let (cover, feed) = told_aside(run);
+    crate::inspector::picture(cover, feed, path).map_err(|error| Failure::Input(error.to_string()))?;
+    Ok(Exit::Done)
+}
+
+/// Has the run lived and told on a thread of its own, which stops when nobody listens any more.
+#[cfg(feature = "inspector")]
+fn told_aside(run: Run) -> (crate::inspector::Cover, crate::inspector::Feed) {
+    use crate::inspector::{Cover, Gone, Heard, Teller, feed};
+
+    fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
+        let mut news = Vec::new();
+        loop {
+            let goes_on = told.step(&mut news);
+            news.drain(..).try_for_each(|told| teller.tell(Heard::Told(told)))?;
+            let now = told.run().simulation().now();
+            if !goes_on {
+                return teller.tell(Heard::Ended(now, outcome(told.run())));
+            }
+            teller.tell(Heard::Lived(now))?;
+        }
+    }
+
+    let scenario = run.simulation().scenario().clone();
+    let cover = Cover {
+        title: scenario.title.clone(),
+        about: scenario.about.clone(),
+        seed: run.seed(),
+        calendar: scenario.calendar,
+        ends: scenario.ends,
+    };
+    let (teller, feed) = feed();
+    std::thread::spawn(move || {
+        let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| live(ToldRun::news(run), &teller)));
+        if lived.is_err() {
+            // Who has closed the window does not want to know.
+            _ = teller.tell(Heard::Failed("a fault of longhand".into()));
+        }
+    });
+    (cover, feed)
+}
+
+/// What came of a run, in a sentence.
+#[cfg(feature = "inspector")]
+fn outcome(run: &Run) -> String {
+    let report = run.report();
+    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
+    let beats = if report.beats.is_empty() { String::new() } else { format!("; {came} of {} beats came", report.beats.len()) };
+    format!("It ended on {} after {} events{beats}.", report.ended.split('T').next().unwrap_or(""), report.events)
+}
