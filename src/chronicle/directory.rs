@@ -90,14 +90,7 @@ pub(super) mod tests {
     /// A person of the cast, named like its key with a capital.
     pub(crate) fn person(id: u32, key: &str) -> Person {
         let name = key[..1].to_uppercase() + &key[1..];
-        Person {
-            id: AgentId(id),
-            key: key.into(),
-            kind: KindId(0),
-            called: name.clone(),
-            name,
-            pronouns: Pronouns::they,
-        }
+        Person { id: AgentId(id), key: key.into(), kind: KindId(0), called: name.clone(), name, pronouns: Pronouns::they }
     }
 
     #[test]

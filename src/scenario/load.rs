@@ -128,7 +128,10 @@ impl Reader<'_> {
         let name = resolve(includer, written)?;
         if self.open.contains(&name) {
             let chain = self.open.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" includes ");
-            return Err(Refused { message: format!("`{name}` would include itself"), help: Some(format!("{chain} includes `{name}`")) });
+            return Err(Refused {
+                message: format!("`{name}` would include itself"),
+                help: Some(format!("{chain} includes `{name}`")),
+            });
         }
         if self.sources.iter().any(|source| source.name == name) {
             return Ok(None);

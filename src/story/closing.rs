@@ -53,7 +53,8 @@ impl Closing<'_> {
             return Ok(());
         }
         let found = &self.chronicle.beats;
-        let missing: Vec<usize> = (0..scenario.beats.len()).filter(|&beat| found.iter().all(|found| found.beat != beat)).collect();
+        let missing: Vec<usize> =
+            (0..scenario.beats.len()).filter(|&beat| found.iter().all(|found| found.beat != beat)).collect();
         let came = scenario.beats.len() - missing.len();
         write!(f, "\nBeats: {came} of {}", scenario.beats.len())?;
         match order_score(scenario, found) {
@@ -103,6 +104,12 @@ impl fmt::Display for Closing<'_> {
         }
         let kept = chronicle.len() as f64;
         let all: u64 = counts.iter().map(|(_, times)| times).sum();
-        writeln!(f, "\n{} kept, {} in all; hash {:032x}", grammar::counted(kept, "event"), grammar::digits(all as f64), chronicle.hash())
+        writeln!(
+            f,
+            "\n{} kept, {} in all; hash {:032x}",
+            grammar::counted(kept, "event"),
+            grammar::digits(all as f64),
+            chronicle.hash()
+        )
     }
 }

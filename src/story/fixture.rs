@@ -30,7 +30,8 @@ pub(super) fn scenario() -> Scenario {
         documents: vec!["farewell".into()],
         ..Schema::default()
     };
-    let number = |text: &str| expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("a sound test expression");
+    let number =
+        |text: &str| expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("a sound test expression");
     let info = |at: usize, slots: &[&str], present| EventInfo {
         name: schema.events[at].clone(),
         tags: Vec::new(),

@@ -62,9 +62,8 @@ pub struct Compose<'a> {
 const MOST_MEMORIES: usize = 12;
 
 /// Names a document's template may use, beside its values and the cast.
-pub(crate) const LETTER_WORDS: [&str; 12] = [
-    "writer", "to", "memories", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year",
-];
+pub(crate) const LETTER_WORDS: [&str; 12] =
+    ["writer", "to", "memories", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year"];
 
 /// The prose key of what an event kind sounds like when it is remembered.
 pub(crate) fn memory_key(kind: &str) -> String {

@@ -39,13 +39,16 @@ fn evidence(found: &[Match]) -> Vec<Vec<u32>> {
 #[test]
 fn a_pattern_binds_its_variables_and_lets_others_come_between() {
     let scenario = with(vec![pattern(vec![clause(WALK, &[X, Y]), clause(QUARREL, &[Y, X])])]);
-    let found = run(&scenario, &[
-        event(0, 1.0, WALK, &[ANN, BEN]),
-        event(1, 2.0, WALK, &[ANN, CLEO]),
-        event(2, 3.0, QUARREL, &[ANN, BEN]),
-        event(3, 4.0, RAIN, &[ANN]),
-        event(4, 5.0, QUARREL, &[BEN, ANN]),
-    ]);
+    let found = run(
+        &scenario,
+        &[
+            event(0, 1.0, WALK, &[ANN, BEN]),
+            event(1, 2.0, WALK, &[ANN, CLEO]),
+            event(2, 3.0, QUARREL, &[ANN, BEN]),
+            event(3, 4.0, RAIN, &[ANN]),
+            event(4, 5.0, QUARREL, &[BEN, ANN]),
+        ],
+    );
     assert_eq!(evidence(&found), [[0, 4]]);
     assert_eq!(found[0].bound, [ANN, BEN]);
     assert_eq!((found[0].of, found[0].event(), found[0].beat()), (Watched::Pattern(0), EventId(4), None));
@@ -164,7 +167,8 @@ fn is_match(pattern: &Pattern, events: &[Event], chosen: &[usize]) -> Option<Vec
             if clause.within.is_some_and(|within| event.at > from.plus_seconds(within)) {
                 return None;
             }
-            let people: Vec<AgentId> = bound.iter().copied().filter(|&agent| agent != NOBODY).chain(named.iter().copied()).collect();
+            let people: Vec<AgentId> =
+                bound.iter().copied().filter(|&agent| agent != NOBODY).chain(named.iter().copied()).collect();
             let between = &events[before.map_or(0, |before| before + 1)..last];
             let concerns = |event: &Event| people.is_empty() || event.roles.iter().any(|agent| people.contains(agent));
             if between.iter().any(|event| clause.unless.contains(&event.kind) && concerns(event)) {
@@ -216,21 +220,24 @@ fn arbitrary_clause() -> impl Strategy<Value = Clause> {
     let roles = (arbitrary_role(), arbitrary_role(), any::<bool>());
     let unless = prop_oneof![2 => Just(Vec::new()), 1 => (0..3_u16).prop_map(|kind| vec![EventKind(kind)])];
     let within = prop_oneof![2 => Just(None), 1 => (1..12_u32).prop_map(|seconds| Some(f64::from(seconds)))];
-    (on, roles, unless, within, 1..3_u32, prop::bool::weighted(0.2)).prop_map(|(on, (first, second, swapped), unless, within, times, when)| {
-        let roles: Vec<(RoleIs, usize)> = first.map(|role| (role, 0)).into_iter().chain(second.map(|role| (role, 1))).collect();
-        let slot = |slot: usize| if swapped { 1 - slot } else { slot };
-        let slots: Vec<usize> = roles.iter().map(|(_, at)| slot(*at)).collect();
-        Clause {
-            on: on.into_iter().map(|kind| (EventKind(kind), slots.clone())).collect(),
-            roles: roles.into_iter().map(|(role, _)| role).collect(),
-            when: when.then(|| {
-                expression("value(minutes) > 2", Type::Switch, &Scope::new(["x", "y"]), &scenario().schema).unwrap()
-            }),
-            within,
-            times,
-            unless,
-        }
-    })
+    (on, roles, unless, within, 1..3_u32, prop::bool::weighted(0.2)).prop_map(
+        |(on, (first, second, swapped), unless, within, times, when)| {
+            let roles: Vec<(RoleIs, usize)> =
+                first.map(|role| (role, 0)).into_iter().chain(second.map(|role| (role, 1))).collect();
+            let slot = |slot: usize| if swapped { 1 - slot } else { slot };
+            let slots: Vec<usize> = roles.iter().map(|(_, at)| slot(*at)).collect();
+            Clause {
+                on: on.into_iter().map(|kind| (EventKind(kind), slots.clone())).collect(),
+                roles: roles.into_iter().map(|(role, _)| role).collect(),
+                when: when.then(|| {
+                    expression("value(minutes) > 2", Type::Switch, &Scope::new(["x", "y"]), &scenario().schema).unwrap()
+                }),
+                within,
+                times,
+                unless,
+            }
+        },
+    )
 }
 
 fn arbitrary_events() -> impl Strategy<Value = Vec<Event>> {

@@ -9,9 +9,9 @@
 //! - [`StoryPlugin`] has all of this watch a run while it is lived.
 
 mod closing;
+pub mod dates;
 #[cfg(test)]
 mod fixture;
-pub mod dates;
 pub mod grammar;
 mod letter;
 mod matcher;

@@ -86,8 +86,8 @@ impl Somebody {
 
 /// Every property a template may ask of somebody.
 pub(crate) const PROPERTIES: [&str; 20] = [
-    "name", "called", "he", "him", "his", "hers", "himself", "He", "Him", "His", "Hers", "Himself", "is", "are", "was", "were", "has",
-    "have", "does", "do",
+    "name", "called", "he", "him", "his", "hers", "himself", "He", "Him", "His", "Hers", "Himself", "is", "are", "was", "were",
+    "has", "have", "does", "do",
 ];
 
 impl Object for Somebody {

@@ -26,7 +26,8 @@ pub struct StoryPlugin {
 
 impl Plugin for StoryPlugin {
     fn build(&self, app: &mut App) {
-        let watch = Watch { matcher: Matcher::new(&self.scenario), scenario: self.scenario.clone(), seen: 0, matches: Vec::new() };
+        let watch =
+            Watch { matcher: Matcher::new(&self.scenario), scenario: self.scenario.clone(), seen: 0, matches: Vec::new() };
         app.insert_resource(watch);
         app.insert_resource(Scribing(Box::new(LetterScribe { seed: self.seed })));
         app.add_systems(SimTick, watching.after(SimSystems::Match).before(SimSystems::Record));
@@ -78,7 +79,8 @@ fn watching(world: &mut World) {
             }
             *seen = chronicle.len();
             for beat in beats {
-                let measured = chronicle.event(beat.event).map(|event| measure(world, scenario, At::Beat(beat.beat), Some(event)));
+                let measured =
+                    chronicle.event(beat.event).map(|event| measure(world, scenario, At::Beat(beat.beat), Some(event)));
                 chronicle.measures.extend(measured.unwrap_or_default());
                 chronicle.beats.push(beat);
             }

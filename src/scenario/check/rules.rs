@@ -140,7 +140,8 @@ impl Check<'_> {
         let mut scope = Scope::new(["self"]).salted(&format!("process {}", written.id.as_str()));
         let texts = std::iter::once(&written.every).chain(&written.when).chain(&written.times).chain(&written.does);
         let texts = texts.chain(written.about.iter().map(|(_, set)| set));
-        let by = if written.by.is_empty() { self.everybody(texts.clone(), &written.id) } else { self.who(&written.by, &written.id) };
+        let by =
+            if written.by.is_empty() { self.everybody(texts.clone(), &written.id) } else { self.who(&written.by, &written.id) };
         self.read_by(&by, texts);
         let every = self.report.expr(&written.every, Type::Duration, &scope, &self.schema);
         if let Some(every) = &every

@@ -200,7 +200,10 @@ impl Check<'_> {
             routine: self.routine(&written.routine, &scope),
             idle: self.optional(&written.idle, Type::Number, &scope),
             whim,
-            temperament: written.temperament.as_ref().map_or(Mood { pleasure: 0.0, arousal: 0.0, dominance: 0.0 }, |mood| self.mood(mood)),
+            temperament: written
+                .temperament
+                .as_ref()
+                .map_or(Mood { pleasure: 0.0, arousal: 0.0, dominance: 0.0 }, |mood| self.mood(mood)),
             taste,
             attributes: (0..self.schema.attributes.len()).map(AttrId::at).filter(|attr| self.has(id, *attr)).collect(),
         }
