@@ -6,6 +6,9 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 
 use super::diagnostic::{Diagnostic, Diagnostics, Severity};
 
+/// The most characters of a line that are printed.
+const WIDTH: usize = 160;
+
 impl Diagnostics {
     /// All of it as text; `fancy` with colours and frames, otherwise `path:line:column: error: …` that editors can follow.
     #[must_use]
@@ -53,9 +56,13 @@ impl Diagnostics {
         let Diagnostic { line, column, code, message, .. } = diagnostic;
         _ = writeln!(out, "{path}:{line}:{column}: {severity}[{code}]: {message}");
         if let Some(written) = text.lines().nth(line - 1).filter(|written| !written.is_empty()) {
+            // Of a long line only what is near.
+            let skipped = if written.chars().count() > WIDTH { column.saturating_sub(WIDTH / 2) } else { 0 };
+            let written: String = written.chars().skip(skipped).take(WIDTH).collect();
+            let before = column - 1 - skipped;
             // A tab stays a tab, so that the mark stands below what it marks.
-            let blank: String = written.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-            let rest = written.chars().count().saturating_sub(column - 1);
+            let blank: String = written.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let rest = written.chars().count().saturating_sub(before);
             let marked = self.marked(diagnostic).chars().count().clamp(1, rest.max(1));
             let label = &diagnostic.label;
             let gap = if label.is_empty() { "" } else { " " };
@@ -80,7 +87,7 @@ mod tests {
     fn sample() -> Diagnostics {
         let text = "(\n\tid: \"ann\",\n\tid: \"ann\",\n)";
         let source = Source { name: "a.ron".into(), path: "scenes/a.ron".into(), text: text.into() };
-        let again = Diagnostic::error("duplicate", FileId(0), 20..25, "`ann` stands twice")
+        let again = Diagnostic::error("duplicate", FileId(0), 19..24, "`ann` stands twice")
             .label("again here")
             .help("take one away".to_owned())
             .related(FileId(0), 7..12, "first here");

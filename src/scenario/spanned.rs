@@ -61,7 +61,8 @@ pub(super) fn options() -> ron::Options {
 /// What was wrong inside a [`Spanned`] value, kept aside because the outer deserializer would place it behind the value.
 pub(super) struct Inner {
     pub(super) code: ron::Error,
-    pub(super) at: Range<usize>,
+    /// Where RON stopped.
+    pub(super) at: usize,
 }
 
 struct Reading {
@@ -104,8 +105,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Spanned<T> {
         match options().from_str(raw) {
             Ok(value) => Ok(Self { value, file, span }),
             Err(error) => {
-                let at = offset_of(raw, error.span.start)..offset_of(raw, error.span.end);
-                let at = if at.start <= extent.start { span } else { offset + at.start..offset + at.end };
+                let at = offset + offset_of(raw, error.span.end);
                 let message = error.code.to_string();
                 READING.with_borrow_mut(|reading| {
                     if let Some(reading) = reading {
@@ -322,7 +322,7 @@ mod tests {
         let text = "(id: \"a\", map: {\"z\": \"no\"})";
         let (result, inner) = reading(FileId(0), text, || options().from_str::<Sample>(text).map(|_| ()));
         assert!(result.is_err());
-        assert_eq!(&text[inner.unwrap().at], "\"no\"");
+        assert!(text[inner.unwrap().at..].starts_with("\"no\""));
     }
 
     #[test]

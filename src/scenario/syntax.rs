@@ -30,38 +30,41 @@ pub(super) fn parse(file: FileId, text: &str) -> Result<SceneFile, Diagnostic> {
     result.map_err(|(error, path)| {
         let (code, at) = match inner {
             Some(inner) => (inner.code, inner.at),
-            None => (error.code, offset_of(text, error.span.start)..offset_of(text, error.span.end)),
+            None => (error.code, offset_of(text, error.span.end)),
         };
         explain(file, text, &code, at, &path)
     })
 }
 
-fn explain(file: FileId, text: &str, code: &Error, at: Range<usize>, path: &str) -> Diagnostic {
+fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &str) -> Diagnostic {
     let wrong = |span: Range<usize>, message: String| Diagnostic::error("syntax", file, span, message);
     let diagnostic = match code {
         Error::NoSuchStructField { expected, found, outer } => {
             let of = outer.as_ref().map_or(String::new(), |outer| format!(" in `{outer}`"));
-            wrong(last_word(text, at.end, found), format!("there is no field `{found}`{of}")).help(among(found, expected))
+            wrong(last_word(text, at, found), format!("there is no field `{found}`{of}")).help(among(found, expected))
         }
         Error::NoSuchEnumVariant { expected, found, .. } => {
-            wrong(last_word(text, at.end, found), format!("`{found}` is not one of the words that may stand here"))
+            wrong(last_word(text, at, found), format!("`{found}` is not one of the words that may stand here"))
                 .help(among(found, expected))
         }
         Error::MissingStructField { field, outer } => {
             let of = outer.as_ref().map_or(String::new(), |outer| format!(" in this `{outer}`"));
-            wrong(opening(text, at.end), format!("`{field}` is missing{of}")).help(format!("add `{field}: …`"))
+            wrong(opening(text, at), format!("`{field}` is missing{of}")).help(format!("add `{field}: …`"))
         }
         Error::DuplicateStructField { field, .. } => {
-            wrong(last_word(text, at.end, field), format!("`{field}` stands twice in the same record"))
+            wrong(last_word(text, at, field), format!("`{field}` stands twice in the same record"))
         }
         Error::ExpectedDifferentStructName { expected, found } => {
-            wrong(last_word(text, at.end, found), format!("expected `{expected}`, found `{found}`"))
+            wrong(last_word(text, at, found), format!("expected `{expected}`, found `{found}`"))
         }
-        Error::ExceededRecursionLimit => wrong(token(text, at.end), "this is nested too deeply".into()),
+        Error::ExceededRecursionLimit => wrong(token(text, at), "this is nested too deeply".into()),
         code => {
-            let span = token(text, at.end);
+            let span = token(text, at);
             let found = &text[span.clone()];
-            let found = if found.is_empty() { "the end of the file".into() } else { format!("`{}`", shortened(found)) };
+            if found.is_empty() {
+                return wrong(span, "the file ends too early".into()).help(unclosed(text));
+            }
+            let found = format!("`{}`", shortened(found));
             let expected = match code {
                 Error::ExpectedString => "a text in quotes",
                 Error::ExpectedInteger => "a whole number",
@@ -76,7 +79,6 @@ fn explain(file: FileId, text: &str, code: &Error, at: Range<usize>, path: &str)
                 Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => "a record, `(…)`",
                 Error::ExpectedStructLikeEnd | Error::ExpectedOptionEnd => "`,` or `)`",
                 Error::ExpectedIdentifier => "a field's name",
-                Error::Eof => return wrong(span, "the file ends too early".into()).help(unclosed(text)),
                 Error::ExpectedStringEnd => return wrong(span, "this text has no closing quote".into()),
                 Error::TrailingCharacters => return wrong(span, format!("nothing may follow the scene, but here is {found}")),
                 Error::IntegerOutOfBounds => return wrong(span, format!("{found} is not a whole number that fits here")),

@@ -4,6 +4,7 @@
 //!   their conditions read an event's numbers. [`order_score`] compares the order in which beats came with the one in which they stand.
 //! - [`Teller`] says an event as a sentence. `templates` compiles a scene's prose, `person` is what a template sees of somebody, [`dates`]
 //!   and [`grammar`] are the English. [`problems`] finds what is wrong with the templates.
+//! - [`StoryPlugin`] has a run watched while it is lived: matches, measures, documents.
 //! - [`compose`] writes letters from what their writer remembers.
 //! - [`Narrator`] decides what is told and what summed up; [`Page`] lays it out; [`Closing`] is the summary at the end.
 //! - [`StoryPlugin`] has all of this watch a run while it is lived.

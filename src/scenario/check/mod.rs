@@ -21,6 +21,9 @@ mod survey;
 mod triggers;
 mod who;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use super::diagnostic::{Diagnostic, Source};

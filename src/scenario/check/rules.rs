@@ -8,7 +8,7 @@ use super::happens::Doing;
 use super::names::{Said, check_id, once};
 use super::settled::is_settled;
 use crate::ids::{EventKind, KindId};
-use crate::language::{Expr, Scope, Type};
+use crate::language::{Expr, MAX_SLOTS, Scope, Type};
 
 impl Check<'_> {
     pub(super) fn actions(&mut self, scene: &SceneFile) -> Vec<model::Action> {
@@ -62,6 +62,10 @@ impl Check<'_> {
         once(sets, &mut self.report);
         let mut bound = Vec::new();
         for (i, (name, set)) in sets.iter().enumerate() {
+            if scope.variables.len() == MAX_SLOTS {
+                self.report.error(name, "limit", format!("a rule concerns at most {MAX_SLOTS} agents"));
+                break;
+            }
             check_id("a role", Said::InExpressions, name, &mut self.report);
             if scope.slot(name).is_some() && !sets[..i].iter().any(|(other, _)| other.as_str() == name.as_str()) {
                 self.report.error(name, "duplicate", format!("`{}` already stands for somebody in this rule", name.as_str()));
