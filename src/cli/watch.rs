@@ -5,6 +5,8 @@ use super::exit::{Exit, Failure};
 use super::life::Life;
 use super::{run, terminal};
 use crate::lab::ToldRun;
+#[cfg(feature = "inspector")]
+use crate::story::{dates::Moment, grammar::counted};
 
 /// What is watched when nothing is said.
 const FLAGSHIP: &str = "scenes/her.ron";
@@ -64,10 +66,14 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
     let (cover, feed) = told_aside(life);
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(cover, feed, close_after))) {
+    // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
+    let said = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|panic| terminal::say(&format!("the window: {}", panic.payload_as_str().unwrap_or("gone")))));
+    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(cover, feed, close_after)));
+    std::panic::set_hook(said);
+    match closed {
         Ok(Closed::Quietly) => Ok(Exit::Done),
         Ok(Closed::InError) => Err(Failure::Internal("the window closed in error".into())),
-        // Nothing to draw with, or a display that does not answer: the library under the window knows no other way to say so.
         Err(_) => in_terminal(life, "it could not be opened"),
     }
 }
@@ -120,8 +126,14 @@ fn told_aside(life: &Life) -> (crate::inspector::Cover, crate::inspector::Feed) 
 /// What came of a run, in a sentence.
 #[cfg(feature = "inspector")]
 fn outcome(run: &crate::lab::Run) -> String {
+    let simulation = run.simulation();
+    let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
     let report = run.report();
     let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
-    let beats = if report.beats.is_empty() { String::new() } else { format!("; {came} of {} beats came", report.beats.len()) };
-    format!("It ended on {} after {} events{beats}.", report.ended.split('T').next().unwrap_or(""), report.events)
+    let beats = if report.beats.is_empty() {
+        String::new()
+    } else {
+        format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
+    };
+    format!("It ended on {ended}, after {}{beats}.", counted(report.events as f64, "event"))
 }

@@ -16,6 +16,7 @@ pub struct Told {
 }
 
 /// A run with somebody who tells it.
+#[derive(Debug)]
 pub struct ToldRun {
     run: Run,
     voice: Voice,
@@ -23,6 +24,7 @@ pub struct ToldRun {
     heard: usize,
 }
 
+#[derive(Debug)]
 enum Voice {
     /// What a reader wants to hear.
     News(Box<Narrator>),
