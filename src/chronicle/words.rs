@@ -127,6 +127,45 @@ impl Legend {
     }
 }
 
+impl Link {
+    /// The link as one word: `step`, `woke`, `condition`, `want`, `consent`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Woke => "woke",
+            Self::Condition(_) => "condition",
+            Self::Want(_) => "want",
+            Self::Consent(_) => "consent",
+        }
+    }
+
+    /// The fact through which the cause led here; none for a step or what was woken.
+    #[must_use]
+    pub const fn fact(self) -> Option<Fact> {
+        match self {
+            Self::Step | Self::Woke => None,
+            Self::Condition(fact) | Self::Want(fact) | Self::Consent(fact) => Some(fact),
+        }
+    }
+}
+
+impl Fact {
+    /// Whose fact it is: who has the attribute, from whom the bond goes, who believes.
+    #[must_use]
+    pub const fn agent(self) -> AgentId {
+        match self {
+            Self::World(Known::Attr(agent, _) | Known::Dim(agent, ..) | Known::Tie(agent, ..) | Known::Place(agent))
+            | Self::Belief(agent, _)
+            | Self::Field(agent, _)
+            | Self::Owner(agent)
+            | Self::Happened(_, agent, _)
+            | Self::Feeling(agent, ..)
+            | Self::Memory(agent, ..) => agent,
+        }
+    }
+}
+
 /// The name that the scene language gives to a field of the engine.
 #[must_use]
 pub(super) const fn field_name(field: Field) -> &'static str {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use super::when::When;
+use super::when::{Point, When};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -168,9 +168,12 @@ pub(crate) struct ShowArgs {
     /// Only this member of the cast, in full.
     #[arg(value_name = "AGENT")]
     pub agent: Option<String>,
-    /// The instant: a date, a date and a time, or how long after the start; the end when left out.
+    /// The instant: a date, a date and a time, how long after the start, or right after an event (#4211); the end when left out.
     #[arg(long, value_name = "WHEN")]
-    pub at: Option<When>,
+    pub at: Option<Point>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `longhand watch`

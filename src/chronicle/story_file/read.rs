@@ -4,6 +4,7 @@ use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend,
 use super::rows::{choice, link, pronouns};
 use super::{APPLICATION, FORMAT, Head, StoryError};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
+use crate::scenario::{Scenario, load_text};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,18 @@ impl Story {
         let ended = reader.ended()?;
         drop(transaction);
         Ok(Self { path: path.to_path_buf(), head, chronicle, ended, facts })
+    }
+
+    /// The scene that was lived, read again from its texts with what was set.
+    ///
+    /// # Errors
+    /// When this version cannot run it any more. The story can be read all the same.
+    pub fn scenario(&self) -> Result<Scenario, StoryError> {
+        let files: Vec<(&str, &str)> = self.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        match load_text(&self.head.scene, &files, &self.head.set) {
+            Ok(loaded) => Ok(loaded.scenario),
+            Err(problems) => Err(StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) }),
+        }
     }
 
     /// What the run can be taken up from.

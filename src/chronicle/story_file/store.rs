@@ -1,7 +1,7 @@
 //! The SQL that writes a story: one transaction a batch.
 
 use super::super::{BeatMatch, CrowdDay, Directory, Event, Person, Sample};
-use super::rows::{agent, choice_text, fact_columns, link_columns, place, pronouns_word};
+use super::rows::{agent, choice_text, fact_columns, place, pronouns_word};
 use super::{APPLICATION, FORMAT, Head, SCHEMA, StoryError};
 use crate::ids::{EventKind, Fact, Instant};
 use rusqlite::{Connection, OpenFlags, params};
@@ -205,8 +205,7 @@ impl Store {
                     change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;
                 }
                 for (position, cause) in event.causes.iter().enumerate() {
-                    let (word, fact) = link_columns(cause.link);
-                    let fact = fact.map(&mut id_of).transpose()?;
+                    let (word, fact) = (cause.link.word(), cause.link.fact().map(&mut id_of).transpose()?);
                     cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
                 }
                 for (position, &(name, value)) in event.values.iter().enumerate() {
