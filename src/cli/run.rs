@@ -7,15 +7,17 @@ use std::path::Path;
 use super::args::RunArgs;
 use super::exit::{Exit, Failure};
 use super::life::Life;
+use super::recorder::Recorder;
 use super::terminal::{self, Progress};
 use crate::lab::{Run, RunReport, ToldRun};
 use crate::story::{Closing, Page, WIDTH};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let life = Life::of(&args.world, args.cast_only)?;
+    let recorder = args.record.as_deref().map(|path| Recorder::begin(path, &life, &args.world.set)).transpose()?;
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     let told = if args.all { ToldRun::everything(life.begin()) } else { ToldRun::news(life.begin()) };
-    let told = if to_stdout { live(told, &life, &mut std::io::sink())? } else { tell(told, &life)? };
+    let told = if to_stdout { live(told, &life, recorder, &mut std::io::sink())? } else { tell(told, &life, recorder)? };
     if let Some(path) = &args.json {
         let report = told.run().report();
         if to_stdout {
@@ -30,12 +32,12 @@ pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
 }
 
 /// Tells a run on standard output: its title, what happens, and what came of it.
-pub(crate) fn tell(told: ToldRun, life: &Life) -> Result<ToldRun, Failure> {
+pub(crate) fn tell(told: ToldRun, life: &Life, recorder: Option<Recorder>) -> Result<ToldRun, Failure> {
     let mut out = terminal::out();
     let scenario = &life.scenario;
     let (title, aside) = (terminal::TITLE, terminal::ASIDE);
     writeln!(out, "{title}{}{title:#}\n{aside}{}{aside:#}", scenario.title, scenario.about.trim())?;
-    let told = live(told, life, &mut out)?;
+    let told = live(told, life, recorder, &mut out)?;
     let run = told.run();
     let closing = Closing { scenario, chronicle: run.chronicle(), seed: run.seed(), at: run.simulation().now() };
     writeln!(out, "\n{closing}")?;
@@ -43,7 +45,7 @@ pub(crate) fn tell(told: ToldRun, life: &Life) -> Result<ToldRun, Failure> {
 }
 
 /// Lives to the end and writes what is told.
-fn live(mut told: ToldRun, life: &Life, out: &mut impl Write) -> Result<ToldRun, Failure> {
+fn live(mut told: ToldRun, life: &Life, mut recorder: Option<Recorder>, out: &mut impl Write) -> Result<ToldRun, Failure> {
     // Colours are taken out again where nobody sees them.
     let mut page = Page::new(WIDTH, true);
     let mut progress = Progress::begin();
@@ -54,7 +56,11 @@ fn live(mut told: ToldRun, life: &Life, out: &mut impl Write) -> Result<ToldRun,
         if !lines.is_empty() {
             progress.aside(|| page.write(&lines, out).and_then(|()| out.flush()))?;
         }
+        if let Some(recorder) = &mut recorder {
+            recorder.record(told.run())?;
+        }
         if !goes_on {
+            recorder.map_or(Ok(()), |recorder| recorder.finish(told.run()))?;
             return Ok(told);
         }
         let lived = told.run().simulation().now().seconds() / life.ends().seconds().max(1.0);

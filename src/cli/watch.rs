@@ -34,7 +34,7 @@ pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
 
 fn in_terminal(life: &Life, why: &str) -> Result<Exit, Failure> {
     terminal::say(&format!("no window: {why}; told here instead"));
-    run::tell(ToldRun::news(life.begin()), life)?;
+    run::tell(ToldRun::news(life.begin()), life, None)?;
     Ok(Exit::Done)
 }
 
