@@ -68,7 +68,10 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     let (cover, feed) = told_aside(life);
     // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
     let said = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|panic| terminal::say(&format!("the window: {}", panic.payload_as_str().unwrap_or("gone")))));
+    std::panic::set_hook(Box::new(|panic| {
+        let why = panic.payload_as_str().and_then(|why| why.split([':', '.', '(']).next()).unwrap_or_default();
+        terminal::say(&format!("the window: {why}"));
+    }));
     let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(cover, feed, close_after)));
     std::panic::set_hook(said);
     match closed {
