@@ -1,5 +1,7 @@
 //! A checked scene: every name resolved, every expression compiled. Nothing here can be wrong any more.
 
+#![expect(missing_docs, reason = "a field is named as in the scene; what is resolved otherwise is said")]
+
 use super::file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, NameListId, PlaceId, TieId};
 use crate::language::{Calendar, Effect, Expr, Schema, SetExpr, ValueName};
