@@ -27,5 +27,5 @@ pub use legend::{AttributeLegend, DimLegend, EventLegend, Legend, PlaceLegend};
 pub use log::{BeatMatch, Chronicle, CrowdDay, Mark, News, Sample};
 pub use state::{Cursor, StateAt, state_at};
 pub use story_file::{Ended, Head, Keyframe, Story, StoryError, StoryWriter};
-pub(crate) use words::number;
 pub use why::{CauseGraph, CauseNode, CauseTree};
+pub(crate) use words::number;

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 /// Every recorded fact at an instant, faded to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateAt<'a> {
+    /// When.
     pub at: Instant,
+    /// The value of each fact that was ever written by then.
     pub facts: BTreeMap<Fact, f64>,
     /// How many events have happened.
     pub events: usize,

@@ -57,7 +57,11 @@ impl Legend {
             Fact::Field(agent, field) => format!("{}.{}", key(agent), field_name(field)),
             Fact::Owner(os) => call("owner", &[key(os)]),
             Fact::Happened(kind, agent, other) => {
-                let named = if agent.is_some() { with(vec![self.event(kind).into(), key(agent)], other) } else { vec![self.event(kind).into()] };
+                let named = if agent.is_some() {
+                    with(vec![self.event(kind).into(), key(agent)], other)
+                } else {
+                    vec![self.event(kind).into()]
+                };
                 call("happened", &named)
             }
             Fact::Feeling(agent, emotion, other) => {
@@ -87,7 +91,9 @@ impl Legend {
         let switch = match (fact, known) {
             (_, Some(Known::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
             (_, Some(Known::Tie(..))) => true,
-            (Fact::Field(_, field), _) => !matches!(field, Field::Generation | Field::Pleasure | Field::Arousal | Field::Dominance),
+            (Fact::Field(_, field), _) => {
+                !matches!(field, Field::Generation | Field::Pleasure | Field::Arousal | Field::Dominance)
+            }
             _ => false,
         };
         match (fact, known) {

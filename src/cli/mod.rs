@@ -11,6 +11,7 @@ mod completions;
 mod exit;
 mod life;
 mod new;
+mod recorder;
 mod run;
 mod show;
 mod terminal;

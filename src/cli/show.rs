@@ -132,9 +132,8 @@ impl Page<'_> {
 
     fn write_mood(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
         let mood = [("pleasure", Field::Pleasure), ("arousal", Field::Arousal), ("dominance", Field::Dominance)];
-        let said: Vec<String> = (mood.iter())
-            .filter_map(|&(word, field)| Some(format!("{word} {}", number(self.state.field(id, field)?))))
-            .collect();
+        let said: Vec<String> =
+            (mood.iter()).filter_map(|&(word, field)| Some(format!("{word} {}", number(self.state.field(id, field)?)))).collect();
         if said.is_empty() { Ok(()) } else { row(out, "mood", &said.join(", ")) }
     }
 

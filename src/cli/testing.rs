@@ -60,10 +60,16 @@ pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
     part.choice = Some(Box::new(Choice { options, idle: 0.05 }));
     chronicle.push(part);
     chronicle.push(event(3.25, 3, &[], &[(2, Link::Step), (1, Link::Want(LONELY)), (1, Link::Woke)]));
-    chronicle.beats.push(BeatMatch { beat: 0, at: Instant::from_seconds(3.25 * day), event: EventId(3), events: vec![EventId(3)] });
+    chronicle.beats.push(BeatMatch {
+        beat: 0,
+        at: Instant::from_seconds(3.25 * day),
+        event: EventId(3),
+        events: vec![EventId(3)],
+    });
     chronicle.crowd.push(CrowdDay { day: 1, numbers: vec![("human".into(), 3.0), ("human.loneliness".into(), 0.41)] });
 
-    let kind = |name: &str, slots: &[&str]| EventLegend { name: name.into(), slots: slots.iter().map(|&slot| slot.into()).collect() };
+    let kind =
+        |name: &str, slots: &[&str]| EventLegend { name: name.into(), slots: slots.iter().map(|&slot| slot.into()).collect() };
     let attribute = |id: &str, switch: bool| AttributeLegend { id: id.into(), switch, range: (0.0, 1.0) };
     let legend = Legend {
         starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),

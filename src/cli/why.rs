@@ -210,9 +210,10 @@ impl Page<'_> {
                 value["causes"] = node.causes.iter().map(|&cause| self.tree.nodes[cause].event.0).collect();
                 value["again"] = node.again.into();
                 value["more"] = node.more.into();
-                value["choice"] = choice.map_or(Value::Null, |choice| {
-                    json!({ "idle": choice.idle, "options": choice.options.iter().map(option).collect::<Value>() })
-                });
+                value["choice"] = choice.map_or(
+                    Value::Null,
+                    |choice| json!({ "idle": choice.idle, "options": choice.options.iter().map(option).collect::<Value>() }),
+                );
                 value
             })
             .collect();

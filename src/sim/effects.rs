@@ -280,9 +280,12 @@ impl Moment<'_> {
         }
         let list = &rules.scenario.names[list.index()];
         let own = self.live(at).named(who).map(|named| named.pronouns);
-        let Some(chosen) = nearest(list, own, |attr| self.state.attr(who, attr), |n| {
-            self.draws.uniform(site("name"), DrawKey::of(who, at).with(n))
-        }) else {
+        let Some(chosen) = nearest(
+            list,
+            own,
+            |attr| self.state.attr(who, attr),
+            |n| self.draws.uniform(site("name"), DrawKey::of(who, at).with(n)),
+        ) else {
             return;
         };
         let name = list.names[chosen].name.clone();
@@ -313,7 +316,8 @@ impl Moment<'_> {
 const HAIR: f64 = 1e-6;
 
 fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64, draw: impl Fn(u32) -> f64) -> Option<usize> {
-    let fits = |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
+    let fits =
+        |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
     let distance = |i: usize| list.names[i].like.iter().map(|&(id, value)| (attr(id) - value).powi(2)).sum::<f64>();
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
     let mut best: Option<(usize, f64, f64)> = None;

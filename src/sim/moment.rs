@@ -76,9 +76,11 @@ impl Moment<'_> {
             return false;
         }
         agent.index() < self.scenario().cast.len()
-            || self.scenario().record_also.as_ref().is_some_and(|also| {
-                also.truth(&self.live(self.state.now), &mut crate::language::Frame::of(agent))
-            })
+            || self
+                .scenario()
+                .record_also
+                .as_ref()
+                .is_some_and(|also| also.truth(&self.live(self.state.now), &mut crate::language::Frame::of(agent)))
     }
 
     /// Whether a fact's history is kept even where no whole event writes it.
@@ -106,7 +108,14 @@ impl Moment<'_> {
         let key = self.scenario().cast.get(agent.index()).map_or_else(String::new, |member| member.id.clone());
         let live = self.live(self.state.now);
         let Some(named) = live.named(agent).cloned() else { return };
-        self.chronicle.directory.set(Person { id: agent, key, kind, name: named.name, called: named.called, pronouns: named.pronouns });
+        self.chronicle.directory.set(Person {
+            id: agent,
+            key,
+            kind,
+            name: named.name,
+            called: named.called,
+            pronouns: named.pronouns,
+        });
     }
 
     /// The event that last wrote a fact.

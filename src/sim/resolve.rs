@@ -94,7 +94,8 @@ impl Moment<'_> {
         }
         let mut causes = Vec::new();
         if self.is_whole(happens.kind, &frame) {
-            if !action.when.iter().all(|clause| self.truth_with_causes(clause, &frame, (at, drawn), Link::Condition, &mut causes)) {
+            if !action.when.iter().all(|clause| self.truth_with_causes(clause, &frame, (at, drawn), Link::Condition, &mut causes))
+            {
                 return;
             }
             self.binding_causes(action, &frame, at, &mut causes);
@@ -108,7 +109,8 @@ impl Moment<'_> {
                 return;
             }
         }
-        let takes = action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.num(&self.live(at), &mut frame).max(0.0));
+        let takes =
+            action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.num(&self.live(at), &mut frame).max(0.0));
         if takes > 0.0 {
             parties.iter().for_each(|&party| self.state.set_busy(party, at.plus_seconds(takes)));
         }

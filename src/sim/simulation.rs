@@ -217,7 +217,8 @@ impl Simulation {
     pub fn restore(&mut self, keyframe: &[u8], chronicle: Chronicle) -> Result<(), postcard::Error> {
         let Keyframe { world: snapshot, agenda, standing, laws, book } = postcard::from_bytes(keyframe)?;
         let world = self.app.world_mut();
-        let beings: Vec<Entity> = world.query_filtered::<Entity, Or<(With<world::Agent>, With<world::Place>)>>().iter(world).collect();
+        let beings: Vec<Entity> =
+            world.query_filtered::<Entity, Or<(With<world::Agent>, With<world::Place>)>>().iter(world).collect();
         for being in beings {
             world.despawn(being);
         }

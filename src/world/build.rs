@@ -100,7 +100,8 @@ fn add_population(
     for network in &population.networks {
         let mut who: Vec<AgentId> = (first..first + count as usize).map(AgentId::at).collect();
         if network.with_cast {
-            let cast = (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
+            let cast =
+                (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
             who.extend(cast.map(AgentId::at));
         }
         for (a, b) in networks::pairs(&network.shape, who.len() as u32, &mut rng) {
@@ -170,7 +171,15 @@ pub fn enter(state: &mut State, world: &World, roster: &Roster, agent: AgentId) 
 }
 
 /// Begins a tie, both ways if it is mutual; gives whether that changed anything.
-pub fn begin_tie(state: &mut State, scenario: &Scenario, a: AgentId, b: AgentId, tie: TieId, mutual: bool, since: Instant) -> bool {
+pub fn begin_tie(
+    state: &mut State,
+    scenario: &Scenario,
+    a: AgentId,
+    b: AgentId,
+    tie: TieId,
+    mutual: bool,
+    since: Instant,
+) -> bool {
     let now = since.max(Instant::START);
     let mut changed = false;
     for (from, to) in [(a, b), (b, a)].into_iter().take(1 + usize::from(mutual)) {
@@ -201,7 +210,8 @@ fn sample(spread: Spread, low: f64, high: f64, rng: &mut impl Rng) -> f64 {
         Spread::Normal(mean, deviation) => Normal::new(mean, deviation.max(0.0)).map_or(mean, |normal| normal.sample(rng)),
         Spread::Beta(alpha, beta) => Beta::new(alpha, beta).map_or(0.5, |beta| beta.sample(rng)),
         Spread::LogNormal(median, sigma) => {
-            LogNormal::new(f64::from(bevy::math::ops::ln(median.max(1e-9) as f32)), sigma.max(0.0)).map_or(median, |spread| spread.sample(rng))
+            LogNormal::new(f64::from(bevy::math::ops::ln(median.max(1e-9) as f32)), sigma.max(0.0))
+                .map_or(median, |spread| spread.sample(rng))
         }
         Spread::Share(share) => f64::from(u8::from(rng.random_bool(share.clamp(0.0, 1.0)))),
     };

@@ -89,9 +89,7 @@ impl Story {
     pub fn last_keyframe(&self) -> Result<Option<Keyframe>, StoryError> {
         let (path, connection) = (&self.path, connect(&self.path)?);
         let query = "SELECT at_us, events, hash, state FROM keyframes ORDER BY id DESC LIMIT 1";
-        let read = |row: &Row<'_>| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Vec<u8>>(3)?))
-        };
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Vec<u8>>(3)?));
         let row = connection.query_row(query, [], read).optional().map_err(|error| StoryError::of(path, error))?;
         let Some((at, events, hash, state)) = row else { return Ok(None) };
         let damaged = |what: &str| StoryError::damaged(path, format!("the last keyframe {what}"));
@@ -150,12 +148,7 @@ impl Reader<'_> {
     }
 
     /// Calls `take` with each row of a query; what it finds wrong is told with the table's name.
-    fn each(
-        &self,
-        table: &str,
-        query: &str,
-        mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>,
-    ) -> Result<(), StoryError> {
+    fn each(&self, table: &str, query: &str, mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>) -> Result<(), StoryError> {
         let sql = |error| StoryError::of(self.path, error);
         let mut statement = self.connection.prepare(query).map_err(sql)?;
         let mut rows = statement.query([]).map_err(sql)?;
