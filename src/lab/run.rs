@@ -9,6 +9,7 @@ use crate::story::{StoryPlugin, measure_end, order_score};
 use std::sync::Arc;
 
 /// A run that is watched: beats are matched and measures taken while it is lived.
+#[derive(Debug)]
 pub struct Run {
     simulation: Simulation,
     seed: u64,

@@ -53,6 +53,12 @@ pub struct Simulation {
     over: bool,
 }
 
+impl std::fmt::Debug for Simulation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulation").field("scene", &self.scenario.name).field("now", &self.now()).finish_non_exhaustive()
+    }
+}
+
 /// A keyframe: the whole run at an instant, as bytes.
 #[derive(Serialize, Deserialize)]
 struct Keyframe {
