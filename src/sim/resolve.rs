@@ -50,6 +50,15 @@ fn accepts(live: Live<'_>, action: &Action, role: usize, proposal: &Proposal) ->
     live.draws().uniform(site("accept") ^ u32::from(action.happens.kind.0), key) < accept.num(&live, frame)
 }
 
+/// The clauses of an action, each with the variables that were bound when it was judged: a draw's key has all that are bound.
+fn as_chosen<'a>(levels: &'a [Vec<usize>], frame: &'a Frame) -> impl Iterator<Item = (usize, Frame)> + 'a {
+    levels.iter().enumerate().flat_map(move |(level, clauses)| {
+        let mut bound = Frame::of(frame.get(0));
+        (1..=level).for_each(|slot| bound.set(slot, frame.get(slot)));
+        clauses.iter().map(move |&clause| (clause, bound))
+    })
+}
+
 impl Moment<'_> {
     /// Applies what was decided and what had been planned for this tick, in the order of their instants.
     pub(super) fn carry_out(&mut self, decisions: Vec<Decision>) {
@@ -94,8 +103,8 @@ impl Moment<'_> {
         }
         let mut causes = Vec::new();
         if self.is_whole(happens.kind, &frame) {
-            if !action.when.iter().all(|clause| self.truth_with_causes(clause, &frame, (at, drawn), Link::Condition, &mut causes))
-            {
+            let mut clauses = as_chosen(&rules.clauses[proposal.action], &frame);
+            if !clauses.all(|(clause, frame)| self.truth_with_causes(&action.when[clause], &frame, (at, drawn), Link::Condition, &mut causes)) {
                 return;
             }
             self.binding_causes(action, &frame, at, &mut causes);
@@ -105,7 +114,7 @@ impl Moment<'_> {
             }
         } else {
             let live = self.live(at).drawing_at(drawn);
-            if !action.when.iter().all(|clause| clause.truth(&live, &mut frame)) {
+            if !as_chosen(&rules.clauses[proposal.action], &frame).all(|(clause, mut frame)| action.when[clause].truth(&live, &mut frame)) {
                 return;
             }
         }
