@@ -341,7 +341,7 @@ mod tests {
                 let faded = match fact {
                     Fact::World(Known::Dim(_, _, DimId(0))) => {
                         let days = (at.seconds() - written.seconds()) / SECONDS;
-                        0.25 + (value - 0.25) * 0.5_f64.powf(days)
+                        0.25 + (value - 0.25) * libm::exp2(-days)
                     }
                     _ => value,
                 };
