@@ -18,10 +18,15 @@ pub struct Legend {
     pub starts: DateTime,
     /// By id.
     pub kinds: Vec<String>,
+    /// Attributes, by id.
     pub attributes: Vec<AttributeLegend>,
+    /// Dimensions of bonds, by id.
     pub dims: Vec<DimLegend>,
+    /// Ties, by id.
     pub ties: Vec<String>,
+    /// Places, by id.
     pub places: Vec<PlaceLegend>,
+    /// Event kinds, by id.
     pub events: Vec<EventLegend>,
     /// Names of the numbers that events carry.
     pub values: Vec<String>,
@@ -32,16 +37,22 @@ pub struct Legend {
 /// An attribute's name and range.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttributeLegend {
+    /// Its name.
     pub id: String,
+    /// Whether it is true or false instead of a number.
     pub switch: bool,
+    /// Lowest and highest value.
     pub range: (f64, f64),
 }
 
 /// A bond dimension's name, range and fading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DimLegend {
+    /// Its name.
     pub id: String,
+    /// Lowest and highest value.
     pub range: (f64, f64),
+    /// Where it fades to.
     pub rest: f64,
     /// Seconds in which half of the distance to `rest` is gone.
     pub half_life: Option<f64>,
@@ -50,14 +61,18 @@ pub struct DimLegend {
 /// A place's id and how prose calls it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceLegend {
+    /// As the scene's rules call it.
     pub id: String,
+    /// As prose calls it.
     pub name: String,
 }
 
 /// An event kind's name and the names of its roles.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventLegend {
+    /// `confide`, `date/hesitates`.
     pub name: String,
+    /// `self`, then the other roles.
     pub slots: Vec<String>,
 }
 
