@@ -193,7 +193,7 @@ fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
     assert_eq!(
         texts(&quarrel),
         [
-            (LineKind::Sum, "In the eleven days before, Cleo: rain seven times; Ann: 4 long walks with Ben."),
+            (LineKind::Sum, "In the eleven days before, Cleo: rain seven times; Ann: 4 × long walk with Ben."),
             (LineKind::Heading, "Friday, 17 January 2025"),
             (LineKind::Event, "Ann: quarrel, with Ben."),
         ]

@@ -30,7 +30,7 @@ fn nth(i: u32) -> Event {
     let mut event = event(f64::from(i) * 3600.0 + 0.000_001, (i % 3) as u16);
     event.place = if i.is_multiple_of(2) { PlaceId(1) } else { PlaceId::NOWHERE };
     event.changes = vec![
-        change(LONELY, share, share.sin()),
+        change(LONELY, share, libm::sin(share)),
         change(trust, -0.0, 1e-300),
         change(Fact::World(Known::Place(ann)), f64::from(u16::MAX), 1.0),
         change(Fact::Belief(cleo, friends), 0.0, 1.0),
@@ -49,7 +49,7 @@ fn nth(i: u32) -> Event {
         event.roles = smallvec![ben, AgentId::NONE, cleo];
         event.document = Some(Box::new(Written { title: "A letter".into(), text: "Dear \"Ann\",\nit's me.".into() }));
         let terms = smallvec![share, -0.0, 1.0 / 3.0];
-        let option = Scored { kind: EventKind(1), roles: event.roles.clone(), utility: share.exp(), whim: 5e-324, terms };
+        let option = Scored { kind: EventKind(1), roles: event.roles.clone(), utility: libm::exp(share), whim: 5e-324, terms };
         event.choice = Some(Box::new(Choice { options: vec![option], idle: 0.05 }));
     }
     event
@@ -330,7 +330,7 @@ fn a_story_is_small() {
     let mut chronicle = lived(300);
     for i in 0..20_000 {
         let fact = Fact::World(Known::Attr(AgentId(i % 50), AttrId((i % 7) as u16)));
-        chronicle.sample(Instant(i64::from(i) * 1_000_000_000), fact, f64::from(i).sin());
+        chronicle.sample(Instant(i64::from(i) * 1_000_000_000), fact, libm::sin(f64::from(i)));
     }
     StoryWriter::create_for(&path, head()).unwrap().finish(Instant(1), &chronicle).unwrap();
     let bytes = std::fs::metadata(&path).unwrap().len();
