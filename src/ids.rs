@@ -183,3 +183,15 @@ pub enum Emotion {
     Love,
     Longing,
 }
+
+impl Default for AgentId {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl Default for PlaceId {
+    fn default() -> Self {
+        Self::NOWHERE
+    }
+}

@@ -7,14 +7,17 @@ use std::collections::BTreeMap;
 /// An agent as a reader knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
+    /// Who.
     pub id: AgentId,
     /// The id in the scene's cast; empty for somebody of the crowd.
     pub key: String,
+    /// What kind of agent.
     pub kind: KindId,
     /// Full name; empty while it has none.
     pub name: String,
     /// What people call it.
     pub called: String,
+    /// How others speak of it.
     pub pronouns: Pronouns,
 }
 
@@ -90,14 +93,7 @@ pub(super) mod tests {
     /// A person of the cast, named like its key with a capital.
     pub(crate) fn person(id: u32, key: &str) -> Person {
         let name = key[..1].to_uppercase() + &key[1..];
-        Person {
-            id: AgentId(id),
-            key: key.into(),
-            kind: KindId(0),
-            called: name.clone(),
-            name,
-            pronouns: Pronouns::they,
-        }
+        Person { id: AgentId(id), key: key.into(), kind: KindId(0), called: name.clone(), name, pronouns: Pronouns::they }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 /// An event counts at its own instant or at that of any event recorded before it, whichever is later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
+    /// When.
     pub at: Instant,
     /// Events recorded so far.
     pub events: u32,
@@ -28,9 +29,11 @@ impl Moment {
 /// One value of a fact, from then on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry {
+    /// When it took this value.
     pub moment: Moment,
     /// The event that wrote it; none when drift or a process did, or when it held at the start.
     pub event: Option<EventId>,
+    /// The value since then.
     pub value: f64,
 }
 

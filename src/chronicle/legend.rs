@@ -18,10 +18,15 @@ pub struct Legend {
     pub starts: DateTime,
     /// By id.
     pub kinds: Vec<String>,
+    /// Attributes, by [`AttrId`].
     pub attributes: Vec<AttributeLegend>,
+    /// Dimensions of bonds, by [`DimId`].
     pub dims: Vec<DimLegend>,
+    /// Ties, by `TieId`.
     pub ties: Vec<String>,
+    /// Places, by [`PlaceId`].
     pub places: Vec<PlaceLegend>,
+    /// Kinds of events, by [`EventKind`].
     pub events: Vec<EventLegend>,
     /// Names of the numbers that events carry.
     pub values: Vec<String>,
@@ -32,16 +37,22 @@ pub struct Legend {
 /// An attribute's name and range.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttributeLegend {
+    /// Its id in the scene.
     pub id: String,
+    /// Whether it is true or false rather than a number.
     pub switch: bool,
+    /// Least and greatest value.
     pub range: (f64, f64),
 }
 
 /// A bond dimension's name, range and fading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DimLegend {
+    /// Its id in the scene.
     pub id: String,
+    /// Least and greatest value.
     pub range: (f64, f64),
+    /// Where it fades to.
     pub rest: f64,
     /// Seconds in which half of the distance to `rest` is gone.
     pub half_life: Option<f64>,
@@ -50,14 +61,18 @@ pub struct DimLegend {
 /// A place's id and how prose calls it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceLegend {
+    /// Its id in the scene.
     pub id: String,
+    /// As prose says it.
     pub name: String,
 }
 
 /// An event kind's name and the names of its roles.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventLegend {
+    /// `confide`, `date/hesitates`.
     pub name: String,
+    /// `self`, the roles, and what else it concerns.
     pub slots: Vec<String>,
 }
 

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 /// Every recorded fact at an instant, faded to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateAt<'a> {
+    /// When.
     pub at: Instant,
+    /// The value of each fact that was ever written by then.
     pub facts: BTreeMap<Fact, f64>,
     /// How many events have happened.
     pub events: usize,
@@ -120,6 +122,13 @@ impl<'a> Cursor<'a> {
     /// Moves to the end of an instant.
     pub fn seek(&mut self, at: Instant) {
         self.go(Moment::end_of(at), self.history.events_until(at));
+    }
+
+    /// Moves to right after an event; to the end when there is no such event.
+    pub fn seek_event(&mut self, event: EventId) {
+        let done = (event.index() + 1).min(self.history.events());
+        let moment = done.checked_sub(1).and_then(|last| self.history.moment_of(last)).unwrap_or(START);
+        self.go(moment, done);
     }
 
     /// Takes in the next event, and returns it; nothing at the end.
@@ -368,11 +377,13 @@ mod tests {
                 while sought.events() > walked.events() {
                     sought.back();
                 }
-                // Seeking stands at the end of the instant; stepping stands right after the event.
+                // Seeking an instant stands at its end; stepping, and seeking an event, stand right after the event.
                 if sought.back().is_some() {
                     sought.forward();
                     prop_assert_eq!(sought.state(), walked.state());
                 }
+                sought.seek_event(EventId::at(walked.events() - 1));
+                prop_assert_eq!(sought.state(), walked.state());
             }
         }
 

@@ -57,7 +57,11 @@ impl Legend {
             Fact::Field(agent, field) => format!("{}.{}", key(agent), field_name(field)),
             Fact::Owner(os) => call("owner", &[key(os)]),
             Fact::Happened(kind, agent, other) => {
-                let named = if agent.is_some() { with(vec![self.event(kind).into(), key(agent)], other) } else { vec![self.event(kind).into()] };
+                let named = if agent.is_some() {
+                    with(vec![self.event(kind).into(), key(agent)], other)
+                } else {
+                    vec![self.event(kind).into()]
+                };
                 call("happened", &named)
             }
             Fact::Feeling(agent, emotion, other) => {
@@ -87,7 +91,9 @@ impl Legend {
         let switch = match (fact, known) {
             (_, Some(Known::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
             (_, Some(Known::Tie(..))) => true,
-            (Fact::Field(_, field), _) => !matches!(field, Field::Generation | Field::Pleasure | Field::Arousal | Field::Dominance),
+            (Fact::Field(_, field), _) => {
+                !matches!(field, Field::Generation | Field::Pleasure | Field::Arousal | Field::Dominance)
+            }
             _ => false,
         };
         match (fact, known) {
@@ -118,6 +124,45 @@ impl Legend {
     pub fn write_event(&self, kind: EventKind, roles: &[AgentId], directory: &Directory) -> String {
         let named: Vec<String> = roles.iter().filter(|role| role.is_some()).map(|&role| key(role, directory)).collect();
         format!("{}({})", self.event(kind), named.join(", "))
+    }
+}
+
+impl Link {
+    /// The link as one word: `step`, `woke`, `condition`, `want`, `consent`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Woke => "woke",
+            Self::Condition(_) => "condition",
+            Self::Want(_) => "want",
+            Self::Consent(_) => "consent",
+        }
+    }
+
+    /// The fact through which the cause led here; none for a step or what was woken.
+    #[must_use]
+    pub const fn fact(self) -> Option<Fact> {
+        match self {
+            Self::Step | Self::Woke => None,
+            Self::Condition(fact) | Self::Want(fact) | Self::Consent(fact) => Some(fact),
+        }
+    }
+}
+
+impl Fact {
+    /// Whose fact it is: who has the attribute, from whom the bond goes, who believes.
+    #[must_use]
+    pub const fn agent(self) -> AgentId {
+        match self {
+            Self::World(Known::Attr(agent, _) | Known::Dim(agent, ..) | Known::Tie(agent, ..) | Known::Place(agent))
+            | Self::Belief(agent, _)
+            | Self::Field(agent, _)
+            | Self::Owner(agent)
+            | Self::Happened(_, agent, _)
+            | Self::Feeling(agent, ..)
+            | Self::Memory(agent, ..) => agent,
+        }
     }
 }
 

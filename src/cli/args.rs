@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use super::when::When;
+use super::when::{Point, When};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -92,7 +92,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "FILE.story", value_hint = ValueHint::FilePath)]
     pub record: Option<PathBuf>,
     /// Leave the crowd out of the world: only the cast lives.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "record")]
     pub cast_only: bool,
     /// Write what came of it as JSON; `-` for standard output, and nothing is told then.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
@@ -168,9 +168,12 @@ pub(crate) struct ShowArgs {
     /// Only this member of the cast, in full.
     #[arg(value_name = "AGENT")]
     pub agent: Option<String>,
-    /// The instant: a date, a date and a time, or how long after the start; the end when left out.
+    /// The instant: a date, a date and a time, how long after the start, or right after an event (#4211); the end when left out.
     #[arg(long, value_name = "WHEN")]
-    pub at: Option<When>,
+    pub at: Option<Point>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `longhand watch`

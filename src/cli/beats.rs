@@ -1,19 +1,51 @@
-//! `longhand beats`: what a scene waits for.
+//! `longhand beats`: what a scene waits for, or when it came in a recorded story.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
 
 use super::args::BeatsArgs;
+use super::ask::{self, AskError};
 use super::exit::{Exit, Failure};
 use super::{life, terminal};
+use crate::chronicle::{BeatMatch, Story};
+use crate::scenario::Scenario;
 
 pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, Failure> {
-    let scenario = life::scene(&args.file, &[])?;
+    if is_database(&args.file)? {
+        let story = Story::open(&args.file).map_err(AskError::from)?;
+        let scenario = story.scenario().map_err(AskError::from)?;
+        let legend = &story.head.legend;
+        let when = |came: &BeatMatch| format!("{}  #{}", ask::date(legend, came.at), came.event.0);
+        list(&scenario, |beat| {
+            let came = story.chronicle.beats.iter().find(|came| came.beat == beat);
+            Some(came.map_or_else(|| "not yet".into(), when))
+        })
+    } else {
+        list(&life::scene(&args.file, &[])?, |_| None)
+    }
+}
+
+/// Whether a file is an SQLite database, as a story is.
+fn is_database(path: &Path) -> Result<bool, Failure> {
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|error| Failure::file("read", path, &error))?;
+    file.take(16).read_to_end(&mut head).map_err(|error| Failure::file("read", path, &error))?;
+    Ok(head == b"SQLite format 3\0")
+}
+
+/// The beats in the scene's order, each with what is known of it.
+fn list(scenario: &Scenario, known: impl Fn(usize) -> Option<String>) -> Result<Exit, Failure> {
     let mut out = terminal::out();
     let (beat, aside) = (terminal::BEAT, terminal::ASIDE);
-    let widest = scenario.beats.iter().map(|pattern| pattern.id.chars().count()).max().unwrap_or(0);
-    for pattern in &scenario.beats {
+    let known: Vec<_> = (0..scenario.beats.len()).map(known).collect();
+    let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
+    let ids = widest(&mut scenario.beats.iter().map(|pattern| pattern.id.chars().count()));
+    let whens = widest(&mut known.iter().flatten().map(|when| when.chars().count()));
+    for (pattern, when) in scenario.beats.iter().zip(known) {
         let need = if pattern.must { "must" } else { "may " };
-        writeln!(out, "{beat}{:widest$}{beat:#}  {aside}{need}{aside:#}  {}", pattern.id, pattern.title)?;
+        let when = when.map_or_else(String::new, |when| format!("{when:whens$}  "));
+        writeln!(out, "{beat}{:ids$}{beat:#}  {aside}{need}{aside:#}  {when}{}", pattern.id, pattern.title)?;
     }
     if scenario.beats.is_empty() {
         terminal::say("the scene has no beats");

@@ -27,15 +27,36 @@ pub(crate) fn scene(path: &Path, set: &[(String, String)]) -> Result<Scenario, F
     }
 }
 
-/// The world that was asked for, at its start.
-pub(crate) fn begin(world: &WorldArgs, cast_only: bool) -> Result<Run, Failure> {
-    let mut scenario = scene(&world.scene, &world.set)?;
-    if cast_only {
-        scenario.population.clear();
+/// A life that was asked for: everything a run is made of, before it is.
+#[derive(Clone)]
+pub(crate) struct Life {
+    pub scenario: Arc<Scenario>,
+    pub seed: u64,
+    options: SimOptions,
+    until: Option<Instant>,
+}
+
+impl Life {
+    /// The life that was asked for.
+    pub fn of(world: &WorldArgs, cast_only: bool) -> Result<Self, Failure> {
+        let mut scenario = scene(&world.scene, &world.set)?;
+        if cast_only {
+            scenario.population.clear();
+        }
+        let until = world.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
+        let options = SimOptions { seed: world.seed, threads: world.threads.map_or(0, usize::from) };
+        Ok(Self { scenario: Arc::new(scenario), seed: world.seed, options, until })
     }
-    let until = world.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
-    let options = SimOptions { seed: world.seed, threads: world.threads.map_or(0, usize::from) };
-    Ok(Run::new(Arc::new(scenario), options, until))
+
+    /// Begins it.
+    pub fn begin(&self) -> Run {
+        Run::new(self.scenario.clone(), self.options, self.until)
+    }
+
+    /// The latest it can end.
+    pub fn ends(&self) -> Instant {
+        self.until.map_or(self.scenario.ends, |until| until.min(self.scenario.ends))
+    }
 }
 
 /// An instant that was typed, in a calendar.
@@ -45,11 +66,4 @@ pub(crate) fn instant(when: When, calendar: &Calendar) -> Result<Instant, Failur
         at if at < Instant::START => Err(Failure::Usage(format!("the scene starts on {}, after that", calendar.start().date()))),
         at => Ok(at),
     }
-}
-
-/// How far a run is on its way to its latest end, 0 to 1.
-pub(crate) fn share(run: &Run, until: Option<Instant>) -> f64 {
-    let ends = run.simulation().scenario().ends;
-    let ends = until.map_or(ends, |until| until.min(ends));
-    run.simulation().now().seconds() / ends.seconds().max(1.0)
 }

@@ -4,16 +4,22 @@
 //! the answer to standard output. What is said beside the answer (problems, progress) goes to standard error.
 
 mod args;
+mod ask;
 mod beats;
 mod check;
 mod completions;
 mod exit;
 mod life;
 mod new;
+mod recorder;
 mod run;
+mod show;
 mod terminal;
+#[cfg(test)]
+mod testing;
 mod watch;
 mod when;
+mod why;
 
 use std::panic;
 use std::process::ExitCode;
@@ -56,7 +62,8 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Check(args)) => check::check(args),
         Some(Command::New(args)) => new::new(args),
         Some(Command::Beats(args)) => beats::beats(args),
-        Some(Command::Why(_) | Command::Show(_)) => Err(Failure::Internal("not wired yet".into())),
+        Some(Command::Why(args)) => why::why(args),
+        Some(Command::Show(args)) => show::show(args),
         Some(Command::Watch(args)) => watch::watch(args),
         Some(Command::Completions(args)) => completions::completions(args),
     }

@@ -4,47 +4,48 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use super::args::{RunArgs, WorldArgs};
+use super::args::RunArgs;
 use super::exit::{Exit, Failure};
-use super::life;
+use super::life::Life;
+use super::recorder::Recorder;
 use super::terminal::{self, Progress};
 use crate::lab::{Run, RunReport, ToldRun};
 use crate::story::{Closing, Page, WIDTH};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
-    let run = life::begin(&args.world, args.cast_only)?;
+    let life = Life::of(&args.world, args.cast_only)?;
+    let recorder = args.record.as_deref().map(|path| Recorder::begin(path, &life, &args.world.set)).transpose()?;
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
-    let told = if args.all { ToldRun::everything(run) } else { ToldRun::news(run) };
-    let told = if to_stdout { live(told, &args.world, &mut std::io::sink())? } else { tell(told, &args.world)? };
+    let told = if args.all { ToldRun::everything(life.begin()) } else { ToldRun::news(life.begin()) };
+    let told = if to_stdout { live(told, &life, recorder, &mut std::io::sink())? } else { tell(told, &life, recorder)? };
     if let Some(path) = &args.json {
         let report = told.run().report();
         if to_stdout {
             write_json(&report, &mut terminal::out())?;
         } else {
             let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
-            write_json(&report, &mut BufWriter::new(file)).map_err(|_| Failure::Input(format!("cannot write {}", path.display())))?;
+            write_json(&report, &mut BufWriter::new(file))
+                .map_err(|_| Failure::Input(format!("cannot write {}", path.display())))?;
         }
     }
     Ok(Exit::Done)
 }
 
 /// Tells a run on standard output: its title, what happens, and what came of it.
-pub(crate) fn tell(told: ToldRun, world: &WorldArgs) -> Result<ToldRun, Failure> {
+pub(crate) fn tell(told: ToldRun, life: &Life, recorder: Option<Recorder>) -> Result<ToldRun, Failure> {
     let mut out = terminal::out();
-    let scenario = told.run().simulation().scenario().clone();
+    let scenario = &life.scenario;
     let (title, aside) = (terminal::TITLE, terminal::ASIDE);
     writeln!(out, "{title}{}{title:#}\n{aside}{}{aside:#}", scenario.title, scenario.about.trim())?;
-    let told = live(told, world, &mut out)?;
+    let told = live(told, life, recorder, &mut out)?;
     let run = told.run();
-    let closing = Closing { scenario: &scenario, chronicle: run.chronicle(), seed: run.seed(), at: run.simulation().now() };
+    let closing = Closing { scenario, chronicle: run.chronicle(), seed: run.seed(), at: run.simulation().now() };
     writeln!(out, "\n{closing}")?;
     Ok(told)
 }
 
 /// Lives to the end and writes what is told.
-fn live(mut told: ToldRun, world: &WorldArgs, out: &mut impl Write) -> Result<ToldRun, Failure> {
-    let calendar = told.run().simulation().scenario().calendar;
-    let until = world.until.map(|when| life::instant(when, &calendar)).transpose()?;
+fn live(mut told: ToldRun, life: &Life, mut recorder: Option<Recorder>, out: &mut impl Write) -> Result<ToldRun, Failure> {
     // Colours are taken out again where nobody sees them.
     let mut page = Page::new(WIDTH, true);
     let mut progress = Progress::begin();
@@ -55,10 +56,15 @@ fn live(mut told: ToldRun, world: &WorldArgs, out: &mut impl Write) -> Result<To
         if !lines.is_empty() {
             progress.aside(|| page.write(&lines, out).and_then(|()| out.flush()))?;
         }
+        if let Some(recorder) = &mut recorder {
+            recorder.record(told.run())?;
+        }
         if !goes_on {
+            recorder.map_or(Ok(()), |recorder| recorder.finish(told.run()))?;
             return Ok(told);
         }
-        progress.at(life::share(told.run(), until), || where_it_is(told.run()));
+        let lived = told.run().simulation().now().seconds() / life.ends().seconds().max(1.0);
+        progress.at(lived, || where_it_is(told.run()));
     }
 }
 

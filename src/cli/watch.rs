@@ -2,8 +2,11 @@
 
 use super::args::{WatchArgs, WorldArgs};
 use super::exit::{Exit, Failure};
-use super::{life, run, terminal};
-use crate::lab::{Run, ToldRun};
+use super::life::Life;
+use super::{run, terminal};
+use crate::lab::ToldRun;
+#[cfg(feature = "inspector")]
+use crate::story::{dates::Moment, grammar::counted};
 
 /// What is watched when nothing is said.
 const FLAGSHIP: &str = "scenes/her.ron";
@@ -19,19 +22,19 @@ pub(crate) fn flagship() -> Result<Exit, Failure> {
 }
 
 pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
-    let run = life::begin(&args.world, false)?;
+    let life = Life::of(&args.world, false)?;
     if let Some(path) = &args.screenshot {
-        return picture(run, path);
+        return picture(&life, path);
     }
     match no_window() {
-        None => window(run, args),
-        Some(why) => in_terminal(run, &args.world, why),
+        None => window(&life, args),
+        Some(why) => in_terminal(&life, why),
     }
 }
 
-fn in_terminal(run: Run, world: &WorldArgs, why: &str) -> Result<Exit, Failure> {
+fn in_terminal(life: &Life, why: &str) -> Result<Exit, Failure> {
     terminal::say(&format!("no window: {why}; told here instead"));
-    run::tell(ToldRun::news(run), world)?;
+    run::tell(ToldRun::news(life.begin()), life, None)?;
     Ok(Exit::Done)
 }
 
@@ -47,40 +50,47 @@ fn no_window() -> Option<&'static str> {
 }
 
 #[cfg(not(feature = "inspector"))]
-fn window(run: Run, args: &WatchArgs) -> Result<Exit, Failure> {
+fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     _ = args.close_after;
-    in_terminal(run, &args.world, "this longhand was built without one")
+    in_terminal(life, "this longhand was built without one")
 }
 
 #[cfg(not(feature = "inspector"))]
-fn picture(_run: Run, _path: &std::path::Path) -> Result<Exit, Failure> {
+fn picture(_life: &Life, _path: &std::path::Path) -> Result<Exit, Failure> {
     Err(Failure::Usage("this longhand was built without a window to draw".into()))
 }
 
 #[cfg(feature = "inspector")]
-fn window(run: Run, args: &WatchArgs) -> Result<Exit, Failure> {
+fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     use crate::inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
-    let (cover, feed) = told_aside(run);
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(cover, feed, close_after))) {
+    let (cover, feed) = told_aside(life);
+    // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
+    let said = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|panic| {
+        let why = panic.payload_as_str().and_then(|why| why.split([':', '.', '(']).next()).unwrap_or_default();
+        terminal::say(&format!("the window: {why}"));
+    }));
+    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(cover, feed, close_after)));
+    std::panic::set_hook(said);
+    match closed {
         Ok(Closed::Quietly) => Ok(Exit::Done),
         Ok(Closed::InError) => Err(Failure::Internal("the window closed in error".into())),
-        // Nothing to draw with, or a display that does not answer: the library under the window knows no other way to say so.
-        Err(_) => in_terminal(life::begin(&args.world, false)?, &args.world, "it could not be opened"),
+        Err(_) => in_terminal(life, "it could not be opened"),
     }
 }
 
 #[cfg(feature = "inspector")]
-fn picture(run: Run, path: &std::path::Path) -> Result<Exit, Failure> {
-    let (cover, feed) = told_aside(run);
+fn picture(life: &Life, path: &std::path::Path) -> Result<Exit, Failure> {
+    let (cover, feed) = told_aside(life);
     crate::inspector::picture(cover, feed, path).map_err(|error| Failure::Input(error.to_string()))?;
     Ok(Exit::Done)
 }
 
 /// Has the run lived and told on a thread of its own, which stops when nobody listens any more.
 #[cfg(feature = "inspector")]
-fn told_aside(run: Run) -> (crate::inspector::Cover, crate::inspector::Feed) {
+fn told_aside(life: &Life) -> (crate::inspector::Cover, crate::inspector::Feed) {
     use crate::inspector::{Cover, Gone, Heard, Teller, feed};
 
     fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
@@ -96,17 +106,18 @@ fn told_aside(run: Run) -> (crate::inspector::Cover, crate::inspector::Feed) {
         }
     }
 
-    let scenario = run.simulation().scenario().clone();
+    let scenario = &life.scenario;
     let cover = Cover {
         title: scenario.title.clone(),
         about: scenario.about.clone(),
-        seed: run.seed(),
+        seed: life.seed,
         calendar: scenario.calendar,
-        ends: scenario.ends,
+        ends: life.ends(),
     };
     let (teller, feed) = feed();
+    let life = life.clone();
     std::thread::spawn(move || {
-        let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| live(ToldRun::news(run), &teller)));
+        let lived = std::panic::catch_unwind(|| live(ToldRun::news(life.begin()), &teller));
         if lived.is_err() {
             // Who has closed the window does not want to know.
             _ = teller.tell(Heard::Failed("a fault of longhand".into()));
@@ -117,9 +128,15 @@ fn told_aside(run: Run) -> (crate::inspector::Cover, crate::inspector::Feed) {
 
 /// What came of a run, in a sentence.
 #[cfg(feature = "inspector")]
-fn outcome(run: &Run) -> String {
+fn outcome(run: &crate::lab::Run) -> String {
+    let simulation = run.simulation();
+    let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
     let report = run.report();
     let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
-    let beats = if report.beats.is_empty() { String::new() } else { format!("; {came} of {} beats came", report.beats.len()) };
-    format!("It ended on {} after {} events{beats}.", report.ended.split('T').next().unwrap_or(""), report.events)
+    let beats = if report.beats.is_empty() {
+        String::new()
+    } else {
+        format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
+    };
+    format!("It ended on {ended}, after {}{beats}.", counted(report.events as f64, "event"))
 }

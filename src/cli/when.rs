@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::ids::EventId;
+
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
@@ -45,6 +47,27 @@ impl FromStr for When {
                 Err("write a date (2025-03-01), a date and a time (2025-03-01 07:30), or how long after the start (2w, 36h)"
                     .into())
             }
+        }
+    }
+}
+
+/// A point in a recorded story: an instant, or right after an event (`#4211`).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Point {
+    /// An instant.
+    When(When),
+    /// Right after an event.
+    Event(EventId),
+}
+
+impl FromStr for Point {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        match typed.trim().strip_prefix('#').map(str::parse) {
+            Some(Ok(event)) => Ok(Self::Event(EventId(event))),
+            Some(Err(_)) => Err("write # and the number of an event, as in #4211".into()),
+            None => typed.parse().map(Self::When),
         }
     }
 }

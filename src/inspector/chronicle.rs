@@ -99,7 +99,7 @@ fn told_ui(ui: &mut egui::Ui, view: &WindowView<'_>, told: &Told, out: &mut Vec<
         LineKind::Beat => beside_ui(ui, text.strong().size(15.0).color(CORAL), |ui, rect, _| {
             diamond(ui.painter(), rect.right_center() - vec2(10.0, 0.0), 6.0, true);
         }),
-        LineKind::Sum => beside_ui(ui, text.italics().size(14.0).color(WOOD), |_, _, _| {}),
+        LineKind::Sum => beside_ui(ui, text.italics().size(14.0).line_height(Some(20.0)).color(WOOD), |_, _, _| {}),
         LineKind::Document => beside_ui(ui, text.italics().size(16.0).line_height(Some(23.0)).color(DUSK), |_, _, _| {}),
     }
 }

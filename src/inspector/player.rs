@@ -125,8 +125,12 @@ impl Player {
             Command::Seek(at) => self.seek(at),
             Command::Back => self.step(|lines, now| lines.iter().rfind(|line| line.at < now)),
             Command::Forth => self.step(|lines, now| lines.iter().find(|line| line.at > now)),
-            Command::BeatBack => self.step(|lines, now| lines.iter().rfind(|line| line.at < now && line.line.kind == LineKind::Beat)),
-            Command::BeatForth => self.step(|lines, now| lines.iter().find(|line| line.at > now && line.line.kind == LineKind::Beat)),
+            Command::BeatBack => {
+                self.step(|lines, now| lines.iter().rfind(|line| line.at < now && line.line.kind == LineKind::Beat))
+            }
+            Command::BeatForth => {
+                self.step(|lines, now| lines.iter().find(|line| line.at > now && line.line.kind == LineKind::Beat))
+            }
         }
     }
 

@@ -22,6 +22,9 @@ pub enum Closed {
     InError,
 }
 
+/// Their warnings are about the machine, and no reader can do anything about them.
+const QUIET: &str = "wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error,bevy_winit=error";
+
 /// What the window shows.
 #[derive(Resource)]
 pub(super) struct Playing {
@@ -67,11 +70,7 @@ pub(super) fn app(
     change: impl FnOnce(bevy::app::PluginGroupBuilder) -> bevy::app::PluginGroupBuilder,
 ) -> App {
     let mut app = App::new();
-    let log = bevy::log::LogPlugin {
-        level: bevy::log::Level::WARN,
-        filter: "wgpu=error,naga=error,bevy_render=error".into(),
-        ..default()
-    };
+    let log = bevy::log::LogPlugin { level: bevy::log::Level::WARN, filter: QUIET.into(), ..default() };
     // Compiling pipelines while the program ends has crashed software renderers.
     let render = RenderPlugin { synchronous_pipeline_compilation: true, ..default() };
     app.add_plugins(change(DefaultPlugins.set(window).set(log).set(render)))

@@ -68,7 +68,12 @@ impl Run {
         let civil = |at: Instant| scenario.calendar.datetime(at).to_string();
         let beats = scenario.beats.iter().enumerate().map(|(index, beat)| {
             let came = chronicle.beats.iter().find(|came| came.beat == index);
-            BeatReport { id: beat.id.clone(), must: beat.must, at: came.map(|came| civil(came.at)), event: came.map(|came| came.event.0) }
+            BeatReport {
+                id: beat.id.clone(),
+                must: beat.must,
+                at: came.map(|came| civil(came.at)),
+                event: came.map(|came| came.event.0),
+            }
         });
         let params = scenario.params.iter().map(|param| {
             let value = match param.value {

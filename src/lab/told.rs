@@ -53,14 +53,24 @@ impl ToldRun {
         let scenario = self.run.simulation().scenario();
         let chronicle = self.run.chronicle();
         for event in &chronicle.events()[self.heard..] {
-            let beats: Vec<BeatMatch> = chronicle.beats.iter().rev().take_while(|beat| beat.at >= event.at).filter(|beat| beat.event == event.id).cloned().collect();
+            let beats: Vec<BeatMatch> = chronicle
+                .beats
+                .iter()
+                .rev()
+                .take_while(|beat| beat.at >= event.at)
+                .filter(|beat| beat.event == event.id)
+                .cloned()
+                .collect();
             let lines = match &mut self.voice {
                 Voice::News(narrator) => narrator.tell(scenario, event, &beats, &chronicle.directory),
                 Voice::Everything(teller, day) => {
                     teller.hear(event);
                     let moment = Moment::of(&scenario.calendar, event.at);
-                    let heading = (day.replace(moment.day()) != Some(moment.day()))
-                        .then(|| Line { kind: LineKind::Heading, text: moment.heading(), event: None });
+                    let heading = (day.replace(moment.day()) != Some(moment.day())).then(|| Line {
+                        kind: LineKind::Heading,
+                        text: moment.heading(),
+                        event: None,
+                    });
                     let sentence = teller.sentence(scenario, event, &chronicle.directory);
                     let text = format!("{} [{}] {sentence}", moment.clock(), event.id.0);
                     heading.into_iter().chain([Line { kind: LineKind::Event, text, event: Some(event.id) }]).collect()

@@ -116,7 +116,7 @@ impl Diagnostic {
 impl Diagnostics {
     /// Puts them in order and finds their lines and columns.
     pub(super) fn new(sources: Arc<[Source]>, mut list: Vec<Diagnostic>) -> Self {
-        list.sort_by(|a, b| (a.file, a.span.start, a.span.end).cmp(&(b.file, b.span.start, b.span.end)));
+        list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
         list.dedup_by(|b, a| (a.file, &a.span, &a.message) == (b.file, &b.span, &b.message));
         let text_of = |file: FileId| sources.get(usize::from(file.0)).map_or("", |source| &source.text);
         for diagnostic in &mut list {

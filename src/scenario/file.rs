@@ -3,6 +3,8 @@
 //! Every id and every expression keeps its place in the file ([`Spanned`]), so that each problem found later can be shown where it
 //! stands. Included files have the same shape; what they say is appended.
 
+#![expect(missing_docs, reason = "a field is named as a writer writes it")]
+
 use super::spanned::{Ordered, Spanned};
 use serde::{Deserialize, Serialize};
 
@@ -63,9 +65,12 @@ pub struct Param {
     pub about: String,
 }
 
+/// What a param is.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub enum ParamValue {
+    /// A number.
     Number(f64),
+    /// True or false.
     Switch(bool),
 }
 
@@ -78,6 +83,7 @@ pub struct Def {
     pub of: Vec<Text>,
     pub is: Text,
     #[serde(default)]
+    #[expect(dead_code, reason = "for who reads the scene")]
     pub about: String,
 }
 
@@ -113,11 +119,15 @@ pub struct Kind {
     pub taste: Vec<Text>,
 }
 
+/// Mehrabian's three dimensions of mood (PAD), each from -1 to 1.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mood {
+    /// Glad or sad.
     pub pleasure: f64,
+    /// Stirred or calm.
     pub arousal: f64,
+    /// In control or at the mercy of others.
     pub dominance: f64,
 }
 
@@ -242,8 +252,9 @@ pub struct Member {
     pub about: String,
 }
 
+/// How somebody is spoken of.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
-#[expect(non_camel_case_types, reason = "the words a writer writes")]
+#[expect(non_camel_case_types, missing_docs, reason = "the words a writer writes")]
 pub enum Pronouns {
     she,
     he,
@@ -318,7 +329,9 @@ pub struct Network {
     pub with_cast: bool,
 }
 
+/// How a network of ties is made.
 #[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Shape {
     /// Watts and Strogatz 1998: ring of `degree` neighbours, each rewired with probability `rewire`.
     SmallWorld { degree: u32, rewire: f64 },
@@ -408,13 +421,17 @@ pub enum Accept {
     By(Ordered<Text>),
 }
 
+/// How much of an event is kept.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 pub enum Keep {
+    /// Who, when, where, why and what it changed.
     #[default]
     Whole,
+    /// Only that it happened once more.
     Counted,
 }
 
+/// How often an event is told of.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 pub enum Telling {
     /// Each time.

@@ -85,9 +85,10 @@ impl Disk {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        let assets = folder.canonicalize().ok().and_then(|absolute| {
-            absolute.ancestors().map(|above| above.join(ASSETS)).find(|assets| assets.is_dir())
-        });
+        let assets = folder
+            .canonicalize()
+            .ok()
+            .and_then(|absolute| absolute.ancestors().map(|above| above.join(ASSETS)).find(|assets| assets.is_dir()));
         Self { folder, assets }
     }
 
@@ -126,7 +127,10 @@ impl Files for Disk {
         String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-            Refused { message: format!("`{name}` is not UTF-8: line {line} has other bytes"), help: Some("save it as UTF-8".into()) }
+            Refused {
+                message: format!("`{name}` is not UTF-8: line {line} has other bytes"),
+                help: Some("save it as UTF-8".into()),
+            }
         })
     }
 

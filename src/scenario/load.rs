@@ -105,7 +105,7 @@ impl Reader<'_> {
         let mut scene = match parsed {
             Ok(scene) => scene,
             Err(problem) => {
-                self.problems.push(problem);
+                self.problems.push(*problem);
                 return SceneFile::default();
             }
         };
@@ -128,7 +128,10 @@ impl Reader<'_> {
         let name = resolve(includer, written)?;
         if self.open.contains(&name) {
             let chain = self.open.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" includes ");
-            return Err(Refused { message: format!("`{name}` would include itself"), help: Some(format!("{chain} includes `{name}`")) });
+            return Err(Refused {
+                message: format!("`{name}` would include itself"),
+                help: Some(format!("{chain} includes `{name}`")),
+            });
         }
         if self.sources.iter().any(|source| source.name == name) {
             return Ok(None);
@@ -149,4 +152,93 @@ fn append(scene: &mut SceneFile, part: SceneFile) {
     extend!(params defs kinds attributes bonds ties places cast population goals actions triggers processes beats patterns
             measures names prose documents);
     fill!(title about starts ends ends_when tick record);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAME: &str = "starts: \"2025-01-06\", ends: \"2025-02-06\"";
+
+    fn told(files: &[(&str, &str)]) -> String {
+        match load_text("a.ron", files, &[]) {
+            Ok(loaded) => loaded.warnings.to_string(),
+            Err(problems) => problems.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_is_included_is_appended_once() {
+        let scene = format!("({FRAME}, include: [\"parts/b.ron\", \"parts/c.ron\"], places: [(id: \"one\")])");
+        let b = "(include: [\"c.ron\", \"assets/d.ron\"], places: [(id: \"two\")], title: \"B\")";
+        let files = [
+            ("a.ron", scene.as_str()),
+            ("parts/b.ron", b),
+            ("parts/c.ron", "(places: [(id: \"three\")])"),
+            ("assets/d.ron", "(places: [(id: \"four\")])"),
+        ];
+        let scenario = load_text("a.ron", &files, &[]).unwrap().scenario;
+        assert_eq!(scenario.schema.places, ["one", "two", "three", "four"]);
+        assert_eq!(scenario.title, "B");
+        let names: Vec<_> = scenario.sources.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["a.ron", "parts/b.ron", "parts/c.ron", "assets/d.ron"]);
+    }
+
+    #[test]
+    fn a_scene_is_loaded_again_from_its_sources() {
+        let first = load_text("s.ron", &[("s.ron", crate::scenario::STARTER)], &[]).unwrap().scenario;
+        let texts: Vec<_> = first.sources.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let again = load_text(&first.name, &texts, &[]).unwrap().scenario;
+        assert_eq!(again.schema.events, first.schema.events);
+    }
+
+    #[test]
+    fn an_include_that_cannot_be_is_marked_where_it_is_written() {
+        let scene = |include: &str| format!("({FRAME}, include: [\"{include}\"])");
+        let missing = scene("none.ron");
+        assert!(
+            told(&[("a.ron", &missing)]).starts_with("a.ron:1:54: error[include]: there is no file `none.ron`"),
+            "{}",
+            told(&[("a.ron", &missing)])
+        );
+        let outside = scene("../b.ron");
+        assert!(told(&[("a.ron", &outside)]).contains("outside the scene's folder"));
+        let round = scene("b.ron");
+        let said = told(&[("a.ron", &round), ("b.ron", "(include: [\"c.ron\"])"), ("c.ron", "(include: [\"b.ron\"])")]);
+        assert!(said.starts_with("c.ron:1:12: error[include]: `b.ron` would include itself"), "{said}");
+        assert!(told(&[]).contains("there is no file `a.ron`"));
+    }
+
+    #[test]
+    fn each_file_tells_its_own_syntax_error() {
+        let scene = format!("({FRAME}, include: [\"b.ron\", \"c.ron\"])");
+        let said = told(&[("a.ron", &scene), ("b.ron", "(plces: [])"), ("c.ron", "(cast: 3)")]);
+        assert!(said.contains("b.ron:1:2: error[syntax]") && said.contains("c.ron:1:8: error[syntax]"), "{said}");
+    }
+
+    #[test]
+    fn too_many_and_too_large_files_are_refused() {
+        let names: Vec<String> = (0..70).map(|i| format!("f{i}.ron")).collect();
+        let include = names.iter().map(|name| format!("\"{name}\", ")).collect::<String>();
+        let scene = format!("({FRAME}, include: [{include}])");
+        let mut files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "()")).collect();
+        files.push(("a.ron", &scene));
+        assert!(told(&files).contains("at most 64 files"));
+        let large = format!("(title: \"{}\")", "x".repeat(5 << 20));
+        assert!(told(&[("a.ron", &large)]).contains("larger than 4 MiB"));
+    }
+
+    #[test]
+    fn a_scene_on_disk_finds_the_assets_above_it() {
+        let project = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(project.path().join("scenes")).unwrap();
+        std::fs::create_dir_all(project.path().join("assets")).unwrap();
+        std::fs::write(project.path().join("assets/d.ron"), "(places: [(id: \"four\")])").unwrap();
+        let path = project.path().join("scenes/a.ron");
+        std::fs::write(&path, format!("({FRAME}, include: [\"assets/d.ron\"])")).unwrap();
+        let scenario = load(&path, &[]).unwrap().scenario;
+        assert_eq!((scenario.name.as_str(), scenario.schema.places.len()), ("a.ron", 1));
+        let gone = load(&project.path().join("scenes/none.ron"), &[]).unwrap_err();
+        assert!(gone.to_string().contains("there is no file"), "{gone}");
+    }
 }

@@ -1,7 +1,7 @@
 //! From RON text to a checked [`Scenario`], and everything there is to say about a scene.
 //!
 //! - `files` finds texts on disk or in memory and lets none lead out of the scene's folder; `load` follows includes.
-//! - `syntax` reads one text into the types of [`file`](SceneFile), in which every id and expression is [`Spanned`]: it knows its
+//! - `syntax` reads one text into the types of `file`, in which every id and expression is `Spanned`: it knows its
 //!   place. RON's own errors are put into a writer's words there.
 //! - `check` resolves every name and compiles every expression into the types of [`model`], and collects every problem.
 //! - [`Diagnostic`] holds a problem with no thought of how it is shown; `render` shows it on a terminal.
@@ -19,10 +19,10 @@ mod spanned;
 mod syntax;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source as SourceText};
-pub use file::{Keep, Mood, ParamValue, Pronouns, SceneFile, Shape, Spread, Telling};
+pub use file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 pub use load::{Loaded, load, load_text};
 pub use model::*;
-pub use spanned::{FileId, Ordered, Spanned};
+pub use spanned::FileId;
 
 /// What a new scene begins with: a small one with comments, that passes every check.
 pub const STARTER: &str = include_str!("../../assets/starter.ron");

@@ -1,4 +1,10 @@
 //! A checked scene: every name resolved, every expression compiled. Nothing here can be wrong any more.
+//!
+//! A type here is the checked form of the one of the same name in `file`, which says what each field means to a writer.
+
+#![expect(missing_docs, reason = "the types of `file` say what the fields of the same names mean")]
+
+#![expect(missing_docs, reason = "a field is named as in the scene; what is resolved otherwise is said")]
 
 use super::file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, NameListId, PlaceId, TieId};
@@ -66,6 +72,7 @@ pub struct Kind {
     pub taste: Vec<AttrId>,
     /// Attributes agents of this kind have.
     pub attributes: Vec<AttrId>,
+    pub about: String,
 }
 
 #[derive(Debug)]
@@ -87,6 +94,7 @@ pub struct Dimension {
     pub rest: f64,
     /// Seconds.
     pub half_life: Option<f64>,
+    pub about: String,
 }
 
 #[derive(Debug)]
@@ -96,6 +104,7 @@ pub struct Tie {
     /// Over `self`: whether it is exclusive in its eyes.
     pub exclusive: Option<Expr>,
     pub light: bool,
+    pub about: String,
 }
 
 #[derive(Debug)]
@@ -103,6 +112,7 @@ pub struct Place {
     pub id: String,
     pub name: String,
     pub position: Option<(f64, f64)>,
+    pub about: String,
 }
 
 #[derive(Debug)]
@@ -159,6 +169,7 @@ pub struct Goal {
     pub by: KindId,
     pub likelihood: Expr,
     pub weight: Expr,
+    pub about: String,
 }
 
 /// What an event kind is, whoever makes it happen.
@@ -283,6 +294,8 @@ pub struct Process {
     pub times: Option<Expr>,
     pub about: Vec<Bound>,
     pub does: Vec<Effect>,
+    /// What it is for, in the author's words.
+    pub explain: String,
 }
 
 /// A beat or pattern.

@@ -35,7 +35,7 @@ pub(super) fn as_source(set: &[(String, String)], sources: &mut Vec<Source>) -> 
 }
 
 /// What a setting makes of a param; the range is checked with the scene's own value.
-pub(super) fn read(setting: &Setting, now: ParamValue) -> Result<ParamValue, Diagnostic> {
+pub(super) fn read(setting: &Setting, now: ParamValue) -> Result<ParamValue, Box<Diagnostic>> {
     let Spanned { value, file, span } = &setting.value;
     let (read, expected) = match now {
         ParamValue::Number(_) => (value.trim().parse().ok().map(ParamValue::Number), "a number"),
@@ -50,7 +50,7 @@ pub(super) fn read(setting: &Setting, now: ParamValue) -> Result<ParamValue, Dia
     };
     read.ok_or_else(|| {
         let message = format!("`{}` is {expected}, and `{value}` is not", *setting.name);
-        Diagnostic::error("param", *file, span.clone(), message)
+        Box::new(Diagnostic::error("param", *file, span.clone(), message))
     })
 }
 

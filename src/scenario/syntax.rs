@@ -10,29 +10,30 @@ use super::spanned::{FileId, Piece, offset_of, options, pieces, reading};
 use crate::language::nearest;
 
 /// Reads one file. RON stops at the first error.
-pub(super) fn parse(file: FileId, text: &str) -> Result<SceneFile, Diagnostic> {
+pub(super) fn parse(file: FileId, text: &str) -> Result<SceneFile, Box<Diagnostic>> {
     let (result, inner) = reading(file, text, || {
         let mut deserializer = match ron::Deserializer::from_str_with_options(text, &options()) {
             Ok(deserializer) => deserializer,
-            Err(error) => return Err((error, String::new())),
+            Err(error) => return Err(Box::new((error, String::new()))),
         };
         match serde_path_to_error::deserialize(&mut deserializer) {
             Ok(scene) => match deserializer.end() {
                 Ok(()) => Ok(scene),
-                Err(code) => Err((deserializer.span_error(code), String::new())),
+                Err(code) => Err(Box::new((deserializer.span_error(code), String::new()))),
             },
             Err(error) => {
                 let path = error.path().to_string();
-                Err((deserializer.span_error(error.into_inner()), path))
+                Err(Box::new((deserializer.span_error(error.into_inner()), path)))
             }
         }
     });
-    result.map_err(|(error, path)| {
+    result.map_err(|refused| {
+        let (error, path) = *refused;
         let (code, at) = match inner {
             Some(inner) => (inner.code, inner.at),
             None => (error.code, offset_of(text, error.span.end)),
         };
-        explain(file, text, &code, at, &path)
+        Box::new(explain(file, text, &code, at, &path))
     })
 }
 

@@ -3,9 +3,9 @@
 //! Decisions are many and near: they stand in a timing wheel of ticks (Varghese and Lauck 1987), and who is not due costs nothing.
 //! Steps, delayed triggers and processes are few: they stand in a queue ordered by instant, then by the order they were planned in.
 
+use crate::chronicle::Cause;
 use crate::ids::{AgentId, EventId, Instant};
 use crate::language::Frame;
-use crate::chronicle::Cause;
 use bevy::ecs::prelude::Resource;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,13 +57,7 @@ impl Slots {
 
 impl Default for Agenda {
     fn default() -> Self {
-        Self {
-            tick: 0,
-            wheel: vec![Vec::new(); WHEEL as usize],
-            overflow: BTreeMap::new(),
-            queue: BTreeMap::new(),
-            planned: 0,
-        }
+        Self { tick: 0, wheel: vec![Vec::new(); WHEEL as usize], overflow: BTreeMap::new(), queue: BTreeMap::new(), planned: 0 }
     }
 }
 

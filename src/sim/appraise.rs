@@ -31,7 +31,8 @@ impl Stakes {
             let goals = moment.rules.goals_of(moment.state.kind(agent)).iter();
             goals.map(move |&goal| (agent, goal))
         });
-        let likelihood = |agent, goal: usize| moment.rules.scenario.goals[goal].likelihood.num(&live, &mut Frame::of(agent)).clamp(0.0, 1.0);
+        let likelihood =
+            |agent, goal: usize| moment.rules.scenario.goals[goal].likelihood.num(&live, &mut Frame::of(agent)).clamp(0.0, 1.0);
         Self(stakes.map(|(agent, goal)| Stake { agent, goal, likelihood: likelihood(agent, goal) }).collect())
     }
 

@@ -8,7 +8,7 @@ use super::rules::{Rules, bounds};
 use crate::chronicle::{Choice, Scored};
 use crate::ids::{AgentId, Instant};
 use crate::language::{Frame, Occurrence, View};
-use crate::world::{Live, DrawKey, site};
+use crate::world::{DrawKey, Live, site};
 use bevy::tasks::TaskPool;
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -60,7 +60,16 @@ fn propose(live: Live<'_>, rules: &Rules, agent: AgentId, tick_us: i64) -> Optio
     let key = DrawKey::of(agent, live.now());
     let idle = kind.idle.as_ref().map_or(0.0, |idle| idle.num(&live, &mut Frame::of(agent)));
     let idle = idle + kind.whim * live.draws().gumbel(site("idle"), key);
-    let mut chooser = Chooser { live, rules, agent, whim: kind.whim, idle, best: Vec::new(), keep: if is_cast(rules, agent) { TRACED } else { 1 }, tried: 0 };
+    let mut chooser = Chooser {
+        live,
+        rules,
+        agent,
+        whim: kind.whim,
+        idle,
+        best: Vec::new(),
+        keep: if is_cast(rules, agent) { TRACED } else { 1 },
+        tried: 0,
+    };
     for &action in rules.actions_of(agent, kind_id) {
         chooser.consider(action);
     }
@@ -143,7 +152,11 @@ impl Chooser<'_> {
         let action = &self.rules.scenario.actions[index];
         let utility = action.want.num(&self.live, frame);
         let key = DrawKey::of(self.agent, self.live.now()).with(frame.get(1).0);
-        let whim = if self.whim > 0.0 { self.whim * self.live.draws().gumbel(site("whim") ^ action.happens.kind.0 as u32, key) } else { 0.0 };
+        let whim = if self.whim > 0.0 {
+            self.whim * self.live.draws().gumbel(site("whim") ^ action.happens.kind.0 as u32, key)
+        } else {
+            0.0
+        };
         let total = utility + whim;
         let position = self.best.partition_point(|option| option.utility + option.whim >= total);
         if position < self.keep {

@@ -115,7 +115,13 @@ fn those(moment: &Moment<'_>, process: &Process) -> Vec<Vec<AgentId>> {
         .iter()
         .map(|who| match who {
             Who::Kind(kind) => moment.state.members(*kind).to_vec(),
-            Who::Agent(agent) => if moment.is_present(*agent) { vec![*agent] } else { Vec::new() },
+            Who::Agent(agent) => {
+                if moment.is_present(*agent) {
+                    vec![*agent]
+                } else {
+                    Vec::new()
+                }
+            }
         })
         .collect()
 }

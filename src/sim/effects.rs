@@ -6,7 +6,7 @@ use super::touched::What;
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, Fact, Field, Instant, KindId, Known, NameListId, TieId};
 use crate::language::{Effect, Expr, Frame, Pronoun, Target, View};
 use crate::scenario::{NameList, Pronouns};
-use crate::world::{self, DrawKey, Named, Os, Presence, Roster, site};
+use crate::world::{self, DrawKey, Named, Os, Presence, site};
 use std::ops::ControlFlow;
 
 /// Members one `for` reaches; a scene cannot go through the whole city in one effect by accident.
@@ -222,7 +222,7 @@ impl Moment<'_> {
         let rules = self.rules.clone();
         let kind_info = &rules.scenario.kinds[kind.index()];
         let named = Named { name: String::new(), called: String::new(), pronouns: Pronouns::it };
-        let new = world::add_agent(self.world, self.state, &rules.scenario, kind, named, kind_info.temperament);
+        let new = world::add_agent(self.world, self.roster, self.state, &rules.scenario, kind, named, kind_info.temperament);
         let mut rng = self.draws.stream(site("create").wrapping_add(new.0));
         world::like_population(self.state, &rules.scenario, new, &mut rng);
         self.wake_within_interval(new, at);
@@ -233,7 +233,7 @@ impl Moment<'_> {
         if self.state.presence(who) == Presence::Present {
             return;
         }
-        world::enter(self.state, self.world, who);
+        world::enter(self.state, self.world, self.roster, who);
         self.wrote(writing, Fact::Field(who, Field::Present), 0.0, 1.0);
         self.wrote(writing, Fact::Field(who, Field::Online), 0.0, 1.0);
         self.touched.look_at(who);
@@ -253,7 +253,7 @@ impl Moment<'_> {
     fn set_os(&mut self, writing: &mut Writing, who: &Expr, frame: &mut Frame, field: Field, change: impl FnOnce(&mut Os)) {
         let who = self.agent(who, frame, writing.at);
         let before = self.live(writing.at).field(who, field);
-        let Some(entity) = self.world.resource::<Roster>().agent(who) else { return };
+        let Some(entity) = self.roster.agent(who) else { return };
         let Some(mut os) = self.world.get_mut::<Os>(entity) else { return };
         change(&mut os);
         let after = self.live(writing.at).field(who, field);
@@ -266,7 +266,7 @@ impl Moment<'_> {
             return;
         }
         let before = self.live(writing.at).owner(os);
-        world::set_owner(self.world, os, owner);
+        world::set_owner(self.world, self.roster, os, owner);
         self.wrote(writing, Fact::Owner(os), owner_value(before), owner_value(owner));
         [os, before, owner].into_iter().for_each(|agent| self.touched.look_at(agent));
     }
@@ -280,9 +280,12 @@ impl Moment<'_> {
         }
         let list = &rules.scenario.names[list.index()];
         let own = self.live(at).named(who).map(|named| named.pronouns);
-        let Some(chosen) = nearest(list, own, |attr| self.state.attr(who, attr), |n| {
-            self.draws.uniform(site("name"), DrawKey::of(who, at).with(n))
-        }) else {
+        let Some(chosen) = nearest(
+            list,
+            own,
+            |attr| self.state.attr(who, attr),
+            |n| self.draws.uniform(site("name"), DrawKey::of(who, at).with(n)),
+        ) else {
             return;
         };
         let name = list.names[chosen].name.clone();
@@ -293,7 +296,7 @@ impl Moment<'_> {
     }
 
     fn change_named(&mut self, who: AgentId, change: impl FnOnce(&mut Named)) {
-        let Some(entity) = self.world.resource::<Roster>().agent(who) else { return };
+        let Some(entity) = self.roster.agent(who) else { return };
         if let Some(mut named) = self.world.get_mut::<Named>(entity) {
             change(&mut named);
         }
@@ -313,7 +316,8 @@ impl Moment<'_> {
 const HAIR: f64 = 1e-6;
 
 fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64, draw: impl Fn(u32) -> f64) -> Option<usize> {
-    let fits = |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
+    let fits =
+        |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
     let distance = |i: usize| list.names[i].like.iter().map(|&(id, value)| (attr(id) - value).powi(2)).sum::<f64>();
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
     let mut best: Option<(usize, f64, f64)> = None;

@@ -48,7 +48,8 @@ impl Moment<'_> {
         let Cue { happens, mut frame, at, causes, choice } = cue;
         let rules = self.rules.clone();
         let info = &rules.scenario.events[happens.kind.index()];
-        let present: SmallVec<[AgentId; 4]> = (0..info.present).map(|slot| frame.get(slot)).filter(|agent| agent.is_some()).collect();
+        let present: SmallVec<[AgentId; 4]> =
+            (0..info.present).map(|slot| frame.get(slot)).filter(|agent| agent.is_some()).collect();
         let whole = self.is_whole(happens.kind, &frame);
         let event = whole.then(|| EventId::at(self.chronicle.len()));
         let mut writing = Writing { kind: happens.kind, at, event, changes: Vec::new(), document: None };
@@ -99,7 +100,15 @@ impl Moment<'_> {
         event
     }
 
-    fn plan_step(&mut self, of: super::agenda::Rule, step: usize, frame: &Frame, slots: usize, from: Option<EventId>, at: Instant) {
+    fn plan_step(
+        &mut self,
+        of: super::agenda::Rule,
+        step: usize,
+        frame: &Frame,
+        slots: usize,
+        from: Option<EventId>,
+        at: Instant,
+    ) {
         let rules = self.rules.clone();
         let after = self.steps(&rules, of)[step].after.as_ref();
         let after = after.map_or(0.0, |after| after.num(&self.live(at), &mut frame.clone()).max(0.0));
@@ -165,7 +174,14 @@ impl Moment<'_> {
     }
 
     /// Reads a number and notes the events that wrote what it read.
-    pub(super) fn number_with_causes(&self, expr: &Expr, frame: &Frame, at: Instant, link: fn(Fact) -> Link, causes: &mut Vec<Cause>) -> f64 {
+    pub(super) fn number_with_causes(
+        &self,
+        expr: &Expr,
+        frame: &Frame,
+        at: Instant,
+        link: fn(Fact) -> Link,
+        causes: &mut Vec<Cause>,
+    ) -> f64 {
         let live = self.live(at);
         let noting = Noting::new(&live);
         let value = expr.num(&noting, &mut frame.clone());
@@ -190,7 +206,15 @@ impl Moment<'_> {
     }
 
     /// Notes the ties by which a set has a member.
-    pub(super) fn membership_causes(&self, set: &SetExpr, frame: &Frame, slot: usize, member: AgentId, at: Instant, causes: &mut Vec<Cause>) {
+    pub(super) fn membership_causes(
+        &self,
+        set: &SetExpr,
+        frame: &Frame,
+        slot: usize,
+        member: AgentId,
+        at: Instant,
+        causes: &mut Vec<Cause>,
+    ) {
         let live = self.live(at);
         let noting = Noting::new(&live);
         set.for_each(&noting, &mut frame.clone(), slot, &mut |frame| match frame.get(slot) == member {

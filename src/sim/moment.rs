@@ -6,7 +6,7 @@ use super::touched::Touched;
 use crate::chronicle::{Chronicle, Person};
 use crate::ids::{AgentId, EventId, Fact, Instant, Known};
 use crate::scenario::Scenario;
-use crate::world::{Draws, Live, Presence, State};
+use crate::world::{Draws, Live, Presence, Roster, State};
 use bevy::ecs::prelude::*;
 
 /// The seed's draws, as a resource.
@@ -17,6 +17,7 @@ pub(super) struct RunDraws(pub(super) Draws);
 pub(super) struct Moment<'a> {
     pub(super) world: &'a mut World,
     pub(super) state: &'a mut State,
+    pub(super) roster: &'a mut Roster,
     pub(super) agenda: &'a mut Agenda,
     pub(super) chronicle: &'a mut Chronicle,
     pub(super) touched: &'a mut Touched,
@@ -29,17 +30,20 @@ pub(super) fn in_moment<R>(world: &mut World, phase: impl FnOnce(&mut Moment<'_>
     let rules = world.resource::<Rules>().clone();
     let draws = world.resource::<RunDraws>().0;
     world.resource_scope(|world, mut state: Mut<State>| {
-        world.resource_scope(|world, mut agenda: Mut<Agenda>| {
-            world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
-                world.resource_scope(|world, mut touched: Mut<Touched>| {
-                    phase(&mut Moment {
-                        world,
-                        state: &mut state,
-                        agenda: &mut agenda,
-                        chronicle: &mut chronicle,
-                        touched: &mut touched,
-                        rules,
-                        draws,
+        world.resource_scope(|world, mut roster: Mut<Roster>| {
+            world.resource_scope(|world, mut agenda: Mut<Agenda>| {
+                world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
+                    world.resource_scope(|world, mut touched: Mut<Touched>| {
+                        phase(&mut Moment {
+                            world,
+                            state: &mut state,
+                            roster: &mut roster,
+                            agenda: &mut agenda,
+                            chronicle: &mut chronicle,
+                            touched: &mut touched,
+                            rules,
+                            draws,
+                        })
                     })
                 })
             })
@@ -50,7 +54,7 @@ pub(super) fn in_moment<R>(world: &mut World, phase: impl FnOnce(&mut Moment<'_>
 impl Moment<'_> {
     /// The world as expressions see it at an instant.
     pub(super) fn live(&self, at: Instant) -> Live<'_> {
-        Live::new(&self.rules.scenario, self.state, self.world, self.draws, at)
+        Live::new(&self.rules.scenario, self.state, self.world, self.roster, self.draws, at)
     }
 
     pub(super) fn scenario(&self) -> &Scenario {
@@ -72,9 +76,11 @@ impl Moment<'_> {
             return false;
         }
         agent.index() < self.scenario().cast.len()
-            || self.scenario().record_also.as_ref().is_some_and(|also| {
-                also.truth(&self.live(self.state.now), &mut crate::language::Frame::of(agent))
-            })
+            || self
+                .scenario()
+                .record_also
+                .as_ref()
+                .is_some_and(|also| also.truth(&self.live(self.state.now), &mut crate::language::Frame::of(agent)))
     }
 
     /// Whether a fact's history is kept even where no whole event writes it.
@@ -102,7 +108,14 @@ impl Moment<'_> {
         let key = self.scenario().cast.get(agent.index()).map_or_else(String::new, |member| member.id.clone());
         let live = self.live(self.state.now);
         let Some(named) = live.named(agent).cloned() else { return };
-        self.chronicle.directory.set(Person { id: agent, key, kind, name: named.name, called: named.called, pronouns: named.pronouns });
+        self.chronicle.directory.set(Person {
+            id: agent,
+            key,
+            kind,
+            name: named.name,
+            called: named.called,
+            pronouns: named.pronouns,
+        });
     }
 
     /// The event that last wrote a fact.

@@ -3,14 +3,14 @@
 use super::agenda::Agenda;
 use super::choose::{Proposal, choose};
 use super::drift::{Laws, Prepared, drift, processes};
-use super::moment::{Moment, RunDraws, in_moment};
+use super::moment::{Moment, in_moment};
 use super::record;
 use super::resolve::{Decision, resolve};
 use super::rules::Rules;
 use super::triggers::{Standing, follow_up};
 use crate::ids::{AgentId, Instant};
 use crate::language::Frame;
-use crate::world::{DrawKey, Live, Presence, State, site};
+use crate::world::{DrawKey, Presence, State, site};
 use bevy::ecs::prelude::*;
 use bevy::tasks::TaskPool;
 
@@ -102,8 +102,7 @@ pub(super) fn drifting(world: &mut World) {
 
 pub(super) fn choosing(world: &mut World) {
     let mut handover = std::mem::take(&mut *world.resource_mut::<Handover>());
-    let (state, rules, draws) = (world.resource::<State>(), world.resource::<Rules>(), world.resource::<RunDraws>().0);
-    let live = Live::new(&rules.scenario, state, world, draws, state.now);
+    let (live, rules) = (super::live(world), world.resource::<Rules>());
     let pool = world.resource::<Choosers>().0.as_ref();
     handover.proposals = choose(live, rules, &handover.due, rules.scenario.tick_us, pool);
     *world.resource_mut::<Handover>() = handover;
@@ -111,9 +110,7 @@ pub(super) fn choosing(world: &mut World) {
 
 pub(super) fn resolving(world: &mut World) {
     let proposals = std::mem::take(&mut world.resource_mut::<Handover>().proposals);
-    let (state, rules, draws) = (world.resource::<State>(), world.resource::<Rules>(), world.resource::<RunDraws>().0);
-    let live = Live::new(&rules.scenario, state, world, draws, state.now);
-    let decisions = resolve(live, rules, proposals);
+    let decisions = resolve(super::live(world), world.resource::<Rules>(), proposals);
     world.resource_mut::<Handover>().decisions = decisions;
 }
 

@@ -36,7 +36,8 @@ pub(super) fn begin(moment: &mut Moment<'_>, book: &mut Book) {
         facts.push(Fact::Owner(id));
         let bonds: Vec<_> = moment.state.bonds.from(id).filter(|(to, _)| to.index() < cast).collect();
         for (to, bond) in bonds {
-            facts.extend((0..moment.scenario().dims.len()).map(|dim| Fact::World(Known::Dim(id, to, crate::ids::DimId::at(dim)))));
+            facts
+                .extend((0..moment.scenario().dims.len()).map(|dim| Fact::World(Known::Dim(id, to, crate::ids::DimId::at(dim)))));
             facts.extend(moment.state.bonds.ties(bond).map(|tie| Fact::World(Known::Tie(id, to, tie))));
         }
         for fact in facts {
@@ -89,7 +90,11 @@ pub(super) fn record(moment: &mut Moment<'_>, book: &mut Book) {
     }
     if end >= book.moods_due {
         book.moods_due = Instant(book.moods_due.0 + MOODS);
-        for id in (0..book.known.len()).map(AgentId::at).filter(|&id| moment.state.presence(id) == Presence::Present).collect::<Vec<_>>() {
+        for id in (0..book.known.len())
+            .map(AgentId::at)
+            .filter(|&id| moment.state.presence(id) == Presence::Present)
+            .collect::<Vec<_>>()
+        {
             for field in MOOD {
                 let value = moment.live(end).field(id, field);
                 moment.chronicle.sample(end, Fact::Field(id, field), (value * 1e4).round() / 1e4);

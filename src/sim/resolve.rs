@@ -118,7 +118,8 @@ impl Moment<'_> {
                 return;
             }
         }
-        let takes = action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.num(&self.live(at), &mut frame).max(0.0));
+        let takes =
+            action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.num(&self.live(at), &mut frame).max(0.0));
         if takes > 0.0 {
             parties.iter().for_each(|&party| self.state.set_busy(party, at.plus_seconds(takes)));
         }

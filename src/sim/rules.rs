@@ -90,7 +90,19 @@ impl Rules {
         let goals = (0..scenario.kinds.len())
             .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::at(kind)).collect())
             .collect();
-        Self(Arc::new(Index { scenario, clauses, actions, becomes, on_event, on_begin, on_end, on_learn_tie, on_learn_attr, on_jump, goals }))
+        Self(Arc::new(Index {
+            scenario,
+            clauses,
+            actions,
+            becomes,
+            on_event,
+            on_begin,
+            on_end,
+            on_learn_tie,
+            on_learn_attr,
+            on_jump,
+            goals,
+        }))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::chronicle::Chronicle;
 use crate::ids::{AgentId, Instant};
 use crate::language::Frame;
 use crate::scenario::Scenario;
-use crate::world::{self, Draws, Live, Presence, Snapshot, State};
+use crate::world::{self, Draws, Live, Presence, Roster, Snapshot, State};
 use bevy::app::App;
 use bevy::ecs::prelude::*;
 use bevy::tasks::TaskPoolBuilder;
@@ -76,7 +76,7 @@ struct Keyframe {
 #[must_use]
 pub fn live(world: &World) -> Live<'_> {
     let state = world.resource::<State>();
-    Live::new(&world.resource::<Rules>().scenario, state, world, world.resource::<RunDraws>().0, state.now)
+    Live::new(&world.resource::<Rules>().scenario, state, world, world.resource::<Roster>(), world.resource::<RunDraws>().0, state.now)
 }
 
 impl Simulation {
@@ -202,7 +202,7 @@ impl Simulation {
     pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
         let world = self.app.world();
         postcard::to_stdvec(&Keyframe {
-            world: Snapshot::take(world, self.state()),
+            world: Snapshot::take(world, world.resource::<Roster>(), self.state()),
             agenda: world.resource::<Agenda>().clone(),
             standing: world.resource::<Standing>().clone(),
             laws: world.resource::<Laws>().clone(),
@@ -217,7 +217,8 @@ impl Simulation {
     pub fn restore(&mut self, keyframe: &[u8], chronicle: Chronicle) -> Result<(), postcard::Error> {
         let Keyframe { world: snapshot, agenda, standing, laws, book } = postcard::from_bytes(keyframe)?;
         let world = self.app.world_mut();
-        let beings: Vec<Entity> = world.query_filtered::<Entity, Or<(With<world::Agent>, With<world::Place>)>>().iter(world).collect();
+        let beings: Vec<Entity> =
+            world.query_filtered::<Entity, Or<(With<world::Agent>, With<world::Place>)>>().iter(world).collect();
         for being in beings {
             world.despawn(being);
         }

@@ -9,7 +9,7 @@ use super::moment::Moment;
 use super::touched::{Touch, What};
 use crate::chronicle::{Cause, Link};
 use crate::ids::{AgentId, EventId, Fact, Instant, Known};
-use crate::language::{Frame, Occurrence, View};
+use crate::language::{Expr, Frame, Occurrence, View};
 use crate::scenario::{Trigger, Woken};
 use crate::world::{DrawKey, site};
 use bevy::ecs::prelude::Resource;
@@ -166,8 +166,9 @@ fn bind<V: View>(live: &V, trigger: &Trigger, first: usize, level: usize, frame:
     let Some(bound) = trigger.about.get(level) else {
         return trigger.when.iter().all(|clause| clause.truth(live, frame));
     };
-    // Clauses that need nothing more are judged before anything is looked for.
-    if level == 0 && !trigger.when.iter().filter(|clause| clause.slots() >> first == 0).all(|clause| clause.truth(live, frame)) {
+    // Clauses that need nothing more are judged before anything is looked for; a draw waits, as its key has all that is bound.
+    let early = |clause: &&Expr| clause.slots() >> first == 0 && !clause.reads_draws();
+    if level == 0 && !trigger.when.iter().filter(early).all(|clause| clause.truth(live, frame)) {
         return false;
     }
     let mut found = None;

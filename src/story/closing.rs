@@ -53,7 +53,8 @@ impl Closing<'_> {
             return Ok(());
         }
         let found = &self.chronicle.beats;
-        let missing: Vec<usize> = (0..scenario.beats.len()).filter(|&beat| found.iter().all(|found| found.beat != beat)).collect();
+        let missing: Vec<usize> =
+            (0..scenario.beats.len()).filter(|&beat| found.iter().all(|found| found.beat != beat)).collect();
         let came = scenario.beats.len() - missing.len();
         write!(f, "\nBeats: {came} of {}", scenario.beats.len())?;
         match order_score(scenario, found) {
@@ -103,6 +104,66 @@ impl fmt::Display for Closing<'_> {
         }
         let kept = chronicle.len() as f64;
         let all: u64 = counts.iter().map(|(_, times)| times).sum();
-        writeln!(f, "\n{} kept, {} in all; hash {:032x}", grammar::counted(kept, "event"), grammar::digits(all as f64), chronicle.hash())
+        writeln!(
+            f,
+            "\n{} kept, {} in all; hash {:032x}",
+            grammar::counted(kept, "event"),
+            grammar::digits(all as f64),
+            chronicle.hash()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ANN, BEN, RAIN, WALK, event, scenario};
+    use super::*;
+    use crate::chronicle::BeatMatch;
+    use crate::ids::EventId;
+    use crate::scenario::Pattern;
+
+    #[test]
+    fn the_summary_says_what_came_about_what_did_not_and_how_much_there_was() {
+        let beat = |id: &str, title: &str, must| Pattern {
+            id: id.into(),
+            title: title.into(),
+            must,
+            variables: vec![],
+            clauses: vec![],
+        };
+        let mut scenario = scenario();
+        scenario.beats = vec![beat("B1", "A walk", true), beat("B2", "A quarrel", true), beat("B3", "", false)];
+        let mut chronicle = Chronicle::default();
+        let walk = chronicle.push(event(0, 33.5, WALK, &[ANN, BEN]));
+        chronicle.push(event(1, 40.0, RAIN, &[ANN]));
+        chronicle.count(RAIN, 1, 2000);
+        let found =
+            |beat, event: EventId| BeatMatch { beat, at: Instant::from_seconds(33.5 * 3600.0), event, events: vec![event] };
+        chronicle.beats = vec![found(0, walk), found(2, EventId(1))];
+        chronicle.measures = vec![("length".into(), 1234.5)];
+        let at = Instant::from_seconds(86_400.0 * 30.0);
+        let said = Closing { scenario: &scenario, chronicle: &chronicle, seed: 7, at }.to_string();
+        let rows: Vec<&str> = said.lines().collect();
+        assert_eq!(
+            rows[..rows.len() - 1],
+            [
+                "Three friends: 6 January 2025, 00:00 to 5 February 2025, 00:00, seed 7",
+                "",
+                "Beats: 2 of 3",
+                "  7 January 2025, 09:30  B1 A walk",
+                "  7 January 2025, 09:30  B3",
+                "Did not happen:",
+                "  B2 A quarrel (must)",
+                "",
+                "Measures:",
+                "  length  1,234.5",
+                "",
+                "How often:",
+                "      2,001  rain",
+                "          1  long walk",
+                "",
+            ]
+        );
+        assert_eq!(rows[rows.len() - 1], format!("two events kept, 2,002 in all; hash {:032x}", chronicle.hash()));
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn scenario() -> Scenario {
         documents: vec!["farewell".into()],
         ..Schema::default()
     };
-    let number = |text: &str| expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("a sound test expression");
+    let number =
+        |text: &str| expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("a sound test expression");
     let info = |at: usize, slots: &[&str], present| EventInfo {
         name: schema.events[at].clone(),
         tags: Vec::new(),
@@ -85,6 +86,7 @@ pub(super) fn scenario() -> Scenario {
         tick_us: 900_000_000,
         params: Vec::new(),
         kinds: vec![Kind {
+            about: String::new(),
             id: "human".into(),
             os: false,
             wakes: None,
@@ -99,7 +101,7 @@ pub(super) fn scenario() -> Scenario {
         attributes: Vec::new(),
         dims: Vec::new(),
         ties: Vec::new(),
-        places: vec![Place { id: "beach".into(), name: "the beach".into(), position: None }],
+        places: vec![Place { id: "beach".into(), name: "the beach".into(), position: None, about: String::new() }],
         cast: ["ann", "ben", "cleo"].map(member).into(),
         population: Vec::new(),
         goals: Vec::new(),

@@ -1,9 +1,8 @@
 //! English, as far as templates need it: numbers, durations and lists in words, a or an, plurals, verbs, and the look of a
 //! finished sentence. Plain functions from text to text.
 
-const SMALL: [&str; 13] = [
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-];
+const SMALL: [&str; 13] =
+    ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 /// A number in words up to twelve, then in grouped digits: "seven", "8,316", "2.5". Zero is "no".
 #[must_use]
@@ -70,9 +69,8 @@ pub fn times(number: f64) -> String {
 /// "first", "second", up to "twelfth", then "13th".
 #[must_use]
 pub fn ordinal(number: u32) -> String {
-    const WORDS: [&str; 12] = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-    ];
+    const WORDS: [&str; 12] =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"];
     if let Some(word) = number.checked_sub(1).and_then(|at| WORDS.get(at as usize)) {
         return (*word).to_owned();
     }
@@ -136,7 +134,8 @@ pub fn plural(noun: &str) -> String {
         ("foot", "feet"),
         ("OS", "OSes"),
     ];
-    let start = noun.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + noun[at..].chars().next().map_or(0, char::len_utf8));
+    let start =
+        noun.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + noun[at..].chars().next().map_or(0, char::len_utf8));
     let (before, word) = noun.split_at(start);
     if let Some((_, many)) = IRREGULAR.iter().find(|(one, _)| *one == word) {
         return format!("{before}{many}");
@@ -165,7 +164,9 @@ fn with_s(word: &str) -> String {
     let (last, second) = (before_last.next(), before_last.next());
     match (second, last) {
         (_, None) => String::new(),
-        (Some(second), Some('y')) if second.is_alphabetic() && !"aeiou".contains(second) => format!("{}ies", &word[..word.len() - 1]),
+        (Some(second), Some('y')) if second.is_alphabetic() && !"aeiou".contains(second) => {
+            format!("{}ies", &word[..word.len() - 1])
+        }
         (_, Some('s' | 'x' | 'z')) | (Some('c' | 's'), Some('h')) => format!("{word}es"),
         _ => format!("{word}s"),
     }
@@ -317,7 +318,10 @@ mod tests {
     #[test]
     fn counts_of_times_and_ordinals_are_words() {
         assert_eq!([0.0, 1.0, 2.0, 3.0, 40.0].map(times), ["never", "once", "twice", "three times", "40 times"]);
-        assert_eq!([1, 12, 13, 21, 22, 103, 111, 1001].map(ordinal), ["first", "twelfth", "13th", "21st", "22nd", "103rd", "111th", "1,001st"]);
+        assert_eq!(
+            [1, 12, 13, 21, 22, 103, 111, 1001].map(ordinal),
+            ["first", "twelfth", "13th", "21st", "22nd", "103rd", "111th", "1,001st"]
+        );
     }
 
     #[test]
@@ -341,12 +345,14 @@ mod tests {
 
     #[test]
     fn nouns_and_verbs_take_their_s() {
-        assert_eq!(["evening talk", "walk", "party", "kiss", "day", "lunch", "child"].map(plural), [
-            "evening talks", "walks", "parties", "kisses", "days", "lunches", "children"
-        ]);
-        assert_eq!(["go out", "have", "be late", "try", "watch", "say", "can", "undo"].map(third_person), [
-            "goes out", "has", "is late", "tries", "watches", "says", "can", "undoes"
-        ]);
+        assert_eq!(
+            ["evening talk", "walk", "party", "kiss", "day", "lunch", "child"].map(plural),
+            ["evening talks", "walks", "parties", "kisses", "days", "lunches", "children"]
+        );
+        assert_eq!(
+            ["go out", "have", "be late", "try", "watch", "say", "can", "undo"].map(third_person),
+            ["goes out", "has", "is late", "tries", "watches", "says", "can", "undoes"]
+        );
         assert_eq!(plural(""), "");
     }
 

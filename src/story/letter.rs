@@ -62,9 +62,8 @@ pub struct Compose<'a> {
 const MOST_MEMORIES: usize = 12;
 
 /// Names a document's template may use, beside its values and the cast.
-pub(crate) const LETTER_WORDS: [&str; 12] = [
-    "writer", "to", "memories", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year",
-];
+pub(crate) const LETTER_WORDS: [&str; 12] =
+    ["writer", "to", "memories", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year"];
 
 /// The prose key of what an event kind sounds like when it is remembered.
 pub(crate) fn memory_key(kind: &str) -> String {
@@ -74,7 +73,7 @@ pub(crate) fn memory_key(kind: &str) -> String {
 /// Writes the document.
 ///
 /// Each memory is an object: `.phrase` (what it prints as), `.kind`, `.when`, `.strength` and `.place`. The phrase comes from the prose entry
-/// `memory/<event kind>`, in which the writer is "I" and the addressee "you"; memories of a kind without such an entry are left out.
+/// `memory/<event kind>`, in which the writer is "I" and the addressee "you" (by role, and as `writer` and `to`); memories of a kind without such an entry are left out.
 /// A template that fails gives way to the next variant; when all fail the phrases themselves are the text.
 #[must_use]
 pub fn compose(letter: &Compose<'_>) -> Written {
@@ -176,6 +175,8 @@ impl Compose<'_> {
             let text = variant.render(env, |name| match name {
                 "when" => Some(self.when(memory)),
                 "strength" => Some(Value::from(memory.strength)),
+                "writer" => words.somebody(self.writer),
+                "to" => words.somebody(self.to),
                 _ => words.lookup(name),
             });
             let text = text.ok()?.split_whitespace().collect::<Vec<_>>().join(" ");

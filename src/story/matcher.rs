@@ -73,6 +73,12 @@ impl Match {
         *self.events.last().expect("a match has the event that completed it")
     }
 
+    /// Its variables, bound, for an expression over them.
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        frame(&self.bound)
+    }
+
     /// The same as the chronicle keeps it, when it is a beat.
     #[must_use]
     pub fn beat(&self) -> Option<BeatMatch> {
@@ -408,12 +414,16 @@ impl<V: View> Attempt<'_, V> {
 
     fn holds(&self, bound: &Bindings) -> bool {
         let Some(when) = &self.pattern.clauses[self.interest.clause].when else { return true };
-        let mut frame = Frame::default();
-        for (slot, agent) in bound.iter().enumerate().take(MAX_SLOTS) {
-            frame.set(slot, *agent);
-        }
-        when.truth(self.view, &mut frame)
+        when.truth(self.view, &mut frame(bound))
     }
+}
+
+fn frame(bound: &[AgentId]) -> Frame {
+    let mut frame = Frame::default();
+    for (slot, agent) in bound.iter().enumerate().take(MAX_SLOTS) {
+        frame.set(slot, *agent);
+    }
+    frame
 }
 
 fn step_if(found: Option<Step>, step: &mut impl FnMut(Step)) {

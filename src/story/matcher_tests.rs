@@ -39,13 +39,16 @@ fn evidence(found: &[Match]) -> Vec<Vec<u32>> {
 #[test]
 fn a_pattern_binds_its_variables_and_lets_others_come_between() {
     let scenario = with(vec![pattern(vec![clause(WALK, &[X, Y]), clause(QUARREL, &[Y, X])])]);
-    let found = run(&scenario, &[
-        event(0, 1.0, WALK, &[ANN, BEN]),
-        event(1, 2.0, WALK, &[ANN, CLEO]),
-        event(2, 3.0, QUARREL, &[ANN, BEN]),
-        event(3, 4.0, RAIN, &[ANN]),
-        event(4, 5.0, QUARREL, &[BEN, ANN]),
-    ]);
+    let found = run(
+        &scenario,
+        &[
+            event(0, 1.0, WALK, &[ANN, BEN]),
+            event(1, 2.0, WALK, &[ANN, CLEO]),
+            event(2, 3.0, QUARREL, &[ANN, BEN]),
+            event(3, 4.0, RAIN, &[ANN]),
+            event(4, 5.0, QUARREL, &[BEN, ANN]),
+        ],
+    );
     assert_eq!(evidence(&found), [[0, 4]]);
     assert_eq!(found[0].bound, [ANN, BEN]);
     assert_eq!((found[0].of, found[0].event(), found[0].beat()), (Watched::Pattern(0), EventId(4), None));
@@ -164,7 +167,8 @@ fn is_match(pattern: &Pattern, events: &[Event], chosen: &[usize]) -> Option<Vec
             if clause.within.is_some_and(|within| event.at > from.plus_seconds(within)) {
                 return None;
             }
-            let people: Vec<AgentId> = bound.iter().copied().filter(|&agent| agent != NOBODY).chain(named.iter().copied()).collect();
+            let people: Vec<AgentId> =
+                bound.iter().copied().filter(|&agent| agent != NOBODY).chain(named.iter().copied()).collect();
             let between = &events[before.map_or(0, |before| before + 1)..last];
             let concerns = |event: &Event| people.is_empty() || event.roles.iter().any(|agent| people.contains(agent));
             if between.iter().any(|event| clause.unless.contains(&event.kind) && concerns(event)) {
@@ -208,34 +212,37 @@ fn all_matches(pattern: &Pattern, events: &[Event], once: bool) -> Vec<(usize, V
 }
 
 fn arbitrary_role() -> impl Strategy<Value = Option<RoleIs>> {
-    prop_oneof![2 => Just(None), 2 => Just(Some(X)), 2 => Just(Some(Y)), 1 => (0..3_u32).prop_map(|id| Some(RoleIs::Agent(AgentId(id))))]
+    prop_oneof![3 => Just(None), 2 => Just(Some(X)), 2 => Just(Some(Y)), 1 => (0..2_u32).prop_map(|id| Some(RoleIs::Agent(AgentId(id))))]
 }
 
 fn arbitrary_clause() -> impl Strategy<Value = Clause> {
-    let on = prop::collection::btree_set(0..3_u16, 1..3);
+    let on = prop::collection::btree_set(0..3_u16, 1..4);
     let roles = (arbitrary_role(), arbitrary_role(), any::<bool>());
-    let unless = prop_oneof![2 => Just(Vec::new()), 1 => (0..3_u16).prop_map(|kind| vec![EventKind(kind)])];
-    let within = prop_oneof![2 => Just(None), 1 => (1..12_u32).prop_map(|seconds| Some(f64::from(seconds)))];
-    (on, roles, unless, within, 1..3_u32, prop::bool::weighted(0.2)).prop_map(|(on, (first, second, swapped), unless, within, times, when)| {
-        let roles: Vec<(RoleIs, usize)> = first.map(|role| (role, 0)).into_iter().chain(second.map(|role| (role, 1))).collect();
-        let slot = |slot: usize| if swapped { 1 - slot } else { slot };
-        let slots: Vec<usize> = roles.iter().map(|(_, at)| slot(*at)).collect();
-        Clause {
-            on: on.into_iter().map(|kind| (EventKind(kind), slots.clone())).collect(),
-            roles: roles.into_iter().map(|(role, _)| role).collect(),
-            when: when.then(|| {
-                expression("value(minutes) > 2", Type::Switch, &Scope::new(["x", "y"]), &scenario().schema).unwrap()
-            }),
-            within,
-            times,
-            unless,
-        }
-    })
+    let unless = prop_oneof![4 => Just(Vec::new()), 1 => (0..3_u16).prop_map(|kind| vec![EventKind(kind)])];
+    let within = prop_oneof![2 => Just(None), 1 => (2..16_u32).prop_map(|seconds| Some(f64::from(seconds)))];
+    (on, roles, unless, within, 1..3_u32, prop::bool::weighted(0.2)).prop_map(
+        |(on, (first, second, swapped), unless, within, times, when)| {
+            let roles: Vec<(RoleIs, usize)> =
+                first.map(|role| (role, 0)).into_iter().chain(second.map(|role| (role, 1))).collect();
+            let slot = |slot: usize| if swapped { 1 - slot } else { slot };
+            let slots: Vec<usize> = roles.iter().map(|(_, at)| slot(*at)).collect();
+            Clause {
+                on: on.into_iter().map(|kind| (EventKind(kind), slots.clone())).collect(),
+                roles: roles.into_iter().map(|(role, _)| role).collect(),
+                when: when.then(|| {
+                    expression("value(minutes) > 2", Type::Switch, &Scope::new(["x", "y"]), &scenario().schema).unwrap()
+                }),
+                within,
+                times,
+                unless,
+            }
+        },
+    )
 }
 
 fn arbitrary_events() -> impl Strategy<Value = Vec<Event>> {
-    let agent = || prop_oneof![3 => Just(ANN), 3 => Just(BEN), 2 => Just(CLEO), 1 => Just(NOBODY)];
-    prop::collection::vec((0..3_u16, agent(), agent(), 0..5_u32, 0..6_u32), 1..11).prop_map(|drafts| {
+    let agent = || prop_oneof![8 => Just(ANN), 6 => Just(BEN), 2 => Just(CLEO), 1 => Just(NOBODY)];
+    prop::collection::vec((0..3_u16, agent(), agent(), 0..7_u32, 0..5_u32), 4..12).prop_map(|drafts| {
         let mut seconds = 0;
         let mut events = Vec::new();
         for ((kind, first, second, minutes, gap), id) in drafts.into_iter().zip(0..) {
@@ -248,7 +255,7 @@ fn arbitrary_events() -> impl Strategy<Value = Vec<Event>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn the_matcher_finds_what_trying_every_combination_finds(

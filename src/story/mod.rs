@@ -2,17 +2,16 @@
 //!
 //! - [`Matcher`] watches events for the scene's beats and patterns; `thread` holds what it remembers of those half told, [`WithValues`] lets
 //!   their conditions read an event's numbers. [`order_score`] compares the order in which beats came with the one in which they stand.
+//! - [`StoryPlugin`] watches a run with it, takes the measures, and lends the sim its words.
 //! - [`Teller`] says an event as a sentence. `templates` compiles a scene's prose, `person` is what a template sees of somebody, [`dates`]
-//!   and [`grammar`] are the English. [`problems`] finds what is wrong with the templates.
-//! - [`StoryPlugin`] has a run watched while it is lived: matches, measures, documents.
+//!   and [`grammar`] are the English. [`problems`] finds what is wrong with the templates. For writers: `docs/prose.md`.
 //! - [`compose`] writes letters from what their writer remembers.
 //! - [`Narrator`] decides what is told and what summed up; [`Page`] lays it out; [`Closing`] is the summary at the end.
-//! - [`StoryPlugin`] has all of this watch a run while it is lived.
 
 mod closing;
+pub mod dates;
 #[cfg(test)]
 mod fixture;
-pub mod dates;
 pub mod grammar;
 mod letter;
 mod matcher;
@@ -24,6 +23,8 @@ mod person;
 mod problems;
 mod prose;
 mod telling;
+#[cfg(test)]
+mod telling_tests;
 mod templates;
 mod thread;
 mod watch;

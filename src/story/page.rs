@@ -15,7 +15,7 @@ pub const WIDTH: usize = 88;
 pub struct Page {
     width: usize,
     colour: bool,
-    last: Option<LineKind>,
+    begun: bool,
 }
 
 const HEADING: Style = Style::new().effects(Effects::BOLD);
@@ -27,7 +27,7 @@ impl Page {
     /// A page of that many columns (at least 20).
     #[must_use]
     pub fn new(width: usize, colour: bool) -> Self {
-        Self { width: width.max(20), colour, last: None }
+        Self { width: width.max(20), colour, begun: false }
     }
 
     /// The text of the next line, its line break included.
@@ -41,12 +41,10 @@ impl Page {
             LineKind::Document => (DOCUMENT, "    │ ", "    │ ", line.text.clone()),
         };
         let mut out = String::new();
-        let set_off = matches!(line.kind, LineKind::Heading | LineKind::Sum);
-        let after_sum = self.last == Some(LineKind::Sum) && line.kind == LineKind::Heading;
-        if set_off && self.last.is_some() && !after_sum || self.last == Some(LineKind::Sum) && line.kind == LineKind::Heading {
+        if self.begun && matches!(line.kind, LineKind::Heading | LineKind::Sum) {
             out.push('\n');
         }
-        self.last = Some(line.kind);
+        self.begun = true;
         for paragraph in words.split('\n') {
             for (at, row) in wrap(paragraph, self.width.saturating_sub(rest.chars().count())).into_iter().enumerate() {
                 let margin = if at == 0 { first } else { rest };

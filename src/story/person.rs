@@ -84,12 +84,6 @@ impl Somebody {
     }
 }
 
-/// Every property a template may ask of somebody.
-pub(crate) const PROPERTIES: [&str; 20] = [
-    "name", "called", "he", "him", "his", "hers", "himself", "He", "Him", "His", "Hers", "Himself", "is", "are", "was", "were", "has",
-    "have", "does", "do",
-];
-
 impl Object for Somebody {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
@@ -114,6 +108,12 @@ impl Object for Somebody {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every property a template may ask of somebody.
+    const PROPERTIES: [&str; 20] = [
+        "name", "called", "he", "him", "his", "hers", "himself", "He", "Him", "His", "Hers", "Himself", "is", "are", "was",
+        "were", "has", "have", "does", "do",
+    ];
 
     fn somebody(pronouns: Pronouns, voice: Voice) -> Arc<Somebody> {
         Arc::new(Somebody { id: AgentId(0), name: "Ann Lee".into(), called: "Ann".into(), pronouns, voice })

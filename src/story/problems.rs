@@ -119,7 +119,9 @@ impl Use {
     fn letter(scenario: &Scenario) -> Self {
         let memory = |phrase: &str| {
             let words = [("phrase", phrase), ("kind", "walk"), ("what", "walk"), ("when", "last spring")];
-            Value::from_pairs(words.map(|(name, word)| (name, Value::from(word))).into_iter().chain([("strength", Value::from(0.5))]))
+            Value::from_pairs(
+                words.map(|(name, word)| (name, Value::from(word))).into_iter().chain([("strength", Value::from(0.5))]),
+            )
         };
         let mut names: Vec<(String, Value)> = LETTER_WORDS.map(|name| (name.to_owned(), word(name))).into();
         for (name, value) in &mut names {
@@ -160,7 +162,8 @@ impl<'a> Check<'a> {
                 uses.push(Use::event(self.scenario, info));
             }
             if memory_key(&info.name) == key {
-                let more = [("when", Value::from("last spring")), ("strength", Value::from(0.5))];
+                let [when, strength] = [("when", Value::from("last spring")), ("strength", Value::from(0.5))];
+                let more = [when, strength, ("writer", stand_in(0)), ("to", stand_in(1))];
                 uses.push(Use::event(self.scenario, info).with(&more));
             }
             if sum_key(&info.name) == key {
@@ -171,7 +174,9 @@ impl<'a> Check<'a> {
     }
 
     fn keys(&self) -> Vec<String> {
-        let of = |info: &EventInfo| [info.tell.clone(), Some(info.name.clone()), Some(memory_key(&info.name)), Some(sum_key(&info.name))];
+        let of = |info: &EventInfo| {
+            [info.tell.clone(), Some(info.name.clone()), Some(memory_key(&info.name)), Some(sum_key(&info.name))]
+        };
         self.scenario.events.iter().flat_map(of).flatten().collect()
     }
 

@@ -49,8 +49,7 @@ impl Words<'_> {
     pub fn lookup(&self, name: &str) -> Option<Value> {
         let info = self.info();
         if let Some(slot) = info.slots.iter().position(|slot| slot == name) {
-            let agent = self.event.roles.get(slot).copied().filter(|agent| agent.is_some())?;
-            return Some(self.somebody(agent));
+            return self.somebody(self.event.roles.get(slot).copied()?);
         }
         if let Some(value) = self.scenario.schema.value(name)
             && let Some((_, number)) = self.event.values.iter().find(|(id, _)| *id == value.0)
@@ -70,7 +69,7 @@ impl Words<'_> {
             "year" => Value::from(moment.year()),
             "first" => Value::from(self.nth <= 1),
             "nth" => Value::from(self.nth),
-            _ => self.somebody(self.scenario.schema.agent(name)?),
+            _ => return self.somebody(self.scenario.schema.agent(name)?),
         })
     }
 
@@ -78,13 +77,14 @@ impl Words<'_> {
         &self.scenario.events[self.event.kind.index()]
     }
 
-    fn somebody(&self, agent: AgentId) -> Value {
+    /// Somebody, in the voice of the text; none for nobody.
+    pub fn somebody(&self, agent: AgentId) -> Option<Value> {
         let voice = match self.voices {
             Some((writer, _)) if writer == agent => Voice::First,
             Some((_, to)) if to == agent => Voice::Second,
             _ => Voice::Third,
         };
-        Value::from_object(somebody(self.directory, agent, voice))
+        agent.is_some().then(|| Value::from_object(somebody(self.directory, agent, voice)))
     }
 }
 

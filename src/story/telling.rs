@@ -49,7 +49,7 @@ impl Line {
 }
 
 /// A gap of so many days is summed up ...
-const GAP_DAYS: i64 = 2;
+const GAP_DAYS: i64 = 3;
 /// ... and so is what was left out for so long, though other things were told meanwhile.
 const LONG_DAYS: i64 = 30;
 /// The most people a sum names, and the most kinds of events of each.
@@ -117,7 +117,8 @@ impl Narrator {
         self.turn_to(scenario, event.at, directory, &mut lines);
         lines.push(Line::new(LineKind::Event, self.teller.sentence(scenario, event, directory), Some(event.id)));
         if let Some(written) = &event.document {
-            let text = if written.text.is_empty() { written.title.clone() } else { format!("{}\n\n{}", written.title, written.text) };
+            let text =
+                if written.text.is_empty() { written.title.clone() } else { format!("{}\n\n{}", written.title, written.text) };
             lines.push(Line::new(LineKind::Document, text, Some(event.id)));
         }
         for beat in beats.iter().filter_map(|beat| scenario.beats.get(beat.beat)) {

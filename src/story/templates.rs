@@ -22,7 +22,9 @@ pub(crate) fn environment() -> Environment<'static> {
     env.set_formatter(|out, state, value| {
         // 0.30000000000000004 is no way to speak.
         match f64::try_from(value.clone()) {
-            Ok(number) if value.kind() == ValueKind::Number && !value.is_integer() => Ok(out.write_str(&grammar::digits(number))?),
+            Ok(number) if value.kind() == ValueKind::Number && !value.is_integer() => {
+                Ok(out.write_str(&grammar::digits(number))?)
+            }
             _ => minijinja::escape_formatter(out, state, value),
         }
     });
@@ -43,7 +45,9 @@ pub(crate) fn environment() -> Environment<'static> {
     env.add_filter("plural", |noun: &str| grammar::plural(noun));
     env.add_filter("a", |phrase: String| grammar::with_article(&phrase));
     env.add_filter("list", |items: Vec<Value>| {
-        grammar::list(&items.iter().filter(|item| !item.is_undefined() && !item.is_none()).map(ToString::to_string).collect::<Vec<_>>())
+        grammar::list(
+            &items.iter().filter(|item| !item.is_undefined() && !item.is_none()).map(ToString::to_string).collect::<Vec<_>>(),
+        )
     });
     env.add_filter("verb", verb);
     env
@@ -57,7 +61,9 @@ fn verb(phrase: &str, who: Option<Value>) -> Result<String, Error> {
     }
     match (who.kind(), who.len()) {
         (ValueKind::Seq, Some(1)) => verb(phrase, Some(who.get_item_by_index(0)?)),
-        (ValueKind::Seq, _) => Ok(if let Some(rest) = phrase.strip_prefix("be") { format!("are{rest}") } else { phrase.to_owned() }),
+        (ValueKind::Seq, _) => {
+            Ok(if let Some(rest) = phrase.strip_prefix("be") { format!("are{rest}") } else { phrase.to_owned() })
+        }
         _ => Err(Error::new(ErrorKind::InvalidOperation, "`verb` takes a role, or a list of roles")),
     }
 }
@@ -152,7 +158,7 @@ pub(crate) enum Stream {
 /// A keyed draw of a position below `count`: the same for the same seed, stream and key, whatever else was drawn.
 pub(crate) fn pick(seed: u64, stream: Stream, key: u64, count: usize) -> usize {
     let word = philox4x32_10([key as u32, (key >> 32) as u32, stream as u32, 0], [seed as u32, (seed >> 32) as u32])[0];
-    (u64::from(word) * count as u64 >> 32) as usize
+    ((u64::from(word) * count as u64) >> 32) as usize
 }
 
 #[cfg(test)]

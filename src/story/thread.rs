@@ -74,7 +74,11 @@ impl Progress {
 
     /// All threads, those furthest on first.
     pub fn furthest(&self) -> impl Iterator<Item = (usize, &Key, &Thread)> {
-        self.waiting.iter().enumerate().rev().flat_map(|(stage, threads)| threads.iter().map(move |(key, thread)| (stage / 2, key, thread)))
+        self.waiting
+            .iter()
+            .enumerate()
+            .rev()
+            .flat_map(|(stage, threads)| threads.iter().map(move |(key, thread)| (stage / 2, key, thread)))
     }
 
     pub fn open_threads(&self) -> usize {

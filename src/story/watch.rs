@@ -26,7 +26,8 @@ pub struct StoryPlugin {
 
 impl Plugin for StoryPlugin {
     fn build(&self, app: &mut App) {
-        let watch = Watch { matcher: Matcher::new(&self.scenario), scenario: self.scenario.clone(), seen: 0, matches: Vec::new() };
+        let watch =
+            Watch { matcher: Matcher::new(&self.scenario), scenario: self.scenario.clone(), seen: 0, matches: Vec::new() };
         app.insert_resource(watch);
         app.insert_resource(Scribing(Box::new(LetterScribe { seed: self.seed })));
         app.add_systems(SimTick, watching.after(SimSystems::Match).before(SimSystems::Record));
@@ -69,19 +70,17 @@ fn watching(world: &mut World) {
         world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
             let Watch { scenario, matcher, seen, matches } = &mut *watch;
             let view = live(world);
-            let mut beats = Vec::new();
-            for event in &chronicle.events()[*seen..] {
-                for found in matcher.observe(scenario, event, &view) {
-                    beats.extend(found.beat());
-                    matches.push(found);
-                }
-            }
+            let found: Vec<Match> =
+                chronicle.events()[*seen..].iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect();
             *seen = chronicle.len();
-            for beat in beats {
-                let measured = chronicle.event(beat.event).map(|event| measure(world, scenario, At::Beat(beat.beat), Some(event)));
+            for found in &found {
+                let Some(beat) = found.beat() else { continue };
+                let measured =
+                    chronicle.event(beat.event).map(|event| measure(world, scenario, At::Beat(beat.beat), Some((event, found))));
                 chronicle.measures.extend(measured.unwrap_or_default());
                 chronicle.beats.push(beat);
             }
+            matches.extend(found);
         });
     });
 }
@@ -93,13 +92,13 @@ pub fn measure_end(run: &mut Simulation) {
     run.chronicle_mut().measures.extend(measured);
 }
 
-fn measure(world: &World, scenario: &Scenario, at: At, event: Option<&Event>) -> Vec<(String, f64)> {
+fn measure(world: &World, scenario: &Scenario, at: At, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
     let view = live(world);
     let due = scenario.measures.iter().filter(|measure| measure.at == at);
-    let frame = &mut Frame::default();
+    let frame = &mut beat.map_or_else(Frame::default, |(_, found)| found.frame());
     due.map(|measure| {
-        let value = match event {
-            Some(event) => measure.is.num(&WithValues { view: &view, event }, frame),
+        let value = match beat {
+            Some((event, _)) => measure.is.num(&WithValues { view: &view, event }, frame),
             None => measure.is.num(&view, frame),
         };
         (measure.id.clone(), value)

@@ -49,7 +49,13 @@ impl Default for Os {
 /// Whom an OS belongs to.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 #[relationship(relationship_target = Owns)]
-pub struct OwnedBy(pub Entity);
+pub struct OwnedBy {
+    /// The entity.
+    #[relationship]
+    pub entity: Entity,
+    /// Its identity, so that asking for it is one look and not two.
+    pub id: AgentId,
+}
 
 /// The OSes of an agent, in the order they came.
 #[derive(Component, Debug, Default, PartialEq, Eq)]
@@ -64,7 +70,13 @@ pub struct Place(pub PlaceId);
 /// Where an agent lives.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 #[relationship(relationship_target = Residents)]
-pub struct LivesAt(pub Entity);
+pub struct LivesAt {
+    /// The entity.
+    #[relationship]
+    pub entity: Entity,
+    /// Its identity, so that asking for it is one look and not two.
+    pub id: PlaceId,
+}
 
 /// Who lives at a place.
 #[derive(Component, Debug, Default, PartialEq, Eq)]
@@ -74,7 +86,13 @@ pub struct Residents(Vec<Entity>);
 /// Where an agent works.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 #[relationship(relationship_target = Staff)]
-pub struct WorksAt(pub Entity);
+pub struct WorksAt {
+    /// The entity.
+    #[relationship]
+    pub entity: Entity,
+    /// Its identity, so that asking for it is one look and not two.
+    pub id: PlaceId,
+}
 
 /// Who works at a place.
 #[derive(Component, Debug, Default, PartialEq, Eq)]

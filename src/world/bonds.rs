@@ -276,7 +276,7 @@ mod tests {
     use super::*;
 
     fn dimension(half_life: Option<f64>) -> Dimension {
-        Dimension { id: "affection".into(), range: (-1.0, 1.0), rest: 0.0, half_life }
+        Dimension { id: "affection".into(), range: (-1.0, 1.0), rest: 0.0, half_life, about: String::new() }
     }
 
     fn graph(agents: usize) -> BondGraph {

@@ -22,17 +22,16 @@ pub fn build(world: &mut World, scenario: &Scenario, draws: Draws) -> State {
     for index in 0..scenario.places.len() {
         roster.push_place(world.spawn(Place(PlaceId::at(index))).id());
     }
-    world.insert_resource(roster);
     for member in &scenario.cast {
-        add_member(world, &mut state, scenario, member);
+        add_member(world, &mut roster, &mut state, scenario, member);
     }
     for (index, member) in scenario.cast.iter().enumerate() {
         let id = AgentId::at(index);
         if let Some(owner) = member.owner {
-            set_owner(world, id, owner);
+            set_owner(world, &roster, id, owner);
         }
         if !member.dormant {
-            enter(&mut state, world, id);
+            enter(&mut state, world, &roster, id);
         }
         for toward in &member.toward {
             let since = Instant::from_seconds(-toward.since);
@@ -49,25 +48,34 @@ pub fn build(world: &mut World, scenario: &Scenario, draws: Draws) -> State {
         }
     }
     for (index, population) in scenario.population.iter().enumerate() {
-        add_population(world, &mut state, scenario, population, draws, index as u32);
+        add_population(world, &mut roster, &mut state, scenario, population, draws, index as u32);
     }
+    world.insert_resource(roster);
     state
 }
 
-fn add_member(world: &mut World, state: &mut State, scenario: &Scenario, member: &Member) {
+fn add_member(world: &mut World, roster: &mut Roster, state: &mut State, scenario: &Scenario, member: &Member) {
     let named = Named { name: member.name.clone(), called: member.called.clone(), pronouns: member.pronouns };
     let mood = member.temperament.unwrap_or(scenario.kinds[member.kind.index()].temperament);
-    let id = add_agent(world, state, scenario, member.kind, named, mood);
-    settle(world, id, member.home, member.work);
+    let id = add_agent(world, roster, state, scenario, member.kind, named, mood);
+    settle(world, roster, id, member.home, member.work);
     for &(attr, value) in &member.attributes {
         state.set_start(id, attr, value);
     }
 }
 
-fn add_population(world: &mut World, state: &mut State, scenario: &Scenario, population: &Population, draws: Draws, index: u32) {
+fn add_population(
+    world: &mut World,
+    roster: &mut Roster,
+    state: &mut State,
+    scenario: &Scenario,
+    population: &Population,
+    draws: Draws,
+    index: u32,
+) {
     let mut rng = draws.stream(site("population").wrapping_add(index));
     let count = {
-        let live = super::Live::new(scenario, state, world, draws, Instant::START);
+        let live = super::Live::new(scenario, state, world, roster, draws, Instant::START);
         population.count.num(&live, &mut Frame::default()).clamp(0.0, MOST_AGENTS) as u32
     };
     let kind = &scenario.kinds[population.kind.index()];
@@ -81,18 +89,19 @@ fn add_population(world: &mut World, state: &mut State, scenario: &Scenario, pop
                 Named { name: name.name.clone(), called: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
             },
         );
-        let id = add_agent(world, state, scenario, population.kind, named, kind.temperament);
-        settle(world, id, population.home, population.work);
+        let id = add_agent(world, roster, state, scenario, population.kind, named, kind.temperament);
+        settle(world, roster, id, population.home, population.work);
         for &(attr, spread) in &population.attributes {
             let (low, high) = scenario.attributes[attr.index()].range;
             state.set_start(id, attr, sample(spread, low, high, &mut rng));
         }
-        enter(state, world, id);
+        enter(state, world, roster, id);
     }
     for network in &population.networks {
         let mut who: Vec<AgentId> = (first..first + count as usize).map(AgentId::at).collect();
         if network.with_cast {
-            let cast = (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
+            let cast =
+                (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
             who.extend(cast.map(AgentId::at));
         }
         for (a, b) in networks::pairs(&network.shape, who.len() as u32, &mut rng) {
@@ -111,7 +120,15 @@ fn add_population(world: &mut World, state: &mut State, scenario: &Scenario, pop
 }
 
 /// Adds an agent that is not in the world yet.
-pub fn add_agent(world: &mut World, state: &mut State, scenario: &Scenario, kind: KindId, named: Named, mood: Mood) -> AgentId {
+pub fn add_agent(
+    world: &mut World,
+    roster: &mut Roster,
+    state: &mut State,
+    scenario: &Scenario,
+    kind: KindId,
+    named: Named,
+    mood: Mood,
+) -> AgentId {
     let temperament = [mood.pleasure as f32, mood.arousal as f32, mood.dominance as f32];
     let id = state.add_agent(scenario, kind, Mind::new(temperament));
     let mut entity = world.spawn((Agent { id, kind }, named));
@@ -119,44 +136,50 @@ pub fn add_agent(world: &mut World, state: &mut State, scenario: &Scenario, kind
         entity.insert(Os::default());
     }
     let entity = entity.id();
-    world.resource_mut::<Roster>().push_agent(entity);
+    roster.push_agent(entity);
     id
 }
 
 /// Says where an agent lives and works.
-pub fn settle(world: &mut World, agent: AgentId, home: PlaceId, work: PlaceId) {
-    let roster = world.resource::<Roster>();
-    let (Some(entity), home, work) = (roster.agent(agent), roster.place(home), roster.place(work)) else { return };
-    if let Some(home) = home {
-        world.entity_mut(entity).insert(LivesAt(home));
+pub fn settle(world: &mut World, roster: &Roster, agent: AgentId, home: PlaceId, work: PlaceId) {
+    let Some(entity) = roster.agent(agent) else { return };
+    let (lives, works) = (roster.place(home), roster.place(work));
+    if let Some(place) = lives {
+        world.entity_mut(entity).insert(LivesAt { entity: place, id: home });
     }
-    if let Some(work) = work {
-        world.entity_mut(entity).insert(WorksAt(work));
+    if let Some(place) = works {
+        world.entity_mut(entity).insert(WorksAt { entity: place, id: work });
     }
 }
 
 /// Says whom an OS belongs to; nobody abandons it.
-pub fn set_owner(world: &mut World, os: AgentId, owner: AgentId) {
-    let roster = world.resource::<Roster>();
-    let (Some(os), owner) = (roster.agent(os), roster.agent(owner)) else { return };
-    match owner {
-        Some(owner) => world.entity_mut(os).insert(OwnedBy(owner)),
+pub fn set_owner(world: &mut World, roster: &Roster, os: AgentId, owner: AgentId) {
+    let (Some(os), entity) = (roster.agent(os), roster.agent(owner)) else { return };
+    match entity {
+        Some(entity) => world.entity_mut(os).insert(OwnedBy { entity, id: owner }),
         None => world.entity_mut(os).remove::<OwnedBy>(),
     };
 }
 
 /// Brings an agent into the world, at its home.
-pub fn enter(state: &mut State, world: &World, agent: AgentId) {
-    let roster = world.resource::<Roster>();
+pub fn enter(state: &mut State, world: &World, roster: &Roster, agent: AgentId) {
     state.set_presence(agent, Presence::Present);
     let home = roster.agent(agent).and_then(|entity| world.get::<LivesAt>(entity));
-    if let Some(place) = home.and_then(|home| world.get::<Place>(home.0)) {
-        state.set_place(agent, place.0);
+    if let Some(home) = home {
+        state.set_place(agent, home.id);
     }
 }
 
 /// Begins a tie, both ways if it is mutual; gives whether that changed anything.
-pub fn begin_tie(state: &mut State, scenario: &Scenario, a: AgentId, b: AgentId, tie: TieId, mutual: bool, since: Instant) -> bool {
+pub fn begin_tie(
+    state: &mut State,
+    scenario: &Scenario,
+    a: AgentId,
+    b: AgentId,
+    tie: TieId,
+    mutual: bool,
+    since: Instant,
+) -> bool {
     let now = since.max(Instant::START);
     let mut changed = false;
     for (from, to) in [(a, b), (b, a)].into_iter().take(1 + usize::from(mutual)) {
@@ -187,7 +210,8 @@ fn sample(spread: Spread, low: f64, high: f64, rng: &mut impl Rng) -> f64 {
         Spread::Normal(mean, deviation) => Normal::new(mean, deviation.max(0.0)).map_or(mean, |normal| normal.sample(rng)),
         Spread::Beta(alpha, beta) => Beta::new(alpha, beta).map_or(0.5, |beta| beta.sample(rng)),
         Spread::LogNormal(median, sigma) => {
-            LogNormal::new(f64::from(bevy::math::ops::ln(median.max(1e-9) as f32)), sigma.max(0.0)).map_or(median, |spread| spread.sample(rng))
+            LogNormal::new(f64::from(bevy::math::ops::ln(median.max(1e-9) as f32)), sigma.max(0.0))
+                .map_or(median, |spread| spread.sample(rng))
         }
         Spread::Share(share) => f64::from(u8::from(rng.random_bool(share.clamp(0.0, 1.0)))),
     };

@@ -5,8 +5,8 @@
 use super::bonds::BondGraph;
 use crate::ids::{AgentId, BondId, TieId};
 use petgraph::visit::{
-    Data, EdgeRef, GraphBase, GraphProp, GraphRef, IntoEdgeReferences, IntoEdges, IntoNeighbors, IntoNodeIdentifiers, NodeCompactIndexable,
-    NodeCount, NodeIndexable, VisitMap, Visitable,
+    Data, EdgeRef, GraphBase, GraphProp, GraphRef, IntoEdgeReferences, IntoEdges, IntoNeighbors, IntoNodeIdentifiers,
+    NodeCompactIndexable, NodeCount, NodeIndexable, VisitMap, Visitable,
 };
 
 /// The bonds that carry one tie, as a graph.
@@ -38,10 +38,11 @@ impl<'a> Ties<'a> {
     fn out(self, agent: AgentId) -> impl Iterator<Item = TieEdge> + 'a {
         let mask = 1u32 << self.tie.0;
         let graph = self.graph;
-        graph
-            .from(agent)
-            .filter(move |&(_, bond)| graph.bond(bond).tie_bits() & mask != 0)
-            .map(move |(to, bond)| TieEdge { from: agent, to, bond })
+        graph.from(agent).filter(move |&(_, bond)| graph.bond(bond).tie_bits() & mask != 0).map(move |(to, bond)| TieEdge {
+            from: agent,
+            to,
+            bond,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The world as expressions see it: one accessor over columns and components.
 
-use super::agents::{LivesAt, Named, Os, OwnedBy, Owns, Place, Roster, WorksAt};
+use super::agents::{LivesAt, Named, Os, OwnedBy, Owns, Roster, WorksAt};
 use super::draws::{DrawKey, Draws};
 use super::state::{Presence, State};
 use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
@@ -22,13 +22,10 @@ pub struct Live<'a> {
 }
 
 impl<'a> Live<'a> {
-    /// A view of `state`, which may be taken out of `world`, at an instant.
-    ///
-    /// # Panics
-    /// When the world has no [`Roster`]: it was not made by [`super::build`].
+    /// A view of `state` and of the entities in `roster`, both of which may be taken out of `world`, at an instant.
     #[must_use]
-    pub fn new(scenario: &'a Scenario, state: &'a State, world: &'a World, draws: Draws, now: Instant) -> Self {
-        Self { scenario, state, world, roster: world.resource::<Roster>(), draws, now, drawn: now }
+    pub fn new(scenario: &'a Scenario, state: &'a State, world: &'a World, roster: &'a Roster, draws: Draws, now: Instant) -> Self {
+        Self { scenario, state, world, roster, draws, now, drawn: now }
     }
 
     /// The same world with the draws of another instant: for asking again what was asked then.
@@ -97,10 +94,6 @@ impl<'a> Live<'a> {
 
     fn component<C: Component>(&self, agent: AgentId) -> Option<&'a C> {
         self.world.get::<C>(self.roster.agent(agent)?)
-    }
-
-    fn place_of(&self, entity: Entity) -> PlaceId {
-        self.world.get::<Place>(entity).map_or(PlaceId::NOWHERE, |place| place.0)
     }
 
     fn agent_of(&self, entity: Entity) -> AgentId {
@@ -176,15 +169,15 @@ impl View for Live<'_> {
     }
 
     fn home(&self, agent: AgentId) -> PlaceId {
-        self.component::<LivesAt>(agent).map_or(PlaceId::NOWHERE, |lives| self.place_of(lives.0))
+        self.component::<LivesAt>(agent).map_or(PlaceId::NOWHERE, |lives| lives.id)
     }
 
     fn work(&self, agent: AgentId) -> PlaceId {
-        self.component::<WorksAt>(agent).map_or(PlaceId::NOWHERE, |works| self.place_of(works.0))
+        self.component::<WorksAt>(agent).map_or(PlaceId::NOWHERE, |works| works.id)
     }
 
     fn owner(&self, os: AgentId) -> AgentId {
-        self.component::<OwnedBy>(os).map_or(AgentId::NONE, |owned| self.agent_of(owned.0))
+        self.component::<OwnedBy>(os).map_or(AgentId::NONE, |owned| owned.id)
     }
 
     /// The oldest of the OSes it owns that are in the world.

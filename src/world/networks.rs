@@ -110,7 +110,12 @@ mod tests {
 
     #[test]
     fn tiny_populations_are_no_trouble() {
-        for shape in [Shape::SmallWorld { degree: 6, rewire: 0.5 }, Shape::ScaleFree { links: 2 }, Shape::Random { degree: 4.0 }, Shape::Pairs { share: 1.0 }] {
+        for shape in [
+            Shape::SmallWorld { degree: 6, rewire: 0.5 },
+            Shape::ScaleFree { links: 2 },
+            Shape::Random { degree: 4.0 },
+            Shape::Pairs { share: 1.0 },
+        ] {
             for count in 0..4 {
                 assert!(made(&shape, count).iter().all(|&(a, b)| a < b && b < count));
             }

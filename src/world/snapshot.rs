@@ -29,19 +29,17 @@ struct Being {
 impl Snapshot {
     /// Copies the world.
     #[must_use]
-    pub fn take(world: &World, state: &State) -> Self {
-        let roster = world.resource::<Roster>();
-        let place = |entity: Entity| world.get::<Place>(entity).map(|place| place.0);
+    pub fn take(world: &World, roster: &Roster, state: &State) -> Self {
         let agents = (0..roster.len())
             .filter_map(|index| {
                 let entity = roster.agent(AgentId::at(index))?;
                 Some(Being {
                     kind: world.get::<Agent>(entity)?.kind,
                     named: world.get::<Named>(entity)?.clone(),
-                    home: world.get::<LivesAt>(entity).and_then(|home| place(home.0)),
-                    work: world.get::<WorksAt>(entity).and_then(|work| place(work.0)),
+                    home: world.get::<LivesAt>(entity).map(|home| home.id),
+                    work: world.get::<WorksAt>(entity).map(|work| work.id),
                     os: world.get::<Os>(entity).copied(),
-                    owner: world.get::<OwnedBy>(entity).and_then(|owned| Some(world.get::<Agent>(owned.0)?.id)),
+                    owner: world.get::<OwnedBy>(entity).map(|owned| owned.id),
                 })
             })
             .collect();
@@ -62,14 +60,14 @@ impl Snapshot {
             }
             roster.push_agent(entity.id());
         }
-        world.insert_resource(roster);
         for (index, being) in self.agents.iter().enumerate() {
             let id = AgentId::at(index);
-            settle(world, id, being.home.unwrap_or(PlaceId::NOWHERE), being.work.unwrap_or(PlaceId::NOWHERE));
+            settle(world, &roster, id, being.home.unwrap_or(PlaceId::NOWHERE), being.work.unwrap_or(PlaceId::NOWHERE));
             if let Some(owner) = being.owner {
-                set_owner(world, id, owner);
+                set_owner(world, &roster, id, owner);
             }
         }
+        world.insert_resource(roster);
         self.state
     }
 }

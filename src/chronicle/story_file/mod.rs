@@ -16,7 +16,7 @@ pub use read::{Ended, Keyframe, Story};
 pub use write::StoryWriter;
 
 use super::Legend;
-use crate::scenario::Scenario;
+use crate::scenario::{Diagnostics, Scenario};
 use std::path::{Path, PathBuf};
 
 /// Marks an SQLite file as a story: `Long`, as SQLite's `application_id`.
@@ -105,6 +105,14 @@ pub enum StoryError {
         /// What SQLite says.
         #[source]
         source: rusqlite::Error,
+    },
+    /// The scene in the story is none that this version can run.
+    #[error("the scene in {} cannot be run by this version", path.display())]
+    Scene {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the scene.
+        problems: Box<Diagnostics>,
     },
     /// The recording thread ended without saying why.
     #[error("the recording of {} broke off", path.display())]

@@ -4,6 +4,7 @@ use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend,
 use super::rows::{choice, link, pronouns};
 use super::{APPLICATION, FORMAT, Head, StoryError};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
+use crate::scenario::{Scenario, load_text};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -69,6 +70,18 @@ impl Story {
         Ok(Self { path: path.to_path_buf(), head, chronicle, ended, facts })
     }
 
+    /// The scene that was lived, read again from its texts with what was set.
+    ///
+    /// # Errors
+    /// When this version cannot run it any more. The story can be read all the same.
+    pub fn scenario(&self) -> Result<Scenario, StoryError> {
+        let files: Vec<(&str, &str)> = self.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        match load_text(&self.head.scene, &files, &self.head.set) {
+            Ok(loaded) => Ok(loaded.scenario),
+            Err(problems) => Err(StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) }),
+        }
+    }
+
     /// What the run can be taken up from.
     ///
     /// # Errors
@@ -76,9 +89,7 @@ impl Story {
     pub fn last_keyframe(&self) -> Result<Option<Keyframe>, StoryError> {
         let (path, connection) = (&self.path, connect(&self.path)?);
         let query = "SELECT at_us, events, hash, state FROM keyframes ORDER BY id DESC LIMIT 1";
-        let read = |row: &Row<'_>| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Vec<u8>>(3)?))
-        };
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Vec<u8>>(3)?));
         let row = connection.query_row(query, [], read).optional().map_err(|error| StoryError::of(path, error))?;
         let Some((at, events, hash, state)) = row else { return Ok(None) };
         let damaged = |what: &str| StoryError::damaged(path, format!("the last keyframe {what}"));
@@ -137,12 +148,7 @@ impl Reader<'_> {
     }
 
     /// Calls `take` with each row of a query; what it finds wrong is told with the table's name.
-    fn each(
-        &self,
-        table: &str,
-        query: &str,
-        mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>,
-    ) -> Result<(), StoryError> {
+    fn each(&self, table: &str, query: &str, mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>) -> Result<(), StoryError> {
         let sql = |error| StoryError::of(self.path, error);
         let mut statement = self.connection.prepare(query).map_err(sql)?;
         let mut rows = statement.query([]).map_err(sql)?;

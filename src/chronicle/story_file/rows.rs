@@ -44,17 +44,6 @@ pub(super) fn place(place: PlaceId) -> Option<u16> {
     (place != PlaceId::NOWHERE).then_some(place.0)
 }
 
-/// A link as columns: its word, and the fact it went through.
-pub(super) const fn link_columns(link: Link) -> (&'static str, Option<Fact>) {
-    match link {
-        Link::Step => ("step", None),
-        Link::Woke => ("woke", None),
-        Link::Condition(fact) => ("condition", Some(fact)),
-        Link::Want(fact) => ("want", Some(fact)),
-        Link::Consent(fact) => ("consent", Some(fact)),
-    }
-}
-
 pub(super) fn link(word: &str, fact: Option<Fact>) -> Option<Link> {
     Some(match (word, fact) {
         ("step", None) => Link::Step,

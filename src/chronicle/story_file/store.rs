@@ -1,7 +1,7 @@
 //! The SQL that writes a story: one transaction a batch.
 
 use super::super::{BeatMatch, CrowdDay, Directory, Event, Person, Sample};
-use super::rows::{agent, choice_text, fact_columns, link_columns, place, pronouns_word};
+use super::rows::{agent, choice_text, fact_columns, place, pronouns_word};
 use super::{APPLICATION, FORMAT, Head, SCHEMA, StoryError};
 use crate::ids::{EventKind, Fact, Instant};
 use rusqlite::{Connection, OpenFlags, params};
@@ -163,7 +163,14 @@ impl Store {
             let mut insert = transaction.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
             for person in &batch.people {
                 let key = (!person.key.is_empty()).then_some(&person.key);
-                insert.execute(params![person.id.0, key, person.kind.0, person.name, person.called, pronouns_word(person.pronouns)])?;
+                insert.execute(params![
+                    person.id.0,
+                    key,
+                    person.kind.0,
+                    person.name,
+                    person.called,
+                    pronouns_word(person.pronouns)
+                ])?;
                 directory.set(person.clone());
             }
 
@@ -198,8 +205,7 @@ impl Store {
                     change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;
                 }
                 for (position, cause) in event.causes.iter().enumerate() {
-                    let (word, fact) = link_columns(cause.link);
-                    let fact = fact.map(&mut id_of).transpose()?;
+                    let (word, fact) = (cause.link.word(), cause.link.fact().map(&mut id_of).transpose()?);
                     cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
                 }
                 for (position, &(name, value)) in event.values.iter().enumerate() {
@@ -213,9 +219,8 @@ impl Store {
                 stored.samples += 1;
             }
 
-            let mut insert = transaction.prepare_cached(
-                "INSERT INTO counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
-            )?;
+            let mut insert = transaction
+                .prepare_cached("INSERT INTO counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n")?;
             for &(day, kind, total) in &batch.counts {
                 let before = counts.insert((day, kind), total).unwrap_or(0);
                 if total > before {
@@ -258,18 +263,9 @@ impl Store {
         let Stored { samples, crowd, beats, measures } = self.stored;
         self.keyframe += 1;
         let transaction = self.connection.transaction()?;
-        transaction.prepare_cached("INSERT INTO keyframes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?.execute(params![
-            self.keyframe,
-            at.0,
-            civil,
-            events as i64,
-            samples,
-            crowd,
-            beats,
-            measures,
-            format!("{hash:032x}"),
-            state
-        ])?;
+        transaction.prepare_cached("INSERT INTO keyframes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?.execute(
+            params![self.keyframe, at.0, civil, events as i64, samples, crowd, beats, measures, format!("{hash:032x}"), state],
+        )?;
         let stride = (self.keyframe as u64 / KEYFRAMES as u64 + 1).next_power_of_two();
         transaction
             .prepare_cached("DELETE FROM keyframes WHERE id % ?1 <> 0 AND id < ?2")?
@@ -327,9 +323,8 @@ fn write_head(connection: &mut Connection, head: &Head) -> rusqlite::Result<()> 
 fn cut(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     let last = "SELECT id, events, samples, crowd, beats, measures FROM keyframes ORDER BY id DESC LIMIT 1";
-    let read = |row: &rusqlite::Row<'_>| {
-        Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get::<_, i64>(5)?])
-    };
+    let read =
+        |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get::<_, i64>(5)?]);
     let [keyframe, events, samples, crowd, beats, measures] =
         transaction.query_row(last, [], read).or_else(|error| match error {
             rusqlite::Error::QueryReturnedNoRows => Ok([0; 6]),

@@ -209,6 +209,25 @@ fn a_run_without_a_keyframe_is_taken_up_from_its_beginning() {
 }
 
 #[test]
+fn the_scene_comes_back_with_what_was_set_and_without_it_the_story_stays_readable() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "(title: \"A town\", starts: \"2025-01-06\", ends: \"2025-02-06\", params: [(id: \"warmth\", value: Number(0.5))], \
+        kinds: [(id: \"human\")], cast: [(id: \"ann\", kind: \"human\")])";
+    let set = [("warmth".to_owned(), "0.25".to_owned())];
+    let scenario = crate::scenario::load_text("town.ron", &[("town.ron", text)], &set).unwrap().scenario;
+    let path = folder.path().join("a.story");
+    StoryWriter::create(&path, &scenario, 7, &set).unwrap().finish(Instant(1), &Chronicle::default()).unwrap();
+    let again = Story::open(&path).unwrap().scenario().unwrap();
+    assert_eq!((again.title.as_str(), again.cast.len()), ("A town", 1));
+    assert!(matches!(again.params[0].value, crate::scenario::ParamValue::Number(0.25)));
+
+    let (_folder, path) = story();
+    let story = Story::open(&path).unwrap();
+    assert!(matches!(story.scenario(), Err(StoryError::Scene { .. })), "its text is no scene");
+    assert_eq!(story.chronicle.len(), 30);
+}
+
+#[test]
 fn keyframes_thin_out_and_the_last_one_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");

@@ -43,7 +43,13 @@ impl Events {
             if let Some(refused) = &action.refused {
                 events.add(&rule, Some(refused), refused.tell.as_ref(), refused.telling, Source::Refusal(i));
             }
-            events.steps(&rule, action.refused.as_ref(), &action.steps, |step, outcome| Source::ActionStep(i, step, outcome), report);
+            events.steps(
+                &rule,
+                action.refused.as_ref(),
+                &action.steps,
+                |step, outcome| Source::ActionStep(i, step, outcome),
+                report,
+            );
         }
         for (i, trigger) in scene.triggers.iter().enumerate() {
             let about = trigger.about.iter().map(|(name, _)| name.value.clone());
@@ -55,7 +61,11 @@ impl Events {
         if events.infos.len() > MAX_EVENTS
             && let Some(last) = scene.actions.iter().map(|a| &a.id).chain(scene.triggers.iter().map(|t| &t.id)).next_back()
         {
-            report.error(last, "limit", format!("a scene has at most {MAX_EVENTS} kinds of events, this one has {}", events.infos.len()));
+            report.error(
+                last,
+                "limit",
+                format!("a scene has at most {MAX_EVENTS} kinds of events, this one has {}", events.infos.len()),
+            );
         }
         events.check_tags(scene, report);
         events
@@ -63,15 +73,27 @@ impl Events {
 
     /// A tag that is also an event's id would hide behind it.
     fn check_tags(&self, scene: &SceneFile, report: &mut Report) {
-        let tags = scene.actions.iter().flat_map(|action| &action.tags).chain(scene.triggers.iter().flat_map(|trigger| &trigger.tags));
+        let tags =
+            scene.actions.iter().flat_map(|action| &action.tags).chain(scene.triggers.iter().flat_map(|trigger| &trigger.tags));
         for tag in tags {
             if self.by_name.contains_key(tag.as_str()) {
-                report.error(tag, "duplicate", format!("`{}` is the id of an action or trigger, and cannot be a tag too", tag.as_str()));
+                report.error(
+                    tag,
+                    "duplicate",
+                    format!("`{}` is the id of an action or trigger, and cannot be a tag too", tag.as_str()),
+                );
             }
         }
     }
 
-    fn steps(&mut self, rule: &Rule, refused: Option<&Outcome>, steps: &[Step], from: impl Fn(usize, usize) -> Source, report: &mut Report) {
+    fn steps(
+        &mut self,
+        rule: &Rule,
+        refused: Option<&Outcome>,
+        steps: &[Step],
+        from: impl Fn(usize, usize) -> Source,
+        report: &mut Report,
+    ) {
         Table::declare("a step", Said::Elsewhere, MAX_STEPS, steps.iter().map(|step| &step.id), report);
         let outcomes = refused.into_iter().chain(steps.iter().flat_map(|step| &step.outcomes));
         Table::declare("an outcome", Said::InExpressions, MAX_STEPS, outcomes.map(|outcome| &outcome.id), report);

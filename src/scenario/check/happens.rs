@@ -7,7 +7,7 @@ use super::super::file::{Outcome, Step, Text};
 use super::super::model::{self, Happens};
 use super::super::spanned::Ordered;
 use super::Check;
-use super::names::{check_id, once, Said, Table};
+use super::names::{Said, Table, check_id, once};
 use crate::ids::EventKind;
 use crate::language::{Scope, Type};
 
@@ -108,7 +108,7 @@ impl Check<'_> {
         if steps.len() != written.len() {
             return;
         }
-        for start in 0..steps.len() {
+        for (start, Step { id, .. }) in written.iter().enumerate() {
             let mut seen = vec![false; steps.len()];
             let mut open = vec![start];
             while let Some(at) = open.pop() {
@@ -117,9 +117,10 @@ impl Check<'_> {
                         continue;
                     }
                     if next == start {
-                        let id = &written[start].id;
                         let message = format!("the step `{}` leads back to itself with no time passing", id.as_str());
-                        self.report.push(Diagnostic::error("endless", id.file, id.span.clone(), message).help("give it an `after`".to_owned()));
+                        self.report.push(
+                            Diagnostic::error("endless", id.file, id.span.clone(), message).help("give it an `after`".to_owned()),
+                        );
                         return;
                     }
                     seen[next] = true;

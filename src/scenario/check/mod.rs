@@ -252,7 +252,8 @@ fn schema(scene: &SceneFile, events: &Events, report: &mut Report) -> Schema {
             ParamValue::Switch(_) => Type::Switch,
         },
     };
-    let def = |d: &super::file::Def| language::Def { name: id(&d.id), of: d.of.iter().map(id).collect(), body: d.is.value.clone() };
+    let def =
+        |d: &super::file::Def| language::Def { name: id(&d.id), of: d.of.iter().map(id).collect(), body: d.is.value.clone() };
     Schema {
         kinds: scene.kinds.iter().map(|k| id(&k.id)).collect(),
         attributes: scene.attributes.iter().map(attribute).collect(),
@@ -274,7 +275,8 @@ fn values(scene: &SceneFile, report: &mut Report) -> Vec<String> {
     const MOST: usize = 4096;
     let of_steps = scene.actions.iter().map(|a| &a.steps).chain(scene.triggers.iter().map(|t| &t.steps));
     let of_steps = of_steps.flatten().flat_map(|step| &step.outcomes).flat_map(|outcome| outcome.values.iter());
-    let of_rules = scene.actions.iter().flat_map(|a| a.values.iter().chain(a.refused.iter().flat_map(|outcome| outcome.values.iter())));
+    let of_rules =
+        scene.actions.iter().flat_map(|a| a.values.iter().chain(a.refused.iter().flat_map(|outcome| outcome.values.iter())));
     let all = of_rules.chain(scene.triggers.iter().flat_map(|t| t.values.iter())).chain(of_steps);
     let mut seen = BTreeSet::new();
     let mut values = Vec::new();

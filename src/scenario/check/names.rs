@@ -25,8 +25,28 @@ pub(super) enum Said {
 
 /// Words of the language that an id may not be.
 const RESERVED: &[&str] = &[
-    "self", "it", "none", "true", "false", "if", "then", "else", "or", "and", "not", "where", "in", "now", "start", "hour", "weekday",
-    "day_of_week", "month", "day", "year", "elapsed",
+    "self",
+    "it",
+    "none",
+    "true",
+    "false",
+    "if",
+    "then",
+    "else",
+    "or",
+    "and",
+    "not",
+    "where",
+    "in",
+    "now",
+    "start",
+    "hour",
+    "weekday",
+    "day_of_week",
+    "month",
+    "day",
+    "year",
+    "elapsed",
 ];
 
 impl Table {
@@ -46,13 +66,11 @@ impl Table {
             check_id(what, said, id, report);
             if let Some((before, _)) = first.get(id.as_str()) {
                 let again = format!("there is {what} `{}` already", id.as_str());
-                report.push(
-                    Diagnostic::error("duplicate", id.file, id.span.clone(), again).label("again here").related(
-                        before.file,
-                        before.span.clone(),
-                        "first here",
-                    ),
-                );
+                report.push(Diagnostic::error("duplicate", id.file, id.span.clone(), again).label("again here").related(
+                    before.file,
+                    before.span.clone(),
+                    "first here",
+                ));
             } else {
                 first.insert(id, (id, index));
             }
@@ -88,13 +106,13 @@ impl Table {
         }
         found
     }
-
 }
 
 /// Says that a text names nothing, with the nearest of the names it could have meant, or all when they are few.
 pub(super) fn unknown<'t>(what: &str, text: &Text, names: impl Iterator<Item = &'t str> + Clone, report: &mut Report) {
     const FEW: usize = 8;
-    let help = match nearest(text, names.clone()) {
+    let near = if report.is_full() { None } else { nearest(text, names.clone()) };
+    let help = match near {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None => {
             let some: Vec<_> = names.take(FEW + 1).map(|name| format!("`{name}`")).collect();

@@ -69,7 +69,8 @@ impl Check<'_> {
         let mut fitting = 0;
         for kind in kinds {
             let slots = &self.events.infos[kind.index()].slots;
-            let at: Option<Vec<usize>> = roles.iter().map(|(role, _)| slots.iter().position(|slot| slot == role.as_str())).collect();
+            let at: Option<Vec<usize>> =
+                roles.iter().map(|(role, _)| slots.iter().position(|slot| slot == role.as_str())).collect();
             if let Some(at) = at {
                 on.push((*kind, at));
                 fitting += 1;

@@ -23,6 +23,12 @@ impl<'a> Report<'a> {
         self.problems.iter().skip(before).any(|problem| problem.code == code)
     }
 
+    /// Whether so much is wrong that looking for the nearest name each time would take long and help nobody.
+    pub(super) fn is_full(&self) -> bool {
+        const MANY: usize = 500;
+        self.problems.len() > MANY
+    }
+
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.problems.push(diagnostic);
     }

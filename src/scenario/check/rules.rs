@@ -144,7 +144,8 @@ impl Check<'_> {
         let mut scope = Scope::new(["self"]).salted(&format!("process {}", written.id.as_str()));
         let texts = std::iter::once(&written.every).chain(&written.when).chain(&written.times).chain(&written.does);
         let texts = texts.chain(written.about.iter().map(|(_, set)| set));
-        let by = if written.by.is_empty() { self.everybody(texts.clone(), &written.id) } else { self.who(&written.by, &written.id) };
+        let by =
+            if written.by.is_empty() { self.everybody(texts.clone(), &written.id) } else { self.who(&written.by, &written.id) };
         self.read_by(&by, texts);
         let every = self.report.expr(&written.every, Type::Duration, &scope, &self.schema);
         if let Some(every) = &every
@@ -160,7 +161,16 @@ impl Check<'_> {
             self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "say what it `does`");
         }
         let does = written.does.iter().filter_map(|effect| self.report.effect(effect, &mut scope, &self.schema)).collect();
-        Some(model::Process { id: written.id.value.clone(), by, every: every?, when, times, about, does })
+        Some(model::Process {
+            id: written.id.value.clone(),
+            by,
+            every: every?,
+            when,
+            times,
+            about,
+            does,
+            explain: written.explain.clone(),
+        })
     }
 
     pub(super) fn goals(&mut self, scene: &SceneFile) -> Vec<model::Goal> {
@@ -172,7 +182,13 @@ impl Check<'_> {
             let by: KindId = by?;
             self.self_reads(&written.likelihood, &[by]);
             self.self_reads(&written.weight, &[by]);
-            Some(model::Goal { id: written.id.value.clone(), by, likelihood: likelihood?, weight: weight? })
+            Some(model::Goal {
+                id: written.id.value.clone(),
+                by,
+                likelihood: likelihood?,
+                weight: weight?,
+                about: written.about.clone(),
+            })
         };
         scene.goals.iter().filter_map(one).collect()
     }

@@ -7,7 +7,7 @@ use super::super::spanned::Spanned;
 use super::Check;
 use super::report::Report;
 use crate::ids::{AttrId, KindId};
-use crate::language::{Expr, Scope, Type};
+use crate::language::{self, Expr, Scope, Type};
 
 /// The attribute's, dimension's or param's range when nothing is said.
 const UNIT: (f64, f64) = (0.0, 1.0);
@@ -28,7 +28,7 @@ pub(super) fn params(scene: &SceneFile, set: &[Setting], report: &mut Report) ->
         if let Some(setting) = set.iter().rfind(|setting| setting.name.as_str() == param.id.as_str()) {
             match settings::read(setting, *param.value) {
                 Ok(read) => value = Spanned { value: read, file: setting.value.file, span: setting.value.span.clone() },
-                Err(problem) => report.push(problem),
+                Err(problem) => report.push(*problem),
             }
         }
         match (*param.value, &param.range) {
@@ -135,6 +135,7 @@ impl Check<'_> {
                 range,
                 rest: written.rest.as_ref().map_or(0.0_f64.clamp(range.0, range.1), |rest| **rest),
                 half_life: self.span(&written.half_life),
+                about: written.about.clone(),
             }
         };
         scene.bonds.iter().map(one).collect()
@@ -146,19 +147,19 @@ impl Check<'_> {
             mutual: written.mutual,
             exclusive: written.exclusive.as_ref().and_then(|exclusive| self.exclusive(exclusive)),
             light: written.light,
+            about: written.about.clone(),
         };
         scene.ties.iter().map(one).collect()
     }
 
-    /// An attribute's name stands for "that switch of `self`", or "more than half of it".
+    /// A condition over `self`, or a number, which holds above one half; the name of an attribute alone is that of `self`.
     fn exclusive(&mut self, written: &Text) -> Option<Expr> {
         let scope = Scope::new(["self"]).salted("exclusive");
-        let Some(attribute) = self.names.attributes.get(written.trim()).and_then(|at| self.schema.attributes.get(at)) else {
-            return self.report.expr(written, Type::Switch, &scope, &self.schema);
-        };
-        let more = if attribute.switch { "" } else { " > 0.5" };
-        let value = format!("self.{}{more}", attribute.name);
-        self.report.expr(&Text { value, ..written.clone() }, Type::Switch, &scope, &self.schema)
+        let name = written.trim();
+        let value = if self.names.attributes.get(name).is_some() { format!("self.{name}") } else { written.value.clone() };
+        let half = format!("({value}) > 0.5");
+        let number = language::expression(&half, Type::Switch, &scope, &self.schema);
+        number.ok().or_else(|| self.report.expr(&Text { value, ..written.clone() }, Type::Switch, &scope, &self.schema))
     }
 
     pub(super) fn places(&mut self, scene: &SceneFile) -> Vec<model::Place> {
@@ -172,6 +173,7 @@ impl Check<'_> {
                 id: written.id.value.clone(),
                 name: written.name.clone().unwrap_or_else(|| written.id.value.clone()),
                 position: written.position.as_ref().map(|position| **position),
+                about: written.about.clone(),
             }
         };
         scene.places.iter().map(one).collect()
@@ -194,13 +196,17 @@ impl Check<'_> {
         });
         model::Kind {
             id: written.id.value.clone(),
+            about: written.about.clone(),
             os: written.os,
             wakes: self.optional(&written.wakes, Type::Duration, &scope),
             asleep: self.optional(&written.asleep, Type::Switch, &scope),
             routine: self.routine(&written.routine, &scope),
             idle: self.optional(&written.idle, Type::Number, &scope),
             whim,
-            temperament: written.temperament.as_ref().map_or(Mood { pleasure: 0.0, arousal: 0.0, dominance: 0.0 }, |mood| self.mood(mood)),
+            temperament: written
+                .temperament
+                .as_ref()
+                .map_or(Mood { pleasure: 0.0, arousal: 0.0, dominance: 0.0 }, |mood| self.mood(mood)),
             taste,
             attributes: (0..self.schema.attributes.len()).map(AttrId::at).filter(|attr| self.has(id, *attr)).collect(),
         }

@@ -129,7 +129,13 @@ fn ids_are_words_and_stand_once() {
 
 #[test]
 fn names_that_name_nothing_get_the_nearest() {
-    wrong("(id: \"ben\", kind: \"human\")", "(id: \"ben\", kind: \"humna\")", "unknown-name", "\"humna\"", "did you mean `human`?");
+    wrong(
+        "(id: \"ben\", kind: \"human\")",
+        "(id: \"ben\", kind: \"humna\")",
+        "unknown-name",
+        "\"humna\"",
+        "did you mean `human`?",
+    );
     wrong("home: \"flat\"", "home: \"flt\"", "unknown-name", "\"flt\"", "did you mean `flat`?");
     wrong("{\"loneliness\": 0.5}", "{\"lonliness\": 0.5}", "unknown-name", "\"lonliness\"", "did you mean `loneliness`?");
     wrong("to: \"ben\"", "to: \"bne\"", "unknown-name", "\"bne\"", "there is no member of the cast");
@@ -199,13 +205,28 @@ fn accepting_may_be_a_number_or_a_switch() {
 }
 
 #[test]
+fn a_tie_is_exclusive_by_an_attribute_a_number_or_a_condition() {
+    for exclusive in ["jealous", "self.jealous", "loneliness", "1 - self.loneliness", "self.loneliness > 0.2", "true"] {
+        let text = SCENE.replace("exclusive: \"jealous\"", &format!("exclusive: \"{exclusive}\""));
+        assert!(told(&text).is_empty(), "{}", told(&text));
+    }
+    wrong("exclusive: \"jealous\"", "exclusive: \"self.jealos\"", "expression", "jealos", "did you mean `jealous`?");
+}
+
+#[test]
 fn rules_read_what_their_kinds_have() {
     wrong("self.loneliness > 0.4", "self.skill > 0.4", "attribute", "skill", "agents of kind `human` have no `skill`");
     wrong("when: \"self.loneliness < 0.2\"", "when: \"self.skill < 0.2\"", "attribute", "skill", "kind `human`");
     wrong("likelihood: \"1 - self.loneliness\"", "likelihood: \"self.skill\"", "attribute", "skill", "kind `human`");
     wrong("{\"loneliness\": 0.5}", "{\"skill\": 0.5}", "attribute", "\"skill\"", "kind `human`");
     wrong("asleep: \"hour < 6\"", "asleep: \"self.skill > 0\"", "attribute", "skill", "kind `human`");
-    wrong("(id: \"install\", by: [\"human\"], want: \"warmth\"", "(id: \"install\", want: \"self.skill + self.loneliness\"", "attribute", "\"install\"", "no kind has");
+    wrong(
+        "(id: \"install\", by: [\"human\"], want: \"warmth\"",
+        "(id: \"install\", want: \"self.skill + self.loneliness\"",
+        "attribute",
+        "\"install\"",
+        "no kind has",
+    );
 }
 
 #[test]
@@ -217,7 +238,13 @@ fn a_rule_for_everybody_is_for_the_kinds_that_have_what_it_reads() {
 
 #[test]
 fn only_an_os_has_an_owner() {
-    wrong("(id: \"ben\", kind: \"human\")", "(id: \"ben\", kind: \"human\", owner: \"ann\")", "owner", "\"ann\"", "`ben` is no OS");
+    wrong(
+        "(id: \"ben\", kind: \"human\")",
+        "(id: \"ben\", kind: \"human\", owner: \"ann\")",
+        "owner",
+        "\"ann\"",
+        "`ben` is no OS",
+    );
     wrong("to: \"ben\"", "to: \"ann\"", "bond", "\"ann\"", "itself");
 }
 
@@ -236,7 +263,13 @@ fn what_cannot_happen_is_doubtful_and_so_is_waiting_for_it() {
     doubtful("self.loneliness > 0.4", "1 > 2", "never", "\"confide\"", "`B1` waits for `confide`");
     doubtful("self.loneliness > 0.4", "1 > 2", "never", "\"talk\"", "`echo` waits for `talk`");
     doubtful("then: \"second\"", "", "unreachable", "\"second\"", "no outcome leads to");
-    doubtful("(id: \"install\", by: [\"human\"]", "(id: \"install\", by: [\"ghost\"]", "never", "\"ghost\"", "nobody is of kind `ghost`");
+    doubtful(
+        "(id: \"install\", by: [\"human\"]",
+        "(id: \"install\", by: [\"ghost\"]",
+        "never",
+        "\"ghost\"",
+        "nobody is of kind `ghost`",
+    );
 }
 
 #[test]
@@ -247,12 +280,24 @@ fn what_params_switch_off_is_not_doubtful() {
 
 #[test]
 fn steps_that_take_no_time_may_not_go_round() {
-    wrong("(id: \"speaks\", tell: \"confide\")", "(id: \"speaks\", tell: \"confide\", then: \"second\")", "endless", "\"second\"", "leads back");
+    wrong(
+        "(id: \"speaks\", tell: \"confide\")",
+        "(id: \"speaks\", tell: \"confide\", then: \"second\")",
+        "endless",
+        "\"second\"",
+        "leads back",
+    );
 }
 
 #[test]
 fn prose_is_named_and_told() {
-    doubtful("does: [\"self feels joy 1\"]", "does: [\"self feels joy 1\"], tell: \"confied\"", "prose", "\"confied\"", "did you mean `confide`?");
+    doubtful(
+        "does: [\"self feels joy 1\"]",
+        "does: [\"self feels joy 1\"], tell: \"confied\"",
+        "prose",
+        "\"confied\"",
+        "did you mean `confide`?",
+    );
     doubtful("prose: [", "prose: [(id: \"sighs\", say: [\"…\"]), ", "unused", "\"sighs\"", "nothing tells by");
     wrong("say: [\"{{ self }} spoke.\"]", "say: []", "empty", "\"confide\"", "says nothing");
 }
@@ -286,7 +331,10 @@ fn params_are_set_from_outside() {
     ] {
         let problems = set(name, value).unwrap_err();
         let problem = &problems.list[0];
-        assert_eq!((problems.source(problem.file).unwrap().name.as_str(), problem.line, problems.marked(problem)), ("--set", line, marked));
+        assert_eq!(
+            (problems.source(problem.file).unwrap().name.as_str(), problem.line, problems.marked(problem)),
+            ("--set", line, marked)
+        );
         assert!(problems.to_string().contains(said), "{problems}");
     }
 }

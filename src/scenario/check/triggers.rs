@@ -19,8 +19,12 @@ impl Check<'_> {
     /// Compiles the triggers such that one that waits for another's event knows all that event binds. Where they wait for each
     /// other, what is bound by effects is not passed on.
     pub(super) fn triggers(&mut self, scene: &SceneFile) -> Vec<model::Trigger> {
-        let mut ready: Vec<bool> =
-            self.events.infos.iter().map(|info| matches!(info.from, model::Source::Action(_) | model::Source::Refusal(_) | model::Source::ActionStep(..))).collect();
+        let mut ready: Vec<bool> = self
+            .events
+            .infos
+            .iter()
+            .map(|info| matches!(info.from, model::Source::Action(_) | model::Source::Refusal(_) | model::Source::ActionStep(..)))
+            .collect();
         let waits = scene.triggers.iter().map(|written| match &written.on {
             On::Event(event) => self.event_kinds(event),
             _ => Vec::new(),
@@ -81,7 +85,11 @@ impl Check<'_> {
     }
 
     fn waking(&mut self, written: &file::Trigger, waits: &[EventKind]) -> Waking {
-        let named = |on: Option<Woken>, binds: &[&str], present| Waking { on, binds: binds.iter().map(|&name| name.to_owned()).collect(), present };
+        let named = |on: Option<Woken>, binds: &[&str], present| Waking {
+            on,
+            binds: binds.iter().map(|&name| name.to_owned()).collect(),
+            present,
+        };
         match &written.on {
             On::Becomes => {
                 if written.when.is_none() {
@@ -90,7 +98,12 @@ impl Check<'_> {
                 }
                 if written.by.is_empty() {
                     let help = "say `by` which kinds or members";
-                    self.report.error_help(&written.id, "by", format!("whom `{}` may happen to is not said", written.id.as_str()), help);
+                    self.report.error_help(
+                        &written.id,
+                        "by",
+                        format!("whom `{}` may happen to is not said", written.id.as_str()),
+                        help,
+                    );
                 }
                 named(Some(Woken::Becomes), &[], 1)
             }

@@ -89,7 +89,8 @@ impl Check<'_> {
             let Some(attr) = self.names.attributes.get(name).map(AttrId::at) else { continue };
             let Some(kind) = kinds.iter().find(|kind| !self.has(**kind, attr)) else { continue };
             let kind = &self.schema.kinds[kind.index()];
-            let others = (0..self.schema.attributes.len()).map(AttrId::at).filter(|attr| kinds.iter().all(|kind| self.has(*kind, *attr)));
+            let others =
+                (0..self.schema.attributes.len()).map(AttrId::at).filter(|attr| kinds.iter().all(|kind| self.has(*kind, *attr)));
             let near = nearest(name, others.map(|attr| self.schema.attributes[attr.index()].name.as_str()));
             let help = near.map_or("add the kind to the attribute's `of`".to_owned(), |near| format!("did you mean `{near}`?"));
             let message = format!("agents of kind `{kind}` have no `{name}`");

@@ -1,0 +1,233 @@
+//! What the commands that ask a story share: how a person names an event, an instant or somebody, how events are said, and how
+//! text is laid out.
+
+use super::exit::Failure;
+use crate::chronicle::{Chronicle, Event, Legend, Story, StoryError};
+use crate::ids::{EventId, EventKind, Fact, Instant};
+use crate::language::{Expr, nearest};
+use crate::scenario::{Scenario, Source};
+use crate::story::Teller;
+use anstyle::{AnsiColor, Style};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+/// Columns of a page.
+pub(super) const WIDTH: usize = 100;
+/// What the eye should find first.
+pub(super) const STRONG: Style = Style::new().bold();
+/// What may be passed over.
+pub(super) const FAINT: Style = Style::new().dimmed();
+/// What bars are drawn in.
+pub(super) const WARM: Style = AnsiColor::Yellow.on_default();
+
+/// Why a story cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AskError {
+    /// The story cannot be read.
+    #[error(transparent)]
+    Story(#[from] StoryError),
+    /// The answer cannot be written.
+    #[error("cannot write the answer")]
+    Output(#[from] io::Error),
+    /// There is no such event.
+    #[error("there is no event {asked}; this story has {events}, counted from 0")]
+    NoSuchEvent {
+        /// What was asked for.
+        asked: String,
+        /// How many there are.
+        events: usize,
+    },
+    /// There is no such beat.
+    #[error("`{asked}` is neither the number of an event nor a beat{}", meant.as_ref().map_or_else(String::new, |beat| format!("; did you mean `{beat}`?")))]
+    NoSuchBeat {
+        /// What was asked for.
+        asked: String,
+        /// The beat with the most similar id.
+        meant: Option<String>,
+    },
+    /// There is nobody of that name.
+    #[error("nobody here is `{asked}`{}", meant.as_ref().map_or_else(String::new, |key| format!("; did you mean `{key}`?")))]
+    NoSuchAgent {
+        /// What was asked for.
+        asked: String,
+        /// The member of the cast with the most similar id.
+        meant: Option<String>,
+    },
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Output(error) => error.into(),
+            AskError::Story(StoryError::File { path, source }) => Self::Input(format!("cannot use {}: {source}", path.display())),
+            error => Self::Input(error.to_string()),
+        }
+    }
+}
+
+/// What a person pointed at.
+pub(super) enum Asked {
+    Event(EventId),
+    /// A beat of the scene that has not come about.
+    NotYet(String),
+}
+
+/// The event that `what` names: by its number, or as what completed a beat.
+pub(super) fn event(story: &Story, what: &str) -> Result<Asked, AskError> {
+    let chronicle = &story.chronicle;
+    if let Some(id) = event_number(what) {
+        let no_such = || AskError::NoSuchEvent { asked: what.into(), events: chronicle.len() };
+        return id.filter(|&id| chronicle.event(id).is_some()).map(Asked::Event).ok_or_else(no_such);
+    }
+    let ids = &story.head.legend.beats;
+    let Some(beat) = ids.iter().position(|id| id == what) else {
+        let meant = nearest(what, ids.iter().map(String::as_str)).map(str::to_owned);
+        return Err(AskError::NoSuchBeat { asked: what.into(), meant });
+    };
+    let first = chronicle.beats.iter().find(|came| came.beat == beat);
+    Ok(first.map_or_else(|| Asked::NotYet(what.into()), |came| Asked::Event(came.event)))
+}
+
+/// `12` or `#12`; the inner nothing is a number too large for any event.
+pub(super) fn event_number(text: &str) -> Option<Option<EventId>> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    number.then(|| digits.parse().ok().map(EventId))
+}
+
+/// The last instant of which a story knows anything.
+pub(super) fn end(story: &Story) -> Instant {
+    let chronicle = &story.chronicle;
+    let events = chronicle.iter().map(|event| event.at);
+    let last = events.chain(chronicle.samples().iter().map(|sample| sample.at)).max().unwrap_or(Instant::START);
+    story.ended.map_or(last, |ended| ended.at.max(last))
+}
+
+/// An instant as a reader says it: `Sat 1 Mar 2025, 12:00`.
+pub(super) fn date(legend: &Legend, at: Instant) -> String {
+    let civil = legend.calendar().datetime(at);
+    civil.strftime("%a %-d %b %Y, %H:%M").to_string()
+}
+
+/// How a story's events are said, and what the summands of their utilities are.
+pub(super) struct Voice {
+    sentences: BTreeMap<EventId, String>,
+    scenario: Option<Scenario>,
+}
+
+impl Voice {
+    /// The sentences of some events: as the scene has them told, or plainly where this version cannot run the scene any more.
+    pub fn of(story: &Story, events: &BTreeSet<EventId>) -> Self {
+        let Story { head, chronicle, .. } = story;
+        let scenario = story.scenario().ok();
+        let sentences = match &scenario {
+            Some(scenario) => told(scenario, head.seed, chronicle, events),
+            None => {
+                let plain = |event: &Event| head.legend.write_event(event.kind, &event.roles, &chronicle.directory);
+                events.iter().filter_map(|&id| Some((id, plain(chronicle.event(id)?)))).collect()
+            }
+        };
+        Self { sentences, scenario }
+    }
+
+    pub fn sentence(&self, event: EventId) -> &str {
+        self.sentences.get(&event).map_or("", String::as_str)
+    }
+
+    /// The text of a summand of an action's utility, where the scene can still tell.
+    pub fn term(&self, kind: EventKind, position: usize) -> Option<&str> {
+        let scenario = self.scenario.as_ref()?;
+        let Source::Action(action) = scenario.events.get(kind.index())?.from else { return None };
+        scenario.actions.get(action)?.terms.get(position).map(Expr::text)
+    }
+}
+
+/// Says some events in their order; all are heard, for what is told depends on what came before.
+fn told(scenario: &Scenario, seed: u64, chronicle: &Chronicle, events: &BTreeSet<EventId>) -> BTreeMap<EventId, String> {
+    let mut teller = Teller::new(scenario, seed);
+    let mut sentences = BTreeMap::new();
+    for event in chronicle.iter() {
+        teller.hear(event);
+        if events.contains(&event.id) {
+            sentences.insert(event.id, teller.sentence(scenario, event, &chronicle.directory));
+        }
+    }
+    sentences
+}
+
+/// The value that an event wrote to a fact.
+pub(super) fn wrote(chronicle: &Chronicle, event: EventId, fact: Fact) -> Option<f64> {
+    chronicle.event(event)?.changes.iter().rev().find(|change| change.fact == fact).map(|change| change.after)
+}
+
+/// Breaks a text into lines of at most `width` characters; a longer word stands alone.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// A text of exactly `width` characters: filled with spaces, or cut with an ellipsis.
+pub(super) fn cell(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        format!("{text:<width$}")
+    } else {
+        let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+        format!("{kept}…")
+    }
+}
+
+/// A value's place in its range as ten blocks.
+pub(super) fn bar(value: f64, (low, high): (f64, f64)) -> String {
+    let share = if high > low && value.is_finite() { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.0 };
+    let full = (share * 10.0).round() as usize;
+    "█".repeat(full) + &"░".repeat(10 - full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_name_events_with_or_without_a_sign() {
+        assert_eq!(event_number("12"), Some(Some(EventId(12))));
+        assert_eq!(event_number("#12"), Some(Some(EventId(12))));
+        assert_eq!(event_number("99999999999"), Some(None));
+        for no_number in ["", "#", "-1", "farewell", "1.5"] {
+            assert_eq!(event_number(no_number), None, "{no_number}");
+        }
+    }
+
+    #[test]
+    fn text_is_broken_between_words_and_counted_in_characters() {
+        assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrap("ääää öööö", 9), ["ääää öööö"]);
+        assert_eq!(wrap("unbreakable a", 4), ["unbreakable", "a"]);
+        assert_eq!(wrap("", 4), [""]);
+        assert_eq!(cell("ääää", 3), "ää…");
+        assert_eq!(cell("ä", 3), "ä  ");
+    }
+
+    #[test]
+    fn a_bar_shows_a_share_and_survives_any_number() {
+        assert_eq!(bar(0.5, (0.0, 1.0)), "█████░░░░░");
+        assert_eq!(bar(-1.0, (-1.0, 1.0)), "░░░░░░░░░░");
+        assert_eq!(bar(1e300, (0.0, 1.0)), "██████████");
+        for odd in [f64::NAN, f64::INFINITY] {
+            assert_eq!(bar(odd, (0.0, 1.0)), "░░░░░░░░░░");
+        }
+        assert_eq!(bar(1.0, (1.0, 1.0)), "░░░░░░░░░░");
+    }
+}

@@ -1,0 +1,264 @@
+//! `show`: the world at an instant of a story: who is where, what they are like, what binds them and what they believe.
+
+use super::args::ShowArgs;
+use super::ask::{self, AskError, FAINT, STRONG, WARM, WIDTH};
+use super::exit::{Exit, Failure};
+use super::when::Point;
+use super::{life, terminal};
+use crate::chronicle::{Cursor, Directory, History, Legend, Person, StateAt, Story, number, state_at};
+use crate::ids::{AgentId, Fact, Field, Known, PlaceId};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Columns of the words at the left.
+const LEFT: usize = 12;
+
+pub(crate) fn show(args: &ShowArgs) -> Result<Exit, Failure> {
+    answer(args, &mut terminal::out())
+}
+
+fn answer(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let story = Story::open(&args.story).map_err(AskError::from)?;
+    let (legend, directory) = (&story.head.legend, &story.chronicle.directory);
+    let history = History::of(&story.chronicle, legend);
+    let state = seek(&story, &history, args.at)?;
+    let shown: Vec<&Person> = match &args.agent {
+        None => directory.iter().filter(|person| !person.key.is_empty()).collect(),
+        Some(asked) => vec![directory.find(asked).ok_or_else(|| no_such(asked, directory))?],
+    };
+    let page = Page { legend, directory, state: &state };
+    if args.json {
+        writeln!(out, "{}", page.json(&shown))?;
+    } else {
+        page.write(&shown, out)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn no_such(asked: &str, directory: &Directory) -> AskError {
+    let keys = directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
+    AskError::NoSuchAgent { asked: asked.into(), meant: crate::language::nearest(asked, keys).map(str::to_owned) }
+}
+
+/// The state at an instant, right after an event, or at the end.
+fn seek<'a>(story: &'a Story, history: &'a History, at: Option<Point>) -> Result<StateAt<'a>, Failure> {
+    let (chronicle, calendar) = (&story.chronicle, story.head.legend.calendar());
+    match at {
+        None => Ok(state_at(chronicle, history, ask::end(story))),
+        Some(Point::When(when)) => Ok(state_at(chronicle, history, life::instant(when, &calendar)?)),
+        Some(Point::Event(event)) => {
+            let Some(event) = chronicle.event(event) else {
+                return Err(AskError::NoSuchEvent { asked: event.0.to_string(), events: chronicle.len() }.into());
+            };
+            let mut cursor = Cursor::new(chronicle, history);
+            cursor.seek_event(event.id);
+            Ok(cursor.state())
+        }
+    }
+}
+
+struct Page<'a> {
+    legend: &'a Legend,
+    directory: &'a Directory,
+    state: &'a StateAt<'a>,
+}
+
+impl Page<'_> {
+    fn write(&self, shown: &[&Person], out: &mut dyn Write) -> io::Result<()> {
+        let events = match self.state.events {
+            1 => "1 event".into(),
+            n => format!("{n} events"),
+        };
+        writeln!(out, "{STRONG}{}{STRONG:#}  {FAINT}{events} so far{FAINT:#}", ask::date(self.legend, self.state.at))?;
+        for person in shown {
+            writeln!(out)?;
+            self.write_person(person, out)?;
+        }
+        if let Some(line) = self.state.crowd {
+            let numbers: Vec<String> = line.numbers.iter().map(|(name, value)| format!("{name} {}", number(*value))).collect();
+            writeln!(out)?;
+            row(out, "everybody", &format!("on day {}: {}", line.day + 1, numbers.join(", ")))?;
+        }
+        Ok(())
+    }
+
+    fn write_person(&self, person: &Person, out: &mut dyn Write) -> io::Result<()> {
+        let (id, state) = (person.id, self.state);
+        let name = if person.name.is_empty() { self.directory.called(id) } else { person.name.clone() };
+        writeln!(out, "{STRONG}{name}{STRONG:#}  {FAINT}{}{FAINT:#}  {}", self.legend.kind(person.kind), self.whereabouts(id))?;
+        if state.field(id, Field::Present) == Some(0.0) {
+            return Ok(());
+        }
+        for pair in state.attributes(id).collect::<Vec<_>>().chunks(2) {
+            let cells: Vec<String> = pair.iter().map(|&(attr, value)| self.attribute(attr, value)).collect();
+            writeln!(out, "  {}", cells.join("  ").trim_end())?;
+        }
+        self.write_mood(id, out)?;
+        self.write_bonds(id, out)?;
+        self.write_beliefs(id, out)
+    }
+
+    fn whereabouts(&self, id: AgentId) -> String {
+        let is = |field| self.state.field(id, field);
+        if is(Field::Gone).is_some_and(|gone| gone != 0.0) {
+            return "gone for good".into();
+        }
+        if is(Field::Present) == Some(0.0) {
+            return "not there".into();
+        }
+        let mut words = match self.state.place(id) {
+            PlaceId::NOWHERE => vec!["nowhere".to_owned()],
+            place => vec![format!("at {}", self.legend.places.get(place.index()).map_or("?", |place| &place.name))],
+        };
+        if let Some(owner) = self.state.get(Fact::Owner(id)).filter(|&owner| owner >= 0.0) {
+            words.push(format!("belongs to {}", self.legend.say_value(Fact::Owner(id), owner, self.directory)));
+        }
+        words.extend((is(Field::Online) == Some(0.0)).then(|| "off line".into()));
+        words.join(", ")
+    }
+
+    /// `loneliness            ████████░░ 0.82`, half a page wide.
+    fn attribute(&self, attr: crate::ids::AttrId, value: f64) -> String {
+        let known = self.legend.attributes.get(attr.index());
+        let name = ask::cell(self.legend.attribute(attr), 24);
+        let shown = match known {
+            Some(known) if known.switch => ask::cell(if value == 0.0 { "no" } else { "yes" }, 20),
+            Some(known) => format!("{WARM}{}{WARM:#} {}", ask::bar(value, known.range), ask::cell(&number(value), 9)),
+            None => ask::cell(&number(value), 20),
+        };
+        format!("{name} {shown}")
+    }
+
+    fn write_mood(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
+        let mood = [("pleasure", Field::Pleasure), ("arousal", Field::Arousal), ("dominance", Field::Dominance)];
+        let said: Vec<String> =
+            (mood.iter()).filter_map(|&(word, field)| Some(format!("{word} {}", number(self.state.field(id, field)?)))).collect();
+        if said.is_empty() { Ok(()) } else { row(out, "mood", &said.join(", ")) }
+    }
+
+    /// What binds somebody to others: a line for each of them, ties first.
+    fn write_bonds(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
+        let mut by_other: BTreeMap<AgentId, (Vec<String>, Vec<String>)> = BTreeMap::new();
+        for (known, value) in self.state.relations(id) {
+            match known {
+                Known::Tie(_, other, tie) => by_other.entry(other).or_default().0.push(self.legend.tie(tie).to_owned()),
+                Known::Dim(_, other, dim) => {
+                    by_other.entry(other).or_default().1.push(format!("{} {}", self.legend.dim(dim), number(value)));
+                }
+                Known::Attr(..) | Known::Place(_) => {}
+            }
+        }
+        let mut word = "to";
+        for (other, (ties, dims)) in by_other {
+            let all: Vec<String> = ties.into_iter().chain(dims).collect();
+            row(out, word, &format!("{}: {}", self.directory.called(other), all.join(", ")))?;
+            word = "";
+        }
+        Ok(())
+    }
+
+    /// What somebody holds to be so, and how it is where it is otherwise.
+    fn write_beliefs(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
+        let mut word = "believes";
+        for (known, value) in self.state.beliefs(id) {
+            let fact = Fact::World(known);
+            let say = |value| self.legend.say_value(fact, value, self.directory);
+            let truth = self.state.get(fact).filter(|&truth| say(truth) != say(value));
+            let truth = truth.map_or_else(String::new, |truth| format!(" (in truth {})", say(truth)));
+            row(out, word, &format!("{}: {}{truth}", self.legend.say_fact(fact, self.directory), say(value)))?;
+            word = "";
+        }
+        Ok(())
+    }
+
+    fn json(&self, shown: &[&Person]) -> Value {
+        let state = self.state;
+        let one = |person: &&Person| {
+            let facts: Map<String, Value> = (state.facts.iter())
+                .filter(|(fact, _)| fact.agent() == person.id)
+                .map(|(&fact, &value)| (self.legend.write_fact(fact, self.directory), value.into()))
+                .collect();
+            json!({ "id": person.id.0, "key": person.key, "name": person.name, "facts": facts })
+        };
+        json!({
+            "at": self.legend.civil(state.at),
+            "events": state.events,
+            "agents": shown.iter().map(one).collect::<Value>(),
+            "crowd": state.crowd.map(|line| {
+                let numbers: Map<String, Value> = line.numbers.iter().map(|(name, value)| (name.clone(), (*value).into())).collect();
+                json!({ "day": line.day, "numbers": numbers })
+            }),
+        })
+    }
+}
+
+/// A word at the left and text beside it, broken to the page.
+fn row(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
+    for (nth, line) in ask::wrap(text, WIDTH - LEFT - 2).iter().enumerate() {
+        let word = if nth == 0 { word } else { "" };
+        writeln!(out, "  {FAINT}{word:<LEFT$}{FAINT:#}{line}")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{farewell, plain};
+
+    fn ask(at: Option<&str>, agent: Option<&str>, json: bool) -> Result<Vec<u8>, String> {
+        let (_folder, story) = farewell();
+        let at = at.map(str::parse).transpose()?;
+        let mut out = Vec::new();
+        answer(&ShowArgs { story, agent: agent.map(str::to_owned), at, json }, &mut out).map_err(|error| error.to_string())?;
+        Ok(out)
+    }
+
+    fn shown(at: Option<&str>, agent: Option<&str>) -> Result<String, String> {
+        let out = ask(at, agent, false)?;
+        Ok(plain(&out))
+    }
+
+    #[test]
+    fn an_instant_shows_the_cast_what_binds_it_and_what_it_believes() {
+        insta::assert_snapshot!(shown(Some("2025-01-09 12:00"), None).unwrap());
+    }
+
+    #[test]
+    fn any_way_of_naming_an_instant_is_understood() {
+        let first = |at: Option<&str>| shown(at, Some("ann")).unwrap().lines().next().unwrap().to_owned();
+        assert_eq!(first(Some("2025-01-07 07:30")), "Tue 7 Jan 2025, 07:30  1 event so far");
+        assert_eq!(first(Some("2d")), "Wed 8 Jan 2025, 07:30  2 events so far");
+        assert_eq!(first(Some("#1")), "Wed 8 Jan 2025, 07:30  2 events so far");
+        assert_eq!(first(None), "Fri 10 Jan 2025, 07:30  4 events so far");
+    }
+
+    #[test]
+    fn one_agent_is_found_by_name_and_a_slip_is_put_right() {
+        let page = shown(None, Some("Cleo")).unwrap();
+        assert!(page.contains("Cleo") && !page.contains("Ann  human"), "{page}");
+        assert_eq!(shown(None, Some("cloe")).unwrap_err(), "nobody here is `cloe`; did you mean `cleo`?");
+        assert!(shown(Some("yesterday"), None).unwrap_err().starts_with("write a date"));
+        assert!(shown(Some("2024-12-31"), None).unwrap_err().starts_with("the scene starts on"));
+        assert!(shown(Some("#77"), None).unwrap_err().starts_with("there is no event 77"));
+    }
+
+    #[test]
+    fn a_belief_that_is_out_of_date_is_shown_beside_the_truth() {
+        let page = shown(None, Some("cleo")).unwrap();
+        assert!(page.contains("the tie `friends` from Ann to Ben: yes (in truth no)"), "{page}");
+        let page = shown(Some("#0"), Some("cleo")).unwrap();
+        assert!(page.contains("the tie `friends` from Ann to Ben: yes\n"), "{page}");
+    }
+
+    #[test]
+    fn as_json_it_holds_the_facts_by_agent() {
+        let out = ask(Some("#2"), Some("ann"), true).unwrap();
+        let answer: Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(answer["events"], 3);
+        assert_eq!(answer["agents"][0]["facts"]["ann.loneliness"], 0.72);
+        assert_eq!(answer["agents"][0]["facts"]["friends(ann, ben)"], 0.0);
+        assert_eq!(answer["crowd"]["numbers"]["human"], 3.0);
+    }
+}

@@ -1,0 +1,290 @@
+//! `why`: the causes of an event as a tree, with the numbers of each choice, and the shortest chain from its beginning.
+
+use super::args::WhyArgs;
+use super::ask::{self, AskError, Asked, FAINT, STRONG, Voice, WIDTH};
+use super::exit::{Exit, Failure};
+use super::terminal;
+use crate::chronicle::{CauseGraph, CauseTree, Choice, Link, Scored, Story, number};
+use crate::ids::EventId;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// How far to the right the tree may push its text.
+const DEEPEST: usize = 48;
+
+pub(crate) fn why(args: &WhyArgs) -> Result<Exit, Failure> {
+    Ok(answer(args, &mut terminal::out())?)
+}
+
+/// Says why an event happened. The answer is no when what was asked about is a beat that has not come about.
+fn answer(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, AskError> {
+    let WhyArgs { what, depth, json: as_json, .. } = args;
+    let story = Story::open(&args.story)?;
+    let event = match ask::event(&story, what)? {
+        Asked::Event(event) => event,
+        Asked::NotYet(beat) if *as_json => {
+            writeln!(out, "{}", json!({ "asked": beat, "event": null }))?;
+            return Ok(Exit::No);
+        }
+        Asked::NotYet(beat) => {
+            writeln!(out, "{STRONG}{beat}{STRONG:#} has not come about.")?;
+            return Ok(Exit::No);
+        }
+    };
+    let graph = CauseGraph::of(&story.chronicle);
+    let tree = graph.why(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
+    let chain = graph.chain_to_root(event).unwrap_or_default();
+    let told: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
+    let page = Page { story: &story, voice: Voice::of(&story, &told), tree, chain };
+    if *as_json {
+        writeln!(out, "{}", page.json(what))?;
+    } else {
+        page.write(out)?;
+    }
+    Ok(Exit::Done)
+}
+
+struct Page<'a> {
+    story: &'a Story,
+    voice: Voice,
+    tree: CauseTree,
+    /// The causes from the beginning on, each with how it led to the next.
+    chain: Vec<(EventId, Link)>,
+}
+
+impl Page<'_> {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        // Position in the tree, what stands left of its first line, and what stands left of the rest.
+        let mut waiting = vec![(0, String::new(), String::new())];
+        while let Some((position, first, rest)) = waiting.pop() {
+            let Some(node) = self.tree.nodes.get(position) else { continue };
+            let below = !node.causes.is_empty();
+            self.write_node(out, position, &first, &format!("{rest}{}", if below { "│  " } else { "   " }))?;
+            for (nth, &cause) in node.causes.iter().enumerate().rev() {
+                let last = nth + 1 == node.causes.len();
+                let (mut corner, mut under) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+                if rest.chars().count() >= DEEPEST {
+                    (corner, under) = (if last { "└ " } else { "├ " }, "");
+                }
+                waiting.push((cause, format!("{rest}{corner}"), format!("{rest}{under}")));
+            }
+        }
+        self.write_chain(out)
+    }
+
+    fn write_node(&self, out: &mut dyn Write, position: usize, first: &str, rest: &str) -> io::Result<()> {
+        let node = &self.tree.nodes[position];
+        let style = if node.again { FAINT } else { STRONG };
+        self.write_event(out, node.event, first, rest, style)?;
+        for &link in &node.links {
+            self.write_link(out, node.event, link, rest)?;
+        }
+        if node.again {
+            writeln!(out, "{FAINT}{rest}its causes stand elsewhere in this tree{FAINT:#}")?;
+        } else if node.more {
+            writeln!(out, "{FAINT}{rest}… and so on: go deeper, or ask why #{}{FAINT:#}", node.event.0)?;
+        }
+        let choice = self.story.chronicle.event(node.event).and_then(|event| event.choice.as_deref());
+        if let Some(choice) = choice.filter(|_| !node.again) {
+            self.write_choice(out, choice, rest)?;
+        }
+        Ok(())
+    }
+
+    /// `#12  Sat 1 Mar 2025, 12:00  Ann confides in Ben.`
+    fn write_event(&self, out: &mut dyn Write, event: EventId, first: &str, rest: &str, style: anstyle::Style) -> io::Result<()> {
+        let at = self.story.chronicle.event(event).map_or_else(String::new, |event| ask::date(&self.story.head.legend, event.at));
+        let head = format!("#{}  {at}  ", event.0);
+        let room = WIDTH.saturating_sub(rest.chars().count()).max(30);
+        let indent = head.chars().count();
+        let (inline, room) = if room > indent + 30 { (true, room - indent) } else { (false, room) };
+        let mut lines = ask::wrap(self.voice.sentence(event), room).into_iter();
+        let told = if inline { lines.next().unwrap_or_default() } else { String::new() };
+        writeln!(out, "{first}{FAINT}{head}{FAINT:#}{style}{told}{style:#}")?;
+        for line in lines {
+            let indent = if inline { indent } else { 0 };
+            writeln!(out, "{rest}{:indent$}{style}{line}{style:#}", "")?;
+        }
+        Ok(())
+    }
+
+    fn write_link(&self, out: &mut dyn Write, cause: EventId, link: Link, rest: &str) -> io::Result<()> {
+        let room = WIDTH.saturating_sub(rest.chars().count()).max(30);
+        for line in ask::wrap(&format!("because {}", self.say_link(cause, link)), room) {
+            writeln!(out, "{rest}{line}")?;
+        }
+        Ok(())
+    }
+
+    /// `it wrote Ann's loneliness, which the wish read: 0.72`
+    fn say_link(&self, cause: EventId, link: Link) -> String {
+        let (legend, directory) = (&self.story.head.legend, &self.story.chronicle.directory);
+        let said = legend.say_link(link, directory);
+        match link.fact().and_then(|fact| Some((fact, ask::wrote(&self.story.chronicle, cause, fact)?))) {
+            Some((fact, value)) => format!("{said}: {}", legend.say_value(fact, value, directory)),
+            None => said,
+        }
+    }
+
+    fn write_choice(&self, out: &mut dyn Write, choice: &Choice, rest: &str) -> io::Result<()> {
+        let room = WIDTH.saturating_sub(rest.chars().count() + 6).max(30);
+        for (nth, option) in choice.options.iter().enumerate() {
+            let lines = ask::wrap(&self.say_option(option), room);
+            for (i, line) in lines.iter().enumerate() {
+                let word = match (nth, i) {
+                    (0, 0) => "chose",
+                    (1, 0) => "over",
+                    _ => "",
+                };
+                writeln!(out, "{FAINT}{rest}{word:<6}{line}{FAINT:#}")?;
+            }
+        }
+        writeln!(out, "{FAINT}{rest}idle  {}{FAINT:#}", number(choice.idle))
+    }
+
+    /// `confide(ann, ben)  0.82 = 0.36 (0.5 * self.loneliness) + 0.46 (…), with a whim of 0.1: 0.92`
+    fn say_option(&self, option: &Scored) -> String {
+        let what = self.story.head.legend.write_event(option.kind, &option.roles, &self.story.chronicle.directory);
+        let terms: Vec<String> = (option.terms.iter().enumerate())
+            .map(|(nth, &term)| match self.voice.term(option.kind, nth) {
+                Some(text) => format!("{} ({text})", number(term)),
+                None => number(term),
+            })
+            .collect();
+        let sum = if terms.is_empty() { String::new() } else { format!(" = {}", terms.join(" + ")) };
+        let (utility, whim) = (option.utility, option.whim);
+        format!("{what}  {}{sum}, with a whim of {}: {}", number(utility), number(whim), number(utility + whim))
+    }
+
+    fn write_chain(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(end) = self.tree.nodes.first().map(|node| node.event) else { return Ok(()) };
+        if self.chain.is_empty() {
+            return writeln!(out, "\nNothing recorded led to it: it is a beginning.");
+        }
+        writeln!(out, "\n{STRONG}The shortest way here from a beginning{STRONG:#}")?;
+        for &(event, link) in &self.chain {
+            self.write_event(out, event, "", "", anstyle::Style::new())?;
+            for line in ask::wrap(&format!("↓ {}", self.say_link(event, link)), WIDTH - 4) {
+                writeln!(out, "    {FAINT}{line}{FAINT:#}")?;
+            }
+        }
+        self.write_event(out, end, "", "", anstyle::Style::new())
+    }
+
+    fn json(&self, asked: &str) -> Value {
+        let chronicle = &self.story.chronicle;
+        let (legend, directory) = (&self.story.head.legend, &chronicle.directory);
+        let link = |cause: EventId, link: Link| {
+            json!({
+                "link": link.word(),
+                "fact": link.fact().map(|fact| legend.write_fact(fact, directory)),
+                "value": link.fact().and_then(|fact| ask::wrote(chronicle, cause, fact)),
+            })
+        };
+        let option = |option: &Scored| {
+            json!({
+                "event": legend.write_event(option.kind, &option.roles, directory),
+                "utility": option.utility,
+                "whim": option.whim,
+                "terms": option.terms.iter().enumerate()
+                    .map(|(nth, value)| json!({ "value": value, "text": self.voice.term(option.kind, nth) }))
+                    .collect::<Value>(),
+            })
+        };
+        let event = |id: EventId| {
+            let event = chronicle.event(id);
+            json!({
+                "event": id.0,
+                "at": event.map(|event| legend.civil(event.at)),
+                "kind": event.map(|event| legend.event(event.kind)),
+                "sentence": self.voice.sentence(id),
+            })
+        };
+        let nodes: Value = (self.tree.nodes.iter())
+            .map(|node| {
+                let choice = chronicle.event(node.event).and_then(|event| event.choice.as_deref());
+                let mut value = event(node.event);
+                value["depth"] = node.depth.into();
+                value["links"] = node.links.iter().map(|&one| link(node.event, one)).collect();
+                value["causes"] = node.causes.iter().map(|&cause| self.tree.nodes[cause].event.0).collect();
+                value["again"] = node.again.into();
+                value["more"] = node.more.into();
+                value["choice"] = choice.map_or(
+                    Value::Null,
+                    |choice| json!({ "idle": choice.idle, "options": choice.options.iter().map(option).collect::<Value>() }),
+                );
+                value
+            })
+            .collect();
+        let step = |&(cause, by): &(EventId, Link)| {
+            let mut value = event(cause);
+            value["led_on"] = link(cause, by);
+            value
+        };
+        let chain: Value = self.chain.iter().map(step).collect();
+        json!({ "asked": asked, "event": self.tree.nodes.first().map(|node| node.event.0), "tree": nodes, "chain": chain })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{farewell, plain};
+
+    fn ask_as(what: &str, depth: u32, json: bool) -> Result<(Exit, Vec<u8>), AskError> {
+        let (_folder, story) = farewell();
+        let mut out = Vec::new();
+        let exit = answer(&WhyArgs { story, what: what.into(), depth, json }, &mut out)?;
+        Ok((exit, out))
+    }
+
+    fn ask(what: &str, depth: u32) -> (Exit, String) {
+        let (exit, out) = ask_as(what, depth, false).unwrap();
+        (exit, plain(&out))
+    }
+
+    #[test]
+    fn why_tells_the_causes_and_how_each_of_them_led_there() {
+        let (code, page) = ask("farewell", 4);
+        assert_eq!(code, Exit::Done);
+        insta::assert_snapshot!(page);
+    }
+
+    #[test]
+    fn a_line_is_never_wider_than_the_page() {
+        for line in ask("3", 9).1.lines() {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_event_without_causes_is_a_beginning() {
+        assert!(ask("#0", 4).1.ends_with("Nothing recorded led to it: it is a beginning.\n"));
+    }
+
+    #[test]
+    fn a_beat_that_did_not_come_about_is_a_no() {
+        let (code, page) = ask("wedding", 4);
+        assert_eq!((code, page.as_str()), (Exit::No, "wedding has not come about.\n"));
+    }
+
+    #[test]
+    fn what_does_not_exist_is_said_with_what_may_be_meant() {
+        let error = |what: &str| ask_as(what, 4, false).unwrap_err().to_string();
+        assert_eq!(error("99"), "there is no event 99; this story has 4, counted from 0");
+        assert_eq!(error("fairwell"), "`fairwell` is neither the number of an event nor a beat; did you mean `farewell`?");
+        assert!(error("xyz").ends_with("nor a beat"), "{}", error("xyz"));
+    }
+
+    #[test]
+    fn as_json_it_holds_the_tree_and_the_chain() {
+        let (_, out) = ask_as("farewell", 4, true).unwrap();
+        let answer: Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(answer["event"], 3);
+        assert_eq!(answer["tree"][0]["causes"], json!([2, 1]));
+        assert_eq!(answer["tree"][1]["links"][0], json!({ "link": "step", "fact": null, "value": null }));
+        assert_eq!(answer["tree"][2]["links"][0], json!({ "link": "want", "fact": "ann.loneliness", "value": 0.72 }));
+        assert_eq!(answer["chain"].as_array().map(Vec::len), Some(2));
+    }
+}

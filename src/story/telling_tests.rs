@@ -1,0 +1,273 @@
+//! Sentences, letters, sums and checks of templates, over the small scene.
+
+use super::fixture::*;
+use super::letter::{Compose, Remembered, compose};
+use super::problems::{problems, untold};
+use super::{Line, LineKind, Narrator, Teller};
+use crate::chronicle::{BeatMatch, Event, Written};
+use crate::ids::{AgentId, DocumentId, EventId, Instant, PlaceId};
+use crate::scenario::model::Pattern;
+use crate::scenario::{Scenario, Telling};
+use smallvec::smallvec;
+
+fn told(scenario: &Scenario, seed: u64, events: &[Event]) -> Vec<String> {
+    let mut teller = Teller::new(scenario, seed);
+    let said = |event: &Event| {
+        teller.hear(event);
+        teller.sentence(scenario, event, &directory())
+    };
+    events.iter().map(said).collect()
+}
+
+fn told_once(template: &str, event: &Event) -> String {
+    let mut scenario = scenario();
+    say(&mut scenario, "long_walk", &[template]);
+    told(&scenario, 1, std::slice::from_ref(event)).remove(0)
+}
+
+#[test]
+fn a_sentence_speaks_of_its_roles_with_their_pronouns() {
+    let template = "{{ self }} asks {{ friend }} whether {{ friend.he }} {{ \"want\" | verb(friend) }} {{ friend.his }} walk with {{ self.him }} \
+                    or by {{ friend.himself }}. {{ friend.He }} {{ friend.is }} glad.";
+    let say = |roles: &[AgentId]| told_once(template, &event(0, 1.0, WALK, roles));
+    assert_eq!(say(&[ANN, BEN]), "Ann asks Ben whether he wants his walk with her or by himself. He is glad.");
+    assert_eq!(say(&[BEN, ANN]), "Ben asks Ann whether she wants her walk with him or by herself. She is glad.");
+    assert_eq!(say(&[BEN, CLEO]), "Ben asks Cleo whether they want their walk with him or by themself. They are glad.");
+}
+
+#[test]
+fn an_event_without_words_is_said_plainly() {
+    let say = |event| told(&scenario(), 1, &[event]).remove(0);
+    assert_eq!(say(event(0, 1.0, WALK, &[ANN, BEN])), "Ann: long walk, with Ben.");
+    assert_eq!(say(event(0, 1.0, LETTER, &[ANN, CLEO])), "Ann: letter, about Cleo.");
+    assert_eq!(say(event(0, 1.0, WALK, &[NOBODY, NOBODY])), "Long walk.");
+}
+
+#[test]
+fn a_template_that_fails_gives_way_to_the_plain_sentence() {
+    let nowhere = event(0, 1.0, WALK, &[ANN, BEN]);
+    assert_eq!(told_once("{{ self }} walks at {{ place }}.", &nowhere), "Ann: long walk, with Ben.");
+    let at_the_beach = Event { place: PlaceId(0), ..nowhere };
+    assert_eq!(told_once("{{ self }} walks at {{ place }}.", &at_the_beach), "Ann walks at the beach.");
+}
+
+#[test]
+fn neither_a_variant_nor_a_sentence_comes_twice_in_a_row() {
+    for variants in [&["{{ self }} walks."][..], &["A.", "B."], &["A.", "B.", "C."], &["Same.", "Same."], &[]] {
+        let mut scenario = scenario();
+        say(&mut scenario, "long_walk", variants);
+        let events: Vec<Event> = (0..200).map(|id| event(id, f64::from(id), WALK, &[ANN, BEN])).collect();
+        for seed in 0..5 {
+            let said = told(&scenario, seed, &events);
+            assert!(said.windows(2).all(|pair| pair[0] != pair[1]), "{variants:?}");
+            for variant in variants.iter().filter(|variant| !variant.contains('{')) {
+                assert!(said.iter().any(|said| said.ends_with(variant)));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_says_the_same_and_another_seed_something_else() {
+    let mut scenario = scenario();
+    say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D."]);
+    let events: Vec<Event> = (0..40).map(|id| event(id, 1.0, WALK, &[ANN, BEN])).collect();
+    assert_eq!(told(&scenario, 3, &events), told(&scenario, 3, &events));
+    assert_ne!(told(&scenario, 3, &events), told(&scenario, 4, &events));
+}
+
+#[test]
+fn problems_names_every_fault_of_a_template() {
+    let mut scenario = scenario();
+    say(
+        &mut scenario,
+        "long_walk",
+        &[
+            "{{ self }} and {{ friend }} walk for {{ minutes | words }} minutes{% if place %} at {{ place }}{% endif %}; {{ cleo }} waits.",
+            "{{ self }} and {{ freind }}",
+            "{{ self.hes }} walks",
+            "{{ self | shout }}",
+            "{% if first %}once{% else %}{{ friend.whose }}{% endif %}",
+            "{{ self",
+        ],
+    );
+    say(&mut scenario, "memory/letter", &["the letter {{ when }} to {{ reader.him }}"]);
+    say(&mut scenario, "sum/rain", &["{{ n | times }} rain"]);
+    say(&mut scenario, "long_wlak", &["never told"]);
+    scenario.documents[0].text =
+        vec!["Dear {{ to }}, {% for m in memories %}{{ m.phrase }}{% endfor %}".into(), "{{ too }}".into()];
+    let found: Vec<(String, Option<usize>, String, Option<String>)> =
+        problems(&scenario).into_iter().map(|problem| (problem.key, problem.variant, problem.message, problem.help)).collect();
+    let said: Vec<(&str, Option<usize>, &str)> =
+        found.iter().map(|(key, at, message, _)| (key.as_str(), *at, message.as_str())).collect();
+    assert_eq!(said.len(), 7, "{said:#?}");
+    assert_eq!(said[0], ("long_walk", Some(1), "unknown name `freind`"));
+    assert_eq!(found[0].3.as_deref(), Some("did you mean `friend`?"));
+    assert_eq!((said[1].1, said[2].1, said[3].1, said[4].1), (Some(2), Some(3), Some(4), Some(5)));
+    assert!(
+        said[1].2.contains("told for `long_walk`") && said[2].2.contains("shout") && said[3].2.contains("whose"),
+        "{said:#?}"
+    );
+    assert_eq!((said[5].0, said[5].2), ("long_wlak", "nothing is told by this key"));
+    assert_eq!(found[5].3.as_deref(), Some("did you mean `long_walk`?"));
+    assert_eq!(said[6], ("farewell", Some(1), "unknown name `too`"));
+    assert_eq!(untold(&scenario), [LETTER, QUARREL, RAIN]);
+}
+
+fn farewell(scenario: &Scenario, memories: &[Remembered]) -> Written {
+    compose(&Compose {
+        scenario,
+        directory: &directory(),
+        document: DocumentId(0),
+        writer: ANN,
+        to: BEN,
+        at: Instant::from_seconds(300.0 * 86_400.0),
+        memories,
+        mood: [-0.4, 0.0, 0.2],
+        values: &[("years", 8.0)],
+        seed: 1,
+        key: 7,
+    })
+}
+
+fn remembered(strength: f64, kind: crate::ids::EventKind, roles: &[AgentId]) -> Remembered {
+    let at = Instant::from_seconds(60.0 * 86_400.0);
+    Remembered { kind, strength, at, roles: roles.iter().copied().collect(), place: PlaceId(0) }
+}
+
+#[test]
+fn a_letter_speaks_of_what_its_writer_remembers_and_of_nothing_else() {
+    let mut scenario = scenario();
+    say(&mut scenario, "memory/long_walk", &["the walk {{ self }} took with {{ friend.him }} at {{ place }} {{ when }}"]);
+    say(&mut scenario, "memory/quarrel", &["the quarrel {{ self }} began with {{ friend.him }}"]);
+    scenario.documents[0].text = vec![
+        "Dear {{ to }},\n\nafter {{ years | words }} years I remember {{ memories | map(attribute='phrase') | list }}.\n\
+         {% if pleasure < 0 %}It is not easy.{% endif %}\n\n{{ writer }}"
+            .into(),
+    ];
+    let written = farewell(
+        &scenario,
+        &[remembered(0.2, WALK, &[ANN, BEN]), remembered(0.9, QUARREL, &[BEN, ANN]), remembered(0.5, RAIN, &[ANN])],
+    );
+    assert_eq!(written.title, "To Ben");
+    assert_eq!(
+        written.text,
+        "Dear Ben,\n\nAfter eight years I remember the quarrel you began with me and the walk I took with you at the beach in March.\n\
+         It is not easy.\n\nAnn"
+    );
+}
+
+#[test]
+fn a_letter_whose_template_fails_still_says_what_is_remembered() {
+    let mut scenario = scenario();
+    say(&mut scenario, "memory/long_walk", &["the walk with {{ friend.him }}"]);
+    scenario.documents[0].text = vec!["{{ nothing_like_it }}".into()];
+    assert_eq!(farewell(&scenario, &[remembered(0.2, WALK, &[ANN, BEN])]).text, "The walk with you.");
+    scenario.documents[0].text.clear();
+    assert_eq!(farewell(&scenario, &[]).text, "");
+}
+
+fn texts(lines: &[Line]) -> Vec<(LineKind, &str)> {
+    lines.iter().map(|line| (line.kind, line.text.as_str())).collect()
+}
+
+#[test]
+fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
+    let mut scenario = scenario();
+    scenario.events[0].telling = Telling::Habit;
+    scenario.events[3].telling = Telling::Never;
+    say(&mut scenario, "sum/rain", &["rain {{ n | times }}"]);
+    let mut narrator = Narrator::new(&scenario, 1);
+    let mut lines = Vec::new();
+    let mut told = Vec::new();
+    // A walk a day for seven days, rain on each, and on the twelfth day a quarrel.
+    for day in 0..7_u32 {
+        let hours = f64::from(day) * 24.0 + 20.0;
+        let walk = narrator.tell(&scenario, &event(2 * day, hours, WALK, &[ANN, BEN]), &[], &directory());
+        told.extend((!walk.is_empty()).then_some(day + 1));
+        lines.extend(walk);
+        lines.extend(narrator.tell(&scenario, &event(2 * day + 1, hours, RAIN, &[CLEO]), &[], &directory()));
+    }
+    assert_eq!(told, [1, 2, 4]);
+    let quarrel = narrator.tell(&scenario, &event(14, 11.0 * 24.0, QUARREL, &[ANN, BEN]), &[], &directory());
+    assert_eq!(
+        texts(&quarrel),
+        [
+            (LineKind::Sum, "In the eleven days before, Cleo: rain seven times; Ann: 4 long walks with Ben."),
+            (LineKind::Heading, "Friday, 17 January 2025"),
+            (LineKind::Event, "Ann: quarrel, with Ben."),
+        ]
+    );
+    assert_eq!(quarrel[2].event, Some(EventId(14)));
+    assert!(narrator.finish(&scenario, Instant::from_seconds(1e6), &directory()).is_empty(), "nothing is left to sum up");
+}
+
+#[test]
+fn a_beat_and_a_letter_are_told_though_their_events_are_no_news() {
+    let mut scenario = scenario();
+    scenario.events[3].telling = Telling::Never;
+    let rain =
+        || Pattern { id: "B1".into(), title: "Rain at last".into(), must: true, variables: Vec::new(), clauses: Vec::new() };
+    scenario.beats = vec![rain()];
+    let beat = BeatMatch { beat: 0, at: Instant::START, event: EventId(0), events: vec![EventId(0)] };
+    let written = Written { title: "To Ben".into(), text: "Dear Ben,\nit rains.".into() };
+    let wet = Event { document: Some(Box::new(written)), ..event(0, 1.0, RAIN, &[ANN]) };
+    let lines = Narrator::new(&scenario, 1).tell(&scenario, &wet, &[beat], &directory());
+    assert_eq!(
+        texts(&lines)[1..],
+        [
+            (LineKind::Event, "Ann: rain."),
+            (LineKind::Document, "To Ben\n\nDear Ben,\nit rains."),
+            (LineKind::Beat, "B1 Rain at last"),
+        ]
+    );
+}
+
+#[test]
+fn numbers_and_time_stand_in_a_sentence_as_words() {
+    let walk = Event { values: smallvec![(0, 8316.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
+    let said = told_once(
+        "{{ minutes | words }}, {{ date }}, {{ time }}, {{ at }}, {{ season }}, {% if first %}first{% endif %} {{ nth }}.",
+        &walk,
+    );
+    assert_eq!(said, "8,316, on a Monday in January, late in the evening, 21:15, winter, first 1.");
+}
+
+#[test]
+fn every_example_of_the_page_for_writers_says_what_it_says_there() {
+    let page = include_str!("../../docs/prose.md");
+    let mut walk = Event { values: smallvec![(0, 30.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
+    walk.place = PlaceId(0);
+    let rows = page.lines().filter(|row| row.starts_with("| `"));
+    let mut examples = 0;
+    for row in rows {
+        // A bar inside a table's code is written `\|`.
+        let row = row.replace("\\|", "\u{1}");
+        let cells: Vec<String> = row.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect();
+        let (template, said) = (cells[1].trim_matches('`'), &cells[2]);
+        assert_eq!(told_once(template, &walk), *said, "{template}");
+        examples += 1;
+    }
+    assert_eq!(examples, page.matches("| `").count());
+}
+
+#[test]
+fn every_entry_of_the_page_for_writers_passes_the_check() {
+    let page = include_str!("../../docs/prose.md");
+    let said = page.lines().filter(|line| line.starts_with("    ")).collect::<Vec<_>>().join("\n");
+    let quoted = said.split('"').skip(1).step_by(2).filter(|text| text.contains("{{") && !text.contains("m.phrase"));
+    let mut scenario = scenario();
+    for text in quoted {
+        let key = match text {
+            _ if text.contains("{{ n ") => "sum/long_walk",
+            _ if text.contains("writer") => "memory/long_walk",
+            "To {{ to }}" => continue,
+            _ => "long_walk",
+        };
+        say(&mut scenario, key, &[text]);
+    }
+    assert_eq!(scenario.prose.len(), 4);
+    scenario.documents[0].text =
+        vec!["Dear {{ to }},\n\n{% for m in memories %}I keep {{ m.phrase }}. {% endfor %}\n\n{{ writer }}".into()];
+    assert_eq!(problems(&scenario), []);
+}

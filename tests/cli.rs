@@ -1,0 +1,204 @@
+//! What somebody at a terminal sees: the real binary, in a folder of its own.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A folder in which the binary is started, gone at the end.
+struct Desk(tempfile::TempDir);
+
+struct Answer {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn longhand(&self, args: &[&str]) -> Answer {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+        command.args(args).current_dir(self.0.path()).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Answer { code: status.code(), out: text(stdout), err: text(stderr) }
+    }
+
+    /// The starter scene, as `new` writes it.
+    fn with_scene() -> Self {
+        let desk = Self::new();
+        assert_eq!(desk.longhand(&["new", "harbour"]).code, Some(0));
+        desk
+    }
+}
+
+#[test]
+fn help_shows_the_commands_and_examples() {
+    let help = Desk::new().longhand(&["--help"]);
+    assert_eq!(help.code, Some(0));
+    for said in ["run", "check", "new", "beats", "why", "show", "watch", "Examples:", "Exit codes:"] {
+        assert!(help.out.contains(said), "{said} is missing in\n{}", help.out);
+    }
+    assert!(!help.out.contains("completions"), "it is for shells, not for readers");
+}
+
+#[test]
+fn what_is_no_command_is_a_usage_error() {
+    let desk = Desk::with_scene();
+    for typed in
+        [&["dance"][..], &["run"], &["run", "harbour.ron", "--set", "warmth"], &["run", "harbour.ron", "--until", "soon"]]
+    {
+        let answer = desk.longhand(typed);
+        assert_eq!(answer.code, Some(2), "{typed:?}: {}", answer.err);
+        assert_eq!(answer.out, "", "{typed:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_an_input_error_that_names_it() {
+    let desk = Desk::new();
+    for typed in
+        [["run", "gone.ron"], ["check", "gone.ron"], ["beats", "gone.ron"], ["watch", "gone.ron"], ["show", "gone.story"]]
+    {
+        let answer = desk.longhand(&typed);
+        assert_eq!(answer.code, Some(3), "{typed:?}: {}", answer.err);
+        assert!(answer.err.contains("gone."), "{typed:?}: {}", answer.err);
+    }
+}
+
+#[test]
+fn a_new_scene_is_sound_and_can_be_lived() {
+    let desk = Desk::with_scene();
+    let check = desk.longhand(&["check", "harbour.ron"]);
+    assert_eq!(check.code, Some(0), "{}{}", check.out, check.err);
+    assert!(check.out.contains("harbour.ron: sound."), "{}", check.out);
+    let run = desk.longhand(&["run", "harbour.ron", "--until", "3d"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(run.out.lines().count() > 5, "{}", run.out);
+}
+
+#[test]
+fn a_new_scene_overwrites_nothing() {
+    let desk = Desk::new();
+    fs::write(desk.path("harbour.ron"), "mine").unwrap();
+    let answer = desk.longhand(&["new", "harbour"]);
+    assert_eq!(answer.code, Some(3));
+    assert!(answer.err.contains("it is there already"), "{}", answer.err);
+    assert_eq!(fs::read_to_string(desk.path("harbour.ron")).unwrap(), "mine");
+}
+
+#[test]
+fn a_new_scene_goes_to_the_scenes() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("scenes")).unwrap();
+    assert_eq!(desk.longhand(&["new", "harbour"]).code, Some(0));
+    assert!(desk.path("scenes/harbour.ron").exists());
+}
+
+#[test]
+fn a_scene_with_a_problem_is_answered_no_with_its_place() {
+    let desk = Desk::with_scene();
+    let text = fs::read_to_string(desk.path("harbour.ron")).unwrap();
+    let line = 1 + text.lines().position(|line| line.contains("asleep:")).unwrap();
+    fs::write(desk.path("harbour.ron"), text.replacen("hour < 7", "huor < 7", 1)).unwrap();
+    let answer = desk.longhand(&["check", "harbour.ron"]);
+    assert_eq!(answer.code, Some(1));
+    assert!(answer.out.contains(&format!("harbour.ron:{line}:")), "{}", answer.out);
+    assert!(answer.out.contains("hour"), "the nearest name is missing: {}", answer.out);
+    assert_eq!(desk.longhand(&["run", "harbour.ron"]).code, Some(3));
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story_on_any_number_of_threads() {
+    let desk = Desk::with_scene();
+    let tell = |seed: &str, threads: &str| desk.longhand(&["run", "harbour.ron", "--seed", seed, "--threads", threads]).out;
+    assert_eq!(tell("7", "1"), tell("7", "3"));
+    assert_ne!(tell("7", "1"), tell("8", "1"));
+}
+
+#[test]
+fn json_is_the_whole_answer_and_says_what_was_set() {
+    let desk = Desk::with_scene();
+    let answer = desk.longhand(&["run", "harbour.ron", "--set", "warmth=2", "--until", "1w", "--json", "-"]);
+    let report: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(report["params"]["warmth"], 2.0);
+    assert_eq!(report["ended"], "2025-03-10T07:00:00");
+    assert!(report["events"].as_u64().unwrap() > 0);
+    assert_eq!(report["hash"].as_str().unwrap().len(), 32);
+}
+
+#[test]
+fn a_recorded_run_can_be_asked_why() {
+    let desk = Desk::with_scene();
+    let run = desk.longhand(&["run", "harbour.ron", "--record", "harbour.story"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(desk.longhand(&["beats", "harbour.story"]).out.contains("together"));
+    let why = desk.longhand(&["why", "harbour.story", "1"]);
+    assert_eq!(why.code, Some(0), "{}", why.err);
+    assert!(why.out.contains("#1"), "{}", why.out);
+    assert_eq!(desk.longhand(&["show", "harbour.story", "ann"]).code, Some(0));
+    assert_eq!(
+        desk.longhand(&["run", "harbour.ron", "--record", "harbour.story"]).code,
+        Some(3),
+        "a recording is not overwritten"
+    );
+}
+
+#[test]
+fn without_a_display_a_scene_is_told_in_the_terminal() {
+    let desk = Desk::with_scene();
+    let answer = desk.longhand(&["watch", "harbour.ron", "--until", "2d"]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    assert_eq!(answer.err.lines().filter(|line| line.starts_with("no window:")).count(), 1, "{}", answer.err);
+    assert!(answer.out.lines().count() > 3);
+}
+
+#[test]
+fn alone_and_far_from_its_folder_it_says_what_to_do() {
+    let answer = Desk::new().longhand(&[]);
+    assert_eq!(answer.code, Some(3));
+    assert!(answer.err.contains("longhand watch SCENE"), "{}", answer.err);
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_error() {
+    let desk = Desk::with_scene();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+    let mut child = command
+        .args(["run", "harbour.ron", "--all"])
+        .current_dir(desk.0.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&stderr), "");
+}
+
+#[test]
+fn every_shell_gets_completions() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let answer = desk.longhand(&["completions", shell]);
+        assert_eq!(answer.code, Some(0));
+        assert!(answer.out.contains("longhand"), "{shell}");
+    }
+}
+
+#[test]
+fn the_scenes_that_are_shipped_are_sound() {
+    let scenes = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
+    let Ok(folder) = fs::read_dir(&scenes) else { return };
+    for scene in folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|kind| kind == "ron")) {
+        let answer = Desk::new().longhand(&["check", scene.to_str().unwrap()]);
+        assert_eq!(answer.code, Some(0), "{}", answer.out);
+    }
+}
