@@ -9,15 +9,15 @@ use smallvec::SmallVec;
 pub struct Event {
     /// Grows by one; a cause's id is smaller than its effect's.
     pub id: EventId,
-    /// When.
+    /// When it happened.
     pub at: Instant,
-    /// What kind of event.
+    /// What it was.
     pub kind: EventKind,
     /// By the event kind's slots (`EventInfo::slots`): who begins first; [`AgentId::NONE`] where a slot is empty.
     pub roles: SmallVec<[AgentId; 4]>,
-    /// Where; [`PlaceId::NOWHERE`] when nowhere.
+    /// Where; [`PlaceId::NOWHERE`] for no place.
     pub place: PlaceId,
-    /// The facts it changed, in the order in which it did.
+    /// What it changed, each fact once.
     pub changes: Vec<Change>,
     /// Ascending by how directly it led here: what it is a step or consequence of first, then by weight.
     pub causes: SmallVec<[Cause; 4]>,
@@ -32,18 +32,18 @@ pub struct Event {
 /// A fact that an event changed. Switches are 0 or 1, places their index, owners the agent's index.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// What was changed.
+    /// What changed.
     pub fact: Fact,
-    /// The value it had.
+    /// Its value before.
     pub before: f64,
-    /// The value it has since.
+    /// Its value from then on.
     pub after: f64,
 }
 
 /// Another event without which this one would have been otherwise, and how that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cause {
-    /// The event that led here; its id is smaller.
+    /// The other event.
     pub event: EventId,
     /// How it led here.
     pub link: Link,
@@ -67,16 +67,16 @@ pub enum Link {
 /// Something written in the world.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Written {
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// What it says; paragraphs have an empty line between them.
+    /// Its words.
     pub text: String,
 }
 
 /// The options an agent weighed, best first (at most four).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
-    /// The options, best first.
+    /// What was weighed; the first was chosen.
     pub options: Vec<Scored>,
     /// What the agent would have needed to do anything at all.
     pub idle: f64,
@@ -85,11 +85,11 @@ pub struct Choice {
 /// One option and where its utility came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
-    /// What could have been done.
+    /// What would have happened.
     pub kind: EventKind,
-    /// With whom, by the slots of the kind.
+    /// To whom, by the kind's slots.
     pub roles: SmallVec<[AgentId; 4]>,
-    /// What it was worth, in units of utility.
+    /// What it was worth, without the whim.
     pub utility: f64,
     /// The keyed draw added to it.
     pub whim: f64,

@@ -4,7 +4,6 @@
 
 use super::{Chronicle, Legend, Mark, Sample};
 use crate::ids::{EventId, Fact, Instant, Known};
-use bevy::math::ops;
 use std::collections::BTreeMap;
 
 /// A point in the order of what was recorded: an instant, and within it a number of events.
@@ -12,7 +11,7 @@ use std::collections::BTreeMap;
 /// An event counts at its own instant or at that of any event recorded before it, whichever is later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
-    /// When.
+    /// The instant.
     pub at: Instant,
     /// Events recorded so far.
     pub events: u32,
@@ -29,11 +28,11 @@ impl Moment {
 /// One value of a fact, from then on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry {
-    /// When it took this value.
+    /// From when it holds.
     pub moment: Moment,
     /// The event that wrote it; none when drift or a process did, or when it held at the start.
     pub event: Option<EventId>,
-    /// The value since then.
+    /// The value as it was written.
     pub value: f64,
 }
 
@@ -133,7 +132,7 @@ impl History {
         match self.fading.get(dim.index()) {
             Some(&Fading { rest, half_life: Some(half_life) }) if half_life > 0.0 => {
                 let seconds = (at.seconds() - entry.at().seconds()).max(0.0);
-                rest + (entry.value - rest) * f64::from(ops::exp2((-seconds / half_life) as f32))
+                rest + (entry.value - rest) * libm::exp2(-seconds / half_life)
             }
             _ => entry.value,
         }

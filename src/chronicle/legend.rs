@@ -18,15 +18,15 @@ pub struct Legend {
     pub starts: DateTime,
     /// By id.
     pub kinds: Vec<String>,
-    /// Attributes, by [`AttrId`].
+    /// Attributes, by id.
     pub attributes: Vec<AttributeLegend>,
-    /// Dimensions of bonds, by [`DimId`].
+    /// Dimensions of bonds, by id.
     pub dims: Vec<DimLegend>,
-    /// Ties, by `TieId`.
+    /// Ties, by id.
     pub ties: Vec<String>,
-    /// Places, by [`PlaceId`].
+    /// Places, by id.
     pub places: Vec<PlaceLegend>,
-    /// Kinds of events, by [`EventKind`].
+    /// Event kinds, by id.
     pub events: Vec<EventLegend>,
     /// Names of the numbers that events carry.
     pub values: Vec<String>,
@@ -37,20 +37,20 @@ pub struct Legend {
 /// An attribute's name and range.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttributeLegend {
-    /// Its id in the scene.
+    /// Its name.
     pub id: String,
-    /// Whether it is true or false rather than a number.
+    /// Whether it is true or false instead of a number.
     pub switch: bool,
-    /// Least and greatest value.
+    /// Lowest and highest value.
     pub range: (f64, f64),
 }
 
 /// A bond dimension's name, range and fading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DimLegend {
-    /// Its id in the scene.
+    /// Its name.
     pub id: String,
-    /// Least and greatest value.
+    /// Lowest and highest value.
     pub range: (f64, f64),
     /// Where it fades to.
     pub rest: f64,
@@ -61,9 +61,9 @@ pub struct DimLegend {
 /// A place's id and how prose calls it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceLegend {
-    /// Its id in the scene.
+    /// As the scene's rules call it.
     pub id: String,
-    /// As prose says it.
+    /// As prose calls it.
     pub name: String,
 }
 
@@ -72,7 +72,7 @@ pub struct PlaceLegend {
 pub struct EventLegend {
     /// `confide`, `date/hesitates`.
     pub name: String,
-    /// `self`, the roles, and what else it concerns.
+    /// `self`, then the other roles.
     pub slots: Vec<String>,
 }
 

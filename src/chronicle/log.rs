@@ -31,11 +31,11 @@ pub struct Chronicle {
 /// A value that no event wrote: drift or a process did, or it held at the start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
-    /// When.
+    /// From when it holds.
     pub at: Instant,
-    /// The fact.
+    /// Of what.
     pub fact: Fact,
-    /// Its value from then on.
+    /// The value.
     pub value: f64,
     /// How many events were recorded before it; orders it among events of the same instant.
     pub after: u32,
@@ -46,7 +46,7 @@ pub struct Sample {
 pub struct CrowdDay {
     /// Whole days since the start: 0 is the first 24 hours.
     pub day: u32,
-    /// Numbers by name.
+    /// Each number with its name.
     pub numbers: Vec<(String, f64)>,
 }
 
@@ -55,7 +55,7 @@ pub struct CrowdDay {
 pub struct BeatMatch {
     /// Position in the scene's beats.
     pub beat: usize,
-    /// When.
+    /// When the last of its clauses was met.
     pub at: Instant,
     /// The event that completed it.
     pub event: EventId,
@@ -85,19 +85,19 @@ pub struct Mark {
 /// What came since a [`Mark`].
 #[derive(Clone, Debug)]
 pub struct News<'a> {
-    /// Events, ascending by id.
+    /// Events, by id.
     pub events: &'a [Event],
     /// Values no event wrote.
     pub samples: &'a [Sample],
     /// Day, kind and the *total* of that day so far, for each day that changed.
     pub counts: Vec<(u32, EventKind, u64)>,
-    /// People entered or changed.
+    /// Who is new or has changed.
     pub people: Vec<&'a Person>,
-    /// Days summed up.
+    /// Lines about everybody.
     pub crowd: &'a [CrowdDay],
     /// Beats that came about.
     pub beats: &'a [BeatMatch],
-    /// Measures taken.
+    /// What was measured.
     pub measures: &'a [(String, f64)],
 }
 

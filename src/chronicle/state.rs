@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 /// Every recorded fact at an instant, faded to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateAt<'a> {
-    /// When.
+    /// The instant.
     pub at: Instant,
-    /// The value of each fact that was ever written by then.
+    /// The facts of which anything is known by then.
     pub facts: BTreeMap<Fact, f64>,
     /// How many events have happened.
     pub events: usize,
@@ -341,12 +341,12 @@ mod tests {
                 let faded = match fact {
                     Fact::World(Known::Dim(_, _, DimId(0))) => {
                         let days = (at.seconds() - written.seconds()) / SECONDS;
-                        0.25 + (value - 0.25) * libm::exp2(-days)
+                        0.25 + (value - 0.25) * libm::pow(0.5, days)
                     }
                     _ => value,
                 };
                 let shown = state.get(fact).unwrap_or(f64::NAN);
-                prop_assert!((shown - faded).abs() < 1e-6, "{:?}: {} for {}", fact, shown, faded);
+                prop_assert!((shown - faded).abs() < 1e-12, "{:?}: {} for {}", fact, shown, faded);
             }
         }
 

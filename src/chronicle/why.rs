@@ -27,14 +27,14 @@ pub struct CauseGraph<'a> {
 /// unfolded where it is nearest; elsewhere it is only referred to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CauseTree {
-    /// The root first; each node before its own causes.
+    /// The event asked about, then its causes by distance.
     pub nodes: Vec<CauseNode>,
 }
 
 /// One event in a [`CauseTree`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CauseNode {
-    /// The event.
+    /// Which event.
     pub event: EventId,
     /// How it led to the node above it; empty for the first node.
     pub links: Vec<Link>,

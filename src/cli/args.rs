@@ -91,7 +91,7 @@ pub(crate) struct RunArgs {
     /// Keep the whole run in this file, for `why`, `show` and `beats`.
     #[arg(long, value_name = "FILE.story", value_hint = ValueHint::FilePath)]
     pub record: Option<PathBuf>,
-    /// Leave the crowd out of the world: only the cast lives.
+    /// Tell only what members of the cast begin; the crowd lives as ever.
     #[arg(long, conflicts_with = "record")]
     pub cast_only: bool,
     /// Write what came of it as JSON; `-` for standard output, and nothing is told then.

@@ -38,11 +38,8 @@ pub(crate) struct Life {
 
 impl Life {
     /// The life that was asked for.
-    pub fn of(world: &WorldArgs, cast_only: bool) -> Result<Self, Failure> {
-        let mut scenario = scene(&world.scene, &world.set)?;
-        if cast_only {
-            scenario.population.clear();
-        }
+    pub fn of(world: &WorldArgs) -> Result<Self, Failure> {
+        let scenario = scene(&world.scene, &world.set)?;
         let until = world.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
         let options = SimOptions { seed: world.seed, threads: world.threads.map_or(0, usize::from) };
         Ok(Self { scenario: Arc::new(scenario), seed: world.seed, options, until })

@@ -13,10 +13,11 @@ use crate::lab::{Run, RunReport, ToldRun};
 use crate::story::{Closing, Page, WIDTH};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
-    let life = Life::of(&args.world, args.cast_only)?;
+    let life = Life::of(&args.world)?;
     let recorder = args.record.as_deref().map(|path| Recorder::begin(path, &life, &args.world.set)).transpose()?;
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     let told = if args.all { ToldRun::everything(life.begin()) } else { ToldRun::news(life.begin()) };
+    let told = if args.cast_only { told.of_the_cast() } else { told };
     let told = if to_stdout { live(told, &life, recorder, &mut std::io::sink())? } else { tell(told, &life, recorder)? };
     if let Some(path) = &args.json {
         let report = told.run().report();

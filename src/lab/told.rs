@@ -1,7 +1,7 @@
 //! A run as it is told: each tick lived gives the lines that a reader is told of it.
 
 use super::run::Run;
-use crate::chronicle::BeatMatch;
+use crate::chronicle::{BeatMatch, Event};
 use crate::ids::Instant;
 use crate::story::dates::Moment;
 use crate::story::{Line, LineKind, Narrator, Teller};
@@ -22,6 +22,7 @@ pub struct ToldRun {
     voice: Voice,
     /// How many events were told or passed over.
     heard: usize,
+    cast_only: bool,
 }
 
 #[derive(Debug)]
@@ -37,14 +38,20 @@ impl ToldRun {
     #[must_use]
     pub fn news(run: Run) -> Self {
         let voice = Voice::News(Box::new(Narrator::new(run.simulation().scenario(), run.seed())));
-        Self { run, voice, heard: 0 }
+        Self { run, voice, heard: 0, cast_only: false }
     }
 
     /// Somebody who tells every event.
     #[must_use]
     pub fn everything(run: Run) -> Self {
         let voice = Voice::Everything(Box::new(Teller::new(run.simulation().scenario(), run.seed())), None);
-        Self { run, voice, heard: 0 }
+        Self { run, voice, heard: 0, cast_only: false }
+    }
+
+    /// The same, without what somebody of the crowd begins.
+    #[must_use]
+    pub fn of_the_cast(self) -> Self {
+        Self { cast_only: true, ..self }
     }
 
     /// Lives one tick and adds what is told of it; false when the run is over and the last is told.
@@ -52,7 +59,8 @@ impl ToldRun {
         let goes_on = self.run.step();
         let scenario = self.run.simulation().scenario();
         let chronicle = self.run.chronicle();
-        for event in &chronicle.events()[self.heard..] {
+        let begun_by_cast = |event: &&Event| event.roles.first().is_some_and(|own| own.index() < scenario.cast.len());
+        for event in chronicle.events()[self.heard..].iter().filter(|event| !self.cast_only || begun_by_cast(event)) {
             let beats: Vec<BeatMatch> = chronicle
                 .beats
                 .iter()

@@ -2,19 +2,19 @@
 //!
 //! Not every event is news. An event kind's [`Telling`] says whether it is told each time, as a habit (the first time, then as it
 //! becomes the 2nd, 4th, 8th … of its kind between the same people), or only in sums. What is left out is summed up when the next
-//! thing is told after a gap. An event that completes a beat is always told.
+//! thing is told after a gap. An event that completes a beat is always told. Nothing is told twice in the same words.
 
 use super::dates::{Moment, days_between};
 use super::grammar;
 use super::prose::{Teller, Words, readable};
 use super::templates::number_value;
-use crate::chronicle::{BeatMatch, Directory, Event};
+use crate::chronicle::{BeatMatch, Directory, Event, Written};
 use crate::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use crate::scenario::model::Pattern;
 use crate::scenario::{Scenario, Telling};
 use jiff::civil::Date;
 use smallvec::{SmallVec, smallvec};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a line of the telling is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct Narrator {
     untold: BTreeMap<Habit, u32>,
     /// Since when.
     untold_since: Option<Date>,
+    /// Every sentence and document told: nothing is told twice in the same words.
+    told: BTreeSet<String>,
     /// The day of the last heading.
     day: Option<Date>,
 }
@@ -92,6 +94,7 @@ impl Narrator {
             habits: BTreeMap::new(),
             untold: BTreeMap::new(),
             untold_since: None,
+            told: BTreeSet::new(),
             day: None,
         }
     }
@@ -108,17 +111,22 @@ impl Narrator {
             Telling::Never => false,
         };
         let day = Moment::of(&scenario.calendar, event.at).day();
-        if !is_news && beats.is_empty() && event.document.is_none() {
+        let document = event.document.as_deref().map(document_text).filter(|text| !self.told.contains(text));
+        let sentence = (is_news || !beats.is_empty() || document.is_some())
+            .then(|| self.teller.sentence(scenario, event, directory))
+            .filter(|sentence| !beats.is_empty() || document.is_some() || !self.told.contains(sentence));
+        let Some(sentence) = sentence else {
             *self.untold.entry(habit).or_default() += 1;
             self.untold_since.get_or_insert(day);
             return Vec::new();
-        }
+        };
         let mut lines = Vec::new();
         self.turn_to(scenario, event.at, directory, &mut lines);
-        lines.push(Line::new(LineKind::Event, self.teller.sentence(scenario, event, directory), Some(event.id)));
-        if let Some(written) = &event.document {
-            let text =
-                if written.text.is_empty() { written.title.clone() } else { format!("{}\n\n{}", written.title, written.text) };
+        if self.told.insert(sentence.clone()) || !beats.is_empty() {
+            lines.push(Line::new(LineKind::Event, sentence, Some(event.id)));
+        }
+        if let Some(text) = document {
+            self.told.insert(text.clone());
             lines.push(Line::new(LineKind::Document, text, Some(event.id)));
         }
         for beat in beats.iter().filter_map(|beat| scenario.beats.get(beat.beat)) {
@@ -201,11 +209,14 @@ impl Narrator {
         let names = |name: &str| if name == "n" { Some(number_value(f64::from(times))) } else { words.lookup(name) };
         self.teller.aside(&sum_key(&info.name), names).unwrap_or_else(|| {
             let with = if other.is_some() { format!(" with {}", directory.called(other)) } else { String::new() };
-            let noun = readable(&info.name);
-            let noun = if times == 1 { noun } else { grammar::plural(&noun) };
-            format!("{} {noun}{with}", grammar::digits(f64::from(times)))
+            format!("{} × {}{with}", grammar::digits(f64::from(times)), readable(&info.name))
         })
     }
+}
+
+/// A document as it is printed.
+fn document_text(written: &Written) -> String {
+    if written.text.is_empty() { written.title.clone() } else { format!("{}\n\n{}", written.title, written.text) }
 }
 
 /// The other of a habit is whoever takes part beside the one who begins; nobody when that changes nothing.

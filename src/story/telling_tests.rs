@@ -177,6 +177,7 @@ fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
     scenario.events[0].telling = Telling::Habit;
     scenario.events[3].telling = Telling::Never;
     say(&mut scenario, "sum/rain", &["rain {{ n | times }}"]);
+    say(&mut scenario, "long_walk", &["A walk, the {{ nth }}th."]);
     let mut narrator = Narrator::new(&scenario, 1);
     let mut lines = Vec::new();
     let mut told = Vec::new();
@@ -193,7 +194,7 @@ fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
     assert_eq!(
         texts(&quarrel),
         [
-            (LineKind::Sum, "In the eleven days before, Cleo: rain seven times; Ann: 4 long walks with Ben."),
+            (LineKind::Sum, "In the eleven days before, Cleo: rain seven times; Ann: 4 × long walk with Ben."),
             (LineKind::Heading, "Friday, 17 January 2025"),
             (LineKind::Event, "Ann: quarrel, with Ben."),
         ]
@@ -270,4 +271,15 @@ fn every_entry_of_the_page_for_writers_passes_the_check() {
     scenario.documents[0].text =
         vec!["Dear {{ to }},\n\n{% for m in memories %}I keep {{ m.phrase }}. {% endfor %}\n\n{{ writer }}".into()];
     assert_eq!(problems(&scenario), []);
+}
+
+#[test]
+fn nothing_is_told_twice_in_the_same_words() {
+    let mut scenario = scenario();
+    scenario.events[0].telling = Telling::Always;
+    say(&mut scenario, "long_walk", &["They walked."]);
+    let mut narrator = Narrator::new(&scenario, 1);
+    let mut tell = |id: u32| narrator.tell(&scenario, &event(id, f64::from(id) * 24.0, WALK, &[ANN, BEN]), &[], &directory());
+    assert!(!tell(0).is_empty());
+    assert!(tell(1).is_empty());
 }

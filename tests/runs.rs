@@ -1,0 +1,81 @@
+//! A run is a function of scene, parameters and seed: not of threads, of what is recorded, or of having been interrupted.
+
+use longhand::lab::Run;
+use longhand::scenario::{self, Scenario};
+use longhand::sim::{SimOptions, Simulation};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The flagship scene with a small city, which still has all of its rules.
+fn city() -> Arc<Scenario> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
+    let set = [("population".to_owned(), "300".to_owned())];
+    Arc::new(scenario::load(&path, &set).expect("her.ron is sound").scenario)
+}
+
+fn lived(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
+    let until = longhand::ids::Instant::from_seconds(days * 86_400.0);
+    let mut run = Run::new(scenario.clone(), options, Some(until));
+    while run.step() {}
+    run
+}
+
+#[test]
+fn threads_change_nothing() {
+    let scenario = city();
+    let hash = |threads| lived(&scenario, SimOptions { seed: 3, threads }, 60.0).report().hash;
+    let alone = hash(1);
+    assert_eq!(alone, hash(2));
+    assert_eq!(alone, hash(5));
+}
+
+#[test]
+fn another_seed_is_another_life() {
+    let scenario = city();
+    let hash = |seed| lived(&scenario, SimOptions { seed, threads: 1 }, 3.0).report().hash;
+    assert_eq!(hash(1), hash(1));
+    assert_ne!(hash(1), hash(2));
+}
+
+#[test]
+fn a_run_goes_on_from_a_keyframe_as_if_nothing_had_been() {
+    let scenario = city();
+    let options = SimOptions { seed: 5, threads: 1 };
+    let mut unbroken = Simulation::new(scenario.clone(), options);
+    for _ in 0..96 * 45 {
+        unbroken.step();
+    }
+    let keyframe = unbroken.keyframe().expect("the state can be kept");
+    let chronicle = unbroken.chronicle().clone();
+    for _ in 0..96 * 10 {
+        unbroken.step();
+    }
+    let mut resumed = Simulation::new(scenario, options);
+    resumed.restore(&keyframe, chronicle).expect("the state can be taken up");
+    for _ in 0..96 * 10 {
+        resumed.step();
+    }
+    assert_eq!(unbroken.chronicle().hash(), resumed.chronicle().hash());
+    assert_eq!(unbroken.state_hash(), resumed.state_hash());
+}
+
+#[test]
+fn a_cause_comes_before_its_effect_and_changes_say_what_they_changed() {
+    let run = lived(&city(), SimOptions { seed: 1, threads: 1 }, 60.0);
+    assert!(run.chronicle().len() > 100);
+    for event in run.chronicle().iter() {
+        assert!(event.causes.iter().all(|cause| cause.event < event.id), "{event:?}");
+        assert!(event.changes.iter().all(|change| change.before != change.after), "{event:?}");
+    }
+}
+
+/// The hash of a fixed run: changes when the rules of the engine do, and then it is to be looked at and taken over. It is the same in
+/// every profile and on every platform; the continuous integration compares it with a release build's.
+#[test]
+fn the_starter_scene_lives_the_same_life_everywhere() {
+    let files = [("new.ron", scenario::STARTER)];
+    let scenario = scenario::load_text("new.ron", &files, &[]).expect("the starter scene is sound").scenario;
+    let mut run = Run::new(Arc::new(scenario), SimOptions { seed: 1, threads: 1 }, None);
+    while run.step() {}
+    insta::assert_snapshot!(run.report().hash);
+}
