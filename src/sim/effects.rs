@@ -205,6 +205,7 @@ impl Moment<'_> {
         self.wrote(writing, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
         if before != Some(value) {
             self.touched.push(writing.at, writing.event, What::Learned(who, fact));
+            self.feel_about_norms(writing, who, fact, value != 0.0);
         }
     }
 
