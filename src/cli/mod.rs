@@ -1,6 +1,6 @@
 //! The command line: one file a command.
 //!
-//! [`args`] is what may be typed, [`exit`] how it ends; each command turns its arguments into calls of the library and writes
+//! `args` is what may be typed, `exit` how it ends; each command turns its arguments into calls of the library and writes
 //! the answer to standard output. What is said beside the answer (problems, progress) goes to standard error.
 
 mod args;
