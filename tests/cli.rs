@@ -15,7 +15,7 @@ struct Answer {
 
 impl Desk {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(tempfile::tempdir().expect("a folder for a while"))
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {
@@ -25,8 +25,8 @@ impl Desk {
     fn longhand(&self, args: &[&str]) -> Answer {
         let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
         command.args(args).current_dir(self.0.path()).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-        let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().expect("the binary starts");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
         Answer { code: status.code(), out: text(stdout), err: text(stderr) }
     }
 

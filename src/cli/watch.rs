@@ -22,7 +22,7 @@ pub(crate) fn flagship() -> Result<Exit, Failure> {
 }
 
 pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
-    let life = Life::of(&args.world, false)?;
+    let life = Life::of(&args.world)?;
     if let Some(path) = &args.screenshot {
         return picture(&life, path);
     }

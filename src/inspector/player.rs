@@ -126,10 +126,10 @@ impl Player {
             Command::Back => self.step(|lines, now| lines.iter().rfind(|line| line.at < now)),
             Command::Forth => self.step(|lines, now| lines.iter().find(|line| line.at > now)),
             Command::BeatBack => {
-                self.step(|lines, now| lines.iter().rfind(|line| line.at < now && line.line.kind == LineKind::Beat))
+                self.step(|lines, now| lines.iter().rfind(|line| line.at < now && line.line.kind == LineKind::Beat));
             }
             Command::BeatForth => {
-                self.step(|lines, now| lines.iter().find(|line| line.at > now && line.line.kind == LineKind::Beat))
+                self.step(|lines, now| lines.iter().find(|line| line.at > now && line.line.kind == LineKind::Beat));
             }
         }
     }

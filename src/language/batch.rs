@@ -17,6 +17,7 @@ const LANES: usize = 256;
 /// Columns kept between batches, so that a batch allocates nothing once warm.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
+    #[expect(clippy::vec_box, reason = "columns are taken out and put back; a box moves where an array would be copied")]
     columns: Vec<Box<[f64; LANES]>>,
 }
 
@@ -79,7 +80,7 @@ impl<V: View> Lanes<'_, '_, V> {
             Node::Min(a, b) => self.zip(a, b, out, scratch, f64::min),
             Node::Max(a, b) => self.zip(a, b, out, scratch, f64::max),
             Node::If(c, a, b) | Node::SwitchIf(c, a, b) => {
-                self.three([c, a, b], out, scratch, |c, a, b| if c != 0.0 { a } else { b })
+                self.three([c, a, b], out, scratch, |c, a, b| if c != 0.0 { a } else { b });
             }
             Node::Clamp(x, low, high) => self.three([x, low, high], out, scratch, math::clamp),
             Node::Ramp(x, low, high) => self.three([x, low, high], out, scratch, math::ramp),

@@ -393,13 +393,9 @@ fn result_of(op: BinaryOp, a: Type, b: Type) -> Option<Type> {
     Some(match (op, a, b) {
         (_, Number, Number) => Number,
         (BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Remainder, Duration, Duration) => Duration,
-        (BinaryOp::Add, Instant, Duration) | (BinaryOp::Add, Duration, Instant) | (BinaryOp::Subtract, Instant, Duration) => {
-            Instant
-        }
+        (BinaryOp::Add | BinaryOp::Subtract, Instant, Duration) | (BinaryOp::Add, Duration, Instant) => Instant,
         (BinaryOp::Subtract, Instant, Instant) => Duration,
-        (BinaryOp::Multiply, Duration, Number)
-        | (BinaryOp::Multiply, Number, Duration)
-        | (BinaryOp::Divide, Duration, Number) => Duration,
+        (BinaryOp::Multiply | BinaryOp::Divide, Duration, Number) | (BinaryOp::Multiply, Number, Duration) => Duration,
         (BinaryOp::Divide, Duration, Duration) => Number,
         _ => return None,
     })

@@ -172,7 +172,7 @@ impl Effect {
                 toward.iter().for_each(|toward| see(Part::Expr(toward)));
             }
             Self::Remember { who, strength: other } | Self::Go { who, to: other } | Self::Own { os: who, owner: other } => {
-                all(&[who, other])
+                all(&[who, other]);
             }
             Self::Install { owner: who, .. }
             | Self::Leave { who }

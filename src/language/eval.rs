@@ -64,8 +64,8 @@ impl<V: View> Eval<'_, V> {
                     Telling::Whether => f64::from(u8::from(found.times > 0)),
                     Telling::Times => f64::from(found.times),
                     Telling::Age => found.last.map_or(NEVER, |last| self.age(last)),
-                    Telling::First => found.first.map_or(-NEVER, |first| first.seconds()),
-                    Telling::Last => found.last.map_or(-NEVER, |last| last.seconds()),
+                    Telling::First => found.first.map_or(-NEVER, crate::ids::Instant::seconds),
+                    Telling::Last => found.last.map_or(-NEVER, crate::ids::Instant::seconds),
                 }
             }
             Node::Value(name) => view.value(name),

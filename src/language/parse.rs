@@ -123,6 +123,12 @@ fn members<'t, 's: 't>(
         .map(|(((variable, set), condition), each)| Members { variable, set, condition, each })
 }
 
+/// What stands in the parentheses after a name.
+enum Arguments {
+    Members(Box<Members>),
+    Values(Vec<Ast>),
+}
+
 fn expressions<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone {
     recursive(|expr| {
         let literal = select_ref! {
@@ -132,17 +138,14 @@ fn expressions<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, '
             Token::Word("true") => AstKind::Switch(true),
             Token::Word("false") => AstKind::Switch(false),
         };
-        enum Arguments {
-            Members(Members),
-            Values(Vec<Ast>),
-        }
         let values = restricted(expr.clone()).separated_by(sign(",")).allow_trailing().collect::<Vec<_>>();
-        let arguments = choice((members(expr.clone()).map(Arguments::Members), values.map(Arguments::Values)))
-            .delimited_by(sign("("), sign(")"));
+        let arguments =
+            choice((members(expr.clone()).map(|members| Arguments::Members(Box::new(members))), values.map(Arguments::Values)))
+                .delimited_by(sign("("), sign(")"));
         let name_or_call = name().then(arguments.or_not()).map(|(name, arguments)| match arguments {
             None => AstKind::Name(name.text),
             Some(Arguments::Values(values)) => AstKind::Call(name, values),
-            Some(Arguments::Members(members)) => AstKind::Aggregate(name, Box::new(members)),
+            Some(Arguments::Members(members)) => AstKind::Aggregate(name, members),
         });
         let list = expr
             .clone()

@@ -490,9 +490,8 @@ fn defs_cannot_grow_without_bound() {
 fn effects_are_data_with_their_expressions() {
     let compile = |text: &str| {
         let mut scope = scope();
-        effect(text, &mut scope, &schema())
-            .map(|effect| (effect, scope))
-            .unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"))
+        let effect = effect(text, &mut scope, &schema()).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"));
+        (effect, scope)
     };
     assert!(matches!(
         compile("self.loneliness -= 0.2").0,

@@ -3,8 +3,6 @@
 //! Every id and every expression keeps its place in the file ([`Spanned`]), so that each problem found later can be shown where it
 //! stands. Included files have the same shape; what they say is appended.
 
-#![expect(missing_docs, reason = "a field is named as a writer writes it")]
-
 use super::spanned::{Ordered, Spanned};
 use serde::{Deserialize, Serialize};
 

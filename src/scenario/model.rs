@@ -4,8 +4,6 @@
 
 #![expect(missing_docs, reason = "the types of `file` say what the fields of the same names mean")]
 
-#![expect(missing_docs, reason = "a field is named as in the scene; what is resolved otherwise is said")]
-
 use super::file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, NameListId, PlaceId, TieId};
 use crate::language::{Calendar, Effect, Expr, Schema, SetExpr, ValueName};

@@ -205,6 +205,7 @@ impl Moment<'_> {
         self.wrote(writing, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
         if before != Some(value) {
             self.touched.push(writing.at, writing.event, What::Learned(who, fact));
+            self.feel_about_norms(writing, who, fact, value != 0.0);
         }
     }
 
@@ -318,7 +319,8 @@ const HAIR: f64 = 1e-6;
 fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64, draw: impl Fn(u32) -> f64) -> Option<usize> {
     let fits =
         |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
-    let distance = |i: usize| list.names[i].like.iter().map(|&(id, value)| (attr(id) - value).powi(2)).sum::<f64>();
+    let squared = |gap: f64| gap * gap;
+    let distance = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
     let mut best: Option<(usize, f64, f64)> = None;
     for i in candidates {

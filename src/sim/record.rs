@@ -2,7 +2,7 @@
 
 use super::moment::Moment;
 use crate::chronicle::CrowdDay;
-use crate::ids::{AgentId, AttrId, Fact, Field, Instant, KindId, Known, PlaceId};
+use crate::ids::{AgentId, Fact, Field, Instant, KindId, Known, PlaceId};
 use crate::language::View;
 use crate::world::Presence;
 use bevy::ecs::prelude::Resource;
@@ -26,10 +26,10 @@ pub struct Book {
 /// Writes down the state of the cast before anything has happened.
 pub(super) fn begin(moment: &mut Moment<'_>, book: &mut Book) {
     let cast = moment.scenario().cast.len();
-    let attrs = moment.scenario().attributes.len();
     for id in (0..cast).map(AgentId::at) {
         moment.introduce(id);
-        let mut facts: Vec<Fact> = (0..attrs).map(|attr| Fact::World(Known::Attr(id, AttrId::at(attr)))).collect();
+        let attrs = moment.scenario().kinds[moment.state.kind(id).index()].attributes.clone();
+        let mut facts: Vec<Fact> = attrs.iter().map(|&attr| Fact::World(Known::Attr(id, attr))).collect();
         let fields = [Field::Present, Field::Online, Field::Bound, Field::Generation];
         facts.extend(fields.into_iter().chain(MOOD).map(|field| Fact::Field(id, field)));
         facts.push(Fact::World(Known::Place(id)));
@@ -46,7 +46,7 @@ pub(super) fn begin(moment: &mut Moment<'_>, book: &mut Book) {
                 moment.chronicle.sample(Instant::START, fact, value);
             }
         }
-        book.known.push((0..attrs).map(|attr| moment.state.attr(id, AttrId::at(attr)) as f32).collect());
+        book.known.push(attrs.iter().map(|&attr| moment.state.attr(id, attr) as f32).collect());
     }
     book.moods_due = Instant(MOODS);
     book.day_due = Instant(DAY);
@@ -79,12 +79,13 @@ pub(super) fn record(moment: &mut Moment<'_>, book: &mut Book) {
     let end = moment.tick_end();
     for index in 0..book.known.len() {
         let id = AgentId::at(index);
-        for attr in 0..book.known[index].len() {
-            let value = moment.state.attr(id, AttrId::at(attr));
-            if value as f32 != book.known[index][attr] {
-                book.known[index][attr] = value as f32;
-                let fact = Fact::World(Known::Attr(id, AttrId::at(attr)));
-                moment.chronicle.sample(end, fact, value);
+        let rules = moment.rules.clone();
+        let attrs = &rules.scenario.kinds[moment.state.kind(id).index()].attributes;
+        for (known, &attr) in book.known[index].iter_mut().zip(attrs) {
+            let value = moment.state.attr(id, attr);
+            if value as f32 != *known {
+                *known = value as f32;
+                moment.chronicle.sample(end, Fact::World(Known::Attr(id, attr)), value);
             }
         }
     }

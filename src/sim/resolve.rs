@@ -104,7 +104,9 @@ impl Moment<'_> {
         let mut causes = Vec::new();
         if self.is_whole(happens.kind, &frame) {
             let mut clauses = as_chosen(&rules.clauses[proposal.action], &frame);
-            if !clauses.all(|(clause, frame)| self.truth_with_causes(&action.when[clause], &frame, (at, drawn), Link::Condition, &mut causes)) {
+            if !clauses.all(|(clause, frame)| {
+                self.truth_with_causes(&action.when[clause], &frame, (at, drawn), Link::Condition, &mut causes)
+            }) {
                 return;
             }
             self.binding_causes(action, &frame, at, &mut causes);
@@ -114,7 +116,9 @@ impl Moment<'_> {
             }
         } else {
             let live = self.live(at).drawing_at(drawn);
-            if !as_chosen(&rules.clauses[proposal.action], &frame).all(|(clause, mut frame)| action.when[clause].truth(&live, &mut frame)) {
+            if !as_chosen(&rules.clauses[proposal.action], &frame)
+                .all(|(clause, mut frame)| action.when[clause].truth(&live, &mut frame))
+            {
                 return;
             }
         }

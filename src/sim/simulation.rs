@@ -76,7 +76,14 @@ struct Keyframe {
 #[must_use]
 pub fn live(world: &World) -> Live<'_> {
     let state = world.resource::<State>();
-    Live::new(&world.resource::<Rules>().scenario, state, world, world.resource::<Roster>(), world.resource::<RunDraws>().0, state.now)
+    Live::new(
+        &world.resource::<Rules>().scenario,
+        state,
+        world,
+        world.resource::<Roster>(),
+        world.resource::<RunDraws>().0,
+        state.now,
+    )
 }
 
 impl Simulation {

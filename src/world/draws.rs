@@ -67,7 +67,7 @@ impl Draws {
     #[inline]
     #[must_use]
     pub fn rounded(&self, expected: f64, site: u32, key: DrawKey) -> u32 {
-        let whole = expected.max(0.0).min(1e6);
+        let whole = expected.clamp(0.0, 1e6);
         let floor = whole.floor();
         floor as u32 + u32::from(self.uniform(site, key) < whole - floor)
     }

@@ -24,7 +24,14 @@ pub struct Live<'a> {
 impl<'a> Live<'a> {
     /// A view of `state` and of the entities in `roster`, both of which may be taken out of `world`, at an instant.
     #[must_use]
-    pub fn new(scenario: &'a Scenario, state: &'a State, world: &'a World, roster: &'a Roster, draws: Draws, now: Instant) -> Self {
+    pub fn new(
+        scenario: &'a Scenario,
+        state: &'a State,
+        world: &'a World,
+        roster: &'a Roster,
+        draws: Draws,
+        now: Instant,
+    ) -> Self {
         Self { scenario, state, world, roster, draws, now, drawn: now }
     }
 

@@ -1,0 +1,198 @@
+//! What a writer's rules do, seen from outside: small scenes, lived for a while.
+
+use longhand::chronicle::{Event, Link};
+use longhand::ids::Instant;
+use longhand::language::View;
+use longhand::scenario;
+use longhand::sim::{SimOptions, Simulation};
+use std::sync::Arc;
+
+const PEOPLE: &str = r#"
+    title: "Test", starts: "2025-01-06", ends: "2025-03-01",
+    kinds: [Kind(id: "human", wakes: "1h", whim: 0.0)],
+    attributes: [
+        Attribute(id: "loneliness", start: 0.5), Attribute(id: "jealous", switch: true), Attribute(id: "told", switch: true),
+        Attribute(id: "warmth", start: 0.8, rest: 0.0, half_life: "1d"), Attribute(id: "count", range: (0, 1000)),
+    ],
+    bonds: [Dimension(id: "affection")],
+    ties: [Tie(id: "friends", mutual: true), Tie(id: "lovers", mutual: true, exclusive: "jealous")],
+    places: [Place(id: "home"), Place(id: "park")],
+    cast: [
+        Member(id: "ann", kind: "human", home: "home", toward: [Toward(to: "ben", ties: ["friends", "lovers"], bond: {"affection": 0.9})]),
+        Member(id: "ben", kind: "human", home: "home"),
+        Member(id: "cleo", kind: "human", home: "home"),
+    ],
+"#;
+
+/// Lives a scene of Ann, Ben and Cleo with these rules for some days.
+fn lived(rules: &str, days: u32) -> Simulation {
+    let text = format!("Scene({PEOPLE}{rules})");
+    let loaded = scenario::load_text("test.ron", &[("test.ron", &text)], &[])
+        .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    let mut run = Simulation::new(Arc::new(loaded.scenario), SimOptions { seed: 1, threads: 1 });
+    for _ in 0..96 * days {
+        run.step();
+    }
+    run
+}
+
+fn events<'a>(run: &'a Simulation, kind: &str) -> Vec<&'a Event> {
+    let kind = run.scenario().schema.event(kind).expect("declared");
+    run.chronicle().iter().filter(|event| event.kind == kind).collect()
+}
+
+fn attr(run: &Simulation, agent: &str, name: &str) -> f64 {
+    let schema = &run.scenario().schema;
+    run.live().attr(schema.agent(agent).expect("cast"), schema.attribute(name).expect("declared"))
+}
+
+#[test]
+fn a_broken_norm_hurts_only_who_believes_it_broken() {
+    let rules = r#"
+        actions: [Action(id: "stray", by: ["ben"], when: "not lovers(self, cleo)", want: "1", does: ["begin lovers(self, cleo)"])],
+        triggers: [
+            Trigger(id: "blabs", by: ["cleo"], on: Event("stray"), when: "ann.told", does: ["ann learns lovers(ben, cleo)"]),
+        ],
+    "#;
+    let hurt = |rules: &str| {
+        let run = lived(rules, 2);
+        let schema = &run.scenario().schema;
+        let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
+        assert_eq!(events(&run, "stray").len(), 1);
+        run.live().feeling(ann, longhand::ids::Emotion::Reproach, ben)
+    };
+    let tells = r#"
+        actions: [Action(id: "stray", by: ["ben"], when: "not lovers(self, cleo)", want: "1",
+            does: ["ann.jealous = true", "begin lovers(self, cleo)"])],
+        triggers: [Trigger(id: "blabs", on: Event("stray"), does: ["ann learns lovers(ben, cleo)"])],
+    "#;
+    assert!(hurt(tells) > 0.1);
+    assert!(hurt(&tells.replace("ann.jealous = true", "ann.jealous = false")) == 0.0, "who does not mind is not hurt");
+    assert!(hurt(rules) == 0.0, "who does not know is not hurt");
+}
+
+#[test]
+fn an_action_refused_does_not_happen_and_its_refusal_does() {
+    let rules = r#"
+        actions: [Action(id: "ask", by: ["ann"], roles: {"friend": "ties(self, friends)"}, want: "1", accept: All("0"), cooldown: "1d",
+            does: ["self.told = true"], refused: Outcome(id: "no", does: ["self.loneliness = 1"]))],
+    "#;
+    let run = lived(rules, 3);
+    assert_eq!(events(&run, "ask").len(), 0);
+    assert!((2..=3).contains(&events(&run, "ask/no").len()), "once a day: {}", events(&run, "ask/no").len());
+    assert_eq!(attr(&run, "ann", "told"), 0.0);
+    assert_eq!(attr(&run, "ann", "loneliness"), 1.0);
+}
+
+#[test]
+fn steps_follow_after_their_time_and_know_what_they_are_a_step_of() {
+    let rules = r#"
+        actions: [Action(id: "dinner", by: ["ann"], about: {"whom": "ben"}, when: "not self.told", want: "1", does: ["self.told = true"], steps: [
+            Step(id: "later", after: "90m", outcomes: [
+                Outcome(id: "well", weight: "1", then: "after"), Outcome(id: "never", weight: "0"),
+            ]),
+            Step(id: "after", after: "2h", outcomes: [Outcome(id: "home")]),
+        ])],
+    "#;
+    let run = lived(rules, 2);
+    let at = |kind: &str| events(&run, kind)[0].at;
+    assert_eq!(at("dinner/well").0 - at("dinner").0, 90 * 60_000_000);
+    assert_eq!(at("dinner/home").0 - at("dinner/well").0, 2 * 3_600_000_000);
+    assert!(events(&run, "dinner/never").is_empty());
+    let home = events(&run, "dinner/home")[0];
+    assert_eq!(home.causes[0].event, events(&run, "dinner/well")[0].id);
+    assert_eq!(home.causes[0].link, Link::Step);
+}
+
+#[test]
+fn causes_are_found_from_what_the_condition_read() {
+    let rules = r#"
+        actions: [
+            Action(id: "first", by: ["ann"], when: "not ben.told", want: "1", does: ["ben.told = true"]),
+            Action(id: "second", by: ["ben"], when: "self.told and not cleo.told", want: "1", does: ["cleo.told = true"]),
+        ],
+    "#;
+    let run = lived(rules, 2);
+    let (first, second) = (events(&run, "first")[0], events(&run, "second")[0]);
+    assert!(second.causes.iter().any(|cause| cause.event == first.id && matches!(cause.link, Link::Condition(_))), "{second:?}");
+    assert!(second.choice.is_some());
+}
+
+#[test]
+fn a_condition_fires_when_it_becomes_true_and_not_while_it_stays_so() {
+    let rules = r#"
+        processes: [Process(id: "grows", by: ["ann"], every: "6h", when: "self.count < 20", does: ["self.count += 1"])],
+        triggers: [Trigger(id: "enough", by: ["human"], when: "self.count > 5")],
+    "#;
+    let run = lived(rules, 10);
+    assert_eq!(attr(&run, "ann", "count"), 20.0);
+    assert_eq!(events(&run, "enough").len(), 1);
+}
+
+#[test]
+fn triggers_on_changes_see_ties_beliefs_and_jumps() {
+    let rules = r#"
+        actions: [Action(id: "part", by: ["ann"], when: "friends(self, ben)", want: "1",
+            does: ["end friends(self, ben)", "self.loneliness += 0.4", "cleo learns friends(ann, ben)"])],
+        triggers: [
+            Trigger(id: "misses", by: ["human"], on: Ends("friends"), does: ["self.count += 1"]),
+            Trigger(id: "sinks", by: ["human"], on: Jumps("loneliness", 0.3)),
+            Trigger(id: "hears", by: ["cleo"], on: Learns("friends"), after: "1h"),
+        ],
+    "#;
+    let run = lived(rules, 2);
+    assert_eq!(events(&run, "misses").len(), 2, "a mutual tie ends for both");
+    assert_eq!(events(&run, "sinks").len(), 1);
+    let (hears, part) = (events(&run, "hears")[0], events(&run, "part")[0]);
+    assert_eq!(hears.at.0 - part.at.0, 3_600_000_000);
+    assert!(hears.causes.iter().any(|cause| cause.event == part.id && cause.link == Link::Woke));
+}
+
+#[test]
+fn an_attribute_drifts_to_its_rest_by_half_lives() {
+    let run = lived("", 2);
+    let left = attr(&run, "ann", "warmth");
+    assert!((left - 0.2).abs() < 0.01, "two half-lives after 0.8: {left}");
+}
+
+#[test]
+fn what_two_people_want_at_once_only_one_of_them_gets() {
+    let rules = r#"
+        actions: [Action(id: "walk", by: ["ann", "ben"], roles: {"friend": "cleo"}, want: "1", takes: "3h", place: "park",
+            does: ["friend.count += 1"])],
+    "#;
+    let run = lived(rules, 1);
+    let walks = events(&run, "walk");
+    assert!(walks.len() >= 6);
+    for pair in walks.windows(2) {
+        assert!(pair[1].at.0 - pair[0].at.0 >= 3 * 3_600_000_000, "Cleo is with one of them at a time");
+    }
+    assert_eq!(attr(&run, "cleo", "count"), walks.len() as f64);
+}
+
+#[test]
+fn the_same_law_says_the_same_over_columns_and_one_by_one() {
+    let grown = |extra: &str| {
+        let rules = format!(
+            r#"processes: [Process(id: "grows", by: ["human"], every: "6h", when: "self.count < 11", does: ["self.count += 1 + self.loneliness"{extra}])],"#
+        );
+        attr(&lived(&rules, 4), "ann", "count")
+    };
+    assert_eq!(grown(""), grown(r#", "end friends(self, self)""#));
+}
+
+#[test]
+fn the_past_is_known_to_the_rules_that_ask_for_it() {
+    let rules = r#"
+        actions: [
+            Action(id: "sing", by: ["ann"], when: "since(sing, self) > 20h", want: "1"),
+            Action(id: "clap", by: ["ben"], when: "times(sing) >= 2 and not happened(clap, self)", want: "1"),
+        ],
+    "#;
+    let run = lived(rules, 3);
+    let (sung, clapped) = (events(&run, "sing"), events(&run, "clap"));
+    assert_eq!(clapped.len(), 1);
+    assert!(clapped[0].at > sung[1].at);
+    assert!(sung.windows(2).all(|pair| pair[1].at.0 - pair[0].at.0 > 20 * 3_600_000_000));
+    assert!(run.now() > Instant::START);
+}
