@@ -186,7 +186,10 @@ impl Check<'_> {
             }
             // A shelf of prose that scenes share holds more than any one of them tells.
             let shared = self.report.source_name(&prose.id).starts_with(super::files::ASSETS);
-            if !shared && !self.told.contains(prose.id.as_str()) {
+            // How an event is remembered or summed up is asked for by the event itself.
+            let id = prose.id.as_str();
+            let of_event = id.strip_prefix("memory/").or_else(|| id.strip_prefix("sum/")).is_some_and(|event| self.schema.event(event).is_some());
+            if !shared && !of_event && !self.told.contains(id) {
                 let message = format!("nothing tells by the prose `{}`", prose.id.as_str());
                 self.report.warn(&prose.id, "unused", message, "name it in a `tell`, or take it away");
             }
