@@ -129,6 +129,7 @@ enum Arguments {
     Values(Vec<Ast>),
 }
 
+/// The parts are boxed: left bare, the type of the whole grammar takes minutes to compile.
 fn expressions<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone {
     recursive(|expr| {
         let literal = select_ref! {
@@ -138,34 +139,41 @@ fn expressions<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, '
             Token::Word("true") => AstKind::Switch(true),
             Token::Word("false") => AstKind::Switch(false),
         };
-        let values = restricted(expr.clone()).separated_by(sign(",")).allow_trailing().collect::<Vec<_>>();
+        let values = restricted(expr.clone()).separated_by(sign(",")).allow_trailing().collect::<Vec<_>>().boxed();
         let arguments =
             choice((members(expr.clone()).map(|members| Arguments::Members(Box::new(members))), values.map(Arguments::Values)))
-                .delimited_by(sign("("), sign(")"));
-        let name_or_call = name().then(arguments.or_not()).map(|(name, arguments)| match arguments {
-            None => AstKind::Name(name.text),
-            Some(Arguments::Values(values)) => AstKind::Call(name, values),
-            Some(Arguments::Members(members)) => AstKind::Aggregate(name, members),
-        });
+                .delimited_by(sign("("), sign(")"))
+                .boxed();
+        let name_or_call = name()
+            .then(arguments.or_not())
+            .map(|(name, arguments)| match arguments {
+                None => AstKind::Name(name.text),
+                Some(Arguments::Values(values)) => AstKind::Call(name, values),
+                Some(Arguments::Members(members)) => AstKind::Aggregate(name, members),
+            })
+            .boxed();
         let list = expr
             .clone()
             .separated_by(sign(","))
             .allow_trailing()
             .collect::<Vec<_>>()
             .delimited_by(sign("["), sign("]"))
-            .map(AstKind::List);
+            .map(AstKind::List)
+            .boxed();
         let choose = word("if")
             .ignore_then(expr.clone())
             .then_ignore(word("then"))
             .then(expr.clone())
             .then_ignore(word("else"))
             .then(expr.clone())
-            .map(|((c, a), b)| AstKind::If(Box::new(c), Box::new(a), Box::new(b)));
+            .map(|((c, a), b)| AstKind::If(Box::new(c), Box::new(a), Box::new(b)))
+            .boxed();
         let atom = choice((
             choice((literal, name_or_call, list, choose)).map_with(|kind, e| ast(kind, e.span())),
             restricted(expr.clone()).delimited_by(sign("("), sign(")")),
         ))
-        .labelled("a value");
+        .labelled("a value")
+        .boxed();
 
         let binary = |strength, op: BinaryOp| {
             let token = match op {
@@ -207,8 +215,12 @@ fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t,
         let expr = expressions().boxed();
         let value = expr.clone();
         let nested = effect.map(Box::new);
-        let conditional =
-            word("if").ignore_then(value.clone()).then_ignore(sign(":")).then(nested.clone()).map(|(c, e)| EffectAst::If(c, e));
+        let conditional = word("if")
+            .ignore_then(value.clone())
+            .then_ignore(sign(":"))
+            .then(nested.clone())
+            .map(|(c, e)| EffectAst::If(c, e))
+            .boxed();
         let each = verb("for")
             .ignore_then(name())
             .then_ignore(word("in"))
@@ -218,11 +230,13 @@ fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t,
             .then(nested)
             .map(|(((variable, set), condition), effect)| {
                 EffectAst::For(Box::new(Members { variable, set, condition, each: None }), effect)
-            });
+            })
+            .boxed();
         let ties = choice((
             verb("begin").ignore_then(value.clone()).map(EffectAst::Begin),
             verb("end").ignore_then(value.clone()).map(EffectAst::End),
-        ));
+        ))
+        .boxed();
         let comers = choice((
             verb("install")
                 .ignore_then(name())
@@ -237,7 +251,8 @@ fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t,
                 .then(name())
                 .map(|(kind, new)| EffectAst::Create(kind, new)),
             verb("enter").ignore_then(name()).map(EffectAst::Enter),
-        ));
+        ))
+        .boxed();
         let words = choice((
             verb("name")
                 .ignore_then(value.clone())
@@ -253,7 +268,8 @@ fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t,
                 .ignore_then(name())
                 .then(verb("to").ignore_then(value.clone()).or_not())
                 .map(|(document, to)| EffectAst::Write(document, to)),
-        ));
+        ))
+        .boxed();
         choice((
             conditional,
             each,
@@ -298,7 +314,7 @@ impl Predicate {
 }
 
 fn predicates<'t, 's: 't>(
-    value: impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone,
+    value: impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone + 't,
 ) -> impl Parser<'t, Tokens<'t, 's>, Predicate, Extra<'t, 's>> + Clone {
     let change = |text, change| sign(text).ignore_then(value.clone()).map(move |value| Predicate::Change(change, value));
     let changes = choice((
@@ -311,7 +327,8 @@ fn predicates<'t, 's: 't>(
             .then_ignore(verb("by"))
             .then(value.clone())
             .map(|(goal, share)| Predicate::Toward(goal, share)),
-    ));
+    ))
+    .boxed();
     let minds = choice((
         verb("learns").ignore_then(value.clone()).map(Predicate::Learns),
         verb("forgets").ignore_then(value.clone()).map(Predicate::Forgets),
@@ -321,7 +338,8 @@ fn predicates<'t, 's: 't>(
             .then(verb("at").ignore_then(value.clone()).or_not())
             .map(|((emotion, strength), toward)| Predicate::Feels(emotion, strength, toward)),
         verb("remembers").ignore_then(value.clone()).map(Predicate::Remembers),
-    ));
+    ))
+    .boxed();
     let is = verb("is").ignore_then(choice((
         verb("told")
             .ignore_then(value.clone())

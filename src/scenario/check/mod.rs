@@ -188,7 +188,10 @@ impl Check<'_> {
             let shared = self.report.source_name(&prose.id).starts_with(super::files::ASSETS);
             // How an event is remembered or summed up is asked for by the event itself.
             let id = prose.id.as_str();
-            let of_event = id.strip_prefix("memory/").or_else(|| id.strip_prefix("sum/")).is_some_and(|event| self.schema.event(event).is_some());
+            let of_event = id
+                .strip_prefix("memory/")
+                .or_else(|| id.strip_prefix("sum/"))
+                .is_some_and(|event| self.schema.event(event).is_some());
             if !shared && !of_event && !self.told.contains(id) {
                 let message = format!("nothing tells by the prose `{}`", prose.id.as_str());
                 self.report.warn(&prose.id, "unused", message, "name it in a `tell`, or take it away");
