@@ -53,8 +53,8 @@ const GAP_DAYS: i64 = 3;
 /// ... and so is what was left out for so long, though other things were told meanwhile.
 const LONG_DAYS: i64 = 30;
 /// The most people a sum names, and the most kinds of events of each.
-const SUM_PEOPLE: usize = 3;
-const SUM_KINDS: usize = 4;
+const SUM_PEOPLE: usize = 2;
+const SUM_KINDS: usize = 3;
 
 /// Who did what with whom, as habits are counted.
 type Habit = (AgentId, EventKind, AgentId);
