@@ -101,11 +101,9 @@ struct Chooser<'a> {
 
 impl Chooser<'_> {
     fn consider(&mut self, action: usize) {
-        let rules = self.rules;
         let frame = &mut Frame::of(self.agent);
         self.tried = 0;
         if self.holds(action, 0, frame) && !self.rests(action, frame) {
-            debug_assert_eq!(rules.scenario.actions.len(), rules.clauses.len());
             self.bind(action, 0, frame);
         }
     }
