@@ -76,9 +76,17 @@ impl Page<'_> {
             self.write_person(person, out)?;
         }
         if let Some(line) = self.state.crowd {
-            let numbers: Vec<String> = line.numbers.iter().map(|(name, value)| format!("{name} {}", number(*value))).collect();
             writeln!(out)?;
-            row(out, "everybody", &format!("on day {}: {}", line.day + 1, numbers.join(", ")))?;
+            for (kind, count) in line.numbers.iter().filter(|(name, _)| !name.contains('.')) {
+                // What is nought on average says nothing of a crowd.
+                let means = line.numbers.iter().filter(|(_, mean)| mean.abs() >= 0.005).filter_map(|(name, mean)| {
+                    let attribute = name.strip_prefix(kind.as_str())?.strip_prefix('.')?;
+                    Some(format!("{attribute} {}", number(*mean)))
+                });
+                let means = means.collect::<Vec<_>>().join(", ");
+                let means = if means.is_empty() { means } else { format!(", on average {means}") };
+                row(out, kind, &format!("{} on day {}{means}", number(*count), line.day + 1))?;
+            }
         }
         Ok(())
     }

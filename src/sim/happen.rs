@@ -57,7 +57,10 @@ impl Moment<'_> {
         let place = match &happens.place {
             Some(place) => {
                 let place = place.place(&self.live(at), &mut frame);
-                present.iter().for_each(|agent| self.go(&mut writing, *agent, place));
+                // An OS has no body to take anywhere.
+                let bodies = present.iter().copied().filter(|&agent| self.live(at).os_state(agent).is_none());
+                let bodies: SmallVec<[AgentId; 4]> = bodies.collect();
+                bodies.into_iter().for_each(|agent| self.go(&mut writing, agent, place));
                 place
             }
             None => self.state.place(frame.get(0)),
