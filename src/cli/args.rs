@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use super::when::{Point, When};
+use crate::lab::Seeds;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -13,9 +14,11 @@ Examples:
   longhand run scenes/her.ron --until 2w      only the first two weeks
   longhand new harbour                        begin a scene of your own
   longhand check scenes/harbour.ron           see what is wrong with it
+  longhand sweep scenes/her.ron --seeds 0..20 see what most lives have in common
   longhand run scenes/her.ron --record her.story && longhand why her.story 4211
 
-Exit codes: 0 done, 1 the answer is no, 2 usage, 3 input, 4 a fault of longhand itself.";
+Exit codes: 0 done; 1 the answer is no: a scene has problems, or beats come too seldom in a sweep that asks (--must);
+2 usage; 3 input; 4 a fault of longhand itself.";
 
 /// The life that is shown when nobody asks for another.
 const DEFAULT_SEED: u64 = 1;
@@ -34,6 +37,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Live a scene to its end and tell it as it happens.
     Run(RunArgs),
+    /// Live many seeds of a scene and say what they have in common.
+    Sweep(SweepArgs),
     /// Say all that is wrong with scenes, and where.
     Check(CheckArgs),
     /// Begin a scene of your own.
@@ -100,6 +105,50 @@ pub(crate) struct RunArgs {
     /// Tell every event, not only what a reader wants to hear.
     #[arg(long)]
     pub all: bool,
+}
+
+/// `longhand sweep`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each life is kept in FILE.sweep beside the JSON, or in --keep, as soon as it is over: a sweep that was stopped goes on where it
+was, and lives no seed twice. A life counts only for the same scene, parameters, end and build of longhand.
+
+Exit code 1 when --must, --may or --order is given and not reached, else 0.
+
+Examples:
+  longhand sweep scenes/her.ron --seeds 0..100 --json her.json
+  longhand sweep scenes/her.ron --seeds 0..20 --set population=1000 --must 0.95")]
+pub(crate) struct SweepArgs {
+    /// The scene's RON file.
+    #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
+    pub scene: PathBuf,
+    /// Which lives: 0..100 is a hundred of them, seeds 0 to 99.
+    #[arg(long, value_name = "FROM..TO")]
+    pub seeds: Seeds,
+    /// Set a parameter of the scene; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// End each life here: a date, a date and a time, or how long after the start (2w, 36h).
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<When>,
+    /// How many lives at once, each on one thread; as many as the machine has cores when left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Write every life and what they have in common as JSON; `-` for standard output, without the table.
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
+    /// Keep the lives in this file, and go on with those that are there.
+    #[arg(long, value_name = "FILE.sweep", value_hint = ValueHint::FilePath)]
+    pub keep: Option<PathBuf>,
+    /// Answer no unless each beat that must come does so in this share of the lives, as in 0.95.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub must: Option<f64>,
+    /// Answer no unless each beat that may come does so in this share of the lives.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub may: Option<f64>,
+    /// Answer no unless the beats keep to the scene's order: least median of Kendall's tau, as in 0.95.
+    #[arg(long, value_name = "TAU", value_parser = share)]
+    pub order: Option<f64>,
 }
 
 /// `longhand check`
@@ -205,6 +254,15 @@ fn setting(typed: &str) -> Result<(String, String), String> {
     }
 }
 
+fn share(typed: &str) -> Result<f64, String> {
+    typed
+        .trim()
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "write a share from 0 to 1, as in 0.95".into())
+}
+
 fn scene_name(typed: &str) -> Result<String, String> {
     let name = typed.strip_suffix(".ron").unwrap_or(typed);
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -228,6 +286,12 @@ mod tests {
     fn a_setting_needs_a_name_and_a_value() {
         assert_eq!(setting("openness = 0.9"), Ok(("openness".into(), "0.9".into())));
         assert!(["openness", "=1", "openness=", ""].iter().all(|typed| setting(typed).is_err()));
+    }
+
+    #[test]
+    fn a_share_lies_between_none_and_all() {
+        assert_eq!((share("0.95"), share("0"), share("1")), (Ok(0.95), Ok(0.0), Ok(1.0)));
+        assert!(["95", "-0.1", "nan", "most", ""].iter().all(|typed| share(typed).is_err()));
     }
 
     #[test]

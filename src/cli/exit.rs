@@ -9,7 +9,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// It was done, or the answer is yes.
     Done = 0,
-    /// The answer is no: a scene has problems, a beat that must happen did not.
+    /// The answer is no: a scene has problems, or beats come too seldom in a sweep that asks how often.
     No = 1,
     /// The command line cannot be understood.
     Usage = 2,

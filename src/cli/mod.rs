@@ -14,6 +14,7 @@ mod new;
 mod recorder;
 mod run;
 mod show;
+mod sweep;
 mod terminal;
 #[cfg(test)]
 mod testing;
@@ -59,6 +60,7 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         None => watch::flagship(),
         Some(Command::Run(args)) => run::run(args),
+        Some(Command::Sweep(args)) => sweep::sweep(args),
         Some(Command::Check(args)) => check::check(args),
         Some(Command::New(args)) => new::new(args),
         Some(Command::Beats(args)) => beats::beats(args),

@@ -51,6 +51,11 @@ impl Progress {
         Self { began: Instant::now(), bar: None, seen: io::stderr().is_terminal() }
     }
 
+    /// Whether anybody sees it; who does not may be told in lines.
+    pub fn is_seen(&self) -> bool {
+        self.seen
+    }
+
     /// How far it is, 0 to 1, and what is going on.
     pub fn at(&mut self, share: f64, what: impl FnOnce() -> String) {
         if !self.seen || (self.bar.is_none() && self.began.elapsed() < Duration::from_secs(1)) {

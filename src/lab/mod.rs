@@ -3,11 +3,14 @@
 //! - [`Run`] lives a scene from beginning to end, watched for beats and measures; [`RunReport`] is what came of it, as
 //!   `longhand run --json` writes it.
 //! - [`ToldRun`] is a run with somebody who tells it while it goes on.
+//! - `sweep` lives many seeds of a scene and says what they have in common.
 
 mod report;
 mod run;
+mod sweep;
 mod told;
 
 pub use report::{BeatReport, RunReport};
 pub use run::Run;
+pub use sweep::{BeatTally, Heard, Many, Seeds, Spread, SweepError, SweepFile, SweepReport, World, WorldId, live_many, quantile};
 pub use told::{Told, ToldRun};

@@ -1,0 +1,221 @@
+//! `longhand sweep`: many lives of a scene, and what they have in common.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::civil::DateTime;
+
+use super::args::SweepArgs;
+use super::exit::{Exit, Failure};
+use super::life;
+use super::terminal::{self, Progress};
+use crate::lab::{Heard, Many, RunReport, SweepError, SweepFile, SweepReport, World, WorldId, live_many};
+use crate::scenario::Scenario;
+use crate::story::dates::Moment;
+use crate::story::grammar::digits;
+
+/// Below which share of the lives a beat is marked, where the command line says nothing else: one that must come, one that may.
+const MUST: f64 = 0.95;
+const MAY: f64 = 0.60;
+/// A line about a life at most so often.
+const SAY_EVERY: Duration = Duration::from_secs(1);
+
+pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
+    let scenario = Arc::new(life::scene(&args.scene, &args.set)?);
+    let until = args.until.map(|when| life::instant(when, &scenario.calendar)).transpose()?;
+    let many = Many { scenario, until, threads: args.threads.map_or(0, usize::from) };
+    let keeper = keep_in(args)?.map(|path| Keeper::open(&path, &many)).transpose()?;
+    let lived = keeper.as_ref().map(|keeper| keeper.lived(args)).transpose()?.unwrap_or_default();
+    let report = SweepReport::of(args.seeds.to_string(), live(&many, args, keeper.as_ref(), lived)?);
+    match args.json.as_deref() {
+        Some(path) if path == Path::new("-") => write_json(&report, terminal::out())?,
+        Some(path) => {
+            table(&report, &many.scenario, args, &mut terminal::out())?;
+            let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
+            write_json(&report, file).map_err(|_| Failure::Input(format!("cannot write {}", path.display())))?;
+        }
+        None => table(&report, &many.scenario, args, &mut terminal::out())?,
+    }
+    Ok(Exit::answer(is_as_asked(&report, args)))
+}
+
+/// Where the lives are kept: where it was said, else beside the JSON.
+fn keep_in(args: &SweepArgs) -> Result<Option<PathBuf>, Failure> {
+    let json = args.json.as_deref().filter(|path| *path != Path::new("-"));
+    let keep = args.keep.clone().or_else(|| json.map(|path| path.with_extension("sweep")));
+    match keep {
+        Some(keep) if json == Some(keep.as_path()) => {
+            Err(Failure::Usage(format!("{} cannot hold both the lives and the JSON: name one of them otherwise", keep.display())))
+        }
+        keep => Ok(keep),
+    }
+}
+
+/// Whether the beats and their order are as the command line asks for.
+fn is_as_asked(report: &SweepReport, args: &SweepArgs) -> bool {
+    let enough = |beat: &crate::lab::BeatTally| {
+        let asked = if beat.must { args.must } else { args.may };
+        asked.is_none_or(|asked| beat.share >= asked)
+    };
+    let in_order = args.order.is_none_or(|asked| report.order_tau_median.is_some_and(|tau| tau >= asked));
+    in_order && report.beats.values().all(enough)
+}
+
+/// The lives of this sweep's world in its file.
+struct Keeper {
+    file: SweepFile,
+    world: WorldId,
+}
+
+impl Keeper {
+    fn open(path: &Path, many: &Many) -> Result<Self, Failure> {
+        let file = SweepFile::open(path)?;
+        let world = file.world(&World::new(&many.scenario, many.until, &program()))?;
+        Ok(Self { file, world })
+    }
+
+    /// The lives that need not be lived again; says how many, and why others do.
+    fn lived(&self, args: &SweepArgs) -> Result<Vec<RunReport>, Failure> {
+        let lived = self.file.kept(self.world, &args.seeds)?;
+        let path = self.file.path().display();
+        if !lived.is_empty() {
+            terminal::say(&format!("{} of {} seeds were lived before ({path})", lived.len(), args.seeds.count()));
+        } else if self.file.of_others(self.world)? > 0 {
+            terminal::say(&format!(
+                "{path} has other lives, of another scene or of this one before it, its parameters, its end or longhand changed: \
+                 they stay there and are left out here"
+            ));
+        }
+        Ok(lived)
+    }
+}
+
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+/// What tells this build of longhand from others: one that behaves differently has other bytes.
+fn program() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match std::env::current_exe().and_then(|path| hash_of(&path)) {
+        Ok(hash) => format!("{version} {hash:016x}"),
+        Err(_) => version.to_owned(),
+    }
+}
+
+fn hash_of(path: &Path) -> io::Result<u64> {
+    let mut file = File::open(path)?;
+    let mut hasher = twox_hash::XxHash3_64::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(std::hash::Hasher::finish(&hasher)),
+            read => std::hash::Hasher::write(&mut hasher, &buffer[..read]),
+        }
+    }
+}
+
+/// Lives the seeds that are not among `lived` and gives all.
+fn live(many: &Many, args: &SweepArgs, keeper: Option<&Keeper>, mut lived: Vec<RunReport>) -> Result<Vec<RunReport>, Failure> {
+    let left: Vec<u64> =
+        args.seeds.range().filter(|seed| lived.binary_search_by_key(seed, |report| report.seed).is_err()).collect();
+    let all = args.seeds.count();
+    let before = lived.len();
+    let mut progress = Progress::begin();
+    let mut said: Option<Instant> = None;
+    live_many(many, &left, |heard| {
+        let mut going = 0.0;
+        match heard {
+            Heard::Lived(report) => {
+                if let Some(keeper) = keeper {
+                    keeper.file.keep(keeper.world, &report)?;
+                }
+                lived.push(*report);
+                if !progress.is_seen()
+                    && said.is_none_or(|said| said.elapsed() >= SAY_EVERY)
+                    && let Some(report) = lived.last()
+                {
+                    said = Some(Instant::now());
+                    terminal::say(&format!("{} of {all} seeds: {}", lived.len(), in_a_line(report)));
+                }
+            }
+            Heard::Going(share) => going = share,
+        }
+        // Only what is lived now counts for the time that is left.
+        let share = (going + (lived.len() - before) as f64) / left.len().max(1) as f64;
+        progress.at(share, || format!("{} of {all} seeds", lived.len()));
+        Ok::<_, Failure>(())
+    })?;
+    Ok(lived)
+}
+
+fn in_a_line(report: &RunReport) -> String {
+    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
+    let order = report.order_tau.map_or_else(String::new, |tau| format!(", order {tau:.2}"));
+    format!("seed {}, {came} of {} beats{order}, {:.1} s", report.seed, report.beats.len(), report.wall_s)
+}
+
+/// What the lives have in common, for a reader.
+fn table(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), Failure> {
+    let (title, aside) = (terminal::TITLE, terminal::ASIDE);
+    let name = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
+    let lives = report.per_seed.len();
+    writeln!(out, "{title}{name}{title:#}: seeds {}, {}", report.seeds, crate::story::grammar::counted(lives as f64, "life"))?;
+    beats(report, scenario, args, out)?;
+    if let Some(tau) = report.order_tau_median {
+        let low = args.order.filter(|&asked| tau < asked).map_or_else(String::new, |asked| format!("  below {asked:.2}"));
+        let wrong = terminal::WRONG;
+        writeln!(out, "\nOrder of the must beats: {tau:.3} {aside}(median of Kendall's tau){aside:#}{wrong}{low}{wrong:#}")?;
+    }
+    if !scenario.measures.is_empty() {
+        let width = scenario.measures.iter().map(|measure| measure.id.chars().count()).max().unwrap_or(0).max("measure".len());
+        writeln!(out, "\n{aside}{:width$}  {:>12}  {:>12}  {:>12}{aside:#}", "measure", "5 %", "median", "95 %")?;
+        for measure in &scenario.measures {
+            let Some(spread) = report.measures.get(&measure.id) else { continue };
+            let [p05, median, p95] =
+                [spread.p05, spread.median, spread.p95].map(|value| value.map_or_else(|| "-".to_owned(), digits));
+            let of = if spread.taken < lives { format!("  in {} of {lives} lives", spread.taken) } else { String::new() };
+            writeln!(out, "{:width$}  {p05:>12}  {median:>12}  {p95:>12}{aside}{of}{aside:#}", measure.id)?;
+        }
+    }
+    Ok(out.flush()?)
+}
+
+fn beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), Failure> {
+    let (beat, aside, wrong) = (terminal::BEAT, terminal::ASIDE, terminal::WRONG);
+    let (must, may) = (args.must.unwrap_or(MUST), args.may.unwrap_or(MAY));
+    if scenario.beats.is_empty() {
+        return Ok(());
+    }
+    let ids = scenario.beats.iter().map(|pattern| pattern.id.chars().count()).max().unwrap_or(0).max("beat".len());
+    let when_width = "28 September 2025, 23:59".len();
+    writeln!(out, "\n{aside}{:ids$}  {:4}  {:>7}  {:when_width$}{aside:#}", "beat", "", "share", "median")?;
+    for pattern in &scenario.beats {
+        let Some(tally) = report.beats.get(&pattern.id) else { continue };
+        let asked = if pattern.must { must } else { may };
+        let need = if pattern.must { "must" } else { "may" };
+        let at = tally.median_at.as_ref().and_then(|at| at.parse::<DateTime>().ok());
+        let when =
+            at.map_or_else(|| "never".to_owned(), |at| Moment::of(&scenario.calendar, scenario.calendar.instant(at)).stamp());
+        let share = format!("{:.1} %", tally.share * 100.0);
+        let seldom =
+            if tally.share < asked { format!("  {wrong}below {} %{wrong:#}", digits(asked * 100.0)) } else { String::new() };
+        writeln!(
+            out,
+            "{beat}{:ids$}{beat:#}  {aside}{need:4}{aside:#}  {share:>7}  {when:when_width$}  {}{seldom}",
+            pattern.id, pattern.title
+        )?;
+    }
+    Ok(())
+}
+
+fn write_json(report: &SweepReport, mut out: impl Write) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(report).map_err(|error| Failure::Internal(error.to_string()))?;
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,318 @@
+//! The `.sweep` file: what came of every life of a sweep, kept as soon as it is over.
+//!
+//! One SQLite database, one transaction a life; a process may be killed at any moment and what was kept stays kept. A life belongs to a
+//! [`World`]: the texts of its scene, the parameters in force, the end, and the program that lived it. Change any of them and it is another
+//! world, whose lives are kept beside the others in the same file and never mixed with them.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, params};
+
+use super::seeds::Seeds;
+use crate::ids::Instant;
+use crate::lab::RunReport;
+use crate::scenario::{ParamValue, Scenario};
+
+/// Marks an SQLite file as a sweep: `Lswp`, as SQLite's `application_id`.
+const APPLICATION: i32 = 0x4c73_7770;
+/// Version of the tables, as SQLite's `user_version`.
+const FORMAT: i32 = 1;
+const SCHEMA: &str = include_str!("sweep.sql");
+/// How long to wait for another sweep that writes into the same file.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Everything but the seed that a life follows from.
+#[derive(Clone, Debug)]
+pub struct World {
+    fingerprint: String,
+    scene: String,
+    params: String,
+    until: Option<String>,
+    program: String,
+}
+
+/// A world in a [`SweepFile`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorldId(i64);
+
+/// An open `.sweep` file.
+#[derive(Debug)]
+pub struct SweepFile {
+    path: PathBuf,
+    connection: Connection,
+}
+
+/// Why a `.sweep` file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// The file is something else, and is left alone.
+    #[error("{} is not a sweep, and is left as it is", path.display())]
+    NotASweep {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a version of longhand with other tables.
+    #[error("{} is a sweep of format {found}; this version reads format {FORMAT}", path.display())]
+    OtherFormat {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i32,
+    },
+    /// The file is a sweep, but not a whole one.
+    #[error("{} is damaged: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// The file cannot be opened, or written to.
+    #[error("cannot use {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+}
+
+impl World {
+    /// The world of a scene that is lived to its end or to `until`, whichever comes first. `program` is whatever tells builds of longhand
+    /// apart.
+    #[must_use]
+    pub fn new(scenario: &Scenario, until: Option<Instant>, program: &str) -> Self {
+        let params: Vec<(&str, f64)> = scenario
+            .params
+            .iter()
+            .map(|param| match param.value {
+                ParamValue::Number(number) => (param.id.as_str(), number),
+                ParamValue::Switch(on) => (param.id.as_str(), f64::from(u8::from(on))),
+            })
+            .collect();
+        let until = until.filter(|&until| until < scenario.ends);
+        let all = postcard::to_stdvec(&(&scenario.name, &scenario.sources, &params, until, program));
+        let bytes = all.expect("texts and numbers have postcard bytes");
+        let params: serde_json::Map<_, _> = params.into_iter().map(|(id, value)| (id.to_owned(), value.into())).collect();
+        Self {
+            fingerprint: format!("{:032x}", twox_hash::XxHash3_128::oneshot(&bytes)),
+            scene: scenario.name.clone(),
+            params: serde_json::Value::Object(params).to_string(),
+            until: until.map(|until| scenario.calendar.datetime(until).to_string()),
+            program: program.to_owned(),
+        }
+    }
+}
+
+impl SweepFile {
+    /// Opens a file, or begins it where there is none.
+    ///
+    /// # Errors
+    /// When it is something else or damaged, or the place cannot be written to.
+    pub fn open(path: &Path) -> Result<Self, SweepError> {
+        let wrong = |source| SweepError::of(path, source);
+        let connection = Connection::open(path).map_err(wrong)?;
+        connection.busy_timeout(PATIENCE).map_err(wrong)?;
+        let number = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0)).map_err(wrong);
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(wrong)?;
+        let path = path.to_path_buf();
+        match (number("application_id")?, number("user_version")?) {
+            (0, 0) if tables == 0 => begin(&connection).map_err(|source| SweepError::of(&path, source))?,
+            (APPLICATION, FORMAT) => {}
+            (APPLICATION, found) => return Err(SweepError::OtherFormat { path, found }),
+            _ => return Err(SweepError::NotASweep { path }),
+        }
+        let settings = connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+        settings.map_err(|source| SweepError::of(&path, source))?;
+        Ok(Self { path, connection })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Finds a world, or enters it.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn world(&self, world: &World) -> Result<WorldId, SweepError> {
+        let World { fingerprint, scene, params, until, program } = world;
+        let enter = "INSERT INTO worlds (fingerprint, scene, params, until, longhand) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT (fingerprint) DO NOTHING";
+        let find = "SELECT id FROM worlds WHERE fingerprint = ?1";
+        self.connection.execute(enter, params![fingerprint, scene, params, until, program]).map_err(|error| self.wrong(error))?;
+        self.connection.query_row(find, [fingerprint], |row| row.get(0)).map(WorldId).map_err(|error| self.wrong(error))
+    }
+
+    /// What came of the lives of a world that were lived before, ascending by seed.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn kept(&self, world: WorldId, seeds: &Seeds) -> Result<Vec<RunReport>, SweepError> {
+        let find = "SELECT seed, report FROM runs WHERE world = ?1";
+        let mut find = self.connection.prepare(find).map_err(|error| self.wrong(error))?;
+        let rows = find.query_map([world.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
+        let mut kept = Vec::new();
+        for row in rows.map_err(|error| self.wrong(error))? {
+            let (seed, text) = row.map_err(|error| self.wrong(error))?;
+            let seed = seed.cast_unsigned();
+            if !seeds.range().contains(&seed) {
+                continue;
+            }
+            match serde_json::from_str::<RunReport>(&text) {
+                Ok(report) if report.seed == seed => kept.push(report),
+                Ok(report) => return Err(self.damaged(format!("seed {seed} has the report of seed {}", report.seed))),
+                Err(error) => return Err(self.damaged(format!("the report of seed {seed}: {error}"))),
+            }
+        }
+        kept.sort_by_key(|report| report.seed);
+        Ok(kept)
+    }
+
+    /// How many lives of all other worlds the file has.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn of_others(&self, world: WorldId) -> Result<u64, SweepError> {
+        let count = "SELECT count(*) FROM runs WHERE world <> ?1";
+        let lives: i64 = self.connection.query_row(count, [world.0], |row| row.get(0)).map_err(|error| self.wrong(error))?;
+        Ok(lives.unsigned_abs())
+    }
+
+    /// Keeps what came of a life. One that is there already stays: it says the same.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep(&self, world: WorldId, report: &RunReport) -> Result<(), SweepError> {
+        let text = serde_json::to_string(report).map_err(|error| self.damaged(error.to_string()))?;
+        let keep = "INSERT INTO runs VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let kept = self.connection.execute(keep, params![world.0, report.seed.cast_signed(), text]);
+        kept.map(|_| ()).map_err(|error| self.wrong(error))
+    }
+
+    fn wrong(&self, source: rusqlite::Error) -> SweepError {
+        SweepError::of(&self.path, source)
+    }
+
+    fn damaged(&self, what: String) -> SweepError {
+        SweepError::Damaged { path: self.path.clone(), what }
+    }
+}
+
+impl SweepError {
+    fn of(path: &Path, source: rusqlite::Error) -> Self {
+        let path = path.to_path_buf();
+        match source.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Self::NotASweep { path },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch | ErrorCode::Unknown) | None => {
+                Self::Damaged { path, what: source.to_string() }
+            }
+            Some(_) => Self::File { path, source },
+        }
+    }
+}
+
+fn begin(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!(
+        "BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT;"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Run;
+    use crate::scenario::{self, STARTER};
+    use crate::sim::SimOptions;
+    use std::sync::Arc;
+
+    fn starter(set: &[(&str, &str)]) -> Arc<Scenario> {
+        let set: Vec<_> = set.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Arc::new(scenario::load_text("new.ron", &[("new.ron", STARTER)], &set).unwrap().scenario)
+    }
+
+    fn lived(seed: u64) -> RunReport {
+        let day = Some(Instant::from_seconds(86_400.0));
+        let mut run = Run::new(starter(&[]), SimOptions { seed, threads: 1 }, day);
+        while run.step() {}
+        run.report()
+    }
+
+    fn seeds(typed: &str) -> Seeds {
+        typed.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_kept_is_there_when_the_file_is_opened_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sweep");
+        let world = World::new(&starter(&[]), None, "test");
+        let reports = [lived(3), lived(u64::MAX - 1), lived(2)];
+        {
+            let file = SweepFile::open(&path).unwrap();
+            let id = file.world(&world).unwrap();
+            assert!(file.kept(id, &seeds("0..9")).unwrap().is_empty());
+            reports.iter().for_each(|report| file.keep(id, report).unwrap());
+            file.keep(id, &reports[0]).unwrap();
+        }
+        let file = SweepFile::open(&path).unwrap();
+        let id = file.world(&world).unwrap();
+        assert_eq!(file.kept(id, &seeds("0..9")).unwrap(), [reports[2].clone(), reports[0].clone()]);
+        assert_eq!(file.kept(id, &seeds("18446744073709551600..18446744073709551615")).unwrap(), reports[1..2]);
+        assert_eq!(file.of_others(id).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_life_belongs_to_its_scene_parameters_end_and_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SweepFile::open(&folder.path().join("a.sweep")).unwrap();
+        let (week, year) = (Instant::from_seconds(7.0 * 86_400.0), Instant::from_seconds(365.0 * 86_400.0));
+        let changed = STARTER.replacen("title:", " title:", 1);
+        let changed = scenario::load_text("new.ron", &[("new.ron", &changed)], &[]).unwrap().scenario;
+        let id = |scenario: &Scenario, until, program| file.world(&World::new(scenario, until, program)).unwrap();
+        let world = id(&starter(&[]), None, "one");
+        file.keep(world, &lived(1)).unwrap();
+        assert_eq!(world, id(&starter(&[("warmth", "1")]), None, "one"), "what is as it would be anyway changes nothing");
+        assert_eq!(world, id(&starter(&[]), Some(year), "one"), "nor does an end after the scene's own");
+        let others = [
+            id(&starter(&[("warmth", "2")]), None, "one"),
+            id(&starter(&[]), Some(week), "one"),
+            id(&starter(&[]), None, "two"),
+            id(&changed, None, "one"),
+        ];
+        for (at, other) in others.iter().enumerate() {
+            assert!(*other != world && !others[..at].contains(other), "{at}");
+            assert!(file.kept(*other, &seeds("0..9")).unwrap().is_empty());
+            assert_eq!(file.of_others(*other).unwrap(), 1);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_something_else_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("notes.sweep");
+        std::fs::write(&text, "not a database at all, but quite a few words of something else").unwrap();
+        assert!(matches!(SweepFile::open(&text), Err(SweepError::NotASweep { .. })));
+        let other = folder.path().join("other.sweep");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE mine (a)").unwrap();
+        assert!(matches!(SweepFile::open(&other), Err(SweepError::NotASweep { .. })));
+        let newer = folder.path().join("newer.sweep");
+        drop(SweepFile::open(&newer).unwrap());
+        Connection::open(&newer).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
+        assert!(matches!(SweepFile::open(&newer), Err(SweepError::OtherFormat { found: 7, .. })));
+        assert!(matches!(SweepFile::open(&folder.path().join("gone/a.sweep")), Err(SweepError::File { .. })));
+    }
+
+    #[test]
+    fn a_report_that_cannot_be_read_is_said_and_not_lived_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SweepFile::open(&folder.path().join("a.sweep")).unwrap();
+        let world = file.world(&World::new(&starter(&[]), None, "test")).unwrap();
+        file.connection.execute("INSERT INTO runs VALUES (?1, 4, '{\"seed\": 4')", [world.0]).unwrap();
+        let error = file.kept(world, &seeds("0..9")).unwrap_err();
+        assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("seed 4")), "{error}");
+    }
+}

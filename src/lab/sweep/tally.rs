@@ -1,0 +1,179 @@
+//! What many lives of one world have in common: a pure function of their reports.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use super::quantile::quantile;
+use crate::lab::RunReport;
+
+/// The outcome of a sweep, as `longhand sweep --json` writes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SweepReport {
+    /// File name of the scene.
+    pub scene: String,
+    /// The seeds, `FROM..TO`; the last is the one before `TO`.
+    pub seeds: String,
+    /// What came of each life, ascending by seed.
+    pub per_seed: Vec<RunReport>,
+    /// How often and when each beat came.
+    pub beats: BTreeMap<String, BeatTally>,
+    /// Median over the lives of how far the beats that must come kept to the scene's order; lives with fewer than two such beats are left
+    /// out.
+    pub order_tau_median: Option<f64>,
+    /// How each measure is spread.
+    pub measures: BTreeMap<String, Spread>,
+}
+
+/// One beat in many lives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeatTally {
+    /// Whether the scene's arc needs it.
+    pub must: bool,
+    /// In which share of the lives it came, 0 to 1.
+    pub share: f64,
+    /// Median of the civil dates and times at which it came, over the lives in which it did.
+    pub median_at: Option<String>,
+}
+
+/// How a measure is spread over the lives that had an occasion to take it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// The 5 % quantile.
+    pub p05: Option<f64>,
+    /// The median.
+    pub median: Option<f64>,
+    /// The 95 % quantile.
+    pub p95: Option<f64>,
+    /// How many lives took it.
+    pub taken: usize,
+}
+
+impl SweepReport {
+    /// What lives of one world have in common. They may come in any order.
+    #[must_use]
+    pub fn of(seeds: String, mut per_seed: Vec<RunReport>) -> Self {
+        per_seed.sort_by_key(|report| report.seed);
+        let beats: BTreeSet<&String> = per_seed.iter().flat_map(|report| &report.beats).map(|beat| &beat.id).collect();
+        let measures: BTreeSet<&String> = per_seed.iter().flat_map(|report| report.measures.keys()).collect();
+        let spread = |id: &String| {
+            let taken = per_seed.iter().filter_map(|report| report.measures.get(id).copied().flatten());
+            Spread::of(&taken.collect::<Vec<_>>())
+        };
+        let taus: Vec<f64> = per_seed.iter().filter_map(|report| report.order_tau).collect();
+        Self {
+            scene: per_seed.first().map_or_else(String::new, |report| report.scene.clone()),
+            seeds,
+            beats: beats.into_iter().map(|id| (id.clone(), BeatTally::of(id, &per_seed))).collect(),
+            order_tau_median: quantile(&taus, 0.5),
+            measures: measures.into_iter().map(|id| (id.clone(), spread(id))).collect(),
+            per_seed,
+        }
+    }
+}
+
+impl BeatTally {
+    fn of(id: &str, per_seed: &[RunReport]) -> Self {
+        let told: Vec<_> = per_seed.iter().flat_map(|report| &report.beats).filter(|beat| beat.id == id).collect();
+        let came: Vec<DateTime> = told.iter().filter_map(|beat| beat.at.as_ref()?.parse().ok()).collect();
+        Self {
+            must: told.iter().any(|beat| beat.must),
+            share: came.len() as f64 / per_seed.len().max(1) as f64,
+            median_at: median_instant(&came).map(|at| at.to_string()),
+        }
+    }
+}
+
+impl Spread {
+    fn of(taken: &[f64]) -> Self {
+        let [p05, median, p95] = [0.05, 0.5, 0.95].map(|p| quantile(taken, p));
+        Self { p05, median, p95, taken: taken.len() }
+    }
+}
+
+/// The median of civil times, to the second.
+fn median_instant(came: &[DateTime]) -> Option<DateTime> {
+    let first = *came.iter().min()?;
+    let after: Vec<f64> = came.iter().map(|at| at.duration_since(first).as_secs_f64()).collect();
+    let median = quantile(&after, 0.5)?.round() as i64;
+    let at = first.checked_add(jiff::SignedDuration::from_secs(median)).ok()?;
+    // The earliest lends its fraction of a second to all, which says nothing.
+    at.round(jiff::Unit::Second).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::BeatReport;
+
+    fn lived(seed: u64, beats: &[(&str, Option<&str>)], tau: Option<f64>, measures: &[(&str, Option<f64>)]) -> RunReport {
+        let beat = |&(id, at): &(&str, Option<&str>)| BeatReport {
+            id: id.into(),
+            must: id == "meet",
+            at: at.map(Into::into),
+            event: at.map(|_| 1),
+        };
+        RunReport {
+            scene: "town.ron".into(),
+            seed,
+            hash: String::new(),
+            params: BTreeMap::new(),
+            started: "2025-01-06T07:00:00".into(),
+            ended: "2025-02-06T07:00:00".into(),
+            wall_s: 0.1,
+            events: 3,
+            agents: 2,
+            bonds: 2,
+            beats: beats.iter().map(beat).collect(),
+            order_tau: tau,
+            measures: measures.iter().map(|&(id, value)| (id.into(), value)).collect(),
+        }
+    }
+
+    #[test]
+    fn shares_are_of_all_lives_and_medians_of_those_in_which_it_came() {
+        let report = SweepReport::of(
+            "0..4".into(),
+            vec![
+                lived(
+                    3,
+                    &[("meet", Some("2025-01-10T12:00:00")), ("part", None)],
+                    Some(1.0),
+                    &[("joy", Some(4.0)), ("end", None)],
+                ),
+                lived(
+                    0,
+                    &[("meet", Some("2025-01-08T12:00:00.250000")), ("part", None)],
+                    None,
+                    &[("joy", Some(1.0)), ("end", None)],
+                ),
+                lived(1, &[("meet", Some("2025-01-12T12:00:00")), ("part", None)], Some(0.5), &[("joy", None), ("end", None)]),
+                lived(2, &[("meet", None), ("part", None)], Some(0.0), &[("joy", Some(2.0)), ("end", None)]),
+            ],
+        );
+        assert_eq!(report.per_seed.iter().map(|life| life.seed).collect::<Vec<_>>(), [0, 1, 2, 3]);
+        assert_eq!(report.scene, "town.ron");
+        let meet = BeatTally { must: true, share: 0.75, median_at: Some("2025-01-10T12:00:00".into()) };
+        assert_eq!(report.beats["meet"], meet);
+        assert_eq!(report.beats["part"], BeatTally { must: false, share: 0.0, median_at: None });
+        assert_eq!(report.order_tau_median, Some(0.5));
+        assert_eq!(report.measures["joy"], Spread { p05: Some(1.1), median: Some(2.0), p95: Some(3.8), taken: 3 });
+        assert_eq!(report.measures["end"], Spread { p05: None, median: None, p95: None, taken: 0 });
+    }
+
+    #[test]
+    fn the_median_of_two_instants_lies_between_them() {
+        let at = |text: &str| text.parse::<DateTime>().unwrap();
+        let median = median_instant(&[at("2025-03-03T00:00:00"), at("2025-03-01T00:00:00")]);
+        assert_eq!(median, Some(at("2025-03-02T00:00:00")));
+        assert_eq!(median_instant(&[]), None);
+    }
+
+    #[test]
+    fn a_report_is_read_back_as_it_was_written() {
+        let report = SweepReport::of("0..1".into(), vec![lived(0, &[("meet", None)], None, &[("joy", Some(0.1))])]);
+        let text = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<SweepReport>(&text).unwrap(), report);
+    }
+}

@@ -1,0 +1,182 @@
+//! A sweep as somebody at a terminal sees it: killed and taken up again, asked whether the arc holds, and pointed at the wrong file.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use longhand::lab::{RunReport, SweepReport};
+
+/// A folder with the starter scene as `harbour.ron`, gone at the end.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for a while");
+        fs::write(folder.path().join("harbour.ron"), longhand::scenario::STARTER).expect("it can be written to");
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn sweep(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+        command.args(["sweep", "harbour.ron"]).args(args).current_dir(self.0.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn answer(&self, args: &[&str]) -> (Option<i32>, String, String) {
+        let Output { status, stdout, stderr } = self.sweep(args).output().expect("the binary starts");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        (status.code(), text(stdout), text(stderr))
+    }
+
+    fn report(&self, name: &str) -> SweepReport {
+        let text = fs::read_to_string(self.path(name)).expect("it was written");
+        serde_json::from_str(&text).expect("a report")
+    }
+
+    /// The lives that are kept in a file, as their reports.
+    fn kept(&self, name: &str) -> Vec<RunReport> {
+        let open = || rusqlite::Connection::open_with_flags(self.path(name), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let connection = open()?;
+            connection.busy_timeout(Duration::from_secs(5))?;
+            let mut find = connection.prepare("SELECT report FROM runs ORDER BY seed")?;
+            find.query_map([], |row| row.get(0))?.collect()
+        };
+        // Before the sweep has begun the file there is none, or no table in it.
+        read().unwrap_or_default().iter().map(|text| serde_json::from_str(text).expect("a whole report")).collect()
+    }
+}
+
+/// A report without what differs from one living to the next: how long it took.
+fn timeless(mut report: SweepReport) -> SweepReport {
+    report.per_seed.iter_mut().for_each(|life| life.wall_s = 0.0);
+    report
+}
+
+#[test]
+fn a_killed_sweep_goes_on_where_it_stopped_and_ends_like_an_unbroken_one() {
+    const SEEDS: &str = "100..160";
+    let desk = Desk::new();
+    let mut child = desk.sweep(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"]).spawn().unwrap();
+    let begun = Instant::now();
+    while desk.kept("broken.sweep").len() < 4 {
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing is kept");
+        thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let before = desk.kept("broken.sweep");
+    assert!((4..60).contains(&before.len()), "killed in the middle: {}", before.len());
+    assert!(!desk.path("broken.json").exists());
+
+    let (code, _, said) = desk.answer(&["--seeds", SEEDS, "--json", "broken.json"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains(&format!("{} of 60 seeds were lived before (broken.sweep)", before.len())), "{said}");
+    let resumed = desk.report("broken.json");
+    assert_eq!(resumed.per_seed.iter().map(|life| life.seed).collect::<Vec<_>>(), (100..160).collect::<Vec<_>>());
+    for life in &before {
+        assert!(resumed.per_seed.contains(life), "seed {} was lived twice", life.seed);
+    }
+
+    let (code, _, said) = desk.answer(&["--seeds", SEEDS, "--json", "whole.json"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(timeless(resumed), timeless(desk.report("whole.json")));
+}
+
+#[test]
+fn a_finished_sweep_lives_nothing_again_and_a_longer_one_only_what_is_new() {
+    let desk = Desk::new();
+    let args = |seeds| ["--seeds", seeds, "--until", "3d", "--keep", "all.sweep", "--json", "all.json"];
+    assert_eq!(desk.answer(&args("0..4")).0, Some(0));
+    let first = desk.report("all.json");
+    let (_, _, said) = desk.answer(&args("0..4"));
+    assert!(said.contains("4 of 4 seeds were lived before"), "{said}");
+    assert_eq!(desk.report("all.json"), first, "to the last digit of the seconds it took");
+    let (_, _, said) = desk.answer(&args("2..6"));
+    assert!(said.contains("2 of 4 seeds were lived before"), "{said}");
+    assert_eq!(desk.report("all.json").per_seed[..2], first.per_seed[2..]);
+}
+
+#[test]
+fn another_world_in_the_same_file_is_lived_for_itself() {
+    let desk = Desk::new();
+    let args = ["--seeds", "0..2", "--until", "1d", "--keep", "all.sweep", "--json", "all.json"];
+    let (_, _, said) = desk.answer(&args);
+    assert!(!said.contains("other lives"), "{said}");
+    let first = desk.report("all.json");
+    let (code, _, said) = desk.answer(&[&args[..], &["--set", "warmth=2"]].concat());
+    assert_eq!(code, Some(0));
+    assert!(said.contains("all.sweep has other lives"), "{said}");
+    assert_eq!(desk.report("all.json").per_seed[0].params["warmth"], 2.0);
+    let (_, _, said) = desk.answer(&args);
+    assert!(said.contains("2 of 2 seeds were lived before"), "{said}");
+    assert_eq!(desk.report("all.json"), first);
+}
+
+#[test]
+fn json_on_standard_output_is_the_whole_answer() {
+    let desk = Desk::new();
+    let (code, out, _) = desk.answer(&["--seeds", "5..8", "--json", "-"]);
+    assert_eq!(code, Some(0));
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["seeds"], "5..8");
+    assert_eq!(report["per_seed"].as_array().unwrap().len(), 3);
+    assert_eq!(report["per_seed"][0]["seed"], 5);
+    assert_eq!(report["beats"]["together"]["share"], 1.0);
+    assert!(report["beats"]["together"]["median_at"].as_str().unwrap().starts_with("2025-03-"));
+    assert!(report["measures"]["loneliness"]["median"].is_number());
+    let names: Vec<_> = fs::read_dir(desk.0.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["harbour.ron"], "nothing is kept");
+}
+
+#[test]
+fn the_answer_is_no_only_to_who_asks() {
+    let desk = Desk::new();
+    // On the first day nobody gets that far.
+    let early = ["--seeds", "0..3", "--until", "1d"];
+    let (code, out, _) = desk.answer(&early);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("together") && out.contains("0 %") && out.contains("never") && out.contains("below 60 %"), "{out}");
+    assert_eq!(desk.answer(&[&early[..], &["--may", "0.5"]].concat()).0, Some(1));
+    assert_eq!(desk.answer(&[&early[..], &["--must", "1"]].concat()).0, Some(0), "no beat of this scene must come");
+    assert_eq!(desk.answer(&[&early[..], &["--order", "0.5"]].concat()).0, Some(1), "there is no order to speak of");
+    let (code, out, _) = desk.answer(&["--seeds", "0..3", "--may", "0.5"]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(!out.contains("below"), "{out}");
+}
+
+#[test]
+fn a_file_of_something_else_is_left_as_it_is() {
+    let desk = Desk::new();
+    let mine = "a diary, which somebody happened to call by this name, and which is longer than a header";
+    fs::write(desk.path("mine.sweep"), mine).unwrap();
+    let (code, _, said) = desk.answer(&["--seeds", "0..2", "--json", "mine.json"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("mine.sweep is not a sweep"), "{said}");
+    assert_eq!(fs::read_to_string(desk.path("mine.sweep")).unwrap(), mine);
+}
+
+#[test]
+fn what_cannot_be_meant_is_a_usage_error() {
+    let desk = Desk::new();
+    for typed in [
+        &["--seeds", "5..5"][..],
+        &["--seeds", "7"],
+        &[],
+        &["--seeds", "0..2", "--must", "95"],
+        &["--seeds", "0..2", "--until", "soon"],
+        &["--seeds", "0..2", "--json", "a.sweep"],
+        &["--seeds", "0..2", "--json", "a", "--keep", "a"],
+    ] {
+        let (code, out, said) = desk.answer(typed);
+        assert_eq!(code, Some(2), "{typed:?}: {said}");
+        assert_eq!(out, "", "{typed:?}");
+    }
+}
