@@ -196,3 +196,21 @@ fn the_past_is_known_to_the_rules_that_ask_for_it() {
     assert!(sung.windows(2).all(|pair| pair[1].at.0 - pair[0].at.0 > 20 * 3_600_000_000));
     assert!(run.now() > Instant::START);
 }
+
+#[test]
+fn a_tie_lasts_from_its_beginning_to_its_end_or_to_somebody_s_leaving() {
+    let days = |rules: &str| {
+        let asks = r#"measures: [Measure(id: "lasts", at: End, is: "days(lasts(lovers))")],"#;
+        let run = lived(&format!("{asks}{rules}"), 12);
+        let lovers = run.scenario().schema.tie("lovers").expect("declared");
+        run.live().lasts(lovers) / 86_400.0
+    };
+    let begins = r#"Action(id: "fall", by: ["cleo"], when: "not happened(fall)", want: "1", does: ["begin lovers(self, ben)"]),"#;
+    let ends = r#"Action(id: "part", by: ["ben"], when: "since(lovers(self, cleo)) > 3d and lovers(self, cleo)", want: "1", does: ["end lovers(self, cleo)", "end lovers(self, ann)"]),"#;
+    let leaves = r#"Action(id: "part", by: ["ben"], when: "since(lovers(self, cleo)) > 5d and lovers(self, cleo)", want: "1", does: ["self leaves"]),"#;
+    let close = |days: f64, to: f64| assert!((days - to).abs() < 0.3, "{days} days instead of {to}");
+    close(days("actions: [],"), 0.0);
+    close(days(&format!("actions: [{begins}],")), 12.0);
+    close(days(&format!("actions: [{begins}{ends}],")), 3.0);
+    close(days(&format!("actions: [{begins}{leaves}],")), 5.0);
+}

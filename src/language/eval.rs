@@ -48,6 +48,7 @@ impl<V: View> Eval<'_, V> {
                 let since = view.tie_since(self.agent(a, f), self.agent(b, f), tie);
                 since.map_or(NEVER, |since| self.age(since))
             }
+            Node::Lasts(tie) => view.lasts(tie),
             Node::Believes(holder, fact, otherwise) => {
                 let holder = self.agent(holder, f);
                 let fact = self.known(fact, f);

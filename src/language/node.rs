@@ -35,6 +35,7 @@ pub(crate) enum Node {
     Dim(DimId, Ref, Ref),
     Tie(TieId, Ref, Ref),
     TieAge(TieId, Ref, Ref),
+    Lasts(TieId),
     At(Ref, Ref),
     Together(Ref, Ref),
     IsKind(KindId, Ref),

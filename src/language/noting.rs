@@ -148,6 +148,11 @@ impl<V: View> View for Noting<'_, V> {
         found
     }
 
+    // What all of a world's ties have in common is no single fact.
+    fn lasts(&self, tie: TieId) -> f64 {
+        self.view.lasts(tie)
+    }
+
     fn value(&self, name: ValueName) -> f64 {
         self.view.value(name)
     }

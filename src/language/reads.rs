@@ -24,6 +24,8 @@ pub struct Reads {
     pub params: Vec<ParamId>,
     /// Past events, each with the number of agents it is asked of: 0, 1 or 2.
     pub occurrences: Vec<(EventKind, u8)>,
+    /// Ties whose lengths are asked for.
+    pub spans: Vec<TieId>,
     /// Remembered events.
     pub memories: Vec<EventKind>,
     /// Emotions.
@@ -61,6 +63,7 @@ impl Reads {
         self.kinds.extend(&other.kinds);
         self.params.extend(&other.params);
         self.occurrences.extend(&other.occurrences);
+        self.spans.extend(&other.spans);
         self.memories.extend(&other.memories);
         self.emotions.extend(&other.emotions);
         self.values.extend(&other.values);
@@ -79,6 +82,10 @@ impl Reads {
             Node::Tie(tie, ..) | Node::TieFact(tie, ..) | Node::Ties(tie, _) | Node::TiesTo(tie, _) => self.ties.push(tie),
             Node::TieAge(tie, ..) => {
                 self.ties.push(tie);
+                self.clock = true;
+            }
+            Node::Lasts(tie) => {
+                self.spans.push(tie);
                 self.clock = true;
             }
             Node::Field(field, _) | Node::SwitchField(field, _) => self.fields.push(field),
@@ -131,6 +138,7 @@ impl Reads {
         tidy(&mut self.kinds);
         tidy(&mut self.params);
         tidy(&mut self.occurrences);
+        tidy(&mut self.spans);
         tidy(&mut self.memories);
         tidy(&mut self.emotions);
         tidy(&mut self.values);

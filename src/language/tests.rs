@@ -148,6 +148,9 @@ impl View for World {
             Happening::default()
         }
     }
+    fn lasts(&self, tie: TieId) -> f64 {
+        f64::from(tie.0 + 1) * 86_400.0
+    }
     fn value(&self, _: ValueName) -> f64 {
         8000.0
     }

@@ -79,6 +79,8 @@ pub trait View {
     fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64;
     /// How often and when something happened.
     fn happened(&self, query: Occurrence) -> Happening;
+    /// For how many seconds a tie lasts that began during the run: the median. 0 when none began.
+    fn lasts(&self, tie: TieId) -> f64;
     /// A number that the matched event carries; 0 outside measures and beats.
     fn value(&self, name: ValueName) -> f64;
     /// Calls `visit` for each neighbour by a tie, ascending by id, until it breaks. `outward`: whom `agent` has the tie to;

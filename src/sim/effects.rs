@@ -186,6 +186,7 @@ impl Moment<'_> {
             if !self.state.bonds.set_tie(from, to, tie, holds, writing.at) {
                 continue;
             }
+            self.state.spans.note(tie, mutual, from, to, holds, writing.at);
             let value = f64::from(u8::from(holds));
             self.wrote(writing, Fact::World(Known::Tie(from, to, tie)), 1.0 - value, value);
             if !light {
@@ -246,8 +247,27 @@ impl Moment<'_> {
     fn leave(&mut self, writing: &mut Writing, who: AgentId) {
         if who.is_some() && self.state.presence(who) == Presence::Present {
             self.state.set_presence(who, Presence::Gone);
+            self.end_spans(who, writing.at);
             self.wrote(writing, Fact::Field(who, Field::Present), 1.0, 0.0);
             self.wrote(writing, Fact::Field(who, Field::Gone), 0.0, 1.0);
+        }
+    }
+
+    /// What somebody had with others lasts no longer than until they leave.
+    fn end_spans(&mut self, who: AgentId, at: Instant) {
+        for tie in self.state.spans.asked() {
+            let mutual = self.rules.scenario.ties[tie.index()].mutual;
+            for outward in [true, false] {
+                let mut others = Vec::new();
+                self.state.bonds.tied(who, tie, outward, &mut |other| {
+                    others.push(other);
+                    ControlFlow::Continue(())
+                });
+                for other in others {
+                    let (from, to) = if outward { (who, other) } else { (other, who) };
+                    self.state.spans.note(tie, mutual, from, to, false, at);
+                }
+            }
         }
     }
 

@@ -143,8 +143,12 @@ impl Index {
 
     /// Has the world keep what the rules ask of the past.
     pub(super) fn ask(&self, state: &mut State) {
-        for &(event, agents) in &self.scenario.reads().occurrences {
+        let reads = self.scenario.reads();
+        for &(event, agents) in &reads.occurrences {
             state.occurrences.ask(event, agents);
+        }
+        for &tie in &reads.spans {
+            state.spans.ask(tie);
         }
         for action in self.scenario.actions.iter().filter(|action| action.cooldown.is_some()) {
             state.occurrences.ask(action.happens.kind, 1);

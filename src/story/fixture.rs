@@ -214,6 +214,9 @@ impl View for Still {
     fn happened(&self, _: Occurrence) -> Happening {
         Happening::default()
     }
+    fn lasts(&self, _: TieId) -> f64 {
+        0.0
+    }
     fn value(&self, _: ValueName) -> f64 {
         0.0
     }

@@ -40,6 +40,9 @@ impl<V: View> View for WithValues<'_, V> {
     fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
         self.view.tie(from, to, tie)
     }
+    fn lasts(&self, tie: TieId) -> f64 {
+        self.view.lasts(tie)
+    }
     fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
         self.view.tie_since(from, to, tie)
     }

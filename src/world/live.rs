@@ -217,6 +217,10 @@ impl View for Live<'_> {
         self.state.occurrences.happened(query)
     }
 
+    fn lasts(&self, tie: TieId) -> f64 {
+        self.state.spans.lasts(tie, self.now)
+    }
+
     fn value(&self, _name: ValueName) -> f64 {
         0.0
     }

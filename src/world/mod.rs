@@ -3,7 +3,7 @@
 //! The simulation has a Bevy [`World`](bevy::ecs::world::World) of its own. What an agent *is* stands on its entity ([`Agent`], [`Named`],
 //! [`Os`], where it lives and works); what it *has now* stands in dense columns by [`AgentId`](crate::ids::AgentId), in one resource,
 //! [`State`]: attributes, minds ([`minds`]), places, the bond graph ([`bonds`], with petgraph's traits in [`graph`]) and what happened how
-//! often ([`Occurrences`]). [`Live`] is the one accessor over both, and what expressions read. [`build()`] makes a world from a scene;
+//! often ([`Occurrences`]) and how long it lasted ([`Spans`]). [`Live`] is the one accessor over both, and what expressions read. [`build()`] makes a world from a scene;
 //! [`Snapshot`] makes one from bytes. Randomness is keyed ([`Draws`]).
 
 mod agents;
@@ -17,6 +17,7 @@ mod networks;
 mod occurrences;
 mod snapshot;
 mod sorted;
+mod spans;
 mod state;
 
 pub use agents::{Agent, LivesAt, Named, Os, OwnedBy, Owns, Place, Residents, Roster, Staff, WorksAt};
@@ -25,4 +26,5 @@ pub use draws::{DrawKey, Draws, site};
 pub use live::Live;
 pub use occurrences::Occurrences;
 pub use snapshot::Snapshot;
+pub use spans::Spans;
 pub use state::{Column, Presence, State};

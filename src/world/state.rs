@@ -6,6 +6,7 @@
 use super::bonds::BondGraph;
 use super::minds::Mind;
 use super::occurrences::Occurrences;
+use super::spans::Spans;
 use crate::ids::{AgentId, AttrId, EventId, Fact, Instant, KindId, PlaceId, TieId};
 use crate::scenario::{ParamValue, Scenario};
 use bevy::ecs::prelude::Resource;
@@ -23,6 +24,8 @@ pub struct State {
     pub bonds: BondGraph,
     /// What has happened how often.
     pub occurrences: Occurrences,
+    /// How long ties last.
+    pub spans: Spans,
     kind: Vec<KindId>,
     presence: Vec<Presence>,
     place: Vec<PlaceId>,
@@ -85,6 +88,7 @@ impl State {
             params: params.collect(),
             bonds: BondGraph::new(&scenario.dims),
             occurrences: Occurrences::default(),
+            spans: Spans::default(),
             kind: Vec::new(),
             presence: Vec::new(),
             place: Vec::new(),

@@ -11,7 +11,7 @@ use super::names::spelled;
 use super::sets::{AGGREGATES, SETS};
 use super::{Checker, Value, absent};
 
-pub(super) const FUNCTIONS: [&str; 58] = [
+pub(super) const FUNCTIONS: [&str; 59] = [
     "abs",
     "sqrt",
     "exp",
@@ -53,6 +53,7 @@ pub(super) const FUNCTIONS: [&str; 58] = [
     "times",
     "first",
     "last",
+    "lasts",
     "value",
     "count",
     "sum",
@@ -140,6 +141,7 @@ impl Checker<'_> {
             "times" => ("times(event, a, b)", 1),
             "first" => ("first(event, a, b)", 1),
             "last" => ("last(event, a, b)", 1),
+            "lasts" => ("lasts(tie)", 1),
             "value" => ("value(name)", 1),
             _ => return self.declared(name, args, ast, env),
         };
@@ -255,6 +257,10 @@ impl Checker<'_> {
                 }
                 let [a, b] = self.agents(of, env);
                 (Node::TieAge(tie, a, b), Duration)
+            }
+            "lasts" => {
+                let word = self.word(&args[0], env, "a tie")?;
+                (Node::Lasts(self.tie(&word, env)?), Duration)
             }
             "value" => {
                 let word = self.word(&args[0], env, "a value of an event")?;
