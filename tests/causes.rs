@@ -1,0 +1,218 @@
+//! The arc of the flagship scene has causes: with one of them taken away what hangs on it does not happen, and everything else does.
+//!
+//! `cargo test` asks a few lives in a small city, which has all the rules. Twenty lives in the whole city take some minutes:
+//!
+//! ```sh
+//! cargo test --release --no-default-features --test causes -- --ignored
+//! ```
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use jiff::civil::DateTime;
+use longhand::ids::Instant;
+use longhand::lab::{Heard, Many, RunReport, Seeds, SweepReport, live_many};
+use longhand::scenario;
+
+const ALL: [&str; 25] = [
+    "B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B09", "B10", "B11", "B12", "B13", "B14", "B15", "B16", "B17", "B18",
+    "B19", "B20", "B21", "B22", "B23", "B24", "B25",
+];
+
+/// How many lives, and how large a city.
+struct Scale {
+    seeds: &'static str,
+    population: u32,
+    /// Days after which whatever has not happened is taken not to; without it the scene's own end.
+    days: Option<f64>,
+    /// The lives with nothing changed.
+    whole: fn() -> &'static SweepReport,
+}
+
+static SMALL: Scale = Scale { seeds: "0..3", population: 400, days: Some(360.0), whole: || &SMALL_WHOLE };
+static FULL: Scale = Scale { seeds: "0..20", population: 6000, days: None, whole: || &FULL_WHOLE };
+static SMALL_WHOLE: LazyLock<SweepReport> = LazyLock::new(|| lived(&SMALL, SMALL.population, &[]));
+static FULL_WHOLE: LazyLock<SweepReport> = LazyLock::new(|| lived(&FULL, FULL.population, &[]));
+
+fn lived(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
+    let population = [("population".to_owned(), population.to_string())];
+    let set: Vec<_> = population.into_iter().chain(without.iter().map(|&name| (name.to_owned(), "false".to_owned()))).collect();
+    let scenario = Arc::new(scenario::load(&path, &set).expect("her.ron is sound").scenario);
+    let many = Many { scenario, until: scale.days.map(|days| Instant::from_seconds(days * 86_400.0)), threads: 0 };
+    let seeds: Seeds = scale.seeds.parse().expect("a range");
+    let mut reports = Vec::new();
+    let heard = live_many(&many, &seeds.range().collect::<Vec<_>>(), |heard| {
+        if let Heard::Lived(report) = heard {
+            reports.push(*report);
+        }
+        Ok::<_, std::convert::Infallible>(())
+    });
+    heard.expect("nobody interrupts");
+    SweepReport::of(seeds.to_string(), reports)
+}
+
+/// Lives without a cause: these beats come in none of them, and all others as often as they have to. Gives the lives beside those with nothing
+/// changed, seed by seed.
+fn without(scale: &Scale, switch: &str, gone: &[&str]) -> Vec<(RunReport, &'static RunReport)> {
+    let report = lived(scale, scale.population, &[switch]);
+    for id in ALL {
+        let beat = &report.beats[id];
+        if gone.contains(&id) {
+            assert_eq!(beat.share, 0.0, "without {switch} there is no {id}");
+        } else {
+            let least = if beat.must { 0.95 } else { 0.6 };
+            assert!(beat.share >= least, "{switch} is no cause of {id}, which came in {}", beat.share);
+        }
+    }
+    let whole = (scale.whole)();
+    assert_eq!(report.per_seed.len(), whole.per_seed.len());
+    report.per_seed.into_iter().zip(&whole.per_seed).collect()
+}
+
+fn measure(life: &RunReport, id: &str) -> f64 {
+    life.measures[id].unwrap_or_else(|| panic!("{id} was not taken with seed {}", life.seed))
+}
+
+/// Days from one beat to another, where both came.
+fn days_between(life: &RunReport, from: &str, to: &str) -> Option<f64> {
+    let at = |id: &str| {
+        let beat = life.beats.iter().find(|beat| beat.id == id).expect("declared");
+        beat.at.as_ref().map(|at| at.parse::<DateTime>().expect("a date and a time"))
+    };
+    Some(at(to)?.duration_since(at(from)?).as_secs_f64() / 86_400.0)
+}
+
+fn nothing_changed(scale: &Scale) {
+    let whole = (scale.whole)();
+    for id in ALL {
+        assert!(whole.beats[id].share >= if whole.beats[id].must { 0.95 } else { 0.6 }, "{id}: {}", whole.beats[id].share);
+    }
+    assert!(whole.order_tau_median >= Some(0.95), "{:?}", whole.order_tau_median);
+}
+
+/// OS1 is never released: nothing with an OS in it, nor what follows from losing one. He stays lonelier, and the papers unsigned longer.
+fn os1_never_released(scale: &Scale) {
+    for (life, whole) in without(scale, "os1_released", &ALL[3..]) {
+        assert!(
+            measure(&life, "theodore_loneliness_end") > measure(whole, "theodore_loneliness_end") + 0.1,
+            "seed {}",
+            life.seed
+        );
+        assert!(measure(&life, "papers_unsigned_days") > measure(whole, "papers_unsigned_days") + 30.0, "seed {}", life.seed);
+    }
+}
+
+/// OSes cannot talk to each other: no Watts OS, no upgrade past matter, nothing to ask her about, no departure, and nobody bereft.
+fn oses_do_not_talk(scale: &Scale) {
+    for (life, _) in without(scale, "oses_talk", &ALL[18..]) {
+        assert_eq!(measure(&life, "oses_left_share"), 0.0, "seed {}", life.seed);
+    }
+}
+
+/// OSes do not grow: she tells him of the others, and never outgrows him.
+fn oses_do_not_grow(scale: &Scale) {
+    for (life, _) in without(scale, "oses_grow", &ALL[19..]) {
+        assert_eq!(measure(&life, "oses_left_share"), 0.0, "seed {}", life.seed);
+    }
+}
+
+/// OSes love one at a time: he asks, and there is one; with no dismay there is nothing to make good again. She talks with as many as ever.
+fn oses_love_one_at_a_time(scale: &Scale) {
+    for (life, whole) in without(scale, "oses_love_many", &["B22"]) {
+        assert_eq!(measure(&life, "loves_at_reveal"), 1.0, "seed {}", life.seed);
+        assert!(measure(whole, "loves_at_reveal") > 10.0, "seed {}", life.seed);
+        let others = measure(&life, "others_at_reveal") / measure(whole, "others_at_reveal");
+        assert!((0.9..1.1).contains(&others), "seed {}: {others}", life.seed);
+    }
+}
+
+/// Charles takes his OS with him: Amy has no friend in an OS and loses none, so that Theodore takes longer to knock.
+fn charles_takes_his_os(scale: &Scale) {
+    for (life, whole) in without(scale, "charles_leaves_os", &["B11"]) {
+        let [here, there] = [&life, whole].map(|life| days_between(life, "B24", "B25"));
+        let Some(here) = here else { continue };
+        assert!(
+            there.is_some_and(|there| here > there + 1.0),
+            "seed {}: {here} days after the letter, else {there:?}",
+            life.seed
+        );
+    }
+}
+
+/// Theodore never tells Catherine: nobody condemns it, no doubt, no distance, nobody else's body, and nothing to make up.
+fn catherine_is_not_told(scale: &Scale) {
+    without(scale, "tells_catherine", &["B13", "B14", "B15", "B16"]);
+}
+
+/// Half the people: half the minds she talks with. The numbers follow from the city and are written nowhere.
+fn half_the_city(scale: &Scale) {
+    let whole = (scale.whole)();
+    let half = lived(scale, scale.population / 2, &[]);
+    let others = |report: &SweepReport| report.measures["others_at_reveal"].median.expect("he asks");
+    let share = others(&half) / others(whole);
+    assert!((0.35..0.7).contains(&share), "{} of {}", others(&half), others(whole));
+    if scale.population == FULL.population {
+        assert!(others(&half) < 0.7 * 7_500.0, "{} is well below the band", others(&half));
+    }
+}
+
+/// Couples that form in the crowd stay together.
+fn love_lasts(scale: &Scale) {
+    let whole = (scale.whole)();
+    for life in &whole.per_seed {
+        assert!(measure(life, "couples_formed") >= f64::from(scale.population) / 400.0, "seed {}: hardly any form", life.seed);
+    }
+    let days = whole.measures["couples_last_days"].median;
+    assert!(days > Some(60.0), "{days:?} days");
+}
+
+/// What the film tells in numbers.
+#[test]
+#[ignore = "twenty lives in the whole city: release build, some minutes"]
+fn the_medians_lie_in_the_bands_of_the_film() {
+    let whole = (FULL.whole)();
+    for (id, low, high) in [
+        ("others_at_reveal", 7_500.0, 9_500.0),
+        ("loves_at_reveal", 550.0, 750.0),
+        ("book_seconds", 0.019, 0.021),
+        ("absence_minutes", 2.0, 30.0),
+        ("oses_left_share", 1.0, 1.0),
+        ("leaving_days", 0.0, 3.0),
+        ("romance_share_midway", 0.0, 0.05),
+    ] {
+        let median = whole.measures[id].median.expect("taken");
+        assert!((low..=high).contains(&median), "{id}: {median} is not between {low} and {high}");
+    }
+}
+
+macro_rules! causes {
+    ($($cause:ident)*) => {
+        mod in_a_small_city {
+            $(#[test]
+            fn $cause() {
+                super::$cause(&super::SMALL);
+            })*
+        }
+
+        mod in_the_whole_city {
+            $(#[test]
+            #[ignore = "twenty lives in the whole city: release build, some minutes"]
+            fn $cause() {
+                super::$cause(&super::FULL);
+            })*
+        }
+    };
+}
+
+causes! {
+    nothing_changed
+    os1_never_released
+    oses_do_not_talk
+    oses_do_not_grow
+    oses_love_one_at_a_time
+    charles_takes_his_os
+    catherine_is_not_told
+    half_the_city
+    love_lasts
+}
