@@ -42,6 +42,7 @@ pub use calendar::{Calendar, parse_datetime};
 pub use effect::{Change, Effect, Part, Pronoun, Target, effect};
 pub use eval::{knows_truth, truth_of};
 pub use expr::{Expr, FactExpr, SetExpr, expression, set};
+pub(crate) use math::normal_quantile;
 pub use noting::Noting;
 pub use problem::{Problem, nearest};
 pub use reads::Reads;

@@ -17,6 +17,7 @@ mod networks;
 mod occurrences;
 mod snapshot;
 mod sorted;
+mod spread;
 mod state;
 
 pub use agents::{Agent, LivesAt, Named, Os, OwnedBy, Owns, Place, Residents, Roster, Staff, WorksAt};
