@@ -47,6 +47,7 @@ pub use noting::Noting;
 pub use problem::{Problem, nearest};
 pub use reads::Reads;
 pub use schema::{Attribute, Def, Param, Schema, Tie};
+pub(crate) use schema::{EMOTIONS, FIELDS};
 pub use scope::{Frame, MAX_SLOTS, Scope};
 pub use types::Type;
 pub use view::{Happening, Occurrence, ValueName, View};

@@ -105,10 +105,10 @@ mod tests {
     #[test]
     fn the_same_draws_give_the_same_people_everywhere() {
         let mut rng = Draws::new(3).stream(7);
-        let spreads = [Spread::Normal(0.0, 1.0), Spread::Beta(2.0, 5.0), Spread::Beta(0.5, 3.0), Spread::LogNormal(30_000.0, 0.6)];
-        let bits: Vec<u64> =
-            (0..64).flat_map(|_| spreads).map(|spread| sample(spread, WIDE, &mut rng).to_bits()).collect();
+        let spreads =
+            [Spread::Normal(0.0, 1.0), Spread::Beta(2.0, 5.0), Spread::Beta(0.5, 3.0), Spread::LogNormal(30_000.0, 0.6)];
+        let bits: Vec<u64> = (0..64).flat_map(|_| spreads).map(|spread| sample(spread, WIDE, &mut rng).to_bits()).collect();
         let all = bits.iter().fold(0_u64, |hash, bits| (hash ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31));
-        insta::assert_snapshot!(format!("{all:016x}"));
+        assert_eq!(format!("{all:016x}"), "2126a3b0f9e424cc");
     }
 }
