@@ -3,10 +3,10 @@
 use super::happen::Writing;
 use super::moment::Moment;
 use super::touched::What;
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Fact, Field, Instant, KindId, Known, NameListId, TieId};
-use crate::language::{Effect, Expr, Frame, Pronoun, Target, View};
-use crate::scenario::{NameList, Pronouns};
-use crate::world::{self, DrawKey, Named, Os, Presence, site};
+use crate::ids::{AgentId, AttrId, DimId, DocumentId, Fact, Field, Instant, KindId, Known, TieId};
+use crate::language::{Effect, Expr, Frame, Target, View};
+use crate::scenario::Pronouns;
+use crate::world::{self, Named, Os, Presence, site};
 use std::ops::ControlFlow;
 
 /// Members one `for` reaches; a scene cannot go through the whole city in one effect by accident.
@@ -106,7 +106,7 @@ impl Moment<'_> {
             }
             Effect::Voice { who, pronoun } => {
                 let who = self.agent(who, frame, at);
-                self.change_named(who, |named| named.pronouns = pronouns(*pronoun));
+                self.voice(who, *pronoun);
             }
             Effect::Write { document, to } => {
                 let to = to.as_ref().map_or(AgentId::NONE, |to| self.agent(to, frame, at));
@@ -288,40 +288,6 @@ impl Moment<'_> {
         [os, before, owner].into_iter().for_each(|agent| self.touched.look_at(agent));
     }
 
-    /// Gives an agent the name of a list that is nearest to its temperament, among those of its own pronouns; a keyed draw decides
-    /// between names as near as a hair.
-    fn name(&mut self, who: AgentId, list: NameListId, at: Instant) {
-        let rules = self.rules.clone();
-        if !who.is_some() {
-            return;
-        }
-        let list = &rules.scenario.names[list.index()];
-        let own = self.live(at).named(who).map(|named| named.pronouns);
-        let Some(chosen) = nearest(
-            list,
-            own,
-            |attr| self.state.attr(who, attr),
-            |n| self.draws.uniform(site("name"), DrawKey::of(who, at).with(n)),
-        ) else {
-            return;
-        };
-        let name = list.names[chosen].name.clone();
-        self.change_named(who, |named| {
-            named.called.clone_from(&name);
-            named.name = name;
-        });
-    }
-
-    fn change_named(&mut self, who: AgentId, change: impl FnOnce(&mut Named)) {
-        let Some(entity) = self.roster.agent(who) else { return };
-        if let Some(mut named) = self.world.get_mut::<Named>(entity) {
-            change(&mut named);
-        }
-        if self.chronicle.directory.get(who).is_some() {
-            self.rename(who);
-        }
-    }
-
     /// Asks whoever writes documents for this one.
     pub(super) fn draft(&self, document: DocumentId, writer: AgentId, to: AgentId, at: Instant) -> crate::chronicle::Written {
         let draft = super::scribe::Draft { document, writer, to, at, mind: self.state.mind(writer) };
@@ -329,34 +295,6 @@ impl Moment<'_> {
     }
 }
 
-/// Distance within which names are equally near.
-const HAIR: f64 = 1e-6;
-
-fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64, draw: impl Fn(u32) -> f64) -> Option<usize> {
-    let fits =
-        |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
-    let squared = |gap: f64| gap * gap;
-    let distance = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
-    let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
-    let mut best: Option<(usize, f64, f64)> = None;
-    for i in candidates {
-        let (far, whim) = (distance(i), draw(i as u32));
-        if best.is_none_or(|(_, least, other)| far < least - HAIR || ((far - least).abs() <= HAIR && whim > other)) {
-            best = Some((i, far, whim));
-        }
-    }
-    best.map(|(i, ..)| i)
-}
-
 fn owner_value(owner: AgentId) -> f64 {
     if owner.is_some() { f64::from(owner.0) } else { -1.0 }
-}
-
-fn pronouns(pronoun: Pronoun) -> Pronouns {
-    match pronoun {
-        Pronoun::She => Pronouns::she,
-        Pronoun::He => Pronouns::he,
-        Pronoun::They => Pronouns::they,
-        Pronoun::It => Pronouns::it,
-    }
 }

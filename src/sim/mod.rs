@@ -20,6 +20,7 @@ mod effects;
 mod feel;
 mod happen;
 mod moment;
+mod naming;
 mod norms;
 mod phases;
 mod record;
