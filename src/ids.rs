@@ -81,6 +81,14 @@ pub struct Instant(pub i64);
 impl Instant {
     /// The scene's start.
     pub const START: Self = Self(0);
+    /// Microseconds in a day.
+    pub const DAY_US: i64 = 86_400_000_000;
+
+    /// Whole days since the scene's start: 0 in the first 24 hours and before them.
+    #[must_use]
+    pub fn day(self) -> u32 {
+        u32::try_from(self.0.max(0) / Self::DAY_US).unwrap_or(u32::MAX)
+    }
 
     /// Seconds since the scene's start.
     #[inline]
@@ -115,6 +123,17 @@ pub enum Known {
     Tie(AgentId, AgentId, TieId),
     /// Where somebody is.
     Place(AgentId),
+}
+
+impl Known {
+    /// Whom it is about: both ends of a bond, else the same one twice.
+    #[must_use]
+    pub const fn agents(self) -> [AgentId; 2] {
+        match self {
+            Self::Attr(of, _) | Self::Place(of) => [of, of],
+            Self::Dim(from, to, _) | Self::Tie(from, to, _) => [from, to],
+        }
+    }
 }
 
 /// The key of one fact: something with one current value, of which the event that wrote it last is known.

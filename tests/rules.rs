@@ -1,7 +1,7 @@
 //! What a writer's rules do, seen from outside: small scenes, lived for a while.
 
 use longhand::chronicle::{Event, Link};
-use longhand::ids::Instant;
+use longhand::ids::{Emotion, Fact, Field, Instant, Known};
 use longhand::language::View;
 use longhand::scenario;
 use longhand::sim::{SimOptions, Simulation};
@@ -21,13 +21,17 @@ const PEOPLE: &str = r#"
         Member(id: "ann", kind: "human", home: "home", toward: [Toward(to: "ben", ties: ["friends", "lovers"], bond: {"affection": 0.9})]),
         Member(id: "ben", kind: "human", home: "home"),
         Member(id: "cleo", kind: "human", home: "home"),
+        Member(id: "dan", kind: "human", home: "home", dormant: true),
     ],
 "#;
 
-/// Lives a scene of Ann, Ben and Cleo with these rules for some days.
+/// Lives a scene of Ann, Ben and Cleo with these rules for some days. Dan has yet to come into the world.
 fn lived(rules: &str, days: u32) -> Simulation {
-    let text = format!("Scene({PEOPLE}{rules})");
-    let loaded = scenario::load_text("test.ron", &[("test.ron", &text)], &[])
+    lived_text(&format!("Scene({PEOPLE}{rules})"), days)
+}
+
+fn lived_text(text: &str, days: u32) -> Simulation {
+    let loaded = scenario::load_text("test.ron", &[("test.ron", text)], &[])
         .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let mut run = Simulation::new(Arc::new(loaded.scenario), SimOptions { seed: 1, threads: 1 });
     for _ in 0..96 * days {
@@ -59,7 +63,7 @@ fn a_broken_norm_hurts_only_who_believes_it_broken() {
         let schema = &run.scenario().schema;
         let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
         assert_eq!(events(&run, "stray").len(), 1);
-        run.live().feeling(ann, longhand::ids::Emotion::Reproach, ben)
+        run.live().feeling(ann, Emotion::Reproach, ben)
     };
     let tells = r#"
         actions: [Action(id: "stray", by: ["ben"], when: "not lovers(self, cleo)", want: "1",
@@ -213,4 +217,227 @@ fn a_tie_lasts_from_its_beginning_to_its_end_or_to_somebody_s_leaving() {
     close(days(&format!("actions: [{begins}],")), 12.0);
     close(days(&format!("actions: [{begins}{ends}],")), 3.0);
     close(days(&format!("actions: [{begins}{leaves}],")), 5.0);
+}
+
+#[test]
+fn what_happens_once_happens_once_however_often_it_is_woken_before_its_time() {
+    let rules = r#"
+        actions: [Action(id: "sing", by: ["ann"], want: "1")],
+        triggers: [
+            Trigger(id: "annoyed", by: ["ann"], on: Event("sing"), after: "5h", once: true),
+            Trigger(id: "hoarse", by: ["ann"], on: Event("sing"), after: "5h", cooldown: "20h"),
+        ],
+    "#;
+    let run = lived(rules, 3);
+    assert!(events(&run, "sing").len() > 20);
+    assert_eq!(events(&run, "annoyed").len(), 1);
+    assert!((2..=4).contains(&events(&run, "hoarse").len()), "{}", events(&run, "hoarse").len());
+}
+
+#[test]
+fn conditions_that_undo_each_other_do_not_hold_up_the_run() {
+    let rules = r#"
+        triggers: [
+            Trigger(id: "back", by: ["ann"], when: "self.count == 2", does: ["self.count = 0"]),
+            Trigger(id: "on", by: ["ann"], when: "self.count == 1", does: ["self.count = 2"]),
+            Trigger(id: "up", by: ["ann"], when: "self.count == 0", does: ["self.count = 1"]),
+        ],
+    "#;
+    let run = lived(rules, 1);
+    let seen = events(&run, "up").len();
+    assert!((12..=96 * 24).contains(&seen), "{seen}");
+}
+
+#[test]
+fn triggers_that_wake_each_other_by_steps_do_not_hold_up_the_run() {
+    let rules = r#"
+        actions: [Action(id: "call", tags: ["noise"], by: ["ann"], when: "not self.told", want: "1", does: ["self.told = true"])],
+        triggers: [
+            Trigger(id: "echo", on: Event("noise"), steps: [Step(id: "back", outcomes: [Outcome(id: "heard")])]),
+            Trigger(id: "answer", tags: ["noise"], on: Event("echo/heard")),
+        ],
+    "#;
+    let seen = events(&lived(rules, 1), "answer").len();
+    assert!((5..=24).contains(&seen), "{seen}");
+}
+
+#[test]
+fn who_comes_and_goes_is_recorded_with_the_place_and_stays_away_for_good() {
+    let rules = r#"
+        actions: [
+            Action(id: "fetch", by: ["ann"], want: "1", cooldown: "1d", does: ["enter dan"]),
+            Action(id: "send_off", by: ["ben"], when: "dan.present", want: "1", does: ["dan leaves"]),
+        ],
+    "#;
+    let run = lived(rules, 4);
+    let dan = run.scenario().schema.agent("dan").expect("cast");
+    assert!(events(&run, "fetch").len() >= 3);
+    assert_eq!(events(&run, "send_off").len(), 1);
+    assert_eq!(run.live().field(dan, Field::Gone), 1.0);
+    let changed =
+        |kind: &str, fact| events(&run, kind)[0].changes.iter().find(|change| change.fact == fact).map(|c| (c.before, c.after));
+    let (nowhere, home) = (f64::from(u16::MAX), 0.0);
+    assert_eq!(changed("fetch", Fact::World(Known::Place(dan))), Some((nowhere, home)));
+    assert_eq!(changed("send_off", Fact::World(Known::Place(dan))), Some((home, nowhere)));
+    assert_eq!(changed("send_off", Fact::Field(dan, Field::Online)), Some((1.0, 0.0)));
+    assert!(events(&run, "fetch")[1].changes.is_empty());
+}
+
+#[test]
+fn to_be_told_the_same_again_is_nothing_new() {
+    let rules = r#"
+        actions: [Action(id: "tell", by: ["ann"], want: "1", does: ["cleo is told ann.warmth = 0.3", "cleo is told ann.warmth = 0.3"])],
+        triggers: [Trigger(id: "hears", by: ["cleo"], on: Learns("warmth"))],
+    "#;
+    let run = lived(rules, 1);
+    assert!(events(&run, "tell").len() > 5);
+    assert_eq!(events(&run, "hears").len(), 1);
+}
+
+#[test]
+fn a_tie_that_holds_both_ways_is_believed_both_ways_and_hurts_once() {
+    let rules = r#"
+        actions: [Action(id: "stray", by: ["cleo"], roles: {"with": "ben", "before": "ann"}, when: "not lovers(self, with)", want: "1",
+            does: ["before.jealous = true", "begin lovers(self, with)"])],
+        triggers: [
+            Trigger(id: "sees", by: ["ann"], on: Learns("lovers")),
+            Trigger(id: "knows", by: ["ann"], when: "believes(self, lovers(ben, cleo)) and believes(self, lovers(cleo, ben))"),
+        ],
+    "#;
+    let run = lived(rules, 1);
+    let schema = &run.scenario().schema;
+    let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
+    let stray = events(&run, "stray")[0];
+    let reproach = stray.changes.iter().find(|change| change.fact == Fact::Feeling(ann, Emotion::Reproach, ben));
+    let strength = reproach.expect("felt").after;
+    assert!((strength - 0.6).abs() < 1e-6, "{strength}");
+    assert_eq!((events(&run, "sees").len(), events(&run, "knows").len()), (1, 1));
+    let knows = events(&run, "knows")[0];
+    assert!(knows.causes.iter().any(|cause| cause.event == stray.id), "{knows:?}");
+}
+
+#[test]
+fn who_is_there_learns_of_a_tie_however_the_event_is_kept() {
+    let believed = |keep: &str| {
+        let rules = format!(
+            r#"actions: [Action(id: "part", by: ["ann"], roles: {{"friend": "ben", "before": "cleo"}}, when: "friends(self, friend)", want: "1",
+                does: ["end friends(self, friend)"], keep: {keep})],"#
+        );
+        let run = lived(&rules, 1);
+        let schema = &run.scenario().schema;
+        let [ann, ben, cleo] = ["ann", "ben", "cleo"].map(|name| schema.agent(name).expect("cast"));
+        run.live().belief(cleo, Known::Tie(ann, ben, schema.tie("friends").expect("declared")))
+    };
+    assert_eq!(believed("Whole"), Some(0.0));
+    assert_eq!(believed("Counted"), Some(0.0));
+}
+
+#[test]
+fn who_has_left_sees_nothing_of_a_later_step() {
+    let rules = r#"
+        actions: [
+            Action(id: "dinner", by: ["ann"], roles: {"friend": "cleo"}, when: "not self.told", want: "1", does: ["self.told = true"],
+                steps: [Step(id: "later", after: "6h", outcomes: [Outcome(id: "alone", does: ["begin lovers(ben, dan)"])])]),
+            Action(id: "go", by: ["cleo"], when: "ann.told", want: "1", does: ["self leaves"]),
+        ],
+    "#;
+    let run = lived(rules, 1);
+    assert!(events(&run, "go")[0].at < events(&run, "dinner/alone")[0].at);
+    let cleo = run.scenario().schema.agent("cleo").expect("cast");
+    assert!(run.state().mind(cleo).expect("there was one").beliefs().is_empty());
+}
+
+#[test]
+fn a_law_keeps_its_pace_between_ticks_and_applies_to_everybody_once() {
+    let rules = r#"processes: [Process(id: "grows", by: ["human", "ann", "ann"], every: "20m", does: ["self.count += 1"])],"#;
+    let run = lived(rules, 1);
+    assert_eq!(attr(&run, "ann", "count"), 71.0);
+    assert_eq!(attr(&run, "ben", "count"), 71.0);
+}
+
+#[test]
+fn a_law_is_no_event_and_nobody_remembers_it() {
+    let rules =
+        r#"processes: [Process(id: "dawns", by: ["ann"], every: "6h", does: ["self remembers 0.5", "self feels joy 0.2"])],"#;
+    let run = lived(rules, 1);
+    let ann = run.scenario().schema.agent("ann").expect("cast");
+    assert!(run.live().feeling(ann, Emotion::Joy, longhand::ids::AgentId::NONE) > 0.1);
+    assert!(run.state().mind(ann).expect("there is one").memories().is_empty());
+}
+
+#[test]
+fn each_way_of_doing_something_has_a_whim_of_its_own() {
+    let rules =
+        r#"actions: [Action(id: "lend", by: ["ann"], about: {"to": "[ben, cleo]", "through": "[ben, cleo]"}, want: "1")],"#;
+    let run = lived_text(&format!("Scene({}{rules})", PEOPLE.replace("whim: 0.0", "whim: 1.0")), 1);
+    let choice = events(&run, "lend")[0].choice.as_ref().expect("the cast's choices are kept");
+    let mut whims: Vec<u64> = choice.options.iter().map(|option| option.whim.to_bits()).collect();
+    whims.sort_unstable();
+    whims.dedup();
+    assert_eq!(whims.len(), 4, "{choice:?}");
+}
+
+#[test]
+fn a_sample_is_a_value_that_no_event_wrote() {
+    let rules = r#"
+        actions: [Action(id: "sigh", by: ["ann"], when: "self.loneliness < 0.7", want: "1", does: ["self.loneliness = 0.9"])],
+        processes: [Process(id: "soothes", by: ["ann"], every: "12h", does: ["self.loneliness = 0.6"])],
+    "#;
+    let run = lived(rules, 2);
+    let schema = &run.scenario().schema;
+    let lonely = Fact::World(Known::Attr(schema.agent("ann").expect("cast"), schema.attribute("loneliness").expect("declared")));
+    let sampled: Vec<f64> =
+        run.chronicle().samples().iter().filter(|sample| sample.fact == lonely).map(|sample| sample.value).collect();
+    assert!(sampled.len() >= 3 && sampled[0] == 0.5, "{sampled:?}");
+    assert!(sampled[1..].iter().all(|value| (value - 0.6).abs() < 1e-6), "{sampled:?}");
+}
+
+#[test]
+fn who_would_decide_at_once_decides_in_the_next_tick() {
+    let restless = PEOPLE.replace(r#"wakes: "1h""#, r#"wakes: "if self.told then 0h else 1h""#);
+    let rules = r#"actions: [Action(id: "fidget", by: ["ann"], want: "1", does: ["self.told = true"])],"#;
+    let fidgets = events(&lived_text(&format!("Scene({restless}{rules})"), 1), "fidget").len();
+    assert!(fidgets > 85, "{fidgets}");
+}
+
+#[test]
+fn how_strongly_minds_work_is_the_scenes() {
+    let rules = |minds: &str| {
+        format!(
+            r#"{minds}
+            actions: [Action(id: "stray", by: ["ben"], when: "not lovers(self, cleo)", want: "1",
+                does: ["ann.jealous = true", "begin lovers(self, cleo)", "ann learns lovers(self, cleo)"])],"#
+        )
+    };
+    let left = |minds: &str| {
+        let run = lived(&rules(minds), 2);
+        let schema = &run.scenario().schema;
+        run.live().feeling(schema.agent("ann").expect("cast"), Emotion::Reproach, schema.agent("ben").expect("cast"))
+    };
+    let usual = left("");
+    assert_eq!(usual, left(r#"minds: (hurt: 0.6, emotion_half_life: "12h"),"#));
+    assert!(left(r#"minds: (hurt: 0.3),"#) < usual);
+    assert!(left(r#"minds: (emotion_half_life: "10d"),"#) > 4.0 * usual);
+    let wrong = format!("Scene({PEOPLE}{})", rules(r#"minds: (hurt: 2, mood_half_life: "0h"),"#));
+    let problems = scenario::load_text("test.ron", &[("test.ron", &wrong)], &[]).err().expect("out of range").to_string();
+    assert!(problems.contains("`hurt`") && problems.contains("longer than nothing"), "{problems}");
+}
+
+#[test]
+fn what_an_event_made_somebody_feel_is_known_afterwards() {
+    use longhand::chronicle::{History, Legend, state_at};
+    let rules = r#"actions: [Action(id: "sing", by: ["ann"], when: "not self.told", want: "1",
+        does: ["self.told = true", "self feels joy 0.8 at ben", "self remembers 0.5"])],"#;
+    let run = lived(rules, 2);
+    let sing = events(&run, "sing")[0];
+    let history = History::of(run.chronicle(), &Legend::of(run.scenario()));
+    let schema = &run.scenario().schema;
+    let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
+    let later = sing.at.plus_seconds(86_400.0);
+    let state = state_at(run.chronicle(), &history, later);
+    let felt: Vec<_> = state.feelings(ann).collect();
+    assert!(matches!(felt[..], [(Emotion::Joy, toward, strength)] if toward == ben && (strength - 0.2).abs() < 1e-6), "{felt:?}");
+    assert_eq!(state.writer(Fact::Feeling(ann, Emotion::Joy, ben), &history), Some(sing.id));
+    assert_eq!(state.memories(ann).count(), 1);
+    assert_eq!(state.feelings(ben).count(), 0);
 }

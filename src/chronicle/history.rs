@@ -49,18 +49,33 @@ impl Entry {
     }
 }
 
-/// How a bond's dimension fades.
-#[derive(Clone, Copy, Debug)]
+/// How bonds, emotions and memories fade.
+#[derive(Clone, Debug)]
 struct Fading {
-    rest: f64,
-    half_life: Option<f64>,
+    /// By dimension: to where, and the seconds in which half of the way is gone, if it fades.
+    dims: Vec<(f64, Option<f64>)>,
+    emotion: f64,
+    memory: f64,
+}
+
+impl Fading {
+    /// Where a fact fades to, and its half-life.
+    fn of(&self, fact: Fact) -> Option<(f64, f64)> {
+        let (rest, half_life) = match fact {
+            Fact::World(Known::Dim(_, _, dim)) => *self.dims.get(dim.index())?,
+            Fact::Feeling(..) => (0.0, Some(self.emotion)),
+            Fact::Memory(..) => (0.0, Some(self.memory)),
+            _ => return None,
+        };
+        half_life.filter(|&half_life| half_life > 0.0).map(|half_life| (rest, half_life))
+    }
 }
 
 /// Every fact of a chronicle with all its values. Can be brought up to date while the chronicle grows.
 #[derive(Clone, Debug)]
 pub struct History {
     facts: BTreeMap<Fact, Vec<Entry>>,
-    fading: Vec<Fading>,
+    fading: Fading,
     /// When each event counts: ascending, by id.
     instants: Vec<Instant>,
     /// The samples by when they count, with what they wrote.
@@ -72,7 +87,11 @@ impl History {
     /// The history of a chronicle.
     #[must_use]
     pub fn of(chronicle: &Chronicle, legend: &Legend) -> Self {
-        let fading = legend.dims.iter().map(|dim| Fading { rest: dim.rest, half_life: dim.half_life }).collect();
+        let fading = Fading {
+            dims: legend.dims.iter().map(|dim| (dim.rest, dim.half_life)).collect(),
+            emotion: legend.emotion_half_life,
+            memory: legend.memory_half_life,
+        };
         let mut history =
             Self { facts: BTreeMap::new(), fading, instants: Vec::new(), samples: Vec::new(), mark: Mark::default() };
         history.extend(chronicle);
@@ -128,14 +147,9 @@ impl History {
     /// What an entry of a fact has become at an instant.
     #[must_use]
     pub fn faded(&self, fact: Fact, entry: &Entry, at: Instant) -> f64 {
-        let Fact::World(Known::Dim(_, _, dim)) = fact else { return entry.value };
-        match self.fading.get(dim.index()) {
-            Some(&Fading { rest, half_life: Some(half_life) }) if half_life > 0.0 => {
-                let seconds = (at.seconds() - entry.at().seconds()).max(0.0);
-                rest + (entry.value - rest) * libm::exp2(-seconds / half_life)
-            }
-            _ => entry.value,
-        }
+        let Some((rest, half_life)) = self.fading.of(fact) else { return entry.value };
+        let seconds = (at.seconds() - entry.at().seconds()).max(0.0);
+        rest + (entry.value - rest) * libm::exp2(-seconds / half_life)
     }
 
     /// Everything that was so at a moment: each fact with what was last written to it.

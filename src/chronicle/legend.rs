@@ -8,9 +8,6 @@ use crate::scenario::Scenario;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-/// Microseconds in a day.
-pub(super) const DAY: i64 = 86_400_000_000;
-
 /// The names and calendar of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Legend {
@@ -32,6 +29,10 @@ pub struct Legend {
     pub values: Vec<String>,
     /// Ids of the beats.
     pub beats: Vec<String>,
+    /// Seconds in which half of an emotion is gone.
+    pub emotion_half_life: f64,
+    /// Seconds in which half of a memory is gone.
+    pub memory_half_life: f64,
 }
 
 /// An attribute's name and range.
@@ -98,6 +99,8 @@ impl Legend {
                 .collect(),
             values: scenario.schema.values.clone(),
             beats: scenario.beats.iter().map(|beat| beat.id.clone()).collect(),
+            emotion_half_life: scenario.minds.emotion_half_life,
+            memory_half_life: scenario.minds.memory_half_life,
         }
     }
 
@@ -111,12 +114,6 @@ impl Legend {
     #[must_use]
     pub fn civil(&self, at: Instant) -> String {
         self.calendar().datetime(at).to_string()
-    }
-
-    /// The day of an instant, counted in whole days since the start; 0 before it.
-    #[must_use]
-    pub fn day(&self, at: Instant) -> u32 {
-        u32::try_from(at.0.max(0) / DAY).unwrap_or(u32::MAX)
     }
 
     /// The name of an event kind.
@@ -173,7 +170,7 @@ pub(crate) mod tests {
     use super::*;
 
     /// Names for tests: attributes loneliness and single (a switch), dims trust (half-life one day) and respect (never fades),
-    /// tie friends, places flat and beach, events meet(self, other), part(self, other) and part/cry(self).
+    /// emotions halve in 12 hours, memories in 90 days; tie friends, places flat and beach, events meet(self, other), part(self, other) and part/cry(self).
     pub(crate) fn legend() -> Legend {
         let event = |name: &str, slots: &[&str]| EventLegend {
             name: name.into(),
@@ -196,14 +193,15 @@ pub(crate) mod tests {
             events: vec![event("meet", &["self", "other"]), event("part", &["self", "other"]), event("part/cry", &["self"])],
             values: vec!["warmth".into()],
             beats: vec!["farewell".into()],
+            emotion_half_life: 43_200.0,
+            memory_half_life: 7_776_000.0,
         }
     }
 
     #[test]
     fn a_day_is_24_hours_from_the_start_and_civil_time_has_midnights() {
-        let legend = legend();
         let hours = |hours: f64| Instant::from_seconds(hours * 3600.0);
-        assert_eq!([-24.0, 0.0, 23.9, 24.0].map(|at| legend.day(hours(at))), [0, 0, 0, 1]);
-        assert_eq!(legend.civil(hours(16.5)), "2025-01-07T00:00:00");
+        assert_eq!([-24.0, 0.0, 23.9, 24.0].map(|at| hours(at).day()), [0, 0, 0, 1]);
+        assert_eq!(legend().civil(hours(16.5)), "2025-01-07T00:00:00");
     }
 }

@@ -28,4 +28,4 @@ pub use log::{BeatMatch, Chronicle, CrowdDay, Mark, News, Sample};
 pub use state::{Cursor, StateAt, state_at};
 pub use story_file::{Ended, Head, Keyframe, Story, StoryError, StoryWriter};
 pub use why::{CauseGraph, CauseNode, CauseTree};
-pub(crate) use words::number;
+pub(crate) use words::{emotion_name, number};

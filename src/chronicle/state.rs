@@ -1,9 +1,9 @@
 //! The world as it was at an instant, and a cursor that walks it event by event, both ways.
 
-use super::legend::DAY;
 use super::{Chronicle, CrowdDay, Entry, History, Moment};
-use crate::ids::{AgentId, AttrId, Emotion, EventId, Fact, Field, Instant, Known, PlaceId};
+use crate::ids::{AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Field, Instant, Known, PlaceId, TieId};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// Every recorded fact at an instant, faded to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub fn state_at<'a>(chronicle: &'a Chronicle, history: &History, at: Instant) ->
 }
 
 fn crowd_of(chronicle: &Chronicle, at: Instant) -> Option<&CrowdDay> {
-    let lines = chronicle.crowd.partition_point(|line| (i64::from(line.day) + 1) * DAY <= at.0);
+    let lines = chronicle.crowd.partition_point(|line| (i64::from(line.day) + 1).saturating_mul(Instant::DAY_US) <= at.0);
     lines.checked_sub(1).map(|last| &chronicle.crowd[last])
 }
 
@@ -55,9 +55,13 @@ impl StateAt<'_> {
 
     /// The bonds and ties from an agent to others: every fact with its value, ties that do not hold left out.
     pub fn relations(&self, agent: AgentId) -> impl Iterator<Item = (Known, f64)> {
-        self.facts.iter().filter_map(move |(fact, &value)| match *fact {
-            Fact::World(known @ Known::Dim(from, ..)) if from == agent => Some((known, value)),
-            Fact::World(known @ Known::Tie(from, ..)) if from == agent && value != 0.0 => Some((known, value)),
+        let (first, last) = (AgentId(0), AgentId::NONE);
+        let dims = Known::Dim(agent, first, DimId(0))..=Known::Dim(agent, last, DimId(u8::MAX));
+        let ties = Known::Tie(agent, first, TieId(0))..=Known::Tie(agent, last, TieId(u8::MAX));
+        let of = |known: RangeInclusive<Known>| self.facts.range(Fact::World(*known.start())..=Fact::World(*known.end()));
+        of(dims).chain(of(ties)).filter_map(|(fact, &value)| match *fact {
+            Fact::World(Known::Tie(..)) if value == 0.0 => None,
+            Fact::World(known) => Some((known, value)),
             _ => None,
         })
     }
@@ -71,12 +75,28 @@ impl StateAt<'_> {
         })
     }
 
-    /// What an agent feels, and toward whom ([`AgentId::NONE`]: toward nobody).
+    /// What an agent feels, toward whom ([`AgentId::NONE`]: toward nobody), and how strongly.
     pub fn feelings(&self, agent: AgentId) -> impl Iterator<Item = (Emotion, AgentId, f64)> {
-        self.facts.iter().filter_map(move |(fact, &value)| match *fact {
+        let first = Fact::Feeling(agent, Emotion::Joy, AgentId(0));
+        self.facts.range(first..).map_while(move |(fact, &value)| match *fact {
             Fact::Feeling(who, emotion, toward) if who == agent => Some((emotion, toward, value)),
             _ => None,
         })
+    }
+
+    /// What an agent remembers: what kind of event, with whom ([`AgentId::NONE`]: with nobody), and how strongly.
+    pub fn memories(&self, agent: AgentId) -> impl Iterator<Item = (EventKind, AgentId, f64)> {
+        let first = Fact::Memory(agent, EventKind(0), AgentId(0));
+        self.facts.range(first..).map_while(move |(fact, &value)| match *fact {
+            Fact::Memory(who, kind, with) if who == agent => Some((kind, with, value)),
+            _ => None,
+        })
+    }
+
+    /// The event that last wrote a fact by then; none where drift or a process did, or where it held at the start.
+    #[must_use]
+    pub fn writer(&self, fact: Fact, history: &History) -> Option<EventId> {
+        history.last(fact, Moment { at: self.at, events: EventId::at(self.events).0 })?.event
     }
 
     /// A number the engine keeps about an agent.

@@ -2,7 +2,8 @@
 
 use super::state::{agent_of, place_of};
 use super::{Directory, Legend, Link};
-use crate::ids::{AgentId, EventKind, Fact, Field, Known};
+use crate::ids::{AgentId, Emotion, EventKind, Fact, Field, Known};
+use crate::language::{EMOTIONS, FIELDS};
 
 impl Legend {
     /// A fact in words: `Ann's loneliness`, `Ann's trust toward Ben`.
@@ -20,7 +21,7 @@ impl Legend {
                 format!("that `{}` had happened{to}{}", self.event(kind), toward(other, "with"))
             }
             Fact::Feeling(agent, emotion, other) => {
-                format!("{} {}{}", possessive(&who(agent)), format!("{emotion:?}").to_lowercase(), toward(other, "toward"))
+                format!("{} {}{}", possessive(&who(agent)), emotion_name(emotion), toward(other, "toward"))
             }
             Fact::Memory(agent, kind, other) => {
                 format!("{} memory of `{}`{}", possessive(&who(agent)), self.event(kind), toward(other, "with"))
@@ -64,9 +65,7 @@ impl Legend {
                 };
                 call("happened", &named)
             }
-            Fact::Feeling(agent, emotion, other) => {
-                call("feels", &with(vec![key(agent), format!("{emotion:?}").to_lowercase()], other))
-            }
+            Fact::Feeling(agent, emotion, other) => call("feels", &with(vec![key(agent), emotion_name(emotion).into()], other)),
             Fact::Memory(agent, kind, other) => call("remembers", &with(vec![key(agent), self.event(kind).into()], other)),
         }
     }
@@ -91,9 +90,7 @@ impl Legend {
         let switch = match (fact, known) {
             (_, Some(Known::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
             (_, Some(Known::Tie(..))) => true,
-            (Fact::Field(_, field), _) => {
-                !matches!(field, Field::Generation | Field::Pleasure | Field::Arousal | Field::Dominance)
-            }
+            (Fact::Field(_, field), _) => FIELDS.iter().any(|&(_, one, switch)| one == field && switch),
             _ => false,
         };
         match (fact, known) {
@@ -168,19 +165,14 @@ impl Fact {
 
 /// The name that the scene language gives to a field of the engine.
 #[must_use]
-pub(super) const fn field_name(field: Field) -> &'static str {
-    match field {
-        Field::Present => "present",
-        Field::Gone => "gone",
-        Field::Online => "online",
-        Field::Bound => "bound",
-        Field::Generation => "generation",
-        Field::Busy => "busy",
-        Field::Awake => "awake",
-        Field::Pleasure => "pleasure",
-        Field::Arousal => "arousal",
-        Field::Dominance => "dominance",
-    }
+pub(super) fn field_name(field: Field) -> &'static str {
+    FIELDS.iter().find(|(_, one, _)| *one == field).map_or("?", |field| field.0)
+}
+
+/// The name that the scene language gives to an emotion.
+#[must_use]
+pub(crate) fn emotion_name(emotion: Emotion) -> &'static str {
+    EMOTIONS.iter().find(|(_, one)| *one == emotion).map_or("?", |emotion| emotion.0)
 }
 
 /// A number to three places, without zeros at its end.

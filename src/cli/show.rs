@@ -1,18 +1,23 @@
-//! `show`: the world at an instant of a story: who is where, what they are like, what binds them and what they believe.
+//! `show`: the world at an instant of a story: who is where, what they are like, what they feel and remember, what binds them and
+//! what they believe.
 
 use super::args::ShowArgs;
-use super::ask::{self, AskError, FAINT, STRONG, WARM, WIDTH};
+use super::ask::{self, AskError, FAINT, STRONG, Voice, WARM, WIDTH};
 use super::exit::{Exit, Failure};
 use super::when::Point;
 use super::{life, terminal};
-use crate::chronicle::{Cursor, Directory, History, Legend, Person, StateAt, Story, number, state_at};
-use crate::ids::{AgentId, Fact, Field, Known, PlaceId};
+use crate::chronicle::{Cursor, Directory, History, Legend, Person, StateAt, Story, emotion_name, number, state_at};
+use crate::ids::{AgentId, EventId, Fact, Field, Known, PlaceId};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Columns of the words at the left.
 const LEFT: usize = 12;
+/// The most feelings and the most memories of somebody that are shown.
+const STRONGEST: usize = 6;
+/// What is fainter than this is not shown.
+const FAINTEST: f64 = 0.05;
 
 pub(crate) fn show(args: &ShowArgs) -> Result<Exit, Failure> {
     answer(args, &mut terminal::out())
@@ -30,10 +35,34 @@ fn answer(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let page = Page { legend, directory, state: &state };
     if args.json {
         writeln!(out, "{}", page.json(&shown))?;
-    } else {
-        page.write(&shown, out)?;
+        return Ok(Exit::Done);
     }
+    let inner: Vec<Inner> = shown.iter().map(|who| inner(&state, &history, who.id)).collect();
+    let causes = inner.iter().flat_map(|of| of.feels.iter().chain(&of.remembers)).filter_map(|&(_, _, cause)| cause).collect();
+    page.write(&shown, &inner, &Voice::of(&story, &causes), out)?;
     Ok(Exit::Done)
+}
+
+/// Something felt or remembered, how strongly now, and the event it is from, if that was kept whole.
+type Strong = (Fact, f64, Option<EventId>);
+
+/// What goes on in somebody, the strongest first.
+struct Inner {
+    feels: Vec<Strong>,
+    remembers: Vec<Strong>,
+}
+
+fn inner(state: &StateAt<'_>, history: &History, id: AgentId) -> Inner {
+    let strongest = |mut all: Vec<(Fact, f64)>| {
+        all.retain(|&(_, strength)| strength >= FAINTEST);
+        all.sort_by(|a, b| b.1.total_cmp(&a.1));
+        all.truncate(STRONGEST);
+        all.into_iter().map(|(fact, strength)| (fact, strength, state.writer(fact, history))).collect()
+    };
+    Inner {
+        feels: strongest(state.feelings(id).map(|(emotion, toward, now)| (Fact::Feeling(id, emotion, toward), now)).collect()),
+        remembers: strongest(state.memories(id).map(|(kind, with, now)| (Fact::Memory(id, kind, with), now)).collect()),
+    }
 }
 
 fn no_such(asked: &str, directory: &Directory) -> AskError {
@@ -65,15 +94,15 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn write(&self, shown: &[&Person], out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, shown: &[&Person], inner: &[Inner], voice: &Voice, out: &mut dyn Write) -> io::Result<()> {
         let events = match self.state.events {
             1 => "1 event".into(),
             n => format!("{n} events"),
         };
         writeln!(out, "{STRONG}{}{STRONG:#}  {FAINT}{events} so far{FAINT:#}", ask::date(self.legend, self.state.at))?;
-        for person in shown {
+        for (person, inner) in shown.iter().zip(inner) {
             writeln!(out)?;
-            self.write_person(person, out)?;
+            self.write_person(person, inner, voice, out)?;
         }
         if let Some(line) = self.state.crowd {
             writeln!(out)?;
@@ -91,7 +120,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn write_person(&self, person: &Person, out: &mut dyn Write) -> io::Result<()> {
+    fn write_person(&self, person: &Person, inner: &Inner, voice: &Voice, out: &mut dyn Write) -> io::Result<()> {
         let (id, state) = (person.id, self.state);
         let name = if person.name.is_empty() { self.directory.called(id) } else { person.name.clone() };
         writeln!(out, "{STRONG}{name}{STRONG:#}  {FAINT}{}{FAINT:#}  {}", self.legend.kind(person.kind), self.whereabouts(id))?;
@@ -103,6 +132,8 @@ impl Page<'_> {
             writeln!(out, "  {}", cells.join("  ").trim_end())?;
         }
         self.write_mood(id, out)?;
+        self.write_inner("feels", &inner.feels, voice, out)?;
+        self.write_inner("remembers", &inner.remembers, voice, out)?;
         self.write_bonds(id, out)?;
         self.write_beliefs(id, out)
     }
@@ -143,6 +174,24 @@ impl Page<'_> {
         let said: Vec<String> =
             (mood.iter()).filter_map(|&(word, field)| Some(format!("{word} {}", number(self.state.field(id, field)?)))).collect();
         if said.is_empty() { Ok(()) } else { row(out, "mood", &said.join(", ")) }
+    }
+
+    /// `distress toward Ben 0.42, from #1 (Ann and Ben quarrel.)`
+    fn write_inner(&self, mut word: &str, all: &[Strong], voice: &Voice, out: &mut dyn Write) -> io::Result<()> {
+        for &(fact, strength, cause) in all {
+            let other = |other: AgentId, word: &str| {
+                if other.is_some() { format!(" {word} {}", self.directory.called(other)) } else { String::new() }
+            };
+            let what = match fact {
+                Fact::Feeling(_, emotion, toward) => format!("{}{}", emotion_name(emotion), other(toward, "toward")),
+                Fact::Memory(_, kind, with) => format!("`{}`{}", self.legend.event(kind), other(with, "with")),
+                _ => continue,
+            };
+            let cause = cause.map_or_else(String::new, |cause| format!(", from #{} ({})", cause.0, voice.sentence(cause)));
+            row(out, word, &format!("{what} {}{cause}", number(strength)))?;
+            word = "";
+        }
+        Ok(())
     }
 
     /// What binds somebody to others: a line for each of them, ties first.
@@ -258,6 +307,15 @@ mod tests {
         assert!(page.contains("the tie `friends` from Ann to Ben: yes (in truth no)"), "{page}");
         let page = shown(Some("#0"), Some("cleo")).unwrap();
         assert!(page.contains("the tie `friends` from Ann to Ben: yes\n"), "{page}");
+    }
+
+    #[test]
+    fn a_feeling_is_shown_faded_with_the_event_it_is_from_until_it_is_gone() {
+        let page = shown(Some("2025-01-08 19:30"), Some("ann")).unwrap();
+        assert!(page.contains("feels       distress toward Ben 0.3, from #1 (quarrel(ann, ben))"), "{page}");
+        assert!(page.contains("remembers   `quarrel` with Ben 0.498, from #1 (quarrel(ann, ben))"), "{page}");
+        let page = shown(None, Some("ann")).unwrap();
+        assert!(!page.contains("distress") && page.contains("remembers"), "{page}");
     }
 
     #[test]

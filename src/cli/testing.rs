@@ -1,7 +1,7 @@
 //! A small recorded story for the tests of the commands that ask one.
 
 use crate::chronicle::*;
-use crate::ids::{AgentId, AttrId, DimId, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId, TieId};
+use crate::ids::{AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId, TieId};
 use crate::scenario::Pronouns;
 use smallvec::smallvec;
 use std::path::PathBuf;
@@ -47,7 +47,10 @@ pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
     let (trust, friends) = (Fact::World(TRUST), Fact::World(FRIENDS));
     let cleo_believes = Fact::Belief(AgentId(2), FRIENDS);
     chronicle.push(event(1.0, 0, &[(trust, 0.0, 0.75), (friends, 0.0, 1.0), (cleo_believes, 0.0, 1.0)], &[]));
-    chronicle.push(event(2.0, 1, &[(LONELY, 0.5, 0.72)], &[(0, Link::Condition(friends))]));
+    let distress = Fact::Feeling(ANN, Emotion::Distress, BEN);
+    let memory = Fact::Memory(ANN, EventKind(1), BEN);
+    let quarrel = [(LONELY, 0.5, 0.72), (distress, 0.0, 0.6), (memory, 0.0, 0.5)];
+    chronicle.push(event(2.0, 1, &quarrel, &[(0, Link::Condition(friends))]));
     let mut part = event(3.0, 2, &[(friends, 1.0, 0.0)], &[(1, Link::Want(LONELY)), (0, Link::Condition(trust))]);
     let option = |kind: u16, utility: f64, whim: f64, terms: &[f64]| Scored {
         kind: EventKind(kind),
@@ -86,6 +89,8 @@ pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
             .to_vec(),
         values: vec![],
         beats: vec!["farewell".into(), "wedding".into()],
+        emotion_half_life: 0.5 * day,
+        memory_half_life: 90.0 * day,
     };
     let head = Head {
         scene: "town.ron".into(),

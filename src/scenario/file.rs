@@ -37,6 +37,7 @@ pub struct SceneFile {
     pub cast: Vec<Member>,
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
+    pub minds: Option<Minds>,
     pub actions: Vec<Action>,
     pub triggers: Vec<Trigger>,
     pub processes: Vec<Process>,
@@ -355,6 +356,26 @@ pub struct Goal {
     pub weight: Text,
     #[serde(default)]
     pub about: String,
+}
+
+/// How strongly and for how long agents feel and remember.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Minds {
+    /// Time in which half of an emotion is gone; 12h when left out.
+    pub emotion_half_life: Option<Text>,
+    /// Time in which a mood comes half-way back to temperament; 3d when left out.
+    pub mood_half_life: Option<Text>,
+    /// Time in which half of a memory is gone, if nothing brings it back; 90d when left out.
+    pub memory_half_life: Option<Text>,
+    /// How far an emotion of full strength moves the mood; 0.35 when left out.
+    pub mood_pull: Option<Spanned<f64>>,
+    /// A change of a goal's likelihood times its weight below this is not felt; 0.02 when left out.
+    pub noticed: Option<Spanned<f64>>,
+    /// Feelings of one event that are together as strong as this are remembered; 0.08 when left out.
+    pub memorable: Option<Spanned<f64>>,
+    /// How much it hurts that a tie is not exclusive which is so in one's eyes; 0.6 when left out.
+    pub hurt: Option<Spanned<f64>>,
 }
 
 /// Something an agent may choose to do.

@@ -151,7 +151,7 @@ fn append(scene: &mut SceneFile, part: SceneFile) {
     }
     extend!(params defs kinds attributes bonds ties places cast population goals actions triggers processes beats patterns
             measures names prose documents);
-    fill!(title about starts ends ends_when tick record);
+    fill!(title about starts ends ends_when tick minds record);
 }
 
 #[cfg(test)]

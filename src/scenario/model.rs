@@ -5,7 +5,7 @@
 #![expect(missing_docs, reason = "the types of `file` say what the fields of the same names mean")]
 
 use super::file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, NameListId, PlaceId, TieId};
+use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, Known, NameListId, PlaceId, TieId};
 use crate::language::{Calendar, Effect, Expr, Schema, SetExpr, ValueName};
 
 /// A world that can be lived through.
@@ -34,6 +34,7 @@ pub struct Scenario {
     pub cast: Vec<Member>,
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
+    pub minds: Minds,
     /// Every kind of event that can happen, by [`EventKind`].
     pub events: Vec<EventInfo>,
     pub actions: Vec<Action>,
@@ -168,6 +169,35 @@ pub struct Goal {
     pub likelihood: Expr,
     pub weight: Expr,
     pub about: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Minds {
+    /// Seconds.
+    pub emotion_half_life: f64,
+    /// Seconds.
+    pub mood_half_life: f64,
+    /// Seconds.
+    pub memory_half_life: f64,
+    pub mood_pull: f64,
+    pub noticed: f64,
+    pub memorable: f64,
+    pub hurt: f64,
+}
+
+impl Default for Minds {
+    fn default() -> Self {
+        const DAY: f64 = 86_400.0;
+        Self {
+            emotion_half_life: 0.5 * DAY,
+            mood_half_life: 3.0 * DAY,
+            memory_half_life: 90.0 * DAY,
+            mood_pull: 0.35,
+            noticed: 0.02,
+            memorable: 0.08,
+            hurt: 0.6,
+        }
+    }
 }
 
 /// What an event kind is, whoever makes it happen.
@@ -365,5 +395,14 @@ impl Scenario {
     #[must_use]
     pub fn document(&self, id: DocumentId) -> &Document {
         &self.documents[id.index()]
+    }
+
+    /// The fact under which a mind keeps what it is told: a tie that holds both ways is one fact, from whichever end it is told.
+    #[must_use]
+    pub fn belief(&self, told: Known) -> Known {
+        match told {
+            Known::Tie(a, b, tie) if b < a && self.ties.get(tie.index()).is_some_and(|tie| tie.mutual) => Known::Tie(b, a, tie),
+            _ => told,
+        }
     }
 }

@@ -19,8 +19,15 @@ pub struct Agenda {
     tick: u64,
     wheel: Vec<Vec<AgentId>>,
     overflow: BTreeMap<u64, Vec<AgentId>>,
-    queue: BTreeMap<(Instant, u64), Plan>,
+    queue: BTreeMap<(Instant, u64), Planned>,
     planned: u64,
+}
+
+/// A plan and how many triggers led to it within the tick that it was made in and is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) depth: u8,
 }
 
 /// Something set going.
@@ -95,13 +102,13 @@ impl Agenda {
     }
 
     /// Plans something for an instant.
-    pub(super) fn plan(&mut self, at: Instant, plan: Plan) {
+    pub(super) fn plan(&mut self, at: Instant, plan: Planned) {
         self.queue.insert((at, self.planned), plan);
         self.planned += 1;
     }
 
     /// Takes the next thing planned for before an instant.
-    pub(super) fn next_before(&mut self, end: Instant) -> Option<(Instant, Plan)> {
+    pub(super) fn next_before(&mut self, end: Instant) -> Option<(Instant, Planned)> {
         let entry = self.queue.first_entry()?;
         if entry.key().0 < end {
             let at = entry.key().0;
@@ -133,12 +140,15 @@ mod tests {
     #[test]
     fn plans_come_by_instant_and_then_in_the_order_they_were_made() {
         let mut agenda = Agenda::default();
-        let plan = |step| Plan::Step { of: Rule::Action(0), step, frame: Slots(Vec::new()), from: None };
+        let plan = |step| {
+            let plan = Plan::Step { of: Rule::Action(0), step, frame: Slots(Vec::new()), from: None };
+            Planned { plan, depth: 0 }
+        };
         agenda.plan(Instant(9), plan(1));
         agenda.plan(Instant(5), plan(2));
         agenda.plan(Instant(5), plan(3));
         let steps: Vec<usize> = std::iter::from_fn(|| agenda.next_before(Instant(9)))
-            .map(|(_, plan)| match plan {
+            .map(|(_, planned)| match planned.plan {
                 Plan::Step { step, .. } => step,
                 Plan::Trigger { .. } => unreachable!("no trigger was planned"),
             })

@@ -10,11 +10,6 @@ use crate::ids::{AgentId, Emotion, Instant};
 use crate::language::Frame;
 use smallvec::SmallVec;
 
-/// Changes of a weighted likelihood below this leave no trace.
-const NOTICED: f64 = 0.02;
-/// Feelings together as strong as this are remembered.
-const MEMORABLE: f64 = 0.08;
-
 /// The goals of those in an event, before it.
 pub(super) struct Stakes(SmallVec<[Stake; 8]>);
 
@@ -37,8 +32,9 @@ impl Stakes {
     }
 
     /// Has everybody feel and remember what the event did to their goals.
-    pub(super) fn settle(self, moment: &mut Moment<'_>, writing: &Writing, present: &[AgentId]) {
+    pub(super) fn settle(self, moment: &mut Moment<'_>, writing: &mut Writing, present: &[AgentId]) {
         let rules = moment.rules.clone();
+        let minds = rules.scenario.minds;
         let began = present.first().copied().unwrap_or(AgentId::NONE);
         let mut felt: SmallVec<[(AgentId, f64); 4]> = SmallVec::new();
         for Stake { agent, goal, likelihood } in self.0 {
@@ -49,21 +45,21 @@ impl Stakes {
                 (goal.likelihood.num(&live, frame).clamp(0.0, 1.0), goal.weight.num(&live, frame).clamp(0.0, 1.0))
             };
             let gain = weight * (after - likelihood);
-            if gain.abs() < NOTICED {
+            if gain.abs() < minds.noticed {
                 continue;
             }
             let other = present.iter().copied().find(|&other| other != agent).unwrap_or(AgentId::NONE);
             for (emotion, strength, toward) in emotions(moment, agent, gain, after, began, other, writing.at) {
-                moment.state.mind_mut(agent).feel(emotion, strength, toward, writing.event, writing.at);
+                moment.feel(writing, agent, emotion, strength, toward);
             }
             match felt.iter_mut().find(|(who, _)| *who == agent) {
                 Some((_, total)) => *total += gain.abs(),
                 None => felt.push((agent, gain.abs())),
             }
         }
-        for (agent, strength) in felt.into_iter().filter(|(_, strength)| *strength >= MEMORABLE) {
+        for (agent, strength) in felt.into_iter().filter(|(_, strength)| *strength >= minds.memorable) {
             let with = present.iter().copied().find(|&other| other != agent).unwrap_or(AgentId::NONE);
-            moment.state.mind_mut(agent).remember(writing.kind, with, writing.event, strength, writing.at);
+            moment.remember(writing, agent, with, strength);
         }
     }
 }
@@ -78,6 +74,7 @@ fn emotions(
     other: AgentId,
     at: Instant,
 ) -> SmallVec<[(Emotion, f64, AgentId); 4]> {
+    let minds = &moment.scenario().minds;
     let size = gain.abs();
     let good = gain > 0.0;
     let mut felt = SmallVec::new();
@@ -85,10 +82,11 @@ fn emotions(
     let open = (0.05..0.95).contains(&after);
     let before = |emotion| {
         let mind = moment.state.mind(agent);
-        mind.and_then(|mind| mind.feeling(emotion, AgentId::NONE, at)).map_or(0.0, |feeling| feeling.strength(at))
+        let feeling = mind.and_then(|mind| mind.feeling(emotion, AgentId::NONE, at, minds));
+        feeling.map_or(0.0, |feeling| feeling.strength(at, minds))
     };
     let dreaded = before(if good { Emotion::Fear } else { Emotion::Hope });
-    if dreaded > NOTICED {
+    if dreaded > minds.noticed {
         felt.push((if good { Emotion::Relief } else { Emotion::Disappointment }, size.min(dreaded), AgentId::NONE));
     }
     if open {

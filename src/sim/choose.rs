@@ -149,7 +149,8 @@ impl Chooser<'_> {
     fn score(&mut self, index: usize, frame: &mut Frame) {
         let action = &self.rules.scenario.actions[index];
         let utility = action.want.num(&self.live, frame);
-        let key = DrawKey::of(self.agent, self.live.now()).with(frame.get(1).0);
+        let bound = (action.roles.len() + action.about.len()).max(1);
+        let key = (1..=bound).fold(DrawKey::of(self.agent, self.live.now()), |key, slot| key.with(frame.get(slot).0));
         let whim = if self.whim > 0.0 {
             self.whim * self.live.draws().gumbel(site("whim") ^ action.happens.kind.0 as u32, key)
         } else {

@@ -6,7 +6,7 @@
 use super::happen::Writing;
 use super::moment::Moment;
 use super::rules::Rules;
-use crate::ids::{AgentId, AttrId, EventKind, Instant};
+use crate::ids::{AgentId, AttrId, Instant};
 use crate::language::{Effect, Expr, Frame, Scratch, Target};
 use crate::scenario::{Process, Scenario, Who};
 use crate::world::{DrawKey, site};
@@ -18,8 +18,6 @@ use serde::{Deserialize, Serialize};
 const DRIFT_STEP: f64 = 3600.0;
 /// Times one application of a process may repeat for one agent.
 const MOST_TIMES: u32 = 10_000;
-/// The event kind of what no event does.
-const NO_EVENT: EventKind = EventKind(u16::MAX);
 
 /// When drift and each process are next due.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -89,7 +87,8 @@ pub(super) fn processes(moment: &mut Moment<'_>, laws: &mut Laws, prepared: &Pre
         }
         let first = laws.due[index] == Instant::START;
         let every = process.every.num(&moment.live(now), &mut Frame::default()).max(moment.scenario().tick_us as f64 / 1e6);
-        laws.due[index] = now.plus_seconds(every);
+        // From when it was due, not from when a tick came round to it: the law keeps its pace between ticks.
+        laws.due[index] = laws.due[index].plus_seconds(every);
         // The first application stands at the end of the first interval: a law needs time to have passed.
         if !first {
             for agents in those(moment, process) {
@@ -109,21 +108,17 @@ fn is_of_oses(scenario: &Scenario, process: &Process) -> bool {
     })
 }
 
+/// Those a process applies to, each once however often `by` names them.
 fn those(moment: &Moment<'_>, process: &Process) -> Vec<Vec<AgentId>> {
-    process
-        .by
-        .iter()
-        .map(|who| match who {
-            Who::Kind(kind) => moment.state.members(*kind).to_vec(),
-            Who::Agent(agent) => {
-                if moment.is_present(*agent) {
-                    vec![*agent]
-                } else {
-                    Vec::new()
-                }
-            }
-        })
-        .collect()
+    let by = &process.by;
+    let of_kind = |agent: AgentId| by.contains(&Who::Kind(moment.state.kind(agent)));
+    let one = |(nth, who): (usize, &Who)| match *who {
+        _ if by[..nth].contains(who) => Vec::new(),
+        Who::Kind(kind) => moment.state.members(kind).to_vec(),
+        Who::Agent(agent) if moment.is_present(agent) && !of_kind(agent) => vec![agent],
+        Who::Agent(_) => Vec::new(),
+    };
+    by.iter().enumerate().map(one).collect()
 }
 
 fn over_columns(moment: &mut Moment<'_>, process: &Process, columns: &Columns, agents: &[AgentId], now: Instant) {
@@ -177,7 +172,7 @@ fn one_by_one(moment: &mut Moment<'_>, process: &Process, index: usize, agents: 
             let at = Instant(now.0 + i64::from(n) * 1_000);
             let mut frame = Frame::of(agent);
             if bind(moment, process, &mut frame, at) {
-                let mut writing = Writing { kind: NO_EVENT, at, event: None, changes: Vec::new(), document: None };
+                let mut writing = Writing::new(None, at, None);
                 for effect in &process.does {
                     moment.apply(&mut writing, effect, &mut frame);
                 }

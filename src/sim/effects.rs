@@ -3,10 +3,10 @@
 use super::happen::Writing;
 use super::moment::Moment;
 use super::touched::What;
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Fact, Field, Instant, KindId, Known, NameListId, TieId};
-use crate::language::{Effect, Expr, Frame, Pronoun, Target, View};
-use crate::scenario::{NameList, Pronouns};
-use crate::world::{self, DrawKey, Named, Os, Presence, site};
+use crate::ids::{AgentId, AttrId, DimId, DocumentId, Fact, Field, Instant, KindId, Known, TieId};
+use crate::language::{Effect, Expr, Frame, Target, View};
+use crate::scenario::Pronouns;
+use crate::world::{self, Named, Os, Presence, site};
 use std::ops::ControlFlow;
 
 /// Members one `for` reaches; a scene cannot go through the whole city in one effect by accident.
@@ -48,6 +48,7 @@ impl Moment<'_> {
             Effect::Forget { who, fact } => {
                 let who = self.agent(who, frame, at);
                 let fact = fact.resolve(&self.live(at), frame);
+                let fact = self.scenario().belief(fact);
                 if who.is_some()
                     && let Some(before) = self.state.mind_mut(who).forget(fact)
                 {
@@ -58,18 +59,14 @@ impl Moment<'_> {
                 let who = self.agent(who, frame, at);
                 let strength = self.value(strength, frame, at);
                 let toward = toward.as_ref().map_or(AgentId::NONE, |toward| self.agent(toward, frame, at));
-                if who.is_some() {
-                    self.state.mind_mut(who).feel(*emotion, strength, toward, writing.event, at);
-                }
+                self.feel(writing, who, *emotion, strength, toward);
             }
             Effect::Remember { who, strength } => {
                 let who = self.agent(who, frame, at);
                 let strength = self.value(strength, frame, at);
-                let slots = self.rules.slots(writing.kind);
+                let slots = writing.kind.map_or(0, |kind| self.rules.slots(kind));
                 let with = (0..slots).map(|slot| frame.get(slot)).find(|&other| other != who).unwrap_or(AgentId::NONE);
-                if who.is_some() {
-                    self.state.mind_mut(who).remember(writing.kind, with, writing.event, strength, at);
-                }
+                self.remember(writing, who, with, strength);
             }
             Effect::Go { who, to } => {
                 let who = self.agent(who, frame, at);
@@ -109,7 +106,7 @@ impl Moment<'_> {
             }
             Effect::Voice { who, pronoun } => {
                 let who = self.agent(who, frame, at);
-                self.change_named(who, |named| named.pronouns = pronouns(*pronoun));
+                self.voice(who, *pronoun);
             }
             Effect::Write { document, to } => {
                 let to = to.as_ref().map_or(AgentId::NONE, |to| self.agent(to, frame, at));
@@ -189,6 +186,7 @@ impl Moment<'_> {
             self.state.spans.note(tie, mutual, from, to, holds, writing.at);
             let value = f64::from(u8::from(holds));
             self.wrote(writing, Fact::World(Known::Tie(from, to, tie)), 1.0 - value, value);
+            writing.ties.push((Known::Tie(from, to, tie), value));
             if !light {
                 self.state.set_tie_since(from, to, tie, holds.then_some(writing.at));
                 self.touched.push(writing.at, writing.event, What::Tie { holds, from, to, tie });
@@ -196,17 +194,20 @@ impl Moment<'_> {
         }
     }
 
-    /// Has an agent take a fact to be so.
-    pub(super) fn learn(&mut self, writing: &mut Writing, who: AgentId, fact: Known, value: f64) {
-        if !who.is_some() {
+    /// Has an agent take what it is told of to be so.
+    pub(super) fn learn(&mut self, writing: &mut Writing, who: AgentId, told: Known, value: f64) {
+        if !who.is_some() || told.agents().contains(&AgentId::NONE) {
             return;
         }
+        let fact = self.scenario().belief(told);
+        // As exact as a mind keeps it, so that to be told the same again is nothing new.
+        let value = f64::from(value as f32);
         let before = self.state.mind_mut(who).believe(fact, value, writing.at);
         // Learning what one did not know is a change even where it is that something is not so.
         self.wrote(writing, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
         if before != Some(value) {
-            self.touched.push(writing.at, writing.event, What::Learned(who, fact));
-            self.feel_about_norms(writing, who, fact, value != 0.0);
+            self.touched.push(writing.at, writing.event, What::Learned(who, told));
+            self.feel_about_norms(writing, who, told, value != 0.0);
         }
     }
 
@@ -231,13 +232,14 @@ impl Moment<'_> {
         new
     }
 
+    /// Brings into the world who has not been in it; who has left it, has left it for good.
     fn enter(&mut self, writing: &mut Writing, who: AgentId) {
-        if self.state.presence(who) == Presence::Present {
+        if self.state.presence(who) != Presence::Dormant {
             return;
         }
+        let before = self.whereabouts(who, writing.at);
         world::enter(self.state, self.world, self.roster, who);
-        self.wrote(writing, Fact::Field(who, Field::Present), 0.0, 1.0);
-        self.wrote(writing, Fact::Field(who, Field::Online), 0.0, 1.0);
+        self.moved(writing, who, before);
         self.touched.look_at(who);
         if who.index() < self.scenario().cast.len() {
             self.wake_within_interval(who, writing.at);
@@ -246,10 +248,24 @@ impl Moment<'_> {
 
     fn leave(&mut self, writing: &mut Writing, who: AgentId) {
         if who.is_some() && self.state.presence(who) == Presence::Present {
+            let before = self.whereabouts(who, writing.at);
             self.state.set_presence(who, Presence::Gone);
             self.end_spans(who, writing.at);
-            self.wrote(writing, Fact::Field(who, Field::Present), 1.0, 0.0);
-            self.wrote(writing, Fact::Field(who, Field::Gone), 0.0, 1.0);
+            self.moved(writing, who, before);
+        }
+    }
+
+    /// What changes of itself when somebody comes into the world or leaves it.
+    fn whereabouts(&self, who: AgentId, at: Instant) -> [(Fact, f64); 4] {
+        let live = self.live(at);
+        let field = |field| (Fact::Field(who, field), live.field(who, field));
+        let place = (Fact::World(Known::Place(who)), f64::from(live.place(who).0));
+        [field(Field::Present), field(Field::Gone), field(Field::Online), place]
+    }
+
+    fn moved(&mut self, writing: &mut Writing, who: AgentId, before: [(Fact, f64); 4]) {
+        for ((fact, before), (_, after)) in before.into_iter().zip(self.whereabouts(who, writing.at)) {
+            self.wrote(writing, fact, before, after);
         }
     }
 
@@ -283,47 +299,13 @@ impl Moment<'_> {
     }
 
     fn own(&mut self, writing: &mut Writing, os: AgentId, owner: AgentId) {
-        if !os.is_some() || self.live(writing.at).os_state(os).is_none() {
+        if os == owner || self.live(writing.at).os_state(os).is_none() {
             return;
         }
         let before = self.live(writing.at).owner(os);
         world::set_owner(self.world, self.roster, os, owner);
         self.wrote(writing, Fact::Owner(os), owner_value(before), owner_value(owner));
         [os, before, owner].into_iter().for_each(|agent| self.touched.look_at(agent));
-    }
-
-    /// Gives an agent the name of a list that is nearest to its temperament, among those of its own pronouns; a keyed draw decides
-    /// between names as near as a hair.
-    fn name(&mut self, who: AgentId, list: NameListId, at: Instant) {
-        let rules = self.rules.clone();
-        if !who.is_some() {
-            return;
-        }
-        let list = &rules.scenario.names[list.index()];
-        let own = self.live(at).named(who).map(|named| named.pronouns);
-        let Some(chosen) = nearest(
-            list,
-            own,
-            |attr| self.state.attr(who, attr),
-            |n| self.draws.uniform(site("name"), DrawKey::of(who, at).with(n)),
-        ) else {
-            return;
-        };
-        let name = list.names[chosen].name.clone();
-        self.change_named(who, |named| {
-            named.called.clone_from(&name);
-            named.name = name;
-        });
-    }
-
-    fn change_named(&mut self, who: AgentId, change: impl FnOnce(&mut Named)) {
-        let Some(entity) = self.roster.agent(who) else { return };
-        if let Some(mut named) = self.world.get_mut::<Named>(entity) {
-            change(&mut named);
-        }
-        if self.chronicle.directory.get(who).is_some() {
-            self.rename(who);
-        }
     }
 
     /// Asks whoever writes documents for this one.
@@ -333,34 +315,6 @@ impl Moment<'_> {
     }
 }
 
-/// Distance within which names are equally near.
-const HAIR: f64 = 1e-6;
-
-fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64, draw: impl Fn(u32) -> f64) -> Option<usize> {
-    let fits =
-        |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
-    let squared = |gap: f64| gap * gap;
-    let distance = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
-    let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
-    let mut best: Option<(usize, f64, f64)> = None;
-    for i in candidates {
-        let (far, whim) = (distance(i), draw(i as u32));
-        if best.is_none_or(|(_, least, other)| far < least - HAIR || ((far - least).abs() <= HAIR && whim > other)) {
-            best = Some((i, far, whim));
-        }
-    }
-    best.map(|(i, ..)| i)
-}
-
 fn owner_value(owner: AgentId) -> f64 {
     if owner.is_some() { f64::from(owner.0) } else { -1.0 }
-}
-
-fn pronouns(pronoun: Pronoun) -> Pronouns {
-    match pronoun {
-        Pronoun::She => Pronouns::she,
-        Pronoun::He => Pronouns::he,
-        Pronoun::They => Pronouns::they,
-        Pronoun::It => Pronouns::it,
-    }
 }

@@ -7,7 +7,7 @@ use super::rules::rule_of;
 use super::touched::What;
 use super::triggers::mentions;
 use crate::chronicle::{Cause, Change, Choice, Event, Link};
-use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, Known, PlaceId};
+use crate::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, Known, PlaceId};
 use crate::language::{Expr, Frame, Noting, SetExpr, View};
 use crate::scenario::{Happens, Keep};
 use crate::world::Live;
@@ -28,12 +28,21 @@ pub(super) struct Cue<'a> {
 
 /// What an event that is happening writes.
 pub(super) struct Writing {
-    pub(super) kind: EventKind,
+    /// None for a process: what it does is no event, and nobody remembers it.
+    pub(super) kind: Option<EventKind>,
     pub(super) at: Instant,
     /// Its id, if it is kept whole.
     pub(super) event: Option<EventId>,
     pub(super) changes: Vec<Change>,
-    pub(super) document: Option<(crate::ids::DocumentId, AgentId)>,
+    /// Ties that began or ended, for whoever is there.
+    pub(super) ties: SmallVec<[(Known, f64); 2]>,
+    pub(super) document: Option<(DocumentId, AgentId)>,
+}
+
+impl Writing {
+    pub(super) fn new(kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
+        Self { kind, at, event, changes: Vec::new(), ties: SmallVec::new(), document: None }
+    }
 }
 
 impl Moment<'_> {
@@ -48,11 +57,13 @@ impl Moment<'_> {
         let Cue { happens, mut frame, at, causes, choice } = cue;
         let rules = self.rules.clone();
         let info = &rules.scenario.events[happens.kind.index()];
+        // Who has left for good by the time of a later step is not there to feel or see anything.
         let present: SmallVec<[AgentId; 4]> =
-            (0..info.present).map(|slot| frame.get(slot)).filter(|agent| agent.is_some()).collect();
+            (0..info.present).map(|slot| frame.get(slot)).filter(|&agent| self.is_present(agent)).collect();
         let whole = self.is_whole(happens.kind, &frame);
         let event = whole.then(|| EventId::at(self.chronicle.len()));
-        let mut writing = Writing { kind: happens.kind, at, event, changes: Vec::new(), document: None };
+        let mut writing = Writing::new(Some(happens.kind), at, event);
+        let stakes = Stakes::before(self, &present, at);
 
         let place = match &happens.place {
             Some(place) => {
@@ -65,19 +76,19 @@ impl Moment<'_> {
             }
             None => self.state.place(frame.get(0)),
         };
-        let stakes = Stakes::before(self, &present, at);
         for effect in &happens.does {
             self.apply(&mut writing, effect, &mut frame);
         }
         let values = happens.values.iter().map(|(name, value)| (name.0, value.num(&self.live(at), &mut frame))).collect();
         let roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
         self.state.occurrences.note(happens.kind, &roles, at);
-        stakes.settle(self, &writing, &present);
+        stakes.settle(self, &mut writing, &present);
         self.witness(&mut writing, &present);
 
         if let Some(id) = event {
             roles.iter().for_each(|agent| self.introduce(*agent));
-            self.note_writers(id, &writing, &roles);
+            writing.changes.retain(|change| change.before != change.after);
+            self.note_writers(id, happens.kind, &writing, &roles);
             let document = writing.document.map(|(document, to)| self.draft(document, frame.get(0), to, at));
             self.chronicle.push(Event {
                 id,
@@ -92,8 +103,7 @@ impl Moment<'_> {
                 choice,
             });
         } else {
-            let day = (at.0.max(0) / 86_400_000_000) as u32;
-            self.chronicle.count(happens.kind, day, 1);
+            self.chronicle.count(happens.kind, at.day(), 1);
         }
         self.touched.push(at, event, What::Event(happens.kind, frame));
         present.iter().for_each(|agent| self.touched.look_at(*agent));
@@ -115,7 +125,7 @@ impl Moment<'_> {
         let rules = self.rules.clone();
         let after = self.steps(&rules, of)[step].after.as_ref();
         let after = after.map_or(0.0, |after| after.num(&self.live(at), &mut frame.clone()).max(0.0));
-        self.agenda.plan(at.plus_seconds(after), Plan::Step { of, step, frame: Slots::of(frame, slots), from });
+        self.plan(at.plus_seconds(after), Plan::Step { of, step, frame: Slots::of(frame, slots), from });
     }
 
     /// Takes an agent to a place.
@@ -144,18 +154,7 @@ impl Moment<'_> {
 
     /// Who was there and takes no part in a tie that began or ended knows of it.
     fn witness(&mut self, writing: &mut Writing, present: &[AgentId]) {
-        if present.len() < 2 {
-            return;
-        }
-        let ties: SmallVec<[(Known, f64); 4]> = writing
-            .changes
-            .iter()
-            .filter_map(|change| match change.fact {
-                Fact::World(tie @ Known::Tie(..)) => Some((tie, change.after)),
-                _ => None,
-            })
-            .collect();
-        for (tie, holds) in ties {
+        for (tie, holds) in std::mem::take(&mut writing.ties) {
             let Known::Tie(a, b, _) = tie else { continue };
             for &agent in present.iter().filter(|&&agent| agent != a && agent != b) {
                 self.learn(writing, agent, tie, holds);
@@ -163,16 +162,19 @@ impl Moment<'_> {
         }
     }
 
-    fn note_writers(&mut self, id: EventId, writing: &Writing, roles: &[AgentId]) {
-        for change in &writing.changes {
+    fn note_writers(&mut self, id: EventId, kind: EventKind, writing: &Writing, roles: &[AgentId]) {
+        // Feelings and memories keep what caused them themselves.
+        let is_kept = |fact: Fact| matches!(fact, Fact::Feeling(..) | Fact::Memory(..));
+        for change in writing.changes.iter().filter(|change| !is_kept(change.fact)) {
             self.state.set_writer(change.fact, id);
         }
         let own = roles.first().copied().unwrap_or(AgentId::NONE);
-        let happened = |a, b| Fact::Happened(writing.kind, a, b);
+        let happened = |a, b| Fact::Happened(kind, a, b);
         self.state.set_writer(happened(AgentId::NONE, AgentId::NONE), id);
         self.state.set_writer(happened(own, AgentId::NONE), id);
         for &other in roles.iter().skip(1).filter(|role| role.is_some()) {
             self.state.set_writer(happened(own, other), id);
+            self.state.set_writer(happened(AgentId::NONE, other), id);
         }
     }
 

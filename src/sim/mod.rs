@@ -5,8 +5,9 @@
 //!
 //! - `agenda` says who is due and what was set going; `phases` is the systems themselves.
 //! - `drift` applies the laws of time; `choose` has agents propose, in parallel, on the frozen state; `resolve` lets proposals meet.
-//! - `happen` makes events happen: `effects` change the world (and nothing else does), `appraise` has people feel, `norms` has them hurt by
-//!   what they come to believe, causes are found from what was read. `touched` keeps what changed for the `triggers`.
+//! - `happen` makes events happen: `effects` change the world (and nothing else does), `appraise` judges them by what people want, `norms`
+//!   by what they come to believe, and `feel` writes down what that does to them; causes are found from what was read. `touched` keeps
+//!   what changed for the `triggers`.
 //! - `record` writes down what changed without an event.
 //!
 //! All randomness is keyed ([`crate::world::Draws`]), all order is by instant and id, so a run is a function of scene, parameters and seed.
@@ -16,8 +17,10 @@ mod appraise;
 mod choose;
 mod drift;
 mod effects;
+mod feel;
 mod happen;
 mod moment;
+mod naming;
 mod norms;
 mod phases;
 mod record;

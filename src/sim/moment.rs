@@ -83,14 +83,14 @@ impl Moment<'_> {
                 .is_some_and(|also| also.truth(&self.live(self.state.now), &mut crate::language::Frame::of(agent)))
     }
 
-    /// Whether a fact's history is kept even where no whole event writes it.
+    /// Whether a fact's history is kept even where no whole event writes it. Attributes are looked at when the tick ends (`record`).
     pub(super) fn is_followed(&self, fact: Fact) -> bool {
         let cast = |agent: AgentId| agent.index() < self.scenario().cast.len();
         match fact {
-            Fact::World(Known::Attr(of, _) | Known::Place(of)) | Fact::Field(of, _) | Fact::Owner(of) => cast(of),
+            Fact::World(Known::Place(of)) | Fact::Field(of, _) | Fact::Owner(of) => cast(of),
             Fact::World(Known::Dim(from, to, _) | Known::Tie(from, to, _)) => cast(from) && cast(to),
-            Fact::Belief(holder, _) => cast(holder),
-            Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) => false,
+            Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => cast(holder),
+            Fact::World(Known::Attr(..)) | Fact::Happened(..) => false,
         }
     }
 
@@ -120,12 +120,12 @@ impl Moment<'_> {
 
     /// The event that last wrote a fact.
     pub(super) fn writer(&self, fact: Fact) -> Option<EventId> {
-        if let Fact::Feeling(agent, emotion, toward) = fact {
-            return self.state.mind(agent)?.feeling(emotion, toward, self.state.now)?.cause;
+        let (now, minds) = (self.state.now, &self.scenario().minds);
+        match fact {
+            Fact::Feeling(agent, emotion, toward) => self.state.mind(agent)?.feeling(emotion, toward, now, minds)?.cause,
+            Fact::Memory(agent, kind, with) => self.state.mind(agent)?.memory(kind, with, now, minds)?.event,
+            Fact::Belief(holder, known) => self.state.writer(Fact::Belief(holder, self.scenario().belief(known))),
+            _ => self.state.writer(fact),
         }
-        if let Fact::Memory(agent, kind, with) = fact {
-            return self.state.mind(agent)?.memory(kind, with, self.state.now)?.event;
-        }
-        self.state.writer(fact)
     }
 }

@@ -8,12 +8,9 @@ use super::moment::Moment;
 use crate::ids::{AgentId, Emotion, Known, TieId};
 use crate::language::{Frame, View};
 
-/// How strong the hurt is for an exclusive tie, of 1.
-const HURT: f64 = 0.6;
-
 impl Moment<'_> {
     /// Has `who` feel what it has just come to believe about a tie.
-    pub(super) fn feel_about_norms(&mut self, writing: &Writing, who: AgentId, fact: Known, holds: bool) {
+    pub(super) fn feel_about_norms(&mut self, writing: &mut Writing, who: AgentId, fact: Known, holds: bool) {
         let Known::Tie(a, b, tie) = fact else { return };
         if !holds || a == who || b == who || !self.is_exclusive(who, tie, writing) {
             return;
@@ -21,10 +18,10 @@ impl Moment<'_> {
         let mine = |moment: &Self, other: AgentId| moment.live(writing.at).tie(who, other, tie);
         let Some(partner) = [a, b].into_iter().find(|&other| mine(self, other)) else { return };
         let with = if partner == a { b } else { a };
-        let mind = self.state.mind_mut(who);
-        mind.feel(Emotion::Distress, HURT, with, writing.event, writing.at);
-        mind.feel(Emotion::Reproach, HURT, partner, writing.event, writing.at);
-        mind.remember(writing.kind, partner, writing.event, HURT, writing.at);
+        let hurt = self.scenario().minds.hurt;
+        self.feel(writing, who, Emotion::Distress, hurt, with);
+        self.feel(writing, who, Emotion::Reproach, hurt, partner);
+        self.remember(writing, who, partner, hurt);
         self.touched.look_at(who);
     }
 

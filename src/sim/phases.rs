@@ -26,9 +26,6 @@ pub(super) struct Handover {
 #[derive(Resource)]
 pub(super) struct Choosers(pub(super) Option<TaskPool>);
 
-/// How long between two decisions where a kind says nothing about it: never.
-const NEVER: f64 = f64::INFINITY;
-
 pub(super) fn wake(world: &mut World) {
     let due = in_moment(world, |moment| {
         let mut due = moment.agenda.due();
@@ -74,18 +71,13 @@ impl Moment<'_> {
         self.agenda.wake(agent, self.agenda.tick() + ticks.max(1) as u64);
     }
 
-    /// Has an agent decide again after about its kind's interval.
+    /// Has an agent decide again after about its interval, at the earliest in the next tick; never where its kind has none.
     pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
-        let seconds = {
-            let live = self.live(now);
-            let member = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
-            let wakes = member.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref());
-            wakes.map_or(NEVER, |wakes| wakes.num(&live, &mut Frame::of(agent)))
-        };
-        if seconds.is_finite() && seconds > 0.0 {
-            let jitter = 0.75 + 0.5 * self.draws.uniform(site("wake"), DrawKey::of(agent, now));
-            self.wake_at(agent, Instant(self.state.now.0).plus_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
-        }
+        let member = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
+        let Some(wakes) = member.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref()) else { return };
+        let seconds = wakes.num(&self.live(now), &mut Frame::of(agent)).max(0.0);
+        let jitter = 0.75 + 0.5 * self.draws.uniform(site("wake"), DrawKey::of(agent, now));
+        self.wake_at(agent, self.state.now.plus_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
     }
 }
 

@@ -5,11 +5,10 @@ use crate::chronicle::CrowdDay;
 use crate::ids::{AgentId, Fact, Field, Instant, KindId, Known, PlaceId};
 use crate::language::View;
 use crate::world::Presence;
+use crate::world::minds::Mind;
 use bevy::ecs::prelude::Resource;
 use serde::{Deserialize, Serialize};
 
-/// Microseconds in a day.
-const DAY: i64 = 86_400_000_000;
 /// Microseconds between two looks at moods.
 const MOODS: i64 = 6 * 3_600_000_000;
 const MOOD: [Field; 3] = [Field::Pleasure, Field::Arousal, Field::Dominance];
@@ -42,14 +41,14 @@ pub(super) fn begin(moment: &mut Moment<'_>, book: &mut Book) {
         }
         for fact in facts {
             let value = value(moment, fact);
-            if value != nothing(fact) {
+            if value != nothing(fact) || matches!(fact, Fact::World(Known::Attr(..))) {
                 moment.chronicle.sample(Instant::START, fact, value);
             }
         }
         book.known.push(attrs.iter().map(|&attr| moment.state.attr(id, attr) as f32).collect());
     }
     book.moods_due = Instant(MOODS);
-    book.day_due = Instant(DAY);
+    book.day_due = Instant(Instant::DAY_US);
 }
 
 /// What a fact is where nothing is said.
@@ -77,6 +76,7 @@ fn value(moment: &Moment<'_>, fact: Fact) -> f64 {
 /// Writes down what changed without an event.
 pub(super) fn record(moment: &mut Moment<'_>, book: &mut Book) {
     let end = moment.tick_end();
+    hear_of_events(moment, book);
     for index in 0..book.known.len() {
         let id = AgentId::at(index);
         let rules = moment.rules.clone();
@@ -90,23 +90,41 @@ pub(super) fn record(moment: &mut Moment<'_>, book: &mut Book) {
         }
     }
     if end >= book.moods_due {
+        let before = Instant(book.moods_due.0 - MOODS);
         book.moods_due = Instant(book.moods_due.0 + MOODS);
-        for id in (0..book.known.len())
-            .map(AgentId::at)
-            .filter(|&id| moment.state.presence(id) == Presence::Present)
-            .collect::<Vec<_>>()
-        {
-            for field in MOOD {
-                let value = moment.live(end).field(id, field);
-                moment.chronicle.sample(end, Fact::Field(id, field), (value * 1e4).round() / 1e4);
+        for id in (0..book.known.len()).map(AgentId::at) {
+            let is_gone = moment.state.presence(id) == Presence::Gone;
+            let Some(mood) = moment.state.mind(id).filter(|_| !is_gone).map(Mind::mood) else { continue };
+            let minds = moment.scenario().minds;
+            let at = |at: Instant| mood.now(at, &minds).map(|value| (f64::from(value) * 1e4).round() / 1e4);
+            // A mood that nothing has pulled since the last look was then what it would have been.
+            let known = (mood.pulled() <= before).then(|| at(before));
+            for (i, value) in at(end).into_iter().enumerate() {
+                if known.is_none_or(|known| known[i] != value) {
+                    moment.chronicle.sample(end, Fact::Field(id, MOOD[i]), value);
+                }
             }
         }
     }
     if end >= book.day_due {
-        let day = (book.day_due.0 / DAY - 1).max(0) as u32;
-        book.day_due = Instant(book.day_due.0 + DAY);
+        let day = book.day_due.day().saturating_sub(1);
+        book.day_due = Instant(book.day_due.0 + Instant::DAY_US);
         let numbers = crowd(moment);
         moment.chronicle.crowd.push(CrowdDay { day, numbers });
+    }
+}
+
+/// What events of this tick made of attributes, the chronicle knows from them.
+fn hear_of_events(moment: &Moment<'_>, book: &mut Book) {
+    let events = moment.chronicle.events();
+    let now = events.iter().rev().take_while(|event| event.at >= moment.state.now).count();
+    for change in events[events.len() - now..].iter().flat_map(|event| &event.changes) {
+        let Fact::World(Known::Attr(of, attr)) = change.fact else { continue };
+        let Some(known) = book.known.get_mut(of.index()) else { continue };
+        let attrs = &moment.scenario().kinds[moment.state.kind(of).index()].attributes;
+        if let Some(known) = attrs.binary_search(&attr).ok().and_then(|at| known.get_mut(at)) {
+            *known = change.after as f32;
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where proposals meet: in the order of their instants each is accepted, refused, or comes too late.
 
-use super::agenda::{Plan, Rule};
+use super::agenda::{Plan, Planned, Rule};
 use super::choose::Proposal;
 use super::happen::Cue;
 use super::moment::Moment;
@@ -10,6 +10,7 @@ use crate::ids::{AgentId, EventId, Instant};
 use crate::language::{Expr, Frame, Type};
 use crate::scenario::{Action, Step};
 use crate::world::{DrawKey, Live, site};
+use bevy::platform::collections::HashSet;
 use smallvec::SmallVec;
 
 /// A proposal and what the other parties say to it.
@@ -21,20 +22,16 @@ pub(super) struct Decision {
 /// Orders proposals and has the other parties answer, still on the frozen state. Who is taken by an earlier one is not asked.
 pub(super) fn resolve(live: Live<'_>, rules: &Rules, mut proposals: Vec<Proposal>) -> Vec<Decision> {
     proposals.sort_by_key(|proposal| (proposal.at, proposal.agent));
-    let mut taken: Vec<AgentId> = Vec::new();
+    let mut taken: HashSet<AgentId> = HashSet::default();
     let mut decisions = Vec::with_capacity(proposals.len());
     for proposal in proposals {
         let action = &rules.scenario.actions[proposal.action];
         let parties = || (0..=action.roles.len()).map(|slot| proposal.frame.get(slot));
-        if parties().any(|party| taken.binary_search(&party).is_ok()) {
+        if parties().any(|party| taken.contains(&party)) {
             continue;
         }
         let accepted = (0..action.roles.len()).all(|role| accepts(live, action, role, &proposal));
-        for party in parties() {
-            if let Err(position) = taken.binary_search(&party) {
-                taken.insert(position, party);
-            }
-        }
+        taken.extend(parties());
         decisions.push(Decision { proposal, accepted });
     }
     decisions
@@ -66,8 +63,8 @@ impl Moment<'_> {
         let end = self.tick_end();
         loop {
             let before = decisions.peek().map_or(end, |decision| decision.proposal.at.min(end));
-            if let Some((at, plan)) = self.agenda.next_before(before) {
-                self.carry_out_plan(at.max(self.state.now), plan);
+            if let Some((at, planned)) = self.agenda.next_before(before) {
+                self.carry_out_plan(at.max(self.state.now), planned);
             } else if let Some(decision) = decisions.next() {
                 self.carry_out_decision(decision);
             } else {
@@ -79,8 +76,8 @@ impl Moment<'_> {
     /// What was planned for the rest of this tick, by what happened in it.
     pub(super) fn carry_out_planned(&mut self) {
         let end = self.tick_end();
-        while let Some((at, plan)) = self.agenda.next_before(end) {
-            self.carry_out_plan(at.max(self.state.now), plan);
+        while let Some((at, planned)) = self.agenda.next_before(end) {
+            self.carry_out_plan(at.max(self.state.now), planned);
         }
     }
 
@@ -147,18 +144,27 @@ impl Moment<'_> {
         }
     }
 
-    fn carry_out_plan(&mut self, at: Instant, plan: Plan) {
+    fn carry_out_plan(&mut self, at: Instant, Planned { plan, depth }: Planned) {
+        self.touched.depth = depth;
         match plan {
             Plan::Step { of, step, frame, from } => self.carry_out_step(of, step, frame.frame(), from, at),
             Plan::Trigger { trigger, frame, causes } => {
                 let rules = self.rules.clone();
-                let happens = &rules.scenario.triggers[trigger].happens;
+                let trigger = &rules.scenario.triggers[trigger];
                 let frame = frame.frame();
-                if self.is_present(frame.get(0)) {
-                    self.happen(Cue { happens, frame, at, causes, choice: None });
+                // While it waited it may have been set going once more, and have happened.
+                if self.is_present(frame.get(0)) && !self.rests(trigger, &frame, at) {
+                    self.happen(Cue { happens: &trigger.happens, frame, at, causes, choice: None });
                 }
             }
         }
+        self.touched.depth = 0;
+    }
+
+    /// Plans something that what happens now leads to.
+    pub(super) fn plan(&mut self, at: Instant, plan: Plan) {
+        let depth = if at < self.tick_end() { self.touched.depth } else { 0 };
+        self.agenda.plan(at, Planned { plan, depth });
     }
 
     /// The steps of a rule.
@@ -191,12 +197,15 @@ impl Moment<'_> {
             return;
         }
         let key = DrawKey::of(frame.get(0), at).with(frame.get(1).0);
-        let mut left = self.draws.uniform(site("outcome") ^ site(&step.id), key) * total;
+        // Steps of different rules may have the same id, and no two the same outcome.
+        let own = step.outcomes.first().map_or(0, |(_, happens)| u32::from(happens.kind.0));
+        let mut left = self.draws.uniform(site("outcome") ^ own, key) * total;
         let chosen = weights.iter().position(|weight| {
             left -= weight;
             left < 0.0
         });
-        let chosen = chosen.unwrap_or(weights.len() - 1);
+        // What rounding leaves over goes to the last that is possible.
+        let Some(chosen) = chosen.or_else(|| weights.iter().rposition(|weight| *weight > 0.0)) else { return };
         self.happen(Cue { happens: &step.outcomes[chosen].1, frame, at, causes, choice: None });
     }
 }

@@ -1,7 +1,8 @@
 //! Triggers: what happens because something changed, chosen by nobody.
 //!
 //! Changes are looked at in the order they were made; what a trigger changes may wake another, to a depth. Conditions are judged for
-//! those whom changes or their own waking touched, and fire when they become true, not while they stay so.
+//! those whom changes or their own waking touched, and fire when they become true, not while they stay so. So that no tick is without
+//! end, conditions that make each other true and false are judged so many times and then left for another tick.
 
 use super::agenda::{Plan, Slots};
 use super::happen::Cue;
@@ -16,7 +17,7 @@ use bevy::ecs::prelude::Resource;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
-/// How many triggers may follow from one another within a tick.
+/// How many triggers may follow from one another within a tick, and how often conditions are judged in it.
 const DEEPEST: u8 = 24;
 
 /// Which conditions held when last looked at.
@@ -47,6 +48,7 @@ impl Standing {
 
 /// Looks at everything the tick has changed until nothing new follows.
 pub(super) fn follow_up(moment: &mut Moment<'_>, standing: &mut Standing) {
+    let mut rounds = 0;
     loop {
         while let Some(touch) = moment.touched.pop() {
             moment.touched.depth = touch.depth.saturating_add(1);
@@ -61,7 +63,12 @@ pub(super) fn follow_up(moment: &mut Moment<'_>, standing: &mut Standing) {
             if moment.touched.is_empty() {
                 return;
             }
+            continue;
         }
+        if rounds == DEEPEST {
+            continue;
+        }
+        rounds += 1;
         let at = moment.state.now;
         for agent in agents.into_iter().filter(|&agent| moment.is_present(agent)).collect::<Vec<_>>() {
             became(moment, standing, agent, at);
@@ -148,18 +155,24 @@ fn became(moment: &mut Moment<'_>, standing: &mut Standing, agent: AgentId, at: 
 /// The binding with which a trigger's conditions hold: for each of its `about` the first of the set that fits.
 fn fits(moment: &Moment<'_>, index: usize, mut frame: Frame, at: Instant) -> Option<Frame> {
     let trigger = &moment.rules.scenario.triggers[index];
-    let own = frame.get(0);
-    let live = moment.live(at);
-    let last = live.happened(Occurrence { event: trigger.happens.kind, a: own, b: AgentId::NONE }).last;
-    if trigger.once && last.is_some() {
+    if moment.rests(trigger, &frame, at) {
         return None;
     }
-    if let (Some(cooldown), Some(last)) = (&trigger.cooldown, last)
-        && live.now().seconds() - last.seconds() < cooldown.num(&live, &mut frame)
-    {
-        return None;
+    bind(&moment.live(at), trigger, trigger.given, 0, &mut frame).then_some(frame)
+}
+
+impl Moment<'_> {
+    /// Whether a trigger happened to the same agent already, where once is all, or too short a time ago.
+    pub(super) fn rests(&self, trigger: &Trigger, frame: &Frame, at: Instant) -> bool {
+        if !trigger.once && trigger.cooldown.is_none() {
+            return false;
+        }
+        let live = self.live(at);
+        let same = Occurrence { event: trigger.happens.kind, a: frame.get(0), b: AgentId::NONE };
+        let Some(last) = live.happened(same).last else { return false };
+        let is_soon = |cooldown: &Expr| at.seconds() - last.seconds() < cooldown.num(&live, &mut frame.clone());
+        trigger.once || trigger.cooldown.as_ref().is_some_and(is_soon)
     }
-    bind(&live, trigger, trigger.given, 0, &mut frame).then_some(frame)
 }
 
 fn bind<V: View>(live: &V, trigger: &Trigger, first: usize, level: usize, frame: &mut Frame) -> bool {
@@ -192,7 +205,8 @@ fn bind<V: View>(live: &V, trigger: &Trigger, first: usize, level: usize, frame:
 
 fn has_chance(moment: &Moment<'_>, trigger: &Trigger, frame: &Frame, at: Instant) -> bool {
     let Some(chance) = &trigger.chance else { return true };
-    let key = DrawKey::of(frame.get(0), at).with(frame.get(1).0);
+    let slots = moment.rules.slots(trigger.happens.kind).max(2);
+    let key = (1..slots).fold(DrawKey::of(frame.get(0), at), |key, slot| key.with(frame.get(slot).0));
     let chance = chance.num(&moment.live(at), &mut frame.clone());
     moment.draws.uniform(site("chance") ^ u32::from(trigger.happens.kind.0), key) < chance
 }
@@ -213,7 +227,7 @@ fn fire(moment: &mut Moment<'_>, index: usize, frame: Frame, at: Instant, led_by
     let after = trigger.after.as_ref().map_or(0.0, |after| after.num(&moment.live(at), &mut frame.clone()).max(0.0));
     if after > 0.0 {
         let slots = rules.slots(trigger.happens.kind);
-        moment.agenda.plan(at.plus_seconds(after), Plan::Trigger { trigger: index, frame: Slots::of(&frame, slots), causes });
+        moment.plan(at.plus_seconds(after), Plan::Trigger { trigger: index, frame: Slots::of(&frame, slots), causes });
     } else {
         moment.happen(Cue { happens: &trigger.happens, frame, at, causes, choice: None });
     }
@@ -222,10 +236,7 @@ fn fire(moment: &mut Moment<'_>, index: usize, frame: Frame, at: Instant, led_by
 /// Whether a fact concerns an agent: for picking what a membership rests on.
 pub(super) fn mentions(fact: Fact, agent: AgentId) -> bool {
     match fact {
-        Fact::World(known) | Fact::Belief(_, known) => match known {
-            Known::Attr(of, _) | Known::Place(of) => of == agent,
-            Known::Dim(a, b, _) | Known::Tie(a, b, _) => a == agent || b == agent,
-        },
+        Fact::World(known) | Fact::Belief(_, known) => known.agents().contains(&agent),
         Fact::Field(of, _) | Fact::Owner(of) => of == agent,
         Fact::Happened(_, a, b) | Fact::Feeling(a, _, b) | Fact::Memory(a, _, b) => a == agent || b == agent,
     }

@@ -105,6 +105,7 @@ pub(super) fn scenario() -> Scenario {
         cast: ["ann", "ben", "cleo"].map(member).into(),
         population: Vec::new(),
         goals: Vec::new(),
+        minds: crate::scenario::Minds::default(),
         events: vec![
             info(0, &["self", "friend"], 2),
             info(1, &["self", "reader"], 1),

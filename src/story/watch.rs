@@ -119,13 +119,13 @@ impl Scribe for LetterScribe {
         let memories: Vec<Remembered> = of_them
             .map(|memory| Remembered {
                 kind: memory.kind,
-                strength: memory.strength(at),
+                strength: memory.strength(at, &scenario.minds),
                 at: memory.at,
                 roles: roles(memory.with, writer),
                 place: PlaceId::NOWHERE,
             })
             .collect();
-        let mood = mind.map_or([0.0; 3], |mind| mind.mood().now(at)).map(f64::from);
+        let mood = mind.map_or([0.0; 3], |mind| mind.mood().now(at, &scenario.minds)).map(f64::from);
         compose(&Compose {
             scenario,
             directory,

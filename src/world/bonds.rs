@@ -38,7 +38,6 @@ struct Neighbour {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BondGraph {
     bonds: Vec<Bond>,
-    free: Vec<BondId>,
     outward: Vec<Vec<Neighbour>>,
     inward: Vec<Vec<Neighbour>>,
     fading: Vec<Fading>,
@@ -85,19 +84,13 @@ impl BondGraph {
     /// How many bonds there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.bonds.len() - self.free.len()
+        self.bonds.len()
     }
 
     /// Whether there is no bond at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// How many bonds an agent has toward others.
-    #[must_use]
-    pub fn degree(&self, agent: AgentId) -> usize {
-        self.outward[agent.index()].len()
+        self.bonds.is_empty()
     }
 
     /// The bond from one to another.
@@ -196,15 +189,6 @@ impl BondGraph {
         (0..32u8).filter(move |i| ties & (1 << i) != 0).map(TieId)
     }
 
-    /// Removes the bond from one to another with all it holds.
-    pub fn remove(&mut self, from: AgentId, to: AgentId) {
-        let Some(id) = self.find(from, to) else { return };
-        let _: Option<()> = take(&mut self.outward[from.index()], to);
-        let _: Option<()> = take(&mut self.inward[to.index()], from);
-        self.bonds[id.index()].ties = 0;
-        self.free.push(id);
-    }
-
     fn ensure(&mut self, from: AgentId, to: AgentId, now: Instant) -> BondId {
         if let Some(id) = self.find(from, to) {
             return id;
@@ -214,14 +198,8 @@ impl BondGraph {
             *value = fading.rest.clamp(fading.low, fading.high);
         }
         let bond = Bond { from, to, dims, ties: 0, touched: stamp(now) };
-        let id = if let Some(id) = self.free.pop() {
-            self.bonds[id.index()] = bond;
-            id
-        } else {
-            let id = BondId::at(self.bonds.len());
-            self.bonds.push(bond);
-            id
-        };
+        let id = BondId::at(self.bonds.len());
+        self.bonds.push(bond);
         put(&mut self.outward[from.index()], Neighbour { agent: to, bond: id });
         put(&mut self.inward[to.index()], Neighbour { agent: from, bond: id });
         id
@@ -263,12 +241,6 @@ fn seconds_between(touched: u32, now: Instant) -> u32 {
 fn put(list: &mut Vec<Neighbour>, new: Neighbour) {
     let position = list.partition_point(|neighbour| neighbour.agent < new.agent);
     list.insert(position, new);
-}
-
-fn take(list: &mut Vec<Neighbour>, agent: AgentId) -> Option<()> {
-    let position = list.binary_search_by_key(&agent, |neighbour| neighbour.agent).ok()?;
-    list.remove(position);
-    Some(())
 }
 
 #[cfg(test)]
@@ -321,8 +293,8 @@ mod tests {
             ControlFlow::Continue(())
         });
         assert_eq!(seen, [1, 3, 4, 0]);
-        graph.remove(AgentId(0), AgentId(3));
+        assert!(graph.set_tie(AgentId(0), AgentId(3), tie, false, Instant::START));
         assert!(!graph.tie(AgentId(0), AgentId(3), tie));
-        assert_eq!(graph.len(), 2);
+        assert_eq!(graph.len(), 3, "the bond stays when its tie ends");
     }
 }

@@ -4,13 +4,13 @@ use super::agents::{Agent, LivesAt, Named, Os, OwnedBy, Place, Roster, WorksAt};
 use super::draws::{Draws, site};
 use super::minds::Mind;
 use super::networks;
+use super::spread::sample;
 use super::state::{Presence, State};
-use crate::ids::{AgentId, AttrId, Instant, KindId, PlaceId, TieId};
+use crate::ids::{AgentId, Instant, KindId, PlaceId, TieId};
 use crate::language::Frame;
-use crate::scenario::{Member, Mood, Population, Pronouns, Scenario, Spread};
+use crate::scenario::{Member, Mood, Population, Pronouns, Scenario};
 use bevy::ecs::prelude::*;
 use rand::{Rng, RngExt};
-use rand_distr::{Beta, Distribution, LogNormal, Normal};
 
 /// Most agents one population may have.
 const MOST_AGENTS: f64 = 2_000_000.0;
@@ -92,8 +92,7 @@ fn add_population(
         let id = add_agent(world, roster, state, scenario, population.kind, named, kind.temperament);
         settle(world, roster, id, population.home, population.work);
         for &(attr, spread) in &population.attributes {
-            let (low, high) = scenario.attributes[attr.index()].range;
-            state.set_start(id, attr, sample(spread, low, high, &mut rng));
+            state.set_start(id, attr, sample(spread, scenario.attributes[attr.index()].range, &mut rng));
         }
         enter(state, world, roster, id);
     }
@@ -110,9 +109,9 @@ fn add_population(
                 begin_tie(state, scenario, a, b, tie, scenario.ties[tie.index()].mutual, Instant::START);
             }
             for &(dim, spread) in &network.bond {
-                let (low, high) = scenario.dims[dim.index()].range;
+                let range = scenario.dims[dim.index()].range;
                 for (from, to) in [(a, b), (b, a)] {
-                    state.bonds.set_dim(from, to, dim, sample(spread, low, high, &mut rng), Instant::START);
+                    state.bonds.set_dim(from, to, dim, sample(spread, range, &mut rng), Instant::START);
                 }
             }
         }
@@ -198,22 +197,6 @@ pub fn like_population(state: &mut State, scenario: &Scenario, agent: AgentId, r
     let kind = state.kind(agent);
     let Some(population) = scenario.population.iter().find(|population| population.kind == kind) else { return };
     for &(attr, spread) in &population.attributes {
-        let (low, high) = scenario.attributes[AttrId::index(attr)].range;
-        state.set_start(agent, attr, sample(spread, low, high, rng));
+        state.set_start(agent, attr, sample(spread, scenario.attributes[attr.index()].range, rng));
     }
-}
-
-fn sample(spread: Spread, low: f64, high: f64, rng: &mut impl Rng) -> f64 {
-    let value = match spread {
-        Spread::Always(value) => value,
-        Spread::Uniform(from, to) => from + (to - from) * rng.random::<f64>(),
-        Spread::Normal(mean, deviation) => Normal::new(mean, deviation.max(0.0)).map_or(mean, |normal| normal.sample(rng)),
-        Spread::Beta(alpha, beta) => Beta::new(alpha, beta).map_or(0.5, |beta| beta.sample(rng)),
-        Spread::LogNormal(median, sigma) => {
-            LogNormal::new(f64::from(bevy::math::ops::ln(median.max(1e-9) as f32)), sigma.max(0.0))
-                .map_or(median, |spread| spread.sample(rng))
-        }
-        Spread::Share(share) => f64::from(u8::from(rng.random_bool(share.clamp(0.0, 1.0)))),
-    };
-    value.clamp(low, high)
 }

@@ -155,7 +155,8 @@ impl View for Live<'_> {
         }
         let present = self.state.presence(agent) == Presence::Present;
         let os = || self.component::<Os>(agent);
-        let mood = |i: usize| self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().now(self.now)[i]));
+        let mood =
+            |i: usize| self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().now(self.now, &self.scenario.minds)[i]));
         match field {
             Field::Present => switch(present),
             Field::Gone => switch(self.state.presence(agent) == Presence::Gone),
@@ -200,17 +201,19 @@ impl View for Live<'_> {
     }
 
     fn belief(&self, holder: AgentId, of: Known) -> Option<f64> {
-        self.state.mind(holder)?.belief(of).map(|belief| f64::from(belief.value))
+        self.state.mind(holder)?.belief(self.scenario.belief(of)).map(|belief| f64::from(belief.value))
     }
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
-        let memory = self.state.mind(agent).and_then(|mind| mind.memory(event, with, self.now));
-        memory.map_or(0.0, |memory| memory.strength(self.now))
+        let minds = &self.scenario.minds;
+        let memory = self.state.mind(agent).and_then(|mind| mind.memory(event, with, self.now, minds));
+        memory.map_or(0.0, |memory| memory.strength(self.now, minds))
     }
 
     fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
-        let feeling = self.state.mind(agent).and_then(|mind| mind.feeling(emotion, toward, self.now));
-        feeling.map_or(0.0, |feeling| feeling.strength(self.now))
+        let minds = &self.scenario.minds;
+        let feeling = self.state.mind(agent).and_then(|mind| mind.feeling(emotion, toward, self.now, minds));
+        feeling.map_or(0.0, |feeling| feeling.strength(self.now, minds))
     }
 
     fn happened(&self, query: Occurrence) -> Happening {

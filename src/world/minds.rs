@@ -1,20 +1,14 @@
 //! What goes on in an agent: beliefs, feelings, mood and memory.
 //!
 //! Emotions are those of the OCC model (Ortony, Clore and Collins 1988); each keeps the event that caused it and fades. Mood is a point of
-//! pleasure, arousal and dominance (Mehrabian 1996), pulled by emotions (after Gebhard's ALMA, 2005) and drawn back to temperament.
+//! pleasure, arousal and dominance (Mehrabian 1996), pulled by emotions (after Gebhard's ALMA, 2005) and drawn back to temperament. How
+//! strongly and how long all this works is the scene's ([`Minds`]).
 
 use crate::ids::{AgentId, Emotion, EventId, EventKind, Instant, Known};
+use crate::scenario::Minds;
 use bevy::math::ops;
 use serde::{Deserialize, Serialize};
 
-/// Seconds in which half of an emotion is gone.
-const EMOTION_HALF_LIFE: f64 = 12.0 * 3600.0;
-/// Seconds in which a mood comes half-way back to temperament.
-const MOOD_HALF_LIFE: f64 = 3.0 * 86_400.0;
-/// Seconds in which half of a memory is gone, if nothing brings it back.
-const MEMORY_HALF_LIFE: f64 = 90.0 * 86_400.0;
-/// How far an emotion of full strength moves the mood.
-const MOOD_PULL: f32 = 0.35;
 const MOST_FEELINGS: usize = 12;
 const MOST_MEMORIES: usize = 32;
 
@@ -81,25 +75,31 @@ fn faded(strength: f32, since: Instant, now: Instant, half_life: f64) -> f32 {
 impl Feeling {
     /// Strength now, 0 to 1.
     #[must_use]
-    pub fn strength(&self, now: Instant) -> f64 {
-        f64::from(faded(self.strength, self.since, now, EMOTION_HALF_LIFE))
+    pub fn strength(&self, now: Instant, minds: &Minds) -> f64 {
+        f64::from(faded(self.strength, self.since, now, minds.emotion_half_life))
     }
 }
 
 impl Memory {
     /// Strength now, 0 to 1.
     #[must_use]
-    pub fn strength(&self, now: Instant) -> f64 {
-        f64::from(faded(self.strength, self.recalled, now, MEMORY_HALF_LIFE))
+    pub fn strength(&self, now: Instant, minds: &Minds) -> f64 {
+        f64::from(faded(self.strength, self.recalled, now, minds.memory_half_life))
     }
 }
 
 impl Mood {
     /// Pleasure, arousal, dominance now.
     #[must_use]
-    pub fn now(&self, now: Instant) -> [f32; 3] {
-        let left = faded(1.0, self.at, now, MOOD_HALF_LIFE);
+    pub fn now(&self, now: Instant, minds: &Minds) -> [f32; 3] {
+        let left = faded(1.0, self.at, now, minds.mood_half_life);
         std::array::from_fn(|i| self.temperament[i] + (self.value[i] - self.temperament[i]) * left)
+    }
+
+    /// When an emotion last pulled it.
+    #[must_use]
+    pub fn pulled(&self) -> Instant {
+        self.at
     }
 }
 
@@ -163,77 +163,92 @@ impl Mind {
         Some(f64::from(self.beliefs.remove(position).1.value))
     }
 
-    /// Feels something; the same feeling at the same one grows. The mood is pulled along.
-    pub fn feel(&mut self, emotion: Emotion, strength: f64, toward: AgentId, cause: Option<EventId>, now: Instant) {
+    /// Feels something; the same feeling at the same one grows. The mood is pulled along. Gives the feeling that had to make room.
+    pub fn feel(
+        &mut self,
+        emotion: Emotion,
+        strength: f64,
+        toward: AgentId,
+        cause: Option<EventId>,
+        now: Instant,
+        minds: &Minds,
+    ) -> Option<Feeling> {
         let strength = strength.clamp(0.0, 1.0) as f32;
         if strength <= 0.0 {
-            return;
+            return None;
         }
-        let mood = self.mood.now(now);
+        let mood = self.mood.now(now, minds);
         let towards = pull(emotion);
-        self.mood.value = std::array::from_fn(|i| (mood[i] + MOOD_PULL * strength * towards[i]).clamp(-1.0, 1.0));
+        let pull = minds.mood_pull as f32 * strength;
+        self.mood.value = std::array::from_fn(|i| (mood[i] + pull * towards[i]).clamp(-1.0, 1.0));
         self.mood.at = now;
         if let Some(same) = self.feelings.iter_mut().find(|feeling| feeling.emotion == emotion && feeling.toward == toward) {
-            let left = faded(same.strength, same.since, now, EMOTION_HALF_LIFE);
+            let left = faded(same.strength, same.since, now, minds.emotion_half_life);
             *same = Feeling { strength: left + strength * (1.0 - left), since: now, cause: cause.or(same.cause), ..*same };
-            return;
+            return None;
         }
-        if self.feelings.len() == MOST_FEELINGS {
-            let weakest = (0..self.feelings.len())
-                .min_by(|&a, &b| self.feelings[a].strength(now).total_cmp(&self.feelings[b].strength(now)))
-                .unwrap_or_default();
-            self.feelings.swap_remove(weakest);
-        }
+        let weakest = |feelings: &[Feeling]| weakest(feelings, |feeling| feeling.strength(now, minds));
+        let gone = (self.feelings.len() == MOST_FEELINGS).then(|| self.feelings.swap_remove(weakest(&self.feelings)));
         self.feelings.push(Feeling { emotion, toward, cause, strength, since: now });
+        gone
     }
 
-    /// How strongly it feels something at somebody; at nobody in particular: the strongest of that kind.
+    /// What it feels of a kind at somebody; at nobody in particular: the strongest of that kind.
     #[must_use]
-    pub fn feeling(&self, emotion: Emotion, toward: AgentId, now: Instant) -> Option<Feeling> {
+    pub fn feeling(&self, emotion: Emotion, toward: AgentId, now: Instant, minds: &Minds) -> Option<&Feeling> {
         self.feelings
             .iter()
             .filter(|feeling| feeling.emotion == emotion && (!toward.is_some() || feeling.toward == toward))
-            .max_by(|a, b| a.strength(now).total_cmp(&b.strength(now)))
-            .copied()
+            .max_by(|a, b| a.strength(now, minds).total_cmp(&b.strength(now, minds)))
     }
 
-    /// All feelings, in no particular order.
+    /// What it feels of a kind at exactly this one, who may be nobody.
     #[must_use]
-    pub fn feelings(&self) -> &[Feeling] {
-        &self.feelings
+    pub fn felt(&self, emotion: Emotion, toward: AgentId) -> Option<&Feeling> {
+        self.feelings.iter().find(|feeling| feeling.emotion == emotion && feeling.toward == toward)
     }
 
-    /// Keeps something in mind; what is already there is refreshed.
-    pub fn remember(&mut self, kind: EventKind, with: AgentId, event: Option<EventId>, strength: f64, now: Instant) {
+    /// Keeps something in mind; what is already there is refreshed. Gives the memory that had to make room.
+    pub fn remember(
+        &mut self,
+        kind: EventKind,
+        with: AgentId,
+        event: Option<EventId>,
+        strength: f64,
+        now: Instant,
+        minds: &Minds,
+    ) -> Option<Memory> {
         let strength = strength.clamp(0.0, 1.0) as f32;
         if strength <= 0.0 {
-            return;
+            return None;
         }
         if let Some(same) = self.memories.iter_mut().find(|memory| memory.kind == kind && memory.with == with) {
-            let left = faded(same.strength, same.recalled, now, MEMORY_HALF_LIFE);
+            let left = faded(same.strength, same.recalled, now, minds.memory_half_life);
             if strength >= left {
                 (same.event, same.at) = (event.or(same.event), now);
             }
             (same.strength, same.recalled) = (left + strength * (1.0 - left), now);
-            return;
+            return None;
         }
-        if self.memories.len() == MOST_MEMORIES {
-            let weakest = (0..self.memories.len())
-                .min_by(|&a, &b| self.memories[a].strength(now).total_cmp(&self.memories[b].strength(now)))
-                .unwrap_or_default();
-            self.memories.swap_remove(weakest);
-        }
+        let weakest = |memories: &[Memory]| weakest(memories, |memory| memory.strength(now, minds));
+        let gone = (self.memories.len() == MOST_MEMORIES).then(|| self.memories.swap_remove(weakest(&self.memories)));
         self.memories.push(Memory { kind, with, event, at: now, strength, recalled: now });
+        gone
     }
 
-    /// How strongly it remembers a kind of event, with somebody or with anybody.
+    /// What it remembers of a kind of event, with somebody or with anybody.
     #[must_use]
-    pub fn memory(&self, kind: EventKind, with: AgentId, now: Instant) -> Option<Memory> {
+    pub fn memory(&self, kind: EventKind, with: AgentId, now: Instant, minds: &Minds) -> Option<&Memory> {
         self.memories
             .iter()
             .filter(|memory| memory.kind == kind && (!with.is_some() || memory.with == with))
-            .max_by(|a, b| a.strength(now).total_cmp(&b.strength(now)))
-            .copied()
+            .max_by(|a, b| a.strength(now, minds).total_cmp(&b.strength(now, minds)))
+    }
+
+    /// What it remembers of a kind of event with exactly this one, who may be nobody.
+    #[must_use]
+    pub fn remembered(&self, kind: EventKind, with: AgentId) -> Option<&Memory> {
+        self.memories.iter().find(|memory| memory.kind == kind && memory.with == with)
     }
 
     /// All memories, in no particular order.
@@ -249,6 +264,11 @@ impl Mind {
     }
 }
 
+/// The position of the weakest.
+fn weakest<T>(all: &[T], strength: impl Fn(&T) -> f64) -> usize {
+    (0..all.len()).min_by(|&a, &b| strength(&all[a]).total_cmp(&strength(&all[b]))).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,15 +277,16 @@ mod tests {
 
     #[test]
     fn an_emotion_fades_and_pulls_the_mood_which_returns_to_temperament() {
+        let minds = &Minds::default();
         let mut mind = Mind::new([0.1, 0.0, 0.0]);
-        mind.feel(Emotion::Joy, 0.8, NOBODY, Some(EventId(3)), Instant::START);
-        let later = Instant::from_seconds(EMOTION_HALF_LIFE);
-        let joy = mind.feeling(Emotion::Joy, NOBODY, later).expect("felt");
-        assert!((joy.strength(later) - 0.4).abs() < 1e-6);
+        mind.feel(Emotion::Joy, 0.8, NOBODY, Some(EventId(3)), Instant::START, minds);
+        let later = Instant::from_seconds(minds.emotion_half_life);
+        let joy = mind.feeling(Emotion::Joy, NOBODY, later, minds).expect("felt");
+        assert!((joy.strength(later, minds) - 0.4).abs() < 1e-6);
         assert_eq!(joy.cause, Some(EventId(3)));
-        assert!(mind.mood().now(Instant::START)[0] > 0.15);
-        let much_later = Instant::from_seconds(40.0 * MOOD_HALF_LIFE);
-        assert!((mind.mood().now(much_later)[0] - 0.1).abs() < 1e-4);
+        assert!(mind.mood().now(Instant::START, minds)[0] > 0.15);
+        let much_later = Instant::from_seconds(40.0 * minds.mood_half_life);
+        assert!((mind.mood().now(much_later, minds)[0] - 0.1).abs() < 1e-4);
     }
 
     #[test]
@@ -281,13 +302,16 @@ mod tests {
 
     #[test]
     fn the_weakest_memory_makes_room() {
+        let minds = &Minds::default();
         let mut mind = Mind::default();
+        let mut gone = Vec::new();
         for kind in 0..=MOST_MEMORIES as u16 {
             let strength = if kind == 5 { 0.1 } else { 0.5 };
-            mind.remember(EventKind(kind), NOBODY, None, strength, Instant::START);
+            gone.extend(mind.remember(EventKind(kind), NOBODY, None, strength, Instant::START, minds));
         }
         assert_eq!(mind.memories().len(), MOST_MEMORIES);
-        assert!(mind.memory(EventKind(5), NOBODY, Instant::START).is_none());
-        assert!(mind.memory(EventKind(6), NOBODY, Instant::START).is_some());
+        assert_eq!(gone.iter().map(|memory| memory.kind).collect::<Vec<_>>(), [EventKind(5)]);
+        assert!(mind.memory(EventKind(5), NOBODY, Instant::START, minds).is_none());
+        assert!(mind.memory(EventKind(6), NOBODY, Instant::START, minds).is_some());
     }
 }

@@ -18,6 +18,7 @@ mod occurrences;
 mod snapshot;
 mod sorted;
 mod spans;
+mod spread;
 mod state;
 
 pub use agents::{Agent, LivesAt, Named, Os, OwnedBy, Owns, Place, Residents, Roster, Staff, WorksAt};

@@ -42,8 +42,14 @@ impl Occurrences {
             self.bump((event, own, AgentId::NONE), at);
         }
         if most >= 2 {
-            for &other in roles.iter().skip(1).filter(|role| role.is_some()) {
-                self.bump((event, own, other), at);
+            for (slot, &other) in roles.iter().enumerate().skip(1) {
+                // Who stands in two of the roles was in the event once.
+                if other.is_some() && !roles[1..slot].contains(&other) {
+                    self.bump((event, AgentId::NONE, other), at);
+                    if own.is_some() {
+                        self.bump((event, own, other), at);
+                    }
+                }
             }
         }
     }
@@ -61,7 +67,9 @@ impl Occurrences {
     fn bump(&mut self, key: Key, at: Instant) {
         let seen = self.seen.entry(key).or_insert(Seen { times: 0, first: at, last: at });
         seen.times = seen.times.saturating_add(1);
-        seen.last = at;
+        // What a trigger makes of an event may be recorded after something later in the same tick.
+        seen.first = seen.first.min(at);
+        seen.last = seen.last.max(at);
     }
 }
 
@@ -83,5 +91,19 @@ mod tests {
         assert_eq!(of(walk, AgentId::NONE, AgentId::NONE).times, 2);
         assert_eq!(of(walk, ann, ben).times, 0);
         assert_eq!(of(talk, AgentId::NONE, AgentId::NONE).times, 0);
+    }
+
+    #[test]
+    fn a_pair_is_counted_once_an_event_and_nobody_stands_for_anybody() {
+        let mut seen = Occurrences::default();
+        let walk = EventKind(0);
+        seen.ask(walk, 2);
+        let (ann, ben) = (AgentId(0), AgentId(1));
+        seen.note(walk, &[ann, ben, ben], Instant(9));
+        seen.note(walk, &[AgentId(2), ben, AgentId::NONE], Instant(5));
+        let of = |a, b| seen.happened(Occurrence { event: walk, a, b });
+        assert_eq!(of(ann, ben).times, 1);
+        let of_anybody = of(AgentId::NONE, ben);
+        assert_eq!((of_anybody.times, of_anybody.first, of_anybody.last), (2, Some(Instant(5)), Some(Instant(9))));
     }
 }

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// Marks an SQLite file as a story: `Long`, as SQLite's `application_id`.
 const APPLICATION: i32 = 0x4c6f_6e67;
 /// Version of the tables, as SQLite's `user_version`.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What a run was started with.

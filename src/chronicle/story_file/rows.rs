@@ -1,6 +1,6 @@
 //! How facts, links, choices and settings look as columns.
 
-use super::super::words::field_name;
+use super::super::words::{emotion_name, field_name};
 use super::super::{Choice, Directory, Legend, Link, Scored};
 use crate::ids::{AgentId, EventKind, Fact, Known, PlaceId};
 use crate::scenario::Pronouns;
@@ -27,7 +27,7 @@ pub(super) fn fact_columns(fact: Fact, legend: &Legend, directory: &Directory) -
         Fact::Field(agent, field) => ("field", agent, Some(field_name(field).to_owned()), AgentId::NONE),
         Fact::Owner(os) => ("owner", os, None, AgentId::NONE),
         Fact::Happened(event, a, b) => ("happened", a, Some(legend.event(event).to_owned()), b),
-        Fact::Feeling(agent, emotion, to) => ("feeling", agent, Some(format!("{emotion:?}").to_lowercase()), to),
+        Fact::Feeling(agent, emotion, to) => ("feeling", agent, Some(emotion_name(emotion).to_owned()), to),
         Fact::Memory(agent, event, with) => ("memory", agent, Some(legend.event(event).to_owned()), with),
     };
     let holder = if let Fact::Belief(holder, _) = fact { agent(holder) } else { None };

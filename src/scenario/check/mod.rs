@@ -134,6 +134,7 @@ impl Check<'_> {
         let population = self.population(scene);
         let names = self.lists(scene);
         let goals = self.goals(scene);
+        let minds = self.minds(scene);
         let actions = self.actions(scene);
         let triggers = self.triggers(scene);
         let processes = self.processes(scene);
@@ -165,6 +166,7 @@ impl Check<'_> {
             cast,
             population,
             goals,
+            minds,
             events: std::mem::take(&mut self.events.infos),
             actions,
             triggers,

@@ -1,4 +1,4 @@
-//! What there can be: params, kinds, attributes, dimensions, ties, places.
+//! What there can be: params, kinds, attributes, dimensions, ties, places, and what minds are like.
 
 use super::super::file::{self, Mood, ParamValue, SceneFile, Text};
 use super::super::model;
@@ -231,6 +231,26 @@ impl Check<'_> {
             in_range(mood, value, (-1.0, 1.0), of, &mut self.report);
         }
         mood.value
+    }
+
+    pub(super) fn minds(&mut self, scene: &SceneFile) -> model::Minds {
+        let usual = model::Minds::default();
+        let Some(written) = &scene.minds else { return usual };
+        let share = |written: &Option<Spanned<f64>>, of: &str, usual: f64, report: &mut Report<'_>| {
+            written.as_ref().map_or(usual, |written| {
+                in_range(written, **written, (0.0, 1.0), of, report);
+                **written
+            })
+        };
+        model::Minds {
+            mood_pull: share(&written.mood_pull, "mood_pull", usual.mood_pull, &mut self.report),
+            noticed: share(&written.noticed, "noticed", usual.noticed, &mut self.report),
+            memorable: share(&written.memorable, "memorable", usual.memorable, &mut self.report),
+            hurt: share(&written.hurt, "hurt", usual.hurt, &mut self.report),
+            emotion_half_life: self.span(&written.emotion_half_life).unwrap_or(usual.emotion_half_life),
+            mood_half_life: self.span(&written.mood_half_life).unwrap_or(usual.mood_half_life),
+            memory_half_life: self.span(&written.memory_half_life).unwrap_or(usual.memory_half_life),
+        }
     }
 
     /// The attribute a text names.
