@@ -237,7 +237,7 @@ impl View for Live<'_> {
     }
 
     fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        for &agent in self.state.occupants(place) {
+        for agent in self.state.occupants(place) {
             if visit(agent).is_break() {
                 return;
             }

@@ -12,6 +12,7 @@ use crate::scenario::{ParamValue, Scenario};
 use bevy::ecs::prelude::Resource;
 use bevy::platform::collections::HashMap;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The state of the world.
 #[derive(Resource, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +34,7 @@ pub struct State {
     attrs: Vec<Column>,
     minds: Vec<Mind>,
     members: Vec<Vec<AgentId>>,
-    occupants: Vec<Vec<AgentId>>,
+    occupants: Vec<BTreeSet<AgentId>>,
     #[serde(with = "super::sorted")]
     tie_since: HashMap<(AgentId, AgentId, TieId), Instant>,
     #[serde(with = "super::sorted")]
@@ -96,7 +97,7 @@ impl State {
             attrs,
             minds: Vec::new(),
             members: vec![Vec::new(); scenario.kinds.len()],
-            occupants: vec![Vec::new(); scenario.places.len()],
+            occupants: vec![BTreeSet::new(); scenario.places.len()],
             tie_since: HashMap::default(),
             writers: HashMap::default(),
         }
@@ -171,20 +172,19 @@ impl State {
     pub fn set_place(&mut self, agent: AgentId, place: PlaceId) -> PlaceId {
         let before = std::mem::replace(&mut self.place[agent.index()], place);
         if before != place {
-            if let Some(list) = self.occupants.get_mut(before.index()) {
-                remove_sorted(list, agent);
+            if let Some(those) = self.occupants.get_mut(before.index()) {
+                those.remove(&agent);
             }
-            if let Some(list) = self.occupants.get_mut(place.index()) {
-                insert_sorted(list, agent);
+            if let Some(those) = self.occupants.get_mut(place.index()) {
+                those.insert(agent);
             }
         }
         before
     }
 
     /// Who is at a place, ascending.
-    #[must_use]
-    pub fn occupants(&self, place: PlaceId) -> &[AgentId] {
-        self.occupants.get(place.index()).map_or(&[], Vec::as_slice)
+    pub fn occupants(&self, place: PlaceId) -> impl Iterator<Item = AgentId> {
+        self.occupants.get(place.index()).into_iter().flatten().copied()
     }
 
     /// Until when an agent is taken.
