@@ -10,6 +10,7 @@ use crate::ids::{AgentId, EventId, Instant};
 use crate::language::{Expr, Frame, Type};
 use crate::scenario::{Action, Step};
 use crate::world::{DrawKey, Live, site};
+use bevy::platform::collections::HashSet;
 use smallvec::SmallVec;
 
 /// A proposal and what the other parties say to it.
@@ -21,20 +22,16 @@ pub(super) struct Decision {
 /// Orders proposals and has the other parties answer, still on the frozen state. Who is taken by an earlier one is not asked.
 pub(super) fn resolve(live: Live<'_>, rules: &Rules, mut proposals: Vec<Proposal>) -> Vec<Decision> {
     proposals.sort_by_key(|proposal| (proposal.at, proposal.agent));
-    let mut taken: Vec<AgentId> = Vec::new();
+    let mut taken: HashSet<AgentId> = HashSet::default();
     let mut decisions = Vec::with_capacity(proposals.len());
     for proposal in proposals {
         let action = &rules.scenario.actions[proposal.action];
         let parties = || (0..=action.roles.len()).map(|slot| proposal.frame.get(slot));
-        if parties().any(|party| taken.binary_search(&party).is_ok()) {
+        if parties().any(|party| taken.contains(&party)) {
             continue;
         }
         let accepted = (0..action.roles.len()).all(|role| accepts(live, action, role, &proposal));
-        for party in parties() {
-            if let Err(position) = taken.binary_search(&party) {
-                taken.insert(position, party);
-            }
-        }
+        taken.extend(parties());
         decisions.push(Decision { proposal, accepted });
     }
     decisions
