@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow::{self, Break, Continue};
 
+use smallvec::SmallVec;
+
 use crate::ids::{AgentId, Known, PlaceId};
 
 use super::math;
@@ -304,24 +306,19 @@ impl<V: View> Eval<'_, V> {
             }
             return AgentId::NONE;
         }
-        let mut count = 0_u32;
-        let _ = self.each(set, f, &mut |_, _| {
-            count += 1;
+        let mut members: SmallVec<[AgentId; 32]> = SmallVec::new();
+        let _ = self.each(set, f, &mut |_, member| {
+            members.push(member);
             Continue(())
         });
-        let mut left = (self.view.draw(site, key) * f64::from(count)) as u32;
-        let mut picked = AgentId::NONE;
-        if count > 0 {
-            let _ = self.each(set, f, &mut |_, member| {
-                picked = member;
-                if left == 0 {
-                    return Break(());
-                }
-                left -= 1;
-                Continue(())
-            });
+        let picked = members.get((self.view.draw(site, key) * members.len() as f64) as usize).copied();
+        // The set's own variables stand for whom was picked, as if the search had ended there.
+        let mut inner = set;
+        while let (Node::Where(slot, set, _), Some(picked)) = (self.code.node(inner), picked) {
+            f.set(usize::from(slot), picked);
+            inner = set;
         }
-        picked
+        picked.unwrap_or(AgentId::NONE)
     }
 
     /// The kind whose members a set restricts by nothing but conditions, and the outermost of those.
