@@ -235,7 +235,7 @@ impl Moment<'_> {
         if self.state.presence(who) == Presence::Present {
             return;
         }
-        world::enter(self.state, self.world, self.roster, who);
+        world::enter(self.state, self.roster, who);
         self.wrote(writing, Fact::Field(who, Field::Present), 0.0, 1.0);
         self.wrote(writing, Fact::Field(who, Field::Online), 0.0, 1.0);
         self.touched.look_at(who);

@@ -1,6 +1,6 @@
 //! The world as expressions see it: one accessor over columns and components.
 
-use super::agents::{LivesAt, Named, Os, OwnedBy, Owns, Roster, WorksAt};
+use super::agents::{Named, Os, OwnedBy, Owns, Roster};
 use super::draws::{DrawKey, Draws};
 use super::state::{Presence, State};
 use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
@@ -68,7 +68,8 @@ impl<'a> Live<'a> {
     /// The OS an agent is, if it is one.
     #[must_use]
     pub fn os_state(&self, agent: AgentId) -> Option<&'a Os> {
-        self.component(agent)
+        let could_be = agent.index() < self.state.agents() && self.scenario.kinds[self.state.kind(agent).index()].os;
+        if could_be { self.component(agent) } else { None }
     }
 
     /// Present, awake, reachable, and not taken.
@@ -154,7 +155,7 @@ impl View for Live<'_> {
             return 0.0;
         }
         let present = self.state.presence(agent) == Presence::Present;
-        let os = || self.component::<Os>(agent);
+        let os = || self.os_state(agent);
         let mood = |i: usize| self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().now(self.now)[i]));
         match field {
             Field::Present => switch(present),
@@ -176,11 +177,11 @@ impl View for Live<'_> {
     }
 
     fn home(&self, agent: AgentId) -> PlaceId {
-        self.component::<LivesAt>(agent).map_or(PlaceId::NOWHERE, |lives| lives.id)
+        self.roster.home(agent)
     }
 
     fn work(&self, agent: AgentId) -> PlaceId {
-        self.component::<WorksAt>(agent).map_or(PlaceId::NOWHERE, |works| works.id)
+        self.roster.work(agent)
     }
 
     fn owner(&self, os: AgentId) -> AgentId {
