@@ -169,8 +169,10 @@ fn one_by_one(moment: &mut Moment<'_>, process: &Process, index: usize, agents: 
             if !process.when.iter().all(|clause| clause.slots() > 1 || clause.truth(&live, &mut frame)) {
                 continue;
             }
-            let expected = process.times.as_ref().map_or(1.0, |times| times.num(&live, &mut frame));
-            moment.draws.rounded(expected, site("times").wrapping_add(index as u32), DrawKey::of(agent, now)).min(MOST_TIMES)
+            process.times.as_ref().map_or(1, |times| {
+                let expected = times.num(&live, &mut frame);
+                moment.draws.rounded(expected, site("times").wrapping_add(index as u32), DrawKey::of(agent, now)).min(MOST_TIMES)
+            })
         };
         for n in 0..times {
             // Each repeat is an instant of its own, so that its draws are too.

@@ -3,7 +3,7 @@
 use super::happen::Writing;
 use super::moment::Moment;
 use super::touched::What;
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Fact, Field, Instant, KindId, Known, NameListId, TieId};
+use crate::ids::{AgentId, AttrId, DocumentId, Fact, Field, Instant, KindId, Known, NameListId, TieId};
 use crate::language::{Effect, Expr, Frame, Pronoun, Target, View};
 use crate::scenario::{NameList, Pronouns};
 use crate::world::{self, DrawKey, Named, Os, Presence, site};
@@ -156,8 +156,8 @@ impl Moment<'_> {
             Target::Dim(from, to, dim) => {
                 let (from, to) = (self.agent(from, frame, at), self.agent(to, frame, at));
                 if from.is_some() && to.is_some() && from != to {
-                    let value = new(self.state.bonds.dim(from, to, *dim, at));
-                    self.set_dim(writing, from, to, *dim, value);
+                    let (before, after) = self.state.bonds.change_dim(from, to, *dim, at, new);
+                    self.wrote(writing, Fact::World(Known::Dim(from, to, *dim)), before, after);
                 }
             }
         }
@@ -169,11 +169,6 @@ impl Moment<'_> {
             self.wrote(writing, Fact::World(Known::Attr(of, attr)), before, after);
             self.touched.push(writing.at, writing.event, What::Attr { agent: of, attr, by: after - before });
         }
-    }
-
-    fn set_dim(&mut self, writing: &mut Writing, from: AgentId, to: AgentId, dim: DimId, value: f64) {
-        let (before, after) = self.state.bonds.set_dim(from, to, dim, value, writing.at);
-        self.wrote(writing, Fact::World(Known::Dim(from, to, dim)), before, after);
     }
 
     fn tie(&mut self, writing: &mut Writing, tie: TieId, a: AgentId, b: AgentId, holds: bool) {

@@ -170,6 +170,19 @@ impl BondGraph {
 
     /// Sets a dimension, making the bond if need be; gives the value before and after (clamped).
     pub fn set_dim(&mut self, from: AgentId, to: AgentId, dim: DimId, value: f64, now: Instant) -> (f64, f64) {
+        self.change_dim(from, to, dim, now, |_| value)
+    }
+
+    /// Makes of a dimension what `new` makes of its value now, making the bond if need be; gives the value before and after (clamped).
+    #[inline]
+    pub fn change_dim(
+        &mut self,
+        from: AgentId,
+        to: AgentId,
+        dim: DimId,
+        now: Instant,
+        new: impl FnOnce(f64) -> f64,
+    ) -> (f64, f64) {
         let id = self.ensure(from, to, now);
         let bond = &mut self.bonds[id.index()];
         let age = seconds_between(bond.touched, now);
@@ -182,7 +195,7 @@ impl BondGraph {
         let fading = self.fading[dim.index()];
         let slot = &mut bond.dims[dim.index()];
         let before = *slot;
-        *slot = (value as f32).clamp(fading.low, fading.high);
+        *slot = (new(f64::from(before)) as f32).clamp(fading.low, fading.high);
         (f64::from(before), f64::from(*slot))
     }
 
