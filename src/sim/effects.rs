@@ -167,7 +167,7 @@ impl Moment<'_> {
         let (before, after) = self.state.set_attr(of, attr, value);
         if before != after {
             self.wrote(writing, Fact::World(Known::Attr(of, attr)), before, after);
-            self.touched.push(writing.at, writing.event, What::Attr { agent: of, attr, by: after - before });
+            self.touch(writing.at, writing.event, What::Attr { agent: of, attr, by: after - before });
         }
     }
 
@@ -186,7 +186,7 @@ impl Moment<'_> {
             self.wrote(writing, Fact::World(Known::Tie(from, to, tie)), 1.0 - value, value);
             if !light {
                 self.state.set_tie_since(from, to, tie, holds.then_some(writing.at));
-                self.touched.push(writing.at, writing.event, What::Tie { holds, from, to, tie });
+                self.touch(writing.at, writing.event, What::Tie { holds, from, to, tie });
             }
         }
     }
@@ -200,7 +200,7 @@ impl Moment<'_> {
         // Learning what one did not know is a change even where it is that something is not so.
         self.wrote(writing, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
         if before != Some(value) {
-            self.touched.push(writing.at, writing.event, What::Learned(who, fact));
+            self.touch(writing.at, writing.event, What::Learned(who, fact));
             self.feel_about_norms(writing, who, fact, value != 0.0);
         }
     }

@@ -95,7 +95,7 @@ impl Moment<'_> {
             let day = (at.0.max(0) / 86_400_000_000) as u32;
             self.chronicle.count(happens.kind, day, 1);
         }
-        self.touched.push(at, event, What::Event(happens.kind, frame));
+        self.touch(at, event, What::Event(happens.kind, frame));
         present.iter().for_each(|agent| self.touched.look_at(*agent));
         if let Some(step) = happens.then {
             self.plan_step(rule_of(info.from), step, &frame, info.slots.len(), event, at);

@@ -117,6 +117,11 @@ impl Index {
         self.becomes.to(agent, kind)
     }
 
+    /// Whether any trigger waits for a condition on an agent.
+    pub(super) fn has_conditions(&self) -> bool {
+        self.scenario.triggers.iter().any(|trigger| matches!(trigger.on, Woken::Becomes))
+    }
+
     /// The triggers that an event of a kind wakes.
     pub(super) fn woken_by(&self, kind: EventKind) -> &[usize] {
         &self.on_event[kind.index()]

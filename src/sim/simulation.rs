@@ -108,7 +108,9 @@ impl Simulation {
         };
         let pool = (threads > 1).then(|| TaskPoolBuilder::new().num_threads(threads - 1).thread_name("choose".into()).build());
         let prepared = Prepared::new(&rules);
+        let touched = Touched::new(&rules);
         app.insert_resource(state)
+            .insert_resource(touched)
             .insert_resource(rules)
             .insert_resource(prepared)
             .insert_resource(RunDraws(draws))
@@ -116,7 +118,6 @@ impl Simulation {
             .insert_resource(Scribing(Box::new(TitlesOnly)))
             .init_resource::<Agenda>()
             .init_resource::<Chronicle>()
-            .init_resource::<Touched>()
             .init_resource::<Standing>()
             .init_resource::<Laws>()
             .init_resource::<Book>()
