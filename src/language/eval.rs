@@ -26,11 +26,18 @@ pub(crate) struct Eval<'e, V> {
 }
 
 impl<V: View> Eval<'_, V> {
-    /// A number; a switch is 0 or 1, a place or agent its id.
+    /// A number; a switch is 0 or 1, a place or agent its id. One that is written down is no call.
+    #[inline]
     pub(crate) fn number(&self, at: Ref, f: &mut Frame) -> f64 {
-        let view = self.view;
         match self.code.node(at) {
             Node::Number(n) => n,
+            _ => self.computed(at, f),
+        }
+    }
+
+    fn computed(&self, at: Ref, f: &mut Frame) -> f64 {
+        let view = self.view;
+        match self.code.node(at) {
             Node::NumberParam(param) => view.param(param),
             Node::Attr(attr, of) => view.attr(self.agent(of, f), attr),
             Node::Field(field, of) => view.field(self.agent(of, f), field),
@@ -150,9 +157,17 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
+    /// Nearly always a variable of the rule, which is no call.
+    #[inline]
     pub(crate) fn agent(&self, at: Ref, f: &mut Frame) -> AgentId {
         match self.code.node(at) {
             Node::Slot(slot) => f.get(usize::from(slot)),
+            _ => self.found(at, f),
+        }
+    }
+
+    fn found(&self, at: Ref, f: &mut Frame) -> AgentId {
+        match self.code.node(at) {
             Node::Agent(agent) => agent,
             Node::Owner(of) => self.view.owner(self.agent(of, f)),
             Node::Os(of) => self.view.os(self.agent(of, f)),
