@@ -8,6 +8,7 @@ use super::rules::{Rules, bounds};
 use crate::chronicle::{Choice, Scored};
 use crate::ids::{AgentId, Instant};
 use crate::language::{Frame, Occurrence, View};
+use crate::scenario::Action;
 use crate::world::{DrawKey, Live, site};
 use bevy::tasks::TaskPool;
 use smallvec::SmallVec;
@@ -40,7 +41,11 @@ struct Opt {
 
 /// The proposals of all due agents, in their order.
 pub(super) fn choose(live: Live<'_>, rules: &Rules, due: &[AgentId], tick_us: i64, pool: Option<&TaskPool>) -> Vec<Proposal> {
-    let one = |agent: &AgentId| propose(live, rules, *agent, tick_us);
+    if due.is_empty() {
+        return Vec::new();
+    }
+    let open = &open(live, rules)[..];
+    let one = |agent: &AgentId| propose(live, rules, open, *agent, tick_us);
     match pool {
         Some(pool) if due.len() > CHUNK => {
             let chunks = pool.scope(|scope| {
@@ -54,7 +59,15 @@ pub(super) fn choose(live: Live<'_>, rules: &Rules, due: &[AgentId], tick_us: i6
     }
 }
 
-fn propose(live: Live<'_>, rules: &Rules, agent: AgentId, tick_us: i64) -> Option<Proposal> {
+/// By action: whether what its conditions ask without asking about anybody in particular holds now. It is asked once for all.
+fn open(live: Live<'_>, rules: &Rules) -> Vec<bool> {
+    let holds = |(action, shared): (&Action, &Vec<usize>)| {
+        shared.iter().all(|&clause| action.when[clause].truth(&live, &mut Frame::default()))
+    };
+    rules.scenario.actions.iter().zip(&rules.shared).map(holds).collect()
+}
+
+fn propose(live: Live<'_>, rules: &Rules, open: &[bool], agent: AgentId, tick_us: i64) -> Option<Proposal> {
     let kind_id = live.state().kind(agent);
     let kind = &rules.scenario.kinds[kind_id.index()];
     let key = DrawKey::of(agent, live.now());
@@ -70,7 +83,7 @@ fn propose(live: Live<'_>, rules: &Rules, agent: AgentId, tick_us: i64) -> Optio
         keep: if is_cast(rules, agent) { TRACED } else { 1 },
         tried: 0,
     };
-    for &action in rules.actions_of(agent, kind_id) {
+    for &action in rules.actions_of(agent, kind_id).iter().filter(|&&action| open[action]) {
         chooser.consider(action);
     }
     let best = chooser.best.first()?;
@@ -119,7 +132,7 @@ impl Chooser<'_> {
 
     fn holds(&self, action: usize, level: usize, frame: &mut Frame) -> bool {
         let when = &self.rules.scenario.actions[action].when;
-        self.rules.clauses[action][level].iter().all(|&clause| when[clause].truth(&self.live, frame))
+        self.rules.own_clauses[action][level].iter().all(|&clause| when[clause].truth(&self.live, frame))
     }
 
     fn bind(&mut self, index: usize, level: usize, frame: &mut Frame) {
