@@ -103,6 +103,20 @@ impl BondGraph {
         self.inward.push(Vec::new());
     }
 
+    /// Makes room for bonds both ways between these pairs, and for no more: a list that grows by itself takes half as much again.
+    pub fn expect(&mut self, pairs: impl Iterator<Item = (AgentId, AgentId)>) {
+        let mut degrees = vec![0; self.agents()];
+        for (a, b) in pairs {
+            degrees[a.index()] += 1;
+            degrees[b.index()] += 1;
+        }
+        self.bonds.reserve_exact(degrees.iter().sum());
+        for (degree, lists) in degrees.into_iter().zip(self.outward.iter_mut().zip(&mut self.inward)) {
+            lists.0.reserve_exact(degree);
+            lists.1.reserve_exact(degree);
+        }
+    }
+
     /// How many agents there is room for.
     #[must_use]
     pub fn agents(&self) -> usize {

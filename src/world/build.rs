@@ -104,7 +104,9 @@ fn add_population(
                 (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
             who.extend(cast.map(AgentId::at));
         }
-        for (a, b) in networks::pairs(&network.shape, who.len() as u32, &mut rng) {
+        let pairs = networks::pairs(&network.shape, who.len() as u32, &mut rng);
+        state.bonds.expect(pairs.iter().map(|&(a, b)| (who[a as usize], who[b as usize])));
+        for (a, b) in pairs {
             let (a, b) = (who[a as usize], who[b as usize]);
             for &tie in &network.ties {
                 begin_tie(state, scenario, a, b, tie, scenario.ties[tie.index()].mutual, Instant::START);
