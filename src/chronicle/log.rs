@@ -229,15 +229,16 @@ impl Chronicle {
 }
 
 /// The hash of the events that were there when it was last asked for: recording an event does not wait for it, and to ask again takes
-/// only what is new.
+/// only what is new. None: it never was.
 #[derive(Debug, Default)]
-struct Taken(Mutex<Digest>);
+struct Taken(Mutex<Option<Box<Digest>>>);
 
 impl Taken {
     fn up_to(&self, events: &[Event]) -> Digest {
-        let mut digest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = taken.get_or_insert_default();
         digest.take(events);
-        digest.clone()
+        Digest::clone(digest)
     }
 }
 

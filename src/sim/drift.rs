@@ -13,6 +13,7 @@ use crate::world::{DrawKey, site};
 use bevy::ecs::prelude::Resource;
 use bevy::math::ops;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Seconds between two steps of drift, if a tick is not longer.
 const DRIFT_STEP: f64 = 3600.0;
@@ -28,9 +29,9 @@ pub struct Laws {
     due: Vec<Instant>,
 }
 
-/// A process made ready.
-#[derive(Resource, Debug)]
-pub(super) struct Prepared(Vec<Option<Columns>>);
+/// The processes made ready.
+#[derive(Resource, Clone, Debug)]
+pub(super) struct Prepared(Arc<[Option<Columns>]>);
 
 /// The column form of a process.
 #[derive(Debug)]

@@ -116,7 +116,7 @@ impl Simulation {
             .insert_resource(RunDraws(draws))
             .insert_resource(Choosers(pool))
             .insert_resource(Scribing(Box::new(TitlesOnly)))
-            .init_resource::<Agenda>()
+            .insert_resource(Agenda::new())
             .init_resource::<Chronicle>()
             .init_resource::<Standing>()
             .init_resource::<Laws>()

@@ -8,7 +8,7 @@ use bevy::ecs::prelude::Resource;
 use std::collections::VecDeque;
 
 /// The changes not looked at yet that some trigger waits for, in order, and whom any change concerns.
-#[derive(Resource, Debug)]
+#[derive(Resource, Debug, Default)]
 pub(super) struct Touched {
     queue: VecDeque<Touch>,
     agents: Vec<AgentId>,
