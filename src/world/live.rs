@@ -130,6 +130,15 @@ impl View for Live<'_> {
 
     fn attrs(&self, agents: &[AgentId], attr: AttrId, out: &mut [f64]) {
         let values = self.state.column(attr).values();
+        // Agents are ascending; a crowd mostly has no gap, and is then a part of the column as it stands.
+        if let (Some(first), Some(last)) = (agents.first(), agents.last())
+            && (last.0.wrapping_sub(first.0) as usize).wrapping_add(1) == agents.len()
+            && let Some(values) = values.get(first.index()..=last.index())
+            && agents.is_sorted_by(|a, b| a < b)
+        {
+            out.iter_mut().zip(values).for_each(|(out, value)| *out = f64::from(*value));
+            return;
+        }
         for (agent, out) in agents.iter().zip(out) {
             *out = values.get(agent.index()).map_or(0.0, |value| f64::from(*value));
         }

@@ -223,6 +223,15 @@ impl State {
         (f64::from(before), f64::from(*slot))
     }
 
+    /// Makes of an attribute of each of some agents what `new` makes of it, given the agent's position among them; clamped to its range.
+    pub fn change_attrs(&mut self, agents: &[AgentId], attr: AttrId, new: impl Fn(usize, f64) -> f64) {
+        let Column { values, low, high, .. } = &mut self.attrs[attr.index()];
+        for (position, agent) in agents.iter().enumerate() {
+            let slot = &mut values[agent.index()];
+            *slot = (new(position, f64::from(*slot)) as f32).clamp(*low, *high);
+        }
+    }
+
     /// Sets what an attribute starts from and, where it drifts to its own start, returns to.
     pub fn set_start(&mut self, agent: AgentId, attr: AttrId, value: f64) {
         let (_, after) = self.set_attr(agent, attr, value);
