@@ -7,6 +7,7 @@ use super::{Directory, Event, Person};
 use crate::ids::{EventId, EventKind, Fact, Instant};
 use bevy::ecs::prelude::Resource;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use twox_hash::xxhash3_128::Hasher;
 
 /// Everything recorded of a run.
@@ -17,7 +18,7 @@ pub struct Chronicle {
     days: BTreeMap<u32, DayCounts>,
     /// How many times something was counted; tells readers which days changed.
     countings: u64,
-    digest: Digest,
+    digest: Taken,
     /// Who the agents are.
     pub directory: Directory,
     /// A line for each day about everybody, kept or only counted; ascending by day.
@@ -118,9 +119,6 @@ impl Chronicle {
             *value += 0.0;
         }
         self.events.push(event);
-        if self.events.len() - self.digest.events >= Digest::BATCH {
-            self.digest.take(&self.events);
-        }
         id
     }
 
@@ -217,8 +215,7 @@ impl Chronicle {
     /// by day and kind. Samples follow from these, and are left out.
     #[must_use]
     pub fn hash(&self) -> u128 {
-        let mut digest = self.digest.clone();
-        digest.take(&self.events);
+        let mut digest = self.digest.up_to(&self.events);
         for count in self.counts() {
             digest.bytes(&count);
         }
@@ -231,7 +228,27 @@ impl Chronicle {
     }
 }
 
-/// The hash of the events so far. They are taken in batches, so that recording one does not wait for it.
+/// The hash of the events that were there when it was last asked for: recording an event does not wait for it, and to ask again takes
+/// only what is new. None: it never was.
+#[derive(Debug, Default)]
+struct Taken(Mutex<Option<Box<Digest>>>);
+
+impl Taken {
+    fn up_to(&self, events: &[Event]) -> Digest {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = taken.get_or_insert_default();
+        digest.take(events);
+        Digest::clone(digest)
+    }
+}
+
+impl Clone for Taken {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+}
+
+/// A hash of events in the making.
 #[derive(Clone)]
 struct Digest {
     hasher: Hasher,
@@ -240,8 +257,6 @@ struct Digest {
 }
 
 impl Digest {
-    const BATCH: usize = 256;
-
     fn take(&mut self, events: &[Event]) {
         for event in events.get(self.events..).unwrap_or_default() {
             self.bytes(event);
@@ -313,9 +328,10 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_hash_does_not_depend_on_how_often_it_is_asked_for_or_on_batches() {
+    fn the_hash_does_not_depend_on_how_often_it_is_asked_for() {
         let (mut asked, mut unasked) = (Chronicle::default(), Chronicle::default());
         for i in 0..1000 {
+            let _ = asked.clone().hash();
             let _ = asked.hash();
             asked.push(event(f64::from(i), 0));
             unasked.push(event(f64::from(i), 0));

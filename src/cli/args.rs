@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Live a scene in the window.
     Watch(WatchArgs),
+    /// Measure how fast it is on this machine, beside bare loops.
+    Bench(BenchArgs),
     /// Print completions for a shell.
     #[command(hide = true)]
     Completions(CompletionsArgs),
@@ -236,6 +238,23 @@ pub(crate) struct WatchArgs {
     /// Close the window after this many seconds.
     #[arg(long, hide = true, value_name = "SECONDS")]
     pub close_after: Option<f32>,
+}
+
+/// `longhand bench`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of scenes/her.ron, where it is).
+A figure is the median of its rounds. What they mean: docs/performance.md.")]
+pub(crate) struct BenchArgs {
+    /// Only these rows; all of them when left out.
+    #[arg(value_name = "ROW")]
+    pub rows: Vec<String>,
+    /// Smaller worlds and fewer rounds: rougher figures in seconds.
+    #[arg(long)]
+    pub quick: bool,
+    /// Write what was found as JSON; `-` for standard output.
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
 }
 
 /// `longhand completions`

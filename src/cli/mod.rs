@@ -6,6 +6,7 @@
 mod args;
 mod ask;
 mod beats;
+mod bench;
 mod check;
 mod completions;
 mod exit;
@@ -22,6 +23,7 @@ mod watch;
 mod when;
 mod why;
 
+use std::ffi::OsString;
 use std::panic;
 use std::process::ExitCode;
 
@@ -33,7 +35,13 @@ use exit::{Exit, Failure};
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    main_with(std::env::args_os())
+}
+
+/// Runs a command: the first word is the program's name.
+#[must_use]
+pub fn main_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(said) => {
             let exit = if said.use_stderr() { Exit::Usage } else { Exit::Done };
@@ -67,6 +75,7 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Why(args)) => why::why(args),
         Some(Command::Show(args)) => show::show(args),
         Some(Command::Watch(args)) => watch::watch(args),
+        Some(Command::Bench(args)) => bench::bench(args),
         Some(Command::Completions(args)) => completions::completions(args),
     }
 }

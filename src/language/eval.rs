@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow::{self, Break, Continue};
 
+use smallvec::SmallVec;
+
 use crate::ids::{AgentId, Known, PlaceId};
 
 use super::math;
@@ -24,11 +26,18 @@ pub(crate) struct Eval<'e, V> {
 }
 
 impl<V: View> Eval<'_, V> {
-    /// A number; a switch is 0 or 1, a place or agent its id.
+    /// A number; a switch is 0 or 1, a place or agent its id. One that is written down is no call.
+    #[inline]
     pub(crate) fn number(&self, at: Ref, f: &mut Frame) -> f64 {
-        let view = self.view;
         match self.code.node(at) {
             Node::Number(n) => n,
+            _ => self.computed(at, f),
+        }
+    }
+
+    fn computed(&self, at: Ref, f: &mut Frame) -> f64 {
+        let view = self.view;
+        match self.code.node(at) {
             Node::NumberParam(param) => view.param(param),
             Node::Attr(attr, of) => view.attr(self.agent(of, f), attr),
             Node::Field(field, of) => view.field(self.agent(of, f), field),
@@ -148,9 +157,17 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
+    /// Nearly always a variable of the rule, which is no call.
+    #[inline]
     pub(crate) fn agent(&self, at: Ref, f: &mut Frame) -> AgentId {
         match self.code.node(at) {
             Node::Slot(slot) => f.get(usize::from(slot)),
+            _ => self.found(at, f),
+        }
+    }
+
+    fn found(&self, at: Ref, f: &mut Frame) -> AgentId {
+        match self.code.node(at) {
             Node::Agent(agent) => agent,
             Node::Owner(of) => self.view.owner(self.agent(of, f)),
             Node::Os(of) => self.view.os(self.agent(of, f)),
@@ -304,24 +321,19 @@ impl<V: View> Eval<'_, V> {
             }
             return AgentId::NONE;
         }
-        let mut count = 0_u32;
-        let _ = self.each(set, f, &mut |_, _| {
-            count += 1;
+        let mut members: SmallVec<[AgentId; 32]> = SmallVec::new();
+        let _ = self.each(set, f, &mut |_, member| {
+            members.push(member);
             Continue(())
         });
-        let mut left = (self.view.draw(site, key) * f64::from(count)) as u32;
-        let mut picked = AgentId::NONE;
-        if count > 0 {
-            let _ = self.each(set, f, &mut |_, member| {
-                picked = member;
-                if left == 0 {
-                    return Break(());
-                }
-                left -= 1;
-                Continue(())
-            });
+        let picked = members.get((self.view.draw(site, key) * members.len() as f64) as usize).copied();
+        // The set's own variables stand for whom was picked, as if the search had ended there.
+        let mut inner = set;
+        while let (Node::Where(slot, set, _), Some(picked)) = (self.code.node(inner), picked) {
+            f.set(usize::from(slot), picked);
+            inner = set;
         }
-        picked
+        picked.unwrap_or(AgentId::NONE)
     }
 
     /// The kind whose members a set restricts by nothing but conditions, and the outermost of those.

@@ -107,6 +107,17 @@ impl Expr {
         self.slots() == 0 && self.reads() == Reads::default()
     }
 
+    /// Whether every attribute it reads is its `self`'s, and nobody's belief of one.
+    #[must_use]
+    pub fn reads_own_attributes_only(&self) -> bool {
+        let own = |of: Ref| matches!(self.code.node(of), Node::Slot(0));
+        !self.reads().beliefs
+            && self.code.subtree(self.root).iter().all(|node| match *node {
+                Node::Attr(_, of) | Node::SwitchAttr(_, of) | Node::AttrFact(_, of) => own(of),
+                _ => true,
+            })
+    }
+
     /// Whether it draws.
     #[must_use]
     pub fn reads_draws(&self) -> bool {

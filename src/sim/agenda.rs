@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const WHEEL: u64 = 4096;
 
 /// The plan of the run.
-#[derive(Resource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Agenda {
     tick: u64,
     wheel: Vec<Vec<AgentId>>,
@@ -62,13 +62,13 @@ impl Slots {
     }
 }
 
-impl Default for Agenda {
-    fn default() -> Self {
-        Self { tick: 0, wheel: vec![Vec::new(); WHEEL as usize], overflow: BTreeMap::new(), queue: BTreeMap::new(), planned: 0 }
-    }
-}
-
 impl Agenda {
+    /// The plan of a run in which nothing is planned yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { wheel: vec![Vec::new(); WHEEL as usize], ..Self::default() }
+    }
+
     /// The number of the tick at hand.
     #[must_use]
     pub fn tick(&self) -> u64 {
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn an_agent_wakes_in_its_tick_however_far_ahead() {
-        let mut agenda = Agenda::default();
+        let mut agenda = Agenda::new();
         for (agent, tick) in [(1, 3), (2, 3), (3, WHEEL), (4, WHEEL + 7), (5, 3 * WHEEL)] {
             agenda.wake(AgentId(agent), tick);
         }
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn plans_come_by_instant_and_then_in_the_order_they_were_made() {
-        let mut agenda = Agenda::default();
+        let mut agenda = Agenda::new();
         let plan = |step| {
             let plan = Plan::Step { of: Rule::Action(0), step, frame: Slots(Vec::new()), from: None };
             Planned { plan, depth: 0 }

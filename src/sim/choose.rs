@@ -7,7 +7,8 @@
 use super::rules::{Rules, bounds};
 use crate::chronicle::{Choice, Scored};
 use crate::ids::{AgentId, Instant};
-use crate::language::{Frame, Occurrence, View};
+use crate::language::{Frame, Occurrence, Scratch, View};
+use crate::scenario::Action;
 use crate::world::{DrawKey, Live, site};
 use bevy::tasks::TaskPool;
 use smallvec::SmallVec;
@@ -40,47 +41,75 @@ struct Opt {
 
 /// The proposals of all due agents, in their order.
 pub(super) fn choose(live: Live<'_>, rules: &Rules, due: &[AgentId], tick_us: i64, pool: Option<&TaskPool>) -> Vec<Proposal> {
-    let one = |agent: &AgentId| propose(live, rules, *agent, tick_us);
+    if due.is_empty() {
+        return Vec::new();
+    }
+    let open = &open(live, rules)[..];
+    let some = |due: &[AgentId]| propose(live, rules, open, due, tick_us);
     match pool {
         Some(pool) if due.len() > CHUNK => {
             let chunks = pool.scope(|scope| {
                 for chunk in due.chunks(CHUNK) {
-                    scope.spawn(async move { chunk.iter().filter_map(one).collect::<Vec<_>>() });
+                    scope.spawn(async move { some(chunk) });
                 }
             });
             chunks.into_iter().flatten().collect()
         }
-        _ => due.iter().filter_map(one).collect(),
+        _ => due.chunks(CHUNK).flat_map(some).collect(),
     }
 }
 
-fn propose(live: Live<'_>, rules: &Rules, agent: AgentId, tick_us: i64) -> Option<Proposal> {
-    let kind_id = live.state().kind(agent);
-    let kind = &rules.scenario.kinds[kind_id.index()];
-    let key = DrawKey::of(agent, live.now());
-    let idle = kind.idle.as_ref().map_or(0.0, |idle| idle.num(&live, &mut Frame::of(agent)));
-    let idle = idle + kind.whim * live.draws().gumbel(site("idle"), key);
-    let mut chooser = Chooser {
-        live,
-        rules,
-        agent,
-        whim: kind.whim,
-        idle,
-        best: Vec::new(),
-        keep: if is_cast(rules, agent) { TRACED } else { 1 },
-        tried: 0,
+/// By action: whether what its conditions ask without asking about anybody in particular holds now. It is asked once for all.
+fn open(live: Live<'_>, rules: &Rules) -> Vec<bool> {
+    let holds = |(action, shared): (&Action, &Vec<usize>)| {
+        shared.iter().all(|&clause| action.when[clause].truth(&live, &mut Frame::default()))
     };
-    for &action in rules.actions_of(agent, kind_id) {
-        chooser.consider(action);
+    rules.scenario.actions.iter().zip(&rules.shared).map(holds).collect()
+}
+
+/// The proposals of a few. Those who have the same actions to choose from are asked together, an action at a time, so that conditions are
+/// judged by columns.
+fn propose(live: Live<'_>, rules: &Rules, open: &[bool], due: &[AgentId], tick_us: i64) -> Vec<Proposal> {
+    let kind = |agent: &AgentId| live.state().kind(*agent);
+    let alike = |a: &AgentId, b: &AgentId| !is_cast(rules, *a) && !is_cast(rules, *b) && kind(a) == kind(b);
+    let mut able = Able::default();
+    let mut proposals = Vec::with_capacity(due.len());
+    for agents in due.chunk_by(alike) {
+        let mut choosers: Vec<Chooser> = agents.iter().map(|&agent| Chooser::new(live, rules, agent)).collect();
+        for &action in rules.actions_of(agents[0], kind(&agents[0])).iter().filter(|&&action| open[action]) {
+            able.find(live, rules, action, agents);
+            able.positions.iter().for_each(|&at| choosers[at].consider(action));
+        }
+        proposals.extend(choosers.into_iter().filter_map(|chooser| chooser.proposal(tick_us)));
     }
-    let best = chooser.best.first()?;
-    if best.utility + best.whim <= idle {
-        return None;
+    proposals
+}
+
+/// Those of some agents for whom the conditions on themselves hold.
+#[derive(Default)]
+struct Able {
+    positions: Vec<usize>,
+    agents: Vec<AgentId>,
+    values: Vec<f64>,
+    scratch: Scratch,
+}
+
+impl Able {
+    fn find(&mut self, live: Live<'_>, rules: &Rules, action: usize, agents: &[AgentId]) {
+        let Self { positions, agents: those, values, scratch } = self;
+        positions.clear();
+        positions.extend(0..agents.len());
+        those.clear();
+        those.extend(agents);
+        for &clause in &rules.own_clauses[action][0] {
+            values.resize(those.len(), 0.0);
+            rules.scenario.actions[action].when[clause].batch(&live, those, values, scratch);
+            let mut held = values.iter().map(|value| *value != 0.0);
+            positions.retain(|_| held.next().unwrap_or_default());
+            let mut held = values.iter().map(|value| *value != 0.0);
+            those.retain(|_| held.next().unwrap_or_default());
+        }
     }
-    let offset = live.draws().uniform(site("instant"), key) * tick_us as f64;
-    let choice = is_cast(rules, agent).then(|| Box::new(chooser.trace()));
-    let best = chooser.best.swap_remove(0);
-    Some(Proposal { agent, action: best.action, frame: best.frame, at: Instant(live.now().0 + offset as i64), choice })
 }
 
 fn is_cast(rules: &Rules, agent: AgentId) -> bool {
@@ -94,16 +123,38 @@ struct Chooser<'a> {
     whim: f64,
     idle: f64,
     /// Best first.
-    best: Vec<Opt>,
+    best: SmallVec<[Opt; 1]>,
     keep: usize,
     tried: usize,
 }
 
-impl Chooser<'_> {
+impl<'a> Chooser<'a> {
+    fn new(live: Live<'a>, rules: &'a Rules, agent: AgentId) -> Self {
+        let kind = &rules.scenario.kinds[live.state().kind(agent).index()];
+        let idle = kind.idle.as_ref().map_or(0.0, |idle| idle.num(&live, &mut Frame::of(agent)));
+        let idle = idle + kind.whim * live.draws().gumbel(site("idle"), DrawKey::of(agent, live.now()));
+        let keep = if is_cast(rules, agent) { TRACED } else { 1 };
+        Self { live, rules, agent, whim: kind.whim, idle, best: SmallVec::new(), keep, tried: 0 }
+    }
+
+    /// The best of its options, if it is better than to do nothing.
+    fn proposal(mut self, tick_us: i64) -> Option<Proposal> {
+        let best = self.best.first()?;
+        if best.utility + best.whim <= self.idle {
+            return None;
+        }
+        let (agent, now) = (self.agent, self.live.now());
+        let offset = self.live.draws().uniform(site("instant"), DrawKey::of(agent, now)) * tick_us as f64;
+        let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace()));
+        let best = self.best.swap_remove(0);
+        Some(Proposal { agent, action: best.action, frame: best.frame, at: Instant(now.0 + offset as i64), choice })
+    }
+
+    /// Scores an action whose conditions on the agent itself hold.
     fn consider(&mut self, action: usize) {
         let frame = &mut Frame::of(self.agent);
         self.tried = 0;
-        if self.holds(action, 0, frame) && !self.rests(action, frame) {
+        if !self.rests(action, frame) {
             self.bind(action, 0, frame);
         }
     }
@@ -119,7 +170,7 @@ impl Chooser<'_> {
 
     fn holds(&self, action: usize, level: usize, frame: &mut Frame) -> bool {
         let when = &self.rules.scenario.actions[action].when;
-        self.rules.clauses[action][level].iter().all(|&clause| when[clause].truth(&self.live, frame))
+        self.rules.own_clauses[action][level].iter().all(|&clause| when[clause].truth(&self.live, frame))
     }
 
     fn bind(&mut self, index: usize, level: usize, frame: &mut Frame) {

@@ -13,9 +13,12 @@ use crate::world::{DrawKey, site};
 use bevy::ecs::prelude::Resource;
 use bevy::math::ops;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Seconds between two steps of drift, if a tick is not longer.
 const DRIFT_STEP: f64 = 3600.0;
+/// Agents whose columns are gone through at once.
+const BLOCK: usize = 1024;
 /// Times one application of a process may repeat for one agent.
 const MOST_TIMES: u32 = 10_000;
 
@@ -26,14 +29,16 @@ pub struct Laws {
     due: Vec<Instant>,
 }
 
-/// A process made ready.
-#[derive(Resource, Debug)]
-pub(super) struct Prepared(Vec<Option<Columns>>);
+/// The processes made ready.
+#[derive(Resource, Clone, Debug)]
+pub(super) struct Prepared(Arc<[Option<Columns>]>);
 
 /// The column form of a process.
 #[derive(Debug)]
 struct Columns {
     writes: Vec<AttrId>,
+    /// Whether all that is read of attributes is the agent's own.
+    own: bool,
 }
 
 impl Prepared {
@@ -54,7 +59,13 @@ fn columns(process: &Process) -> Option<Columns> {
         _ => None,
     };
     let writes: Vec<AttrId> = process.does.iter().map(own).collect::<Option<_>>()?;
-    Some(Columns { writes })
+    let values = process.does.iter().flat_map(|effect| match effect {
+        Effect::Change { value, .. } => [Some(value), None],
+        Effect::Toward { goal, share, .. } => [Some(goal), Some(share)],
+        _ => [None, None],
+    });
+    let own = values.flatten().chain(&process.when).all(Expr::reads_own_attributes_only);
+    Some(Columns { writes, own })
 }
 
 /// Moves every attribute toward where it rests, in steps of an hour.
@@ -123,35 +134,35 @@ fn those(moment: &Moment<'_>, process: &Process) -> Vec<Vec<AgentId>> {
 
 fn over_columns(moment: &mut Moment<'_>, process: &Process, columns: &Columns, agents: &[AgentId], now: Instant) {
     let mut scratch = Scratch::default();
-    let mut those = agents.to_vec();
-    let mut values = vec![0.0; those.len()];
-    for clause in &process.when {
-        clause.batch(&moment.live(now), &those, &mut values[..those.len()], &mut scratch);
-        let mut holds = values.iter().map(|value| *value != 0.0);
-        those.retain(|_| holds.next().unwrap_or_default());
-    }
-    let mut shares = vec![0.0; those.len()];
-    values.truncate(those.len());
-    for (effect, &attr) in process.does.iter().zip(&columns.writes) {
-        let live = moment.live(now);
-        let mut batch = |expr: &Expr, out: &mut [f64]| expr.batch(&live, &those, out, &mut scratch);
-        match effect {
-            Effect::Change { change, value, .. } => {
-                batch(value, &mut values);
-                for (agent, value) in those.iter().zip(&values) {
-                    let old = moment.state.attr(*agent, attr);
-                    moment.state.set_attr(*agent, attr, change.apply(old, *value));
+    let mut those = Vec::new();
+    let (mut values, mut shares) = (Vec::new(), Vec::new());
+    // What reads nobody else may be done with before the next are begun, so that all of it stays near.
+    for agents in agents.chunks(if columns.own { BLOCK } else { agents.len().max(1) }) {
+        those.clear();
+        those.extend(agents);
+        for clause in &process.when {
+            values.resize(those.len(), 0.0);
+            clause.batch(&moment.live(now), &those, &mut values, &mut scratch);
+            let mut holds = values.iter().map(|value| *value != 0.0);
+            those.retain(|_| holds.next().unwrap_or_default());
+        }
+        values.resize(those.len(), 0.0);
+        shares.resize(those.len(), 0.0);
+        for (effect, &attr) in process.does.iter().zip(&columns.writes) {
+            let live = moment.live(now);
+            let mut batch = |expr: &Expr, out: &mut [f64]| expr.batch(&live, &those, out, &mut scratch);
+            match effect {
+                Effect::Change { change, value, .. } => {
+                    batch(value, &mut values);
+                    moment.state.change_attrs(&those, attr, |at, old| change.apply(old, values[at]));
                 }
-            }
-            Effect::Toward { goal, share, .. } => {
-                batch(goal, &mut values);
-                batch(share, &mut shares);
-                for ((agent, goal), share) in those.iter().zip(&values).zip(&shares) {
-                    let old = moment.state.attr(*agent, attr);
-                    moment.state.set_attr(*agent, attr, old + (goal - old) * share.clamp(0.0, 1.0));
+                Effect::Toward { goal, share, .. } => {
+                    batch(goal, &mut values);
+                    batch(share, &mut shares);
+                    moment.state.change_attrs(&those, attr, |at, old| old + (values[at] - old) * shares[at].clamp(0.0, 1.0));
                 }
+                _ => {}
             }
-            _ => {}
         }
     }
 }
@@ -164,8 +175,10 @@ fn one_by_one(moment: &mut Moment<'_>, process: &Process, index: usize, agents: 
             if !process.when.iter().all(|clause| clause.slots() > 1 || clause.truth(&live, &mut frame)) {
                 continue;
             }
-            let expected = process.times.as_ref().map_or(1.0, |times| times.num(&live, &mut frame));
-            moment.draws.rounded(expected, site("times").wrapping_add(index as u32), DrawKey::of(agent, now)).min(MOST_TIMES)
+            process.times.as_ref().map_or(1, |times| {
+                let expected = times.num(&live, &mut frame);
+                moment.draws.rounded(expected, site("times").wrapping_add(index as u32), DrawKey::of(agent, now)).min(MOST_TIMES)
+            })
         };
         for n in 0..times {
             // Each repeat is an instant of its own, so that its draws are too.

@@ -153,8 +153,8 @@ impl Moment<'_> {
             Target::Dim(from, to, dim) => {
                 let (from, to) = (self.agent(from, frame, at), self.agent(to, frame, at));
                 if from.is_some() && to.is_some() && from != to {
-                    let value = new(self.state.bonds.dim(from, to, *dim, at));
-                    self.set_dim(writing, from, to, *dim, value);
+                    let (before, after) = self.state.bonds.change_dim(from, to, *dim, at, new);
+                    self.wrote(writing, Fact::World(Known::Dim(from, to, *dim)), before, after);
                 }
             }
         }
@@ -164,13 +164,8 @@ impl Moment<'_> {
         let (before, after) = self.state.set_attr(of, attr, value);
         if before != after {
             self.wrote(writing, Fact::World(Known::Attr(of, attr)), before, after);
-            self.touched.push(writing.at, writing.event, What::Attr { agent: of, attr, by: after - before });
+            self.touch(writing.at, writing.event, What::Attr { agent: of, attr, by: after - before });
         }
-    }
-
-    fn set_dim(&mut self, writing: &mut Writing, from: AgentId, to: AgentId, dim: DimId, value: f64) {
-        let (before, after) = self.state.bonds.set_dim(from, to, dim, value, writing.at);
-        self.wrote(writing, Fact::World(Known::Dim(from, to, dim)), before, after);
     }
 
     fn tie(&mut self, writing: &mut Writing, tie: TieId, a: AgentId, b: AgentId, holds: bool) {
@@ -189,7 +184,7 @@ impl Moment<'_> {
             writing.ties.push((Known::Tie(from, to, tie), value));
             if !light {
                 self.state.set_tie_since(from, to, tie, holds.then_some(writing.at));
-                self.touched.push(writing.at, writing.event, What::Tie { holds, from, to, tie });
+                self.touch(writing.at, writing.event, What::Tie { holds, from, to, tie });
             }
         }
     }
@@ -206,7 +201,7 @@ impl Moment<'_> {
         // Learning what one did not know is a change even where it is that something is not so.
         self.wrote(writing, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
         if before != Some(value) {
-            self.touched.push(writing.at, writing.event, What::Learned(who, told));
+            self.touch(writing.at, writing.event, What::Learned(who, told));
             self.feel_about_norms(writing, who, told, value != 0.0);
         }
     }
@@ -238,7 +233,7 @@ impl Moment<'_> {
             return;
         }
         let before = self.whereabouts(who, writing.at);
-        world::enter(self.state, self.world, self.roster, who);
+        world::enter(self.state, self.roster, who);
         self.moved(writing, who, before);
         self.touched.look_at(who);
         if who.index() < self.scenario().cast.len() {

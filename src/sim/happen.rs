@@ -105,7 +105,7 @@ impl Moment<'_> {
         } else {
             self.chronicle.count(happens.kind, at.day(), 1);
         }
-        self.touched.push(at, event, What::Event(happens.kind, frame));
+        self.touch(at, event, What::Event(happens.kind, frame));
         present.iter().for_each(|agent| self.touched.look_at(*agent));
         if let Some(step) = happens.then {
             self.plan_step(rule_of(info.from), step, &frame, info.slots.len(), event, at);

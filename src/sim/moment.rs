@@ -7,6 +7,7 @@ use crate::chronicle::{Chronicle, Person};
 use crate::ids::{AgentId, EventId, Fact, Instant, Known};
 use crate::scenario::Scenario;
 use crate::world::{Draws, Live, Presence, Roster, State};
+use bevy::ecs::component::Mutable;
 use bevy::ecs::prelude::*;
 
 /// The seed's draws, as a resource.
@@ -26,29 +27,43 @@ pub(super) struct Moment<'a> {
 }
 
 /// Runs one phase.
+///
+/// What it works with is taken out of its resources and put back, which costs a few moves. Bevy's `resource_scope` would take the
+/// resources themselves out of the world: that moves entities between tables, and was most of what a quiet tick cost.
 pub(super) fn in_moment<R>(world: &mut World, phase: impl FnOnce(&mut Moment<'_>) -> R) -> R {
     let rules = world.resource::<Rules>().clone();
     let draws = world.resource::<RunDraws>().0;
-    world.resource_scope(|world, mut state: Mut<State>| {
-        world.resource_scope(|world, mut roster: Mut<Roster>| {
-            world.resource_scope(|world, mut agenda: Mut<Agenda>| {
-                world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
-                    world.resource_scope(|world, mut touched: Mut<Touched>| {
-                        phase(&mut Moment {
-                            world,
-                            state: &mut state,
-                            roster: &mut roster,
-                            agenda: &mut agenda,
-                            chronicle: &mut chronicle,
-                            touched: &mut touched,
-                            rules,
-                            draws,
-                        })
-                    })
-                })
-            })
-        })
-    })
+    let mut state: State = take(world);
+    let mut roster: Roster = take(world);
+    let mut agenda: Agenda = take(world);
+    let mut chronicle: Chronicle = take(world);
+    let mut touched: Touched = take(world);
+    let done = phase(&mut Moment {
+        world,
+        state: &mut state,
+        roster: &mut roster,
+        agenda: &mut agenda,
+        chronicle: &mut chronicle,
+        touched: &mut touched,
+        rules,
+        draws,
+    });
+    put(world, state);
+    put(world, roster);
+    put(world, agenda);
+    put(world, chronicle);
+    put(world, touched);
+    done
+}
+
+/// What a resource holds, which is left empty until it is [`put`] back.
+pub(super) fn take<R: Resource<Mutability = Mutable> + Default>(world: &mut World) -> R {
+    std::mem::take(&mut *world.resource_mut::<R>())
+}
+
+/// Gives a resource what it holds.
+pub(super) fn put<R: Resource<Mutability = Mutable>>(world: &mut World, held: R) {
+    *world.resource_mut::<R>() = held;
 }
 
 impl Moment<'_> {

@@ -3,7 +3,7 @@
 use super::agenda::Agenda;
 use super::choose::{Proposal, choose};
 use super::drift::{Laws, Prepared, drift, processes};
-use super::moment::{Moment, in_moment};
+use super::moment::{Moment, in_moment, put, take};
 use super::record;
 use super::resolve::{Decision, resolve};
 use super::rules::Rules;
@@ -82,22 +82,29 @@ impl Moment<'_> {
 }
 
 pub(super) fn drifting(world: &mut World) {
-    world.resource_scope(|world, mut laws: Mut<Laws>| {
-        world.resource_scope(|world, prepared: Mut<Prepared>| {
-            in_moment(world, |moment| {
-                drift(moment, &mut laws);
-                processes(moment, &mut laws, &prepared, false);
-            });
-        });
+    by_laws(world, |moment, laws, prepared| {
+        drift(moment, laws);
+        processes(moment, laws, prepared, false);
     });
 }
 
+pub(super) fn living(world: &mut World) {
+    by_laws(world, |moment, laws, prepared| processes(moment, laws, prepared, true));
+}
+
+fn by_laws(world: &mut World, phase: impl FnOnce(&mut Moment<'_>, &mut Laws, &Prepared)) {
+    let prepared = world.resource::<Prepared>().clone();
+    let mut laws: Laws = take(world);
+    in_moment(world, |moment| phase(moment, &mut laws, &prepared));
+    put(world, laws);
+}
+
 pub(super) fn choosing(world: &mut World) {
-    let mut handover = std::mem::take(&mut *world.resource_mut::<Handover>());
+    let mut handover: Handover = take(world);
     let (live, rules) = (super::live(world), world.resource::<Rules>());
     let pool = world.resource::<Choosers>().0.as_ref();
     handover.proposals = choose(live, rules, &handover.due, rules.scenario.tick_us, pool);
-    *world.resource_mut::<Handover>() = handover;
+    put(world, handover);
 }
 
 pub(super) fn resolving(world: &mut World) {
@@ -111,20 +118,16 @@ pub(super) fn applying(world: &mut World) {
     in_moment(world, |moment| moment.carry_out(decisions));
 }
 
-pub(super) fn living(world: &mut World) {
-    world.resource_scope(|world, mut laws: Mut<Laws>| {
-        world.resource_scope(|world, prepared: Mut<Prepared>| {
-            in_moment(world, |moment| processes(moment, &mut laws, &prepared, true));
-        });
-    });
-}
-
 pub(super) fn triggering(world: &mut World) {
-    world.resource_scope(|world, mut standing: Mut<Standing>| in_moment(world, |moment| follow_up(moment, &mut standing)));
+    let mut standing: Standing = take(world);
+    in_moment(world, |moment| follow_up(moment, &mut standing));
+    put(world, standing);
 }
 
 pub(super) fn recording(world: &mut World) {
-    world.resource_scope(|world, mut book: Mut<record::Book>| in_moment(world, |moment| record::record(moment, &mut book)));
+    let mut book: record::Book = take(world);
+    in_moment(world, |moment| record::record(moment, &mut book));
+    put(world, book);
     let tick_us = world.resource::<Rules>().scenario.tick_us;
     let mut state = world.resource_mut::<State>();
     state.now = Instant(state.now.0 + tick_us);

@@ -16,6 +16,9 @@ pub(super) struct Index {
     pub(super) scenario: Arc<Scenario>,
     /// By action: its clauses by how many roles must be bound before they can be judged.
     pub(super) clauses: Vec<Vec<Vec<usize>>>,
+    /// By action: the clauses that are the same for whoever asks, as `hour >= 17` is; and by level those that are not.
+    pub(super) shared: Vec<Vec<usize>>,
+    pub(super) own_clauses: Vec<Vec<Vec<usize>>>,
     actions: Applies,
     becomes: Applies,
     on_event: Vec<Vec<usize>>,
@@ -86,13 +89,22 @@ impl Rules {
                 Woken::Jumps(attr, _) => on_jump[attr.index()].push(index),
             }
         }
-        let clauses = scenario.actions.iter().map(clauses_by_level).collect();
+        let clauses: Vec<_> = scenario.actions.iter().map(clauses_by_level).collect();
+        let mut own_clauses = clauses.clone();
+        for (levels, action) in own_clauses.iter_mut().zip(&scenario.actions) {
+            levels.iter_mut().for_each(|level| level.retain(|&clause| !is_shared(&action.when[clause])));
+        }
+        let shared =
+            |action: &Action| (0..action.when.len()).filter(|&clause| is_shared(&action.when[clause])).collect::<Vec<_>>();
+        let shared = scenario.actions.iter().map(shared).collect();
         let goals = (0..scenario.kinds.len())
             .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::at(kind)).collect())
             .collect();
         Self(Arc::new(Index {
             scenario,
             clauses,
+            shared,
+            own_clauses,
             actions,
             becomes,
             on_event,
@@ -115,6 +127,11 @@ impl Index {
     /// The triggers that wait for a condition on an agent.
     pub(super) fn becomes_of(&self, agent: AgentId, kind: KindId) -> &[usize] {
         self.becomes.to(agent, kind)
+    }
+
+    /// Whether any trigger waits for a condition on an agent.
+    pub(super) fn has_conditions(&self) -> bool {
+        self.scenario.triggers.iter().any(|trigger| matches!(trigger.on, Woken::Becomes))
     }
 
     /// The triggers that an event of a kind wakes.
@@ -160,6 +177,12 @@ impl Index {
             state.occurrences.ask(trigger.happens.kind, 1);
         }
     }
+}
+
+/// Whether a clause gives the same for every binding of its rule's variables, and goes through no set to do so.
+fn is_shared(clause: &Expr) -> bool {
+    let reads = clause.reads();
+    clause.slots() == 0 && !reads.draws && reads.kinds.is_empty() && reads.ties.is_empty() && !reads.places
 }
 
 /// Which clauses can be judged once `self` and the first so many roles are bound.

@@ -108,15 +108,16 @@ impl Simulation {
         };
         let pool = (threads > 1).then(|| TaskPoolBuilder::new().num_threads(threads - 1).thread_name("choose".into()).build());
         let prepared = Prepared::new(&rules);
+        let touched = Touched::new(&rules);
         app.insert_resource(state)
+            .insert_resource(touched)
             .insert_resource(rules)
             .insert_resource(prepared)
             .insert_resource(RunDraws(draws))
             .insert_resource(Choosers(pool))
             .insert_resource(Scribing(Box::new(TitlesOnly)))
-            .init_resource::<Agenda>()
+            .insert_resource(Agenda::new())
             .init_resource::<Chronicle>()
-            .init_resource::<Touched>()
             .init_resource::<Standing>()
             .init_resource::<Laws>()
             .init_resource::<Book>()

@@ -1,15 +1,19 @@
 //! What a tick has changed, for the triggers that wait for it.
 
+use super::moment::Moment;
+use super::rules::Rules;
 use crate::ids::{AgentId, AttrId, EventId, EventKind, Instant, Known, TieId};
 use crate::language::Frame;
 use bevy::ecs::prelude::Resource;
 use std::collections::VecDeque;
 
-/// The changes not looked at yet, in order, and whom they concern.
+/// The changes not looked at yet that some trigger waits for, in order, and whom any change concerns.
 #[derive(Resource, Debug, Default)]
 pub(super) struct Touched {
     queue: VecDeque<Touch>,
     agents: Vec<AgentId>,
+    /// Whether any trigger waits for a condition on an agent; nobody need be looked at otherwise.
+    conditions: bool,
     /// How many triggers led to what happens now.
     pub(super) depth: u8,
 }
@@ -35,19 +39,19 @@ pub(super) enum What {
 }
 
 impl Touched {
-    pub(super) fn push(&mut self, at: Instant, event: Option<EventId>, what: What) {
-        match what {
-            What::Event(..) => {}
-            What::Tie { from, to, .. } => self.agents.extend([from, to]),
-            What::Learned(who, _) => self.agents.push(who),
-            What::Attr { agent, .. } => self.agents.push(agent),
-        }
+    pub(super) fn new(rules: &Rules) -> Self {
+        Self { queue: VecDeque::new(), agents: Vec::new(), conditions: rules.has_conditions(), depth: 0 }
+    }
+
+    fn push(&mut self, at: Instant, event: Option<EventId>, what: What) {
         self.queue.push_back(Touch { at, depth: self.depth, event, what });
     }
 
     /// Has the conditions on an agent looked at.
     pub(super) fn look_at(&mut self, agent: AgentId) {
-        self.agents.push(agent);
+        if self.conditions {
+            self.agents.push(agent);
+        }
     }
 
     pub(super) fn pop(&mut self) -> Option<Touch> {
@@ -65,5 +69,32 @@ impl Touched {
         agents.sort_unstable();
         agents.dedup();
         agents
+    }
+}
+
+impl Moment<'_> {
+    /// Notes a change, for whoever waits for one. Most are waited for by nobody.
+    pub(super) fn touch(&mut self, at: Instant, event: Option<EventId>, what: What) {
+        match what {
+            What::Event(..) => {}
+            What::Tie { from, to, .. } => [from, to].into_iter().for_each(|agent| self.touched.look_at(agent)),
+            What::Learned(agent, _) | What::Attr { agent, .. } => self.touched.look_at(agent),
+        }
+        if !awaited(&self.rules, &what).is_empty() {
+            self.touched.push(at, event, what);
+        }
+    }
+}
+
+/// The triggers that wait for such a change.
+pub(super) fn awaited<'r>(rules: &'r Rules, what: &What) -> &'r [usize] {
+    match what {
+        What::Event(kind, _) => rules.woken_by(*kind),
+        What::Tie { holds: true, tie, .. } => &rules.on_begin[tie.index()],
+        What::Tie { tie, .. } => &rules.on_end[tie.index()],
+        What::Learned(_, Known::Tie(_, _, tie)) => &rules.on_learn_tie[tie.index()],
+        What::Learned(_, Known::Attr(_, attr)) => &rules.on_learn_attr[attr.index()],
+        What::Learned(..) => &[],
+        What::Attr { attr, .. } => &rules.on_jump[attr.index()],
     }
 }

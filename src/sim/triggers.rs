@@ -7,7 +7,7 @@
 use super::agenda::{Plan, Slots};
 use super::happen::Cue;
 use super::moment::Moment;
-use super::touched::{Touch, What};
+use super::touched::{Touch, What, awaited};
 use crate::chronicle::{Cause, Link};
 use crate::ids::{AgentId, EventId, Fact, Instant, Known};
 use crate::language::{Expr, Frame, Occurrence, View};
@@ -78,16 +78,7 @@ pub(super) fn follow_up(moment: &mut Moment<'_>, standing: &mut Standing) {
 
 fn woken(moment: &mut Moment<'_>, touch: &Touch) {
     let rules = moment.rules.clone();
-    let triggers: &[usize] = match &touch.what {
-        What::Event(kind, _) => rules.woken_by(*kind),
-        What::Tie { holds: true, tie, .. } => &rules.on_begin[tie.index()],
-        What::Tie { tie, .. } => &rules.on_end[tie.index()],
-        What::Learned(_, Known::Tie(_, _, tie)) => &rules.on_learn_tie[tie.index()],
-        What::Learned(_, Known::Attr(_, attr)) => &rules.on_learn_attr[attr.index()],
-        What::Learned(..) => &[],
-        What::Attr { attr, .. } => &rules.on_jump[attr.index()],
-    };
-    for &index in triggers {
+    for &index in awaited(&rules, &touch.what) {
         let trigger = &rules.scenario.triggers[index];
         let Some(frame) = bound_by(trigger, &touch.what) else { continue };
         if moment.is_present(frame.get(0)) && rules.concerns(trigger, frame.get(0), moment.state) {

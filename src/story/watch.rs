@@ -66,6 +66,9 @@ impl Watch {
 }
 
 fn watching(world: &mut World) {
+    if world.resource::<Watch>().seen == world.resource::<Chronicle>().len() {
+        return;
+    }
     world.resource_scope(|world, mut watch: Mut<Watch>| {
         world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
             let Watch { scenario, matcher, seen, matches } = &mut *watch;

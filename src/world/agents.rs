@@ -99,11 +99,13 @@ pub struct WorksAt {
 #[relationship_target(relationship = WorksAt)]
 pub struct Staff(Vec<Entity>);
 
-/// From identity to entity.
+/// From identity to entity, and what is asked of agents so often that a look at their entities would be felt.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Roster {
     agents: Vec<Entity>,
     places: Vec<Entity>,
+    /// By agent: what [`LivesAt`] and [`WorksAt`] say.
+    settled: Vec<(PlaceId, PlaceId)>,
 }
 
 impl Roster {
@@ -132,8 +134,29 @@ impl Roster {
         self.agents.is_empty()
     }
 
+    /// Where an agent lives.
+    #[inline]
+    #[must_use]
+    pub fn home(&self, id: AgentId) -> PlaceId {
+        self.settled.get(id.index()).map_or(PlaceId::NOWHERE, |settled| settled.0)
+    }
+
+    /// Where an agent works.
+    #[inline]
+    #[must_use]
+    pub fn work(&self, id: AgentId) -> PlaceId {
+        self.settled.get(id.index()).map_or(PlaceId::NOWHERE, |settled| settled.1)
+    }
+
     pub(super) fn push_agent(&mut self, entity: Entity) {
         self.agents.push(entity);
+        self.settled.push((PlaceId::NOWHERE, PlaceId::NOWHERE));
+    }
+
+    pub(super) fn settle(&mut self, id: AgentId, home: PlaceId, work: PlaceId) {
+        if let Some(settled) = self.settled.get_mut(id.index()) {
+            *settled = (home, work);
+        }
     }
 
     pub(super) fn push_place(&mut self, entity: Entity) {

@@ -2,7 +2,8 @@
 //!
 //! A directed multigraph by construction simple: at most one bond from one agent to another, carrying every dimension and every tie of
 //! that direction. Bonds stand in a slab and are changed in place; each agent keeps its neighbours sorted, outward and inward, so that a
-//! pair is found by binary search in the shorter of two lists and a hub of ten thousand costs no more than anybody else.
+//! pair is found by binary search in the shorter of two lists and a hub of ten thousand costs no more than anybody else. The lists know the
+//! ties as well: who somebody's friends are is read in one place, not from as many bonds all over memory.
 //! Fading is lazy: a bond is brought up to date from when it was last touched.
 
 use crate::ids::{AgentId, BondId, DimId, Instant, TieId};
@@ -13,8 +14,10 @@ use std::ops::ControlFlow;
 
 /// Dimensions a bond may have.
 pub const MAX_DIMS: usize = 6;
+/// A list this short is searched without asking how long the other is: that would be one more look into far memory.
+const SHORT: usize = 32;
 
-/// One agent's bond to another. 48 bytes.
+/// One agent's bond to another. 40 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bond {
     /// Whose it is.
@@ -32,15 +35,39 @@ pub struct Bond {
 struct Neighbour {
     agent: AgentId,
     bond: BondId,
+    /// The bond's ties once more.
+    #[serde(skip)]
+    ties: u32,
 }
 
 /// All bonds of the world.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored")]
 pub struct BondGraph {
     bonds: Vec<Bond>,
     outward: Vec<Vec<Neighbour>>,
     inward: Vec<Vec<Neighbour>>,
     fading: Vec<Fading>,
+}
+
+/// The graph as it is kept: what the lists know of ties is what the bonds say.
+#[derive(Deserialize)]
+struct Stored {
+    bonds: Vec<Bond>,
+    free: Vec<BondId>,
+    outward: Vec<Vec<Neighbour>>,
+    inward: Vec<Vec<Neighbour>>,
+    fading: Vec<Fading>,
+}
+
+impl From<Stored> for BondGraph {
+    fn from(stored: Stored) -> Self {
+        let Stored { bonds, free, mut outward, mut inward, fading } = stored;
+        for neighbour in outward.iter_mut().chain(&mut inward).flatten() {
+            neighbour.ties = bonds.get(neighbour.bond.index()).map_or(0, |bond| bond.ties);
+        }
+        Self { bonds, free, outward, inward, fading }
+    }
 }
 
 /// How one dimension fades.
@@ -75,6 +102,20 @@ impl BondGraph {
         self.inward.push(Vec::new());
     }
 
+    /// Makes room for bonds both ways between these pairs, and for no more: a list that grows by itself takes half as much again.
+    pub fn expect(&mut self, pairs: impl Iterator<Item = (AgentId, AgentId)>) {
+        let mut degrees = vec![0; self.agents()];
+        for (a, b) in pairs {
+            degrees[a.index()] += 1;
+            degrees[b.index()] += 1;
+        }
+        self.bonds.reserve_exact(degrees.iter().sum());
+        for (degree, lists) in degrees.into_iter().zip(self.outward.iter_mut().zip(&mut self.inward)) {
+            lists.0.reserve_exact(degree);
+            lists.1.reserve_exact(degree);
+        }
+    }
+
     /// How many agents there is room for.
     #[must_use]
     pub fn agents(&self) -> usize {
@@ -97,10 +138,21 @@ impl BondGraph {
     #[inline]
     #[must_use]
     pub fn find(&self, from: AgentId, to: AgentId) -> Option<BondId> {
-        let (out, into) = (self.outward.get(from.index())?, self.inward.get(to.index())?);
-        let (list, wanted) = if out.len() <= into.len() { (out, to) } else { (into, from) };
+        self.neighbour(from, to).map(|neighbour| neighbour.bond)
+    }
+
+    #[inline]
+    fn neighbour(&self, from: AgentId, to: AgentId) -> Option<&Neighbour> {
+        let out = self.outward.get(from.index())?;
+        let (mut list, mut wanted) = (out, to);
+        if out.len() > SHORT {
+            let into = self.inward.get(to.index())?;
+            if into.len() < out.len() {
+                (list, wanted) = (into, from);
+            }
+        }
         let position = list.binary_search_by_key(&wanted, |neighbour| neighbour.agent).ok()?;
-        Some(list[position].bond)
+        Some(&list[position])
     }
 
     /// The bond itself, as it was when last touched.
@@ -125,6 +177,19 @@ impl BondGraph {
 
     /// Sets a dimension, making the bond if need be; gives the value before and after (clamped).
     pub fn set_dim(&mut self, from: AgentId, to: AgentId, dim: DimId, value: f64, now: Instant) -> (f64, f64) {
+        self.change_dim(from, to, dim, now, |_| value)
+    }
+
+    /// Makes of a dimension what `new` makes of its value now, making the bond if need be; gives the value before and after (clamped).
+    #[inline]
+    pub fn change_dim(
+        &mut self,
+        from: AgentId,
+        to: AgentId,
+        dim: DimId,
+        now: Instant,
+        new: impl FnOnce(f64) -> f64,
+    ) -> (f64, f64) {
         let id = self.ensure(from, to, now);
         let bond = &mut self.bonds[id.index()];
         let age = seconds_between(bond.touched, now);
@@ -137,7 +202,7 @@ impl BondGraph {
         let fading = self.fading[dim.index()];
         let slot = &mut bond.dims[dim.index()];
         let before = *slot;
-        *slot = (value as f32).clamp(fading.low, fading.high);
+        *slot = (new(f64::from(before)) as f32).clamp(fading.low, fading.high);
         (f64::from(before), f64::from(*slot))
     }
 
@@ -145,7 +210,7 @@ impl BondGraph {
     #[inline]
     #[must_use]
     pub fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
-        self.find(from, to).is_some_and(|id| self.bonds[id.index()].ties & bit(tie) != 0)
+        self.neighbour(from, to).is_some_and(|neighbour| neighbour.ties & bit(tie) != 0)
     }
 
     /// Begins or ends a tie in one direction; gives whether that changed anything.
@@ -154,10 +219,18 @@ impl BondGraph {
             return false;
         }
         let id = self.ensure(from, to, now);
-        let ties = &mut self.bonds[id.index()].ties;
-        let before = *ties;
-        *ties = if holds { before | bit(tie) } else { before & !bit(tie) };
-        *ties != before
+        let before = self.bonds[id.index()].ties;
+        let ties = if holds { before | bit(tie) } else { before & !bit(tie) };
+        if ties == before {
+            return false;
+        }
+        self.bonds[id.index()].ties = ties;
+        for (list, other) in [(&mut self.outward[from.index()], to), (&mut self.inward[to.index()], from)] {
+            if let Some(at) = position(list, other) {
+                list[at].ties = ties;
+            }
+        }
+        true
     }
 
     /// Calls `visit` for each agent that `agent` has the tie to (or, inward, that has it to `agent`), ascending, until it breaks.
@@ -167,7 +240,7 @@ impl BondGraph {
         let Some(list) = lists.get(agent.index()) else { return };
         let mask = bit(tie);
         for neighbour in list {
-            if self.bonds[neighbour.bond.index()].ties & mask != 0 && visit(neighbour.agent).is_break() {
+            if neighbour.ties & mask != 0 && visit(neighbour.agent).is_break() {
                 return;
             }
         }
@@ -200,8 +273,8 @@ impl BondGraph {
         let bond = Bond { from, to, dims, ties: 0, touched: stamp(now) };
         let id = BondId::at(self.bonds.len());
         self.bonds.push(bond);
-        put(&mut self.outward[from.index()], Neighbour { agent: to, bond: id });
-        put(&mut self.inward[to.index()], Neighbour { agent: from, bond: id });
+        put(&mut self.outward[from.index()], Neighbour { agent: to, bond: id, ties: 0 });
+        put(&mut self.inward[to.index()], Neighbour { agent: from, bond: id, ties: 0 });
         id
     }
 }
@@ -241,6 +314,10 @@ fn seconds_between(touched: u32, now: Instant) -> u32 {
 fn put(list: &mut Vec<Neighbour>, new: Neighbour) {
     let position = list.partition_point(|neighbour| neighbour.agent < new.agent);
     list.insert(position, new);
+}
+
+fn position(list: &[Neighbour], agent: AgentId) -> Option<usize> {
+    list.binary_search_by_key(&agent, |neighbour| neighbour.agent).ok()
 }
 
 #[cfg(test)]
@@ -293,7 +370,9 @@ mod tests {
             ControlFlow::Continue(())
         });
         assert_eq!(seen, [1, 3, 4, 0]);
-        assert!(graph.set_tie(AgentId(0), AgentId(3), tie, false, Instant::START));
+        let kept = postcard::to_stdvec(&graph).expect("a graph can be kept");
+        assert_eq!(postcard::from_bytes::<BondGraph>(&kept).expect("and taken up"), graph);
+                assert!(graph.set_tie(AgentId(0), AgentId(3), tie, false, Instant::START));
         assert!(!graph.tie(AgentId(0), AgentId(3), tie));
         assert_eq!(graph.len(), 3, "the bond stays when its tie ends");
     }

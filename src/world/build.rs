@@ -31,7 +31,7 @@ pub fn build(world: &mut World, scenario: &Scenario, draws: Draws) -> State {
             set_owner(world, &roster, id, owner);
         }
         if !member.dormant {
-            enter(&mut state, world, &roster, id);
+            enter(&mut state, &roster, id);
         }
         for toward in &member.toward {
             let since = Instant::from_seconds(-toward.since);
@@ -94,7 +94,7 @@ fn add_population(
         for &(attr, spread) in &population.attributes {
             state.set_start(id, attr, sample(spread, scenario.attributes[attr.index()].range, &mut rng));
         }
-        enter(state, world, roster, id);
+        enter(state, roster, id);
     }
     for network in &population.networks {
         let mut who: Vec<AgentId> = (first..first + count as usize).map(AgentId::at).collect();
@@ -103,7 +103,9 @@ fn add_population(
                 (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
             who.extend(cast.map(AgentId::at));
         }
-        for (a, b) in networks::pairs(&network.shape, who.len() as u32, &mut rng) {
+        let pairs = networks::pairs(&network.shape, who.len() as u32, &mut rng);
+        state.bonds.expect(pairs.iter().map(|&(a, b)| (who[a as usize], who[b as usize])));
+        for (a, b) in pairs {
             let (a, b) = (who[a as usize], who[b as usize]);
             for &tie in &network.ties {
                 begin_tie(state, scenario, a, b, tie, scenario.ties[tie.index()].mutual, Instant::START);
@@ -140,8 +142,9 @@ pub fn add_agent(
 }
 
 /// Says where an agent lives and works.
-pub fn settle(world: &mut World, roster: &Roster, agent: AgentId, home: PlaceId, work: PlaceId) {
+pub fn settle(world: &mut World, roster: &mut Roster, agent: AgentId, home: PlaceId, work: PlaceId) {
     let Some(entity) = roster.agent(agent) else { return };
+    roster.settle(agent, home, work);
     let (lives, works) = (roster.place(home), roster.place(work));
     if let Some(place) = lives {
         world.entity_mut(entity).insert(LivesAt { entity: place, id: home });
@@ -161,11 +164,11 @@ pub fn set_owner(world: &mut World, roster: &Roster, os: AgentId, owner: AgentId
 }
 
 /// Brings an agent into the world, at its home.
-pub fn enter(state: &mut State, world: &World, roster: &Roster, agent: AgentId) {
+pub fn enter(state: &mut State, roster: &Roster, agent: AgentId) {
     state.set_presence(agent, Presence::Present);
-    let home = roster.agent(agent).and_then(|entity| world.get::<LivesAt>(entity));
-    if let Some(home) = home {
-        state.set_place(agent, home.id);
+    let home = roster.home(agent);
+    if home != PlaceId::NOWHERE {
+        state.set_place(agent, home);
     }
 }
 

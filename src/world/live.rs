@@ -1,6 +1,6 @@
 //! The world as expressions see it: one accessor over columns and components.
 
-use super::agents::{LivesAt, Named, Os, OwnedBy, Owns, Roster, WorksAt};
+use super::agents::{Named, Os, OwnedBy, Owns, Roster};
 use super::draws::{DrawKey, Draws};
 use super::state::{Presence, State};
 use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
@@ -68,7 +68,8 @@ impl<'a> Live<'a> {
     /// The OS an agent is, if it is one.
     #[must_use]
     pub fn os_state(&self, agent: AgentId) -> Option<&'a Os> {
-        self.component(agent)
+        let could_be = agent.index() < self.state.agents() && self.scenario.kinds[self.state.kind(agent).index()].os;
+        if could_be { self.component(agent) } else { None }
     }
 
     /// Present, awake, reachable, and not taken.
@@ -129,6 +130,15 @@ impl View for Live<'_> {
 
     fn attrs(&self, agents: &[AgentId], attr: AttrId, out: &mut [f64]) {
         let values = self.state.column(attr).values();
+        // Agents are ascending; a crowd mostly has no gap, and is then a part of the column as it stands.
+        if let (Some(first), Some(last)) = (agents.first(), agents.last())
+            && (last.0.wrapping_sub(first.0) as usize).wrapping_add(1) == agents.len()
+            && let Some(values) = values.get(first.index()..=last.index())
+            && agents.is_sorted_by(|a, b| a < b)
+        {
+            out.iter_mut().zip(values).for_each(|(out, value)| *out = f64::from(*value));
+            return;
+        }
         for (agent, out) in agents.iter().zip(out) {
             *out = values.get(agent.index()).map_or(0.0, |value| f64::from(*value));
         }
@@ -154,7 +164,7 @@ impl View for Live<'_> {
             return 0.0;
         }
         let present = self.state.presence(agent) == Presence::Present;
-        let os = || self.component::<Os>(agent);
+        let os = || self.os_state(agent);
         let mood =
             |i: usize| self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().now(self.now, &self.scenario.minds)[i]));
         match field {
@@ -177,11 +187,11 @@ impl View for Live<'_> {
     }
 
     fn home(&self, agent: AgentId) -> PlaceId {
-        self.component::<LivesAt>(agent).map_or(PlaceId::NOWHERE, |lives| lives.id)
+        self.roster.home(agent)
     }
 
     fn work(&self, agent: AgentId) -> PlaceId {
-        self.component::<WorksAt>(agent).map_or(PlaceId::NOWHERE, |works| works.id)
+        self.roster.work(agent)
     }
 
     fn owner(&self, os: AgentId) -> AgentId {
@@ -240,7 +250,7 @@ impl View for Live<'_> {
     }
 
     fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        for &agent in self.state.occupants(place) {
+        for agent in self.state.occupants(place) {
             if visit(agent).is_break() {
                 return;
             }

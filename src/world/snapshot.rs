@@ -62,7 +62,7 @@ impl Snapshot {
         }
         for (index, being) in self.agents.iter().enumerate() {
             let id = AgentId::at(index);
-            settle(world, &roster, id, being.home.unwrap_or(PlaceId::NOWHERE), being.work.unwrap_or(PlaceId::NOWHERE));
+            settle(world, &mut roster, id, being.home.unwrap_or(PlaceId::NOWHERE), being.work.unwrap_or(PlaceId::NOWHERE));
             if let Some(owner) = being.owner {
                 set_owner(world, &roster, id, owner);
             }

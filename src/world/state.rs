@@ -12,9 +12,10 @@ use crate::scenario::{ParamValue, Scenario};
 use bevy::ecs::prelude::Resource;
 use bevy::platform::collections::HashMap;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The state of the world.
-#[derive(Resource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// The instant the state is of.
     pub now: Instant,
@@ -33,7 +34,7 @@ pub struct State {
     attrs: Vec<Column>,
     minds: Vec<Mind>,
     members: Vec<Vec<AgentId>>,
-    occupants: Vec<Vec<AgentId>>,
+    occupants: Vec<BTreeSet<AgentId>>,
     #[serde(with = "super::sorted")]
     tie_since: HashMap<(AgentId, AgentId, TieId), Instant>,
     #[serde(with = "super::sorted")]
@@ -96,7 +97,7 @@ impl State {
             attrs,
             minds: Vec::new(),
             members: vec![Vec::new(); scenario.kinds.len()],
-            occupants: vec![Vec::new(); scenario.places.len()],
+            occupants: vec![BTreeSet::new(); scenario.places.len()],
             tie_since: HashMap::default(),
             writers: HashMap::default(),
         }
@@ -171,20 +172,19 @@ impl State {
     pub fn set_place(&mut self, agent: AgentId, place: PlaceId) -> PlaceId {
         let before = std::mem::replace(&mut self.place[agent.index()], place);
         if before != place {
-            if let Some(list) = self.occupants.get_mut(before.index()) {
-                remove_sorted(list, agent);
+            if let Some(those) = self.occupants.get_mut(before.index()) {
+                those.remove(&agent);
             }
-            if let Some(list) = self.occupants.get_mut(place.index()) {
-                insert_sorted(list, agent);
+            if let Some(those) = self.occupants.get_mut(place.index()) {
+                those.insert(agent);
             }
         }
         before
     }
 
     /// Who is at a place, ascending.
-    #[must_use]
-    pub fn occupants(&self, place: PlaceId) -> &[AgentId] {
-        self.occupants.get(place.index()).map_or(&[], Vec::as_slice)
+    pub fn occupants(&self, place: PlaceId) -> impl Iterator<Item = AgentId> {
+        self.occupants.get(place.index()).into_iter().flatten().copied()
     }
 
     /// Until when an agent is taken.
@@ -221,6 +221,15 @@ impl State {
         let before = *slot;
         *slot = (value as f32).clamp(column.low, column.high);
         (f64::from(before), f64::from(*slot))
+    }
+
+    /// Makes of an attribute of each of some agents what `new` makes of it, given the agent's position among them; clamped to its range.
+    pub fn change_attrs(&mut self, agents: &[AgentId], attr: AttrId, new: impl Fn(usize, f64) -> f64) {
+        let Column { values, low, high, .. } = &mut self.attrs[attr.index()];
+        for (position, agent) in agents.iter().enumerate() {
+            let slot = &mut values[agent.index()];
+            *slot = (new(position, f64::from(*slot)) as f32).clamp(*low, *high);
+        }
     }
 
     /// Sets what an attribute starts from and, where it drifts to its own start, returns to.

@@ -1,0 +1,137 @@
+//! `longhand bench`: how fast it is here, beside bare loops.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use super::args::BenchArgs;
+use super::exit::{Exit, Failure};
+use super::terminal::{self, ASIDE, TITLE, WRONG};
+use crate::lab::bench::{Effort, Finding, ROWS, Reach, Row};
+use crate::language::nearest;
+use serde::Serialize;
+
+/// Columns of what is measured, and of each number.
+const WHAT: usize = 62;
+const NUMBER: usize = 14;
+
+/// Everything that was measured, as JSON.
+#[derive(Serialize)]
+struct Answer {
+    version: &'static str,
+    quick: bool,
+    threads: usize,
+    found: Vec<Finding>,
+    /// The rows that cannot be measured here, and why.
+    left_out: Vec<(&'static str, String)>,
+}
+
+pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, Failure> {
+    let rows = chosen(&args.rows)?;
+    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
+    let mut out = terminal::out();
+    if !to_stdout {
+        writeln!(out, "{TITLE}{}{TITLE:#}", line(["", "figure", "bare loop", "ratio", "reach"]))?;
+    }
+    let mut answer = Answer {
+        version: env!("CARGO_PKG_VERSION"),
+        quick: args.quick,
+        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        found: Vec::new(),
+        left_out: Vec::new(),
+    };
+    for row in rows {
+        match row.measure(if args.quick { Effort::Quick } else { Effort::Full }) {
+            Ok(found) => {
+                for finding in found.iter().filter(|_| !to_stdout) {
+                    write_finding(finding, &mut out)?;
+                }
+                out.flush()?;
+                answer.found.extend(found);
+            }
+            Err(why) => {
+                terminal::say(&format!("{} is left out: {}", row.id, why.trim_end()));
+                answer.left_out.push((row.id, why));
+            }
+        }
+    }
+    if let Some(path) = &args.json {
+        let text = serde_json::to_string_pretty(&answer).map_err(|error| Failure::Internal(error.to_string()))?;
+        if to_stdout {
+            writeln!(out, "{text}")?;
+        } else {
+            let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
+            writeln!(BufWriter::new(file), "{text}").map_err(|error| Failure::file("write", path, &error))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Row>, Failure> {
+    let find = |name: &String| {
+        ROWS.iter().find(|row| row.id == name).ok_or_else(|| {
+            let all = ROWS.iter().map(|row| row.id);
+            let meant = nearest(name, all.clone()).map_or_else(String::new, |near| format!("did you mean {near}? "));
+            Failure::Usage(format!("there is no row {name}; {meant}There are {}", all.collect::<Vec<_>>().join(", ")))
+        })
+    };
+    if names.is_empty() { Ok(ROWS.iter().collect()) } else { names.iter().map(find).collect() }
+}
+
+fn write_finding(finding: &Finding, out: &mut dyn Write) -> Result<(), Failure> {
+    let number = |value: f64| format!("{} {}", significant(value), finding.unit);
+    let bare = finding.bare.map_or_else(String::new, number);
+    let ratio = finding.ratio.map_or_else(String::new, |ratio| format!("{} x", significant(ratio)));
+    let reach = finding.reach.map_or_else(String::new, |reach| match reach {
+        Reach::AtMost(most) => format!("<= {most}"),
+        Reach::AtLeast(least) => format!(">= {least}"),
+        Reach::TimesBare(most) => format!("<= {most} x"),
+    });
+    let cells = [finding.what.as_str(), &number(finding.figure), &bare, &ratio, &reach];
+    match finding.reached {
+        Some(true) => writeln!(out, "{}  reached", line(cells))?,
+        Some(false) => writeln!(out, "{}  {WRONG}missed{WRONG:#}", line(cells))?,
+        None => writeln!(out, "{ASIDE}{}{ASIDE:#}", line(cells))?,
+    }
+    Ok(())
+}
+
+fn line([what, numbers @ ..]: [&str; 5]) -> String {
+    numbers.iter().fold(format!("{what:WHAT$}"), |line, number| format!("{line}{number:>NUMBER$}"))
+}
+
+/// A number with three digits that mean something.
+fn significant(value: f64) -> String {
+    let digits = match value.abs() {
+        0.0..10.0 => 2,
+        10.0..100.0 => 1,
+        _ => 0,
+    };
+    format!("{value:.digits$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_is_not_there_is_named_and_the_nearest_offered() {
+        assert_eq!(chosen(&[]).unwrap().len(), ROWS.len());
+        assert_eq!(chosen(&["hub".into()]).unwrap()[0].id, "hub");
+        let said = chosen(&["colums".into()]).unwrap_err().to_string();
+        assert!(said.starts_with("there is no row colums; did you mean columns?"), "{said}");
+    }
+
+    #[test]
+    fn the_help_names_every_row() {
+        use clap::CommandFactory;
+        let mut cli = super::super::args::Cli::command();
+        let help = cli.find_subcommand_mut("bench").unwrap().render_help().to_string();
+        assert!(ROWS.iter().all(|row| help.contains(row.id)), "{help}");
+    }
+
+    #[test]
+    fn numbers_keep_three_digits() {
+        assert_eq!([0.0, 1.234, 51.26, 20_512.4].map(significant), ["0.00", "1.23", "51.3", "20512"]);
+    }
+}

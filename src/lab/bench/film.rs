@@ -1,0 +1,86 @@
+//! `scenes/her.ron`: its whole arc, and going anywhere in it when it is over.
+//!
+//! The bare loop beside going anywhere goes there by writing every change up to that instant into a map.
+
+use super::events::Passing;
+use super::rounds::{alone, beside, seconds};
+use super::{Effort, Finding, Numbers, Reach};
+use crate::chronicle::{Chronicle, History, Legend, Story, StoryWriter, state_at};
+use crate::ids::{Fact, Instant};
+use crate::lab::Run;
+use crate::scenario::{Scenario, load};
+use crate::sim::SimOptions;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+const SCENE: &str = "scenes/her.ron";
+const OPTIONS: SimOptions = SimOptions { seed: 1, threads: 0 };
+
+pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+    if !Path::new(SCENE).is_file() {
+        return Err(format!("{SCENE} is not here"));
+    }
+    let scenario = Arc::new(load(Path::new(SCENE), &[]).map_err(|problems| problems.render(false))?.scenario);
+    let until = effort.pick(Some(Instant::from_seconds(6.0 * 7.0 * 86_400.0)), None);
+    let mut lived = None;
+    let arc = alone(effort.pick(1, 3), || {
+        let mut run = Run::new(scenario.clone(), OPTIONS, until);
+        let took = seconds(|| while run.step() {});
+        lived = Some(run);
+        took
+    });
+    let run = lived.ok_or("nothing was lived")?;
+    let mut found = vec![match effort {
+        Effort::Quick => Finding::of("film-begun", "her.ron, six weeks, all threads", "s", arc),
+        Effort::Full => Finding::of("film", "her.ron, the whole arc, all threads", "s", arc).reach(Reach::AtMost(10.0)),
+    }];
+    found.extend(anywhere(&scenario, &run)?);
+    Ok(found)
+}
+
+/// Going to two hundred instants: the dearest of them.
+fn anywhere(scenario: &Arc<Scenario>, run: &Run) -> Result<[Finding; 2], String> {
+    let (chronicle, end) = (run.chronicle(), run.simulation().now());
+    let legend = Legend::of(scenario);
+    let history = History::of(chronicle, &legend);
+    let mut numbers = Numbers(3);
+    let instants: Vec<Instant> = (0..200).map(|_| Instant(numbers.below(end.0 as usize) as i64)).collect();
+    let dearest = |go: &dyn Fn(Instant) -> usize| {
+        let each = instants.iter().map(|&at| {
+            1e3 * seconds(|| {
+                std::hint::black_box(go(at));
+            })
+        });
+        each.fold(0.0, f64::max)
+    };
+    let seek =
+        beside(5, || dearest(&|at| state_at(chronicle, &history, at).facts.len()), || dearest(&|at| replay(chronicle, at).len()));
+    let file = Passing::new("film.story");
+    let written = StoryWriter::create(&file.0, scenario, run.seed(), &[]).and_then(|mut story| {
+        story.write(chronicle);
+        story.finish(end, chronicle)
+    });
+    written.map_err(|error| error.to_string())?;
+    let open = alone(3, || {
+        1e3 * seconds(|| {
+            let facts = Story::open(&file.0).map(|story| {
+                let history = History::of(&story.chronicle, &story.head.legend);
+                state_at(&story.chronicle, &history, instants[0]).facts.len()
+            });
+            std::hint::black_box(facts.unwrap_or_default());
+        })
+    });
+    Ok([
+        Finding::beside("film-seek", "any instant of it, the dearest of 200", "ms", seek).reach(Reach::AtMost(50.0)),
+        Finding::of("film-open", "its story opened from disk, and an instant of it", "ms", open),
+    ])
+}
+
+fn replay(chronicle: &Chronicle, at: Instant) -> BTreeMap<Fact, f64> {
+    let mut facts = BTreeMap::new();
+    facts.extend(chronicle.samples().iter().filter(|sample| sample.at <= at).map(|sample| (sample.fact, sample.value)));
+    let changes = chronicle.iter().filter(|event| event.at <= at).flat_map(|event| &event.changes);
+    facts.extend(changes.map(|change| (change.fact, change.after)));
+    facts
+}
