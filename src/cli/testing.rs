@@ -88,11 +88,13 @@ pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
         beats: vec!["farewell".into(), "wedding".into()],
     };
     let head = Head {
+        version: env!("CARGO_PKG_VERSION").into(),
         scene: "town.ron".into(),
         title: "A town".into(),
         sources: vec![],
         seed: 1,
         set: vec![],
+        until: None,
         tick_us: 900_000_000,
         legend,
     };

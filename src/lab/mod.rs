@@ -9,5 +9,5 @@ mod run;
 mod told;
 
 pub use report::{BeatReport, RunReport};
-pub use run::Run;
+pub use run::{NotAKeyframe, Run};
 pub use told::{Told, ToldRun};
