@@ -28,8 +28,10 @@ struct Bench {
     took: Duration,
 }
 
+/// The program, or the other build of it that `LONGHAND` names.
 fn longhand(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+    let program = std::env::var_os("LONGHAND").unwrap_or_else(|| env!("CARGO_BIN_EXE_longhand").into());
+    let mut command = Command::new(program);
     command.args(args).current_dir(folder).stdin(Stdio::null());
     command
 }
@@ -82,8 +84,8 @@ impl Bench {
 
     /// What a killed file must be good for at once.
     fn opens(&self, name: &str) {
-        let events = Connection::open(self.path(name)).unwrap();
-        let events: i64 = events.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap();
+        let events = Connection::open(self.path(name)).expect("a story can be asked");
+        let events: i64 = events.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).expect("a story can be asked");
         for ask in [&["show", name][..], &["beats", name], &["why", name, "0"]] {
             let (code, _, said) = self.ask(ask);
             let expected = if ask[0] == "why" && events == 0 { Some(3) } else { Some(0) };
@@ -106,12 +108,16 @@ impl Bench {
     /// Every table has the rows of the unbroken run's.
     fn is_the_same(&self, name: &str) {
         assert!(!self.path(&format!("{name}-wal")).exists(), "a finished story is a single file");
-        let connection = Connection::open(self.path("whole.story")).unwrap();
-        connection.execute("ATTACH ?1 AS resumed", [self.path(name).to_str().unwrap()]).unwrap();
+        let connection = Connection::open(self.path("whole.story")).expect("a story can be asked");
+        connection.execute("ATTACH ?1 AS resumed", [self.path(name).to_string_lossy()]).expect("a story can be asked");
         let list = |of: &str| -> Vec<(String, String)> {
             let query = format!("SELECT type || ' ' || name, coalesce(sql, '') FROM {of}.sqlite_schema ORDER BY 1");
-            let mut query = connection.prepare(&query).unwrap();
-            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+            let mut query = connection.prepare(&query).expect("a story can be asked");
+            query
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+                .expect("a story can be asked")
+                .map(|row| row.expect("a row"))
+                .collect()
         };
         assert_eq!(list("main"), list("resumed"));
         let tables = list("main").into_iter().filter_map(|(name, _)| name.strip_prefix("table ").map(str::to_owned));
@@ -119,10 +125,12 @@ impl Bench {
         for table in tables {
             for (one, other) in [("main", "resumed"), ("resumed", "main")] {
                 let query = format!("SELECT count(*) FROM (SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table})");
-                let differ: i64 = connection.query_row(&query, [], |row| row.get(0)).unwrap();
+                let differ: i64 = connection.query_row(&query, [], |row| row.get(0)).expect("a story can be asked");
                 assert_eq!(differ, 0, "rows of {table} that are only in {one}");
             }
-            rows += connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).unwrap();
+            rows += connection
+                .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))
+                .expect("a story can be asked");
         }
         assert!(rows > 1000, "{rows} rows");
     }
