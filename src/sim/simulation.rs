@@ -229,11 +229,9 @@ impl Simulation {
     pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], postcard::Error> {
         let (Keyframe { world: snapshot, agenda, standing, laws, book }, rest) = postcard::take_from_bytes(keyframe)?;
         let world = self.app.world_mut();
-        let beings: Vec<Entity> =
-            world.query_filtered::<Entity, Or<(With<world::Agent>, With<world::Place>)>>().iter(world).collect();
-        for being in beings {
-            world.despawn(being);
-        }
+        // Places first: an agent that goes is looked up among all who live where it does.
+        despawn::<world::Place>(world);
+        despawn::<world::Agent>(world);
         let state = snapshot.restore(world, &self.scenario);
         world.insert_resource(state);
         world.insert_resource(agenda.into_owned());
@@ -250,4 +248,9 @@ impl Simulation {
     pub fn state_hash(&self) -> u128 {
         self.keyframe().map_or(0, |bytes| twox_hash::XxHash3_128::oneshot(&bytes))
     }
+}
+
+fn despawn<C: Component>(world: &mut World) {
+    let all: Vec<Entity> = world.query_filtered::<Entity, With<C>>().iter(world).collect();
+    all.into_iter().for_each(|entity| _ = world.despawn(entity));
 }
