@@ -58,12 +58,9 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
 }
 
-/// Which world: a scene, the seed, and what is set otherwise.
+/// Which life of a scene: the seed, and what is set otherwise.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct WorldArgs {
-    /// The scene's RON file.
-    #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
-    pub scene: PathBuf,
+pub(crate) struct LifeArgs {
     /// Another seed is another life of the same world.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
@@ -78,10 +75,10 @@ pub(crate) struct WorldArgs {
     pub threads: Option<u16>,
 }
 
-impl WorldArgs {
-    /// A scene with nothing said otherwise.
-    pub fn of(scene: &str) -> Self {
-        Self { scene: scene.into(), seed: DEFAULT_SEED, set: Vec::new(), until: None, threads: None }
+impl Default for LifeArgs {
+    /// With nothing said otherwise.
+    fn default() -> Self {
+        Self { seed: DEFAULT_SEED, set: Vec::new(), until: None, threads: None }
     }
 }
 
@@ -90,14 +87,27 @@ impl WorldArgs {
 #[command(after_help = "\
 Examples:
   longhand run scenes/her.ron --seed 7 --record seven.story
+  longhand run --resume seven.story           go on where it was broken off
   longhand run scenes/her.ron --set curiosity=0.9 --until 2025-06-01
   longhand run scenes/her.ron --json - | jq .beats")]
 pub(crate) struct RunArgs {
+    /// The scene's RON file.
+    #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath, required_unless_present = "resume")]
+    pub scene: Option<PathBuf>,
     #[command(flatten)]
-    pub world: WorldArgs,
+    pub life: LifeArgs,
     /// Keep the whole run in this file, for `why`, `show` and `beats`.
     #[arg(long, value_name = "FILE.story", value_hint = ValueHint::FilePath)]
     pub record: Option<PathBuf>,
+    /// Go on with a recorded run that was broken off: the scene, the seed, the parameters and the end are those in the file; only the
+    /// end may be another (--until).
+    #[arg(
+        long,
+        value_name = "FILE.story",
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["scene", "seed", "set", "record", "cast_only"]
+    )]
+    pub resume: Option<PathBuf>,
     /// Tell only what members of the cast begin; the crowd lives as ever.
     #[arg(long, conflicts_with = "record")]
     pub cast_only: bool,
@@ -230,8 +240,11 @@ pub(crate) struct ShowArgs {
 /// `longhand watch`
 #[derive(Debug, Args)]
 pub(crate) struct WatchArgs {
+    /// The scene's RON file.
+    #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
+    pub scene: PathBuf,
     #[command(flatten)]
-    pub world: WorldArgs,
+    pub life: LifeArgs,
     /// Draw the window into this PNG, once the scene has been lived, and open none.
     #[arg(long, hide = true, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
     pub screenshot: Option<PathBuf>,

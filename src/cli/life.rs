@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::WorldArgs;
+use super::args::LifeArgs;
+use super::ask::AskError;
 use super::exit::Failure;
 use super::terminal;
 use super::when::When;
+use crate::chronicle::Story;
 use crate::ids::Instant;
 use crate::lab::Run;
 use crate::language::Calendar;
@@ -32,17 +34,34 @@ pub(crate) fn scene(path: &Path, set: &[(String, String)]) -> Result<Scenario, F
 pub(crate) struct Life {
     pub scenario: Arc<Scenario>,
     pub seed: u64,
+    /// When it is to end, if the scene does not end before.
+    pub until: Option<Instant>,
     options: SimOptions,
-    until: Option<Instant>,
 }
 
 impl Life {
-    /// The life that was asked for.
-    pub fn of(world: &WorldArgs) -> Result<Self, Failure> {
-        let scenario = scene(&world.scene, &world.set)?;
-        let until = world.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
-        let options = SimOptions { seed: world.seed, threads: world.threads.map_or(0, usize::from) };
-        Ok(Self { scenario: Arc::new(scenario), seed: world.seed, options, until })
+    /// The life of a scene that was asked for.
+    pub fn of(scene: &Path, asked: &LifeArgs) -> Result<Self, Failure> {
+        let scenario = self::scene(scene, &asked.set)?;
+        let until = asked.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
+        Ok(Self::with(scenario, asked.seed, until, asked.threads))
+    }
+
+    /// The life that was recorded, as its file has it; only when it ends and how many think at once may be said otherwise.
+    pub fn recorded(story: &Story, asked: &LifeArgs) -> Result<Self, Failure> {
+        let scenario = story.scenario().map_err(AskError::from)?;
+        let until = asked.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
+        Ok(Self::with(scenario, story.head.seed, until.or(story.head.until), asked.threads))
+    }
+
+    /// The same, to another end.
+    pub fn ending(self, until: Instant) -> Self {
+        Self { until: Some(until), ..self }
+    }
+
+    fn with(scenario: Scenario, seed: u64, until: Option<Instant>, threads: Option<u16>) -> Self {
+        let options = SimOptions { seed, threads: threads.map_or(0, usize::from) };
+        Self { scenario: Arc::new(scenario), seed, until, options }
     }
 
     /// Begins it.

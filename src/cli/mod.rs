@@ -13,6 +13,7 @@ mod exit;
 mod life;
 mod new;
 mod recorder;
+mod resume;
 mod run;
 mod show;
 mod sweep;

@@ -5,13 +5,13 @@ use std::path::Path;
 use super::ask::AskError;
 use super::exit::Failure;
 use super::life::Life;
-use crate::chronicle::StoryWriter;
+use crate::chronicle::{Keyframe, Story, StoryWriter};
 use crate::ids::Instant;
-use crate::lab::Run;
+use crate::lab::{Run, ToldRun};
 
-/// Simulated time between two points from which a broken run can go on.
+/// Simulated time between two points from which a broken run can go on: a second of living again or less, for a twentieth more.
 const KEYFRAME_EVERY_SECONDS: f64 = 14.0 * 86_400.0;
-/// Simulated time between two writings: what a sudden end can cost.
+/// Simulated time between two writings.
 const WRITE_EVERY_SECONDS: f64 = 86_400.0;
 
 pub(crate) struct Recorder {
@@ -23,22 +23,33 @@ pub(crate) struct Recorder {
 impl Recorder {
     /// Begins a new file; one that is there already is left alone.
     pub fn begin(path: &Path, life: &Life, set: &[(String, String)]) -> Result<Self, Failure> {
-        let writer = StoryWriter::create(path, &life.scenario, life.seed, set).map_err(AskError::from)?;
-        Ok(Self { writer, next_write: Instant::START, next_keyframe: Instant::START.plus_seconds(KEYFRAME_EVERY_SECONDS) })
+        let writer = StoryWriter::create(path, &life.scenario, life.seed, set, life.until).map_err(AskError::from)?;
+        Ok(Self::after(writer, None))
     }
 
-    /// Takes what is new, when it is time to.
-    pub fn record(&mut self, run: &Run) -> Result<(), Failure> {
-        let now = run.simulation().now();
+    /// Writes on in a file from its last keyframe, in step with a recorder that was never interrupted.
+    pub fn resume(story: &Story, keyframe: Option<&Keyframe>, life: &Life) -> Result<Self, Failure> {
+        let writer = StoryWriter::resume(story, keyframe, life.until).map_err(AskError::from)?;
+        Ok(Self::after(writer, keyframe))
+    }
+
+    fn after(writer: StoryWriter, keyframe: Option<&Keyframe>) -> Self {
+        let at = keyframe.map_or(Instant::START, |keyframe| keyframe.at);
+        let next_write = keyframe.map_or(at, |_| at.plus_seconds(WRITE_EVERY_SECONDS));
+        Self { writer, next_write, next_keyframe: at.plus_seconds(KEYFRAME_EVERY_SECONDS) }
+    }
+
+    /// Takes what is new, when it is time to. Call it after each tick but the last.
+    pub fn record(&mut self, told: &ToldRun) -> Result<(), Failure> {
+        let now = told.run().simulation().now();
         if now < self.next_write {
             return Ok(());
         }
-        let chronicle = run.chronicle();
+        let chronicle = told.run().chronicle();
         self.writer.write(chronicle);
         self.next_write = now.plus_seconds(WRITE_EVERY_SECONDS);
         if now >= self.next_keyframe {
-            let state =
-                run.simulation().keyframe().map_err(|error| Failure::Internal(format!("the world cannot be kept: {error}")))?;
+            let state = told.keyframe().map_err(|error| Failure::Internal(format!("the world cannot be kept: {error}")))?;
             self.writer.keyframe(now, chronicle.len(), chronicle.hash(), state);
             self.next_keyframe = now.plus_seconds(KEYFRAME_EVERY_SECONDS);
         }

@@ -8,41 +8,81 @@ use super::args::RunArgs;
 use super::exit::{Exit, Failure};
 use super::life::Life;
 use super::recorder::Recorder;
+use super::resume::resume;
 use super::terminal::{self, Progress};
 use crate::lab::{Run, RunReport, ToldRun};
 use crate::story::{Closing, Page, WIDTH};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
-    let life = Life::of(&args.world)?;
-    let recorder = args.record.as_deref().map(|path| Recorder::begin(path, &life, &args.world.set)).transpose()?;
-    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
-    let told = if args.all { ToldRun::everything(life.begin()) } else { ToldRun::news(life.begin()) };
-    let told = if args.cast_only { told.of_the_cast() } else { told };
-    let told = if to_stdout { live(told, &life, recorder, &mut std::io::sink())? } else { tell(told, &life, recorder)? };
-    if let Some(path) = &args.json {
-        let report = told.run().report();
-        if to_stdout {
-            write_json(&report, &mut terminal::out())?;
-        } else {
-            let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
-            write_json(&report, &mut BufWriter::new(file))
-                .map_err(|_| Failure::Input(format!("cannot write {}", path.display())))?;
-        }
+    match (&args.resume, &args.scene) {
+        (Some(story), _) => resume(story, args),
+        (None, Some(scene)) => anew(scene, args),
+        (None, None) => Err(Failure::Usage("name a scene, or a story to go on with (--resume)".into())),
     }
+}
+
+fn anew(scene: &Path, args: &RunArgs) -> Result<Exit, Failure> {
+    let life = Life::of(scene, &args.life)?;
+    let recorder = args.record.as_deref().map(|path| Recorder::begin(path, &life, &args.life.set)).transpose()?;
+    let told = voice(life.begin(), args);
+    answer(told, &life, recorder, life.scenario.about.trim(), args)
+}
+
+/// Who tells a run, as it was asked for.
+pub(super) fn voice(run: Run, args: &RunArgs) -> ToldRun {
+    let told = if args.all { ToldRun::everything(run) } else { ToldRun::news(run) };
+    if args.cast_only { told.of_the_cast() } else { told }
+}
+
+/// Whether standard output is for the report, so that nothing can be told there.
+pub(super) fn is_for_report(args: &RunArgs) -> bool {
+    args.json.as_deref() == Some(Path::new("-"))
+}
+
+/// Lives a run to its end, and tells and reports it as it was asked for.
+pub(super) fn answer(
+    told: ToldRun,
+    life: &Life,
+    recorder: Option<Recorder>,
+    opening: &str,
+    args: &RunArgs,
+) -> Result<Exit, Failure> {
+    let told = match is_for_report(args) {
+        true => live(told, life, recorder, &mut std::io::sink())?,
+        false => tell(told, life, recorder, opening)?,
+    };
+    report(told.run(), args)?;
     Ok(Exit::Done)
 }
 
-/// Tells a run on standard output: its title, what happens, and what came of it.
-pub(crate) fn tell(told: ToldRun, life: &Life, recorder: Option<Recorder>) -> Result<ToldRun, Failure> {
+/// Writes what came of a run where that was asked for.
+pub(super) fn report(run: &Run, args: &RunArgs) -> Result<(), Failure> {
+    match &args.json {
+        None => Ok(()),
+        Some(_) if is_for_report(args) => write_json(&run.report(), &mut terminal::out()),
+        Some(path) => {
+            let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
+            write_json(&run.report(), &mut BufWriter::new(file))
+                .map_err(|_| Failure::Input(format!("cannot write {}", path.display())))
+        }
+    }
+}
+
+/// Tells a run on standard output: its title, what is to be said first, what happens, and what came of it.
+pub(crate) fn tell(told: ToldRun, life: &Life, recorder: Option<Recorder>, opening: &str) -> Result<ToldRun, Failure> {
     let mut out = terminal::out();
-    let scenario = &life.scenario;
-    let (title, aside) = (terminal::TITLE, terminal::ASIDE);
-    writeln!(out, "{title}{}{title:#}\n{aside}{}{aside:#}", scenario.title, scenario.about.trim())?;
+    open(life, opening, &mut out)?;
     let told = live(told, life, recorder, &mut out)?;
     let run = told.run();
-    let closing = Closing { scenario, chronicle: run.chronicle(), seed: run.seed(), at: run.simulation().now() };
-    writeln!(out, "\n{closing}")?;
+    let at = run.simulation().now();
+    writeln!(out, "\n{}", Closing { scenario: &life.scenario, chronicle: run.chronicle(), seed: run.seed(), at })?;
     Ok(told)
+}
+
+/// The head of what is told.
+pub(super) fn open(life: &Life, opening: &str, out: &mut impl Write) -> Result<(), Failure> {
+    let (title, aside) = (terminal::TITLE, terminal::ASIDE);
+    Ok(writeln!(out, "{title}{}{title:#}\n{aside}{opening}{aside:#}", life.scenario.title)?)
 }
 
 /// Lives to the end and writes what is told.
@@ -57,12 +97,12 @@ fn live(mut told: ToldRun, life: &Life, mut recorder: Option<Recorder>, out: &mu
         if !lines.is_empty() {
             progress.aside(|| page.write(&lines, out).and_then(|()| out.flush()))?;
         }
-        if let Some(recorder) = &mut recorder {
-            recorder.record(told.run())?;
-        }
         if !goes_on {
             recorder.map_or(Ok(()), |recorder| recorder.finish(told.run()))?;
             return Ok(told);
+        }
+        if let Some(recorder) = &mut recorder {
+            recorder.record(&told)?;
         }
         let lived = told.run().simulation().now().seconds() / life.ends().seconds().max(1.0);
         progress.at(lived, || where_it_is(told.run()));

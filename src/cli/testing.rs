@@ -93,11 +93,13 @@ pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
         memory_half_life: 90.0 * day,
     };
     let head = Head {
+        version: env!("CARGO_PKG_VERSION").into(),
         scene: "town.ron".into(),
         title: "A town".into(),
         sources: vec![],
         seed: 1,
         set: vec![],
+        until: None,
         tick_us: 900_000_000,
         legend,
     };

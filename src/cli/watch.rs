@@ -1,6 +1,6 @@
 //! `longhand watch`: a scene in the window; without a screen it is told in the terminal.
 
-use super::args::{WatchArgs, WorldArgs};
+use super::args::{LifeArgs, WatchArgs};
 use super::exit::{Exit, Failure};
 use super::life::Life;
 use super::{run, terminal};
@@ -18,11 +18,11 @@ pub(crate) fn flagship() -> Result<Exit, Failure> {
             "there is no {FLAGSHIP} here: start it in longhand's own folder, or name a scene: longhand watch SCENE"
         )));
     }
-    watch(&WatchArgs { world: WorldArgs::of(FLAGSHIP), screenshot: None, close_after: None })
+    watch(&WatchArgs { scene: FLAGSHIP.into(), life: LifeArgs::default(), screenshot: None, close_after: None })
 }
 
 pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
-    let life = Life::of(&args.world)?;
+    let life = Life::of(&args.scene, &args.life)?;
     if let Some(path) = &args.screenshot {
         return picture(&life, path);
     }
@@ -34,7 +34,7 @@ pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
 
 fn in_terminal(life: &Life, why: &str) -> Result<Exit, Failure> {
     terminal::say(&format!("no window: {why}; told here instead"));
-    run::tell(ToldRun::news(life.begin()), life, None)?;
+    run::tell(ToldRun::news(life.begin()), life, None, life.scenario.about.trim())?;
     Ok(Exit::Done)
 }
 

@@ -13,6 +13,6 @@ mod sweep;
 mod told;
 
 pub use report::{BeatReport, RunReport};
-pub use run::Run;
+pub use run::{NotAKeyframe, Run};
 pub use sweep::{BeatTally, Heard, Many, Seeds, Spread, SweepError, SweepFile, SweepReport, World, WorldId, live_many, quantile};
 pub use told::{Told, ToldRun};

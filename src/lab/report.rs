@@ -19,7 +19,7 @@ pub struct RunReport {
     pub started: String,
     /// Civil date and time at which it ended.
     pub ended: String,
-    /// How long it took to live, in seconds of the clock on the wall.
+    /// How long it took to live, in seconds of the clock on the wall; where it was gone on with, since then.
     pub wall_s: f64,
     /// How many events were recorded.
     pub events: u64,

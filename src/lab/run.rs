@@ -5,7 +5,7 @@ use crate::chronicle::Chronicle;
 use crate::ids::Instant;
 use crate::scenario::{ParamValue, Scenario};
 use crate::sim::{SimOptions, Simulation};
-use crate::story::{StoryPlugin, measure_end, order_score};
+use crate::story::{StoryPlugin, Watch, WatchState, measure_end, order_score};
 use std::sync::Arc;
 
 /// A run that is watched: beats are matched and measures taken while it is lived.
@@ -17,6 +17,11 @@ pub struct Run {
     until: Option<Instant>,
     over: bool,
 }
+
+/// The bytes are no keyframe of this scene, or of another build of longhand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no keyframe of this scene by this longhand")]
+pub struct NotAKeyframe;
 
 impl Run {
     /// A run at the scene's start; it is over at the scene's end or at `until`, whichever comes first.
@@ -35,11 +40,45 @@ impl Run {
             return false;
         }
         let more = self.simulation.step();
-        self.over = !more || self.until.is_some_and(|until| self.simulation.now() >= until);
+        self.over = !more || self.is_until(self.simulation.now());
         if self.over {
             measure_end(&mut self.simulation);
         }
         !self.over
+    }
+
+    /// The whole run as bytes, from which it can go on; its chronicle is not among them.
+    ///
+    /// # Errors
+    /// When the state cannot be encoded; no state of the engine's own making is such.
+    pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
+        let world = self.simulation.keyframe()?;
+        postcard::to_extend(&self.simulation.world().resource::<Watch>().state(), world)
+    }
+
+    /// Puts the run back (or on) to a keyframe of the same scene and seed; `chronicle` is what was recorded by then. Gives the bytes behind
+    /// the keyframe, as [`Simulation::restore`] does.
+    ///
+    /// # Errors
+    /// When the bytes are something else. The run is of no use any more then.
+    pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], NotAKeyframe> {
+        let events = chronicle.len();
+        let rest = self.simulation.restore(keyframe, chronicle).map_err(|_| NotAKeyframe)?;
+        let (watch, rest) = postcard::take_from_bytes::<WatchState>(rest).map_err(|_| NotAKeyframe)?;
+        if !self.simulation.world_mut().resource_mut::<Watch>().restore(watch, events) {
+            return Err(NotAKeyframe);
+        }
+        // Another build may read other meanings out of the same bytes; it will hardly write the same bytes again.
+        let again = self.keyframe().map_err(|_| NotAKeyframe)?;
+        if again != keyframe[..keyframe.len() - rest.len()] {
+            return Err(NotAKeyframe);
+        }
+        self.over = self.simulation.is_over() || self.is_until(self.simulation.now());
+        Ok(rest)
+    }
+
+    fn is_until(&self, now: Instant) -> bool {
+        self.until.is_some_and(|until| now >= until)
     }
 
     /// The world being lived through.

@@ -19,6 +19,7 @@ use bevy::app::App;
 use bevy::ecs::prelude::*;
 use bevy::tasks::TaskPoolBuilder;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How a run is made.
@@ -61,12 +62,12 @@ impl std::fmt::Debug for Simulation {
 
 /// A keyframe: the whole run at an instant, as bytes.
 #[derive(Serialize, Deserialize)]
-struct Keyframe {
-    world: Snapshot,
-    agenda: Agenda,
-    standing: Standing,
-    laws: Laws,
-    book: Book,
+struct Keyframe<'a> {
+    world: Snapshot<'a>,
+    agenda: Cow<'a, Agenda>,
+    standing: Cow<'a, Standing>,
+    laws: Cow<'a, Laws>,
+    book: Cow<'a, Book>,
 }
 
 /// The world of a simulation as expressions see it, now.
@@ -142,11 +143,14 @@ impl Simulation {
             return false;
         }
         self.app.world_mut().run_schedule(SimTick);
-        self.over = self.now() >= self.scenario.ends || self.has_ended();
+        self.over = self.is_at_its_end();
         !self.over
     }
 
-    fn has_ended(&self) -> bool {
+    fn is_at_its_end(&self) -> bool {
+        if self.now() >= self.scenario.ends {
+            return true;
+        }
         let Some(ends_when) = &self.scenario.ends_when else { return false };
         ends_when.truth(&self.live(), &mut Frame::default())
     }
@@ -211,34 +215,33 @@ impl Simulation {
         let world = self.app.world();
         postcard::to_stdvec(&Keyframe {
             world: Snapshot::take(world, world.resource::<Roster>(), self.state()),
-            agenda: world.resource::<Agenda>().clone(),
-            standing: world.resource::<Standing>().clone(),
-            laws: world.resource::<Laws>().clone(),
-            book: world.resource::<Book>().clone(),
+            agenda: Cow::Borrowed(world.resource::<Agenda>()),
+            standing: Cow::Borrowed(world.resource::<Standing>()),
+            laws: Cow::Borrowed(world.resource::<Laws>()),
+            book: Cow::Borrowed(world.resource::<Book>()),
         })
     }
 
-    /// Puts the run back to a keyframe of the same scene and seed. What the chronicle holds must be given by the caller.
+    /// Puts the run back to a keyframe of the same scene and seed. What the chronicle held then must be given by the caller. Gives the
+    /// bytes behind the keyframe: a later room may have appended its own.
     ///
     /// # Errors
     /// When the bytes are not a keyframe.
-    pub fn restore(&mut self, keyframe: &[u8], chronicle: Chronicle) -> Result<(), postcard::Error> {
-        let Keyframe { world: snapshot, agenda, standing, laws, book } = postcard::from_bytes(keyframe)?;
+    pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], postcard::Error> {
+        let (Keyframe { world: snapshot, agenda, standing, laws, book }, rest) = postcard::take_from_bytes(keyframe)?;
         let world = self.app.world_mut();
-        let beings: Vec<Entity> =
-            world.query_filtered::<Entity, Or<(With<world::Agent>, With<world::Place>)>>().iter(world).collect();
-        for being in beings {
-            world.despawn(being);
-        }
+        // Places first: an agent that goes is looked up among all who live where it does.
+        despawn::<world::Place>(world);
+        despawn::<world::Agent>(world);
         let state = snapshot.restore(world, &self.scenario);
         world.insert_resource(state);
-        world.insert_resource(agenda);
-        world.insert_resource(standing);
-        world.insert_resource(laws);
-        world.insert_resource(book);
+        world.insert_resource(agenda.into_owned());
+        world.insert_resource(standing.into_owned());
+        world.insert_resource(laws.into_owned());
+        world.insert_resource(book.into_owned());
         world.insert_resource(chronicle);
-        self.over = false;
-        Ok(())
+        self.over = self.is_at_its_end();
+        Ok(rest)
     }
 
     /// A hash of everything the rest of the run depends on.
@@ -246,4 +249,9 @@ impl Simulation {
     pub fn state_hash(&self) -> u128 {
         self.keyframe().map_or(0, |bytes| twox_hash::XxHash3_128::oneshot(&bytes))
     }
+}
+
+fn despawn<C: Component>(world: &mut World) {
+    let all: Vec<Entity> = world.query_filtered::<Entity, With<C>>().iter(world).collect();
+    all.into_iter().for_each(|entity| _ = world.despawn(entity));
 }

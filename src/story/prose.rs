@@ -12,6 +12,7 @@ use crate::ids::{AgentId, EventKind, PlaceId};
 use crate::scenario::model::EventInfo;
 use crate::scenario::{Pronouns, Scenario};
 use minijinja::value::Value;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Says events in order. Hear each event once, then ask for the sentences of those that are to be said.
@@ -22,6 +23,12 @@ use std::collections::BTreeMap;
 pub struct Teller {
     templates: Templates,
     seed: u64,
+    state: TellerState,
+}
+
+/// What a [`Teller`] remembers; goes into keyframes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TellerState {
     /// How often an event of a kind happened to a `self`.
     heard: BTreeMap<(EventKind, AgentId), u32>,
     /// The variant last used, by key.
@@ -113,19 +120,24 @@ impl Teller {
     /// A teller of a scene's events. Templates that do not compile are left out; [`problems`](super::problems) names them.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        Self {
-            templates: Templates::new(&scenario.prose, |_| true),
-            seed,
-            heard: BTreeMap::new(),
-            used: BTreeMap::new(),
-            last: String::new(),
-        }
+        Self { templates: Templates::new(&scenario.prose, |_| true), seed, state: TellerState::default() }
+    }
+
+    /// What it remembers.
+    #[must_use]
+    pub fn state(&self) -> &TellerState {
+        &self.state
+    }
+
+    /// Goes back (or on) to what a teller of the same scene remembered.
+    pub fn restore(&mut self, state: TellerState) {
+        self.state = state;
     }
 
     /// Takes note of an event, said or not: it counts for `first` and `nth`.
     pub fn hear(&mut self, event: &Event) {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
-        let times = self.heard.entry((event.kind, who)).or_default();
+        let times = self.state.heard.entry((event.kind, who)).or_default();
         *times = times.saturating_add(1);
     }
 
@@ -136,10 +148,10 @@ impl Teller {
     #[must_use]
     pub fn sentence(&mut self, scenario: &Scenario, event: &Event, directory: &Directory) -> String {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
-        let nth = self.heard.get(&(event.kind, who)).copied().unwrap_or(1);
+        let nth = self.state.heard.get(&(event.kind, who)).copied().unwrap_or(1);
         let words = Words { scenario, directory, event, nth, voices: None };
         let text = self.drawn(&words).unwrap_or_else(|| self.unlike_last(plain(&words)));
-        self.last.clone_from(&text);
+        self.state.last.clone_from(&text);
         text
     }
 
@@ -149,7 +161,7 @@ impl Teller {
         let told = info.tell.iter().find(|key| !self.templates.variants(key).is_empty());
         let key = told.unwrap_or(&info.name);
         let variants = self.templates.variants(key);
-        let used = self.used.get(key).copied().filter(|_| variants.len() > 1);
+        let used = self.state.used.get(key).copied().filter(|_| variants.len() > 1);
         let free: Vec<usize> = (0..variants.len()).filter(|variant| Some(*variant) != used).collect();
         let start = pick(self.seed, Stream::Sentence, u64::from(words.event.id.0), free.len());
         let in_turn = free.iter().cycle().skip(start).take(free.len());
@@ -160,8 +172,8 @@ impl Teller {
             if text.is_empty() {
                 continue;
             }
-            if text != self.last {
-                self.used.insert(key.clone(), variant);
+            if text != self.state.last {
+                self.state.used.insert(key.clone(), variant);
                 return Some(text);
             }
             said_before = Some(text);
@@ -171,9 +183,9 @@ impl Teller {
 
     fn unlike_last(&self, text: String) -> String {
         let again = format!("Again: {text}");
-        if text != self.last {
+        if text != self.state.last {
             text
-        } else if again == self.last {
+        } else if again == self.state.last {
             format!("And again: {text}")
         } else {
             again

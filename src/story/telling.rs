@@ -6,13 +6,14 @@
 
 use super::dates::{Moment, days_between};
 use super::grammar;
-use super::prose::{Teller, Words, readable};
+use super::prose::{Teller, TellerState, Words, readable};
 use super::templates::number_value;
 use crate::chronicle::{BeatMatch, Directory, Event, Written};
 use crate::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use crate::scenario::model::Pattern;
 use crate::scenario::{Scenario, Telling};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,6 +64,12 @@ type Habit = (AgentId, EventKind, AgentId);
 #[derive(Debug)]
 pub struct Narrator {
     teller: Teller,
+    state: NarratorState,
+}
+
+/// What a [`Narrator`] remembers beside its [`Teller`]; goes into keyframes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NarratorState {
     /// How often each habit was seen.
     habits: BTreeMap<Habit, u32>,
     /// How often since the last sum it was seen and not told.
@@ -89,21 +96,26 @@ impl Narrator {
     /// A narrator at the beginning of a run.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        Self {
-            teller: Teller::new(scenario, seed),
-            habits: BTreeMap::new(),
-            untold: BTreeMap::new(),
-            untold_since: None,
-            told: BTreeSet::new(),
-            day: None,
-        }
+        Self { teller: Teller::new(scenario, seed), state: NarratorState::default() }
+    }
+
+    /// What it and its teller remember.
+    #[must_use]
+    pub fn state(&self) -> (&NarratorState, &TellerState) {
+        (&self.state, self.teller.state())
+    }
+
+    /// Goes back (or on) to what a narrator of the same scene remembered.
+    pub fn restore(&mut self, narrator: NarratorState, teller: TellerState) {
+        self.state = narrator;
+        self.teller.restore(teller);
     }
 
     /// Takes the next event, with the beats it completed, and gives the lines that are now due: none when it is not news.
     pub fn tell(&mut self, scenario: &Scenario, event: &Event, beats: &[BeatMatch], directory: &Directory) -> Vec<Line> {
         self.teller.hear(event);
         let habit = habit(scenario, event);
-        let seen = self.habits.entry(habit).or_default();
+        let seen = self.state.habits.entry(habit).or_default();
         *seen = seen.saturating_add(1);
         let is_news = match scenario.events[event.kind.index()].telling {
             Telling::Always => true,
@@ -111,22 +123,22 @@ impl Narrator {
             Telling::Never => false,
         };
         let day = Moment::of(&scenario.calendar, event.at).day();
-        let document = event.document.as_deref().map(document_text).filter(|text| !self.told.contains(text));
+        let document = event.document.as_deref().map(document_text).filter(|text| !self.state.told.contains(text));
         let sentence = (is_news || !beats.is_empty() || document.is_some())
             .then(|| self.teller.sentence(scenario, event, directory))
-            .filter(|sentence| !beats.is_empty() || document.is_some() || !self.told.contains(sentence));
+            .filter(|sentence| !beats.is_empty() || document.is_some() || !self.state.told.contains(sentence));
         let Some(sentence) = sentence else {
-            *self.untold.entry(habit).or_default() += 1;
-            self.untold_since.get_or_insert(day);
+            *self.state.untold.entry(habit).or_default() += 1;
+            self.state.untold_since.get_or_insert(day);
             return Vec::new();
         };
         let mut lines = Vec::new();
         self.turn_to(scenario, event.at, directory, &mut lines);
-        if self.told.insert(sentence.clone()) || !beats.is_empty() {
+        if self.state.told.insert(sentence.clone()) || !beats.is_empty() {
             lines.push(Line::new(LineKind::Event, sentence, Some(event.id)));
         }
         if let Some(text) = document {
-            self.told.insert(text.clone());
+            self.state.told.insert(text.clone());
             lines.push(Line::new(LineKind::Document, text, Some(event.id)));
         }
         for beat in beats.iter().filter_map(|beat| scenario.beats.get(beat.beat)) {
@@ -145,22 +157,22 @@ impl Narrator {
     fn turn_to(&mut self, scenario: &Scenario, at: Instant, directory: &Directory, lines: &mut Vec<Line>) {
         let moment = Moment::of(&scenario.calendar, at);
         let today = moment.day();
-        if self.day == Some(today) {
+        if self.state.day == Some(today) {
             return;
         }
-        let gap = self.day.map_or(0, |day| days_between(day, today));
-        let untold = self.untold_since.map_or(0, |day| days_between(day, today));
+        let gap = self.state.day.map_or(0, |day| days_between(day, today));
+        let untold = self.state.untold_since.map_or(0, |day| days_between(day, today));
         if untold >= GAP_DAYS && gap >= GAP_DAYS || untold >= LONG_DAYS {
             lines.extend(self.sum(scenario, today, directory));
         }
-        self.day = Some(today);
+        self.state.day = Some(today);
         lines.push(Line::new(LineKind::Heading, moment.heading(), None));
     }
 
     /// "In the nine days before, Ann: 31 evening talks with Cleo, 6 letters, 2 walks."
     fn sum(&mut self, scenario: &Scenario, today: Date, directory: &Directory) -> Option<Line> {
-        let since = self.untold_since.take()?;
-        let untold = std::mem::take(&mut self.untold);
+        let since = self.state.untold_since.take()?;
+        let untold = std::mem::take(&mut self.state.untold);
         let days = days_between(since, today).max(1);
         let before = match days {
             1 => "The day before".to_owned(),

@@ -41,9 +41,13 @@ impl Plugin for StoryPlugin {
 pub struct Watch {
     scenario: Arc<Scenario>,
     matcher: Matcher,
+    /// How many events were.
     seen: usize,
     matches: Vec<Match>,
 }
+
+/// What a keyframe must hold of a [`Watch`].
+pub type WatchState = (MatcherState, usize, Vec<Match>);
 
 impl Watch {
     /// The matcher, with its threads.
@@ -58,10 +62,21 @@ impl Watch {
         &self.matches
     }
 
-    /// What a keyframe must hold of it.
+    /// What a keyframe must hold of it; serialized it is a [`WatchState`].
     #[must_use]
-    pub fn state(&self) -> (&MatcherState, usize) {
-        (self.matcher.state(), self.seen)
+    pub fn state(&self) -> (&MatcherState, usize, &[Match]) {
+        (self.matcher.state(), self.seen, &self.matches)
+    }
+
+    /// Goes back (or on) to where a watch of the same scene was, when there were `events` events. Gives false, and does nothing, when it
+    /// cannot have been there.
+    pub fn restore(&mut self, (matcher, seen, matches): WatchState, events: usize) -> bool {
+        let fits = seen <= events && self.matcher.restore(&self.scenario, matcher);
+        if fits {
+            self.seen = seen;
+            self.matches = matches;
+        }
+        fits
     }
 }
 

@@ -54,7 +54,6 @@ pub struct BondGraph {
 #[derive(Deserialize)]
 struct Stored {
     bonds: Vec<Bond>,
-    free: Vec<BondId>,
     outward: Vec<Vec<Neighbour>>,
     inward: Vec<Vec<Neighbour>>,
     fading: Vec<Fading>,
@@ -62,11 +61,11 @@ struct Stored {
 
 impl From<Stored> for BondGraph {
     fn from(stored: Stored) -> Self {
-        let Stored { bonds, free, mut outward, mut inward, fading } = stored;
+        let Stored { bonds, mut outward, mut inward, fading } = stored;
         for neighbour in outward.iter_mut().chain(&mut inward).flatten() {
             neighbour.ties = bonds.get(neighbour.bond.index()).map_or(0, |bond| bond.ties);
         }
-        Self { bonds, free, outward, inward, fading }
+        Self { bonds, outward, inward, fading }
     }
 }
 

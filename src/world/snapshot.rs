@@ -7,11 +7,12 @@ use crate::ids::{AgentId, KindId, PlaceId};
 use crate::scenario::Scenario;
 use bevy::ecs::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Everything that the rest of a run depends on, apart from what the sim itself has planned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Snapshot {
-    state: State,
+pub struct Snapshot<'a> {
+    state: Cow<'a, State>,
     agents: Vec<Being>,
 }
 
@@ -26,10 +27,10 @@ struct Being {
     owner: Option<AgentId>,
 }
 
-impl Snapshot {
-    /// Copies the world.
+impl<'a> Snapshot<'a> {
+    /// Notes what everybody is, beside the columns.
     #[must_use]
-    pub fn take(world: &World, roster: &Roster, state: &State) -> Self {
+    pub fn take(world: &World, roster: &Roster, state: &'a State) -> Self {
         let agents = (0..roster.len())
             .filter_map(|index| {
                 let entity = roster.agent(AgentId::at(index))?;
@@ -43,10 +44,10 @@ impl Snapshot {
                 })
             })
             .collect();
-        Self { state: state.clone(), agents }
+        Self { state: Cow::Borrowed(state), agents }
     }
 
-    /// Fills an empty world with what was copied and gives its columns.
+    /// Fills an empty world with what was noted and gives its columns.
     #[must_use]
     pub fn restore(self, world: &mut World, scenario: &Scenario) -> State {
         let mut roster = Roster::default();
@@ -68,6 +69,6 @@ impl Snapshot {
             }
         }
         world.insert_resource(roster);
-        self.state
+        self.state.into_owned()
     }
 }

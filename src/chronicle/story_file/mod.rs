@@ -1,10 +1,15 @@
 //! The `.story` file: a chronicle as one SQLite database that anyone can open. `docs/story-format.md` says what is in it.
 //!
 //! - [`StoryWriter`] (`write.rs`) takes what is new from a chronicle and hands it to a thread of its own, which stores it
-//!   (`store.rs`), one transaction a batch; whatever was committed survives the end of the process at any moment.
+//!   (`store.rs`) in a file that `create.rs` made, one transaction a batch; whatever was committed survives the end of the process at
+//!   any moment.
 //! - [`Story`] (`read.rs`) reads it back. Whatever stands in the file, the answer is a chronicle or a [`StoryError`].
+//! - [`Keyframe`] (`keyframe.rs`) is what a broken-off run goes on from; `pack.rs` makes it small.
 //! - `rows.rs` is the one place that knows how facts, links and choices look as columns.
 
+mod create;
+mod keyframe;
+mod pack;
 mod read;
 mod rows;
 mod store;
@@ -12,10 +17,12 @@ mod store;
 mod tests;
 mod write;
 
-pub use read::{Ended, Keyframe, Story};
+pub use keyframe::Keyframe;
+pub use read::{Ended, Story};
 pub use write::StoryWriter;
 
 use super::Legend;
+use crate::ids::Instant;
 use crate::scenario::{Diagnostics, Scenario};
 use std::path::{Path, PathBuf};
 
@@ -23,11 +30,15 @@ use std::path::{Path, PathBuf};
 const APPLICATION: i32 = 0x4c6f_6e67;
 /// Version of the tables, as SQLite's `user_version`.
 const FORMAT: i32 = 2;
+/// Keyframes are understood by the version that took them.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What a run was started with.
 #[derive(Clone, Debug)]
 pub struct Head {
+    /// The version of longhand that lived it.
+    pub version: String,
     /// File name of the scene, without its folder.
     pub scene: String,
     /// The scene's title.
@@ -38,6 +49,8 @@ pub struct Head {
     pub seed: u64,
     /// Parameters set from outside, by name and as written, in order.
     pub set: Vec<(String, String)>,
+    /// When it is to end, if that is not for the scene to say.
+    pub until: Option<Instant>,
     /// Length of a tick in microseconds.
     pub tick_us: i64,
     /// What the numbers stand for.
@@ -47,13 +60,15 @@ pub struct Head {
 impl Head {
     /// What a run of a scene is started with.
     #[must_use]
-    pub fn of(scenario: &Scenario, seed: u64, set: &[(String, String)]) -> Self {
+    pub fn of(scenario: &Scenario, seed: u64, set: &[(String, String)], until: Option<Instant>) -> Self {
         Self {
+            version: VERSION.to_owned(),
             scene: scenario.name.clone(),
             title: scenario.title.clone(),
             sources: scenario.sources.clone(),
             seed,
             set: set.to_vec(),
+            until,
             tick_us: scenario.tick_us,
             legend: Legend::of(scenario),
         }
@@ -113,6 +128,28 @@ pub enum StoryError {
         path: PathBuf,
         /// What is wrong with the scene.
         problems: Box<Diagnostics>,
+    },
+    /// Somebody else writes in it.
+    #[error("another longhand is writing {}", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The run was lived by another version, whose keyframes only it can go on from.
+    #[error("{} was recorded by longhand {found}, which alone can go on with it; this is {VERSION}", path.display())]
+    OtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version that lived it.
+        found: String,
+    },
+    /// The file cannot be put in its place, or there is no memory to pack what is to be kept.
+    #[error("cannot write {}: {source}", path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
     },
     /// The recording thread ended without saying why.
     #[error("the recording of {} broke off", path.display())]

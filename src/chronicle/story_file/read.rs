@@ -1,8 +1,9 @@
 //! Reading a story back. Nothing in the file is trusted.
 
 use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend, Person, Sample, Written};
+use super::keyframe::{self, AGENTS_THEN, Extent, Keyframe};
 use super::rows::{choice, link, pronouns};
-use super::{APPLICATION, FORMAT, Head, StoryError};
+use super::{APPLICATION, FORMAT, Head, StoryError, VERSION};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
 use crate::scenario::{Scenario, load_text};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
@@ -33,19 +34,6 @@ pub struct Ended {
     pub hash: u128,
 }
 
-/// What a run can be taken up from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keyframe {
-    /// When it was taken.
-    pub at: Instant,
-    /// How many events there were.
-    pub events: usize,
-    /// The chronicle's hash then.
-    pub hash: u128,
-    /// The simulation's state, as the simulation wrote it.
-    pub state: Vec<u8>,
-}
-
 impl Story {
     /// Reads a story; of a run that goes on or was broken off, everything that was committed.
     ///
@@ -53,21 +41,31 @@ impl Story {
     /// When there is no such file, or it is not a story, or not a whole one.
     pub fn open(path: &Path) -> Result<Self, StoryError> {
         let mut connection = connect(path)?;
-        let sql = |error| StoryError::of(path, error);
         // One transaction: what a running recorder commits meanwhile is not seen in halves.
-        let transaction = connection.transaction().map_err(sql)?;
-        let reader = Reader { path, connection: &transaction };
-        let head = reader.head()?;
-        let facts = reader.facts()?;
-        let mut chronicle = Chronicle::default();
-        for event in reader.events(&facts)? {
-            chronicle.push(event);
+        let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
+        Reader { path, connection: &transaction, upto: None }.story()
+    }
+
+    /// Reads a story as it was at the last keyframe taken at an instant or before, and gives that keyframe; as it was when the run began,
+    /// when there is none. `ended` says how the run ended all the same.
+    ///
+    /// # Errors
+    /// As [`Story::open`], and when the keyframe is damaged or of another version of longhand.
+    pub fn open_at(path: &Path, by: Instant) -> Result<(Self, Option<Keyframe>), StoryError> {
+        let mut connection = connect(path)?;
+        let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
+        let mut reader = Reader { path, connection: &transaction, upto: None };
+        let found = reader.head()?.version;
+        if found != VERSION {
+            return Err(StoryError::OtherVersion { path: path.to_path_buf(), found });
         }
-        reader.samples(&facts, &mut chronicle)?;
-        reader.rest(&mut chronicle)?;
-        let ended = reader.ended()?;
-        drop(transaction);
-        Ok(Self { path: path.to_path_buf(), head, chronicle, ended, facts })
+        let keyframe = keyframe::read(path, &transaction, by)?;
+        reader.upto = Some(keyframe.as_ref().map_or(Extent::NOTHING, |keyframe| keyframe.extent));
+        let story = reader.story()?;
+        if keyframe.as_ref().is_some_and(|keyframe| keyframe.hash != story.chronicle.hash()) {
+            return Err(StoryError::damaged(path, "the events are not those that the keyframe knows of"));
+        }
+        Ok((story, keyframe))
     }
 
     /// The scene that was lived, read again from its texts with what was set.
@@ -81,43 +79,6 @@ impl Story {
             Err(problems) => Err(StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) }),
         }
     }
-
-    /// What the run can be taken up from.
-    ///
-    /// # Errors
-    /// When the file cannot be read any more, or the state in it is damaged.
-    pub fn last_keyframe(&self) -> Result<Option<Keyframe>, StoryError> {
-        let (path, connection) = (&self.path, connect(&self.path)?);
-        let query = "SELECT at_us, events, hash, state FROM keyframes ORDER BY id DESC LIMIT 1";
-        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Vec<u8>>(3)?));
-        let row = connection.query_row(query, [], read).optional().map_err(|error| StoryError::of(path, error))?;
-        let Some((at, events, hash, state)) = row else { return Ok(None) };
-        let damaged = |what: &str| StoryError::damaged(path, format!("the last keyframe {what}"));
-        Ok(Some(Keyframe {
-            at: Instant(at),
-            events: usize::try_from(events).map_err(|_| damaged("has no number of events"))?,
-            hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no hash"))?,
-            state: decompress(&state).ok_or_else(|| damaged("cannot be unpacked"))?,
-        }))
-    }
-
-    /// Whether a file is a story that this version reads, without reading it.
-    ///
-    /// # Errors
-    /// When it is not.
-    pub fn check(path: &Path) -> Result<(), StoryError> {
-        connect(path).map(drop)
-    }
-}
-
-/// Unpacks what LZ4 packed, unless it claims to be larger than LZ4 can make it.
-fn decompress(packed: &[u8]) -> Option<Vec<u8>> {
-    const MOST_PER_BYTE: usize = 255;
-    let (size, _) = lz4_flex::block::uncompressed_size(packed).ok()?;
-    if size > packed.len().saturating_mul(MOST_PER_BYTE) {
-        return None;
-    }
-    lz4_flex::decompress_size_prepended(packed).ok()
 }
 
 fn connect(path: &Path) -> Result<Connection, StoryError> {
@@ -140,18 +101,43 @@ fn connect(path: &Path) -> Result<Connection, StoryError> {
 struct Reader<'a> {
     path: &'a Path,
     connection: &'a Connection,
+    /// What came later is not read.
+    upto: Option<Extent>,
 }
 
 impl Reader<'_> {
+    fn story(&self) -> Result<Story, StoryError> {
+        let head = self.head()?;
+        let facts = self.facts()?;
+        let mut chronicle = Chronicle::default();
+        for event in self.events(&facts)? {
+            chronicle.push(event);
+        }
+        self.samples(&facts, &mut chronicle)?;
+        self.rest(&mut chronicle)?;
+        Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended: self.ended()?, facts })
+    }
+
+    /// The first row that is not read any more.
+    fn end(&self, of: impl Fn(&Extent) -> i64) -> i64 {
+        self.upto.as_ref().map_or(i64::MAX, of)
+    }
+
     fn damaged(&self, what: impl Into<String>) -> StoryError {
         StoryError::damaged(self.path, what)
     }
 
-    /// Calls `take` with each row of a query; what it finds wrong is told with the table's name.
-    fn each(&self, table: &str, query: &str, mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>) -> Result<(), StoryError> {
+    /// Calls `take` with each row of a query over what stands before `end`; what it finds wrong is told with the table's name.
+    fn each(
+        &self,
+        table: &str,
+        query: &str,
+        end: i64,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>,
+    ) -> Result<(), StoryError> {
         let sql = |error| StoryError::of(self.path, error);
         let mut statement = self.connection.prepare(query).map_err(sql)?;
-        let mut rows = statement.query([]).map_err(sql)?;
+        let mut rows = statement.query([end]).map_err(sql)?;
         while let Some(row) = rows.next().map_err(sql)? {
             take(row).map_err(|wrong| match wrong {
                 Wrong::Sql(error) => sql(error),
@@ -172,16 +158,18 @@ impl Reader<'_> {
         let legend: Vec<u8> = self.meta("legend")?.ok_or_else(|| missing("legend"))?;
         let legend: Legend = postcard::from_bytes(&legend).map_err(|_| missing("legend"))?;
         let mut sources = Vec::new();
-        self.each("sources", "SELECT path, text FROM sources ORDER BY position", |row| {
+        self.each("sources", "SELECT path, text FROM sources WHERE position < ?1 ORDER BY position", i64::MAX, |row| {
             sources.push((row.get(0)?, row.get(1)?));
             Ok(())
         })?;
         Ok(Head {
+            version: text("longhand")?,
             scene: text("scene")?,
             title: text("title")?,
             sources,
             seed: text("seed")?.parse().map_err(|_| missing("seed"))?,
             set: serde_json::from_str(&text("set")?).map_err(|_| missing("set"))?,
+            until: self.meta("until_us")?.map(Instant),
             tick_us: self.meta("tick_us")?.ok_or_else(|| missing("tick_us"))?,
             legend,
         })
@@ -195,7 +183,8 @@ impl Reader<'_> {
 
     fn facts(&self) -> Result<BTreeMap<i64, Fact>, StoryError> {
         let mut facts = BTreeMap::new();
-        self.each("facts", "SELECT id, code FROM facts ORDER BY id", |row| {
+        let end = self.end(|upto| upto.facts.saturating_add(1));
+        self.each("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", end, |row| {
             let code: Vec<u8> = row.get(1)?;
             let fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be read"))?;
             facts.insert(row.get(0)?, fact);
@@ -206,7 +195,9 @@ impl Reader<'_> {
 
     fn events(&self, facts: &BTreeMap<i64, Fact>) -> Result<Vec<Event>, StoryError> {
         let mut events: Vec<Event> = Vec::new();
-        self.each("events", "SELECT id, at_us, kind, place, title, text, choice FROM events ORDER BY id", |row| {
+        let end = self.end(|upto| upto.events);
+        let query = "SELECT id, at_us, kind, place, title, text, choice FROM events WHERE id < ?1 ORDER BY id";
+        self.each("events", query, end, |row| {
             let id: u32 = row.get(0)?;
             if id as usize != events.len() {
                 return Err(Wrong::row(format!("event {} is missing", events.len())));
@@ -228,16 +219,18 @@ impl Reader<'_> {
             });
             Ok(())
         })?;
-        self.each("roles", "SELECT event, agent FROM roles ORDER BY event, slot", |row| {
+        self.each("roles", "SELECT event, agent FROM roles WHERE event < ?1 ORDER BY event, slot", end, |row| {
             of(&mut events, row)?.roles.push(row.get::<_, Option<u32>>(1)?.map_or(AgentId::NONE, AgentId));
             Ok(())
         })?;
-        self.each("changes", "SELECT event, fact, before, after FROM changes ORDER BY event, position", |row| {
+        let query = "SELECT event, fact, before, after FROM changes WHERE event < ?1 ORDER BY event, position";
+        self.each("changes", query, end, |row| {
             let change = Change { fact: fact(facts, row.get(1)?)?, before: real(row, 2)?, after: real(row, 3)? };
             of(&mut events, row)?.changes.push(change);
             Ok(())
         })?;
-        self.each("causes", "SELECT event, cause, link, fact FROM causes ORDER BY event, position", |row| {
+        let query = "SELECT event, cause, link, fact FROM causes WHERE event < ?1 ORDER BY event, position";
+        self.each("causes", query, end, |row| {
             let through = row.get::<_, Option<i64>>(3)?.map(|id| fact(facts, id)).transpose()?;
             let word = row.get_ref(2)?.as_str().map_err(|_| Wrong::row("a link is not a word"))?;
             let link = link(word, through).ok_or_else(|| Wrong::row(format!("`{word}` is no link")))?;
@@ -248,7 +241,8 @@ impl Reader<'_> {
             event.causes.push(Cause { event: cause, link });
             Ok(())
         })?;
-        self.each("event_values", "SELECT event, id, value FROM event_values ORDER BY event, position", |row| {
+        let query = "SELECT event, id, value FROM event_values WHERE event < ?1 ORDER BY event, position";
+        self.each("event_values", query, end, |row| {
             let value = (row.get(1)?, real(row, 2)?);
             of(&mut events, row)?.values.push(value);
             Ok(())
@@ -257,7 +251,8 @@ impl Reader<'_> {
     }
 
     fn samples(&self, facts: &BTreeMap<i64, Fact>, chronicle: &mut Chronicle) -> Result<(), StoryError> {
-        self.each("samples", "SELECT after, at_us, fact, value FROM samples ORDER BY position", |row| {
+        let query = "SELECT after, at_us, fact, value FROM samples WHERE position < ?1 ORDER BY position";
+        self.each("samples", query, self.end(|upto| upto.samples), |row| {
             let fact = fact(facts, row.get(2)?)?;
             chronicle.restore_sample(Sample { at: Instant(row.get(1)?), fact, value: real(row, 3)?, after: row.get(0)? });
             Ok(())
@@ -265,7 +260,11 @@ impl Reader<'_> {
     }
 
     fn rest(&self, chronicle: &mut Chronicle) -> Result<(), StoryError> {
-        self.each("agents", "SELECT id, key, kind, name, called, pronouns FROM agents ORDER BY id", |row| {
+        let (query, of) = match &self.upto {
+            Some(upto) => (AGENTS_THEN, upto.keyframe),
+            None => ("SELECT id, key, kind, name, called, pronouns FROM agents WHERE id < ?1 ORDER BY id", i64::MAX),
+        };
+        self.each("agents", query, of, |row| {
             let word: String = row.get(5)?;
             chronicle.directory.set(Person {
                 id: AgentId(row.get(0)?),
@@ -277,13 +276,15 @@ impl Reader<'_> {
             });
             Ok(())
         })?;
-        self.each("counts", "SELECT day, kind, n FROM counts ORDER BY day, kind, part", |row| {
+        let query = "SELECT day, kind, n FROM counts WHERE part < ?1 ORDER BY day, kind, part";
+        self.each("counts", query, self.end(|upto| upto.keyframe), |row| {
             let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| Wrong::row("a count is negative"))?;
             chronicle.count(EventKind(row.get(1)?), row.get(0)?, n);
             Ok(())
         })?;
         let mut last = None;
-        self.each("crowd", "SELECT line, day, name, value FROM crowd ORDER BY line, position", |row| {
+        let query = "SELECT line, day, name, value FROM crowd WHERE line < ?1 ORDER BY line, position";
+        self.each("crowd", query, self.end(|upto| upto.crowd), |row| {
             let line: i64 = row.get(0)?;
             if last.replace(line) != Some(line) {
                 chronicle.crowd.push(CrowdDay { day: row.get(1)?, numbers: Vec::new() });
@@ -294,7 +295,8 @@ impl Reader<'_> {
             Ok(())
         })?;
         let events = chronicle.len();
-        self.each("beats", "SELECT beat, at_us, event, events FROM beats ORDER BY position", |row| {
+        let query = "SELECT beat, at_us, event, events FROM beats WHERE position < ?1 ORDER BY position";
+        self.each("beats", query, self.end(|upto| upto.beats), |row| {
             let text: String = row.get(3)?;
             let all: Vec<u32> = serde_json::from_str(&text).map_err(|error| Wrong::row(error.to_string()))?;
             let event = EventId(row.get(2)?);
@@ -309,7 +311,8 @@ impl Reader<'_> {
             });
             Ok(())
         })?;
-        self.each("measures", "SELECT id, value FROM measures ORDER BY position", |row| {
+        let query = "SELECT id, value FROM measures WHERE position < ?1 ORDER BY position";
+        self.each("measures", query, self.end(|upto| upto.measures), |row| {
             chronicle.measures.push((row.get(0)?, real(row, 1)?));
             Ok(())
         })

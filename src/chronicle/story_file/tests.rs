@@ -14,8 +14,10 @@ fn head() -> Head {
         scene: "town.ron".into(),
         title: "A town".into(),
         sources: vec![("town.ron".into(), "(title: \"A town\")".into()), ("more.ron".into(), "()".into())],
+        version: VERSION.into(),
         seed: u64::MAX,
         set: vec![("warmth".into(), "0.1".into()), ("winter".into(), "true".into()), ("warmth".into(), "0.2".into())],
+        until: Some(Instant(i64::MAX)),
         tick_us: 900_000_000,
         legend: legend(),
     }
@@ -82,6 +84,13 @@ fn lived(events: u32) -> Chronicle {
     chronicle
 }
 
+/// Later than any keyframe.
+const LATER: Instant = Instant(i64::MAX);
+
+fn last_keyframe(path: &Path) -> Option<Keyframe> {
+    Story::open_at(path, LATER).unwrap().1
+}
+
 #[track_caller]
 fn assert_same(read: &Chronicle, written: &Chronicle) {
     assert_eq!(read.events(), written.events());
@@ -125,8 +134,8 @@ fn what_was_written_bit_by_bit_is_read_back_whole() {
     assert_eq!((story.head.scene.as_str(), story.head.seed, story.head.tick_us), ("town.ron", u64::MAX, 900_000_000));
     assert_eq!(story.head.sources, head().sources);
     assert_eq!(story.head.legend, legend());
-    assert_eq!(story.head.set, head().set);
-    let keyframe = story.last_keyframe().unwrap().unwrap();
+    assert_eq!((story.head.set, story.head.until), (head().set, head().until));
+    let keyframe = last_keyframe(&path).unwrap();
     assert_eq!((keyframe.at, keyframe.events, keyframe.hash), (Instant(9), 50, chronicle.hash()));
     assert_eq!(keyframe.state, [9; 100]);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "one file and nothing beside it");
@@ -179,11 +188,13 @@ fn a_run_taken_up_from_its_last_keyframe_ends_as_an_unbroken_one() {
     drop(writer);
     assert_eq!(Story::open(&broken).unwrap().chronicle.len(), 41);
 
-    let (mut writer, story) = StoryWriter::resume(&broken).unwrap();
-    let keyframe = story.last_keyframe().unwrap().unwrap();
+    let (story, keyframe) = Story::open_at(&broken, LATER).unwrap();
+    let mut writer = StoryWriter::resume(&story, keyframe.as_ref(), head().until).unwrap();
+    let keyframe = keyframe.unwrap();
     assert_eq!((keyframe.events, &keyframe.state[..]), (22, &b"state at 22"[..]));
     let mut chronicle = story.chronicle;
     assert_eq!(chronicle.hash(), keyframe.hash, "also what was counted on the day of the keyframe");
+    assert!(chronicle.directory.iter().eq(lived(22).directory.iter()), "nobody is known before their time");
     live(&mut chronicle, 22..50);
     writer.write(&chronicle);
     live(&mut chronicle, 50..60);
@@ -201,9 +212,10 @@ fn a_run_without_a_keyframe_is_taken_up_from_its_beginning() {
     let mut writer = StoryWriter::create_for(&path, head()).unwrap();
     writer.write(&lived(5));
     writer.pause().unwrap();
-    let (writer, story) = StoryWriter::resume(&path).unwrap();
+    let (story, keyframe) = Story::open_at(&path, LATER).unwrap();
     assert!(story.chronicle.is_empty() && story.chronicle.samples().is_empty() && story.chronicle.counts().next().is_none());
-    assert!(story.last_keyframe().unwrap().is_none());
+    assert!(story.chronicle.directory.iter().next().is_none() && keyframe.is_none());
+    let writer = StoryWriter::resume(&story, None, None).unwrap();
     writer.finish(Instant(1), &lived(5)).unwrap();
     assert_same(&Story::open(&path).unwrap().chronicle, &lived(5));
 }
@@ -216,7 +228,7 @@ fn the_scene_comes_back_with_what_was_set_and_without_it_the_story_stays_readabl
     let set = [("warmth".to_owned(), "0.25".to_owned())];
     let scenario = crate::scenario::load_text("town.ron", &[("town.ron", text)], &set).unwrap().scenario;
     let path = folder.path().join("a.story");
-    StoryWriter::create(&path, &scenario, 7, &set).unwrap().finish(Instant(1), &Chronicle::default()).unwrap();
+    StoryWriter::create(&path, &scenario, 7, &set, None).unwrap().finish(Instant(1), &Chronicle::default()).unwrap();
     let again = Story::open(&path).unwrap().scenario().unwrap();
     assert_eq!((again.title.as_str(), again.cast.len()), ("A town", 1));
     assert!(matches!(again.params[0].value, crate::scenario::ParamValue::Number(0.25)));
@@ -232,14 +244,72 @@ fn keyframes_thin_out_and_the_last_one_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    let hash = Chronicle::default().hash();
     for day in 0..601 {
-        writer.keyframe(Instant(day), 0, 0, vec![0; 10]);
+        writer.keyframe(Instant(day), 0, hash, vec![day as u8; 10]);
     }
     writer.pause().unwrap();
-    let connection = rusqlite::Connection::open(&path).unwrap();
-    let kept: i64 = connection.query_row("SELECT count(*) FROM keyframes", [], |row| row.get(0)).unwrap();
-    assert!((10..=30).contains(&kept), "{kept}");
-    assert_eq!(Story::open(&path).unwrap().last_keyframe().unwrap().unwrap().at, Instant(600));
+    let at = |by| Story::open_at(&path, Instant(by)).unwrap().1.map(|keyframe| (keyframe.at.0, keyframe.state));
+    let kept: std::collections::BTreeSet<_> = (0..601).map(at).collect();
+    assert!((10..=40).contains(&kept.len()), "{kept:?}");
+    assert!(kept.iter().flatten().all(|(day, state)| *state == vec![*day as u8; 10]), "each is whole without those that went");
+    assert_eq!(at(-1), None);
+    assert_eq!((590..=600).map(|by| at(by).unwrap().0).collect::<Vec<_>>(), Vec::from_iter(590..=600));
+}
+
+#[test]
+fn a_story_is_read_as_it_was_at_any_of_its_keyframes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    let mut chronicle = Chronicle::default();
+    for part in 0..12 {
+        live(&mut chronicle, part * 5..part * 5 + 5);
+        writer.write(&chronicle);
+        writer.keyframe(Instant(i64::from(part)), chronicle.len(), chronicle.hash(), vec![part as u8; 100]);
+    }
+    writer.finish(Instant(123), &chronicle).unwrap();
+    for part in 0..12 {
+        let (story, keyframe) = Story::open_at(&path, Instant(i64::from(part))).unwrap();
+        assert_same(&story.chronicle, &lived(part * 5 + 5));
+        assert_eq!(keyframe.unwrap().state, [part as u8; 100]);
+    }
+}
+
+#[test]
+fn nobody_else_writes_in_a_story_that_is_being_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    writer.write(&lived(10));
+    let (story, keyframe) = Story::open_at(&path, LATER).unwrap();
+    let taken = StoryWriter::resume(&story, keyframe.as_ref(), None);
+    assert!(matches!(taken, Err(StoryError::InUse { .. })));
+    writer.keyframe(Instant(10), 10, lived(10).hash(), vec![1]);
+    writer.pause().unwrap();
+    let late = StoryWriter::resume(&story, keyframe.as_ref(), None);
+    assert!(matches!(late, Err(StoryError::InUse { .. })), "it has gone on since it was read");
+    assert_same(&Story::open(&path).unwrap().chronicle, &lived(10));
+}
+
+#[test]
+fn a_story_of_another_version_is_read_and_not_gone_on_with() {
+    let (_folder, path) = story();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("UPDATE meta SET value = '0.0.1' WHERE key = 'longhand'").unwrap();
+    assert_eq!(Story::open(&path).unwrap().chronicle.len(), 30);
+    let error = Story::open_at(&path, LATER).unwrap_err();
+    assert!(matches!(&error, StoryError::OtherVersion { found, .. } if found == "0.0.1"), "{error}");
+}
+
+#[test]
+fn a_file_is_a_story_from_the_first_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    std::fs::write(folder.path().join("a.story.new"), "half of one").unwrap();
+    let writer = StoryWriter::create_for(&path, head()).unwrap();
+    assert!(!folder.path().join("a.story.new").exists());
+    assert_eq!(Story::open_at(&path, LATER).unwrap().0.head.sources, head().sources);
+    drop(writer);
 }
 
 #[test]
@@ -272,7 +342,7 @@ fn what_is_no_story_is_refused_with_the_reason() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Story::open(&path).unwrap_err();
     assert!(matches!(error, StoryError::OtherFormat { found: 99, .. }), "{error}");
-    assert!(matches!(StoryWriter::resume(&path), Err(StoryError::OtherFormat { .. })));
+    assert!(matches!(Story::open_at(&path, LATER), Err(StoryError::OtherFormat { .. })));
 }
 
 #[test]
@@ -302,19 +372,37 @@ fn rows_that_contradict_each_other_are_damage() {
 }
 
 #[test]
-fn a_keyframe_that_claims_to_be_huge_is_damage() {
-    let (_folder, path) = story();
-    let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.execute_batch("UPDATE keyframes SET state = x'ffffffff0000'").unwrap();
-    assert!(matches!(Story::open(&path).unwrap().last_keyframe(), Err(StoryError::Damaged { .. })));
+fn a_keyframe_that_claims_what_cannot_be_is_damage() {
+    let bomb = zstd::encode_all(&vec![0; 200 << 20][..], 1).unwrap();
+    for what in [
+        "state = ?1",
+        "state = x'ffffffff0000'",
+        "base = id",
+        "base = 99",
+        "events = -1",
+        "events = 5",
+        "agents = '[[1]]'",
+        "hash = 7",
+    ] {
+        let (_folder, path) = story();
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        let mut alter = connection.prepare(&format!("UPDATE keyframes SET {what}")).unwrap();
+        let altered = if what.contains('?') { alter.execute([&bomb]) } else { alter.execute([]) };
+        assert_eq!(altered.unwrap(), 1);
+        let error = Story::open_at(&path, LATER).map(drop).expect_err(what);
+        assert!(matches!(error, StoryError::Damaged { .. }), "{what}: {error}");
+    }
 }
 
 #[test]
 fn a_recording_that_fails_says_so_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
-    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TABLE samples").unwrap();
+    StoryWriter::create_for(&path, head()).unwrap().pause().unwrap();
+    let forbid = "CREATE TRIGGER no BEFORE INSERT ON samples BEGIN SELECT raise(ABORT, 'no'); END";
+    rusqlite::Connection::open(&path).unwrap().execute_batch(forbid).unwrap();
+    let (empty, _) = Story::open_at(&path, LATER).unwrap();
+    let mut writer = StoryWriter::resume(&empty, None, None).unwrap();
     let chronicle = lived(3);
     writer.write(&chronicle);
     let error = writer.finish(Instant(1), &chronicle).unwrap_err();
@@ -390,10 +478,12 @@ proptest! {
         let path = folder.path().join("a.story");
         std::fs::write(&path, &bytes).unwrap();
         match Story::open(&path) {
-            Ok(story) => prop_assert!(story.last_keyframe().is_ok() || !flips.is_empty()),
+            Ok(_) => prop_assert!(Story::open_at(&path, LATER).is_ok() || !flips.is_empty()),
             Err(error) => prop_assert!(!error.to_string().is_empty()),
         }
-        let _ = StoryWriter::resume(&path);
+        if let Ok((story, keyframe)) = Story::open_at(&path, LATER) {
+            let _ = StoryWriter::resume(&story, keyframe.as_ref(), None);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::super::{Chronicle, Mark};
 use super::store::{Batch, Store};
-use super::{Head, Story, StoryError};
+use super::{Head, Keyframe, Story, StoryError};
 use crate::ids::Instant;
 use crate::scenario::Scenario;
 use std::path::{Path, PathBuf};
@@ -30,12 +30,18 @@ enum Job {
 }
 
 impl StoryWriter {
-    /// Begins a new file for a run of a scene.
+    /// Begins a new file for a run of a scene, which is to end at `until` if the scene does not end before.
     ///
     /// # Errors
     /// When the file exists already or cannot be written.
-    pub fn create(path: &Path, scenario: &Scenario, seed: u64, set: &[(String, String)]) -> Result<Self, StoryError> {
-        Self::create_for(path, Head::of(scenario, seed, set))
+    pub fn create(
+        path: &Path,
+        scenario: &Scenario,
+        seed: u64,
+        set: &[(String, String)],
+        until: Option<Instant>,
+    ) -> Result<Self, StoryError> {
+        Self::create_for(path, Head::of(scenario, seed, set, until))
     }
 
     /// Begins a new file for a run that was started so.
@@ -46,18 +52,14 @@ impl StoryWriter {
         Ok(Self::start(Store::create(path, head)?, path, Mark::default()))
     }
 
-    /// Takes up a file where it can be lived on from: cuts it back to its last keyframe (to its beginning when it has none), and
-    /// gives what it holds by then. [`Story::last_keyframe`] has the state to go on from.
+    /// Writes on in a file from its last keyframe (from its beginning when it has none), as [`Story::open_at`] gave both: what the file
+    /// holds beyond is taken out. The run is to end at `until` from now on, if the scene does not end before.
     ///
     /// # Errors
-    /// When the file is not a whole story or cannot be written.
-    pub fn resume(path: &Path) -> Result<(Self, Story), StoryError> {
-        Story::check(path)?;
-        Store::cut_back(path)?;
-        let story = Story::open(path)?;
-        let store = Store::reopen(path, &story)?;
-        let mark = story.chronicle.mark();
-        Ok((Self::start(store, path, mark), story))
+    /// When the file cannot be written, or somebody else writes in it or has done so since it was read.
+    pub fn resume(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
+        let store = Store::take_up(story, keyframe, until)?;
+        Ok(Self::start(store, &story.path, story.chronicle.mark()))
     }
 
     fn start(store: Store, path: &Path, mark: Mark) -> Self {
@@ -83,7 +85,7 @@ impl StoryWriter {
         }
     }
 
-    /// Stores what the run can be taken up from: the simulation's state when the chronicle had so many events and this hash.
+    /// Stores what the run can be taken up from: its state when the chronicle had so many events and this hash.
     /// Everything before it must have been written.
     pub fn keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) {
         self.send(Job::Keyframe { at, events, hash, state });
@@ -136,7 +138,7 @@ fn work(mut store: Store, jobs: &Receiver<Job>) -> Result<(), StoryError> {
     for job in jobs {
         match job {
             Job::Store(batch) => store.store(&batch)?,
-            Job::Keyframe { at, events, hash, state } => store.keyframe(at, events, hash, &state)?,
+            Job::Keyframe { at, events, hash, state } => store.keyframe(at, events, hash, state)?,
             Job::Finish { at, events, hash } => return store.finish(at, events, hash),
         }
     }

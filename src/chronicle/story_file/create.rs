@@ -1,0 +1,68 @@
+//! A new file: its tables and what the run was started with.
+//!
+//! It is made beside its place and moved there when all of that is on disk, so that whatever stands at the path is a story: killed at any
+//! moment there is either no file, or one that a run can be begun from.
+
+use super::{APPLICATION, FORMAT, Head, SCHEMA, StoryError};
+use rusqlite::{Connection, params};
+use std::path::Path;
+
+pub(super) fn create(path: &Path, head: &Head) -> Result<(), StoryError> {
+    if path.exists() {
+        return Err(StoryError::Exists { path: path.to_path_buf() });
+    }
+    let beside = path.with_added_extension("new");
+    // Left there by somebody who was killed here.
+    _ = std::fs::remove_file(&beside);
+    let write = || {
+        let mut connection = Connection::open(&beside)?;
+        // It has no past that a journal could bring back.
+        connection.execute_batch("PRAGMA journal_mode = MEMORY")?;
+        write_head(&mut connection, head)?;
+        connection.close().map_err(|(_, error)| error)
+    };
+    write().map_err(|error| StoryError::of(path, error))?;
+    std::fs::rename(&beside, path).map_err(|error| StoryError::Disk { path: path.to_path_buf(), source: error })
+}
+
+fn write_head(connection: &mut Connection, head: &Head) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", FORMAT)?;
+    let meta = |key: &str, value: &dyn rusqlite::ToSql| {
+        transaction.execute("INSERT INTO meta VALUES (?1, ?2)", params![key, value]).map(drop)
+    };
+    let legend = &head.legend;
+    meta("longhand", &head.version)?;
+    meta("scene", &head.scene)?;
+    meta("title", &head.title)?;
+    meta("seed", &head.seed.to_string())?;
+    meta("set", &serde_json::to_string(&head.set).expect("pairs of texts are JSON"))?;
+    meta("starts", &legend.starts.to_string())?;
+    meta("tick_us", &head.tick_us)?;
+    if let Some(until) = head.until {
+        meta("until_us", &until.0)?;
+    }
+    meta("legend", &postcard::to_stdvec(legend).expect("names and numbers have postcard bytes"))?;
+    for (position, (path, text)) in head.sources.iter().enumerate() {
+        transaction.execute("INSERT INTO sources VALUES (?1, ?2, ?3)", params![position as i64, path, text])?;
+    }
+    let all: [(&str, Vec<&str>); 6] = [
+        ("kind", legend.kinds.iter().map(String::as_str).collect()),
+        ("attribute", legend.attributes.iter().map(|one| one.id.as_str()).collect()),
+        ("bond", legend.dims.iter().map(|one| one.id.as_str()).collect()),
+        ("tie", legend.ties.iter().map(String::as_str).collect()),
+        ("place", legend.places.iter().map(|one| one.id.as_str()).collect()),
+        ("value", legend.values.iter().map(String::as_str).collect()),
+    ];
+    for (of, names) in all {
+        for (id, name) in names.into_iter().enumerate() {
+            transaction.execute("INSERT INTO names VALUES (?1, ?2, ?3)", params![of, id as i64, name])?;
+        }
+    }
+    for (id, event) in legend.events.iter().enumerate() {
+        transaction.execute("INSERT INTO event_kinds VALUES (?1, ?2)", params![id as i64, event.name])?;
+    }
+    transaction.commit()
+}

@@ -1,0 +1,194 @@
+//! Keyframes in the file: what a run can be taken up from, and what was in the tables then.
+//!
+//! The first keyframe of each group is packed by itself and each other one against the one before it, so that any is had by unpacking a
+//! group at most. Of what is older than the last groups only the first keyframes are kept, ever farther apart.
+
+use super::StoryError;
+use super::pack::{in_reach, pack, unpack};
+use crate::ids::Instant;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::Path;
+
+/// Keyframes that are packed against each other.
+const GROUP: i64 = 8;
+/// How many of the last keyframes are all kept.
+const RECENT: i64 = 16;
+/// How many older ones are kept, about.
+const OLDER: i64 = 16;
+
+/// What a run can be taken up from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyframe {
+    /// When it was taken.
+    pub at: Instant,
+    /// How many events there were.
+    pub events: usize,
+    /// The chronicle's hash then.
+    pub hash: u128,
+    /// The run's state, as the run wrote it.
+    pub state: Vec<u8>,
+    pub(super) extent: Extent,
+}
+
+/// How much stood in each table when a keyframe was taken: rows up to these, which are not included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    /// The keyframe; 0 before the first. It knows who the agents were, and what was counted later belongs to it.
+    pub keyframe: i64,
+    pub events: i64,
+    pub samples: i64,
+    pub crowd: i64,
+    pub beats: i64,
+    pub measures: i64,
+    /// The last fact, which is included: they are counted from 1.
+    pub facts: i64,
+}
+
+impl Extent {
+    pub const NOTHING: Self = Self { keyframe: 0, events: 0, samples: 0, crowd: 0, beats: 0, measures: 0, facts: 0 };
+}
+
+const COLUMNS: &str = "id, events, samples, crowd, beats, measures, facts";
+
+fn extent(row: &Row<'_>) -> rusqlite::Result<Extent> {
+    Ok(Extent {
+        keyframe: row.get(0)?,
+        events: row.get(1)?,
+        samples: row.get(2)?,
+        crowd: row.get(3)?,
+        beats: row.get(4)?,
+        measures: row.get(5)?,
+        facts: row.get(6)?,
+    })
+}
+
+/// How much stood in the tables at the last keyframe.
+pub(super) fn last_extent(connection: &Connection) -> rusqlite::Result<Extent> {
+    let query = format!("SELECT {COLUMNS} FROM keyframes ORDER BY id DESC LIMIT 1");
+    Ok(connection.query_row(&query, [], extent).optional()?.unwrap_or(Extent::NOTHING))
+}
+
+/// The last keyframe that was taken at an instant or before.
+pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<Option<Keyframe>, StoryError> {
+    let query = format!("SELECT {COLUMNS}, at_us, hash FROM keyframes WHERE at_us <= ?1 ORDER BY id DESC LIMIT 1");
+    let read = |row: &Row<'_>| Ok((extent(row)?, row.get(7)?, row.get::<_, String>(8)?));
+    let found = connection.query_row(&query, [by.0], read).optional().map_err(|error| StoryError::of(path, error))?;
+    let Some((extent, at, hash)) = found else { return Ok(None) };
+    let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", extent.keyframe));
+    Ok(Some(Keyframe {
+        at: Instant(at),
+        events: usize::try_from(extent.events).map_err(|_| damaged("has no number of events"))?,
+        hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no hash"))?,
+        state: state(connection, extent.keyframe)
+            .map_err(|error| StoryError::of(path, error))?
+            .ok_or_else(|| damaged("cannot be unpacked"))?,
+        extent,
+    }))
+}
+
+/// The state of a keyframe: unpacked from the first of its group on.
+fn state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> {
+    let mut query = connection.prepare("SELECT base, state FROM keyframes WHERE id = ?1")?;
+    let mut packed = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next {
+        let row = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Vec<u8>>(1)?));
+        let Some((base, state)) = query.query_row([id], row).optional()? else { return Ok(None) };
+        packed.push(state);
+        // What names a later one, or too many, is damaged.
+        if base.is_some_and(|base| base >= id) || packed.len() as i64 > GROUP {
+            return Ok(None);
+        }
+        next = base;
+    }
+    let mut state = None;
+    for packed in packed.into_iter().rev() {
+        state = unpack(&packed, state.as_deref());
+        if state.is_none() {
+            break;
+        }
+    }
+    Ok(state)
+}
+
+/// The keyframes of a file that is being written.
+pub(super) struct Keyframes {
+    /// The last one's id; 0 before the first.
+    pub last: i64,
+    /// What it holds, for the next one to be packed against.
+    state: Option<Vec<u8>>,
+}
+
+impl Keyframes {
+    pub const NONE: Self = Self { last: 0, state: None };
+
+    /// Goes on after a keyframe.
+    pub fn after(keyframe: &Keyframe) -> Self {
+        Self { last: keyframe.extent.keyframe, state: Some(keyframe.state.clone()) }
+    }
+
+    /// Packs a state that is to be the next keyframe; gives that and what it is packed against.
+    pub fn pack(&self, state: &[u8]) -> std::io::Result<(Vec<u8>, Option<i64>)> {
+        let goes_on = self.last % GROUP != 0;
+        let base = self.state.as_deref().filter(|base| goes_on && in_reach(base, state));
+        Ok((pack(state, base)?, base.map(|_| self.last)))
+    }
+
+    /// Notes that a state was stored as the next keyframe.
+    pub fn stored(&mut self, state: Vec<u8>) {
+        self.last += 1;
+        self.state = Some(state);
+    }
+}
+
+/// What is known of a keyframe beside its state.
+pub(super) struct Taken {
+    pub at: Instant,
+    pub civil: String,
+    pub hash: u128,
+    pub extent: Extent,
+}
+
+/// Stores a packed keyframe, and thins out the old ones.
+pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base: Option<i64>) -> rusqlite::Result<()> {
+    let Taken { at, civil, hash, extent } = taken;
+    let Extent { keyframe: id, events, samples, crowd, beats, measures, facts } = *extent;
+    connection
+        .prepare_cached(
+            "INSERT INTO keyframes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                (SELECT json_group_array(json_array(id, key, kind, name, called, pronouns)) FROM (SELECT * FROM agents ORDER BY id)),
+                ?11, ?12)",
+        )?
+        .execute(params![id, at.0, civil, events, samples, crowd, beats, measures, facts, format!("{hash:032x}"), base, packed])?;
+    let old = (id - RECENT).max(0) / GROUP * GROUP;
+    let apart = GROUP * (id as u64 / (GROUP * OLDER) as u64 + 1).next_power_of_two() as i64;
+    connection.prepare_cached("DELETE FROM keyframes WHERE id <= ?1 AND (id - 1) % ?2 <> 0")?.execute(params![old, apart])?;
+    Ok(())
+}
+
+/// Takes out of the tables what came after a keyframe, and says that the run goes on.
+pub(super) fn cut_back(connection: &Connection, to: &Extent) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM agents", [])?;
+    connection.execute(&format!("INSERT INTO agents {AGENTS_THEN}"), [to.keyframe])?;
+    for (delete, from) in [
+        ("DELETE FROM events WHERE id >= ?1", to.events),
+        ("DELETE FROM roles WHERE event >= ?1", to.events),
+        ("DELETE FROM changes WHERE event >= ?1", to.events),
+        ("DELETE FROM causes WHERE event >= ?1", to.events),
+        ("DELETE FROM event_values WHERE event >= ?1", to.events),
+        ("DELETE FROM samples WHERE position >= ?1", to.samples),
+        ("DELETE FROM counts WHERE part >= ?1", to.keyframe),
+        ("DELETE FROM crowd WHERE line >= ?1", to.crowd),
+        ("DELETE FROM beats WHERE position >= ?1", to.beats),
+        ("DELETE FROM measures WHERE position >= ?1", to.measures),
+        ("DELETE FROM facts WHERE id > ?1", to.facts),
+    ] {
+        connection.execute(delete, [from])?;
+    }
+    connection.execute("DELETE FROM meta WHERE key IN ('ended', 'ended_us', 'events', 'hash')", [])?;
+    Ok(())
+}
+
+/// The agents as they were known at a keyframe, in the columns of their table.
+pub(super) const AGENTS_THEN: &str = "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
+    FROM keyframes, json_each(keyframes.agents) WHERE keyframes.id = ?1 ORDER BY 1";

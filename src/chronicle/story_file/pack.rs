@@ -1,0 +1,95 @@
+//! A keyframe's bytes, packed: by themselves, or as what is new since another keyframe.
+//!
+//! Most of a world is as it was two weeks before. Zstandard finds it there when the older keyframe is given to it as a prefix, and what
+//! is left is a third to a quarter of what the keyframe packs to by itself.
+
+use std::io::{self, Read, Write};
+
+/// The fastest level; what the others save is a tenth, for twice the time.
+const LEVEL: i32 = 1;
+/// Largest base and state that are packed against each other: beyond it the base lies outside the window of a decoder that was not told
+/// of larger ones.
+const REACH: usize = 1 << 27;
+/// What a decoder may make of nothing, of a packed byte, and of a byte of the base: no honest keyframe comes near it.
+const MOST: usize = 64 << 20;
+const MOST_PER_BYTE: usize = 255;
+
+/// Whether a state can be packed against that base.
+pub(super) fn in_reach(base: &[u8], state: &[u8]) -> bool {
+    base.len() + state.len() <= REACH
+}
+
+/// Packs a state by itself, or against a base without which it cannot be unpacked.
+pub(super) fn pack(state: &[u8], base: Option<&[u8]>) -> io::Result<Vec<u8>> {
+    let mut encoder = match base {
+        Some(base) => zstd::Encoder::with_ref_prefix(Vec::new(), LEVEL, base)?,
+        None => zstd::Encoder::new(Vec::new(), LEVEL)?,
+    };
+    if let Some(base) = base {
+        encoder.long_distance_matching(true)?;
+        encoder.window_log((base.len() + state.len()).next_power_of_two().ilog2().clamp(10, REACH.ilog2()))?;
+    }
+    encoder.include_checksum(true)?;
+    encoder.set_pledged_src_size(Some(state.len() as u64))?;
+    encoder.write_all(state)?;
+    encoder.finish()
+}
+
+/// Unpacks a state; nothing when the bytes are damaged, were packed against another base, or claim to be larger than a state can be.
+pub(super) fn unpack(packed: &[u8], base: Option<&[u8]>) -> Option<Vec<u8>> {
+    let most = MOST + MOST_PER_BYTE.saturating_mul(packed.len()).saturating_add(base.map_or(0, |base| 2 * base.len()));
+    let decoder = match base {
+        Some(base) => zstd::Decoder::with_ref_prefix(packed, base),
+        None => zstd::Decoder::with_buffer(packed),
+    };
+    let mut state = Vec::new();
+    let read = decoder.ok()?.take(most as u64 + 1).read_to_end(&mut state).ok()?;
+    (read <= most).then_some(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes without a pattern.
+    fn noise(seed: u64, len: usize) -> Vec<u8> {
+        (0..len as u64).map(|i| twox_hash::XxHash3_64::oneshot_with_seed(seed, &i.to_le_bytes()) as u8).collect()
+    }
+
+    #[test]
+    fn what_is_packed_is_unpacked() {
+        for state in [vec![], vec![7; 1000], noise(1, 100_000), vec![0; 5 << 20]] {
+            assert_eq!(unpack(&pack(&state, None).unwrap(), None), Some(state));
+        }
+    }
+
+    #[test]
+    fn only_what_is_new_since_the_base_takes_room() {
+        let base = noise(1, 3_000_000);
+        let mut state = base.clone();
+        state.splice(1_000_000..1_000_100, noise(2, 900));
+        let packed = pack(&state, Some(&base)).unwrap();
+        assert!(packed.len() < 10_000, "{}", packed.len());
+        assert_eq!(unpack(&packed, Some(&base)), Some(state));
+    }
+
+    #[test]
+    fn damage_and_a_wrong_base_are_noticed() {
+        let (base, state) = (noise(1, 50_000), noise(1, 60_000));
+        let mut packed = pack(&state, Some(&base)).unwrap();
+        assert_eq!(unpack(&packed, Some(&noise(2, 50_000))), None);
+        assert_eq!(unpack(&packed, None), None);
+        assert_eq!(unpack(&packed[..packed.len() - 9], Some(&base)), None);
+        let middle = packed.len() / 2;
+        packed[middle] ^= 1;
+        assert_eq!(unpack(&packed, Some(&base)), None);
+        assert_eq!(unpack(b"no frame", None), None);
+    }
+
+    #[test]
+    fn a_bomb_is_not_unpacked() {
+        let packed = pack(&vec![0; 200 << 20], None).unwrap();
+        assert!(packed.len() < 100_000);
+        assert_eq!(unpack(&packed, None), None);
+    }
+}

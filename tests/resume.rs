@@ -1,0 +1,340 @@
+//! A recorded run that was broken off goes on to the end it would have had: killed at any moment, and killed again while it goes on.
+
+use longhand::chronicle::Chronicle;
+use longhand::ids::Instant;
+use longhand::lab::{Run, ToldRun};
+use longhand::scenario;
+use longhand::sim::SimOptions;
+use longhand::story::Watch;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The flagship scene: everything that is to be kept is in it (letters, names given, beats and what is measured at them).
+const SCENE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenes/her.ron");
+/// A small city for ten weeks: a few seconds of a test's build, with some keyframes.
+const SMALL: &[&str] = &["--seed", "4", "--set", "population=200", "--until", "10w"];
+/// Where what is told begins: behind the title and the line below it.
+const HEAD: usize = 2;
+
+/// A folder with a run that nothing broke off, to compare with.
+struct Bench {
+    folder: tempfile::TempDir,
+    settings: Vec<String>,
+    told: String,
+    report: serde_json::Value,
+    took: Duration,
+}
+
+/// The program, or the other build of it that `LONGHAND` names.
+fn longhand(folder: &Path, args: &[&str]) -> Command {
+    let program = std::env::var_os("LONGHAND").unwrap_or_else(|| env!("CARGO_BIN_EXE_longhand").into());
+    let mut command = Command::new(program);
+    command.args(args).current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+fn answer(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = longhand(folder, args).output().expect("the binary starts");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// A report without what the wall clock says.
+fn report(path: &Path) -> serde_json::Value {
+    let text = std::fs::read_to_string(path).expect("a report");
+    let mut report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    report.as_object_mut().expect("an object").remove("wall_s");
+    report
+}
+
+impl Bench {
+    fn new(settings: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for a while");
+        let begun = std::time::Instant::now();
+        let args = [&["run", SCENE, "--record", "whole.story", "--json", "whole.json"], settings].concat();
+        let (code, told, said) = answer(folder.path(), &args);
+        assert_eq!(code, Some(0), "{said}");
+        let report = report(&folder.path().join("whole.json"));
+        let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
+        Self { folder, settings, told, report, took: begun.elapsed() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn ask(&self, args: &[&str]) -> (Option<i32>, String, String) {
+        answer(self.folder.path(), args)
+    }
+
+    /// A moment of the unbroken run: this share of the time it took.
+    fn moment(&self, share: f64) -> Duration {
+        self.took.mul_f64(share)
+    }
+
+    /// Starts to record a run and kills it after a while; false when there is nothing to go on with yet, or it was over before.
+    fn record_and_kill(&self, name: &str, after: Duration) -> bool {
+        let mut args = vec!["run", SCENE, "--record", name];
+        args.extend(self.settings.iter().map(String::as_str));
+        kill(longhand(self.folder.path(), &args), after) && self.path(name).exists()
+    }
+
+    /// What a killed file must be good for at once.
+    fn opens(&self, name: &str) {
+        let events = Connection::open(self.path(name)).expect("a story can be asked");
+        let events: i64 = events.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).expect("a story can be asked");
+        for ask in [&["show", name][..], &["beats", name], &["why", name, "0"]] {
+            let (code, _, said) = self.ask(ask);
+            let expected = if ask[0] == "why" && events == 0 { Some(3) } else { Some(0) };
+            assert_eq!(code, expected, "{ask:?} of a killed story with {events} events: {said}");
+        }
+    }
+
+    /// Goes on with a story to its end: told, reported and stored as if nothing had been.
+    fn goes_on_to_the_same_end(&self, name: &str) {
+        let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("the scene is the one in"), "{said}");
+        let (head, rest) = split(&told);
+        assert!(head.contains("It goes on from") || head.contains("It begins again"), "{told}");
+        assert!(!rest.is_empty() && self.told.ends_with(rest), "told otherwise:\n{told}");
+        assert_eq!(report(&self.path("resumed.json")), self.report);
+        self.is_the_same(name);
+    }
+
+    /// Every table has the rows of the unbroken run's.
+    fn is_the_same(&self, name: &str) {
+        assert!(!self.path(&format!("{name}-wal")).exists(), "a finished story is a single file");
+        let connection = Connection::open(self.path("whole.story")).expect("a story can be asked");
+        connection.execute("ATTACH ?1 AS resumed", [self.path(name).to_string_lossy()]).expect("a story can be asked");
+        let list = |of: &str| -> Vec<(String, String)> {
+            let query = format!("SELECT type || ' ' || name, coalesce(sql, '') FROM {of}.sqlite_schema ORDER BY 1");
+            let mut query = connection.prepare(&query).expect("a story can be asked");
+            query
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+                .expect("a story can be asked")
+                .map(|row| row.expect("a row"))
+                .collect()
+        };
+        assert_eq!(list("main"), list("resumed"));
+        let tables = list("main").into_iter().filter_map(|(name, _)| name.strip_prefix("table ").map(str::to_owned));
+        let mut rows = 0;
+        for table in tables {
+            for (one, other) in [("main", "resumed"), ("resumed", "main")] {
+                let query = format!("SELECT count(*) FROM (SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table})");
+                let differ: i64 = connection.query_row(&query, [], |row| row.get(0)).expect("a story can be asked");
+                assert_eq!(differ, 0, "rows of {table} that are only in {one}");
+            }
+            rows += connection
+                .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))
+                .expect("a story can be asked");
+        }
+        assert!(rows > 1000, "{rows} rows");
+    }
+
+    /// Kills a run at a moment, perhaps kills what goes on with it too, and has it end; false when the kill came too early or too late.
+    fn survives(&self, name: &str, share: f64, again: Option<f64>) -> bool {
+        if !self.record_and_kill(name, self.moment(share)) {
+            remove(&self.path(name));
+            return false;
+        }
+        self.opens(name);
+        if let Some(again) = again {
+            let rest = self.moment((1.0 - share) * again);
+            if kill(longhand(self.folder.path(), &["run", "--resume", name]), rest) {
+                self.opens(name);
+            } else {
+                // It was over before; then it must say so.
+                let (code, told, said) = self.ask(&["run", "--resume", name]);
+                assert!(code == Some(0) && told.contains("It is finished"), "{told}{said}");
+                self.is_the_same(name);
+                remove(&self.path(name));
+                return true;
+            }
+        }
+        self.goes_on_to_the_same_end(name);
+        remove(&self.path(name));
+        true
+    }
+}
+
+/// The title with the line below it, and what is told then.
+fn split(told: &str) -> (&str, &str) {
+    let at = told.match_indices('\n').nth(HEAD - 1).map_or(told.len(), |(at, _)| at + 1);
+    told.split_at(at)
+}
+
+/// Runs a command for a while; whether it was killed, and not over before.
+fn kill(mut command: Command, after: Duration) -> bool {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
+    std::thread::sleep(after);
+    child.kill().expect("a child can be killed");
+    child.wait().expect("a killed child ends").code().is_none()
+}
+
+fn remove(story: &Path) {
+    for path in ["", "-wal", "-shm", ".new"].map(|end| format!("{}{end}", story.display())) {
+        _ = std::fs::remove_file(path);
+    }
+}
+
+/// Numbers between 0 and 1 that fill the range evenly, whatever their count.
+fn shares(from: f64) -> impl Iterator<Item = f64> {
+    (0..).map(move |i| (from + f64::from(i) * 0.618_033_988_749_895).fract())
+}
+
+/// Kills until so many kills have landed inside a run.
+fn survives_kills(bench: &Bench, kills: usize) {
+    let (mut landed, mut missed) = (0, 0);
+    for (share, again) in shares(0.1).zip(shares(0.3)) {
+        let again = (landed % 2 == 1).then_some(again);
+        if bench.survives(&format!("killed-{landed}.story"), share, again) {
+            landed += 1;
+            println!("{landed} of {kills}: killed at {:.0} %{}", share * 100.0, again.map_or("", |_| ", and again"));
+        } else {
+            missed += 1;
+        }
+        if landed == kills {
+            break;
+        }
+        assert!(missed < kills + 10, "the kills come too early or too late");
+    }
+}
+
+#[test]
+fn a_run_killed_at_any_moment_goes_on_to_the_same_end() {
+    survives_kills(&Bench::new(SMALL), 4);
+}
+
+/// `cargo test --release --no-default-features --test resume -- --ignored --nocapture`: about half an hour.
+#[test]
+#[ignore = "a hundred lives of the whole scene"]
+fn a_hundred_kills_of_the_whole_scene_change_nothing() {
+    survives_kills(&Bench::new(&["--seed", "1"]), 100);
+}
+
+/// What a kill right after a keyframe leaves, for each keyframe of a run.
+#[test]
+fn from_every_keyframe_of_a_file_it_is_the_same_life() {
+    let bench = Bench::new(SMALL);
+    let keyframes = || Connection::open(bench.path("whole.story")).unwrap();
+    let last: i64 = keyframes().query_row("SELECT max(id) FROM keyframes", [], |row| row.get(0)).unwrap();
+    assert!(last >= 4, "{last} keyframes");
+    for keyframe in 0..=last {
+        let name = format!("from-{keyframe}.story");
+        std::fs::copy(bench.path("whole.story"), bench.path(&name)).unwrap();
+        let story = Connection::open(bench.path(&name)).unwrap();
+        story.execute("DELETE FROM keyframes WHERE id > ?1", [keyframe]).unwrap();
+        story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap();
+        drop(story);
+        bench.goes_on_to_the_same_end(&name);
+    }
+}
+
+#[test]
+fn a_finished_story_says_so_and_reports_again() {
+    let bench = Bench::new(SMALL);
+    let (code, told, said) = bench.ask(&["run", "--resume", "whole.story", "--json", "again.json"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(told.contains("It is finished"), "{told}");
+    assert!(bench.told.ends_with(split(&told).1.trim_start()), "it ends with the same summary:\n{told}");
+    assert_eq!(report(&bench.path("again.json")), bench.report);
+    bench.is_the_same("whole.story");
+}
+
+#[test]
+fn a_story_that_was_to_end_early_can_go_on_for_longer() {
+    let bench = Bench::new(SMALL);
+    let short = &["run", SCENE, "--record", "short.story", "--seed", "4", "--set", "population=200", "--until", "5w"];
+    assert_eq!(bench.ask(short).0, Some(0));
+    assert!(bench.ask(&["run", "--resume", "short.story"]).1.contains("It is finished"));
+    let (code, _, said) = bench.ask(&["run", "--resume", "short.story", "--until", "10w"]);
+    assert_eq!(code, Some(0), "{said}");
+    bench.is_the_same("short.story");
+    let (code, _, said) = bench.ask(&["run", "--resume", "short.story", "--until", "8w"]);
+    assert_eq!(code, Some(0), "{said}");
+    bench.is_the_same("short.story");
+}
+
+#[test]
+fn it_goes_on_with_the_scene_as_it_was_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |args: &[&str]| answer(folder.path(), args);
+    let told = |story: &str| split(&ask(&["run", "--resume", story]).1).1.to_owned();
+    assert_eq!(ask(&["new", "harbour"]).0, Some(0));
+    assert_eq!(ask(&["run", "harbour.ron", "--record", "one.story", "--until", "3w"]).0, Some(0));
+    std::fs::copy(folder.path().join("one.story"), folder.path().join("other.story")).unwrap();
+    for story in ["one.story", "other.story"] {
+        let story = Connection::open(folder.path().join(story)).unwrap();
+        assert_eq!(story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap(), 2);
+    }
+    let before = told("one.story");
+    let scene = std::fs::read_to_string(folder.path().join("harbour.ron")).unwrap();
+    std::fs::write(folder.path().join("harbour.ron"), scene.replace("Ann Moreau", "Zoe Moreau")).unwrap();
+    assert!(!before.is_empty() && told("other.story") == before);
+}
+
+#[test]
+fn what_cannot_go_on_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |args: &[&str]| answer(folder.path(), args);
+    assert_eq!(ask(&["new", "harbour"]).0, Some(0));
+    assert_eq!(ask(&["run", "harbour.ron", "--record", "a.story"]).0, Some(0));
+    for extra in [&["harbour.ron"][..], &["--seed", "2"], &["--set", "warmth=2"], &["--record", "b.story"], &["--cast-only"]] {
+        let (code, _, said) = ask(&[&["run", "--resume", "a.story"], extra].concat());
+        assert_eq!(code, Some(2), "{extra:?}: {said}");
+    }
+    assert_eq!(ask(&["run"]).0, Some(2));
+    let (code, _, said) = ask(&["run", "--resume", "none.story"]);
+    assert!(code == Some(3) && said.contains("none.story"), "{said}");
+    let (code, _, said) = ask(&["run", "--resume", "harbour.ron"]);
+    assert!(code == Some(3) && said.contains("is not a story"), "{said}");
+
+    let story = Connection::open(folder.path().join("a.story")).unwrap();
+    story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap();
+    let (code, _, said) = ask(&["run", "--resume", "a.story", "--until", "1w"]);
+    assert!(code == Some(2) && said.contains("has come to"), "{said}");
+    story.execute("UPDATE keyframes SET state = x'28b52ffd'", []).unwrap();
+    let (code, _, said) = ask(&["run", "--resume", "a.story"]);
+    assert!(code == Some(3) && said.contains("damaged"), "{said}");
+    story.execute("UPDATE meta SET value = '0.0.1' WHERE key = 'longhand'", []).unwrap();
+    let (code, _, said) = ask(&["run", "--resume", "a.story"]);
+    assert!(code == Some(3) && said.contains("0.0.1"), "{said}");
+}
+
+/// Taken up in memory, as a window goes back: the world, the beats on their way, and the words.
+#[test]
+fn a_told_run_goes_back_to_any_keyframe_and_lives_and_tells_the_same_again() {
+    let set = [("population".to_owned(), "200".to_owned())];
+    let scenario = Arc::new(scenario::load(Path::new(SCENE), &set).expect("her.ron is sound").scenario);
+    let until = Some(Instant::from_seconds(56.0 * 86_400.0));
+    let begin = || Run::new(scenario.clone(), SimOptions { seed: 4, threads: 1 }, until);
+    let mut run = ToldRun::news(begin());
+    let mut told = Vec::new();
+    let mut keyframes: Vec<(Vec<u8>, Chronicle, usize)> = Vec::new();
+    let mut ticks = 0;
+    while run.step(&mut told) {
+        ticks += 1;
+        if ticks % (96 * 9 + 5) == 0 {
+            keyframes.push((run.keyframe().unwrap(), run.run().chronicle().clone(), told.len()));
+        }
+    }
+    let end = |run: &ToldRun| {
+        let mut report = run.run().report();
+        report.wall_s = 0.0;
+        (report, run.run().simulation().world().resource::<Watch>().matches().to_vec())
+    };
+    let whole = end(&run);
+    assert!(keyframes.len() >= 5 && !told.is_empty());
+    for (keyframe, chronicle, before) in keyframes.into_iter().rev() {
+        run.restore(&keyframe, chronicle).unwrap();
+        let mut again = Vec::new();
+        while run.step(&mut again) {}
+        assert!(again == told[before..], "told otherwise");
+        assert!(end(&run) == whole, "lived otherwise");
+    }
+    assert!(run.restore(b"no keyframe", Chronicle::default()).is_err());
+}
