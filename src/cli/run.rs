@@ -29,7 +29,15 @@ pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
                 .map_err(|_| Failure::Input(format!("cannot write {}", path.display())))?;
         }
     }
-    Ok(Exit::Done)
+    to_its_end(&told)
+}
+
+/// A run that a limit stopped is told and recorded as far as it went, and is no success: its scene is at fault.
+pub(crate) fn to_its_end(told: &ToldRun) -> Result<Exit, Failure> {
+    match told.run().simulation().overrun() {
+        None => Ok(Exit::Done),
+        Some(overrun) => Err(Failure::Input(overrun.to_string())),
+    }
 }
 
 /// Tells a run on standard output: its title, what happens, and what came of it.

@@ -51,6 +51,9 @@ impl Moment<'_> {
         let present: SmallVec<[AgentId; 4]> =
             (0..info.present).map(|slot| frame.get(slot)).filter(|agent| agent.is_some()).collect();
         let whole = self.is_whole(happens.kind, &frame);
+        if !self.may_happen(happens.kind, whole) {
+            return None;
+        }
         let event = whole.then(|| EventId::at(self.chronicle.len()));
         let mut writing = Writing { kind: happens.kind, at, event, changes: Vec::new(), document: None };
 
@@ -79,6 +82,7 @@ impl Moment<'_> {
             roles.iter().for_each(|agent| self.introduce(*agent));
             self.note_writers(id, &writing, &roles);
             let document = writing.document.map(|(document, to)| self.draft(document, frame.get(0), to, at));
+            let document = document.filter(|document| self.may_write(document.title.len() + document.text.len()));
             self.chronicle.push(Event {
                 id,
                 at,

@@ -7,7 +7,7 @@
 //! - `drift` applies the laws of time; `choose` has agents propose, in parallel, on the frozen state; `resolve` lets proposals meet.
 //! - `happen` makes events happen: `effects` change the world (and nothing else does), `appraise` has people feel, `norms` has them hurt by
 //!   what they come to believe, causes are found from what was read. `touched` keeps what changed for the `triggers`.
-//! - `record` writes down what changed without an event.
+//! - `record` writes down what changed without an event. `limits` ends a run that would never end.
 //!
 //! All randomness is keyed ([`crate::world::Draws`]), all order is by instant and id, so a run is a function of scene, parameters and seed.
 
@@ -17,6 +17,7 @@ mod choose;
 mod drift;
 mod effects;
 mod happen;
+mod limits;
 mod moment;
 mod norms;
 mod phases;
@@ -28,6 +29,7 @@ mod simulation;
 mod touched;
 mod triggers;
 
+pub use limits::Overrun;
 pub use scribe::{Draft, Scribe, Scribing, TitlesOnly};
 pub use simulation::{SimOptions, Simulation, live};
 

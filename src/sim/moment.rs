@@ -1,6 +1,7 @@
 //! Everything a phase that changes the world works with, taken out of the simulation's Bevy world for as long as it runs.
 
 use super::agenda::Agenda;
+use super::limits::Limits;
 use super::rules::Rules;
 use super::touched::Touched;
 use crate::chronicle::{Chronicle, Person};
@@ -21,6 +22,7 @@ pub(super) struct Moment<'a> {
     pub(super) agenda: &'a mut Agenda,
     pub(super) chronicle: &'a mut Chronicle,
     pub(super) touched: &'a mut Touched,
+    pub(super) limits: &'a mut Limits,
     pub(super) rules: Rules,
     pub(super) draws: Draws,
 }
@@ -34,15 +36,18 @@ pub(super) fn in_moment<R>(world: &mut World, phase: impl FnOnce(&mut Moment<'_>
             world.resource_scope(|world, mut agenda: Mut<Agenda>| {
                 world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
                     world.resource_scope(|world, mut touched: Mut<Touched>| {
-                        phase(&mut Moment {
-                            world,
-                            state: &mut state,
-                            roster: &mut roster,
-                            agenda: &mut agenda,
-                            chronicle: &mut chronicle,
-                            touched: &mut touched,
-                            rules,
-                            draws,
+                        world.resource_scope(|world, mut limits: Mut<Limits>| {
+                            phase(&mut Moment {
+                                world,
+                                state: &mut state,
+                                roster: &mut roster,
+                                agenda: &mut agenda,
+                                chronicle: &mut chronicle,
+                                touched: &mut touched,
+                                limits: &mut limits,
+                                rules,
+                                draws,
+                            })
                         })
                     })
                 })

@@ -31,6 +31,7 @@ const NEVER: f64 = f64::INFINITY;
 
 pub(super) fn wake(world: &mut World) {
     let due = in_moment(world, |moment| {
+        moment.limits.begin_tick();
         let mut due = moment.agenda.due();
         let now = moment.state.now;
         due.retain(|&agent| moment.rouse(agent, now));
