@@ -44,7 +44,7 @@ fn five_mistakes_are_told_at_once_each_at_its_place() {
         (4, 41, "duplicate", "\"human\"", ""),
         (5, 53, "range", "1.5", ""),
         (8, 33, "unknown-name", "\"humn\"", "did you mean `human`?"),
-        (14, 53, "expression", "lonelines", "did you mean `loneliness`?"),
+        (14, 53, "unknown-name", "lonelines", "did you mean `loneliness`?"),
     ];
     assert_eq!(told, expected, "{problems}");
     assert_eq!(problems.list.iter().find(|p| p.code == "duplicate").unwrap().related[0].column, 22);

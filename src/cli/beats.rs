@@ -12,7 +12,9 @@ use crate::chronicle::{BeatMatch, Story};
 use crate::scenario::Scenario;
 
 pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, Failure> {
-    if is_database(&args.file)? {
+    // What is called a story is read as one, so that it is said when it is none.
+    let is_called_so = args.file.extension().is_some_and(|kind| kind == "story");
+    if is_called_so || is_database(&args.file)? {
         let story = Story::open(&args.file).map_err(AskError::from)?;
         let scenario = story.scenario().map_err(AskError::from)?;
         let legend = &story.head.legend;

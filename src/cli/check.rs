@@ -5,7 +5,8 @@ use std::io::Write;
 use super::args::CheckArgs;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::scenario::{self, Scenario};
+use crate::scenario::Scenario;
+use crate::story;
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut out = terminal::out();
@@ -15,11 +16,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
         if let Err(error) = std::fs::File::open(path) {
             return Err(Failure::file("read", path, &error));
         }
-        match scenario::load(path, &args.set) {
+        match story::load(path, &args.set) {
             Ok(loaded) => {
                 write!(out, "{}", loaded.warnings.render(fancy))?;
                 if !args.quiet {
-                    let but = match loaded.warnings.list.len() {
+                    let but = match loaded.warnings.len() {
                         0 => String::new(),
                         1 => ", with one warning".to_owned(),
                         n => format!(", with {n} warnings"),
@@ -30,7 +31,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
             Err(problems) => {
                 sound = false;
                 write!(out, "{}", problems.render(fancy))?;
-                let n = problems.list.len();
+                let n = problems.len();
                 writeln!(out, "{}: {n} {}", path.display(), if n == 1 { "problem" } else { "problems" })?;
             }
         }

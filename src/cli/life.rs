@@ -12,14 +12,15 @@ use crate::chronicle::Story;
 use crate::ids::Instant;
 use crate::lab::Run;
 use crate::language::Calendar;
-use crate::scenario::{self, Loaded, Scenario};
+use crate::scenario::{Loaded, Scenario};
 use crate::sim::SimOptions;
+use crate::story;
 
 /// Reads a scene; what is wrong with it is the failure, what is only odd is said beside.
 pub(crate) fn scene(path: &Path, set: &[(String, String)]) -> Result<Scenario, Failure> {
     let fancy = terminal::fancy();
-    match scenario::load(path, set) {
-        Ok(Loaded { scenario, warnings }) => {
+    match story::load(path, set) {
+        Ok(Loaded { scenario, warnings, .. }) => {
             if !warnings.is_empty() {
                 terminal::say(warnings.render(fancy).trim_end());
             }

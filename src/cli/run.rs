@@ -52,7 +52,15 @@ pub(super) fn answer(
         false => tell(told, life, recorder, opening)?,
     };
     report(told.run(), args)?;
-    Ok(Exit::Done)
+    to_its_end(&told)
+}
+
+/// A run that a limit stopped is told and recorded as far as it went, and is no success: its scene is at fault.
+pub(crate) fn to_its_end(told: &ToldRun) -> Result<Exit, Failure> {
+    match told.run().simulation().overrun() {
+        None => Ok(Exit::Done),
+        Some(overrun) => Err(Failure::Input(overrun.to_string())),
+    }
 }
 
 /// Writes what came of a run where that was asked for.

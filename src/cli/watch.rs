@@ -34,8 +34,8 @@ pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
 
 fn in_terminal(life: &Life, why: &str) -> Result<Exit, Failure> {
     terminal::say(&format!("no window: {why}; told here instead"));
-    run::tell(ToldRun::news(life.begin()), life, None, life.scenario.about.trim())?;
-    Ok(Exit::Done)
+    let told = run::tell(ToldRun::news(life.begin()), life, None, life.scenario.about.trim())?;
+    run::to_its_end(&told)
 }
 
 /// Why there can be no window here, if there can be none.
@@ -130,6 +130,9 @@ fn told_aside(life: &Life) -> (crate::inspector::Cover, crate::inspector::Feed) 
 #[cfg(feature = "inspector")]
 fn outcome(run: &crate::lab::Run) -> String {
     let simulation = run.simulation();
+    if let Some(overrun) = simulation.overrun() {
+        return format!("It was {overrun}");
+    }
     let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
     let report = run.report();
     let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();

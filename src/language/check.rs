@@ -4,6 +4,8 @@ pub(crate) mod call;
 mod names;
 mod sets;
 
+pub(crate) use sets::SETS;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -20,8 +22,10 @@ use crate::ids::AgentId;
 const MAX_DEPTH: usize = 256;
 /// How many nodes a compiled text may have, its defs inlined.
 const MAX_NODES: usize = 8192;
+/// How deep aggregates may stand inside one another: each looks at everybody for everybody of the one around it.
+const MAX_AGGREGATES: u8 = 4;
 /// How many defs may call one another.
-const MAX_DEFS: usize = 16;
+pub(crate) const MAX_DEFS: usize = 16;
 
 /// A checked piece: its node, and its type unless a problem was found in it.
 #[derive(Clone, Copy)]
@@ -79,7 +83,7 @@ impl Checker<'_> {
             Some(def) => format!("inside `{def}`: {message}"),
             None => message,
         };
-        let problem = Problem::new(span, message);
+        let problem = Problem { def: def.map(str::to_owned), ..Problem::new(span, message) };
         if let Some(at) = self.problems.iter().position(|other| *other == problem) {
             return &mut self.problems[at];
         }
@@ -264,6 +268,7 @@ impl Checker<'_> {
         match env.find(name) {
             Some(Bound::Slot(slot)) => return self.typed(start, Node::Slot(slot), Type::Agent, ast, env),
             Some(Bound::Argument(argument, caller)) => return self.check(argument, caller),
+            Some(Bound::Anything) => return self.poison(env, &ast.span),
             None => {}
         }
         let clock = |clock| Node::Clock(clock);
@@ -338,8 +343,10 @@ impl Checker<'_> {
             return poison(self, env, call);
         }
         if env.is_within(&def.name) {
-            self.problem(env, call, format!("`{}` calls itself", def.name)).help =
-                Some("a def is written out where it is called, so it cannot contain itself".to_owned());
+            let problem = self.problem(env, call, format!("`{}` calls itself", def.name));
+            problem.help = Some("a def is written out where it is called, so it cannot contain itself".to_owned());
+            // Each def of the circle is told of it where it stands.
+            problem.def = None;
             return poison(self, env, call);
         }
         if env.depth() >= MAX_DEFS {
@@ -365,6 +372,10 @@ impl Checker<'_> {
             return check(self, MAX_SLOTS as u8 - 1);
         }
         let slot = self.next_slot;
+        if slot - self.code.scope_slots >= MAX_AGGREGATES {
+            self.problem(env, span, format!("aggregates and picks stand more than {MAX_AGGREGATES} deep in one another here"))
+                .help = Some("each asks everybody about everybody: keep a part of the answer in an attribute".to_owned());
+        }
         self.next_slot += 1;
         let checked = check(self, slot);
         self.next_slot -= 1;

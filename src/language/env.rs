@@ -10,6 +10,8 @@ use super::scope::{Scope, stable_hash};
 #[derive(Clone, Copy)]
 pub(crate) enum Env<'e> {
     Rule(&'e Scope),
+    /// The body of a def by itself: its arguments may be anything.
+    Open(&'e Def),
     /// `name`, and `it`, stand for the member in `slot`.
     Member {
         name: &'e str,
@@ -27,12 +29,15 @@ pub(crate) enum Env<'e> {
 pub(crate) enum Bound<'e> {
     Slot(u8),
     Argument(&'e Ast, &'e Env<'e>),
+    /// Something a def is given, of which nothing is known.
+    Anything,
 }
 
 impl<'e> Env<'e> {
     pub(crate) fn find(&'e self, name: &str) -> Option<Bound<'e>> {
         match self {
             Self::Rule(scope) => scope.slot(name).and_then(|slot| u8::try_from(slot).ok()).map(Bound::Slot),
+            Self::Open(def) => def.of.iter().any(|given| given == name).then_some(Bound::Anything),
             Self::Member { name: member, slot, outer } => {
                 if *member == name {
                     Some(Bound::Slot(*slot))
@@ -58,10 +63,15 @@ impl<'e> Env<'e> {
         (ast, env)
     }
 
+    /// Whether a text is no more than the name of something a def is given.
+    pub(crate) fn is_open(&'e self, ast: &Ast) -> bool {
+        matches!(&ast.kind, AstKind::Name(name) if matches!(self.find(name), Some(Bound::Anything)))
+    }
+
     /// The def whose body this is, its call, and the caller.
     fn def(&'e self) -> Option<(&'e Def, &'e Range<usize>, &'e Env<'e>)> {
         match self {
-            Self::Rule(_) => None,
+            Self::Rule(_) | Self::Open(_) => None,
             Self::Member { outer, .. } => outer.def(),
             Self::Def { def, call, caller, .. } => Some((def, call, caller)),
         }
@@ -75,7 +85,21 @@ impl<'e> Env<'e> {
 
     /// Whether this is the body of that def, or of one it called.
     pub(crate) fn is_within(&'e self, name: &str) -> bool {
-        self.def().is_some_and(|(def, _, caller)| def.name == name || caller.is_within(name))
+        match self {
+            Self::Rule(_) => false,
+            Self::Open(def) => def.name == name,
+            Self::Member { outer, .. } => outer.is_within(name),
+            Self::Def { def, caller, .. } => def.name == name || caller.is_within(name),
+        }
+    }
+
+    /// Whether this is the body of a def, where nothing of the rule is known.
+    pub(crate) fn is_in_def(&'e self) -> bool {
+        match self {
+            Self::Rule(_) => false,
+            Self::Open(_) | Self::Def { .. } => true,
+            Self::Member { outer, .. } => outer.is_in_def(),
+        }
     }
 
     /// How many defs deep this is.
@@ -101,7 +125,7 @@ impl<'e> Env<'e> {
                 names.push(name);
                 names
             }
-            Self::Def { def, .. } => def.of.iter().map(String::as_str).collect(),
+            Self::Open(def) | Self::Def { def, .. } => def.of.iter().map(String::as_str).collect(),
         }
     }
 }

@@ -3,18 +3,21 @@
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use crate::ids::{AgentId, Known, PlaceId};
+use crate::ids::{AgentId, KindId, Known, PlaceId, TieId};
 
-use super::ast::BinaryOp;
+use super::ast::{Ast, AstKind, BinaryOp, Name};
 use super::batch::{Scratch, batch};
-use super::check::compile;
+use super::bounds::{Bounds, Ranges, Span};
+use super::check::{MAX_DEFS, SETS, compile};
+use super::env::Env;
 use super::eval::{Eval, truth_of};
 use super::node::{Code, Node, Ref};
 use super::parse;
 use super::problem::Problem;
 use super::reads::Reads;
-use super::schema::Schema;
+use super::schema::{Def, Schema};
 use super::scope::{Frame, Scope};
+use super::sweep::sweep;
 use super::types::Type;
 use super::view::View;
 
@@ -36,6 +39,40 @@ pub fn expression(text: &str, expected: Type, scope: &Scope, schema: &Schema) ->
     let mut problems = Vec::new();
     let compiled = compile(&Arc::from(text), scope, schema, &mut problems, |checker, env| checker.expect(&ast, env, expected));
     compiled.map(|(code, root)| Expr::new(code, root, expected)).ok_or(problems)
+}
+
+/// Checks a def by itself, whatever it may be called with, so that one that is never called is sound too.
+///
+/// # Errors
+/// Every problem of its body, with its bytes there.
+pub fn def(def: &Def, schema: &Schema) -> Result<(), Vec<Problem>> {
+    let ast = parse::expression(&def.body)?;
+    let mut problems = Vec::new();
+    let body = Arc::from(def.body.as_str());
+    let compiled = compile(&body, &Scope::default(), schema, &mut problems, |checker, _| {
+        let env = Env::Open(def);
+        if is_set(&ast, schema, 0) {
+            checker.with_slot(&env, &ast.span, |checker, slot| _ = checker.set(&ast, &env, "it", slot));
+        } else {
+            _ = checker.check(&ast, &env);
+        }
+    });
+    compiled.map(|_| ()).ok_or(problems)
+}
+
+/// Whether a text gives some agents rather than one value.
+fn is_set(ast: &Ast, schema: &Schema, depth: usize) -> bool {
+    match &ast.kind {
+        AstKind::Where(..) | AstKind::List(_) => true,
+        AstKind::Call(Name { text: name, .. }, _) | AstKind::Name(name) => {
+            SETS.contains(&name.as_str())
+                || depth < MAX_DEFS
+                    && schema
+                        .def(name)
+                        .is_some_and(|def| parse::expression(&def.body).is_ok_and(|body| is_set(&body, schema, depth + 1)))
+        }
+        _ => false,
+    }
 }
 
 impl Expr {
@@ -118,6 +155,19 @@ impl Expr {
             })
     }
 
+    /// Between which numbers it stays, whatever happens; a truth that can never hold stays at 0.
+    #[must_use]
+    pub fn bounds(&self, ranges: &impl Ranges) -> Span {
+        let (low, high) = Bounds { code: &self.code, ranges }.of(self.root);
+        if self.negative { (-high, -low) } else { (low, high) }
+    }
+
+    /// How many agents it looks at each time it is asked, where kinds have these sizes.
+    #[must_use]
+    pub fn looks_at(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
+        sweep(&self.code, self.root, size)
+    }
+
     /// Whether it draws.
     #[must_use]
     pub fn reads_draws(&self) -> bool {
@@ -185,6 +235,21 @@ impl Expr {
     }
 }
 
+/// Where the members of a set come from, before any `where`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetSource {
+    /// Those at the other end of a tie.
+    Tie(TieId),
+    /// Those of a kind.
+    Kind(KindId),
+    /// The rule's own agent.
+    Own,
+    /// It has none.
+    Nobody,
+    /// Anything else.
+    Other,
+}
+
 /// A compiled set of agents.
 #[derive(Clone, Debug)]
 pub struct SetExpr {
@@ -226,6 +291,33 @@ impl SetExpr {
             frame.set(slot, member);
             visit(frame)
         });
+    }
+
+    /// How many agents it looks at each time it is asked, where kinds have these sizes.
+    #[must_use]
+    pub fn looks_at(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
+        sweep(&self.code, self.root, size)
+    }
+
+    /// Where its members come from.
+    #[must_use]
+    pub fn source(&self) -> SetSource {
+        let mut at = self.root;
+        while let Node::Where(_, set, _) = self.code.node(at) {
+            at = set;
+        }
+        let own = |at: Ref| self.code.node(at) == Node::Slot(0);
+        match self.code.node(at) {
+            Node::Ties(tie, _) | Node::TiesTo(tie, _) => SetSource::Tie(tie),
+            Node::Members(kind) => SetSource::Kind(kind),
+            Node::List(_, 0) => SetSource::Nobody,
+            Node::List(first, len) if self.code.lists[first as usize..].iter().take(usize::from(len)).all(|at| own(*at)) => {
+                SetSource::Own
+            }
+            Node::One(agent) if own(agent) => SetSource::Own,
+            Node::One(agent) if self.code.node(agent) == Node::Agent(AgentId::NONE) => SetSource::Nobody,
+            _ => SetSource::Other,
+        }
     }
 
     /// The one agent of a set that is written as an agent (`owner(self)`, `pick(agents(human))`), or `None` when it is a

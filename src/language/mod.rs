@@ -10,12 +10,14 @@
 //! - `check` walks the `ast` once: looks names up (`env`, [`Schema`], [`Scope`]), checks types, writes out defs, and emits the
 //!   nodes of `node`. It collects every [`Problem`] rather than the first.
 //! - [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`] hold what was compiled. `eval` evaluates one binding, `batch` a column of
-//!   agents; `math` makes numbers the same on every platform.
+//!   agents; `math` makes numbers the same on every platform, `bounds` says what they can never be,
+//!   `sweep` how many agents they look at.
 //! - [`View`] is what the world must offer; [`Noting`] notes what was read of it, [`Reads`] says beforehand what may be.
 //! - [`Calendar`] gives instants their hour, weekday and date.
 
 mod ast;
 mod batch;
+mod bounds;
 mod calendar;
 mod check;
 mod effect;
@@ -30,6 +32,7 @@ mod problem;
 mod reads;
 mod schema;
 mod scope;
+mod sweep;
 mod token;
 mod types;
 mod view;
@@ -38,10 +41,11 @@ mod view;
 mod tests;
 
 pub use batch::Scratch;
+pub use bounds::{Ranges, Span};
 pub use calendar::{Calendar, parse_datetime};
 pub use effect::{Change, Effect, Part, Pronoun, Target, effect};
 pub use eval::{knows_truth, truth_of};
-pub use expr::{Expr, FactExpr, SetExpr, expression, set};
+pub use expr::{Expr, FactExpr, SetExpr, SetSource, def, expression, set};
 pub(crate) use math::normal_quantile;
 pub use noting::Noting;
 pub use problem::{Problem, nearest};

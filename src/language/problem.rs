@@ -12,12 +12,16 @@ pub struct Problem {
     pub message: String,
     /// What may put it right.
     pub help: Option<String>,
+    /// The def in whose body it is, when it is not in the text's own words.
+    pub def: Option<String>,
+    /// Whether it is that a name names nothing.
+    pub unknown: bool,
 }
 
 impl Problem {
     /// A problem with no help to offer.
     pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None }
+        Self { span, message: message.into(), help: None, def: None, unknown: false }
     }
 
     /// The same problem with a line of help.

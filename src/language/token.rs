@@ -181,8 +181,13 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
                 prefixes.push(0);
             }
             Token::Sign(sign @ (")" | "]")) => {
-                if open.pop().is_none_or(|(wanted, _)| wanted != sign) {
-                    return Err(vec![Problem::new(here, format!("this `{sign}` closes nothing"))]);
+                match open.pop() {
+                    None => return Err(vec![Problem::new(here, format!("this `{sign}` closes nothing"))]),
+                    Some((wanted, _)) if wanted != sign => {
+                        let help = format!("close what is open with `{wanted}`");
+                        return Err(vec![Problem::new(here, format!("this `{sign}` closes another kind of bracket")).help(help)]);
+                    }
+                    Some(_) => {}
                 }
                 total -= prefixes.pop().unwrap_or_default();
             }

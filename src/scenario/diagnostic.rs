@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use super::spanned::FileId;
 
+/// The most that is said of one scene: whoever has mended that many knows what the others are.
+const MOST: usize = 300;
+
 /// A text that diagnostics point into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -51,6 +54,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that explain it.
     pub related: Vec<Related>,
+    /// The field that is missing, when one is.
+    pub(super) of: Option<&'static str>,
 }
 
 /// Another place that explains a diagnostic.
@@ -75,6 +80,8 @@ pub struct Diagnostics {
     pub sources: Arc<[Source]>,
     /// In the order of the sources and of their text.
     pub list: Vec<Diagnostic>,
+    /// How many more there are than `list` holds.
+    pub left_off: usize,
 }
 
 impl Diagnostic {
@@ -90,6 +97,7 @@ impl Diagnostic {
             label: String::new(),
             help: None,
             related: Vec::new(),
+            of: None,
         }
     }
 
@@ -118,6 +126,13 @@ impl Diagnostics {
     pub(super) fn new(sources: Arc<[Source]>, mut list: Vec<Diagnostic>) -> Self {
         list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
         list.dedup_by(|b, a| (a.file, &a.span, &a.message) == (b.file, &b.span, &b.message));
+        let left_off = list.len().saturating_sub(MOST);
+        if left_off > 0 {
+            // Errors before warnings; of each, what stands first.
+            list.sort_by_key(|said| said.severity);
+            list.truncate(MOST);
+            list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
+        }
         let text_of = |file: FileId| sources.get(usize::from(file.0)).map_or("", |source| &source.text);
         for diagnostic in &mut list {
             (diagnostic.line, diagnostic.column) = line_and_column(text_of(diagnostic.file), diagnostic.span.start);
@@ -125,7 +140,13 @@ impl Diagnostics {
                 (related.line, related.column) = line_and_column(text_of(related.file), related.span.start);
             }
         }
-        Self { sources, list }
+        Self { sources, list, left_off }
+    }
+
+    /// How many problems and warnings there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len() + self.left_off
     }
 
     /// Whether the scene cannot run.

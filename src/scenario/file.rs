@@ -656,7 +656,7 @@ pub struct Name {
 #[serde(deny_unknown_fields)]
 pub struct Prose {
     pub id: Text,
-    pub say: Vec<String>,
+    pub say: Vec<Text>,
 }
 
 /// Something written in the world: a letter, a book, a piece of music.
@@ -664,9 +664,9 @@ pub struct Prose {
 #[serde(deny_unknown_fields)]
 pub struct Document {
     pub id: Text,
-    pub title: String,
+    pub title: Text,
     /// Variants; each a minijinja template with `writer`, `to`, `memories`.
-    pub text: Vec<String>,
+    pub text: Vec<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The largest file, in bytes.
@@ -23,10 +24,48 @@ impl Refused {
     }
 }
 
+/// What a file holds.
+pub(super) struct Content {
+    pub(super) text: String,
+    /// Where it is no text, what it is instead, and what may help.
+    pub(super) foreign: Option<Foreign>,
+}
+
+/// Bytes that are no text: a mark stands in their place.
+pub(super) struct Foreign {
+    pub(super) span: Range<usize>,
+    pub(super) is: &'static str,
+    pub(super) help: &'static str,
+}
+
+impl Content {
+    /// The text of some bytes. A byte order mark before it is no part of it.
+    fn of(bytes: Vec<u8>) -> Self {
+        if bytes.starts_with(b"SQLite format 3\0") {
+            let help = "ask it with `longhand show`, `longhand why` and `longhand beats`";
+            return Self {
+                text: String::new(),
+                foreign: Some(Foreign { span: 0..0, is: "a recorded story and no scene", help }),
+            };
+        }
+        let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+        match String::from_utf8(bytes) {
+            Ok(text) => Self { text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text), foreign: None },
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let help = if utf16 { "it looks like UTF-16: save it as UTF-8" } else { "save it as UTF-8" };
+                let mark = char::REPLACEMENT_CHARACTER.len_utf8();
+                let foreign = Foreign { span: at..at + mark, is: "not UTF-8", help };
+                Self { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), foreign: Some(foreign) }
+            }
+        }
+    }
+}
+
 /// A place that texts can be read from by their names.
 pub(super) trait Files {
-    /// The text of that name.
-    fn read(&self, name: &str) -> Result<String, Refused>;
+    /// What the file of that name holds.
+    fn read(&self, name: &str) -> Result<Content, Refused>;
     /// The name as a reader can open it.
     fn path(&self, name: &str) -> String;
 }
@@ -59,10 +98,10 @@ pub(super) fn resolve(includer: &str, written: &str) -> Result<String, Refused> 
 pub(super) struct Memory<'a>(pub(super) BTreeMap<&'a str, &'a str>);
 
 impl Files for Memory<'_> {
-    fn read(&self, name: &str) -> Result<String, Refused> {
+    fn read(&self, name: &str) -> Result<Content, Refused> {
         match self.0.get(name) {
             Some(text) if text.len() as u64 > MAX_BYTES => Err(too_large(name)),
-            Some(text) => Ok((*text).to_owned()),
+            Some(text) => Ok(Content::of(text.as_bytes().to_vec())),
             None => Err(Refused::new(format!("there is no file `{name}`"))),
         }
     }
@@ -103,7 +142,7 @@ impl Disk {
 }
 
 impl Files for Disk {
-    fn read(&self, name: &str) -> Result<String, Refused> {
+    fn read(&self, name: &str) -> Result<Content, Refused> {
         let (folder, path) = self.locate(name)?;
         let cannot = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => Refused::new(format!("there is no file `{}`", path.display())),
@@ -124,14 +163,7 @@ impl Files for Disk {
         if bytes.len() as u64 > MAX_BYTES {
             return Err(too_large(name));
         }
-        String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-            Refused {
-                message: format!("`{name}` is not UTF-8: line {line} has other bytes"),
-                help: Some("save it as UTF-8".into()),
-            }
-        })
+        Ok(Content::of(bytes))
     }
 
     fn path(&self, name: &str) -> String {
@@ -181,15 +213,19 @@ mod tests {
         fs::write(project.path().join("secret.ron"), "()").unwrap();
         fs::write(project.path().join("assets/parts/a.ron"), "(title: \"a\")").unwrap();
         fs::write(scenes.join("bytes.ron"), b"(\n\xff)").unwrap();
+        fs::write(scenes.join("marked.ron"), b"\xef\xbb\xbf()").unwrap();
         let files = Disk::around(&scenes.join("a.ron"));
-        assert_eq!(files.read("assets/parts/a.ron").map_err(|r| r.message), Ok("(title: \"a\")".into()));
-        assert!(files.read("bytes.ron").is_err_and(|r| r.message.contains("line 2")));
-        assert!(files.read("none.ron").is_err_and(|r| r.message.contains("there is no file")));
-        assert!(files.read("").is_err_and(|r| r.message.contains("is not a file")));
+        let read = |name: &str| files.read(name).map(|content| content.text).map_err(|refused| refused.message);
+        assert_eq!(read("assets/parts/a.ron"), Ok("(title: \"a\")".into()));
+        assert_eq!(read("bytes.ron"), Ok("(\n\u{fffd})".into()));
+        assert_eq!(files.read("bytes.ron").ok().and_then(|content| content.foreign).map(|foreign| foreign.span), Some(2..5));
+        assert_eq!(read("marked.ron"), Ok("()".into()), "a byte order mark is no part of the text");
+        assert!(read("none.ron").is_err_and(|said| said.contains("there is no file")));
+        assert!(read("").is_err_and(|said| said.contains("is not a file")));
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(project.path().join("secret.ron"), scenes.join("link.ron")).unwrap();
-            assert!(files.read("link.ron").is_err_and(|r| r.message.contains("outside")));
+            assert!(read("link.ron").is_err_and(|said| said.contains("outside")));
         }
     }
 }

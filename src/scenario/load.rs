@@ -1,16 +1,18 @@
 //! From a scene's file and what it includes to one [`SceneFile`], and on to the checked scenario.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::check;
 use super::diagnostic::{Diagnostic, Diagnostics, Source};
-use super::file::SceneFile;
-use super::files::{Disk, Files, Memory, Refused, resolve};
+use super::file::{self, SceneFile, Text};
+use super::files::{Content, Disk, Files, Foreign, Memory, Refused, resolve};
 use super::model::Scenario;
+use super::recover::{Lost, Recovered};
 use super::settings;
-use super::spanned::FileId;
+use super::spanned::{FileId, in_literal};
 use super::syntax;
 
 /// The most files of one scene.
@@ -25,6 +27,62 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// What is hardly meant as it is written; no errors.
     pub warnings: Diagnostics,
+    /// Where the templates of its prose and documents stand.
+    templates: Templates,
+}
+
+/// The places of prose and documents, each entry with its variants.
+#[derive(Debug, Default)]
+struct Templates {
+    prose: BTreeMap<String, (Place, Vec<Place>)>,
+    documents: BTreeMap<String, (Place, Vec<Place>)>,
+}
+
+type Place = (FileId, Range<usize>);
+
+/// A template of a scene: of the entry with that key, which variant; none is a document's title, or a prose entry as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Template<'a> {
+    /// Of `prose`.
+    Prose(&'a str, Option<usize>),
+    /// Of `documents`.
+    Document(&'a str, Option<usize>),
+}
+
+impl Templates {
+    fn of(scene: &SceneFile) -> Self {
+        let place = |text: &Text| (text.file, text.span.clone());
+        let prose = scene.prose.iter().map(|one| (one.id.value.clone(), (place(&one.id), one.say.iter().map(place).collect())));
+        let document = |one: &file::Document| (one.id.value.clone(), (place(&one.title), one.text.iter().map(place).collect()));
+        Self { prose: prose.collect(), documents: scene.documents.iter().map(document).collect() }
+    }
+
+    fn place(&self, of: Template<'_>) -> Option<&Place> {
+        let (entries, key, variant) = match of {
+            Template::Prose(key, variant) => (&self.prose, key, variant),
+            Template::Document(key, variant) => (&self.documents, key, variant),
+        };
+        let (whole, variants) = entries.get(key)?;
+        Some(variant.and_then(|variant| variants.get(variant)).unwrap_or(whole))
+    }
+}
+
+impl Loaded {
+    /// Adds warnings about templates, each with the bytes of the template it is about where they are known: rooms that read templates find
+    /// what this one cannot.
+    pub fn warn<'a>(&mut self, found: impl IntoIterator<Item = (Template<'a>, Option<Range<usize>>, String, Option<String>)>) {
+        let mut list = std::mem::take(&mut self.warnings.list);
+        for (template, bytes, message, help) in found {
+            let Some((file, literal)) = self.templates.place(template) else { continue };
+            let written = self.warnings.source(*file).and_then(|source| source.text.get(literal.clone())).unwrap_or("");
+            let span = bytes.map_or(literal.clone(), |bytes| {
+                let inside = in_literal(written, bytes);
+                literal.start + inside.start..literal.start + inside.end
+            });
+            list.push(Diagnostic::warning("template", *file, span, message).help(help));
+        }
+        self.warnings = Diagnostics::new(self.warnings.sources.clone(), list);
+    }
 }
 
 /// Reads a scene and what it includes from disk. `set` gives params other values, as `--set name=value` does.
@@ -45,22 +103,31 @@ pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -
 }
 
 fn load_from(files: &dyn Files, name: &str, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
-    let mut reader = Reader { files, sources: Vec::new(), total: 0, open: Vec::new(), problems: Vec::new() };
+    let mut reader =
+        Reader { files, sources: Vec::new(), total: 0, open: Vec::new(), problems: Vec::new(), lost: Lost::default() };
     let scene = reader.scene(name);
-    let Reader { mut sources, mut problems, .. } = reader;
+    let Reader { mut sources, mut problems, lost, .. } = reader;
     let texts = sources.iter().map(|source| (source.name.clone(), source.text.clone())).collect();
     let set = settings::as_source(set, &mut sources);
     let sources: Arc<[Source]> = sources.into();
-    // Half a scene would be full of names that only seem to be missing.
-    if !problems.is_empty() {
-        return Err(Diagnostics::new(sources, problems));
-    }
+    let syntax = problems.len();
     let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
+    if !lost.is_empty() {
+        // A scene with holes is full of names that only seem to be missing.
+        let found = problems.split_off(syntax);
+        problems.extend(found.into_iter().filter(|said| !lost.excuses(said, marked(&sources, said))));
+    }
     let diagnostics = Diagnostics::new(sources, problems);
     match scenario {
-        Some(scenario) if !diagnostics.has_errors() => Ok(Loaded { scenario, warnings: diagnostics }),
+        Some(scenario) if !diagnostics.has_errors() => {
+            Ok(Loaded { scenario, warnings: diagnostics, templates: Templates::of(&scene) })
+        }
         _ => Err(diagnostics),
     }
+}
+
+fn marked<'s>(sources: &'s [Source], said: &Diagnostic) -> &'s str {
+    sources.get(usize::from(said.file.0)).and_then(|source| source.text.get(said.span.clone())).unwrap_or("")
 }
 
 struct Reader<'a> {
@@ -70,45 +137,49 @@ struct Reader<'a> {
     /// The files being read, from the scene down to the one that includes next.
     open: Vec<String>,
     problems: Vec<Diagnostic>,
+    lost: Lost,
 }
 
 impl Reader<'_> {
     fn scene(&mut self, name: &str) -> SceneFile {
-        match self.text(name) {
-            Ok(text) => self.file(name, text),
+        match self.content(name) {
+            Ok(content) => self.file(name, content),
             Err(refused) => {
                 self.sources.push(Source { name: name.to_owned(), path: self.files.path(name), text: String::new() });
                 self.problems.push(Diagnostic::error("file", FileId(0), 0..0, refused.message).help(refused.help));
+                self.lost.all();
                 SceneFile::default()
             }
         }
     }
 
-    fn text(&mut self, name: &str) -> Result<String, Refused> {
+    fn content(&mut self, name: &str) -> Result<Content, Refused> {
         let refuse = |message: String| Err(Refused { message, help: Some("a scene may include fewer or smaller files".into()) });
         if self.sources.len() == MAX_FILES {
             return refuse(format!("a scene has at most {MAX_FILES} files"));
         }
-        let text = self.files.read(name)?;
-        self.total += text.len();
+        let content = self.files.read(name)?;
+        self.total += content.text.len();
         if self.total > MAX_TOTAL {
             return refuse(format!("the files of a scene have at most {} MiB together", MAX_TOTAL >> 20));
         }
-        Ok(text)
+        Ok(content)
     }
 
     /// One file with all that it includes.
-    fn file(&mut self, name: &str, text: String) -> SceneFile {
+    fn file(&mut self, name: &str, Content { text, foreign }: Content) -> SceneFile {
         let file = FileId(u16::try_from(self.sources.len()).expect("MAX_FILES is small"));
-        let parsed = syntax::parse(file, &text);
+        let read = foreign.is_none().then(|| syntax::parse(file, &text));
         self.sources.push(Source { name: name.to_owned(), path: self.files.path(name), text });
-        let mut scene = match parsed {
-            Ok(scene) => scene,
-            Err(problem) => {
-                self.problems.push(*problem);
-                return SceneFile::default();
-            }
+        if let Some(Foreign { span, is, help }) = foreign {
+            self.problems.push(Diagnostic::error("file", file, span, format!("`{name}` is {is}")).help(help.to_owned()));
+        }
+        let Some(Recovered { mut scene, problems, lost }) = read else {
+            self.lost.all();
+            return SceneFile::default();
         };
+        self.problems.extend(problems);
+        self.lost.merge(lost);
         self.open.push(name.to_owned());
         for include in std::mem::take(&mut scene.include) {
             match self.included(name, &include.value) {
@@ -116,6 +187,7 @@ impl Reader<'_> {
                 Ok(None) => {}
                 Err(Refused { message, help }) => {
                     self.problems.push(Diagnostic::error("include", include.file, include.span, message).help(help));
+                    self.lost.all();
                 }
             }
         }
@@ -136,8 +208,8 @@ impl Reader<'_> {
         if self.sources.iter().any(|source| source.name == name) {
             return Ok(None);
         }
-        let text = self.text(&name)?;
-        Ok(Some(self.file(&name, text)))
+        let content = self.content(&name)?;
+        Ok(Some(self.file(&name, content)))
     }
 }
 

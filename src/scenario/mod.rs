@@ -2,7 +2,8 @@
 //!
 //! - `files` finds texts on disk or in memory and lets none lead out of the scene's folder; `load` follows includes.
 //! - `syntax` reads one text into the types of `file`, in which every id and expression is `Spanned`: it knows its
-//!   place. RON's own errors are put into a writer's words there.
+//!   place. RON's own errors are put into a writer's words there, and `recover`
+//!   reads the rest of a file that has one.
 //! - `check` resolves every name and compiles every expression into the types of [`model`], and collects every problem.
 //! - [`Diagnostic`] holds a problem with no thought of how it is shown; `render` shows it on a terminal.
 
@@ -13,6 +14,7 @@ mod files;
 mod load;
 pub mod model;
 mod reads;
+mod recover;
 mod render;
 mod settings;
 mod spanned;
@@ -20,7 +22,7 @@ mod syntax;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source as SourceText};
 pub use file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
-pub use load::{Loaded, load, load_text};
+pub use load::{Loaded, Template, load, load_text};
 pub use model::*;
 pub use spanned::FileId;
 

@@ -19,11 +19,14 @@ impl Diagnostics {
                 self.print(diagnostic, &mut out);
             }
         }
+        if self.left_off > 0 {
+            _ = writeln!(out, "and {} more", self.left_off);
+        }
         out
     }
 
     fn draw(&self, diagnostic: &Diagnostic, out: &mut String) -> std::fmt::Result {
-        let source = self.source(diagnostic.file).ok_or(std::fmt::Error)?;
+        let source = self.source(diagnostic.file).filter(|source| is_drawable(&source.text)).ok_or(std::fmt::Error)?;
         let label = Some(diagnostic.label.clone()).filter(|label| !label.is_empty());
         let mut labels = vec![LabeledSpan::new_primary_with_span(label, diagnostic.span.clone())];
         let mut help = diagnostic.help.clone().unwrap_or_default();
@@ -76,6 +79,13 @@ impl Diagnostics {
             _ = writeln!(out, "    help: {help}");
         }
     }
+}
+
+/// Whether a text is such that a part of it can be drawn as it stands, line by line.
+fn is_drawable(text: &str) -> bool {
+    const LARGEST: usize = 1 << 20;
+    const LONGEST: usize = 1000;
+    text.len() <= LARGEST && text.lines().all(|line| line.len() <= LONGEST)
 }
 
 #[cfg(test)]

@@ -3,22 +3,42 @@
 use std::ops::Range;
 
 use ron::Error;
+use serde::de::DeserializeOwned;
 
 use super::diagnostic::Diagnostic;
-use super::file::SceneFile;
+use super::recover::{Lost, Recovered, recover};
 use super::spanned::{FileId, Piece, offset_of, options, pieces, reading};
 use crate::language::nearest;
 
-/// Reads one file. RON stops at the first error.
-pub(super) fn parse(file: FileId, text: &str) -> Result<SceneFile, Box<Diagnostic>> {
+/// Reads one file; what can be read of it when RON stops at an error.
+pub(super) fn parse(file: FileId, text: &str) -> Recovered {
+    match read(file, text, 0..text.len()) {
+        Ok(scene) => Recovered { scene, problems: Vec::new(), lost: Lost::default() },
+        Err(Read { code, at, path }) => recover(file, text, explain(file, text, &code, at, &path), at),
+    }
+}
+
+/// Why a piece of a file cannot be read.
+pub(super) struct Read {
+    pub(super) code: Error,
+    /// Where in the file RON stopped.
+    pub(super) at: usize,
+    /// Of which field.
+    pub(super) path: String,
+}
+
+/// Reads a piece of a file, all of it.
+pub(super) fn read<T: DeserializeOwned>(file: FileId, text: &str, piece: Range<usize>) -> Result<T, Read> {
+    let start = piece.start;
+    let piece = &text[piece];
     let (result, inner) = reading(file, text, || {
-        let mut deserializer = match ron::Deserializer::from_str_with_options(text, &options()) {
+        let mut deserializer = match ron::Deserializer::from_str_with_options(piece, &options()) {
             Ok(deserializer) => deserializer,
             Err(error) => return Err(Box::new((error, String::new()))),
         };
         match serde_path_to_error::deserialize(&mut deserializer) {
-            Ok(scene) => match deserializer.end() {
-                Ok(()) => Ok(scene),
+            Ok(read) => match deserializer.end() {
+                Ok(()) => Ok(read),
                 Err(code) => Err(Box::new((deserializer.span_error(code), String::new()))),
             },
             Err(error) => {
@@ -29,15 +49,18 @@ pub(super) fn parse(file: FileId, text: &str) -> Result<SceneFile, Box<Diagnosti
     });
     result.map_err(|refused| {
         let (error, path) = *refused;
-        let (code, at) = match inner {
-            Some(inner) => (inner.code, inner.at),
-            None => (error.code, offset_of(text, error.span.end)),
-        };
-        Box::new(explain(file, text, &code, at, &path))
+        match inner {
+            Some(inner) => Read { code: inner.code, at: inner.at, path },
+            None => Read { code: error.code, at: start + offset_of(piece, error.span.end), path },
+        }
     })
 }
 
-fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &str) -> Diagnostic {
+/// What a file that holds no scene should hold.
+const A_SCENE: &str = "a scene is written `Scene(…)`; `longhand new NAME` makes one to begin with";
+
+/// An error of RON in a writer's words, at the place a writer would look.
+pub(super) fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &str) -> Diagnostic {
     let wrong = |span: Range<usize>, message: String| Diagnostic::error("syntax", file, span, message);
     let diagnostic = match code {
         Error::NoSuchStructField { expected, found, outer } => {
@@ -56,15 +79,36 @@ fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &str) -> Dia
             wrong(last_word(text, at, field), format!("`{field}` stands twice in the same record"))
         }
         Error::ExpectedDifferentStructName { expected, found } => {
-            wrong(last_word(text, at, found), format!("expected `{expected}`, found `{found}`"))
+            let span = last_word(text, at, found);
+            let first = text[..span.start].trim().is_empty();
+            let help = if first { Some(A_SCENE.to_owned()) } else { unclosed(text) };
+            wrong(span, format!("expected `{expected}`, found `{found}`")).help(help)
         }
         Error::ExceededRecursionLimit => wrong(token(text, at), "this is nested too deeply".into()),
+        Error::IntegerOutOfBounds => {
+            let span = number_before(text, at);
+            wrong(span.clone(), format!("`{}` is not a whole number that fits here", shortened(&text[span])))
+        }
+        Error::InvalidEscape(_) => {
+            let span = escape(text, token(text, at));
+            let help = "write `\\\\` for a backslash, or a raw text: `r\"…\"`".to_owned();
+            wrong(span.clone(), format!("`{}` means nothing in a text", &text[span])).help(help)
+        }
         code => {
             let span = token(text, at);
+            if let Some(said) = never_closed(text, &span) {
+                let (span, message, help) = said;
+                return wrong(span, message.into()).help(help);
+            }
             let found = &text[span.clone()];
             if found.is_empty() {
-                return wrong(span, "the file ends too early".into()).help(unclosed(text));
+                return if pieces(text).all(|(piece, _)| matches!(piece, Piece::Blank)) {
+                    wrong(span, "there is no scene in this file".into()).help(A_SCENE.to_owned())
+                } else {
+                    wrong(span, "the file ends too early".into()).help(unclosed(text))
+                };
             }
+            let first = text[..span.start].trim().is_empty();
             let found = format!("`{}`", shortened(found));
             let expected = match code {
                 Error::ExpectedString => "a text in quotes",
@@ -76,16 +120,18 @@ fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &str) -> Dia
                 Error::ExpectedMap => "a map, `{\"name\": …}`",
                 Error::ExpectedMapEnd => "`,` or `}`",
                 Error::ExpectedMapColon => "`:`",
+                Error::ExpectedComma if matches!(&text[span.clone()], ")" | "]" | "}") => "another closing bracket",
                 Error::ExpectedComma => "`,`",
+                Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) if first => "`Scene(…)`",
                 Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => "a record, `(…)`",
                 Error::ExpectedStructLikeEnd | Error::ExpectedOptionEnd => "`,` or `)`",
-                Error::ExpectedIdentifier => "a field's name",
+                Error::ExpectedIdentifier | Error::SuggestRawIdentifier(_) | Error::InvalidIdentifier(_) => "a word",
                 Error::ExpectedStringEnd => return wrong(span, "this text has no closing quote".into()),
                 Error::TrailingCharacters => return wrong(span, format!("nothing may follow the scene, but here is {found}")),
-                Error::IntegerOutOfBounds => return wrong(span, format!("{found} is not a whole number that fits here")),
                 other => return wrong(span, format!("{}, found {found}", lowered(&other.to_string()))).label(inside(path)),
             };
-            wrong(span, format!("expected {expected}, found {found}"))
+            let help = form(path).or_else(|| if first { Some(A_SCENE.to_owned()) } else { unclosed(text) });
+            wrong(span, format!("expected {expected}, found {found}")).help(help)
         }
     };
     diagnostic.label(inside(path))
@@ -173,14 +219,100 @@ fn opening(text: &str, at: usize) -> Range<usize> {
     closed.or_else(|| open.pop()).unwrap_or_else(|| token(text, at))
 }
 
-/// The last bracket that nobody closed.
+/// How a field is written that may be one of several things.
+fn form(path: &str) -> Option<String> {
+    const FORMS: [(&str, &str, &str); 7] = [
+        ("params", "value", "`Number(0.5)` or `Switch(true)`"),
+        ("actions", "accept", "`All(\"0.5\")`, or `By({\"role\": \"0.5\"})`"),
+        ("triggers", "on", "`Event(\"…\")`, `Begins(\"…\")`, `Ends(\"…\")`, `Learns(\"…\")` or `Jumps(\"…\", 0.2)`"),
+        ("measures", "at", "`Start`, `End` or `Beat(\"…\")`"),
+        ("population", "shape", "`SmallWorld(…)`, `ScaleFree(…)`, `Random(…)`, `Pairs(…)` or `Edges(…)`"),
+        (
+            "population",
+            "attributes",
+            "`Always(0.5)`, `Uniform(0, 1)`, `Normal(0.5, 0.1)`, `Beta(2, 2)`, `LogNormal(0.5, 0.2)` or `Share(0.5)`",
+        ),
+        ("population", "bond", "`Always(0.5)`, `Uniform(0, 1)`, `Normal(0.5, 0.1)`, `Beta(2, 2)` or `LogNormal(0.5, 0.2)`"),
+    ];
+    let of = |(section, field, _): &&(&str, &str, &str)| {
+        path.starts_with(section) && path.split('.').any(|part| part.split('[').next() == Some(*field))
+    };
+    FORMS.iter().find(of).map(|(_, _, form)| format!("write {form}"))
+}
+
+/// The number that ends at a byte.
+fn number_before(text: &str, end: usize) -> Range<usize> {
+    let before = text.get(..end).unwrap_or(text).trim_end();
+    let number = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '-'));
+    if number.len() == before.len() { token(text, end) } else { number.len()..before.len() }
+}
+
+/// The first escape of a text that is none.
+fn escape(text: &str, literal: Range<usize>) -> Range<usize> {
+    let written = &text[literal.clone()];
+    let mut chars = written.char_indices();
+    let mut last = None;
+    while let Some((at, c)) = chars.next() {
+        if c == '\\'
+            && let Some((next, c)) = chars.next()
+        {
+            let span = literal.start + at..literal.start + next + c.len_utf8();
+            match c {
+                'x' | 'u' => last = Some(span),
+                '\'' | '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | '0' | '\n' | '\r' => {}
+                _ => return span,
+            }
+        }
+    }
+    last.unwrap_or(literal)
+}
+
+/// The comment or text that was never closed and so led to an error at a token: where it begins.
+fn never_closed(text: &str, token: &Range<usize>) -> Option<(Range<usize>, &'static str, String)> {
+    let line = |at: usize| text[..at].matches('\n').count() + 1;
+    for (piece, span) in pieces(text) {
+        if span.start >= token.end.max(1) {
+            break;
+        }
+        let written = &text[span.clone()];
+        match piece {
+            Piece::Blank if written.starts_with("/*") && span.end == text.len() && token.is_empty() => {
+                return Some((span.start..span.start + 2, "this comment is never closed", "close it with `*/`".into()));
+            }
+            // A text that goes on to another line and right into a word has taken the quote of the next one.
+            Piece::Text if span.end == token.start && written.contains('\n') => {
+                let end = span.start + written.find('\n').unwrap_or(written.len());
+                let help = format!("it goes on to the quote on line {}", line(span.end.saturating_sub(1)));
+                return Some((span.start..end, "this text has no closing quote", help));
+            }
+            Piece::Text if span.end == text.len() && !written[1..].contains('"') => {
+                let end = span.start + written.find('\n').unwrap_or(written.len());
+                return Some((span.start..end, "this text has no closing quote", "close it with `\"`".into()));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The bracket that nobody closed: the last one open where another kind closes, or at the end.
 fn unclosed(text: &str) -> Option<String> {
     let mut open = Vec::new();
     for (piece, span) in pieces(text) {
-        match piece {
-            Piece::Sign(c @ ('(' | '[' | '{')) => open.push((c, span.start)),
-            Piece::Sign(')' | ']' | '}') => _ = open.pop(),
-            _ => {}
+        let closes = match piece {
+            Piece::Sign(c @ ('(' | '[' | '{')) => {
+                open.push((c, span.start));
+                continue;
+            }
+            Piece::Sign(')') => '(',
+            Piece::Sign(']') => '[',
+            Piece::Sign('}') => '{',
+            _ => continue,
+        };
+        match open.last() {
+            Some((c, _)) if *c == closes => _ = open.pop(),
+            Some(_) => break,
+            None => return None,
         }
     }
     let (bracket, at) = open.pop()?;
@@ -192,7 +324,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> (String, String, Option<String>) {
-        let problem = parse(FileId(0), text).map(|_| ()).unwrap_err();
+        let problem = parse(FileId(0), text).problems.remove(0);
         (text[problem.span.clone()].to_owned(), problem.message, problem.help)
     }
 

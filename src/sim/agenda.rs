@@ -27,7 +27,7 @@ pub struct Agenda {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Planned {
     pub(super) plan: Plan,
-    pub(super) depth: u8,
+    pub(super) depth: u16,
 }
 
 /// Something set going.

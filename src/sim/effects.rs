@@ -16,6 +16,9 @@ impl Moment<'_> {
     /// Applies one effect of a rule whose variables `frame` binds.
     pub(super) fn apply(&mut self, writing: &mut Writing, effect: &Effect, frame: &mut Frame) {
         let at = writing.at;
+        if !self.may_apply(writing.kind) {
+            return;
+        }
         match effect {
             Effect::Change { target, change, value } => {
                 let value = self.value(value, frame, at);
@@ -79,7 +82,7 @@ impl Moment<'_> {
                 frame.set(*slot, new);
             }
             Effect::Create { kind, slot } => {
-                let new = self.create(*kind, at);
+                let new = self.create(writing, *kind);
                 self.enter(writing, new);
                 frame.set(*slot, new);
             }
@@ -210,26 +213,30 @@ impl Moment<'_> {
         let waiting = self.scenario().cast.iter().enumerate().map(|(index, member)| (AgentId::at(index), member));
         let waiting = waiting.filter(|(_, member)| member.dormant && member.kind == kind && member.owner == Some(owner));
         let waiting = waiting.map(|(id, _)| id).find(|&id| self.state.presence(id) == Presence::Dormant);
-        let new = waiting.unwrap_or_else(|| self.create(kind, writing.at));
+        let new = waiting.unwrap_or_else(|| self.create(writing, kind));
         self.enter(writing, new);
         self.own(writing, new, owner);
         new
     }
 
-    fn create(&mut self, kind: KindId, at: Instant) -> AgentId {
+    /// A new agent; nobody where the world has as many as it may.
+    fn create(&mut self, writing: &Writing, kind: KindId) -> AgentId {
+        if !self.may_create(writing.kind) {
+            return AgentId::NONE;
+        }
         let rules = self.rules.clone();
         let kind_info = &rules.scenario.kinds[kind.index()];
         let named = Named { name: String::new(), called: String::new(), pronouns: Pronouns::it };
         let new = world::add_agent(self.world, self.roster, self.state, &rules.scenario, kind, named, kind_info.temperament);
         let mut rng = self.draws.stream(site("create").wrapping_add(new.0));
         world::like_population(self.state, &rules.scenario, new, &mut rng);
-        self.wake_within_interval(new, at);
+        self.wake_within_interval(new, writing.at);
         new
     }
 
     /// Brings into the world who has not been in it; who has left it, has left it for good.
     fn enter(&mut self, writing: &mut Writing, who: AgentId) {
-        if self.state.presence(who) != Presence::Dormant {
+        if !who.is_some() || self.state.presence(who) != Presence::Dormant {
             return;
         }
         let before = self.whereabouts(who, writing.at);

@@ -61,6 +61,9 @@ impl Moment<'_> {
         let present: SmallVec<[AgentId; 4]> =
             (0..info.present).map(|slot| frame.get(slot)).filter(|&agent| self.is_present(agent)).collect();
         let whole = self.is_whole(happens.kind, &frame);
+        if !self.may_happen(happens.kind, whole) {
+            return None;
+        }
         let event = whole.then(|| EventId::at(self.chronicle.len()));
         let mut writing = Writing::new(Some(happens.kind), at, event);
         let stakes = Stakes::before(self, &present, at);
@@ -90,6 +93,7 @@ impl Moment<'_> {
             writing.changes.retain(|change| change.before != change.after);
             self.note_writers(id, happens.kind, &writing, &roles);
             let document = writing.document.map(|(document, to)| self.draft(document, frame.get(0), to, at));
+            let document = document.filter(|document| self.may_write(document.title.len() + document.text.len()));
             self.chronicle.push(Event {
                 id,
                 at,

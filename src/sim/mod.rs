@@ -8,7 +8,7 @@
 //! - `happen` makes events happen: `effects` change the world (and nothing else does), `appraise` judges them by what people want, `norms`
 //!   by what they come to believe, and `feel` writes down what that does to them; causes are found from what was read. `touched` keeps
 //!   what changed for the `triggers`.
-//! - `record` writes down what changed without an event.
+//! - `record` writes down what changed without an event. `limits` ends a run that would never end.
 //!
 //! All randomness is keyed ([`crate::world::Draws`]), all order is by instant and id, so a run is a function of scene, parameters and seed.
 
@@ -19,6 +19,7 @@ mod drift;
 mod effects;
 mod feel;
 mod happen;
+mod limits;
 mod moment;
 mod naming;
 mod norms;
@@ -31,6 +32,7 @@ mod simulation;
 mod touched;
 mod triggers;
 
+pub use limits::Overrun;
 pub use scribe::{Draft, Scribe, Scribing, TitlesOnly};
 pub use simulation::{SimOptions, Simulation, live};
 

@@ -1,6 +1,7 @@
 //! Everything a phase that changes the world works with, taken out of the simulation's Bevy world for as long as it runs.
 
 use super::agenda::Agenda;
+use super::limits::Limits;
 use super::rules::Rules;
 use super::touched::Touched;
 use crate::chronicle::{Chronicle, Person};
@@ -22,6 +23,7 @@ pub(super) struct Moment<'a> {
     pub(super) agenda: &'a mut Agenda,
     pub(super) chronicle: &'a mut Chronicle,
     pub(super) touched: &'a mut Touched,
+    pub(super) limits: &'a mut Limits,
     pub(super) rules: Rules,
     pub(super) draws: Draws,
 }
@@ -38,6 +40,7 @@ pub(super) fn in_moment<R>(world: &mut World, phase: impl FnOnce(&mut Moment<'_>
     let mut agenda: Agenda = take(world);
     let mut chronicle: Chronicle = take(world);
     let mut touched: Touched = take(world);
+    let mut limits: Limits = take(world);
     let done = phase(&mut Moment {
         world,
         state: &mut state,
@@ -45,6 +48,7 @@ pub(super) fn in_moment<R>(world: &mut World, phase: impl FnOnce(&mut Moment<'_>
         agenda: &mut agenda,
         chronicle: &mut chronicle,
         touched: &mut touched,
+        limits: &mut limits,
         rules,
         draws,
     });
@@ -53,6 +57,7 @@ pub(super) fn in_moment<R>(world: &mut World, phase: impl FnOnce(&mut Moment<'_>
     put(world, agenda);
     put(world, chronicle);
     put(world, touched);
+    put(world, limits);
     done
 }
 

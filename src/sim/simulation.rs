@@ -2,6 +2,7 @@
 
 use super::agenda::Agenda;
 use super::drift::{Laws, Prepared};
+use super::limits::{Limits, Overrun};
 use super::moment::{RunDraws, in_moment};
 use super::phases::{Choosers, Handover};
 use super::record::{self, Book};
@@ -103,6 +104,7 @@ impl Simulation {
         let rules = Rules::new(scenario.clone());
         let mut state = world::build(app.world_mut(), &scenario, draws);
         rules.ask(&mut state);
+        let agents = state.agents();
         let threads = match options.threads {
             0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             threads => threads,
@@ -112,6 +114,7 @@ impl Simulation {
         let touched = Touched::new(&rules);
         app.insert_resource(state)
             .insert_resource(touched)
+            .insert_resource(Limits::new(agents, scenario.events.len()))
             .insert_resource(rules)
             .insert_resource(prepared)
             .insert_resource(RunDraws(draws))
@@ -143,7 +146,7 @@ impl Simulation {
             return false;
         }
         self.app.world_mut().run_schedule(SimTick);
-        self.over = self.is_at_its_end();
+        self.over = self.overrun().is_some() || self.is_at_its_end();
         !self.over
     }
 
@@ -153,6 +156,12 @@ impl Simulation {
         }
         let Some(ends_when) = &self.scenario.ends_when else { return false };
         ends_when.truth(&self.live(), &mut Frame::default())
+    }
+
+    /// Why the run was stopped before its end, if it was: it did more of something than a run may.
+    #[must_use]
+    pub fn overrun(&self) -> Option<&Overrun> {
+        self.app.world().resource::<Limits>().overrun()
     }
 
     /// Whether the scene's end is reached.

@@ -15,7 +15,7 @@ pub(super) struct Touched {
     /// Whether any trigger waits for a condition on an agent; nobody need be looked at otherwise.
     conditions: bool,
     /// How many triggers led to what happens now.
-    pub(super) depth: u8,
+    pub(super) depth: u16,
 }
 
 /// One change.
@@ -23,7 +23,7 @@ pub(super) struct Touched {
 pub(super) struct Touch {
     pub(super) at: Instant,
     /// How many triggers led here within the tick.
-    pub(super) depth: u8,
+    pub(super) depth: u16,
     /// The event that did it, if it is kept whole.
     pub(super) event: Option<EventId>,
     pub(super) what: What,

@@ -17,8 +17,8 @@ use bevy::ecs::prelude::Resource;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
-/// How many triggers may follow from one another within a tick, and how often conditions are judged in it.
-const DEEPEST: u8 = 24;
+/// How often conditions are judged in one tick.
+const ROUNDS: u8 = 24;
 
 /// Which conditions held when last looked at.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,13 +48,11 @@ impl Standing {
 
 /// Looks at everything the tick has changed until nothing new follows.
 pub(super) fn follow_up(moment: &mut Moment<'_>, standing: &mut Standing) {
-    let mut rounds = 0;
+    let mut rounds = 0_u8;
     loop {
         while let Some(touch) = moment.touched.pop() {
             moment.touched.depth = touch.depth.saturating_add(1);
-            if touch.depth < DEEPEST {
-                woken(moment, &touch);
-            }
+            woken(moment, &touch);
         }
         moment.touched.depth = 0;
         let agents = moment.touched.take_agents();
@@ -65,7 +63,7 @@ pub(super) fn follow_up(moment: &mut Moment<'_>, standing: &mut Standing) {
             }
             continue;
         }
-        if rounds == DEEPEST {
+        if rounds == ROUNDS {
             continue;
         }
         rounds += 1;
@@ -205,6 +203,9 @@ fn has_chance(moment: &Moment<'_>, trigger: &Trigger, frame: &Frame, at: Instant
 fn fire(moment: &mut Moment<'_>, index: usize, frame: Frame, at: Instant, led_by: Option<EventId>) {
     let rules = moment.rules.clone();
     let trigger = &rules.scenario.triggers[index];
+    if !moment.may_follow(trigger.happens.kind, moment.touched.depth) {
+        return;
+    }
     let mut causes: Vec<Cause> = led_by.map(|event| Cause { event, link: Link::Woke }).into_iter().collect();
     if moment.is_whole(trigger.happens.kind, &frame) {
         for clause in &trigger.when {

@@ -4,7 +4,8 @@
 //!   their conditions read an event's numbers. [`order_score`] compares the order in which beats came with the one in which they stand.
 //! - [`StoryPlugin`] watches a run with it, takes the measures, and lends the sim its words.
 //! - [`Teller`] says an event as a sentence. `templates` compiles a scene's prose, `person` is what a template sees of somebody, [`dates`]
-//!   and [`grammar`] are the English. [`problems`] finds what is wrong with the templates. For writers: `docs/prose.md`.
+//!   and [`grammar`] are the English. [`problems`] finds what is wrong with the templates, [`load`] says so beside
+//!   what is wrong with the scene. For writers: `docs/prose.md`.
 //! - [`compose`] writes letters from what their writer remembers.
 //! - [`Narrator`] decides what is told and what summed up; [`Page`] lays it out; [`Closing`] is the summary at the end.
 
@@ -14,6 +15,7 @@ pub mod dates;
 mod fixture;
 pub mod grammar;
 mod letter;
+mod loading;
 mod matcher;
 #[cfg(test)]
 mod matcher_tests;
@@ -32,6 +34,7 @@ mod with_values;
 
 pub use closing::Closing;
 pub use letter::{Compose, Remembered, compose};
+pub use loading::{load, load_text};
 pub use matcher::{Match, Matcher, MatcherState, Waiting, Watched};
 pub use order::{agreement, order_score};
 pub use page::{Page, WIDTH};

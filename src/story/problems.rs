@@ -7,7 +7,7 @@ use super::letter::{LETTER_WORDS, memory_key};
 use super::person::{Somebody, Voice};
 use super::prose::WORDS;
 use super::telling::sum_key;
-use super::templates::{Compiled, compile, complaint, environment};
+use super::templates::{Compiled, compile, complaint, environment, refused};
 use crate::ids::{AgentId, EventKind};
 use crate::language::ValueName;
 use crate::scenario::model::{EventInfo, Happens, Source};
@@ -181,6 +181,9 @@ impl<'a> Check<'a> {
     }
 
     fn template(&mut self, place: Place<'_>, source: &str, uses: &[Use]) {
+        if let Some((range, why)) = refused(source) {
+            return self.report(place, why, Some(range), None);
+        }
         let template = match compile(&mut self.env, "checked".into(), source) {
             Ok(template) => template,
             Err(error) => return self.failure(place, &error, String::new()),
@@ -213,7 +216,7 @@ impl<'a> Check<'a> {
             unknown = true;
             let known: BTreeSet<String> = uses.iter().flat_map(|of| of.names.iter().map(|(name, _)| name.clone())).collect();
             let help = self.nearest(name, known.into_iter().collect());
-            let range = source.find(name.as_str()).map(|at| at..at + name.len());
+            let range = place_of(name, source);
             self.report(place, format!("unknown name `{name}`"), range, help);
         }
         unknown
@@ -233,6 +236,20 @@ impl<'a> Check<'a> {
         let Place { key, document, variant } = place;
         self.found.push(ProseProblem { key: key.to_owned(), document, variant, range, message, help });
     }
+}
+
+/// Where a template uses a name: the first time it stands by itself between braces.
+fn place_of(name: &str, source: &str) -> Option<Range<usize>> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let in_braces = |at: usize| {
+        let last = |braces: [&str; 2]| braces.iter().filter_map(|brace| source[..at].rfind(brace)).max();
+        last(["{{", "{%"]).is_some_and(|open| last(["}}", "%}"]).is_none_or(|close| close < open))
+    };
+    let stands = |at: &usize| {
+        let (before, after) = (&source[..*at], &source[*at + name.len()..]);
+        in_braces(*at) && !before.ends_with(|c| is_word(c) || c == '.') && !after.starts_with(is_word)
+    };
+    source.match_indices(name).map(|(at, _)| at).find(stands).map(|at| at..at + name.len())
 }
 
 /// The kinds of events for which a scene's prose has no words: they are told plainly.

@@ -6,11 +6,14 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use rand_philox::philox4x32_10;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Steps one rendering may take; a long letter takes a few thousand.
 const FUEL: u64 = 50_000;
 /// Bytes one template may have.
 const LONGEST: usize = 16 * 1024;
+/// Bytes one template may say.
+const MOST_SAID: usize = 64 * 1024;
 
 /// An environment in which the templates of prose and documents are rendered.
 pub(crate) fn environment() -> Environment<'static> {
@@ -32,7 +35,7 @@ pub(crate) fn environment() -> Environment<'static> {
     for name in ["debug", "namespace", "range", "dict"] {
         env.remove_global(name);
     }
-    for name in ["pprint", "format", "batch", "slice", "indent"] {
+    for name in ["pprint", "format", "batch", "slice", "indent", "replace", "split", "lines", "tojson", "join"] {
         env.remove_filter(name);
     }
     env.add_filter("words", |number: f64| grammar::words(number));
@@ -49,6 +52,7 @@ pub(crate) fn environment() -> Environment<'static> {
             &items.iter().filter(|item| !item.is_undefined() && !item.is_none()).map(ToString::to_string).collect::<Vec<_>>(),
         )
     });
+    env.add_filter("join", join);
     env.add_filter("verb", verb);
     env
 }
@@ -68,6 +72,19 @@ fn verb(phrase: &str, who: Option<Value>) -> Result<String, Error> {
     }
 }
 
+/// Several things as one text, with something between them.
+fn join(items: Vec<Value>, between: Option<&str>) -> Result<String, Error> {
+    let mut out = String::new();
+    for (nth, item) in items.iter().enumerate() {
+        out.push_str(if nth > 0 { between.unwrap_or("") } else { "" });
+        out.push_str(&item.to_string());
+        if out.len() > MOST_SAID {
+            return Err(Error::new(ErrorKind::InvalidOperation, "this becomes too long"));
+        }
+    }
+    Ok(out)
+}
+
 fn round(number: f64, places: Option<u32>) -> Value {
     match places.unwrap_or(0).min(9) {
         0 => number_value(number.round()),
@@ -81,6 +98,57 @@ fn round(number: f64, places: Option<u32>) -> Value {
 /// A number as templates print it: whole ones without a point.
 pub(crate) fn number_value(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() < 9e15 { Value::from(number as i64) } else { Value::from(number) }
+}
+
+/// What a template may not do, although the engine could: keep values or make others of them, by which a text could double with each word. Where
+/// it does, and why not.
+pub(crate) fn refused(source: &str) -> Option<(Range<usize>, String)> {
+    const BLOCKS: [&str; 12] =
+        ["set", "with", "macro", "call", "filter", "include", "import", "from", "extends", "block", "autoescape", "do"];
+    const MOST_PRODUCTS: usize = 4;
+    let mut products = 0;
+    for (open, brace) in source.match_indices('{') {
+        let inside = open + brace.len() + 1;
+        let Some(kind @ (b'%' | b'{')) = source.as_bytes().get(open + 1) else { continue };
+        let end = source[open..].find(if *kind == b'%' { "%}" } else { "}}" }).map_or(source.len(), |at| open + at);
+        let Some(tag) = source.get(inside..end) else { continue };
+        let word = tag.trim_start_matches(['-', '+']).trim_start();
+        let start = end - word.len();
+        let word = &word[..word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len())];
+        if *kind == b'%' && BLOCKS.contains(&word) {
+            return Some((start..start + word.len(), format!("`{word}` is not for prose: a sentence keeps nothing for another")));
+        }
+        for (at, _) in tag.match_indices('*') {
+            let (before, after) = (tag[..at].trim_end(), tag[at + 1..].trim_start());
+            let small = |digits: &str| (1..=6).contains(&digits.len());
+            let number = |text: &str| small(text) && text.bytes().all(|byte| byte.is_ascii_digit());
+            let last = &before[before.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1)..];
+            let next = &after[..after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len())];
+            products += 1;
+            if !(number(last) || number(next)) || products > MOST_PRODUCTS {
+                let why = "only numbers are multiplied here, by one that is written out and has at most six digits";
+                return Some((inside + at..inside + at + 1, why.to_owned()));
+            }
+        }
+    }
+    None
+}
+
+/// What a template says, as long as it is not too much.
+struct Bounded(Vec<u8>);
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > MOST_SAID {
+            return Err(std::io::Error::other("it says too much"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A template that can be rendered, and the names it asks for.
@@ -97,6 +165,9 @@ pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str
         let most = grammar::digits(LONGEST as f64);
         return Err(Error::new(ErrorKind::InvalidOperation, format!("a template may have at most {most} bytes")));
     }
+    if let Some((_, why)) = refused(source) {
+        return Err(Error::new(ErrorKind::InvalidOperation, why));
+    }
     env.add_template_owned(name.clone(), source.to_owned())?;
     let mut uses: Vec<String> = env.get_template(&name)?.undeclared_variables(false).into_iter().collect();
     // The engine counts `self` as its own name; for us it is the event's.
@@ -109,7 +180,9 @@ impl Compiled {
     /// Renders with what `lookup` gives for each name that the template asks for.
     pub fn render(&self, env: &Environment<'static>, lookup: impl Fn(&str) -> Option<Value>) -> Result<String, Error> {
         let context: BTreeMap<&str, Value> = self.uses.iter().filter_map(|name| Some((name.as_str(), lookup(name)?))).collect();
-        env.get_template(&self.name)?.render(Value::from_pairs(context))
+        let mut out = Bounded(Vec::new());
+        env.get_template(&self.name)?.render_captured_to(Value::from_pairs(context), &mut out)?;
+        Ok(String::from_utf8_lossy(&out.0).into_owned())
     }
 }
 
@@ -196,6 +269,12 @@ mod tests {
         let list = Value::from((0..100).collect::<Vec<i64>>());
         assert_eq!(render(&nested, &[("l", list)]), Err("engine ran out of fuel".into()));
         assert!(render(&"x".repeat(LONGEST + 1), &[]).is_err());
+        assert!(render("{% set x = 'xx' %}{{ x ~ x }}", &[]).is_err());
+        assert!(render("{{ 'x' * 99999999 }}", &[]).is_err());
+        assert!(render("{{ 'x' * n }}", &[("n", Value::from(9))]).is_err());
+        assert!(render("{{ 'xx' * 99999 }}", &[]).is_err(), "it says too much");
+        assert_eq!(render("{{ n * 60 }}", &[("n", Value::from(9))]), Ok("540".into()));
+        assert_eq!(render("{{ [n, 2] | join(' and ') }}", &[("n", Value::from(1))]), Ok("1 and 2".into()));
     }
 
     #[test]

@@ -85,6 +85,9 @@ fn connect(path: &Path) -> Result<Connection, StoryError> {
     if !path.exists() {
         return Err(StoryError::Missing { path: path.to_path_buf() });
     }
+    if !path.is_file() {
+        return Err(StoryError::NotAStory { path: path.to_path_buf() });
+    }
     let sql = |error| StoryError::of(path, error);
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
     connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(sql)?;

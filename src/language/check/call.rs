@@ -286,11 +286,12 @@ impl Checker<'_> {
     /// All arguments numbers, or all durations, or all instants.
     fn same_type(&mut self, args: &[Ast], env: &Env<'_>, node: impl FnOnce(&[Ref]) -> Node) -> Option<(Node, Type)> {
         let values: Vec<Value> = args.iter().map(|arg| self.check(arg, env)).collect();
-        let first = values.first()?.ty.unwrap_or(Type::Number);
+        let first = values.iter().find_map(|value| value.ty).unwrap_or(Type::Number);
         let wanted = if first.is_numeric() { first } else { Type::Number };
         for (value, arg) in values.iter().zip(args) {
             self.want(*value, arg, env, wanted);
         }
+        values.first()?.ty?;
         let nodes: Vec<Ref> = values.iter().map(|value| value.node).collect();
         Some((node(&nodes), wanted))
     }
@@ -299,6 +300,10 @@ impl Checker<'_> {
     fn extreme(&mut self, args: &[Ast], ast: &Ast, env: &Env<'_>, node: fn(Ref, Ref) -> Node) -> Option<(Node, Type)> {
         let start = self.mark();
         let first = self.check(&args[0], env);
+        if first.ty.is_none() {
+            args[1..].iter().for_each(|arg| _ = self.check(arg, env));
+            return None;
+        }
         let ty = first.ty.filter(|ty| ty.is_numeric()).unwrap_or(Type::Number);
         self.want(first, &args[0], env, ty);
         let mut so_far = first.node;
@@ -395,6 +400,9 @@ impl Checker<'_> {
     /// A fact that can be known: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)` or `place(a)`.
     pub(crate) fn fact(&mut self, ast: &Ast, env: &Env<'_>) -> Option<FactValue> {
         let (ast, env) = env.resolve(ast);
+        if env.is_open(ast) {
+            return None;
+        }
         let start = self.mark();
         let schema = self.schema;
         let (node, asks) = match &ast.kind {

@@ -24,7 +24,9 @@ impl Checker<'_> {
         candidates: impl IntoIterator<Item = &'n str>,
     ) {
         let near = nearest(name, candidates).map(|near| format!("did you mean `{near}`?"));
-        self.problem(env, span, format!("there is no {what} `{name}`")).help = near;
+        let problem = self.problem(env, span, format!("there is no {what} `{name}`"));
+        problem.help = near;
+        problem.unknown = true;
     }
 
     pub(super) fn unknown_name(&mut self, name: &str, span: &Range<usize>, env: &Env<'_>) -> Value {
@@ -35,6 +37,9 @@ impl Checker<'_> {
         } else if schema.attribute(name).is_some() || FIELDS.iter().any(|(field, ..)| *field == name) {
             self.problem(env, span, format!("`{name}` must be told whose it is")).help =
                 Some(format!("write `self.{name}`, for example"));
+        } else if name == "self" && env.is_in_def() {
+            self.problem(env, span, "a def does not know `self`, only what it is given").help =
+                Some("add a name to its `of`, and give it `self` where it is called".to_owned());
         } else if name == "it" {
             self.problem(env, span, "`it` stands for nothing here").help =
                 Some("`it` is the member of a set, inside that set's `where`".to_owned());
@@ -146,6 +151,9 @@ impl Checker<'_> {
     /// A bare word given as an argument. `date/hesitates` was parsed as a division; here it is one word again.
     pub(super) fn word(&mut self, ast: &Ast, env: &Env<'_>, what: &str) -> Option<Name> {
         let (ast, env) = env.resolve(ast);
+        if env.is_open(ast) {
+            return None;
+        }
         let word = spelled(ast);
         if word.is_none() {
             self.problem(env, &ast.span, format!("the name of {what} must stand here"));

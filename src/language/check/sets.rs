@@ -10,7 +10,7 @@ use super::{Checker, Value, absent};
 const MAX_LIST: usize = 24;
 
 pub(super) const AGGREGATES: [&str; 8] = ["count", "sum", "mean", "max", "min", "any", "all", "best"];
-pub(super) const SETS: [&str; 5] = ["ties", "ties_to", "agents", "here", "at_place"];
+pub(crate) const SETS: [&str; 5] = ["ties", "ties_to", "agents", "here", "at_place"];
 
 impl Checker<'_> {
     /// Checks a set; `slot` holds its member, called `member`, inside its `where`.

@@ -2,8 +2,9 @@
 
 use jiff::civil::DateTime;
 
+use super::super::diagnostic::Diagnostic;
 use super::super::file::{SceneFile, Text};
-use super::super::spanned::{FileId, Spanned};
+use super::super::spanned::FileId;
 use super::Check;
 use super::report::Report;
 use crate::ids::Instant;
@@ -12,8 +13,10 @@ use crate::language::{Calendar, Type, parse_datetime};
 /// The tick when nothing is said: a quarter of an hour.
 const TICK_SECONDS: f64 = 900.0;
 const DAY_SECONDS: f64 = 86_400.0;
-/// The longest time a scene may take.
-const MAX_YEARS: f64 = 1000.0;
+/// The most ticks of a run: a year and a half of seconds, or all its years of minutes and more.
+const MAX_TICKS: f64 = 50e6;
+/// The longest time a scene may take: bonds keep in 32 bits of seconds when they were last touched.
+const MAX_YEARS: f64 = 130.0;
 
 /// From when until when.
 pub(super) struct Frame {
@@ -29,7 +32,8 @@ impl Frame {
         let ends = ends.filter(|_| starts.is_some()).map(|ends| calendar.instant(ends));
         if let (Some(text), Some(ends)) = (&scene.ends, ends) {
             if ends <= Instant::START {
-                report.error(text, "range", "the scene ends before it starts");
+                let how = if ends == Instant::START { "as it starts" } else { "before it starts" };
+                report.error(text, "range", format!("the scene ends {how}"));
             } else if ends.seconds() > MAX_YEARS * 366.0 * DAY_SECONDS {
                 report.error(text, "limit", format!("a scene takes at most {MAX_YEARS} years"));
             }
@@ -38,11 +42,12 @@ impl Frame {
     }
 }
 
-fn date(text: &Option<Text>, field: &str, report: &mut Report) -> Option<DateTime> {
+fn date(text: &Option<Text>, field: &'static str, report: &mut Report) -> Option<DateTime> {
     let Some(text) = text else {
-        let beginning = Spanned { value: (), file: FileId(0), span: 0..0 };
         let help = format!("add `{field}: \"2025-01-06\",` or `{field}: \"2025-01-06 07:30\",`");
-        report.error_help(&beginning, "missing", format!("the scene does not say when it {field}"), &help);
+        let message = format!("the scene does not say when it {field}");
+        let missing = Diagnostic::error("missing", FileId(0), 0..0, message).help(help);
+        report.push(Diagnostic { of: Some(field), ..missing });
         return None;
     };
     parse_datetime(text).map_err(|message| report.error(text, "date", message)).ok()
@@ -50,12 +55,20 @@ fn date(text: &Option<Text>, field: &str, report: &mut Report) -> Option<DateTim
 
 impl Check<'_> {
     /// The length of a tick in microseconds.
-    pub(super) fn tick(&mut self, scene: &SceneFile) -> i64 {
+    pub(super) fn tick(&mut self, scene: &SceneFile, frame: &Frame) -> i64 {
         let seconds = scene.tick.as_ref().and_then(|tick| self.constant(tick, Type::Duration)).unwrap_or(TICK_SECONDS);
         if let Some(tick) = &scene.tick
             && !(1.0..=DAY_SECONDS).contains(&seconds)
         {
             self.report.error(tick, "range", "a tick is between a second and a day");
+        } else if let (Some(ends), Some(at)) = (frame.ends, scene.tick.as_ref().or(scene.ends.as_ref()))
+            && ends.seconds() / seconds > MAX_TICKS
+        {
+            let message = format!(
+                "that is {:.0} ticks from `starts` to `ends`, and a run has at most {MAX_TICKS}",
+                ends.seconds() / seconds
+            );
+            self.report.error_help(at, "limit", message, "let a tick be longer, or the scene end earlier");
         }
         Instant::from_seconds(seconds).0
     }

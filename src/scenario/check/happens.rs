@@ -52,7 +52,7 @@ impl Check<'_> {
         scope: &Scope,
     ) -> (Option<Happens>, Vec<model::Step>) {
         let ids = Table::of("a step", steps.iter().map(|step| &step.id));
-        let mut ways = Ways { reached: vec![false; steps.len()], waiting: VecDeque::new(), ids };
+        let mut ways = Ways { reached: vec![false; steps.len()], waiting: VecDeque::new(), ids, lost: false };
         ways.lead(0, scope);
         let refused = refused.map(|outcome| self.outcome(rule, outcome, &mut ways, scope.clone()));
         let mut compiled: Vec<Option<model::Step>> = steps.iter().map(|_| None).collect();
@@ -61,10 +61,14 @@ impl Check<'_> {
         }
         for (at, step) in steps.iter().enumerate() {
             if compiled[at].is_none() {
-                let help = "name it in the `then` of an outcome that comes before it";
-                self.report.warn(&step.id, "unreachable", format!("no outcome leads to the step `{}`", step.id.as_str()), help);
-                let kinds: Vec<_> = step.outcomes.iter().filter_map(|outcome| self.outcome_kind(rule, outcome)).collect();
-                self.unreachable.extend(kinds);
+                // Where an outcome leads to a step that there is not, it may have been meant for this one.
+                if !ways.lost {
+                    let help = "name it in the `then` of an outcome that comes before it";
+                    let message = format!("no outcome leads to the step `{}`", step.id.as_str());
+                    self.report.warn(&step.id, "unreachable", message, help);
+                    let kinds: Vec<_> = step.outcomes.iter().filter_map(|outcome| self.outcome_kind(rule, outcome)).collect();
+                    self.unreachable.extend(kinds);
+                }
                 ways.lead(at, scope);
                 while let Some((at, scope)) = ways.waiting.pop_front() {
                     compiled[at] = Some(self.step(rule, &steps[at], &mut ways, &scope));
@@ -87,6 +91,10 @@ impl Check<'_> {
         let after = self.optional(&written.after, Type::Duration, scope);
         let outcomes = written.outcomes.iter().map(|outcome| {
             let weight = self.optional(&outcome.weight, Type::Number, scope);
+            let said = || format!("`{}/{}` can never happen: its weight is nought", rule.as_str(), outcome.id.as_str());
+            if self.is_nought(&outcome.weight, &weight, said) {
+                self.unreachable.extend(self.outcome_kind(rule, outcome));
+            }
             (weight, self.outcome(rule, outcome, ways, scope.clone()))
         });
         model::Step { id: written.id.value.clone(), after, outcomes: outcomes.collect() }
@@ -95,6 +103,7 @@ impl Check<'_> {
     fn outcome(&mut self, rule: &Text, written: &Outcome, ways: &mut Ways, mut scope: Scope) -> Happens {
         let kind = self.outcome_kind(rule, written).unwrap_or(EventKind(0));
         let then = written.then.as_ref().and_then(|then| ways.ids.find(then, &mut self.report));
+        ways.lost |= written.then.is_some() && then.is_none();
         self.tell(&written.tell);
         let happens = self.happens(kind, &Doing::of(written), then, &mut scope);
         if let Some(then) = then {
@@ -113,7 +122,8 @@ impl Check<'_> {
             let mut open = vec![start];
             while let Some(at) = open.pop() {
                 for next in steps[at].outcomes.iter().filter_map(|(_, happens)| happens.then) {
-                    if steps[next].after.is_some() || seen[next] {
+                    let waits = steps[next].after.as_ref().is_some_and(|after| after.bounds(&*self).1 > 0.0);
+                    if waits || seen[next] {
                         continue;
                     }
                     if next == start {
@@ -136,6 +146,8 @@ struct Ways {
     reached: Vec<bool>,
     waiting: VecDeque<(usize, Scope)>,
     ids: Table,
+    /// Whether some outcome leads to a step that there is not.
+    lost: bool,
 }
 
 impl Ways {

@@ -4,9 +4,12 @@
 //! - `names` gathers the ids of each section, so that any section may name any other; `report` gathers problems.
 //! - `frame` reads when the scene takes place, `settled` evaluates what is known before anything happens.
 //! - `society` is what there can be, `people` who there is, `who` whom a rule is for.
-//! - `events` names every kind of event; `rules`, `triggers` and `happens` compile what brings them about; `survey` warns of
-//!   those that cannot come about; `patterns` waits for them.
+//! - `defs` reads the shorthands by themselves.
+//! - `events` names every kind of event; `rules`, `triggers` and `happens` compile what brings them about; `survey` and `circles` warn
+//!   of those that cannot come about or would never come to an end; `patterns` waits for them.
 
+mod circles;
+mod defs;
 mod events;
 mod frame;
 mod happens;
@@ -24,13 +27,13 @@ mod who;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Diagnostic, Source};
 use super::file::{Member, ParamValue, SceneFile, Text};
-use super::model::{self, Scenario};
+use super::model::{self, Scenario, Who};
 use super::settings::Setting;
-use crate::ids::{EventKind, KindId};
+use crate::ids::{AttrId, DimId, EventKind, KindId, ParamId};
 use crate::language::{self, Schema, Scope, Type};
 use events::Events;
 use names::{Said, Table, check_id};
@@ -54,6 +57,10 @@ struct Check<'a> {
     cast_kinds: Vec<Option<KindId>>,
     attributes: Vec<model::Attribute>,
     dims: Vec<model::Dimension>,
+    /// By param: what it may be set to.
+    params: Vec<language::Span>,
+    /// By event: who it may happen to, where that is not everybody.
+    doers: BTreeMap<EventKind, Vec<Who>>,
     /// Events that cannot come about.
     unreachable: BTreeSet<EventKind>,
     /// Prose keys that something tells by.
@@ -107,6 +114,8 @@ pub(super) fn check(
         cast_kinds: scene.cast.iter().map(of_member).collect(),
         attributes: Vec::new(),
         dims: Vec::new(),
+        params: params.iter().map(|param| param.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY))).collect(),
+        doers: BTreeMap::new(),
         unreachable: BTreeSet::new(),
         told: BTreeSet::new(),
         report,
@@ -125,6 +134,9 @@ impl Check<'_> {
         params: Vec<model::Param>,
         frame: &frame::Frame,
     ) -> Option<Scenario> {
+        self.defs(scene);
+        let sizes = self.sizes(scene);
+        self.report.sizes(sizes);
         self.attributes = self.read_attributes(scene);
         self.dims = self.read_dims(scene);
         let ties = self.ties(scene);
@@ -138,11 +150,12 @@ impl Check<'_> {
         let actions = self.actions(scene);
         let triggers = self.triggers(scene);
         let processes = self.processes(scene);
-        self.survey(scene, &actions, &triggers);
+        self.survey(scene, &actions, &triggers, &processes);
+        self.circles(scene, &triggers);
         let beats = self.patterns(&scene.beats);
         let patterns = self.patterns(&scene.patterns);
         let measures = self.measures(scene, &beats);
-        let tick_us = self.tick(scene);
+        let tick_us = self.tick(scene, frame);
         let ends_when = self.optional(&scene.ends_when, Type::Switch, &Scope::default());
         let also = scene.record.as_ref().and_then(|record| record.also.clone());
         let record_also = self.optional(&also, Type::Switch, &Scope::new(["self"]).salted("record"));
@@ -188,12 +201,10 @@ impl Check<'_> {
             }
             // A shelf of prose that scenes share holds more than any one of them tells.
             let shared = self.report.source_name(&prose.id).starts_with(super::files::ASSETS);
-            // How an event is remembered or summed up is asked for by the event itself.
+            // An event without a `tell` is told by its name, and asks itself how it is remembered or summed up.
             let id = prose.id.as_str();
-            let of_event = id
-                .strip_prefix("memory/")
-                .or_else(|| id.strip_prefix("sum/"))
-                .is_some_and(|event| self.schema.event(event).is_some());
+            let event = id.strip_prefix("memory/").or_else(|| id.strip_prefix("sum/")).unwrap_or(id);
+            let of_event = self.schema.event(event).is_some();
             if !shared && !of_event && !self.told.contains(id) {
                 let message = format!("nothing tells by the prose `{}`", prose.id.as_str());
                 self.report.warn(&prose.id, "unused", message, "name it in a `tell`, or take it away");
@@ -204,15 +215,31 @@ impl Check<'_> {
                 self.report.error(&document.id, "empty", format!("nothing is written in `{}`", document.id.as_str()));
             }
         }
-        let prose = scene.prose.iter().map(|prose| (prose.id.value.clone(), prose.say.clone())).collect();
+        let values = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
+        let prose = scene.prose.iter().map(|prose| (prose.id.value.clone(), values(&prose.say))).collect();
         let document = |written: &super::file::Document| model::Document {
             id: written.id.value.clone(),
-            title: written.title.clone(),
-            text: written.text.clone(),
+            title: written.title.value.clone(),
+            text: values(&written.text),
         };
         (prose, scene.documents.iter().map(document).collect())
     }
 }
+
+/// What numbers can be, for finding what can never hold.
+impl language::Ranges for Check<'_> {
+    fn attr(&self, attr: AttrId) -> language::Span {
+        self.attributes.get(attr.index()).map_or(ANYTHING, |attribute| attribute.range)
+    }
+    fn dim(&self, dim: DimId) -> language::Span {
+        self.dims.get(dim.index()).map_or(ANYTHING, |dim| dim.range)
+    }
+    fn param(&self, param: ParamId) -> language::Span {
+        self.params.get(param.index()).copied().unwrap_or(ANYTHING)
+    }
+}
+
+const ANYTHING: language::Span = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// Declares every section, and says which ids are wrong, stand twice or are too many.
 fn declare(scene: &SceneFile, report: &mut Report) -> Names {

@@ -110,6 +110,17 @@ impl Table {
 
 /// Says that a text names nothing, with the nearest of the names it could have meant, or all when they are few.
 pub(super) fn unknown<'t>(what: &str, text: &Text, names: impl Iterator<Item = &'t str> + Clone, report: &mut Report) {
+    unknown_in(what, "", text, names, report);
+}
+
+/// The same, where it is looked for in one place only.
+pub(super) fn unknown_in<'t>(
+    what: &str,
+    place: &str,
+    text: &Text,
+    names: impl Iterator<Item = &'t str> + Clone,
+    report: &mut Report,
+) {
     const FEW: usize = 8;
     let near = if report.is_full() { None } else { nearest(text, names.clone()) };
     let help = match near {
@@ -119,7 +130,8 @@ pub(super) fn unknown<'t>(what: &str, text: &Text, names: impl Iterator<Item = &
             (1..=FEW).contains(&some.len()).then(|| format!("there is {}", some.join(", ")))
         }
     };
-    let message = format!("there is no {what} `{}`", text.as_str());
+    let message = format!("there is no {what} `{}` {place}", text.as_str());
+    let message = message.trim_end();
     report.push(Diagnostic::error("unknown-name", text.file, text.span.clone(), message).help(help));
 }
 

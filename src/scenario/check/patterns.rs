@@ -1,9 +1,9 @@
 //! What is waited for: beats, patterns, and what is measured at them.
 
 use super::super::file::{self, SceneFile, Text, When};
-use super::super::model::{self, At, RoleIs};
+use super::super::model::{self, At, RoleIs, Who};
 use super::Check;
-use super::names::{once, unknown};
+use super::names::{once, unknown_in};
 use crate::ids::{AgentId, EventKind};
 use crate::language::{Scope, Type};
 
@@ -35,6 +35,7 @@ impl Check<'_> {
         }
         on.sort_unstable();
         on.dedup();
+        self.may_do(&written.roles, &on);
         let roles = written.roles.iter().map(|(_, who)| match self.names.cast.get(who) {
             Some(agent) => RoleIs::Agent(AgentId::at(agent)),
             None => RoleIs::Variable(variable(who, variables)),
@@ -81,10 +82,30 @@ impl Check<'_> {
             let slots: Vec<String> = kinds.iter().flat_map(|kind| self.events.infos[kind.index()].slots.clone()).collect();
             for (role, _) in roles {
                 if !kinds.is_empty() && !slots.contains(&role.value) {
-                    let what = format!("role of `{}`", text.as_str());
-                    unknown(&what, role, slots.iter().map(String::as_str), &mut self.report);
+                    let of = format!("in `{}`", text.as_str());
+                    unknown_in("role", &of, role, slots.iter().map(String::as_str), &mut self.report);
                 }
             }
+        }
+    }
+
+    /// Warns of a beat that waits for somebody to do what is not for them to do.
+    fn may_do(&mut self, roles: &[(Text, Text)], on: &[(EventKind, Vec<usize>)]) {
+        let Some((_, who)) = roles.iter().find(|(role, _)| role.as_str() == "self") else { return };
+        let Some(agent) = self.names.cast.get(who).map(AgentId::at) else { return };
+        let kind = self.cast_kinds.get(agent.index()).copied().flatten();
+        let may = |event: &EventKind| {
+            let doers = self.doers.get(event);
+            doers.is_none_or(|doers| {
+                doers.iter().any(|doer| *doer == Who::Agent(agent) || kind.map(Who::Kind).as_ref() == Some(doer))
+            })
+        };
+        if let Some((event, _)) = on.first()
+            && !on.iter().any(|(event, _)| may(event))
+        {
+            let name = &self.events.infos[event.index()].name;
+            let message = format!("`{name}` never happens to `{}`", who.as_str());
+            self.report.warn(who, "never", message, "see the `by` of that rule");
         }
     }
 

@@ -8,14 +8,32 @@ use super::names::once;
 use super::settled::is_settled;
 use super::society::in_range;
 use crate::ids::{AgentId, AttrId, DimId, KindId, NameListId, PlaceId, TieId};
-use crate::language::{Scope, Type};
+use crate::language::{self, Scope, Type};
 
 /// The most agents of all populations together.
 const MAX_POPULATION: f64 = 2_000_000.0;
+/// The most pairs that all generated networks together may tie.
+const MAX_PAIRS: f64 = 20_000_000.0;
 /// The most neighbours that a generated network may give to one agent.
 const MAX_DEGREE: f64 = 1_000.0;
 
 impl Check<'_> {
+    /// How many agents of each kind there are at the start.
+    pub(super) fn sizes(&self, scene: &SceneFile) -> Vec<f64> {
+        let mut sizes = vec![0.0; scene.kinds.len()];
+        let of_cast = scene.cast.iter().map(|member| (&member.kind, 1.0));
+        let of_crowd = scene.population.iter().map(|crowd| {
+            let count = language::expression(&crowd.count, Type::Number, &Scope::default(), &self.schema);
+            (&crowd.kind, count.map_or(0.0, |count| self.settled_value(&count).max(0.0)))
+        });
+        for (kind, many) in of_cast.chain(of_crowd) {
+            if let Some(size) = self.names.kinds.get(kind).and_then(|kind| sizes.get_mut(kind)) {
+                *size += many;
+            }
+        }
+        sizes
+    }
+
     pub(super) fn cast(&mut self, scene: &SceneFile) -> Vec<model::Member> {
         scene.cast.iter().enumerate().filter_map(|(at, written)| self.member(AgentId::at(at), written)).collect()
     }
@@ -86,11 +104,12 @@ impl Check<'_> {
     }
 
     pub(super) fn population(&mut self, scene: &SceneFile) -> Vec<model::Population> {
-        let mut total = 0.0;
-        scene.population.iter().filter_map(|written| self.crowd(written, &mut total)).collect()
+        let (mut agents, mut pairs) = (0.0, 0.0);
+        scene.population.iter().filter_map(|written| self.crowd(written, &mut agents, &mut pairs)).collect()
     }
 
-    fn crowd(&mut self, written: &file::Population, total: &mut f64) -> Option<model::Population> {
+    /// One population; adds to the agents and to the tied pairs of all of them.
+    fn crowd(&mut self, written: &file::Population, total: &mut f64, pairs: &mut f64) -> Option<model::Population> {
         let kind = self.kind_id(&written.kind);
         let count = self.report.expr(&written.count, Type::Number, &Scope::default(), &self.schema);
         let many = count.as_ref().map_or(0.0, |count| self.settled_value(count));
@@ -104,6 +123,8 @@ impl Check<'_> {
             } else if *total > MAX_POPULATION {
                 let message = format!("this makes {total} agents, and a world has at most {MAX_POPULATION}");
                 self.report.error(&written.count, "limit", message);
+                // Those that come after are not to blame.
+                *total -= many;
             }
         }
         once(&written.attributes, &mut self.report);
@@ -114,7 +135,7 @@ impl Check<'_> {
             Some((attr, **spread))
         });
         let attributes = attributes.collect();
-        let networks = written.networks.iter().map(|network| self.network(network, many)).collect();
+        let networks = written.networks.iter().map(|network| self.network(network, many, pairs)).collect();
         let names = written.names.as_ref().and_then(|names| self.names.lists.find(names, &mut self.report)).map(NameListId::at);
         Some(model::Population {
             kind: kind?,
@@ -127,8 +148,14 @@ impl Check<'_> {
         })
     }
 
-    fn network(&mut self, written: &file::Network, many: f64) -> model::Network {
+    fn network(&mut self, written: &file::Network, many: f64, pairs: &mut f64) -> model::Network {
         let at = &written.shape;
+        *pairs += expected_pairs(at, many);
+        if *pairs > MAX_PAIRS {
+            let message = format!("this ties {pairs} pairs, with the networks before it, and a world has at most {MAX_PAIRS}");
+            self.report.error(at, "limit", message);
+            *pairs -= expected_pairs(at, many);
+        }
         let report = &mut self.report;
         let share = |value: f64, of: &str, report: &mut _| in_range(at, value, (0.0, 1.0), of, report);
         match &**at {
@@ -256,6 +283,18 @@ impl Check<'_> {
         };
         written.iter().filter_map(one).collect()
     }
+}
+
+/// About how many pairs a network ties.
+fn expected_pairs(shape: &Shape, many: f64) -> f64 {
+    let each = match shape {
+        Shape::SmallWorld { degree, .. } => f64::from(*degree) / 2.0,
+        Shape::ScaleFree { links } => f64::from(*links),
+        Shape::Random { degree } => degree / 2.0,
+        Shape::Pairs { share } => share / 2.0,
+        Shape::Edges(edges) => return edges.len() as f64,
+    };
+    (each * many).max(0.0)
 }
 
 /// Whether an attribute is a switch, and its range.

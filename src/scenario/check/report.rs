@@ -1,21 +1,27 @@
 //! Where problems are gathered, and where expressions are compiled so that theirs are shown inside the scene's text.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::super::diagnostic::{Diagnostic, Source};
 use super::super::file::Text;
 use super::super::spanned::{Spanned, in_literal};
-use crate::language::{self, Effect, Expr, Problem, Schema, Scope, SetExpr, Type};
+use crate::ids::KindId;
+use crate::language::{self, Effect, Expr, Part, Problem, Schema, Scope, SetExpr, Type};
 
 /// The problems found so far, and the texts they are found in.
 pub(super) struct Report<'a> {
     sources: &'a [Source],
     problems: &'a mut Vec<Diagnostic>,
+    /// Defs whose own words are wrong: said once, and not again wherever they are called.
+    broken: BTreeSet<String>,
+    /// By kind: how many agents there are of it at the start.
+    sizes: Vec<f64>,
 }
 
 impl<'a> Report<'a> {
     pub(super) fn new(sources: &'a [Source], problems: &'a mut Vec<Diagnostic>) -> Self {
-        Self { sources, problems }
+        Self { sources, problems, broken: BTreeSet::new(), sizes: Vec::new() }
     }
 
     /// Whether a problem of a class was added since there were so many.
@@ -62,34 +68,77 @@ impl<'a> Report<'a> {
         self.sources.get(usize::from(text.file.0)).map_or("", |source| &source.name)
     }
 
-    fn said(&mut self, text: &Text, problems: Vec<Problem>) {
-        for Problem { span, message, help } in problems {
-            let span = self.inside(text, span);
-            self.push(Diagnostic::error("expression", text.file, span, message).help(help));
+    /// Says what is wrong with a text, at its place inside it.
+    pub(super) fn said(&mut self, text: &Text, problems: Vec<Problem>) {
+        for Problem { span, message, help, def, unknown } in problems {
+            if !def.is_some_and(|def| self.broken.contains(&def)) {
+                let code = if unknown { "unknown-name" } else { "expression" };
+                let span = self.inside(text, span);
+                self.push(Diagnostic::error(code, text.file, span, message).help(help));
+            }
         }
+    }
+
+    /// How many agents there are of each kind, for finding texts that look at too many.
+    pub(super) fn sizes(&mut self, sizes: Vec<f64>) {
+        self.sizes = sizes;
+    }
+
+    /// Says when a text looks at more agents, each time it is asked, than a run has time for.
+    fn looks_at(&mut self, text: &Text, count: impl FnOnce(&dyn Fn(KindId) -> f64) -> f64) {
+        const MOST: f64 = 1e8;
+        let many = count(&|kind| self.sizes.get(kind.index()).copied().unwrap_or(1.0));
+        if many > MOST {
+            let help = "ask those who are near, or keep a part of the answer in an attribute that a process brings up to date";
+            self.error_help(text, "limit", format!("this looks at {many:e} agents each time it is asked, one for another"), help);
+        }
+    }
+
+    /// Says nothing any more of what is inside a def.
+    pub(super) fn is_broken(&mut self, def: &str) {
+        self.broken.insert(def.to_owned());
     }
 
     /// Compiles an expression of one type; none, and its problems said, when it is not one.
     pub(super) fn expr(&mut self, text: &Text, ty: Type, scope: &Scope, schema: &Schema) -> Option<Expr> {
-        language::expression(text, ty, scope, schema).map_err(|problems| self.said(text, problems)).ok()
+        let expr = language::expression(text, ty, scope, schema).map_err(|problems| self.said(text, problems)).ok()?;
+        self.looks_at(text, |size| expr.looks_at(size));
+        Some(expr)
     }
 
     /// Compiles an expression that may have any of some types; the problems said are those of the first.
     pub(super) fn expr_of(&mut self, text: &Text, types: &[Type], scope: &Scope, schema: &Schema) -> Option<Expr> {
         let fits = |ty: &Type| language::expression(text, *ty, scope, schema).ok();
         match types.iter().find_map(fits) {
-            Some(expr) => Some(expr),
+            Some(expr) => {
+                self.looks_at(text, |size| expr.looks_at(size));
+                Some(expr)
+            }
             None => self.expr(text, *types.first()?, scope, schema),
         }
     }
 
     /// Compiles the set that binds a role.
     pub(super) fn set(&mut self, text: &Text, binds: &str, scope: &Scope, schema: &Schema) -> Option<SetExpr> {
-        language::set(text, binds, scope, schema).map_err(|problems| self.said(text, problems)).ok()
+        let set = language::set(text, binds, scope, schema).map_err(|problems| self.said(text, problems)).ok()?;
+        self.looks_at(text, |size| set.looks_at(size));
+        Some(set)
     }
 
     /// Compiles an effect, which may bind further names in the scope.
     pub(super) fn effect(&mut self, text: &Text, scope: &mut Scope, schema: &Schema) -> Option<Effect> {
-        language::effect(text, scope, schema).map_err(|problems| self.said(text, problems)).ok()
+        let effect = language::effect(text, scope, schema).map_err(|problems| self.said(text, problems)).ok()?;
+        self.looks_at(text, |size| {
+            let mut most = 0.0_f64;
+            effect.visit(&mut |part| {
+                most = most.max(match part {
+                    Part::Expr(expr) => expr.looks_at(size),
+                    Part::Set(set) => set.looks_at(size),
+                    Part::Fact(_) => 0.0,
+                });
+            });
+            most
+        });
+        Some(effect)
     }
 }

@@ -8,7 +8,7 @@ use super::happens::Doing;
 use super::names::{Said, check_id, once};
 use super::settled::is_settled;
 use crate::ids::{EventKind, KindId};
-use crate::language::{Expr, MAX_SLOTS, Scope, Type};
+use crate::language::{Effect, Expr, MAX_SLOTS, Ranges as _, Scope, Type};
 
 impl Check<'_> {
     pub(super) fn actions(&mut self, scene: &SceneFile) -> Vec<model::Action> {
@@ -83,14 +83,37 @@ impl Check<'_> {
         let Some(expr) = self.report.expr(text, Type::Switch, scope, &self.schema) else { return Vec::new() };
         let clauses = expr.clauses();
         // What params make false may be made true again by setting them.
-        if let Some(never) = clauses.iter().find(|clause| clause.is_constant() && self.settled_value(clause) == 0.0) {
+        if let Some(never) = clauses.iter().find(|clause| clause.bounds(&*self).1 <= 0.0) {
             let message = format!("`{}` can never happen: `{}` is never true", rule.as_str(), never.text());
-            self.report.warn(text, "never", message, "change the condition, or take the rule away");
+            let help = self.why_never(never).unwrap_or_else(|| "change the condition, or take the rule away".to_owned());
+            let at = Text { span: self.report.inside(text, never.span()), ..text.clone() };
+            self.report.warn(&at, "never", message, &help);
             if let Some(kind) = self.events.get(rule) {
                 self.unreachable.insert(kind);
             }
         }
         clauses
+    }
+
+    /// The range that something never true reads beyond, where it is of one attribute or dimension.
+    fn why_never(&self, never: &Expr) -> Option<String> {
+        let reads = never.reads();
+        let (name, (low, high)) = match (&reads.attrs[..], &reads.dims[..]) {
+            ([attr], []) => (self.schema.attributes[attr.index()].name.as_str(), self.attr(*attr)),
+            ([], [dim]) => (self.schema.dims[dim.index()].as_str(), self.dim(*dim)),
+            _ => return None,
+        };
+        Some(format!("`{name}` goes from {low} to {high}"))
+    }
+
+    /// Warns of a chance, weight or consent that is nought whatever happens; whether it is.
+    pub(super) fn is_nought(&mut self, text: &Option<Text>, expr: &Option<Expr>, message: impl FnOnce() -> String) -> bool {
+        let (Some(text), Some(expr)) = (text, expr) else { return false };
+        let nought = expr.bounds(&*self).1 <= 0.0;
+        if nought {
+            self.report.warn(text, "never", message(), "let it be more than 0, or take it away");
+        }
+        nought
     }
 
     fn accept(&mut self, written: &Accept, roles: &Ordered<Text>, scope: &Scope) -> Vec<Option<Expr>> {
@@ -102,6 +125,7 @@ impl Check<'_> {
                     self.report.warn(text, "unused", "nobody is asked, as this action has no roles", "give the action a role");
                 }
                 let accept = self.report.expr_of(text, &types, scope, &self.schema);
+                self.is_nought(&Some(text.clone()), &accept, || "nobody ever agrees to this".to_owned());
                 vec![accept; roles.len()]
             }
             Accept::By(map) => {
@@ -160,7 +184,18 @@ impl Check<'_> {
         if written.does.is_empty() {
             self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "say what it `does`");
         }
-        let does = written.does.iter().filter_map(|effect| self.report.effect(effect, &mut scope, &self.schema)).collect();
+        let does: Vec<Effect> = written
+            .does
+            .iter()
+            .filter_map(|text| {
+                let effect = self.report.effect(text, &mut scope, &self.schema)?;
+                if let Some(what) = of_events(&effect) {
+                    let help = "let it be a trigger or an action: those are events";
+                    self.report.error_help(text, "process", format!("a process is no event, so nothing is {what} in it"), help);
+                }
+                Some(effect)
+            })
+            .collect();
         Some(model::Process {
             id: written.id.value.clone(),
             by,
@@ -191,6 +226,16 @@ impl Check<'_> {
             })
         };
         scene.goals.iter().filter_map(one).collect()
+    }
+}
+
+/// What an effect does that only an event can.
+fn of_events(effect: &Effect) -> Option<&'static str> {
+    match effect {
+        Effect::Remember { .. } => Some("remembered"),
+        Effect::Write { .. } => Some("written"),
+        Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => of_events(inner),
+        _ => None,
     }
 }
 

@@ -4,15 +4,18 @@ use std::collections::BTreeSet;
 
 use super::super::file::{On, SceneFile, Text};
 use super::super::model::{self, Happens, Source, Who, Woken};
+use super::super::spanned::Ordered;
 use super::Check;
 use super::names::Table;
 use crate::ids::{AttrId, EventKind, TieId};
-use crate::language::{Effect, Target};
+use crate::language::{Effect, SetSource, Target};
 
 /// What the effects of all rules may bring about.
 #[derive(Default)]
 struct Brought {
     begun: BTreeSet<TieId>,
+    /// Ties that somebody has at some time: begun, or there from the start.
+    held: BTreeSet<TieId>,
     ended: BTreeSet<TieId>,
     /// Somebody leaves, and with that all their ties end.
     leaving: bool,
@@ -36,23 +39,85 @@ impl Brought {
 
 impl Check<'_> {
     /// Warns of triggers that nothing wakes, and notes the events that cannot come about.
-    pub(super) fn survey(&mut self, scene: &SceneFile, actions: &[model::Action], triggers: &[model::Trigger]) {
+    pub(super) fn survey(
+        &mut self,
+        scene: &SceneFile,
+        actions: &[model::Action],
+        triggers: &[model::Trigger],
+        processes: &[model::Process],
+    ) {
         let mut brought = Brought::default();
         let of_actions = actions.iter().flat_map(|action| all_of(&action.happens, action.refused.as_ref(), &action.steps));
         let of_triggers = triggers.iter().flat_map(|trigger| all_of(&trigger.happens, None, &trigger.steps));
-        of_actions.chain(of_triggers).flat_map(|happens| &happens.does).for_each(|effect| brought.note(effect));
+        let of_events = of_actions.chain(of_triggers).flat_map(|happens| &happens.does);
+        of_events.chain(processes.iter().flat_map(|process| &process.does)).for_each(|effect| brought.note(effect));
+        brought.held = brought.begun.iter().copied().chain(self.tied_at_the_start(scene)).collect();
+        self.note_doers(actions, triggers);
         for action in actions {
-            if self.is_for_nobody(&action.by) {
+            let written = scene.actions.iter().find(|written| written.id.as_str() == action.id);
+            let bound = written.is_none_or(|written| {
+                let roles = self.can_bind(&action.roles, &written.roles, &brought, true);
+                self.can_bind(&action.about, &written.about, &brought, false) && roles
+            });
+            if !bound || self.is_for_nobody(&action.by) {
                 self.unreachable.insert(action.happens.kind);
+            }
+        }
+        for process in processes {
+            if let Some(written) = scene.processes.iter().find(|written| written.id.as_str() == process.id) {
+                self.can_bind(&process.about, &written.about, &brought, false);
             }
         }
         for trigger in triggers {
             let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
-            if self.is_for_nobody(&trigger.by) || self.never_wakes(written, &trigger.on, &brought) {
+            let bound = self.can_bind(&trigger.about, &written.about, &brought, false);
+            if !bound || self.is_for_nobody(&trigger.by) || self.never_wakes(written, &trigger.on, &brought) {
                 self.unreachable.insert(trigger.happens.kind);
             }
         }
         self.follow(scene, actions, triggers);
+    }
+
+    /// The ties that somebody has when the world begins.
+    fn tied_at_the_start(&self, scene: &SceneFile) -> Vec<TieId> {
+        let of_cast = scene.cast.iter().flat_map(|member| &member.toward).flat_map(|toward| &toward.ties);
+        let of_crowd = scene.population.iter().flat_map(|crowd| &crowd.networks).flat_map(|network| &network.ties);
+        of_cast.chain(of_crowd).filter_map(|tie| self.names.ties.get(tie)).map(TieId::at).collect()
+    }
+
+    /// Notes to whom each kind of event may happen.
+    fn note_doers(&mut self, actions: &[model::Action], triggers: &[model::Trigger]) {
+        for action in actions.iter().filter(|action| !action.by.is_empty()) {
+            let kinds = all_of(&action.happens, action.refused.as_ref(), &action.steps).map(|happens| happens.kind);
+            self.doers.extend(kinds.map(|kind| (kind, action.by.clone())));
+        }
+        for trigger in triggers.iter().filter(|trigger| !trigger.by.is_empty()) {
+            let kinds = all_of(&trigger.happens, None, &trigger.steps).map(|happens| happens.kind);
+            self.doers.extend(kinds.map(|kind| (kind, trigger.by.clone())));
+        }
+    }
+
+    /// Warns of roles that nobody can ever fill; whether all can be filled.
+    fn can_bind(&mut self, sets: &[model::Bound], written: &Ordered<Text>, brought: &Brought, takes_part: bool) -> bool {
+        let mut all = true;
+        for bound in sets {
+            let Some((name, text)) = written.iter().find(|(name, _)| *name.value == *bound.name) else { continue };
+            let why = match bound.set.source() {
+                SetSource::Tie(tie) if !brought.held.contains(&tie) => {
+                    format!("nobody ever has the tie `{}`", self.schema.ties[tie.index()].name)
+                }
+                SetSource::Kind(kind) if !self.lived.get(kind.index()).copied().unwrap_or(true) => {
+                    format!("nobody is ever of kind `{}`", self.schema.kinds[kind.index()])
+                }
+                SetSource::Own if takes_part => "that is `self`, who takes part already".to_owned(),
+                SetSource::Nobody => "this names nobody".to_owned(),
+                _ => continue,
+            };
+            let message = format!("`{}` can never be bound: {why}", name.as_str());
+            self.report.warn(text, "never", message, "without it the rule never happens");
+            all = false;
+        }
+        all
     }
 
     fn is_for_nobody(&self, by: &[Who]) -> bool {

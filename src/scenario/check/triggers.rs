@@ -53,6 +53,11 @@ impl Check<'_> {
         let about = self.bind(&written.about, &mut scope);
         let when = self.condition(&written.when, &scope, &written.id);
         let chance = self.optional(&written.chance, Type::Number, &scope);
+        if self
+            .is_nought(&written.chance, &chance, || format!("`{}` can never happen: its chance is nought", written.id.as_str()))
+        {
+            self.unreachable.extend(self.events.get(&written.id));
+        }
         let after = self.optional(&written.after, Type::Duration, &scope);
         let cooldown = self.optional(&written.cooldown, Type::Duration, &scope);
         self.tell(&written.tell);

@@ -13,8 +13,9 @@ use crate::language::nearest;
 /// By attribute: the kinds that have it, or none for all.
 pub(super) fn owners(scene: &SceneFile, kinds: &Table) -> Vec<Option<Vec<KindId>>> {
     let of = |attribute: &Attribute| {
-        let named = attribute.of.iter().filter_map(|kind| kinds.get(kind)).map(KindId::at).collect();
-        (!attribute.of.is_empty()).then_some(named)
+        // Where one of them is not known, everybody may have it: what is wrong is said once.
+        let named: Option<Vec<_>> = attribute.of.iter().map(|kind| kinds.get(kind).map(KindId::at)).collect();
+        named.filter(|named| !named.is_empty())
     };
     scene.attributes.iter().map(of).collect()
 }

@@ -1,0 +1,77 @@
+//! Triggers that set one another off with nothing between: once begun, the run would never come out of them.
+
+use super::super::diagnostic::Diagnostic;
+use super::super::file::{SceneFile, Trigger};
+use super::super::model::{self, Woken};
+use super::Check;
+
+impl Check<'_> {
+    /// Says when triggers follow on one another's events in a circle without any condition, chance or time between.
+    pub(super) fn circles(&mut self, scene: &SceneFile, triggers: &[model::Trigger]) {
+        let at = |trigger: &model::Trigger| scene.triggers.iter().position(|written| written.id.as_str() == trigger.id);
+        let follows: Vec<Vec<usize>> = triggers
+            .iter()
+            .map(|trigger| {
+                let wakes = |other: &model::Trigger| match &other.on {
+                    Woken::Event(kinds) => kinds.iter().any(|(kind, _)| *kind == trigger.happens.kind),
+                    _ => false,
+                };
+                let others = triggers.iter().enumerate();
+                others.filter(|(_, other)| wakes(other)).map(|(other, _)| other).collect()
+            })
+            .collect();
+        let always: Vec<bool> =
+            triggers.iter().map(|trigger| at(trigger).is_some_and(|at| is_unconditional(&scene.triggers[at]))).collect();
+        let mut told = vec![false; triggers.len()];
+        for start in 0..triggers.len() {
+            if let Some(circle) = circle(start, &follows, &always).filter(|circle| circle.iter().all(|one| !told[*one])) {
+                circle.iter().for_each(|&one| told[one] = true);
+                let Some(written) = at(&triggers[start]).map(|at| &scene.triggers[at]) else { continue };
+                let chain: Vec<String> = circle.iter().map(|&one| format!("`{}`", triggers[one].id)).collect();
+                let message = match chain.as_slice() {
+                    [only] => format!("{only} sets itself off without end"),
+                    _ => format!("{} set one another off without end", chain.join(" and ")),
+                };
+                let help = "give one of them an `after`, a `cooldown`, `once`, or a `when` that comes to an end".to_owned();
+                self.report.push(Diagnostic::error("endless", written.id.file, written.id.span.clone(), message).help(help));
+            }
+        }
+    }
+}
+
+/// Whether nothing but its event decides whether a trigger happens, and at once.
+fn is_unconditional(trigger: &Trigger) -> bool {
+    trigger.when.is_none()
+        && trigger.chance.is_none()
+        && trigger.after.is_none()
+        && trigger.cooldown.is_none()
+        && !trigger.once
+        && trigger.by.is_empty()
+        && trigger.about.is_empty()
+}
+
+/// The shortest way from a trigger back to itself over such triggers.
+fn circle(start: usize, follows: &[Vec<usize>], always: &[bool]) -> Option<Vec<usize>> {
+    if !always[start] {
+        return None;
+    }
+    let mut from: Vec<Option<usize>> = vec![None; follows.len()];
+    let mut open = std::collections::VecDeque::from([start]);
+    while let Some(at) = open.pop_front() {
+        for &next in follows[at].iter().filter(|&&next| always[next]) {
+            if next == start {
+                let mut back = vec![at];
+                while let Some(before) = back.last().filter(|&&last| last != start).and_then(|&last| from[last]) {
+                    back.push(before);
+                }
+                back.reverse();
+                return Some(back);
+            }
+            if from[next].is_none() {
+                from[next] = Some(at);
+                open.push_back(next);
+            }
+        }
+    }
+    None
+}

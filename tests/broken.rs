@@ -1,0 +1,264 @@
+//! Scenes with a mistake in them, each named by what it pins, and what their writers are told.
+//!
+//! A file or a folder of `tests/broken` is one scene (a folder's is its `scene.ron`); `tests/broken/snapshots` has what is said of each. Those
+//! in `tests/broken/runs` are sound to look at and are lived until a limit stops them. What no file should hold is made here.
+//!
+//! `INSTA_UPDATE=always cargo test --test broken` writes the snapshots anew; read them as a writer would.
+
+use longhand::lab::Run;
+use longhand::scenario::Diagnostics;
+use longhand::sim::SimOptions;
+use longhand::story;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken")
+}
+
+/// The scenes of a folder, by name.
+fn scenes(folder: &Path) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it can be read").path());
+    let mut scenes: Vec<(String, PathBuf)> = entries
+        .filter_map(|path| {
+            let name = path.file_stem()?.to_str()?.to_owned();
+            match path.is_dir() {
+                true => Some((name, path.join("scene.ron"))).filter(|(_, scene)| scene.exists()),
+                false => path.extension().is_some_and(|kind| kind == "ron").then_some((name, path)),
+            }
+        })
+        .collect();
+    scenes.sort();
+    scenes
+}
+
+/// What is said of a scene: its problems and warnings, paths as seen from `from`.
+fn said(path: &Path, from: &Path) -> (String, Diagnostics) {
+    let (verdict, said) = match story::load(path, &[]) {
+        Ok(loaded) => ("can be lived", loaded.warnings),
+        Err(problems) => ("cannot be lived", problems),
+    };
+    let text = said.render(false).replace(&format!("{}/", from.display()), "");
+    (format!("{text}{verdict}\n"), said)
+}
+
+fn settings() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder().join("snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
+#[test]
+fn every_broken_scene_is_told_what_is_wrong_with_it() {
+    let scenes = scenes(&folder());
+    assert!(scenes.len() >= 60, "there are only {} scenes", scenes.len());
+    let mut silent = Vec::new();
+    let mut failed = Vec::new();
+    for (name, path) in &scenes {
+        let (text, said) = said(path, &folder());
+        if said.is_empty() {
+            silent.push(name);
+        }
+        for problem in &said.list {
+            assert!(said.source(problem.file).is_some_and(|source| source.text.get(problem.span.clone()).is_some()), "{name}");
+        }
+        // All of them, not only the first that says something else than it did.
+        let same = std::panic::catch_unwind(|| settings().bind(|| insta::assert_snapshot!(name.as_str(), text)));
+        failed.extend(same.is_err().then_some(name));
+    }
+    assert!(silent.is_empty(), "nothing is said of {silent:?}");
+    assert!(failed.is_empty(), "other things than before are said of {failed:?}");
+}
+
+#[test]
+fn a_run_that_would_not_end_is_stopped_and_says_why() {
+    for (name, path) in scenes(&folder().join("runs")) {
+        let loaded = story::load(&path, &[]).unwrap_or_else(|problems| panic!("{name} can be lived: {problems}"));
+        let mut run = Run::new(Arc::new(loaded.scenario), SimOptions { seed: 1, threads: 1 }, None);
+        let begun = Instant::now();
+        while run.step() {
+            assert!(begun.elapsed() < Duration::from_secs(300), "{name} goes on and on");
+        }
+        let overrun = run.simulation().overrun().map_or_else(|| "it came to its end".to_owned(), ToString::to_string);
+        settings().bind(|| insta::assert_snapshot!(format!("run_{name}"), overrun));
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_is_an_input_error_that_is_said() {
+    let scene = folder().join("runs/triggers_that_take_turns.ron");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+    let answer = command.arg("run").arg(scene).stdin(Stdio::null()).output().expect("the binary starts");
+    let said = String::from_utf8_lossy(&answer.stderr);
+    assert_eq!(answer.status.code(), Some(3), "{said}");
+    assert!(said.contains("stopped at 2025-01-06 00:00") && said.contains("`up`") && said.contains("`down`"), "{said}");
+}
+
+/// What is said of one scene that is made for the occasion.
+fn made(text: &str) -> String {
+    let desk = tempfile::tempdir().expect("a folder for a while");
+    let path = desk.path().join("scene.ron");
+    fs::write(&path, text).expect("it can be written");
+    let begun = Instant::now();
+    let (text, said) = said(&path, desk.path());
+    for fancy in [false, true] {
+        assert!(!said.render(fancy).is_empty());
+    }
+    assert!(begun.elapsed() < Duration::from_secs(20), "it took {:?}", begun.elapsed());
+    text
+}
+
+fn scene(actions: &str) -> String {
+    format!(
+        "Scene(\n    starts: \"2025-01-06\", ends: \"2025-02-06\",\n    kinds: [Kind(id: \"human\")], cast: [Member(id: \"ann\", kind: \"human\")],\n    \
+         actions: [{actions}],\n)\n"
+    )
+}
+
+fn want(text: &str) -> String {
+    scene(&format!("Action(id: \"walk\", want: \"{text}\")"))
+}
+
+#[test]
+fn ten_thousand_brackets_are_too_many_and_no_more_than_that() {
+    const MANY: usize = 10_000;
+    let nested = |open: &str, close: &str| format!("{}1{}", open.repeat(MANY), close.repeat(MANY));
+    let of_ron = |open: &str, close: &str| format!("Scene(\n    title: {}\n)", nested(open, close));
+    let all = [
+        ("brackets of RON", of_ron("(", ")")),
+        ("lists of RON", of_ron("[", "]")),
+        ("maps of RON", of_ron("{1:", "}")),
+        ("options of RON", of_ron("Some(", ")")),
+        ("an id of RON", format!("Scene(places: [Place(id: {})])", nested("(", ")"))),
+        ("comments of RON", format!("{}{}Scene()", "/*".repeat(MANY), "*/".repeat(MANY))),
+        ("brackets of an expression", want(&nested("(", ")"))),
+        ("brackets of an expression that is short enough", want(&format!("{}1{}", "(".repeat(500), ")".repeat(500)))),
+        ("signs", want(&format!("{}1", "-".repeat(1000)))),
+        ("nots", want(&"not ".repeat(1000))),
+        ("powers", want(&format!("{}2", "2^".repeat(500)))),
+        ("sums", want(&format!("{}1", "1+".repeat(500)))),
+        ("calls", want(&nested("abs(", ")"))),
+        (
+            "braces of a template",
+            scene("Action(id: \"walk\", want: \"1\")").replace(
+                "actions:",
+                &format!(
+                    "prose: [Prose(id: \"walk\", say: [\"{{{{ {} }}}}\"])], actions:",
+                    format!("{}1{}", "(".repeat(5_000), ")".repeat(5_000))
+                ),
+            ),
+        ),
+        (
+            "blocks of a template",
+            scene("Action(id: \"walk\", want: \"1\")").replace(
+                "actions:",
+                &format!("prose: [Prose(id: \"walk\", say: [\"{}\"])], actions:", "{% if self %}".repeat(1_000)),
+            ),
+        ),
+    ];
+    let mut out = String::new();
+    for (what, text) in all {
+        out.push_str(&format!("== {what}\n{}\n", made(&text)));
+    }
+    settings().bind(|| insta::assert_snapshot!("made_nesting", out));
+}
+
+#[test]
+fn files_that_are_too_large_too_many_or_elsewhere_are_not_read() {
+    let mut out = String::new();
+    let mut tell = |what: &str, text: String| out.push_str(&format!("== {what}\n{text}\n"));
+    tell("a huge file", made(&format!("Scene(title: \"{}\")", "x".repeat(5 << 20))));
+    tell("one long line", made(&format!("Scene(starts: \"2025-01-06\", about: \"{}\", ends: \"soon\")", "x".repeat(3 << 20))));
+    tell("a hundred thousand mistakes", made(&scene(&"Action(id: \"walk\", want: \"wamrth\"),".repeat(50_000))));
+    tell("a byte order mark", made("\u{feff}Scene(starts: \"2025-01-06\", ends: \"2025-02-06\")"));
+
+    let desk = tempfile::tempdir().expect("a folder for a while");
+    let scenes = desk.path().join("scenes");
+    fs::create_dir(&scenes).expect("a folder");
+    fs::write(desk.path().join("secret.ron"), "Scene(title: \"a secret\")").expect("written");
+    let scene = scenes.join("scene.ron");
+    let mut including = |what: &str, files: &[&str]| {
+        let include = files.iter().map(|file| format!("\"{file}\", ")).collect::<String>();
+        fs::write(&scene, format!("Scene(\n    starts: \"2025-01-06\", ends: \"2025-02-06\",\n    include: [{include}],\n)\n"))
+            .expect("written");
+        tell(what, said(&scene, desk.path()).0);
+    };
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../secret.ron", scenes.join("link.ron")).expect("a link");
+        std::os::unix::fs::symlink("loop.ron", scenes.join("loop.ron")).expect("a link");
+        std::os::unix::fs::symlink("/dev/zero", scenes.join("zero.ron")).expect("a link");
+        including("links", &["link.ron", "loop.ron", "zero.ron"]);
+    }
+    let chain = (0..80).map(|i| format!("part{i}.ron")).collect::<Vec<_>>();
+    for (i, part) in chain.iter().enumerate() {
+        fs::write(scenes.join(part), format!("Scene(include: [\"part{}.ron\"])", i + 1)).expect("written");
+    }
+    including("one includes the next, eighty times", &["part0.ron"]);
+    settings().bind(|| insta::assert_snapshot!("made_files", out));
+}
+
+/// What the binary says of a file, and how it ends.
+fn asked(arguments: &[&str], desk: &Path) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+    let answer = command.args(arguments).current_dir(desk).stdin(Stdio::null()).output().expect("the binary starts");
+    format!("{}: {}", answer.status.code().unwrap_or(-1), String::from_utf8_lossy(&answer.stderr).trim())
+}
+
+#[test]
+fn a_file_that_is_no_whole_story_is_said_to_be_none() {
+    let desk = tempfile::tempdir().expect("a folder for a while");
+    let at = |name: &str| desk.path().join(name);
+    fs::write(at("scene.ron"), longhand::scenario::STARTER).expect("written");
+    assert!(asked(&["run", "scene.ron", "--until", "2w", "--record", "whole.story"], desk.path()).starts_with("0:"));
+    let whole = fs::read(at("whole.story")).expect("a story");
+    fs::write(at("empty.story"), "").expect("written");
+    fs::write(at("text.story"), "Once upon a time there was no database. ".repeat(200)).expect("written");
+    fs::write(at("half.story"), &whole[..whole.len() / 2]).expect("written");
+    fs::write(at("head.story"), &whole[..100]).expect("written");
+    fs::create_dir(at("folder.story")).expect("a folder");
+    let database = |name: &str, statements: &str, from: Option<&[u8]>| {
+        if let Some(bytes) = from {
+            fs::write(at(name), bytes).expect("written");
+        }
+        rusqlite::Connection::open(at(name)).and_then(|database| database.execute_batch(statements)).expect("a database");
+    };
+    database("foreign.story", "CREATE TABLE songs (title TEXT); INSERT INTO songs VALUES ('Song on the beach');", None);
+    database("later.story", "PRAGMA user_version = 99;", Some(&whole));
+    database("gap.story", "DELETE FROM events WHERE id = 3;", Some(&whole));
+    database("no_table.story", "DROP TABLE causes;", Some(&whole));
+    database("no_legend.story", "UPDATE meta SET value = x'00ff' WHERE key = 'legend';", Some(&whole));
+    database("circle.story", "UPDATE causes SET cause = event;", Some(&whole));
+    database("wrong_type.story", "UPDATE agents SET kind = 'human';", Some(&whole));
+
+    let mut out = String::new();
+    let names = [
+        "none",
+        "empty",
+        "text",
+        "half",
+        "head",
+        "folder",
+        "foreign",
+        "later",
+        "gap",
+        "no_table",
+        "no_legend",
+        "circle",
+        "wrong_type",
+    ];
+    for name in names {
+        let file = format!("{name}.story");
+        let answers =
+            [&["show", &file][..], &["why", &file, "3"], &["beats", &file]].map(|arguments| asked(arguments, desk.path()));
+        assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:#?}");
+        out.push_str(&format!("{}\n", answers[0]));
+    }
+    out.push_str(&asked(&["run", "whole.story"], desk.path()));
+    settings().bind(|| insta::assert_snapshot!("made_stories", out));
+}

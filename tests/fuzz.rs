@@ -1,0 +1,688 @@
+//! Whatever stands in a scene or in a `.story`: an answer, and never a panic, a hang or a stack that overflows.
+//!
+//! A few hundred cases run with every `cargo test`. For longer, with other cases each time:
+//!
+//! ```text
+//! LONGHAND_FUZZ_SECS=3600 cargo test --release --no-default-features --test fuzz -- --ignored --nocapture
+//! ```
+//!
+//! The case at hand is kept in `fuzz-last.ron` or `fuzz-last.story` in cargo's folder for what tests leave behind (`target/tmp`), so that one
+//! that brings the process down is found there.
+
+use longhand::chronicle::{CauseGraph, Cursor, History, Story, StoryError, StoryWriter, state_at};
+use longhand::ids::{AttrId, DimId, EventId, Instant, ParamId};
+use longhand::lab::ToldRun;
+use longhand::language::{Ranges, Span};
+use longhand::scenario::{Diagnostics, Loaded, ParamValue, STARTER, Scenario};
+use longhand::sim::SimOptions;
+use longhand::story;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{TestCaseError, TestError, TestRunner};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant as Clock};
+
+/// The longest a case may take; the slowest honest ones take a tenth of it in an unoptimized build.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A scene in which nearly everything occurs that a scene can say.
+const RICH: &str = include_str!("fuzz/rich.ron");
+const FIRST: &str = include_str!("../scenes/first.ron");
+
+fn seeds() -> [&'static str; 3] {
+    [RICH, STARTER, FIRST]
+}
+
+/// What is done to a text.
+#[derive(Clone, Debug)]
+enum Change {
+    FlipBit(Index, u8),
+    DeleteToken(Index),
+    DoubleToken(Index),
+    SwapTokens(Index, Index),
+    DoubleLine(Index),
+    DeleteLine(Index),
+    SwapLines(Index, Index),
+    Number(Index, &'static str),
+    Quoted(Index, String),
+    SwapQuoted(Index, Index),
+    Insert(Index, &'static str),
+    Truncate(Index),
+}
+
+const NUMBERS: [&str; 24] = [
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "2",
+    "7",
+    "24",
+    "25",
+    "0.5",
+    "1e-9",
+    "1e-320",
+    "99",
+    "1000",
+    "100000",
+    "4294967295",
+    "4294967296",
+    "18446744073709551616",
+    "9e15",
+    "1e18",
+    "1e308",
+    "1e999",
+    "NaN",
+    "inf",
+    "-inf",
+];
+
+const PIECES: [&str; 32] = [
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    "\"",
+    "r#\"",
+    "\"#",
+    "/*",
+    "*/",
+    "//",
+    "\\",
+    "Some(",
+    "None",
+    "((((((((((((((((((((((((((((((((",
+    "[[[[[[[[[[[[[[[[",
+    "\u{feff}",
+    "\u{0}",
+    "é",
+    "\\u{110000}",
+    "#![enable(unwrap_newtypes)]",
+    "{{",
+    "}}",
+    "{%",
+    "self",
+    "true",
+    "-",
+    ".",
+    "1e",
+];
+
+/// An expression, an effect or a template that could stand in the rich scene, rightly or wrongly.
+fn expression() -> impl Strategy<Value = String> {
+    let atom = prop_oneof![
+        prop::sample::select(vec![
+            "self",
+            "friend",
+            "other",
+            "whom",
+            "new",
+            "it",
+            "none",
+            "ann",
+            "ben",
+            "hal",
+            "true",
+            "false",
+            "now",
+            "start",
+            "hour",
+            "elapsed",
+            "weekday",
+            "flat",
+            "park",
+            "warmth",
+            "open",
+            "self.mood",
+            "friend.mood",
+            "self.told",
+            "self.present",
+            "self.pleasure",
+            "affection(self, friend)",
+            "friends(self, friend)",
+            "0",
+            "1",
+            "-1",
+            "0.5",
+            "1e308",
+            "2h",
+            "0s",
+            "1e300w",
+            "talk",
+            "talk/no",
+            "first",
+            "letter",
+            "human",
+            "os",
+            "close",
+        ])
+        .prop_map(str::to_owned),
+        prop::sample::select(NUMBERS.to_vec()).prop_map(str::to_owned),
+    ];
+    atom.prop_recursive(5, 40, 4, |inner| {
+        let sign = prop::sample::select(vec!["+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">", ">=", "and", "or", "where", "in", "=", "+="]);
+        let function = prop::sample::select(vec![
+            "abs", "sqrt", "exp", "ln", "floor", "min", "max", "clamp", "ramp", "toward", "sigmoid", "chance", "uniform", "normal", "pick", "seconds", "days",
+            "date", "at", "place", "home", "work", "together", "owner", "os", "kind", "believes", "knows", "remembers", "feels", "happened", "since", "times",
+            "first", "last", "value", "ties", "ties_to", "agents", "here", "at_place", "affection", "friends", "close", "count",
+        ]);
+        let aggregate = prop::sample::select(vec!["count", "sum", "mean", "min", "max", "any", "all", "best"]);
+        let effect = prop::sample::select(vec![
+            "{} learns {}", "{} is told {} = {}", "{} forgets {}", "{} feels joy {}", "{} feels anger {} at {}", "{} remembers {}", "{} goes to {}", "begin {}",
+            "end {}", "install os for {} as new", "create human as new", "enter hal", "name {} from first", "voice {} as she", "{} is owned by {}",
+            "{} is abandoned", "{} goes offline", "{} comes online", "{} is made anew", "{} leaves hardware", "{} leaves", "write letter to {}", "if {}: {}",
+            "for v in {}: {}", "{} toward {} by {}", "{} -= {}", "{} *= {}", "{{ {} }}", "{{ {} | words }}", "{% if {} %}x{% endif %}",
+            "{% for x in {} %}{{ x }}{% endfor %}", "{{ {} * {} }}",
+        ]);
+        let parts = prop::collection::vec(inner.clone(), 3);
+        prop_oneof![
+            4 => (inner.clone(), sign, inner.clone()).prop_map(|(a, sign, b)| format!("{a} {sign} {b}")),
+            4 => (function, prop::collection::vec(inner.clone(), 0..4)).prop_map(|(name, args)| format!("{name}({})", args.join(", "))),
+            2 => (aggregate, inner.clone(), inner.clone()).prop_map(|(name, set, each)| format!("{name}(v in {set}: {each})")),
+            1 => inner.clone().prop_map(|a| format!("({a})")),
+            1 => inner.clone().prop_map(|a| format!("not {a}")),
+            1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|(c, a, b)| format!("if {c} then {a} else {b}")),
+            1 => inner.clone().prop_map(|a| format!("{a}.mood")),
+            3 => (effect, parts).prop_map(|(form, parts)| parts.iter().fold(form.to_owned(), |form, part| form.replacen("{}", part, 1))),
+        ]
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let at = any::<Index>;
+    prop_oneof![
+        2 => (at(), 0u8..8).prop_map(|(at, bit)| Change::FlipBit(at, bit)),
+        2 => at().prop_map(Change::DeleteToken),
+        2 => at().prop_map(Change::DoubleToken),
+        2 => (at(), at()).prop_map(|(a, b)| Change::SwapTokens(a, b)),
+        1 => at().prop_map(Change::DoubleLine),
+        1 => at().prop_map(Change::DeleteLine),
+        1 => (at(), at()).prop_map(|(a, b)| Change::SwapLines(a, b)),
+        6 => (at(), prop::sample::select(NUMBERS.to_vec())).prop_map(|(at, number)| Change::Number(at, number)),
+        12 => (at(), expression()).prop_map(|(at, text)| Change::Quoted(at, text)),
+        3 => (at(), at()).prop_map(|(a, b)| Change::SwapQuoted(a, b)),
+        1 => (at(), prop::sample::select(PIECES.to_vec())).prop_map(|(at, piece)| Change::Insert(at, piece)),
+        1 => at().prop_map(Change::Truncate),
+    ]
+}
+
+/// Words, numbers, texts in quotes, blanks and single signs, such that put together they are the text again.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let run = |belongs: fn(char) -> bool| rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+        let len = if first == '"' {
+            rest[1..].find('"').map_or(rest.len(), |end| end + 2)
+        } else if first.is_whitespace() {
+            run(char::is_whitespace)
+        } else if first.is_alphanumeric() || first == '_' {
+            run(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+        } else {
+            first.len_utf8()
+        };
+        tokens.push(&rest[..len]);
+        rest = &rest[len..];
+    }
+    tokens
+}
+
+fn changed(text: &str, change: &Change) -> String {
+    let which = |tokens: &[&str], wanted: fn(&str) -> bool| -> Vec<usize> {
+        tokens.iter().enumerate().filter(|(_, token)| wanted(token)).map(|(at, _)| at).collect()
+    };
+    let of_tokens = |change: &dyn Fn(&mut Vec<String>)| {
+        let mut all: Vec<String> = tokens(text).into_iter().map(str::to_owned).collect();
+        if !all.is_empty() {
+            change(&mut all);
+        }
+        all.concat()
+    };
+    let of_lines = |change: &dyn Fn(&mut Vec<&str>)| {
+        let mut all: Vec<&str> = text.lines().collect();
+        if !all.is_empty() {
+            change(&mut all);
+        }
+        all.join("\n")
+    };
+    let replaced = |wanted: fn(&str) -> bool, at: &Index, new: &str| {
+        let tokens = tokens(text);
+        let those = which(&tokens, wanted);
+        if those.is_empty() {
+            return text.to_owned();
+        }
+        let chosen = those[at.index(those.len())];
+        tokens.iter().enumerate().map(|(at, token)| if at == chosen { new } else { token }).collect()
+    };
+    match change {
+        Change::FlipBit(at, bit) => {
+            let mut bytes = text.as_bytes().to_vec();
+            if !bytes.is_empty() {
+                let at = at.index(bytes.len());
+                bytes[at] ^= 1 << bit;
+            }
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+        Change::DeleteToken(at) => of_tokens(&|all| _ = all.remove(at.index(all.len()))),
+        Change::DoubleToken(at) => of_tokens(&|all| all.insert(at.index(all.len()), all[at.index(all.len())].clone())),
+        Change::SwapTokens(a, b) => of_tokens(&|all| all.swap(a.index(all.len()), b.index(all.len()))),
+        Change::DoubleLine(at) => of_lines(&|all| all.insert(at.index(all.len()), all[at.index(all.len())])),
+        Change::DeleteLine(at) => of_lines(&|all| _ = all.remove(at.index(all.len()))),
+        Change::SwapLines(a, b) => of_lines(&|all| all.swap(a.index(all.len()), b.index(all.len()))),
+        Change::Number(at, number) => replaced(|token| token.starts_with(|c: char| c.is_ascii_digit()), at, number),
+        Change::Quoted(at, new) => replaced(|token| token.starts_with('"'), at, &format!("\"{new}\"")),
+        Change::SwapQuoted(a, b) => of_tokens(&|all| {
+            let quoted: Vec<usize> = (0..all.len()).filter(|at| all[*at].starts_with('"')).collect();
+            if !quoted.is_empty() {
+                all.swap(quoted[a.index(quoted.len())], quoted[b.index(quoted.len())]);
+            }
+        }),
+        Change::Insert(at, piece) => of_tokens(&|all| all.insert(at.index(all.len()), (*piece).to_owned())),
+        Change::Truncate(at) => {
+            let mut end = at.index(text.len() + 1);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            text[..end].to_owned()
+        }
+    }
+}
+
+fn scene() -> impl Strategy<Value = String> {
+    (0..seeds().len(), prop::collection::vec(change(), 1..8))
+        .prop_map(|(seed, changes)| changes.iter().fold(seeds()[seed].to_owned(), |text, change| changed(&text, change)))
+}
+
+/// The values of the params, as the only thing known.
+struct Set<'s>(&'s Scenario);
+
+impl Ranges for Set<'_> {
+    fn attr(&self, _: AttrId) -> Span {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
+    fn dim(&self, _: DimId) -> Span {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
+    fn param(&self, param: ParamId) -> Span {
+        match self.0.params[param.index()].value {
+            ParamValue::Number(number) => (number, number),
+            ParamValue::Switch(_) => (0.0, 1.0),
+        }
+    }
+}
+
+/// Whether a world is small enough to be made hundreds of times.
+fn is_small(scenario: &Scenario) -> bool {
+    let people: f64 = scenario.population.iter().map(|crowd| crowd.count.bounds(&Set(scenario)).1.max(0.0)).sum();
+    people <= 60.0
+}
+
+fn told(problems: &Diagnostics) {
+    for problem in &problems.list {
+        let source = problems.source(problem.file).expect("a problem stands in a file");
+        assert!(source.text.get(problem.span.clone()).is_some(), "{problem:?} is beside its text");
+        assert!(!problem.message.is_empty());
+        assert!(problem.line >= 1 && problem.column >= 1);
+    }
+    assert_eq!(problems.render(false).is_empty(), problems.is_empty());
+    assert_eq!(problems.render(true).is_empty(), problems.is_empty());
+}
+
+/// Reads a scene and, where it is sound, lives it for a while and tells it. Whether it was sound.
+fn lived(text: &str) -> bool {
+    let loaded = match story::load_text("fuzz.ron", &[("fuzz.ron", text)], &[]) {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            assert!(problems.has_errors());
+            told(&problems);
+            return false;
+        }
+    };
+    let Loaded { scenario, warnings, .. } = loaded;
+    assert!(!warnings.has_errors());
+    told(&warnings);
+    if is_small(&scenario) {
+        let run = longhand::lab::Run::new(
+            Arc::new(scenario),
+            SimOptions { seed: 1, threads: 1 },
+            Some(Instant::from_seconds(10.0 * 86_400.0)),
+        );
+        let mut told = ToldRun::news(run);
+        let mut news = Vec::new();
+        let begun = Clock::now();
+        for _ in 0..300 {
+            if !told.step(&mut news) || begun.elapsed() > PATIENCE / 10 {
+                break;
+            }
+        }
+        _ = told.run().report();
+    }
+    true
+}
+
+/// Does something on a thread of its own with the stack that threads have; an answer must come in time.
+fn in_time<T: Send + 'static>(case: impl FnOnce() -> T + Send + 'static) -> Result<T, TestCaseError> {
+    let (done, waiting) = mpsc::channel();
+    let worker = std::thread::spawn(move || {
+        let answer = case();
+        _ = done.send(());
+        answer
+    });
+    match waiting.recv_timeout(PATIENCE) {
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(TestCaseError::fail("no answer came")),
+        _ => worker.join().map_err(|panic| {
+            let said =
+                panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|said| (*said).to_owned()));
+            TestCaseError::fail(said.unwrap_or_else(|| "it panicked".to_owned()))
+        }),
+    }
+}
+
+fn leftover(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// How many cases were run, and how many of them got beyond the first look.
+#[derive(Default)]
+struct Tally {
+    cases: u64,
+    sound: u64,
+}
+
+/// Runs cases until there were `least` of them and the time is up. The first that fails is made as small as can be, kept in a file and told.
+fn fuzz<S: Strategy>(
+    least: u32,
+    until: Option<Clock>,
+    strategy: &S,
+    show: fn(&S::Value) -> String,
+    mut case: impl FnMut(S::Value, &mut Tally) -> Result<(), TestCaseError>,
+) -> Tally {
+    let mut tally = Tally::default();
+    let config = ProptestConfig {
+        cases: least,
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        max_shrink_time: 600_000,
+        ..ProptestConfig::default()
+    };
+    let mut runner = match until {
+        // Other cases each time.
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(
+            config,
+            proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+        ),
+    };
+    loop {
+        let counted = std::cell::RefCell::new(std::mem::take(&mut tally));
+        let case = std::cell::RefCell::new(&mut case);
+        let result = runner.run(strategy, |value| {
+            counted.borrow_mut().cases += 1;
+            (*case.borrow_mut())(value, &mut counted.borrow_mut())
+        });
+        tally = counted.into_inner();
+        match result {
+            Ok(()) => {}
+            Err(TestError::Abort(why)) => panic!("after {} cases: {why}", tally.cases),
+            Err(TestError::Fail(why, smallest)) => {
+                let kept = leftover("fuzz-found.txt");
+                std::fs::write(&kept, show(&smallest)).expect("cargo's folder can be written to");
+                panic!("after {} cases: {why}; the smallest is in {}", tally.cases, kept.display());
+            }
+        }
+        if until.is_none_or(|until| Clock::now() >= until) {
+            return tally;
+        }
+    }
+}
+
+fn fuzz_scenes(least: u32, until: Option<Clock>) -> Tally {
+    fuzz(least, until, &scene(), String::clone, |text, tally| {
+        std::fs::write(leftover("fuzz-last.ron"), &text).expect("cargo's folder can be written to");
+        tally.sound += u64::from(in_time(move || lived(&text))?);
+        Ok(())
+    })
+}
+
+/// What is done to a file.
+#[derive(Clone, Debug)]
+enum Damage {
+    Truncate(Index),
+    Flip(Vec<(Index, u8)>),
+    Zero(Index, usize),
+    Copy(Index, Index, usize),
+    Sql(Vec<String>),
+}
+
+const COLUMNS: [(&str, &[&str]); 12] = [
+    ("meta", &["value"]),
+    ("sources", &["position", "path", "text"]),
+    ("agents", &["id", "key", "kind", "name", "called", "pronouns"]),
+    ("facts", &["id", "text", "code"]),
+    ("events", &["id", "at_us", "kind", "place", "title", "text", "choice"]),
+    ("roles", &["event", "slot", "agent"]),
+    ("changes", &["event", "position", "fact", "before", "after"]),
+    ("causes", &["event", "position", "cause", "link", "fact"]),
+    ("samples", &["position", "after", "at_us", "fact", "value"]),
+    ("counts", &["day", "kind", "part", "n"]),
+    ("beats", &["position", "beat", "at_us", "event", "events"]),
+    ("keyframes", &["id", "at_us", "events", "hash", "state"]),
+];
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let at = any::<Index>;
+    let value = prop::sample::select(vec![
+        "NULL",
+        "0",
+        "-1",
+        "1",
+        "7",
+        "65535",
+        "65536",
+        "4294967295",
+        "4294967296",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "1e308",
+        "-1e308",
+        "'x'",
+        "''",
+        "x'00'",
+        "x'ffffffffffffffff'",
+        "randomblob(9)",
+        "zeroblob(100)",
+        "'[1,2,3]'",
+        "'step'",
+        "'she'",
+    ]);
+    let statement =
+        (0..COLUMNS.len(), at(), value, 0u32..40, prop::bool::weighted(0.1)).prop_map(|(table, column, value, row, delete)| {
+            let (table, columns) = COLUMNS[table];
+            let column = columns[column.index(columns.len())];
+            let rows = format!("rowid IN (SELECT rowid FROM {table} ORDER BY random() LIMIT {row})");
+            if delete {
+                format!("DELETE FROM {table} WHERE {rows}")
+            } else {
+                format!("UPDATE OR IGNORE {table} SET {column} = {value} WHERE {rows}")
+            }
+        });
+    prop_oneof![
+        2 => at().prop_map(Damage::Truncate),
+        3 => prop::collection::vec((at(), 0u8..8), 1..40).prop_map(Damage::Flip),
+        1 => (at(), 1usize..5000).prop_map(|(at, len)| Damage::Zero(at, len)),
+        1 => (at(), at(), 1usize..5000).prop_map(|(from, to, len)| Damage::Copy(from, to, len)),
+        5 => prop::collection::vec(statement, 1..6).prop_map(Damage::Sql),
+    ]
+}
+
+/// A story that was recorded: three weeks of the starter scene.
+fn recorded(folder: &Path) -> Vec<u8> {
+    let path = folder.join("whole.story");
+    let scenario = longhand::scenario::load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter is sound").scenario;
+    let scenario = Arc::new(scenario);
+    let mut run = longhand::lab::Run::new(
+        scenario.clone(),
+        SimOptions { seed: 3, threads: 1 },
+        Some(Instant::from_seconds(21.0 * 86_400.0)),
+    );
+    let mut writer = StoryWriter::create(&path, &scenario, 3, &[]).expect("a new file");
+    let mut kept = false;
+    while run.step() {
+        writer.write(run.chronicle());
+        if !kept && run.simulation().now() > Instant::from_seconds(7.0 * 86_400.0) {
+            kept = true;
+            let state = run.simulation().keyframe().expect("a state");
+            writer.keyframe(run.simulation().now(), run.chronicle().len(), run.chronicle().hash(), state);
+        }
+    }
+    writer.finish(run.simulation().now(), run.chronicle()).expect("it is written");
+    std::fs::read(&path).expect("it is there")
+}
+
+fn damaged(path: &Path, whole: &[u8], damage: &Damage) {
+    let mut bytes = whole.to_vec();
+    match damage {
+        Damage::Truncate(at) => bytes.truncate(at.index(whole.len())),
+        Damage::Flip(bits) => bits.iter().for_each(|(at, bit)| bytes[at.index(whole.len())] ^= 1 << bit),
+        Damage::Zero(at, len) => bytes[at.index(whole.len())..].iter_mut().take(*len).for_each(|byte| *byte = 0),
+        Damage::Copy(from, to, len) => {
+            let from = from.index(whole.len());
+            let piece = whole[from..(from + len).min(whole.len())].to_vec();
+            bytes[to.index(whole.len())..].iter_mut().zip(piece).for_each(|(byte, new)| *byte = new);
+        }
+        Damage::Sql(_) => {}
+    }
+    std::fs::write(path, bytes).expect("a file can be written");
+    if let Damage::Sql(statements) = damage {
+        let connection = rusqlite::Connection::open(path).expect("a story is a database");
+        // What the tables themselves refuse is no damage.
+        statements.iter().for_each(|statement| _ = connection.execute_batch(statement));
+    }
+}
+
+/// Reads a story and asks it things. Whether it could be read.
+fn asked(path: &Path) -> bool {
+    let story = match Story::open(path) {
+        Ok(story) => story,
+        Err(error) => {
+            assert!(
+                !matches!(error, StoryError::Missing { .. } | StoryError::Exists { .. } | StoryError::BrokeOff { .. }),
+                "{error}"
+            );
+            assert!(!error.to_string().is_empty());
+            return false;
+        }
+    };
+    _ = story.last_keyframe();
+    _ = story.scenario().map_err(|error| error.to_string());
+    let history = History::of(&story.chronicle, &story.head.legend);
+    for at in [-1, 0, 1, 3_600_000_000, 86_400_000_000 * 5, i64::MAX, i64::MIN] {
+        let state = state_at(&story.chronicle, &history, Instant(at));
+        _ = state.facts.len();
+    }
+    let mut cursor = Cursor::new(&story.chronicle, &history);
+    let graph = CauseGraph::of(&story.chronicle);
+    for event in [0, 1, 5, 1000, u32::MAX].map(EventId) {
+        cursor.seek_event(event);
+        _ = graph.why(event, 5);
+        _ = graph.chain_to_root(event);
+    }
+    true
+}
+
+/// The binary: cargo's, or for a long run one that is not built anew meanwhile.
+fn binary() -> std::ffi::OsString {
+    std::env::var_os("LONGHAND_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_longhand").into())
+}
+
+/// The binary, asked about a file: it ends by itself, with an answer or an error of its own.
+fn answered(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
+    let mut command = Command::new(binary());
+    command.args(arguments).arg(path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if arguments == ["why"] {
+        command.arg("3");
+    }
+    let output = command.output().expect("the binary starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    match output.status.code() {
+        Some(0 | 1) => Ok(()),
+        Some(3) if !said.trim().is_empty() => Ok(()),
+        code => Err(TestCaseError::fail(format!("{arguments:?} ended with {code:?}: {said}"))),
+    }
+}
+
+fn fuzz_stories(least: u32, until: Option<Clock>) -> Tally {
+    let folder = tempfile::tempdir().expect("a folder for a while");
+    let whole = recorded(folder.path());
+    fuzz(
+        least,
+        until,
+        &damage(),
+        |damage| format!("{damage:?}"),
+        |damage, tally| {
+            let path = leftover("fuzz-last.story");
+            for beside in ["-wal", "-shm", "-journal"] {
+                _ = std::fs::remove_file(leftover(&format!("fuzz-last.story{beside}")));
+            }
+            damaged(&path, &whole, &damage);
+            let file = path.clone();
+            let readable = in_time(move || asked(&file))?;
+            tally.sound += u64::from(readable);
+            if readable || tally.cases.is_multiple_of(16) {
+                for arguments in [&["show"][..], &["show", "--json"], &["why"], &["beats"]] {
+                    answered(arguments, &path)?;
+                }
+            }
+            Ok(())
+        },
+    )
+}
+
+#[test]
+fn the_scenes_that_are_changed_are_sound_before() {
+    for seed in seeds() {
+        let loaded = story::load_text("fuzz.ron", &[("fuzz.ron", seed)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+        assert_eq!(tokens(seed).concat(), seed);
+        assert!(lived(seed));
+    }
+}
+
+#[test]
+fn no_scene_makes_it_panic_or_hang() {
+    let tally = fuzz_scenes(200, None);
+    assert!(tally.sound > 5, "of {} scenes only {} were sound enough to be lived", tally.cases, tally.sound);
+}
+
+#[test]
+fn no_story_makes_it_panic_or_hang() {
+    let tally = fuzz_stories(60, None);
+    assert!(tally.sound > 5, "of {} stories only {} could be read", tally.cases, tally.sound);
+}
+
+#[test]
+#[ignore = "runs for as long as LONGHAND_FUZZ_SECS says"]
+fn for_as_long_as_is_asked() {
+    let seconds: u64 = std::env::var("LONGHAND_FUZZ_SECS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let begun = Clock::now();
+    let end = begun + Duration::from_secs(seconds);
+    let (mut scenes, mut stories) = (Tally::default(), Tally::default());
+    let add = |sum: &mut Tally, more: Tally| (sum.cases, sum.sound) = (sum.cases + more.cases, sum.sound + more.sound);
+    // In turns, so that whatever time there is goes to both.
+    while Clock::now() < end {
+        let turn = |seconds: u64| Some((Clock::now() + Duration::from_secs(seconds)).min(end));
+        add(&mut scenes, fuzz_scenes(100, turn(90)));
+        add(&mut stories, fuzz_stories(20, turn(30)));
+        let minutes = begun.elapsed().as_secs() / 60;
+        println!(
+            "{minutes} min: {} scenes, {} of them lived; {} stories, {} of them read",
+            scenes.cases, scenes.sound, stories.cases, stories.sound
+        );
+    }
+}
