@@ -4,7 +4,7 @@ use longhand::chronicle::{Event, Link};
 use longhand::ids::{Emotion, Fact, Field, Instant, Known};
 use longhand::language::View;
 use longhand::scenario;
-use longhand::sim::{SimOptions, Simulation};
+use longhand::sim::{Overrun, SimOptions, Simulation};
 use std::sync::Arc;
 
 const PEOPLE: &str = r#"
