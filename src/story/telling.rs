@@ -2,7 +2,8 @@
 //!
 //! Not every event is news. An event kind's [`Telling`] says whether it is told each time, as a habit (the first time, then as it
 //! becomes the 2nd, 4th, 8th … of its kind between the same people), or only in sums. What is left out is summed up when the next
-//! thing is told after a gap. An event that completes a beat is always told. Nothing is told twice in the same words.
+//! thing is told after a gap. An event that completes a beat is always told. Nothing is told twice in the same words, and no letter most of
+//! which has been read before is read again.
 
 use super::dates::{Moment, days_between};
 use super::grammar;
@@ -76,7 +77,7 @@ pub struct NarratorState {
     untold: BTreeMap<Habit, u32>,
     /// Since when.
     untold_since: Option<Date>,
-    /// Every sentence and document told: nothing is told twice in the same words.
+    /// Every sentence told, and every paragraph of a document: nothing is told twice in the same words.
     told: BTreeSet<String>,
     /// The day of the last heading.
     day: Option<Date>,
@@ -123,7 +124,7 @@ impl Narrator {
             Telling::Never => false,
         };
         let day = Moment::of(&scenario.calendar, event.at).day();
-        let document = event.document.as_deref().map(document_text).filter(|text| !self.state.told.contains(text));
+        let document = event.document.as_deref().map(document_text).filter(|text| !self.has_mostly_told(text));
         let sentence = (is_news || !beats.is_empty() || document.is_some())
             .then(|| self.teller.sentence(scenario, event, directory))
             .filter(|sentence| !beats.is_empty() || document.is_some() || !self.state.told.contains(sentence));
@@ -138,13 +139,19 @@ impl Narrator {
             lines.push(Line::new(LineKind::Event, sentence, Some(event.id)));
         }
         if let Some(text) = document {
-            self.state.told.insert(text.clone());
+            self.state.told.extend(paragraphs(&text).map(str::to_owned));
             lines.push(Line::new(LineKind::Document, text, Some(event.id)));
         }
         for beat in beats.iter().filter_map(|beat| scenario.beats.get(beat.beat)) {
             lines.push(Line::new(LineKind::Beat, titled(beat), Some(event.id)));
         }
         lines
+    }
+
+    /// Whether more than half of a document was in others: the same letter with another memory in it is the same letter.
+    fn has_mostly_told(&self, document: &str) -> bool {
+        let told = paragraphs(document).filter(|paragraph| self.state.told.contains(*paragraph));
+        2 * told.map(str::len).sum::<usize>() > paragraphs(document).map(str::len).sum()
     }
 
     /// Sums up what was left out at the end.
@@ -224,6 +231,10 @@ impl Narrator {
             format!("{} × {}{with}", grammar::digits(f64::from(times)), readable(&info.name))
         })
     }
+}
+
+fn paragraphs(document: &str) -> impl Iterator<Item = &str> {
+    document.split("\n\n").filter(|paragraph| !paragraph.is_empty())
 }
 
 /// A document as it is printed.

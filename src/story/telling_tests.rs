@@ -172,6 +172,23 @@ fn texts(lines: &[Line]) -> Vec<(LineKind, &str)> {
 }
 
 #[test]
+fn a_letter_most_of_which_was_read_before_is_not_read_again() {
+    let scenario = scenario();
+    let mut narrator = Narrator::new(&scenario, 1);
+    let mut read = |id, body: &str, memory: &str| {
+        let written = Written { title: "To Ben".into(), text: format!("Dear Ben,\n\n{body}\n\nI think of {memory}.\n\nAnn") };
+        let letter = Event { document: Some(Box::new(written)), ..event(id, 1.0, RAIN, &[ANN]) };
+        let lines = narrator.tell(&scenario, &letter, &[], &directory());
+        lines.iter().any(|line| line.kind == LineKind::Document)
+    };
+    let rain = "It has rained since you left, and the roof has found out about it.";
+    assert!(read(0, rain, "the walk"));
+    assert!(!read(1, rain, "the walk"));
+    assert!(!read(2, rain, "the quarrel"));
+    assert!(read(3, "Today the sun came out and asked for you.", "the walk"));
+}
+
+#[test]
 fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
     let mut scenario = scenario();
     scenario.events[0].telling = Telling::Habit;
