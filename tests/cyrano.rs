@@ -1,0 +1,73 @@
+//! The story of Cyrano follows from its rules: whatever the seed it comes about in the order of the play, and each switch breaks what hangs
+//! on it and nothing else. To be quick these runs are lived among enemies of little patience: the Saturdays are a year or two of them.
+
+use longhand::lab::{Run, RunReport};
+use longhand::scenario;
+use longhand::sim::SimOptions;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+fn lived(seed: u64, set: &[(&str, &str)]) -> RunReport {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/cyrano.ron");
+    let hasty = ("enemies_patience", "0.1");
+    let set: Vec<_> = [hasty].iter().chain(set).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let scenario = scenario::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario;
+    let mut run = Run::new(Arc::new(scenario), SimOptions { seed, threads: 1 }, None);
+    while run.step() {}
+    run.report()
+}
+
+/// The beats that did not come, by number.
+fn missing(report: &RunReport) -> Vec<usize> {
+    (1..).zip(&report.beats).filter(|(_, beat)| beat.at.is_none()).map(|(number, _)| number).collect()
+}
+
+#[test]
+fn the_story_comes_about_in_the_order_of_the_play_and_each_time_on_other_days() {
+    let mut days = BTreeSet::new();
+    for seed in 0..5 {
+        let report = lived(seed, &[]);
+        assert_eq!(missing(&report), [0; 0], "seed {seed}");
+        assert_eq!(report.order_tau, Some(1.0), "seed {seed}");
+        days.insert(report.beats.iter().filter_map(|beat| Some(beat.at.as_ref()?.get(..10)?.to_owned())).collect::<Vec<_>>());
+    }
+    assert_eq!(days.len(), 5);
+}
+
+#[test]
+fn each_switch_breaks_what_hangs_on_it_and_nothing_else() {
+    let broken: [(&str, &str, &[usize]); 5] = [
+        // He says it himself: there is no other to be protected, and nothing to be written for him. Christian falls all the same.
+        ("cyrano_dares", "true", &[6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24]),
+        // Christian needs no pen: no pact, no failure, no balcony, no letter through the lines, nothing to tell or to keep silent.
+        ("christian_eloquent", "true", &[9, 10, 11, 12, 15, 18, 20, 23]),
+        // Nobody keeps De Guiche from the door: no wedding, and the war all the same.
+        ("moon_holds", "false", &[13]),
+        // She has no letters from the war, and so does not come, and does not say it, and nobody need be told.
+        ("letters_pass", "false", &[15, 16, 17, 18]),
+        // No attack comes, and he tells her.
+        ("spaniards_come", "false", &[19, 20, 21, 22, 23, 24]),
+    ];
+    for (switch, value, beats) in broken {
+        for seed in [1, 2, 3] {
+            assert_eq!(missing(&lived(seed, &[(switch, value)])), beats, "{switch} {value}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn she_loves_by_what_she_believes_and_he_does_not_tell_her() {
+    let report = lived(1, &[]);
+    let measured = |id: &str| report.measures[id].unwrap_or_else(|| panic!("{id} was not measured"));
+    assert!(measured("wit_believed") > 0.9, "at the balcony she takes Christian's wit, which is 0.15, for Cyrano's");
+    assert!(measured("years_unsaid") > 0.5);
+    let told_in_time = lived(1, &[("spaniards_come", "false")]);
+    assert_eq!(told_in_time.measures["years_unsaid"], None);
+}
+
+#[test]
+fn enemies_of_more_patience_leave_him_more_saturdays() {
+    let saturdays = |patience: &str| lived(2, &[("enemies_patience", patience)]).measures["saturdays"].unwrap_or_default();
+    assert!(saturdays("0.05") < saturdays("0.2"));
+}
