@@ -173,6 +173,7 @@ impl Moment<'_> {
         self.state.set_writer(happened(own, AgentId::NONE), id);
         for &other in roles.iter().skip(1).filter(|role| role.is_some()) {
             self.state.set_writer(happened(own, other), id);
+            self.state.set_writer(happened(AgentId::NONE, other), id);
         }
     }
 

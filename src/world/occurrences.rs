@@ -43,7 +43,11 @@ impl Occurrences {
         }
         if most >= 2 {
             for &other in roles.iter().skip(1).filter(|role| role.is_some()) {
-                self.bump((event, own, other), at);
+                // Asked of anybody (`none`) and this other, and of these two.
+                self.bump((event, AgentId::NONE, other), at);
+                if own.is_some() {
+                    self.bump((event, own, other), at);
+                }
             }
         }
     }
@@ -83,5 +87,18 @@ mod tests {
         assert_eq!(of(walk, AgentId::NONE, AgentId::NONE).times, 2);
         assert_eq!(of(walk, ann, ben).times, 0);
         assert_eq!(of(talk, AgentId::NONE, AgentId::NONE).times, 0);
+    }
+
+    #[test]
+    fn who_began_it_may_be_left_open() {
+        let mut seen = Occurrences::default();
+        let walk = EventKind(0);
+        seen.ask(walk, 2);
+        let (ann, ben, cleo) = (AgentId(0), AgentId(1), AgentId(2));
+        seen.note(walk, &[ann, ben], Instant(5));
+        seen.note(walk, &[cleo, ben], Instant(9));
+        let times = |a, b| seen.happened(Occurrence { event: walk, a, b }).times;
+        assert_eq!((times(AgentId::NONE, ben), times(AgentId::NONE, ann), times(ann, ben)), (2, 0, 1));
+        assert_eq!(times(AgentId::NONE, AgentId::NONE), 2);
     }
 }
