@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 
 /// Says events in order. Hear each event once, then ask for the sentences of those that are to be said.
 ///
-/// What it says depends on the seed, on the events heard, and on what was said before (no variant of a key comes twice in a row,
-/// nor does any sentence).
+/// What it says depends on the seed, on the events heard, and on what was said before: no variant of a key comes again before all of
+/// them have come, nor twice in a row, and no sentence twice in a row.
 #[derive(Debug)]
 pub struct Teller {
     templates: Templates,
@@ -31,8 +31,8 @@ pub struct Teller {
 pub struct TellerState {
     /// How often an event of a kind happened to a `self`.
     heard: BTreeMap<(EventKind, AgentId), u32>,
-    /// The variant last used, by key.
-    used: BTreeMap<String, usize>,
+    /// By key, how often each variant was used, and which was the last.
+    used: BTreeMap<String, (Vec<u32>, usize)>,
     last: String,
 }
 
@@ -155,25 +155,25 @@ impl Teller {
         text
     }
 
-    /// The keyed variant, or the first after it that renders to something not said just now.
+    /// One of the variants used least, drawn by the event; or the first after it that renders to something not said just now.
     fn drawn(&mut self, words: &Words<'_>) -> Option<String> {
         let info = words.info();
         let told = info.tell.iter().find(|key| !self.templates.variants(key).is_empty());
         let key = told.unwrap_or(&info.name);
         let variants = self.templates.variants(key);
-        let used = self.state.used.get(key).copied().filter(|_| variants.len() > 1);
-        let free: Vec<usize> = (0..variants.len()).filter(|variant| Some(*variant) != used).collect();
-        let start = pick(self.seed, Stream::Sentence, u64::from(words.event.id.0), free.len());
-        let in_turn = free.iter().cycle().skip(start).take(free.len());
+        let (times, last) = self.state.used.get(key).cloned().unwrap_or_else(|| (vec![0; variants.len()], usize::MAX));
+        let in_turn = in_turn(&times, last, |count| pick(self.seed, Stream::Sentence, u64::from(words.event.id.0), count));
         let mut said_before = None;
-        for &variant in in_turn {
+        for variant in in_turn {
             let Ok(text) = variants[variant].render(&self.templates.env, |name| words.lookup(name)) else { continue };
             let text = grammar::tidy(&text);
             if text.is_empty() {
                 continue;
             }
             if text != self.state.last {
-                self.state.used.insert(key.clone(), variant);
+                let (times, last) = self.state.used.entry(key.clone()).or_insert((times, variant));
+                times[variant] = times[variant].saturating_add(1);
+                *last = variant;
                 return Some(text);
             }
             said_before = Some(text);
@@ -196,6 +196,18 @@ impl Teller {
     pub(crate) fn aside(&self, key: &str, lookup: impl Fn(&str) -> Option<Value>) -> Option<String> {
         self.templates.variants(key).iter().find_map(|variant| variant.render(&self.templates.env, &lookup).ok())
     }
+}
+
+/// The variants as they are tried: those used least first, turned so that the drawn one of these leads; never the last one said, if
+/// there are others.
+fn in_turn(times: &[u32], last: usize, draw: impl Fn(usize) -> usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..times.len()).filter(|&variant| variant != last || times.len() == 1).collect();
+    order.sort_by_key(|&variant| times[variant]);
+    let least = order.iter().take_while(|&&variant| times[variant] == times[order[0]]).count();
+    if least > 0 {
+        order[..least].rotate_left(draw(least));
+    }
+    order
 }
 
 /// "Ann: long walk, with Ben, about Cleo."

@@ -68,6 +68,24 @@ fn neither_a_variant_nor_a_sentence_comes_twice_in_a_row() {
 }
 
 #[test]
+fn no_variant_comes_again_before_all_have_come() {
+    let mut scenario = scenario();
+    say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D.", "E."]);
+    let events: Vec<Event> = (0..25).map(|id| event(id, f64::from(id), WALK, &[ANN, BEN])).collect();
+    let orders = (0..5).map(|seed| {
+        let said = told(&scenario, seed, &events);
+        for round in said.chunks(5) {
+            let mut round = round.to_vec();
+            round.sort();
+            assert_eq!(round, ["A.", "B.", "C.", "D.", "E."], "{said:?}");
+        }
+        said
+    });
+    let orders: std::collections::BTreeSet<_> = orders.collect();
+    assert_eq!(orders.len(), 5, "each seed has an order of its own");
+}
+
+#[test]
 fn the_same_seed_says_the_same_and_another_seed_something_else() {
     let mut scenario = scenario();
     say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D."]);

@@ -6,9 +6,9 @@ use super::minds::Mind;
 use super::networks;
 use super::spread::sample;
 use super::state::{Presence, State};
-use crate::ids::{AgentId, Instant, KindId, PlaceId, TieId};
+use crate::ids::{AgentId, Instant, KindId, NameListId, PlaceId, TieId};
 use crate::language::Frame;
-use crate::scenario::{Member, Mood, Population, Pronouns, Scenario};
+use crate::scenario::{Member, Mood, Name, Population, Pronouns, Scenario};
 use bevy::ecs::prelude::*;
 use rand::{Rng, RngExt};
 
@@ -47,8 +47,10 @@ pub fn build(world: &mut World, scenario: &Scenario, draws: Draws) -> State {
             }
         }
     }
+    let mut given = Given(vec![Vec::new(); scenario.names.len()]);
     for (index, population) in scenario.population.iter().enumerate() {
-        add_population(world, &mut roster, &mut state, scenario, population, draws, index as u32);
+        let rng = draws.stream(site("population").wrapping_add(index as u32));
+        add_population(world, &mut roster, &mut state, scenario, population, (draws, rng), &mut given);
     }
     world.insert_resource(roster);
     state
@@ -70,10 +72,9 @@ fn add_population(
     state: &mut State,
     scenario: &Scenario,
     population: &Population,
-    draws: Draws,
-    index: u32,
+    (draws, mut rng): (Draws, impl Rng),
+    given: &mut Given,
 ) {
-    let mut rng = draws.stream(site("population").wrapping_add(index));
     let count = {
         let live = super::Live::new(scenario, state, world, roster, draws, Instant::START);
         population.count.num(&live, &mut Frame::default()).clamp(0.0, MOST_AGENTS) as u32
@@ -84,8 +85,7 @@ fn add_population(
         let named = population.names.map_or_else(
             || Named { name: kind.id.clone(), called: kind.id.clone(), pronouns: Pronouns::they },
             |list| {
-                let names = &scenario.names[list.index()].names;
-                let name = &names[rng.random_range(0..names.len())];
+                let name = given.name(scenario, list, &mut rng);
                 Named { name: name.name.clone(), called: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
             },
         );
@@ -117,6 +117,27 @@ fn add_population(
                 }
             }
         }
+    }
+}
+
+/// By list, which of its names are given already: two of a population have the same name only when there are more of them than names.
+struct Given(Vec<Vec<bool>>);
+
+impl Given {
+    /// A name drawn from the list, or the next after it that nobody has yet.
+    fn name<'s>(&mut self, scenario: &'s Scenario, list: NameListId, rng: &mut impl Rng) -> &'s Name {
+        let names = &scenario.names[list.index()].names;
+        let given = &mut self.0[list.index()];
+        if given.is_empty() {
+            *given = names.iter().map(|name| scenario.cast.iter().any(|member| member.called == name.name)).collect();
+        }
+        if given.iter().all(|given| *given) {
+            given.fill(false);
+        }
+        let drawn = rng.random_range(0..names.len());
+        let free = (drawn..names.len()).chain(0..drawn).find(|&at| !given[at]).unwrap_or(drawn);
+        given[free] = true;
+        &names[free]
     }
 }
 

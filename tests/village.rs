@@ -1,0 +1,153 @@
+//! The village has no plot: what it promises is that a year of it is lively and sane, whatever the seed.
+
+use longhand::chronicle::{Chronicle, Event};
+use longhand::ids::{AgentId, Fact, Instant, Known};
+use longhand::lab::{Run, RunReport};
+use longhand::scenario::{self, Scenario};
+use longhand::sim::SimOptions;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+/// A year that was lived.
+struct Year {
+    scenario: Arc<Scenario>,
+    chronicle: Chronicle,
+    report: RunReport,
+    ended: Instant,
+    /// What the people are called, those among them who have not come.
+    names: Vec<String>,
+}
+
+fn year(seed: u64, set: &[(&str, &str)]) -> Year {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/village.ron");
+    let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let loaded = scenario::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    let scenario = Arc::new(loaded.scenario);
+    let mut run = Run::new(scenario.clone(), SimOptions { seed, threads: 1 }, None);
+    while run.step() {}
+    let (report, live) = (run.report(), run.simulation().live());
+    let human = scenario.schema.kind("human").expect("declared");
+    let people = (0..report.agents as usize).map(AgentId::at).filter(|&id| live.state().kind(id) == human);
+    let names = people.filter_map(|id| live.named(id)).map(|named| named.called.clone()).collect();
+    Year { scenario, chronicle: run.chronicle().clone(), report, ended: run.simulation().now(), names }
+}
+
+/// A few years, lived once for all tests.
+fn years() -> &'static [Year] {
+    static YEARS: OnceLock<Vec<Year>> = OnceLock::new();
+    YEARS.get_or_init(|| (1..=4).map(|seed| year(seed, &[])).collect())
+}
+
+impl Year {
+    fn events(&self, kind: &str) -> Vec<&Event> {
+        let kind = self.scenario.schema.event(kind).expect("declared");
+        self.chronicle.iter().filter(|event| event.kind == kind).collect()
+    }
+
+    fn came(&self, beat: &str) -> bool {
+        self.report.beats.iter().find(|found| found.id == beat).expect("declared").at.is_some()
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+#[test]
+fn fifty_people_begin_the_year_and_no_two_have_one_name() {
+    let mut names = years()[0].names.clone();
+    assert_eq!(names.len(), 53, "fifty, and three who may come");
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 53);
+}
+
+#[test]
+fn a_year_is_lively_whatever_the_seed() {
+    for run in years() {
+        for (kind, least, most) in [
+            ("become_friends", 5, 60),
+            ("fall_out", 4, 60),
+            ("make_up", 3, 60),
+            ("walk_out", 1, 20),
+            ("lend_a_hand", 4, 40),
+            ("borrow", 3, 60),
+            ("put_two_and_two", 2, 30),
+            ("turn_of_the_month", 12, 12),
+            ("hold_feast", 8, 8),
+        ] {
+            let times = run.events(kind).len();
+            assert!((least..=most).contains(&times), "seed {}: {kind} {times} times", run.report.seed);
+        }
+        assert_eq!(
+            run.report.missing().map(|beat| beat.id.clone()).collect::<Vec<_>>(),
+            Vec::<String>::new(),
+            "seed {}",
+            run.report.seed
+        );
+    }
+    let sometimes = |beat: &str| years().iter().filter(|run| run.came(beat)).count();
+    assert!(sometimes("wedding") > 0 && sometimes("parting") > 0);
+    let same = |beat: &str| matches!(sometimes(beat), 0 | 4);
+    assert!(
+        !["cradle", "last respects", "across the feud", "kindness", "in time", "no stranger"].into_iter().all(same),
+        "years differ"
+    );
+}
+
+#[test]
+fn couples_last_and_quarrels_are_mostly_made_up() {
+    let mut lasted = Vec::new();
+    let (mut quarrels, mut made_up) = (0, 0);
+    for run in years() {
+        let tie = run.scenario.schema.tie("courting").expect("declared");
+        let married: Vec<_> = run.events("wedding").iter().map(|event| (event.roles[0], event.roles[1])).collect();
+        let is_married = |a, b| married.contains(&(a, b)) || married.contains(&(b, a));
+        let mut begun: BTreeMap<(AgentId, AgentId), Instant> = BTreeMap::new();
+        let mut ended = Vec::new();
+        for event in run.chronicle.iter() {
+            for change in &event.changes {
+                let Fact::World(Known::Tie(a, b, changed)) = change.fact else { continue };
+                if changed != tie || a > b {
+                    continue;
+                }
+                if change.after != 0.0 {
+                    begun.insert((a, b), event.at);
+                } else if let Some(from) = begun.get(&(a, b)).filter(|_| !is_married(a, b)) {
+                    ended.push(((a, b), event.at.seconds() - from.seconds()));
+                }
+            }
+        }
+        // Who did not part is together until the end, married or not.
+        for (pair, from) in begun {
+            let parted = ended.iter().find(|(who, _)| *who == pair);
+            let seconds = parted.map_or(run.ended.seconds() - from.seconds(), |(_, seconds)| *seconds);
+            lasted.push(seconds / 86_400.0);
+        }
+        quarrels += run.events("fall_out").len();
+        made_up += run.events("make_up").len() + run.events("peacemake/reconciled").len();
+    }
+    assert!(lasted.len() >= 6, "{lasted:?}");
+    assert!(median(lasted.clone()) > 60.0, "{lasted:?}");
+    assert!(2 * made_up > quarrels, "{made_up} of {quarrels}");
+    assert!(made_up < quarrels, "not all of them");
+}
+
+#[test]
+fn without_gossip_nobody_believes_what_is_not_so() {
+    let run = year(1, &[("gossip", "false")]);
+    for kind in ["put_two_and_two", "pass_it_on", "suspect", "it_reaches_home"] {
+        assert!(run.events(kind).is_empty(), "{kind}");
+    }
+    assert!(!run.came("false rumour") && !run.came("rumour comes home") && !run.came("never stolen"));
+    assert!(years().iter().any(|run| run.came("false rumour")), "with gossip there are some");
+}
+
+#[test]
+fn what_is_turned_from_outside_shows() {
+    let cold = year(2, &[("temper", "0"), ("hearts", "0")]);
+    assert!(cold.events("fall_out").is_empty() && cold.events("walk_out").is_empty());
+    assert!(!cold.events("become_friends").is_empty(), "they still make friends");
+}
