@@ -83,11 +83,16 @@ fn days_between(life: &RunReport, from: &str, to: &str) -> Option<f64> {
     Some(at(to)?.duration_since(at(from)?).as_secs_f64() / 86_400.0)
 }
 
+/// Every beat comes, and along the way what the scene's patterns wait for.
 fn nothing_changed(scale: &Scale) {
     let whole = (scale.whole)();
     for id in ALL {
         assert!(whole.beats[id].share >= if whole.beats[id].must { 0.95 } else { 0.6 }, "{id}: {}", whole.beats[id].share);
     }
+    for (id, share) in &whole.patterns {
+        assert!(*share >= 0.6, "{id}: {share}");
+    }
+    assert_eq!(whole.patterns.len(), 8);
     assert!(whole.order_tau_median >= Some(0.95), "{:?}", whole.order_tau_median);
 }
 

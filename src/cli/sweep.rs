@@ -167,6 +167,7 @@ fn table(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut 
     let lives = report.per_seed.len();
     writeln!(out, "{title}{name}{title:#}: seeds {}, {}", report.seeds, crate::story::grammar::counted(lives as f64, "life"))?;
     beats(report, scenario, args, out)?;
+    patterns(report, scenario, out)?;
     if let Some(tau) = report.order_tau_median {
         let low = args.order.filter(|&asked| tau < asked).map_or_else(String::new, |asked| format!("  below {asked:.2}"));
         let wrong = terminal::WRONG;
@@ -210,6 +211,21 @@ fn beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut 
             "{beat}{:ids$}{beat:#}  {aside}{need:4}{aside:#}  {share:>7}  {when:when_width$}  {}{seldom}",
             pattern.id, pattern.title
         )?;
+    }
+    Ok(())
+}
+
+fn patterns(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), Failure> {
+    let aside = terminal::ASIDE;
+    if !scenario.patterns.is_empty() {
+        writeln!(out, "\n{aside}Along the way{aside:#}")?;
+    }
+    for pattern in &scenario.patterns {
+        if let Some(share) = report.patterns.get(&pattern.id) {
+            let share = format!("{:.1} %", share * 100.0);
+            let title = if pattern.title.is_empty() { &pattern.id } else { &pattern.title };
+            writeln!(out, "{share:>7}  {title}")?;
+        }
     }
     Ok(())
 }

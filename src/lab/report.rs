@@ -29,6 +29,8 @@ pub struct RunReport {
     pub bonds: u64,
     /// The beats of the scene, in its order.
     pub beats: Vec<BeatReport>,
+    /// How often each of the scene's patterns came about.
+    pub patterns: BTreeMap<String, u32>,
     /// How far the beats that came kept to the scene's order: Kendall's tau, -1 to 1; none for fewer than two.
     pub order_tau: Option<f64>,
     /// The scene's measures; none where the moment to measure never came.

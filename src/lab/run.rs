@@ -5,7 +5,7 @@ use crate::chronicle::Chronicle;
 use crate::ids::Instant;
 use crate::scenario::{ParamValue, Scenario};
 use crate::sim::{SimOptions, Simulation};
-use crate::story::{StoryPlugin, Watch, WatchState, measure_end, order_score};
+use crate::story::{StoryPlugin, Watch, WatchState, Watched, measure_end, order_score};
 use std::sync::Arc;
 
 /// A run that is watched: beats are matched and measures taken while it is lived.
@@ -121,6 +121,8 @@ impl Run {
             };
             (param.id.clone(), value)
         });
+        let matches = self.simulation.world().resource::<Watch>().matches();
+        let matched = |at: usize| matches.iter().filter(|found| found.of == Watched::Pattern(at)).count() as u32;
         let taken = |id: &str| chronicle.measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value);
         RunReport {
             scene: scenario.name.clone(),
@@ -134,6 +136,7 @@ impl Run {
             agents: self.simulation.state().agents() as u64,
             bonds: self.simulation.state().bonds.len() as u64,
             beats: beats.collect(),
+            patterns: scenario.patterns.iter().enumerate().map(|(at, pattern)| (pattern.id.clone(), matched(at))).collect(),
             order_tau: order_score(scenario, &chronicle.beats),
             measures: scenario.measures.iter().map(|measure| (measure.id.clone(), taken(&measure.id))).collect(),
         }

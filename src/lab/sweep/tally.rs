@@ -19,6 +19,8 @@ pub struct SweepReport {
     pub per_seed: Vec<RunReport>,
     /// How often and when each beat came.
     pub beats: BTreeMap<String, BeatTally>,
+    /// In which share of the lives each of the scene's patterns came about, 0 to 1.
+    pub patterns: BTreeMap<String, f64>,
     /// Median over the lives of how far the beats that must come kept to the scene's order; lives with fewer than two such beats are left
     /// out.
     pub order_tau_median: Option<f64>,
@@ -56,6 +58,11 @@ impl SweepReport {
     pub fn of(seeds: String, mut per_seed: Vec<RunReport>) -> Self {
         per_seed.sort_by_key(|report| report.seed);
         let beats: BTreeSet<&String> = per_seed.iter().flat_map(|report| &report.beats).map(|beat| &beat.id).collect();
+        let patterns: BTreeSet<&String> = per_seed.iter().flat_map(|report| report.patterns.keys()).collect();
+        let share = |id: &String| {
+            let lives = per_seed.iter().filter(|report| report.patterns.get(id).is_some_and(|times| *times > 0)).count();
+            lives as f64 / per_seed.len() as f64
+        };
         let measures: BTreeSet<&String> = per_seed.iter().flat_map(|report| report.measures.keys()).collect();
         let spread = |id: &String| {
             let taken = per_seed.iter().filter_map(|report| report.measures.get(id).copied().flatten());
@@ -66,6 +73,7 @@ impl SweepReport {
             scene: per_seed.first().map_or_else(String::new, |report| report.scene.clone()),
             seeds,
             beats: beats.into_iter().map(|id| (id.clone(), BeatTally::of(id, &per_seed))).collect(),
+            patterns: patterns.into_iter().map(|id| (id.clone(), share(id))).collect(),
             order_tau_median: quantile(&taus, 0.5),
             measures: measures.into_iter().map(|id| (id.clone(), spread(id))).collect(),
             per_seed,
@@ -126,6 +134,7 @@ mod tests {
             agents: 2,
             bonds: 2,
             beats: beats.iter().map(beat).collect(),
+            patterns: [("quarrels".to_owned(), seed as u32)].into(),
             order_tau: tau,
             measures: measures.iter().map(|&(id, value)| (id.into(), value)).collect(),
         }
@@ -157,6 +166,7 @@ mod tests {
         let meet = BeatTally { must: true, share: 0.75, median_at: Some("2025-01-10T12:00:00".into()) };
         assert_eq!(report.beats["meet"], meet);
         assert_eq!(report.beats["part"], BeatTally { must: false, share: 0.0, median_at: None });
+        assert_eq!(report.patterns["quarrels"], 0.75, "seed 0 has none");
         assert_eq!(report.order_tau_median, Some(0.5));
         assert_eq!(report.measures["joy"], Spread { p05: Some(1.1), median: Some(2.0), p95: Some(3.8), taken: 3 });
         assert_eq!(report.measures["end"], Spread { p05: None, median: None, p95: None, taken: 0 });
