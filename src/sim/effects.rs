@@ -3,7 +3,7 @@
 use super::happen::Writing;
 use super::moment::Moment;
 use super::touched::What;
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Fact, Field, Instant, KindId, Known, TieId};
+use crate::ids::{AgentId, AttrId, DocumentId, Fact, Field, Instant, KindId, Known, TieId};
 use crate::language::{Effect, Expr, Frame, Target, View};
 use crate::scenario::Pronouns;
 use crate::world::{self, Named, Os, Presence, site};

@@ -152,12 +152,12 @@ impl Moment<'_> {
     }
 
     /// Counts an effect; whether it may be applied.
-    pub(super) fn may_apply(&mut self, kind: EventKind) -> bool {
+    pub(super) fn may_apply(&mut self, kind: Option<EventKind>) -> bool {
         self.limits.effects += 1;
         if self.limits.effects > EFFECTS.0 {
             let most = EFFECTS.0 + EFFECTS.1 * self.state.agents();
             if self.limits.effects > most {
-                let last = self.event_name(kind);
+                let last = self.rule_name(kind);
                 self.stop(|at| Overrun::Effects { at, most, last });
             }
         }
@@ -174,10 +174,10 @@ impl Moment<'_> {
     }
 
     /// Whether one more agent may be made.
-    pub(super) fn may_create(&mut self, kind: EventKind) -> bool {
+    pub(super) fn may_create(&mut self, kind: Option<EventKind>) -> bool {
         let most = self.limits.most_agents();
         if self.state.agents() >= most {
-            let by = self.event_name(kind);
+            let by = self.rule_name(kind);
             self.stop(|at| Overrun::Agents { at, most, by });
         }
         self.limits.overrun.is_none()
@@ -200,9 +200,13 @@ impl Moment<'_> {
         }
     }
 
-    /// The name of a kind of event; that of no event is a process's.
     fn event_name(&self, kind: EventKind) -> String {
-        self.scenario().events.get(kind.index()).map_or_else(|| "a process".to_owned(), |info| info.name.clone())
+        self.scenario().events[kind.index()].name.clone()
+    }
+
+    /// The name of the kind of event that something belongs to; what belongs to none is a process's.
+    fn rule_name(&self, kind: Option<EventKind>) -> String {
+        kind.map_or_else(|| "a process".to_owned(), |kind| self.event_name(kind))
     }
 
     fn most_often(&self) -> String {

@@ -80,7 +80,7 @@ pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
         || {
             let file = Passing::new("bench.story");
             let took = seconds(|| {
-                let story = StoryWriter::create(&file.0, &scenario, 1, &[]);
+                let story = StoryWriter::create(&file.0, &scenario, 1, &[], None);
                 let written = story.and_then(|mut story| {
                     story.write(&chronicle);
                     story.finish(Instant::from_seconds(f64::from(count)), &chronicle)

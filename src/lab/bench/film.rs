@@ -57,7 +57,7 @@ fn anywhere(scenario: &Arc<Scenario>, run: &Run) -> Result<[Finding; 2], String>
     let seek =
         beside(5, || dearest(&|at| state_at(chronicle, &history, at).facts.len()), || dearest(&|at| replay(chronicle, at).len()));
     let file = Passing::new("film.story");
-    let written = StoryWriter::create(&file.0, scenario, run.seed(), &[]).and_then(|mut story| {
+    let written = StoryWriter::create(&file.0, scenario, run.seed(), &[], None).and_then(|mut story| {
         story.write(chronicle);
         story.finish(end, chronicle)
     });

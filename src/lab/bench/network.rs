@@ -20,7 +20,7 @@ impl Network {
         let to: Vec<u32> = (0..agents).flat_map(|from| state.bonds.from(AgentId::at(from)).map(|(to, _)| to.0)).collect();
         let mut begin = vec![0];
         for from in (0..agents).map(AgentId::at) {
-            begin.push(begin[from.index()] + state.bonds.degree(from) as u32);
+            begin.push(begin[from.index()] + state.bonds.from(from).count() as u32);
         }
         let mut network = Self { begin, to, back: Vec::new() };
         let half = |(from, edge): (usize, usize)| {
