@@ -271,10 +271,16 @@ fn changed(text: &str, change: &Change) -> String {
         }
         Change::DeleteToken(at) => of_tokens(&|all| _ = all.remove(at.index(all.len()))),
         Change::DoubleToken(at) => of_tokens(&|all| all.insert(at.index(all.len()), all[at.index(all.len())].clone())),
-        Change::SwapTokens(a, b) => of_tokens(&|all| all.swap(a.index(all.len()), b.index(all.len()))),
+        Change::SwapTokens(a, b) => of_tokens(&|all| {
+            let many = all.len();
+            all.swap(a.index(many), b.index(many));
+        }),
         Change::DoubleLine(at) => of_lines(&|all| all.insert(at.index(all.len()), all[at.index(all.len())])),
         Change::DeleteLine(at) => of_lines(&|all| _ = all.remove(at.index(all.len()))),
-        Change::SwapLines(a, b) => of_lines(&|all| all.swap(a.index(all.len()), b.index(all.len()))),
+        Change::SwapLines(a, b) => of_lines(&|all| {
+            let many = all.len();
+            all.swap(a.index(many), b.index(many));
+        }),
         Change::Number(at, number) => replaced(|token| token.starts_with(|c: char| c.is_ascii_digit()), at, number),
         Change::Quoted(at, new) => replaced(|token| token.starts_with('"'), at, &format!("\"{new}\"")),
         Change::SwapQuoted(a, b) => of_tokens(&|all| {
