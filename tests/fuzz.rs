@@ -537,7 +537,7 @@ fn recorded(folder: &Path) -> Vec<u8> {
         SimOptions { seed: 3, threads: 1 },
         Some(Instant::from_seconds(21.0 * 86_400.0)),
     );
-    let mut writer = StoryWriter::create(&path, &scenario, 3, &[]).expect("a new file");
+    let mut writer = StoryWriter::create(&path, &scenario, 3, &[], None).expect("a new file");
     let mut kept = false;
     while run.step() {
         writer.write(run.chronicle());
@@ -585,7 +585,6 @@ fn asked(path: &Path) -> bool {
             return false;
         }
     };
-    _ = story.last_keyframe();
     _ = story.scenario().map_err(|error| error.to_string());
     let history = History::of(&story.chronicle, &story.head.legend);
     for at in [-1, 0, 1, 3_600_000_000, 86_400_000_000 * 5, i64::MAX, i64::MIN] {

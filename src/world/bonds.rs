@@ -371,7 +371,7 @@ mod tests {
         assert_eq!(seen, [1, 3, 4, 0]);
         let kept = postcard::to_stdvec(&graph).expect("a graph can be kept");
         assert_eq!(postcard::from_bytes::<BondGraph>(&kept).expect("and taken up"), graph);
-                assert!(graph.set_tie(AgentId(0), AgentId(3), tie, false, Instant::START));
+        assert!(graph.set_tie(AgentId(0), AgentId(3), tie, false, Instant::START));
         assert!(!graph.tie(AgentId(0), AgentId(3), tie));
         assert_eq!(graph.len(), 3, "the bond stays when its tie ends");
     }

@@ -48,7 +48,7 @@ fn cost(rounds: &[f64]) -> Cost {
 
 /// By what power a cost grows with a size: 1 is linear. The slope of the line through the logarithms.
 pub(super) fn power(sizes_and_costs: &[(f64, f64)]) -> f64 {
-    let points: Vec<(f64, f64)> = sizes_and_costs.iter().map(|(size, cost)| (size.ln(), cost.ln())).collect();
+    let points: Vec<(f64, f64)> = sizes_and_costs.iter().map(|&(size, cost)| (libm::log(size), libm::log(cost))).collect();
     let n = points.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / n;
     let (x, y) = (mean(|p| p.0), mean(|p| p.1));
