@@ -71,6 +71,13 @@ pub(crate) struct WorldArgs {
     pub threads: Option<u16>,
 }
 
+impl WatchArgs {
+    /// A scene with nothing said otherwise.
+    pub fn of(scene: &str) -> Self {
+        Self { world: WorldArgs::of(scene), view: None, commands: None, screenshot: None, size: (1280, 800), close_after: None }
+    }
+}
+
 impl WorldArgs {
     /// A scene with nothing said otherwise.
     pub fn of(scene: &str) -> Self {
@@ -181,9 +188,18 @@ pub(crate) struct ShowArgs {
 pub(crate) struct WatchArgs {
     #[command(flatten)]
     pub world: WorldArgs,
-    /// Draw the window into this PNG, once the scene has been lived, and open none.
-    #[arg(long, hide = true, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
+    /// Show what was shown elsewhere: the text that Ctrl+L copied, or a file of it.
+    #[arg(long, value_name = "TEXT|FILE")]
+    pub view: Option<String>,
+    /// Give the commands of this file: a RON list of `(at: "2025-03-01T07:30:00", do: Step(Event, On))`, where `at` may be left out.
+    #[arg(long, value_name = "FILE.ron", value_hint = ValueHint::FilePath)]
+    pub commands: Option<PathBuf>,
+    /// Live the scene to its end, give the commands, draw the window into this PNG, and open none.
+    #[arg(long, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
     pub screenshot: Option<PathBuf>,
+    /// Pixels of the screenshot.
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x800", value_parser = size)]
+    pub size: (u32, u32),
     /// Close the window after this many seconds.
     #[arg(long, hide = true, value_name = "SECONDS")]
     pub close_after: Option<f32>,
@@ -194,6 +210,12 @@ pub(crate) struct WatchArgs {
 pub(crate) struct CompletionsArgs {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn size(typed: &str) -> Result<(u32, u32), String> {
+    let sides = typed.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides.filter(|(width, height)| (320..=8192).contains(width) && (240..=8192).contains(height))
+        .ok_or_else(|| "write WIDTHxHEIGHT, as in 1280x800, from 320x240 to 8192x8192".into())
 }
 
 fn setting(typed: &str) -> Result<(String, String), String> {

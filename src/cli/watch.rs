@@ -1,6 +1,6 @@
 //! `longhand watch`: a scene in the window; without a screen it is told in the terminal.
 
-use super::args::{WatchArgs, WorldArgs};
+use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
 use super::life::Life;
 use super::{run, terminal};
@@ -18,13 +18,13 @@ pub(crate) fn flagship() -> Result<Exit, Failure> {
             "there is no {FLAGSHIP} here: start it in longhand's own folder, or name a scene: longhand watch SCENE"
         )));
     }
-    watch(&WatchArgs { world: WorldArgs::of(FLAGSHIP), screenshot: None, close_after: None })
+    watch(&WatchArgs::of(FLAGSHIP))
 }
 
 pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
     let life = Life::of(&args.world)?;
     if let Some(path) = &args.screenshot {
-        return picture(&life, path);
+        return picture(&life, args, path);
     }
     match no_window() {
         None => window(&life, args),
@@ -50,13 +50,12 @@ fn no_window() -> Option<&'static str> {
 }
 
 #[cfg(not(feature = "inspector"))]
-fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
-    _ = args.close_after;
+fn window(life: &Life, _args: &WatchArgs) -> Result<Exit, Failure> {
     in_terminal(life, "this longhand was built without one")
 }
 
 #[cfg(not(feature = "inspector"))]
-fn picture(_life: &Life, _path: &std::path::Path) -> Result<Exit, Failure> {
+fn picture(_life: &Life, _args: &WatchArgs, _path: &std::path::Path) -> Result<Exit, Failure> {
     Err(Failure::Usage("this longhand was built without a window to draw".into()))
 }
 
@@ -65,14 +64,16 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     use crate::inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
-    let (cover, feed) = told_aside(life);
+    let inspector = inspector(life, args)?;
+    let script = script(args)?.unwrap_or_default();
+    let feed = told_aside(life);
     // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
     let said = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
         let why = panic.payload_as_str().and_then(|why| why.split([':', '.', '(']).next()).unwrap_or_default();
         terminal::say(&format!("the window: {why}"));
     }));
-    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(cover, feed, close_after)));
+    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, close_after)));
     std::panic::set_hook(said);
     match closed {
         Ok(Closed::Quietly) => Ok(Exit::Done),
@@ -82,38 +83,66 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
 }
 
 #[cfg(feature = "inspector")]
-fn picture(life: &Life, path: &std::path::Path) -> Result<Exit, Failure> {
-    let (cover, feed) = told_aside(life);
-    crate::inspector::picture(cover, feed, path).map_err(|error| Failure::Input(error.to_string()))?;
+fn picture(life: &Life, args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
+    use crate::inspector::{Command, Script};
+    let inspector = inspector(life, args)?;
+    let script = script(args)?.unwrap_or_else(|| Script::of([Command::ToEnd]));
+    let drawn = crate::inspector::picture(inspector, script, told_aside(life), args.size, path);
+    drawn.map_err(|error| Failure::Input(error.to_string()))?;
     Ok(Exit::Done)
 }
 
-/// Has the run lived and told on a thread of its own, which stops when nobody listens any more.
+/// The inspector of a life, showing what was asked for.
 #[cfg(feature = "inspector")]
-fn told_aside(life: &Life) -> (crate::inspector::Cover, crate::inspector::Feed) {
-    use crate::inspector::{Cover, Gone, Heard, Teller, feed};
+fn inspector(life: &Life, args: &WatchArgs) -> Result<crate::inspector::Inspector, Failure> {
+    use crate::inspector::{Cover, Inspector};
+    let mut inspector = Inspector::new(Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() });
+    if let Some(view) = &args.view {
+        let text = match std::path::Path::new(view) {
+            path if path.is_file() => std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?,
+            _ => view.clone(),
+        };
+        let shown = ron::from_str(&text).map_err(|error| Failure::Usage(format!("that is no view: {error}")))?;
+        inspector.give(shown);
+    }
+    Ok(inspector)
+}
+
+/// The commands that were asked for.
+#[cfg(feature = "inspector")]
+fn script(args: &WatchArgs) -> Result<Option<crate::inspector::Script>, Failure> {
+    let read = |path: &std::path::PathBuf| crate::inspector::Script::read(path);
+    args.commands.as_ref().map(read).transpose().map_err(|error| Failure::Input(error.to_string()))
+}
+
+/// Has the run lived on a thread of its own, which stops when nobody listens any more.
+#[cfg(feature = "inspector")]
+fn told_aside(life: &Life) -> crate::inspector::Feed {
+    use crate::chronicle::Mark;
+    use crate::inspector::{Gone, Heard, Stretch, Teller, feed};
+    use crate::story::Watch;
 
     fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
-        let mut news = Vec::new();
+        let mut mark = Mark::default();
+        let mut day = None;
         loop {
-            let goes_on = told.step(&mut news);
-            news.drain(..).try_for_each(|told| teller.tell(Heard::Told(told)))?;
-            let now = told.run().simulation().now();
-            if !goes_on {
-                return teller.tell(Heard::Ended(now, outcome(told.run())));
+            let mut stretch = Stretch::default();
+            let goes_on = told.step(&mut stretch.told);
+            let simulation = told.run().simulation();
+            stretch.now = simulation.now();
+            stretch.recorded = told.run().chronicle().news(&mut mark).to_instalment();
+            let today = simulation.scenario().calendar.datetime(stretch.now).date();
+            if day.replace(today) != Some(today) || !goes_on {
+                let matcher = simulation.world().resource::<Watch>().matcher();
+                stretch.waiting = Some(matcher.threads(simulation.scenario(), stretch.now));
             }
-            teller.tell(Heard::Lived(now))?;
+            teller.tell(Heard::Lived(Box::new(stretch)))?;
+            if !goes_on {
+                return teller.tell(Heard::Ended(outcome(told.run())));
+            }
         }
     }
 
-    let scenario = &life.scenario;
-    let cover = Cover {
-        title: scenario.title.clone(),
-        about: scenario.about.clone(),
-        seed: life.seed,
-        calendar: scenario.calendar,
-        ends: life.ends(),
-    };
     let (teller, feed) = feed();
     let life = life.clone();
     std::thread::spawn(move || {
@@ -123,7 +152,7 @@ fn told_aside(life: &Life) -> (crate::inspector::Cover, crate::inspector::Feed) 
             _ = teller.tell(Heard::Failed("a fault of longhand".into()));
         }
     });
-    (cover, feed)
+    feed
 }
 
 /// What came of a run, in a sentence.

@@ -1,4 +1,4 @@
-//! The window itself: a Bevy app that hears, plays, and draws the panels with egui.
+//! The window itself: a Bevy app that hears, plays, and draws the inspector with egui.
 
 use std::time::Duration;
 
@@ -9,9 +9,10 @@ use bevy::window::{PrimaryWindow, WindowPlugin, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, egui};
 
-use super::feed::{Cover, Feed};
-use super::player::Player;
-use super::{theme, window_ui};
+use super::feed::Feed;
+use super::inspector::Inspector;
+use super::script::Script;
+use super::theme;
 
 /// How the window was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +26,11 @@ pub enum Closed {
 /// Their warnings are about the machine, and no reader can do anything about them.
 const QUIET: &str = "wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error,bevy_winit=error";
 
-/// What the window shows.
+/// What the window shows, where it hears from, and what it is told to do.
 #[derive(Resource)]
 pub(super) struct Playing {
-    pub player: Player,
+    pub inspector: Inspector,
+    pub script: Script,
     feed: SyncCell<Feed>,
 }
 
@@ -40,16 +42,17 @@ struct CloseAfter(Duration);
 ///
 /// # Panics
 /// Where there is no display or nothing to draw with; who calls should be ready for that.
-pub fn open(cover: Cover, feed: Feed, close_after: Option<Duration>) -> Closed {
+pub fn open(inspector: Inspector, script: Script, feed: Feed, close_after: Option<Duration>) -> Closed {
     let window = Window {
-        title: format!("{} — Longhand", cover.title),
+        title: format!("{} — Longhand", inspector.record().scenario().title),
         name: Some("longhand".into()),
-        resolution: WindowResolution::new(1100, 760),
+        resolution: WindowResolution::new(1280, 800),
         ..default()
     };
-    let mut app = app(cover, feed, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
+    let mut app = app(inspector, script, feed, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
     let frame = UpdateMode::reactive(Duration::from_millis(33));
     app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
+    app.add_systems(Update, act);
     app.add_systems(Startup, |mut commands: Commands| {
         commands.spawn(Camera2d);
     });
@@ -64,7 +67,8 @@ pub fn open(cover: Cover, feed: Feed, close_after: Option<Duration>) -> Closed {
 
 /// What the window and its picture have in common.
 pub(super) fn app(
-    cover: Cover,
+    inspector: Inspector,
+    script: Script,
     feed: Feed,
     window: WindowPlugin,
     change: impl FnOnce(bevy::app::PluginGroupBuilder) -> bevy::app::PluginGroupBuilder,
@@ -73,21 +77,27 @@ pub(super) fn app(
     let log = bevy::log::LogPlugin { level: bevy::log::Level::WARN, filter: QUIET.into(), ..default() };
     // Compiling pipelines while the program ends has crashed software renderers.
     let render = RenderPlugin { synchronous_pipeline_compilation: true, ..default() };
+    let ground = theme::LIGHT.ground;
     app.add_plugins(change(DefaultPlugins.set(window).set(log).set(render)))
         .add_plugins(EguiPlugin::default())
-        .insert_resource(ClearColor(Color::srgb_u8(theme::CREAM.r(), theme::CREAM.g(), theme::CREAM.b())))
-        .insert_resource(Playing { player: Player::new(cover), feed: SyncCell::new(feed) })
+        .insert_resource(ClearColor(Color::srgb_u8(ground.r(), ground.g(), ground.b())))
+        .insert_resource(Playing { inspector, script, feed: SyncCell::new(feed) })
         .add_systems(PreUpdate, hear)
         .add_systems(EguiPrimaryContextPass, draw);
     app
 }
 
 fn hear(mut playing: ResMut<Playing>, time: Res<Time<Real>>) {
-    let Playing { player, feed } = &mut *playing;
+    let Playing { inspector, feed, .. } = &mut *playing;
     for heard in feed.get().news() {
-        player.hear(heard);
+        inspector.hear(heard);
     }
-    player.advance(time.delta_secs_f64());
+    inspector.advance(time.delta_secs_f64());
+}
+
+fn act(mut playing: ResMut<Playing>) {
+    let Playing { inspector, script, .. } = &mut *playing;
+    script.play(inspector);
 }
 
 fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: Local<bool>) -> Result {
@@ -95,12 +105,19 @@ fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: L
     if !std::mem::replace(&mut *dressed, true) {
         theme::wear(ctx);
     }
+    let inspector = &mut playing.inspector;
+    let (dark, zoom) = inspector.look();
+    ctx.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
+    if ctx.zoom_factor() != zoom {
+        ctx.set_zoom_factor(zoom);
+    }
     let whole = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(ctx.viewport_rect());
     let mut ui = egui::Ui::new(ctx.clone(), "window".into(), whole);
-    let mut asked = Vec::new();
-    window_ui(&mut ui, &playing.player.view(), &mut asked);
-    for command in asked {
-        playing.player.apply(command);
+    for command in inspector.ui(&mut ui) {
+        inspector.apply(command);
+    }
+    if let Some(text) = inspector.take_copied() {
+        ctx.copy_text(text);
     }
     Ok(())
 }
