@@ -99,7 +99,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "FILE.story", value_hint = ValueHint::FilePath)]
     pub record: Option<PathBuf>,
     /// Tell only what members of the cast begin; the crowd lives as ever.
-    #[arg(long, conflicts_with = "record")]
+    #[arg(long)]
     pub cast_only: bool,
     /// Write what came of it as JSON; `-` for standard output, and nothing is told then.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]

@@ -305,12 +305,6 @@ impl Moment<'_> {
             self.rename(who);
         }
     }
-
-    /// Asks whoever writes documents for this one.
-    pub(super) fn draft(&self, document: DocumentId, writer: AgentId, to: AgentId, at: Instant) -> crate::chronicle::Written {
-        let draft = super::scribe::Draft { document, writer, to, at, mind: self.state.mind(writer) };
-        self.world.resource::<super::scribe::Scribing>().0.write(self.scenario(), &self.chronicle.directory, &draft)
-    }
 }
 
 /// Distance within which names are equally near.
