@@ -214,7 +214,8 @@ pub(crate) struct CompletionsArgs {
 
 fn size(typed: &str) -> Result<(u32, u32), String> {
     let sides = typed.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-    sides.filter(|(width, height)| (320..=8192).contains(width) && (240..=8192).contains(height))
+    sides
+        .filter(|(width, height)| (320..=8192).contains(width) && (240..=8192).contains(height))
         .ok_or_else(|| "write WIDTHxHEIGHT, as in 1280x800, from 320x240 to 8192x8192".into())
 }
 

@@ -100,8 +100,12 @@ fn attributes_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut V
             } else {
                 ui.label(RichText::new(number(value)).monospace());
                 let response = curve_ui(ui, view, fact, known.range);
-                let said = format!("Its course so far, from {} to {}. Click to stop where it passes {}.",
-                    number(known.range.0), number(known.range.1), number(value));
+                let said = format!(
+                    "Its course so far, from {} to {}. Click to stop where it passes {}.",
+                    number(known.range.0),
+                    number(known.range.1),
+                    number(value)
+                );
                 if response.on_hover_text(said).clicked() {
                     out.push(Command::Break(Breakpoint::Passes(fact, value)));
                 }
@@ -114,7 +118,8 @@ fn attributes_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut V
         if fact.agent() != agent {
             continue;
         }
-        let said = format!("stops where {} passes {}", record.legend().say_fact(*fact, &record.chronicle().directory), number(*limit));
+        let said =
+            format!("stops where {} passes {}", record.legend().say_fact(*fact, &record.chronicle().directory), number(*limit));
         if ui.button(RichText::new(format!("✕ {said}")).small().color(colours.accent)).clicked() {
             out.push(Command::Break(*breakpoint));
         }
@@ -145,7 +150,11 @@ fn curve_ui(ui: &mut egui::Ui, view: &View<'_>, fact: Fact, range: (f64, f64)) -
 
 fn mood_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId) {
     let colours = Palette::of(ui);
-    let axes = [("displeased", "pleased", Field::Pleasure), ("calm", "stirred", Field::Arousal), ("at a loss", "in command", Field::Dominance)];
+    let axes = [
+        ("displeased", "pleased", Field::Pleasure),
+        ("calm", "stirred", Field::Arousal),
+        ("at a loss", "in command", Field::Dominance),
+    ];
     let mood = axes.map(|(low, high, field)| Some((low, high, view.record.field(agent, field, view.time.cursor())?)));
     if mood.iter().all(Option::is_none) {
         return;
@@ -244,7 +253,8 @@ fn bonds_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Co
         let dims = dims.collect::<Vec<_>>().join(",  ");
         if !dims.is_empty() {
             ui.indent(("bond", other), |ui| {
-                ui.label(RichText::new(dims).small().color(colours.aside)).on_hover_text("What they are to the other ⇄ what the other is to them");
+                ui.label(RichText::new(dims).small().color(colours.aside))
+                    .on_hover_text("What they are to the other ⇄ what the other is to them");
             });
         }
     }

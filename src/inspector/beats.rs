@@ -29,7 +29,8 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
                 diamond(ui.painter(), colours, rect.center(), 5.5, done.is_some());
                 let stop = Breakpoint::Beat(at);
                 let stops = view.choice.breakpoints.contains(&stop);
-                let label = ui.selectable_label(stops, RichText::new("●").small().color(if stops { colours.accent } else { colours.line }));
+                let label = ui
+                    .selectable_label(stops, RichText::new("●").small().color(if stops { colours.accent } else { colours.line }));
                 if label.on_hover_text("Playing stops when it comes").clicked() {
                     out.push(Command::Break(stop));
                 }

@@ -120,7 +120,8 @@ fn node_ui(ui: &mut egui::Ui, view: &View<'_>, id: EventId, rect: Rect, own: boo
     let name = view.record.legend().event(event.kind).replace(['_', '/'], " ");
     let font = TextStyle::Small.resolve(ui.style());
     text.text(pos2(rect.left() + 6.0, rect.top() + 4.0), Align2::LEFT_TOP, name, font.clone(), ink);
-    let who = event.roles.first().filter(|own| own.is_some()).map_or_else(String::new, |&own| format!("{}, ", view.record.called(own)));
+    let who =
+        event.roles.first().filter(|own| own.is_some()).map_or_else(String::new, |&own| format!("{}, ", view.record.called(own)));
     let when = format!("{who}{}", view.date(event.at, "%-d %b %H:%M"));
     text.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, when, font, colours.aside);
     let response = response.on_hover_text(sentence).on_hover_cursor(egui::CursorIcon::PointingHand);

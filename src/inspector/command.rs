@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::{Pane, Preset};
 use super::time::{Breakpoint, Step, Way};
 use super::view::Filter;
-use crate::ids::{AgentId, EventId, Instant};
+use crate::ids::{AgentId, EventId, Instant, TieId};
 
 /// Something asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,6 +43,8 @@ pub enum Command {
     Filter(Filter),
     /// Puts the cursor into the filter's text.
     Find,
+    /// Draws a tie in the graph, or leaves it out.
+    Layer(TieId),
     /// The part of the run that the timeline shows; nothing: all of it.
     Span(Option<(Instant, Instant)>),
     /// Stops playing there, or does not any more.
@@ -96,17 +98,12 @@ const fn alt(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::ALT, key))
 }
 
-const fn shown(
-    text: &'static str,
-    tooltip: &'static str,
-    icon: Option<&'static str>,
-    key: Option<KeyboardShortcut>,
-) -> Shown {
+const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static str>, key: Option<KeyboardShortcut>) -> Shown {
     Shown { text, tooltip, icon, key }
 }
 
 /// The one table: every command that needs nothing else said, in the order of the palette and the sheet of keys.
-pub const TABLE: [(Command, Shown); 40] = [
+pub const TABLE: [(Command, Shown); 41] = [
     (Command::PlayPause, shown("Play or pause", "Let time pass, or stop it", None, plain(Key::Space))),
     (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏴"), shift(Key::Space))),
     (Command::Slower, shown("Slower", "Less of the world's time in a second", Some("−"), plain(Key::Minus))),
@@ -115,12 +112,24 @@ pub const TABLE: [(Command, Shown); 40] = [
     (Command::ToEnd, shown("To the end, and follow", "To what was lived last, and on with it", Some("⏭"), plain(Key::End))),
     (Command::Step(Step::Ticks(1), Way::Back), shown("A tick back", "One tick of the scene back", None, plain(Key::ArrowLeft))),
     (Command::Step(Step::Ticks(1), Way::On), shown("A tick on", "One tick of the scene on", None, plain(Key::ArrowRight))),
-    (Command::Step(Step::Ticks(10), Way::Back), shown("Ten ticks back", "Ten ticks of the scene back", None, shift(Key::ArrowLeft))),
+    (
+        Command::Step(Step::Ticks(10), Way::Back),
+        shown("Ten ticks back", "Ten ticks of the scene back", None, shift(Key::ArrowLeft)),
+    ),
     (Command::Step(Step::Ticks(10), Way::On), shown("Ten ticks on", "Ten ticks of the scene on", None, shift(Key::ArrowRight))),
-    (Command::Step(Step::Event, Way::Back), shown("Event back", "To just before the last event", Some("◂"), ctrl(Key::ArrowLeft))),
+    (
+        Command::Step(Step::Event, Way::Back),
+        shown("Event back", "To just before the last event", Some("◂"), ctrl(Key::ArrowLeft)),
+    ),
     (Command::Step(Step::Event, Way::On), shown("Event on", "To just after the next event", Some("▸"), ctrl(Key::ArrowRight))),
-    (Command::Step(Step::Cast, Way::Back), shown("Back to the cast", "To the last thing somebody of the cast did", None, alt(Key::ArrowLeft))),
-    (Command::Step(Step::Cast, Way::On), shown("On to the cast", "To the next thing somebody of the cast does", None, alt(Key::ArrowRight))),
+    (
+        Command::Step(Step::Cast, Way::Back),
+        shown("Back to the cast", "To the last thing somebody of the cast did", None, alt(Key::ArrowLeft)),
+    ),
+    (
+        Command::Step(Step::Cast, Way::On),
+        shown("On to the cast", "To the next thing somebody of the cast does", None, alt(Key::ArrowRight)),
+    ),
     (Command::Step(Step::Line, Way::Back), shown("Line back", "To the line of the story before", None, plain(Key::ArrowUp))),
     (Command::Step(Step::Line, Way::On), shown("Line on", "To the next line of the story", None, plain(Key::ArrowDown))),
     (Command::Step(Step::Beat, Way::Back), shown("Beat back", "To the beat before", Some("◆◂"), plain(Key::PageUp))),
@@ -145,6 +154,7 @@ pub const TABLE: [(Command, Shown); 40] = [
     (Command::Toggle(Pane::Event), shown("Event", "One event: what, why, and what followed", None, alt(Key::Num4))),
     (Command::Toggle(Pane::Agent), shown("Agent", "Somebody at this moment", None, alt(Key::Num5))),
     (Command::Toggle(Pane::Oses), shown("OSes", "How many, whose, and how far they have come", None, alt(Key::Num6))),
+    (Command::Toggle(Pane::Graph), shown("Graph", "Who is bound to whom", None, alt(Key::Num8))),
     (Command::Toggle(Pane::Beats), shown("Beats", "What the scene waits for", None, alt(Key::Num7))),
     (Command::Span(None), shown("The whole run", "Show all of the run in the timeline", None, plain(Key::Num0))),
 ];

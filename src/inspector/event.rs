@@ -79,7 +79,9 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Comm
         }
     });
     for &(name, value) in &event.values {
-        ui.label(RichText::new(format!("{}: {}", record.legend().value(name).replace('_', " "), number(value))).color(colours.aside));
+        ui.label(
+            RichText::new(format!("{}: {}", record.legend().value(name).replace('_', " "), number(value))).color(colours.aside),
+        );
     }
 }
 
@@ -114,7 +116,8 @@ fn choice_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event) {
     let Some(choice) = event.choice.as_deref() else { return };
     let colours = Palette::of(ui);
     part_ui(ui, "THE CHOICE");
-    let best = choice.options.iter().map(|option| (option.utility + option.whim).abs()).fold(choice.idle.abs(), f64::max).max(1e-9);
+    let best =
+        choice.options.iter().map(|option| (option.utility + option.whim).abs()).fold(choice.idle.abs(), f64::max).max(1e-9);
     for (nth, option) in choice.options.iter().enumerate() {
         let all = option.utility + option.whim;
         let name = view.record.legend().write_event(option.kind, &option.roles, &view.record.chronicle().directory);

@@ -82,7 +82,9 @@ fn table_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             row.set_selected(looked == Some(id));
             row.col(|ui| {
                 let beat = if record.beats_of(id).next().is_some() { "◆" } else { "" };
-                ui.label(RichText::new(format!("{} {beat}", view.date(event.at, "%-d %b %H:%M"))).small().color(fade(colours.aside)));
+                ui.label(
+                    RichText::new(format!("{} {beat}", view.date(event.at, "%-d %b %H:%M"))).small().color(fade(colours.aside)),
+                );
             });
             row.col(|ui| {
                 let text = RichText::new(record.sentence(event)).color(fade(colours.ink));

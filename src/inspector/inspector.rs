@@ -202,6 +202,10 @@ impl Inspector {
                 layout.show(Pane::Events);
                 self.overlay.find = true;
             }
+            Command::Layer(tie) => match choice.hidden.iter().position(|hidden| *hidden == tie) {
+                Some(at) => drop(choice.hidden.remove(at)),
+                None => choice.hidden.push(tie),
+            },
             Command::Span(span) => choice.span = span.filter(|(from, to)| from < to),
             Command::Break(breakpoint) => match choice.breakpoints.iter().position(|at| *at == breakpoint) {
                 Some(at) => drop(choice.breakpoints.remove(at)),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::command::Command;
 use super::theme::Palette;
 use super::view::View;
-use super::{agent, beats, event, events, oses, story, timeline};
+use super::{agent, beats, event, events, graph, oses, story, timeline};
 
 /// A panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub enum Pane {
     Agent,
     /// The OSes.
     Oses,
+    /// Who is bound to whom.
+    Graph,
     /// What the scene waits for.
     Beats,
 }
@@ -52,6 +54,7 @@ impl Pane {
             Self::Event => "Event",
             Self::Agent => "Agent",
             Self::Oses => "OSes",
+            Self::Graph => "Graph",
             Self::Beats => "Beats",
         }
     }
@@ -64,6 +67,7 @@ impl Pane {
             Self::Event => event::event_ui(ui, view, out),
             Self::Agent => agent::agent_ui(ui, view, out),
             Self::Oses => oses::oses_ui(ui, view, out),
+            Self::Graph => graph::graph_ui(ui, view, out),
             Self::Beats => beats::beats_ui(ui, view, out),
         }
     }
@@ -96,8 +100,8 @@ impl Preset {
                 ),
             ]),
             Self::Explore => Row(vec![
-                (0.55, Column(vec![(0.55, One(Pane::Oses)), (0.45, One(Pane::Timeline))])),
-                (0.45, Tabs(vec![Pane::Agent, Pane::Event])),
+                (0.62, Column(vec![(0.66, Tabs(vec![Pane::Graph, Pane::Oses])), (0.34, One(Pane::Timeline))])),
+                (0.38, Tabs(vec![Pane::Agent, Pane::Event])),
             ]),
         }
     }

@@ -8,7 +8,8 @@
 //! - `feed`: what the living world sends; `record`: all of it, and the questions panels ask
 //! - `time`: the cursor, how it plays, steps and stops at breakpoints; `view`: what a person has chosen to see
 //! - `command`: the one table of what may be asked for, with text, tooltip, icon and key; `overlays`: the list of them, and the keys
-//! - `layout`: which panels stand where; `transport`, `story`, `timeline`, `events`, `event` with `causes`, `agent`, `oses`, `beats`: the panels
+//! - `layout`: which panels stand where; `transport`, `story`, `timeline`, `events`, `event` with `causes`, `agent`, `graph`, `oses`, `beats`: the
+//!   panels
 //! - `theme`: the palette and egui's style
 //! - `script`: commands from a file, for demonstrations and tests
 //! - `window`, `picture`: Bevy apps around them
@@ -20,6 +21,7 @@ mod command;
 mod event;
 mod events;
 mod feed;
+mod graph;
 #[expect(clippy::module_inception, reason = "the room's one owner has the room's name")]
 mod inspector;
 mod layout;

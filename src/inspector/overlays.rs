@@ -115,9 +115,12 @@ fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool 
 fn help_ui(ui: &egui::Ui) -> bool {
     let colours = Palette::of(ui);
     let mut open = true;
-    egui::Window::new("Keys").open(&mut open).collapsible(false).resizable(false).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0)).show(
-        ui.ctx(),
-        |ui| {
+    egui::Window::new("Keys")
+        .open(&mut open)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
+        .show(ui.ctx(), |ui| {
             let keyed: Vec<_> = TABLE.iter().filter_map(|(_, shown)| Some((shown, shown.key?))).collect();
             egui::Grid::new("keys").num_columns(4).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
                 let half = keyed.len().div_ceil(2);
@@ -131,8 +134,7 @@ fn help_ui(ui: &egui::Ui) -> bool {
                     ui.end_row();
                 }
             });
-        },
-    );
+        });
     !open || ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape))
 }
 

@@ -46,7 +46,9 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         ui.add_space(30.0);
         ui.label(RichText::new(record.scenario().about.trim()).italics().line_height(Some(23.0)).color(colours.title));
         ui.add_space(12.0);
-        ui.label(RichText::new("Press Space to let time pass, F1 to F3 for other views, ? for all keys.").small().color(colours.aside));
+        ui.label(
+            RichText::new("Press Space to let time pass, F1 to F3 for other views, ? for all keys.").small().color(colours.aside),
+        );
     }
     if until > PAGE {
         ui.label(RichText::new("…").color(colours.aside));
@@ -119,11 +121,7 @@ fn link(view: &View<'_>, told: &Told, response: egui::Response, out: &mut Vec<Co
 }
 
 /// Text in its column, with something in the margin beside its first line; the answer is that of the text.
-fn beside_ui(
-    ui: &mut egui::Ui,
-    text: RichText,
-    margin: impl FnOnce(&egui::Ui, egui::Rect, &egui::Response),
-) -> egui::Response {
+fn beside_ui(ui: &mut egui::Ui, text: RichText, margin: impl FnOnce(&egui::Ui, egui::Rect, &egui::Response)) -> egui::Response {
     ui.horizontal_top(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(MARGIN - 8.0, 22.0), Sense::hover());
         margin(ui, rect, &response);

@@ -265,7 +265,7 @@ fn near(moments: &mut dyn Iterator<Item = Moment>, cursor: Moment, way: Way) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{DAY, record, days};
+    use super::super::testing::{DAY, days, record};
     use super::*;
 
     fn time() -> Time {

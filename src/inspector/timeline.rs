@@ -83,7 +83,13 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comm
         let color = colours.many[lane % colours.many.len()];
         let name = Rect::from_min_max(pos2(rect.left(), y - LANE / 2.0), pos2(rect.left() + LEFT - 8.0, y + LANE / 2.0));
         let who = ui.interact(name, ui.id().with(("lane", agent)), Sense::click()).on_hover_text("Show who this is");
-        painter.with_clip_rect(name).text(name.left_center(), Align2::LEFT_CENTER, view.record.called(agent), font.clone(), color);
+        painter.with_clip_rect(name).text(
+            name.left_center(),
+            Align2::LEFT_CENTER,
+            view.record.called(agent),
+            font.clone(),
+            color,
+        );
         if who.clicked() {
             out.push(Command::Meet(agent));
         }
@@ -119,7 +125,12 @@ fn lane_ui(
         last = x;
         let chosen = view.choice.event == Some(id);
         let color = if view.is_past(id) { color } else { colours.faded(color) };
-        painter.circle(pos2(x, y), if chosen { 6.0 } else { 3.5 }, color, Stroke::new(if chosen { 2.0 } else { 0.0 }, colours.accent));
+        painter.circle(
+            pos2(x, y),
+            if chosen { 6.0 } else { 3.5 },
+            color,
+            Stroke::new(if chosen { 2.0 } else { 0.0 }, colours.accent),
+        );
         marks.push((pos2(x, y), id));
     }
 }
@@ -148,7 +159,13 @@ fn grid(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colo
     let seconds = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
     let steps = [1.0 / 24.0, 0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0];
     let step = steps.into_iter().find(|days| days * DAY >= seconds(78.0)).unwrap_or(36_500.0) * DAY;
-    let format = if step < DAY { "%-d %b %H:%M" } else if step < 300.0 * DAY { "%-d %b" } else { "%Y" };
+    let format = if step < DAY {
+        "%-d %b %H:%M"
+    } else if step < 300.0 * DAY {
+        "%-d %b"
+    } else {
+        "%Y"
+    };
     let mut at = (scale.from / step).ceil() * step;
     while at <= scale.to {
         let x = scale.x_of(Instant::from_seconds(at));
@@ -166,7 +183,8 @@ fn reach(view: &View<'_>, response: &egui::Response, scale: Scale, marks: &[(Pos
         return;
     }
     let near = |&&(at, _): &&(Pos2, EventId)| at.distance(pointer) < 7.0;
-    let nearest = marks.iter().filter(near).min_by(|a, b| a.0.distance(pointer).total_cmp(&b.0.distance(pointer))).map(|mark| mark.1);
+    let nearest =
+        marks.iter().filter(near).min_by(|a, b| a.0.distance(pointer).total_cmp(&b.0.distance(pointer))).map(|mark| mark.1);
     let scroll = response.ctx.input(|input| input.smooth_scroll_delta.y + 120.0 * (input.zoom_delta() - 1.0));
     if response.hovered() && scroll != 0.0 {
         let factor = f64::from((-scroll / 240.0).exp());

@@ -1,6 +1,8 @@
 //! The bars above and below: what is watched and the moment shown; play, pace, and the whole run as a line with its beats on it.
 
-use bevy_egui::egui::{self, Align, Align2, Frame, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2};
+use bevy_egui::egui::{
+    self, Align, Align2, Frame, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2,
+};
 
 use super::command::{Command, TABLE, button, tooltip};
 use super::layout::Preset;
@@ -137,7 +139,11 @@ fn time_line_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
 
 /// "B07 The walk".
 pub(super) fn beat_title(view: &View<'_>, beat: usize) -> String {
-    view.record.scenario().beats.get(beat).map_or_else(String::new, |beat| format!("{} {}", beat.id, beat.title).trim().to_owned())
+    view.record
+        .scenario()
+        .beats
+        .get(beat)
+        .map_or_else(String::new, |beat| format!("{} {}", beat.id, beat.title).trim().to_owned())
 }
 
 /// A beat: full once it came about, its outline before; never by colour alone.
@@ -155,7 +161,11 @@ pub(super) fn event_link(ui: &mut egui::Ui, view: &View<'_>, id: EventId, out: &
     let color = if view.is_past(id) { colours.ink } else { colours.faded(colours.ink) };
     let chosen = view.event().is_some_and(|event| event.id == id);
     let response = ui.selectable_label(chosen, RichText::new(sentence).color(color));
-    let response = response.on_hover_text(format!("#{}, {}. Click to look at it, twice to go there.", id.0, view.date(event.at, "%-d %B, %H:%M")));
+    let response = response.on_hover_text(format!(
+        "#{}, {}. Click to look at it, twice to go there.",
+        id.0,
+        view.date(event.at, "%-d %B, %H:%M")
+    ));
     if response.double_clicked() {
         out.push(Command::GoTo(id));
     } else if response.clicked() {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::record::Record;
 use super::time::{Breakpoint, Time};
 use crate::chronicle::Event;
-use crate::ids::{AgentId, EventId, Instant, PlaceId};
+use crate::ids::{AgentId, EventId, Instant, PlaceId, TieId};
 
 /// What panels may see; nothing in it can be changed. Panels say what was asked for in commands.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,8 @@ pub struct Choice {
     pub pins: Vec<AgentId>,
     /// Which events are listed.
     pub filter: Filter,
+    /// Ties that the graph leaves out.
+    pub hidden: Vec<TieId>,
     /// The part of the run that the timeline shows; none: all of it.
     pub span: Option<(Instant, Instant)>,
     /// Where playing stops.
@@ -49,6 +51,7 @@ impl Default for Choice {
             agent: None,
             pins: Vec::new(),
             filter: Filter::default(),
+            hidden: Vec::new(),
             span: None,
             breakpoints: Vec::new(),
             dark: false,
