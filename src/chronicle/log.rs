@@ -113,6 +113,14 @@ pub struct Instalment {
     measures: Vec<(String, f64)>,
 }
 
+impl Instalment {
+    /// Day, kind and the total of that day so far, for each day on which something was counted.
+    #[must_use]
+    pub fn counts(&self) -> &[(u32, EventKind, u64)] {
+        &self.counts
+    }
+}
+
 impl News<'_> {
     /// The same, by value.
     #[must_use]

@@ -43,6 +43,8 @@ pub enum Command {
     Filter(Filter),
     /// Puts the cursor into the filter's text.
     Find,
+    /// Keeps the stage to somebody, or shows all of the city.
+    Follow(Option<AgentId>),
     /// Draws a tie in the graph, or leaves it out.
     Layer(TieId),
     /// The part of the run that the timeline shows; nothing: all of it.
@@ -103,7 +105,7 @@ const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static 
 }
 
 /// The one table: every command that needs nothing else said, in the order of the palette and the sheet of keys.
-pub const TABLE: [(Command, Shown); 41] = [
+pub const TABLE: [(Command, Shown); 42] = [
     (Command::PlayPause, shown("Play or pause", "Let time pass, or stop it", None, plain(Key::Space))),
     (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏴"), shift(Key::Space))),
     (Command::Slower, shown("Slower", "Less of the world's time in a second", Some("−"), plain(Key::Minus))),
@@ -148,6 +150,7 @@ pub const TABLE: [(Command, Shown); 41] = [
     (Command::Arrange(Preset::Watch), shown("Watch", "The story, and time", None, plain(Key::F1))),
     (Command::Arrange(Preset::Step), shown("Step", "Timeline, events, why, and who", None, plain(Key::F2))),
     (Command::Arrange(Preset::Explore), shown("Explore", "OSes, people and what binds them", None, plain(Key::F3))),
+    (Command::Toggle(Pane::Stage), shown("Stage", "The city, and everybody in it", None, alt(Key::Num9))),
     (Command::Toggle(Pane::Story), shown("Story", "The story so far", None, alt(Key::Num1))),
     (Command::Toggle(Pane::Timeline), shown("Timeline", "A lane for each pinned agent", None, alt(Key::Num2))),
     (Command::Toggle(Pane::Events), shown("Events", "Every event, and a filter", None, alt(Key::Num3))),

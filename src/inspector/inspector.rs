@@ -202,6 +202,7 @@ impl Inspector {
                 layout.show(Pane::Events);
                 self.overlay.find = true;
             }
+            Command::Follow(agent) => choice.follow = agent,
             Command::Layer(tie) => match choice.hidden.iter().position(|hidden| *hidden == tie) {
                 Some(at) => drop(choice.hidden.remove(at)),
                 None => choice.hidden.push(tie),
@@ -248,6 +249,12 @@ impl Inspector {
         egui::CentralPanel::default().frame(frame).show(ui, |ui| self.shown.layout.ui(ui, &view, &mut out));
         self.overlay.ui(ui, &mut out);
         out
+    }
+
+    /// Whether a panel is to be seen.
+    #[must_use]
+    pub fn shows(&self, pane: Pane) -> bool {
+        self.shown.layout.shows(pane)
     }
 
     /// Whether the ground is dark, and the size of text.

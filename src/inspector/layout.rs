@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::command::Command;
 use super::theme::Palette;
 use super::view::View;
-use super::{agent, beats, event, events, graph, oses, story, timeline};
+use super::{agent, beats, event, events, graph, oses, stage, story, timeline};
 
 /// A panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pane {
+    /// The moving picture of the world.
+    Stage,
     /// The story so far.
     Story,
     /// A lane for each pinned agent.
@@ -48,6 +50,7 @@ pub struct Layout(Tree<Pane>);
 impl Pane {
     fn title(self) -> &'static str {
         match self {
+            Self::Stage => "Stage",
             Self::Story => "Story",
             Self::Timeline => "Timeline",
             Self::Events => "Events",
@@ -61,6 +64,7 @@ impl Pane {
 
     fn ui(self, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         match self {
+            Self::Stage => stage::stage_ui(ui, view, out),
             Self::Story => story::story_ui(ui, view, out),
             Self::Timeline => timeline::timeline_ui(ui, view, out),
             Self::Events => events::events_ui(ui, view, out),
@@ -87,7 +91,7 @@ impl Preset {
     fn built(self) -> Built {
         use Built::{Column, Pane as One, Row, Tabs};
         match self {
-            Self::Watch => Row(vec![(0.68, One(Pane::Story)), (0.32, Tabs(vec![Pane::Beats, Pane::Agent]))]),
+            Self::Watch => Row(vec![(0.64, One(Pane::Stage)), (0.36, Tabs(vec![Pane::Story, Pane::Beats]))]),
             Self::Step => Column(vec![
                 (0.3, One(Pane::Timeline)),
                 (

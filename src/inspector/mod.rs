@@ -8,7 +8,7 @@
 //! - `feed`: what the living world sends; `record`: all of it, and the questions panels ask
 //! - `time`: the cursor, how it plays, steps and stops at breakpoints; `view`: what a person has chosen to see
 //! - `command`: the one table of what may be asked for, with text, tooltip, icon and key; `overlays`: the list of them, and the keys
-//! - `layout`: which panels stand where; `transport`, `story`, `timeline`, `events`, `event` with `causes`, `agent`, `graph`, `oses`, `beats`: the
+//! - `layout`: which panels stand where; `transport`, `stage`, `story`, `timeline`, `events`, `event` with `causes`, `agent`, `graph`, `oses`, `beats`: the
 //!   panels
 //! - `theme`: the palette and egui's style
 //! - `script`: commands from a file, for demonstrations and tests
@@ -27,9 +27,12 @@ mod inspector;
 mod layout;
 mod oses;
 mod overlays;
+#[cfg(test)]
+mod panel_tests;
 mod picture;
 mod record;
 mod script;
+mod stage;
 mod story;
 #[cfg(test)]
 mod testing;

@@ -1,6 +1,6 @@
 //! Everything that is known of the run so far, and the questions panels ask of it. It only grows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use smallvec::SmallVec;
@@ -31,6 +31,12 @@ pub struct Record {
     heard: BTreeMap<(EventKind, AgentId), u32>,
     teller: Teller,
     waiting: Vec<(Instant, Vec<Waiting>)>,
+    /// By day and kind: how many events were counted.
+    counted: BTreeMap<(u32, EventKind), u64>,
+    /// How many events were counted in each stretch that was lived, by kind; ascending by time.
+    pulses: Vec<(Instant, EventKind, u64)>,
+    /// Kinds of events of which one was recorded with an OS in it.
+    with_os: BTreeSet<EventKind>,
     lived: Instant,
     outcome: Option<Result<String, String>>,
 }
@@ -54,6 +60,9 @@ impl Record {
             nth: Vec::new(),
             heard: BTreeMap::new(),
             waiting: Vec::new(),
+            counted: BTreeMap::new(),
+            pulses: Vec::new(),
+            with_os: BTreeSet::new(),
             lived: Instant::START,
             outcome: None,
         }
@@ -64,6 +73,12 @@ impl Record {
         match heard {
             Heard::Lived(stretch) => {
                 let known = self.chronicle.len();
+                for &(day, kind, total) in stretch.recorded.counts() {
+                    let before = self.counted.insert((day, kind), total).unwrap_or(0);
+                    if total > before {
+                        self.pulses.push((stretch.now, kind, total - before));
+                    }
+                }
                 self.chronicle.append(stretch.recorded);
                 self.history.extend(&self.chronicle);
                 self.effects.resize(self.chronicle.len(), SmallVec::new());
@@ -78,6 +93,9 @@ impl Record {
                         if agent.is_some() && !event.roles[..at].contains(&agent) {
                             self.life_of.entry(agent).or_default().push(event.id);
                         }
+                    }
+                    if event.roles.iter().any(|&agent| is_os(&self.cover, &self.chronicle, agent)) {
+                        self.with_os.insert(event.kind);
                     }
                     let own = event.roles.first().copied().unwrap_or(AgentId::NONE);
                     let nth = self.heard.entry((event.kind, own)).or_default();
@@ -166,6 +184,24 @@ impl Record {
         }
         let nth = self.nth.get(event.id.index()).copied().unwrap_or(1);
         self.teller.alone(self.scenario(), event, nth, &self.chronicle.directory)
+    }
+
+    /// Whether an event was told as news.
+    #[must_use]
+    pub fn tells(&self, event: EventId) -> bool {
+        self.line_of.contains_key(&event)
+    }
+
+    /// How many talks of the crowd with OSes began in the half hour before an instant.
+    ///
+    /// The crowd's events are only counted; talks with OSes are those of kinds that have an OS in them where they are recorded.
+    #[must_use]
+    pub fn talking(&self, at: Instant) -> f64 {
+        const RECENT: f64 = 1_800.0;
+        let from = self.pulses.partition_point(|(then, ..)| *then <= at.plus_seconds(-RECENT));
+        let to = self.pulses.partition_point(|(then, ..)| *then <= at);
+        let with_os = self.pulses[from..to].iter().filter(|(_, kind, _)| self.with_os.contains(kind));
+        with_os.map(|(_, _, n)| *n as f64).sum()
     }
 
     /// What an event led to directly, ascending.
@@ -270,6 +306,10 @@ impl Record {
             _ => None,
         })
     }
+}
+
+fn is_os(cover: &Cover, chronicle: &Chronicle, agent: AgentId) -> bool {
+    chronicle.directory.get(agent).is_some_and(|person| cover.scenario.kinds[person.kind.index()].os)
 }
 
 /// Every bond's dimensions and ties.

@@ -32,6 +32,8 @@ pub struct Choice {
     pub pins: Vec<AgentId>,
     /// Which events are listed.
     pub filter: Filter,
+    /// Whom the stage keeps to.
+    pub follow: Option<AgentId>,
     /// Ties that the graph leaves out.
     pub hidden: Vec<TieId>,
     /// The part of the run that the timeline shows; none: all of it.
@@ -51,6 +53,7 @@ impl Default for Choice {
             agent: None,
             pins: Vec::new(),
             filter: Filter::default(),
+            follow: None,
             hidden: Vec::new(),
             span: None,
             breakpoints: Vec::new(),
