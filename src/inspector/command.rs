@@ -233,6 +233,20 @@ mod tests {
     }
 
     #[test]
+    fn the_page_on_the_window_has_every_key() {
+        let ctx = egui::Context::default();
+        ctx.set_os(egui::os::OperatingSystem::Nix);
+        let mut page = String::from("| key | what it does |\n| --- | --- |\n");
+        for (_, shown) in &TABLE {
+            if let Some(key) = shown.key {
+                page.push_str(&format!("| `{}` | {} |\n", ctx.format_shortcut(&key), shown.tooltip));
+            }
+        }
+        let docs = include_str!("../../docs/inspector.md");
+        assert!(docs.ends_with(&page), "docs/inspector.md must end with:\n{page}");
+    }
+
+    #[test]
     fn a_command_survives_a_script() {
         for (command, _) in &TABLE {
             let text = ron::to_string(command).unwrap();

@@ -5,7 +5,7 @@ use bevy_egui::egui::{self, RichText, ScrollArea};
 use super::causes;
 use super::command::Command;
 use super::layout::part_ui;
-use super::theme::Palette;
+use super::theme::{Palette, book, book_italic};
 use super::time::Breakpoint;
 use super::transport::{beat_title, diamond, event_link};
 use super::view::View;
@@ -33,7 +33,7 @@ pub(super) fn event_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
         if let Some(document) = &event.document {
             part_ui(ui, "WRITTEN");
             ui.label(RichText::new(&document.title).strong());
-            ui.label(RichText::new(&document.text).italics().line_height(Some(21.0)));
+            ui.label(RichText::new(&document.text).family(book_italic()).line_height(Some(22.0)));
         }
         ui.add_space(12.0);
     });
@@ -50,7 +50,7 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Comm
             ui.label(RichText::new("still to come").small().italics().color(colours.accent));
         }
     });
-    ui.label(RichText::new(record.sentence(event)).size(18.0).line_height(Some(25.0)).color(colours.ink));
+    ui.label(RichText::new(record.sentence(event)).family(book()).size(18.0).line_height(Some(26.0)).color(colours.ink));
     for beat in record.beats_of(event.id) {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(14.0, 16.0), egui::Sense::hover());

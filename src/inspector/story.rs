@@ -3,7 +3,7 @@
 use bevy_egui::egui::{self, Frame, Margin, RichText, ScrollArea, Sense, vec2};
 
 use super::command::Command;
-use super::theme::Palette;
+use super::theme::{Palette, book, book_italic};
 use super::transport::diamond;
 use super::view::View;
 use crate::lab::Told;
@@ -44,7 +44,7 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     ui.add_space(6.0);
     if told.is_empty() {
         ui.add_space(30.0);
-        ui.label(RichText::new(record.scenario().about.trim()).italics().line_height(Some(23.0)).color(colours.title));
+        ui.label(italic(RichText::new(record.scenario().about.trim()), 16.0).line_height(Some(24.0)).color(colours.title));
         ui.add_space(12.0);
         ui.label(
             RichText::new("Press Space to let time pass, F1 to F3 for other views, ? for all keys.").small().color(colours.aside),
@@ -83,7 +83,8 @@ fn told_ui(ui: &mut egui::Ui, view: &View<'_>, told: &Told, out: &mut Vec<Comman
             ui.add_space(2.0);
         }
         LineKind::Event => {
-            let text = text.line_height(Some(23.0)).color(if chosen { colours.accent } else { colours.ink });
+            let color = if chosen { colours.accent } else { colours.ink };
+            let text = text.family(book()).size(16.5).line_height(Some(25.0)).color(color);
             let response = beside_ui(ui, text, |ui, rect, response| {
                 let color = if response.hovered() { colours.accent } else { colours.aside };
                 let font = egui::TextStyle::Small.resolve(ui.style());
@@ -99,13 +100,17 @@ fn told_ui(ui: &mut egui::Ui, view: &View<'_>, told: &Told, out: &mut Vec<Comman
             link(view, told, response, out);
         }
         LineKind::Sum => {
-            beside_ui(ui, text.italics().small().line_height(Some(19.0)).color(colours.aside), |_, _, _| {});
+            beside_ui(ui, italic(text, 13.5).line_height(Some(19.0)).color(colours.aside), |_, _, _| {});
         }
         LineKind::Document => {
-            let response = beside_ui(ui, text.italics().line_height(Some(22.0)).color(colours.title), |_, _, _| {});
+            let response = beside_ui(ui, italic(text, 15.5).line_height(Some(23.0)).color(colours.title), |_, _, _| {});
             link(view, told, response, out);
         }
     }
+}
+
+fn italic(text: RichText, size: f32) -> RichText {
+    text.family(book_italic()).size(size)
 }
 
 /// A line leads to its event; two clicks go to its moment.

@@ -1,6 +1,10 @@
 //! The palette: cream, wood, coral and dusk, by day and by night. There is no blue in it, so that the other colours have an identity.
 
-use bevy_egui::egui::{self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2};
+use std::sync::Arc;
+
+use bevy_egui::egui::{
+    self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2,
+};
 
 /// The program's colours at one time of day.
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +71,33 @@ impl Palette {
     }
 }
 
+/// The family in which stories are set.
+pub(super) fn book() -> FontFamily {
+    FontFamily::Name("book".into())
+}
+
+/// Its italics.
+pub(super) fn book_italic() -> FontFamily {
+    FontFamily::Name("book italic".into())
+}
+
+/// Lora (SIL Open Font License, `assets/fonts/lora`), and egui's own for what it lacks.
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    let others = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    for (family, name, bytes) in [
+        (book(), "Lora", &include_bytes!("../../assets/fonts/lora/Lora-Regular.ttf")[..]),
+        (book_italic(), "Lora Italic", &include_bytes!("../../assets/fonts/lora/Lora-Italic.ttf")[..]),
+    ] {
+        fonts.font_data.insert(name.into(), Arc::new(FontData::from_static(bytes)));
+        fonts.families.insert(family, [name.to_owned()].into_iter().chain(others.clone()).collect());
+    }
+    fonts
+}
+
 /// Gives egui this look.
 pub(super) fn wear(ctx: &egui::Context) {
+    ctx.set_fonts(fonts());
     for (theme, palette) in [(egui::Theme::Light, &LIGHT), (egui::Theme::Dark, &DARK)] {
         ctx.style_mut_of(theme, |style| {
             style.visuals = visuals(palette, theme == egui::Theme::Dark);
@@ -80,11 +109,15 @@ pub(super) fn wear(ctx: &egui::Context) {
                 (TextStyle::Small, 12.5),
                 (TextStyle::Body, 15.0),
                 (TextStyle::Button, 14.5),
-                (TextStyle::Heading, 24.0),
+                (TextStyle::Heading, 25.0),
                 (TextStyle::Monospace, 13.5),
             ];
             for (text, size) in sizes {
-                let family = if text == TextStyle::Monospace { FontFamily::Monospace } else { FontFamily::Proportional };
+                let family = match text {
+                    TextStyle::Monospace => FontFamily::Monospace,
+                    TextStyle::Heading => book(),
+                    _ => FontFamily::Proportional,
+                };
                 style.text_styles.insert(text, FontId::new(size, family));
             }
         });
