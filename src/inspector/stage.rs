@@ -21,7 +21,7 @@ pub(super) fn stage_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "Stage"));
     let (picture, agents) = picture(view);
     let pulse = ui.input(|input| input.time);
-    let painted = paint(&painter, response.rect, &picture, pulse);
+    let painted = paint(&painter, response.rect, &picture, pulse, &super::theme::book());
     let under = response.hover_pos().and_then(|pointer| {
         let near = |at: &egui::Pos2| (*at - egui::vec2(0.0, painted.size)).distance(pointer);
         let (nth, at) = painted.figures.iter().enumerate().min_by(|a, b| near(a.1).total_cmp(&near(b.1)))?;

@@ -103,7 +103,9 @@ fn act(mut playing: ResMut<Playing>) {
 fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: Local<bool>) -> Result {
     let ctx = contexts.ctx_mut()?;
     if !std::mem::replace(&mut *dressed, true) {
+        // A font is there from the frame after it was set.
         theme::wear(ctx);
+        return Ok(());
     }
     let inspector = &mut playing.inspector;
     let (dark, zoom) = inspector.look();

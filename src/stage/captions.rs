@@ -1,6 +1,6 @@
 //! The words: what somebody followed does, and the title of a beat when it comes.
 
-use bevy_egui::egui::{Align, Color32, FontId, Painter, Rect, pos2, text::LayoutJob, vec2};
+use bevy_egui::egui::{Align, Color32, FontFamily, FontId, Painter, Rect, pos2, text::LayoutJob, vec2};
 
 use super::Picture;
 use super::sky::Light;
@@ -10,16 +10,16 @@ const CAPTION: f64 = 3.0 * 3_600.0;
 /// How long a beat's title is seen, in seconds of the world.
 const BEAT: f64 = 10.0 * 3_600.0;
 
-pub(super) fn paint(painter: &Painter, rect: Rect, picture: &Picture, light: &Light) {
+pub(super) fn paint(painter: &Painter, rect: Rect, picture: &Picture, light: &Light, family: &FontFamily) {
     if let Some((words, ago)) = picture.caption.as_ref().filter(|(_, ago)| *ago < CAPTION) {
         let size = (rect.height() / 42.0).clamp(14.0, 24.0);
         let at = rect.bottom() - rect.height() * 0.025;
-        said(painter, rect, words, size, at, true, strength(*ago, CAPTION), light);
+        said(painter, rect, words, FontId::new(size, family.clone()), at, true, strength(*ago, CAPTION), light);
     }
     if let Some((title, ago)) = picture.beat.as_ref().filter(|(_, ago)| *ago < BEAT) {
         let size = (rect.height() / 24.0).clamp(18.0, 40.0);
         let at = rect.top() + rect.height() * 0.05;
-        said(painter, rect, title, size, at, false, strength(*ago, BEAT), light);
+        said(painter, rect, title, FontId::new(size, family.clone()), at, false, strength(*ago, BEAT), light);
     }
 }
 
@@ -29,8 +29,8 @@ fn strength(ago: f64, length: f64) -> f32 {
 }
 
 #[expect(clippy::too_many_arguments, reason = "what is said, where, and by what light")]
-fn said(painter: &Painter, rect: Rect, words: &str, size: f32, y: f32, above: bool, strength: f32, light: &Light) {
-    let mut job = LayoutJob::simple(words.to_owned(), FontId::proportional(size), Color32::PLACEHOLDER, rect.width() * 0.7);
+fn said(painter: &Painter, rect: Rect, words: &str, font: FontId, y: f32, above: bool, strength: f32, light: &Light) {
+    let mut job = LayoutJob::simple(words.to_owned(), font, Color32::PLACEHOLDER, rect.width() * 0.7);
     job.halign = Align::Center;
     let galley = painter.layout_job(job);
     let top = if above { y - galley.size().y } else { y };

@@ -9,7 +9,7 @@ mod city;
 mod figures;
 mod sky;
 
-use bevy_egui::egui::{Painter, Pos2, Rect, pos2};
+use bevy_egui::egui::{FontFamily, Painter, Pos2, Rect, pos2};
 
 /// One moment of a world, as it is painted. Everything is in its own units; nothing knows of the screen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,8 +101,8 @@ pub struct Painted {
     pub size: f32,
 }
 
-/// Paints the picture. `pulse` is the reader's own time in seconds: what glimmers, glimmers by it.
-pub fn paint(painter: &Painter, rect: Rect, picture: &Picture, pulse: f64) -> Painted {
+/// Paints the picture. `pulse` is the reader's own time in seconds: what glimmers, glimmers by it. `words` is the family of captions.
+pub fn paint(painter: &Painter, rect: Rect, picture: &Picture, pulse: f64, words: &FontFamily) -> Painted {
     let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
     let light = sky::Light::at(picture.hour);
     sky::paint(painter, rect, &light, picture.hour);
@@ -110,7 +110,7 @@ pub fn paint(painter: &Painter, rect: Rect, picture: &Picture, pulse: f64) -> Pa
     let windows = city::paint(painter, rect, horizon, picture, &light, pulse);
     let ground = Rect::from_min_max(pos2(rect.left(), horizon), rect.max);
     let painted = figures::paint(painter, rect, ground, picture, &light, &windows, pulse);
-    captions::paint(painter, rect, picture, &light);
+    captions::paint(painter, rect, picture, &light, words);
     painted
 }
 
