@@ -41,8 +41,13 @@ impl Life {
     pub fn of(world: &WorldArgs) -> Result<Self, Failure> {
         let scenario = scene(&world.scene, &world.set)?;
         let until = world.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
+        Ok(Self::new(world, scenario, until))
+    }
+
+    /// The life of a scene that was read already, until that instant.
+    pub fn new(world: &WorldArgs, scenario: Scenario, until: Option<Instant>) -> Self {
         let options = SimOptions { seed: world.seed, threads: world.threads.map_or(0, usize::from) };
-        Ok(Self { scenario: Arc::new(scenario), seed: world.seed, options, until })
+        Self { scenario: Arc::new(scenario), seed: world.seed, options, until }
     }
 
     /// Begins it.

@@ -10,6 +10,8 @@ mod check;
 mod completions;
 mod exit;
 mod life;
+#[cfg(feature = "inspector")]
+mod living;
 mod new;
 mod recorder;
 mod run;

@@ -3,10 +3,10 @@
 use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
 use super::life::Life;
+#[cfg(feature = "inspector")]
+use super::living::Alive;
 use super::{run, terminal};
 use crate::lab::ToldRun;
-#[cfg(feature = "inspector")]
-use crate::story::{dates::Moment, grammar::counted};
 
 /// What is watched when nothing is said.
 const FLAGSHIP: &str = "scenes/her.ron";
@@ -64,16 +64,18 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     use crate::inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut living = Alive::new(&args.world, life);
     let inspector = inspector(life, args)?;
     let script = script(args)?.unwrap_or_default();
-    let feed = told_aside(life);
+    let feed = living.begin(life);
     // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
     let said = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
         let why = panic.payload_as_str().and_then(|why| why.split([':', '.', '(']).next()).unwrap_or_default();
         terminal::say(&format!("the window: {why}"));
     }));
-    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, close_after)));
+    let closed =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, Box::new(living), close_after)));
     std::panic::set_hook(said);
     match closed {
         Ok(Closed::Quietly) => Ok(Exit::Done),
@@ -87,7 +89,9 @@ fn picture(life: &Life, args: &WatchArgs, path: &std::path::Path) -> Result<Exit
     use crate::inspector::{Command, Script};
     let inspector = inspector(life, args)?;
     let script = script(args)?.unwrap_or_else(|| Script::of([Command::ToEnd]));
-    let drawn = crate::inspector::picture(inspector, script, told_aside(life), args.size, path);
+    let mut living = Alive::new(&args.world, life);
+    let feed = living.begin(life);
+    let drawn = crate::inspector::picture(inspector, script, feed, Box::new(living), args.size, path);
     drawn.map_err(|error| Failure::Input(error.to_string()))?;
     Ok(Exit::Done)
 }
@@ -113,59 +117,4 @@ fn inspector(life: &Life, args: &WatchArgs) -> Result<crate::inspector::Inspecto
 fn script(args: &WatchArgs) -> Result<Option<crate::inspector::Script>, Failure> {
     let read = |path: &std::path::PathBuf| crate::inspector::Script::read(path);
     args.commands.as_ref().map(read).transpose().map_err(|error| Failure::Input(error.to_string()))
-}
-
-/// Has the run lived on a thread of its own, which stops when nobody listens any more.
-#[cfg(feature = "inspector")]
-fn told_aside(life: &Life) -> crate::inspector::Feed {
-    use crate::chronicle::Mark;
-    use crate::inspector::{Gone, Heard, Stretch, Teller, feed};
-    use crate::story::Watch;
-
-    fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
-        let mut mark = Mark::default();
-        let mut day = None;
-        loop {
-            let mut stretch = Stretch::default();
-            let goes_on = told.step(&mut stretch.told);
-            let simulation = told.run().simulation();
-            stretch.now = simulation.now();
-            stretch.recorded = told.run().chronicle().news(&mut mark).to_instalment();
-            let today = simulation.scenario().calendar.datetime(stretch.now).date();
-            if day.replace(today) != Some(today) || !goes_on {
-                let matcher = simulation.world().resource::<Watch>().matcher();
-                stretch.waiting = Some(matcher.threads(simulation.scenario(), stretch.now));
-            }
-            teller.tell(Heard::Lived(Box::new(stretch)))?;
-            if !goes_on {
-                return teller.tell(Heard::Ended(outcome(told.run())));
-            }
-        }
-    }
-
-    let (teller, feed) = feed();
-    let life = life.clone();
-    std::thread::spawn(move || {
-        let lived = std::panic::catch_unwind(|| live(ToldRun::news(life.begin()), &teller));
-        if lived.is_err() {
-            // Who has closed the window does not want to know.
-            _ = teller.tell(Heard::Failed("a fault of longhand".into()));
-        }
-    });
-    feed
-}
-
-/// What came of a run, in a sentence.
-#[cfg(feature = "inspector")]
-fn outcome(run: &crate::lab::Run) -> String {
-    let simulation = run.simulation();
-    let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
-    let report = run.report();
-    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
-    let beats = if report.beats.is_empty() {
-        String::new()
-    } else {
-        format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
-    };
-    format!("It ended on {ended}, after {}{beats}.", counted(report.events as f64, "event"))
 }

@@ -134,6 +134,7 @@ fn node_ui(ui: &mut egui::Ui, view: &View<'_>, id: EventId, rect: Rect, own: boo
 
 #[cfg(test)]
 mod tests {
+    use super::super::author::Desk;
     use super::super::testing::record;
     use super::super::time::Time;
     use super::super::view::{Choice, View};
@@ -142,7 +143,8 @@ mod tests {
     #[test]
     fn causes_stand_left_and_effects_right() {
         let (record, time, choice) = (record(), Time::default(), Choice::default());
-        let view = View { record: &record, time: &time, choice: &choice, found: &[] };
+        let desk = Desk::default();
+        let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
         let shape = Shape::of(&view, record.chronicle().event(EventId(2)).unwrap());
         assert_eq!(shape.columns[1], [EventId(0), EventId(1)]);
         assert_eq!(shape.columns[2], [EventId(2)]);

@@ -43,6 +43,20 @@ pub enum Command {
     Filter(Filter),
     /// Puts the cursor into the filter's text.
     Find,
+    /// Sets a param otherwise, and has the world lived anew.
+    Set(String, String),
+    /// Takes every setting back.
+    Unset,
+    /// Keeps the settings in a file beside the scene.
+    Keep,
+    /// Shows one of the scene's texts, by its position.
+    Source(usize),
+    /// Changes one of the scene's texts, not yet in its file.
+    Edit(usize, String),
+    /// Writes what was changed, and has the world lived anew.
+    Save,
+    /// Reads the scene again, and has the world lived anew.
+    LiveAnew,
     /// Keeps the stage to somebody, or shows all of the city.
     Follow(Option<AgentId>),
     /// Draws a tie in the graph, or leaves it out.
@@ -105,7 +119,7 @@ const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static 
 }
 
 /// The one table: every command that needs nothing else said, in the order of the palette and the sheet of keys.
-pub const TABLE: [(Command, Shown); 42] = [
+pub const TABLE: [(Command, Shown); 48] = [
     (Command::PlayPause, shown("Play or pause", "Let time pass, or stop it", None, plain(Key::Space))),
     (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏴"), shift(Key::Space))),
     (Command::Slower, shown("Slower", "Less of the world's time in a second", Some("−"), plain(Key::Minus))),
@@ -150,6 +164,12 @@ pub const TABLE: [(Command, Shown); 42] = [
     (Command::Arrange(Preset::Watch), shown("Watch", "The story, and time", None, plain(Key::F1))),
     (Command::Arrange(Preset::Step), shown("Step", "Timeline, events, why, and who", None, plain(Key::F2))),
     (Command::Arrange(Preset::Explore), shown("Explore", "OSes, people and what binds them", None, plain(Key::F3))),
+    (Command::Arrange(Preset::Write), shown("Write", "The scene, its beats, and what its changes change", None, plain(Key::F4))),
+    (Command::LiveAnew, shown("Live anew", "Read the scene again and live the world from its start", None, plain(Key::F5))),
+    (Command::Save, shown("Save the scene", "Write the changed texts, and live the world anew", None, ctrl(Key::S))),
+    (Command::Toggle(Pane::Scene), shown("Scene", "Params and texts of the scene", None, None)),
+    (Command::Toggle(Pane::Problems), shown("Problems", "What is wrong with the scene as it is now", None, None)),
+    (Command::Toggle(Pane::Compare), shown("Compare", "The run before beside this one", None, None)),
     (Command::Toggle(Pane::Stage), shown("Stage", "The city, and everybody in it", None, alt(Key::Num9))),
     (Command::Toggle(Pane::Story), shown("Story", "The story so far", None, alt(Key::Num1))),
     (Command::Toggle(Pane::Timeline), shown("Timeline", "A lane for each pinned agent", None, alt(Key::Num2))),

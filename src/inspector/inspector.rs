@@ -4,8 +4,9 @@
 use bevy_egui::egui;
 use serde::{Deserialize, Serialize};
 
+use super::author::{Before, Desk, Living, Wish};
 use super::command::{self, Command};
-use super::feed::{Cover, Heard};
+use super::feed::{Cover, Feed, Heard};
 use super::layout::{Layout, Pane, Preset};
 use super::record::Record;
 use super::time::Time;
@@ -28,6 +29,7 @@ pub struct Inspector {
     redo: Vec<Choice>,
     found: Found,
     overlay: overlays::Overlay,
+    desk: Desk,
     /// Text for the clipboard, until the window has put it there.
     copied: Option<String>,
 }
@@ -87,6 +89,7 @@ impl Inspector {
             redo: Vec::new(),
             found: Found::default(),
             overlay: overlays::Overlay::default(),
+            desk: Desk::default(),
             copied: None,
         }
     }
@@ -94,11 +97,61 @@ impl Inspector {
     /// Takes in what the world told.
     pub fn hear(&mut self, heard: Heard) {
         self.record.hear(heard);
+        if let Some(before) = &mut self.desk.before {
+            before.refresh(&self.record);
+        }
         if let Some(cursor) = self.shown.cursor.filter(|cursor| *cursor <= self.record.lived()) {
             self.shown.cursor = None;
             self.time.seek(cursor, &self.record);
             self.time.stop();
         }
+    }
+
+    /// The world is lived anew; the run so far is kept for comparison, and the cursor goes to where it was.
+    fn begin_anew(&mut self, cover: Cover) {
+        let at = self.time.cursor().at;
+        let before = std::mem::replace(&mut self.record, Record::new(cover));
+        self.desk.before = Some(Before::new(before));
+        self.desk.problems = None;
+        self.desk.failed = None;
+        self.found = Found::default();
+        self.shown.choice.event = None;
+        self.shown.choice.agent = self.shown.choice.agent.filter(|agent| agent.index() < self.record.scenario().cast.len());
+        self.shown.choice.breakpoints.clear();
+        self.shown.cursor = Some(at);
+        self.time.stop();
+        self.time.seek(crate::ids::Instant::START, &self.record);
+    }
+
+    /// Has whoever can do what was wished for; a new feed when the world is lived anew.
+    pub fn grant(&mut self, living: &mut dyn Living) -> Option<Feed> {
+        if living.has_changed() {
+            self.desk.wishes.push(Wish::Live);
+        }
+        let mut feed = None;
+        for wish in std::mem::take(&mut self.desk.wishes) {
+            match wish {
+                Wish::Save => {
+                    for (text, words) in std::mem::take(&mut self.desk.drafts) {
+                        if let Err(error) = living.save(text, &words) {
+                            self.desk.failed = Some(format!("cannot write: {error}"));
+                            self.desk.drafts.insert(text, words);
+                        }
+                    }
+                }
+                Wish::Keep => {
+                    self.desk.failed = living.keep(&self.desk.settings()).err().map(|error| format!("cannot write: {error}"));
+                }
+                Wish::Live => match living.live(&self.desk.settings()) {
+                    Ok((cover, new)) => {
+                        self.begin_anew(cover);
+                        feed = Some(new);
+                    }
+                    Err(problems) => self.desk.problems = Some(problems),
+                },
+            }
+        }
+        feed
     }
 
     /// Lets that many of the reader's seconds pass.
@@ -152,7 +205,7 @@ impl Inspector {
     }
 
     fn act(&mut self, command: Command) {
-        let Self { record, time, shown, .. } = self;
+        let Self { record, time, shown, desk, .. } = self;
         let ViewState { choice, layout, .. } = shown;
         match command {
             Command::PlayPause => time.play_pause(record),
@@ -178,7 +231,7 @@ impl Inspector {
                 choice.event = Some(event);
             }
             Command::ToCause | Command::ToEffect => {
-                let view = View { record, time, choice, found: &[] };
+                let view = View { record, time, choice, found: &[], desk };
                 let from = view.event();
                 let to = match command {
                     Command::ToCause => from.and_then(|event| event.causes.first()).map(|cause| cause.event),
@@ -202,6 +255,25 @@ impl Inspector {
                 layout.show(Pane::Events);
                 self.overlay.find = true;
             }
+            Command::Set(name, value) => {
+                desk.set.insert(name, value);
+                desk.wishes.push(Wish::Live);
+            }
+            Command::Unset => {
+                desk.set.clear();
+                desk.wishes.push(Wish::Live);
+            }
+            Command::Keep => desk.wishes.push(Wish::Keep),
+            Command::Source(source) => {
+                choice.source = source;
+                layout.show(Pane::Scene);
+            }
+            Command::Edit(source, text) => {
+                let is_saved = record.scenario().sources.get(source).is_some_and(|(_, saved)| *saved == text);
+                if is_saved { drop(desk.drafts.remove(&source)) } else { drop(desk.drafts.insert(source, text)) }
+            }
+            Command::Save => desk.wishes.extend([Wish::Save, Wish::Live]),
+            Command::LiveAnew => desk.wishes.push(Wish::Live),
             Command::Follow(agent) => choice.follow = agent,
             Command::Layer(tie) => match choice.hidden.iter().position(|hidden| *hidden == tie) {
                 Some(at) => drop(choice.hidden.remove(at)),
@@ -239,7 +311,13 @@ impl Inspector {
         if !self.overlay.is_open() {
             command::keys(ui, &mut out);
         }
-        let view = View { record: &self.record, time: &self.time, choice: &self.shown.choice, found: &self.found.events };
+        let view = View {
+            record: &self.record,
+            time: &self.time,
+            choice: &self.shown.choice,
+            found: &self.found.events,
+            desk: &self.desk,
+        };
         transport::title_ui(ui, &view, &mut out);
         transport::transport_ui(ui, &view, &mut out);
         if std::mem::take(&mut self.overlay.find) {

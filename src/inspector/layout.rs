@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::command::Command;
 use super::theme::Palette;
 use super::view::View;
-use super::{agent, beats, event, events, graph, oses, stage, story, timeline};
+use super::{agent, beats, compare, event, events, graph, oses, scene, stage, story, timeline};
 
 /// A panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,12 @@ pub enum Pane {
     Graph,
     /// What the scene waits for.
     Beats,
+    /// The scene itself.
+    Scene,
+    /// What is wrong with it.
+    Problems,
+    /// The run before beside this one.
+    Compare,
 }
 
 /// An arrangement for a purpose.
@@ -41,6 +47,8 @@ pub enum Preset {
     Step,
     /// To see who is what to whom.
     Explore,
+    /// To change the scene and see what that changes.
+    Write,
 }
 
 /// The panels and where they stand.
@@ -59,6 +67,9 @@ impl Pane {
             Self::Oses => "OSes",
             Self::Graph => "Graph",
             Self::Beats => "Beats",
+            Self::Scene => "Scene",
+            Self::Problems => "Problems",
+            Self::Compare => "Compare",
         }
     }
 
@@ -73,6 +84,9 @@ impl Pane {
             Self::Oses => oses::oses_ui(ui, view, out),
             Self::Graph => graph::graph_ui(ui, view, out),
             Self::Beats => beats::beats_ui(ui, view, out),
+            Self::Scene => scene::scene_ui(ui, view, out),
+            Self::Problems => scene::problems_ui(ui, view, out),
+            Self::Compare => compare::compare_ui(ui, view, out),
         }
     }
 }
@@ -101,6 +115,13 @@ impl Preset {
                         (0.36, One(Pane::Event)),
                         (0.28, Tabs(vec![Pane::Agent, Pane::Beats])),
                     ]),
+                ),
+            ]),
+            Self::Write => Row(vec![
+                (0.56, One(Pane::Scene)),
+                (
+                    0.44,
+                    Column(vec![(0.6, Tabs(vec![Pane::Compare, Pane::Beats])), (0.4, Tabs(vec![Pane::Story, Pane::Problems]))]),
                 ),
             ]),
             Self::Explore => Row(vec![

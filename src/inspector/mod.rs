@@ -10,14 +10,17 @@
 //! - `command`: the one table of what may be asked for, with text, tooltip, icon and key; `overlays`: the list of them, and the keys
 //! - `layout`: which panels stand where; `transport`, `stage`, `story`, `timeline`, `events`, `event` with `causes`, `agent`, `graph`, `oses`, `beats`: the
 //!   panels
+//! - `author`: the scene changed and the world lived anew; `scene` (with `ron_text`) and `compare`: its panels
 //! - `theme`: the palette and egui's style
 //! - `script`: commands from a file, for demonstrations and tests
 //! - `window`, `picture`: Bevy apps around them
 
 mod agent;
+mod author;
 mod beats;
 mod causes;
 mod command;
+mod compare;
 mod event;
 mod events;
 mod feed;
@@ -31,6 +34,8 @@ mod overlays;
 mod panel_tests;
 mod picture;
 mod record;
+mod ron_text;
+mod scene;
 mod script;
 mod stage;
 mod story;
@@ -43,6 +48,7 @@ mod transport;
 mod view;
 mod window;
 
+pub use author::Living;
 pub use command::{Command, Shown, TABLE};
 pub use feed::{Cover, Feed, Gone, Heard, Stretch, Teller, feed};
 pub use inspector::{Inspector, ViewState};

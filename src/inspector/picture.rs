@@ -14,6 +14,7 @@ use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, PrimaryEguiContext};
 
+use super::author::Living;
 use super::feed::Feed;
 use super::inspector::Inspector;
 use super::script::Script;
@@ -61,12 +62,14 @@ pub fn picture(
     inspector: Inspector,
     script: Script,
     feed: Feed,
+    living: Box<dyn Living>,
     (width, height): (u32, u32),
     path: &Path,
 ) -> Result<(), PictureError> {
     let no_window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
-    let mut app =
-        app(inspector, script, feed, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
+    let mut app = app(Playing::new(inspector, script, feed, living), no_window, |plugins| {
+        plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>()
+    });
     let outcome = Outcome::default();
     app.add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16)));
     app.insert_resource(outcome.clone());

@@ -170,6 +170,7 @@ pub(super) fn threads_at(view: &View<'_>) -> Vec<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::author::Desk;
     use super::super::testing::{DAY, record};
     use super::super::time::Time;
     use super::super::view::Choice;
@@ -178,7 +179,8 @@ mod tests {
     #[test]
     fn a_spot_without_a_position_has_one_and_all_lie_on_the_map() {
         let (record, time, choice) = (record(), Time::default(), Choice::default());
-        let view = View { record: &record, time: &time, choice: &choice, found: &[] };
+        let desk = Desk::default();
+        let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
         for spot in spots(&view) {
             assert!((0.0..=1.0).contains(&spot.at.0) && (0.0..=1.0).contains(&spot.at.1), "{spot:?}");
         }
@@ -189,7 +191,8 @@ mod tests {
         let (record, choice) = (record(), Choice::default());
         let mut time = Time::default();
         time.seek(Instant::from_seconds(4.0 * DAY), &record);
-        let view = View { record: &record, time: &time, choice: &choice, found: &[] };
+        let desk = Desk::default();
+        let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
         assert!(threads_at(&view).is_empty());
         assert!(recent(&view, 3.0 * DAY).iter().map(|event| event.id).eq([EventId(1), EventId(2)]));
     }

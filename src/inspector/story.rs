@@ -47,7 +47,7 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         ui.label(italic(RichText::new(record.scenario().about.trim()), 16.0).line_height(Some(24.0)).color(colours.title));
         ui.add_space(12.0);
         ui.label(
-            RichText::new("Press Space to let time pass, F1 to F3 for other views, ? for all keys.").small().color(colours.aside),
+            RichText::new("Press Space to let time pass, F1 to F4 for other views, ? for all keys.").small().color(colours.aside),
         );
     }
     if until > PAGE {

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::author::Desk;
 use super::record::Record;
 use super::time::{Breakpoint, Time};
 use crate::chronicle::Event;
 use crate::ids::{AgentId, EventId, Instant, PlaceId, TieId};
+use crate::scenario::Diagnostic;
 
 /// What panels may see; nothing in it can be changed. Panels say what was asked for in commands.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,8 @@ pub struct View<'a> {
     pub choice: &'a Choice,
     /// The events that pass the filter, ascending.
     pub found: &'a [EventId],
+    /// What is being written.
+    pub(super) desk: &'a Desk,
 }
 
 /// What a person has chosen to see.
@@ -34,6 +38,8 @@ pub struct Choice {
     pub filter: Filter,
     /// Whom the stage keeps to.
     pub follow: Option<AgentId>,
+    /// Which of the scene's texts is shown.
+    pub source: usize,
     /// Ties that the graph leaves out.
     pub hidden: Vec<TieId>,
     /// The part of the run that the timeline shows; none: all of it.
@@ -54,6 +60,7 @@ impl Default for Choice {
             pins: Vec::new(),
             filter: Filter::default(),
             follow: None,
+            source: 0,
             hidden: Vec::new(),
             span: None,
             breakpoints: Vec::new(),
@@ -119,6 +126,14 @@ impl View<'_> {
     #[must_use]
     pub fn agent(&self) -> Option<AgentId> {
         self.choice.agent.or_else(|| (!self.record.scenario().cast.is_empty()).then_some(AgentId(0)))
+    }
+
+    /// What is wrong with the scene as it was last read, each with the name of its file.
+    pub(super) fn problems(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
+        self.desk.problems.iter().flat_map(|problems| {
+            let file = |problem: &Diagnostic| problems.source(problem.file).map_or("", |source| source.name.as_str());
+            problems.list.iter().map(move |problem| (problem, file(problem)))
+        })
     }
 
     /// A civil date and time, as `%-d %B %Y` and the like say.

@@ -9,6 +9,7 @@ use bevy::window::{PrimaryWindow, WindowPlugin, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, egui};
 
+use super::author::Living;
 use super::feed::Feed;
 use super::inspector::Inspector;
 use super::script::Script;
@@ -32,6 +33,13 @@ pub(super) struct Playing {
     pub inspector: Inspector,
     pub script: Script,
     feed: SyncCell<Feed>,
+    living: SyncCell<Box<dyn Living>>,
+}
+
+impl Playing {
+    pub fn new(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>) -> Self {
+        Self { inspector, script, feed: SyncCell::new(feed), living: SyncCell::new(living) }
+    }
 }
 
 /// When the window closes by itself.
@@ -42,14 +50,18 @@ struct CloseAfter(Duration);
 ///
 /// # Panics
 /// Where there is no display or nothing to draw with; who calls should be ready for that.
-pub fn open(inspector: Inspector, script: Script, feed: Feed, close_after: Option<Duration>) -> Closed {
+pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>, close_after: Option<Duration>) -> Closed {
     let window = Window {
         title: format!("{} — Longhand", inspector.record().scenario().title),
         name: Some("longhand".into()),
         resolution: WindowResolution::new(1280, 800),
         ..default()
     };
-    let mut app = app(inspector, script, feed, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
+    let mut app = app(
+        Playing::new(inspector, script, feed, living),
+        WindowPlugin { primary_window: Some(window), ..default() },
+        |plugins| plugins,
+    );
     let frame = UpdateMode::reactive(Duration::from_millis(33));
     app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
     app.add_systems(Update, act);
@@ -67,9 +79,7 @@ pub fn open(inspector: Inspector, script: Script, feed: Feed, close_after: Optio
 
 /// What the window and its picture have in common.
 pub(super) fn app(
-    inspector: Inspector,
-    script: Script,
-    feed: Feed,
+    playing: Playing,
     window: WindowPlugin,
     change: impl FnOnce(bevy::app::PluginGroupBuilder) -> bevy::app::PluginGroupBuilder,
 ) -> App {
@@ -81,14 +91,17 @@ pub(super) fn app(
     app.add_plugins(change(DefaultPlugins.set(window).set(log).set(render)))
         .add_plugins(EguiPlugin::default())
         .insert_resource(ClearColor(Color::srgb_u8(ground.r(), ground.g(), ground.b())))
-        .insert_resource(Playing { inspector, script, feed: SyncCell::new(feed) })
+        .insert_resource(playing)
         .add_systems(PreUpdate, hear)
         .add_systems(EguiPrimaryContextPass, draw);
     app
 }
 
 fn hear(mut playing: ResMut<Playing>, time: Res<Time<Real>>) {
-    let Playing { inspector, feed, .. } = &mut *playing;
+    let Playing { inspector, feed, living, .. } = &mut *playing;
+    if let Some(new) = inspector.grant(living.get().as_mut()) {
+        *feed = SyncCell::new(new);
+    }
     for heard in feed.get().news() {
         inspector.hear(heard);
     }
