@@ -74,7 +74,15 @@ pub(crate) struct WorldArgs {
 impl WatchArgs {
     /// A scene with nothing said otherwise.
     pub fn of(scene: &str) -> Self {
-        Self { world: WorldArgs::of(scene), view: None, commands: None, screenshot: None, size: (1280, 800), close_after: None }
+        Self {
+            world: WorldArgs::of(scene),
+            view: None,
+            commands: None,
+            screenshot: None,
+            size: (1280, 800),
+            end_view: None,
+            close_after: None,
+        }
     }
 }
 
@@ -200,6 +208,9 @@ pub(crate) struct WatchArgs {
     /// Pixels of the screenshot.
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x800", value_parser = size)]
     pub size: (u32, u32),
+    /// Write what is shown at the end into this file, as `--view` takes it.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub end_view: Option<PathBuf>,
     /// Close the window after this many seconds.
     #[arg(long, hide = true, value_name = "SECONDS")]
     pub close_after: Option<f32>,

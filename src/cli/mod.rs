@@ -9,6 +9,8 @@ mod beats;
 mod check;
 mod completions;
 mod exit;
+#[cfg(feature = "inspector")]
+mod kept;
 mod life;
 #[cfg(feature = "inspector")]
 mod living;

@@ -4,7 +4,7 @@ use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
 use super::life::Life;
 #[cfg(feature = "inspector")]
-use super::living::Alive;
+use super::{kept, living::Alive};
 use super::{run, terminal};
 use crate::lab::ToldRun;
 
@@ -78,7 +78,11 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, Box::new(living), close_after)));
     std::panic::set_hook(said);
     match closed {
-        Ok(Closed::Quietly) => Ok(Exit::Done),
+        Ok(Closed::Quietly(shown)) => {
+            kept::keep(&shown);
+            say_view(args, &shown)?;
+            Ok(Exit::Done)
+        }
         Ok(Closed::InError) => Err(Failure::Internal("the window closed in error".into())),
         Err(_) => in_terminal(life, "it could not be opened"),
     }
@@ -92,7 +96,7 @@ fn picture(life: &Life, args: &WatchArgs, path: &std::path::Path) -> Result<Exit
     let mut living = Alive::new(&args.world, life);
     let feed = living.begin(life);
     let drawn = crate::inspector::picture(inspector, script, feed, Box::new(living), args.size, path);
-    drawn.map_err(|error| Failure::Input(error.to_string()))?;
+    say_view(args, &drawn.map_err(|error| Failure::Input(error.to_string()))?)?;
     Ok(Exit::Done)
 }
 
@@ -108,8 +112,21 @@ fn inspector(life: &Life, args: &WatchArgs) -> Result<crate::inspector::Inspecto
         };
         let shown = ron::from_str(&text).map_err(|error| Failure::Usage(format!("that is no view: {error}")))?;
         inspector.give(shown);
+    } else if args.screenshot.is_none()
+        && let Some(shown) = kept::kept()
+    {
+        inspector.give(shown);
     }
     Ok(inspector)
+}
+
+/// Writes what is shown at the end, where that was asked for.
+#[cfg(feature = "inspector")]
+fn say_view(args: &WatchArgs, shown: &crate::inspector::ViewState) -> Result<(), Failure> {
+    let Some(path) = &args.end_view else { return Ok(()) };
+    let text = ron::ser::to_string_pretty(shown, ron::ser::PrettyConfig::default())
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    std::fs::write(path, text + "\n").map_err(|error| Failure::file("write", path, &error))
 }
 
 /// The commands that were asked for.

@@ -117,7 +117,11 @@ impl Inspector {
         self.found = Found::default();
         self.shown.choice.event = None;
         self.shown.choice.agent = self.shown.choice.agent.filter(|agent| agent.index() < self.record.scenario().cast.len());
-        self.shown.choice.breakpoints.clear();
+        // Beats, kinds of events and facts are numbers; in another scene they mean something else.
+        if self.desk.before.as_ref().is_some_and(|before| before.record.legend() != self.record.legend()) {
+            self.shown.choice.breakpoints.clear();
+            self.shown.choice.hidden.clear();
+        }
         self.shown.cursor = Some(at);
         self.time.stop();
         self.time.seek(crate::ids::Instant::START, &self.record);
@@ -179,7 +183,12 @@ impl Inspector {
 
     /// Shows what was shown elsewhere. The cursor goes there as soon as the world was lived so far.
     pub fn give(&mut self, shown: ViewState) {
+        let pins = std::mem::take(&mut self.shown.choice.pins);
         self.shown = shown;
+        // Nobody is pinned only where nobody has chosen yet.
+        if self.shown.choice.pins.is_empty() {
+            self.shown.choice.pins = pins;
+        }
         if self.shown.cursor.is_some() {
             self.time.stop();
         }

@@ -16,9 +16,9 @@ use bevy_egui::{EguiGlobalSettings, PrimaryEguiContext};
 
 use super::author::Living;
 use super::feed::Feed;
-use super::inspector::Inspector;
+use super::inspector::{Inspector, ViewState};
 use super::script::Script;
-use super::window::{Playing, app};
+use super::window::{Playing, app, last};
 
 /// Frames between the last command and the picture, for fonts and the scroll to settle.
 const SETTLE: u32 = 12;
@@ -51,7 +51,8 @@ struct Wanted {
     settled: u32,
 }
 
-/// Lets a run be lived to its end, then gives the commands, and draws the window as it is then into a PNG of that many pixels.
+/// Lets a run be lived to its end, then gives the commands, and draws the window as it is then into a PNG of that many
+/// pixels. Gives what is shown on it.
 ///
 /// # Errors
 /// When the file cannot be written or nothing was drawn.
@@ -65,11 +66,9 @@ pub fn picture(
     living: Box<dyn Living>,
     (width, height): (u32, u32),
     path: &Path,
-) -> Result<(), PictureError> {
+) -> Result<ViewState, PictureError> {
     let no_window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
-    let mut app = app(Playing::new(inspector, script, feed, living), no_window, |plugins| {
-        plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>()
-    });
+    let mut app = app(playing, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
     let outcome = Outcome::default();
     app.add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16)));
     app.insert_resource(outcome.clone());
@@ -81,7 +80,7 @@ pub fn picture(
     app.add_systems(Update, take);
     app.run();
     let told = outcome.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    told.unwrap_or(Err(PictureError::Nothing))
+    told.unwrap_or(Err(PictureError::Nothing)).map(|()| last(&shown))
 }
 
 fn take(mut commands: Commands, mut playing: ResMut<Playing>, mut wanted: ResMut<Wanted>) {

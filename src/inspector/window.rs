@@ -1,5 +1,6 @@
 //! The window itself: a Bevy app that hears, plays, and draws the inspector with egui.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bevy::platform::cell::SyncCell;
@@ -11,15 +12,15 @@ use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, egui};
 
 use super::author::Living;
 use super::feed::Feed;
-use super::inspector::Inspector;
+use super::inspector::{Inspector, ViewState};
 use super::script::Script;
 use super::theme;
 
 /// How the window was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Closed {
-    /// By the person, or because its time was over.
-    Quietly,
+    /// By the person, or because its time was over; and what was shown last.
+    Quietly(Box<ViewState>),
     /// By an error of the window; said on standard error.
     InError,
 }
@@ -34,11 +35,20 @@ pub(super) struct Playing {
     pub script: Script,
     feed: SyncCell<Feed>,
     living: SyncCell<Box<dyn Living>>,
+    shown: Shown,
 }
 
+/// What was shown last, for whoever wants to keep it when the window is gone.
+pub(super) type Shown = Arc<Mutex<ViewState>>;
+
 impl Playing {
+    pub fn shown(&self) -> Shown {
+        self.shown.clone()
+    }
+
     pub fn new(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>) -> Self {
-        Self { inspector, script, feed: SyncCell::new(feed), living: SyncCell::new(living) }
+        let shown = Arc::new(Mutex::new(inspector.view_state()));
+        Self { inspector, script, feed: SyncCell::new(feed), living: SyncCell::new(living), shown }
     }
 }
 
@@ -72,7 +82,7 @@ pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Li
         app.insert_resource(CloseAfter(after)).add_systems(Update, close_in_time);
     }
     match app.run() {
-        AppExit::Success => Closed::Quietly,
+        AppExit::Success => Closed::Quietly(Box::new(last(&shown))),
         AppExit::Error(_) => Closed::InError,
     }
 }
@@ -134,7 +144,13 @@ fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: L
     if let Some(text) = inspector.take_copied() {
         ctx.copy_text(text);
     }
+    *playing.shown.lock().unwrap_or_else(PoisonError::into_inner) = playing.inspector.view_state();
     Ok(())
+}
+
+/// What was shown last.
+pub(super) fn last(shown: &Shown) -> ViewState {
+    shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 fn close_in_time(
