@@ -68,6 +68,8 @@ pub fn picture(
     path: &Path,
 ) -> Result<ViewState, PictureError> {
     let no_window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
+    let playing = Playing::new(inspector, script, feed, living);
+    let shown = playing.shown();
     let mut app = app(playing, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
     let outcome = Outcome::default();
     app.add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16)));

@@ -8,7 +8,7 @@ use super::command::Command;
 use super::transport::beat_title;
 use super::view::View;
 use crate::chronicle::Event;
-use crate::ids::{AgentId, EventId, Fact, Field, Instant, Known, PlaceId};
+use crate::ids::{AgentId, Fact, Field, Instant, Known, PlaceId};
 use crate::stage::{Figure, Light, Picture, Spot, Thread, paint};
 
 /// How far back what passed between people is looked for, in seconds.
@@ -175,6 +175,7 @@ mod tests {
     use super::super::time::Time;
     use super::super::view::Choice;
     use super::*;
+    use crate::ids::EventId;
 
     #[test]
     fn a_spot_without_a_position_has_one_and_all_lie_on_the_map() {

@@ -2,7 +2,7 @@
 //!
 //! Drag to move through time, scroll to go nearer or further, drag with the other button to shift.
 
-use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, pos2, vec2};
+use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, pos2};
 
 use super::command::Command;
 use super::theme::Palette;

@@ -67,11 +67,9 @@ pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Li
         resolution: WindowResolution::new(1280, 800),
         ..default()
     };
-    let mut app = app(
-        Playing::new(inspector, script, feed, living),
-        WindowPlugin { primary_window: Some(window), ..default() },
-        |plugins| plugins,
-    );
+    let playing = Playing::new(inspector, script, feed, living);
+    let shown = playing.shown();
+    let mut app = app(playing, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
     let frame = UpdateMode::reactive(Duration::from_millis(33));
     app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
     app.add_systems(Update, act);

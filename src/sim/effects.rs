@@ -3,7 +3,7 @@
 use super::happen::Writing;
 use super::moment::Moment;
 use super::touched::What;
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Fact, Field, Instant, KindId, Known, NameListId, TieId};
+use crate::ids::{AgentId, AttrId, DimId, Fact, Field, Instant, KindId, Known, NameListId, TieId};
 use crate::language::{Effect, Expr, Frame, Pronoun, Target, View};
 use crate::scenario::{NameList, Pronouns};
 use crate::world::{self, DrawKey, Named, Os, Presence, site};

@@ -83,7 +83,7 @@ impl Moment<'_> {
             let document = writing.document.map(|(document, to)| {
                 let writer = frame.get(0);
                 let draft = Draft { document, writer, to, at, mind: self.state.mind(writer), values: &values };
-                self.world.resource::<Scribing>().0.write(&rules.scenario, &self.chronicle, &draft)
+                self.world.resource::<Scribing>().0.write(&rules.scenario, self.chronicle, &draft)
             });
             self.chronicle.push(Event {
                 id,

@@ -4,6 +4,8 @@
 //! is the same in a window and in a screenshot. `sky` is the light of the hour, `city` the crowd as windows, `figures` people, OSes and
 //! what passes between them, `captions` the words.
 
+#![expect(clippy::disallowed_methods, reason = "a picture need not be the same to the last bit on every machine")]
+
 mod captions;
 mod city;
 mod figures;
@@ -102,6 +104,7 @@ pub struct Painted {
 }
 
 /// Paints the picture. `pulse` is the reader's own time in seconds: what glimmers, glimmers by it. `words` is the family of captions.
+#[must_use]
 pub fn paint(painter: &Painter, rect: Rect, picture: &Picture, pulse: f64, words: &FontFamily) -> Painted {
     let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
     let light = sky::Light::at(picture.hour);
