@@ -121,7 +121,7 @@ const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static 
 /// The one table: every command that needs nothing else said, in the order of the palette and the sheet of keys.
 pub const TABLE: [(Command, Shown); 48] = [
     (Command::PlayPause, shown("Play or pause", "Let time pass, or stop it", None, plain(Key::Space))),
-    (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏴"), shift(Key::Space))),
+    (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏪"), shift(Key::Space))),
     (Command::Slower, shown("Slower", "Less of the world's time in a second", Some("−"), plain(Key::Minus))),
     (Command::Faster, shown("Faster", "More of the world's time in a second", Some("+"), plain(Key::Equals))),
     (Command::ToStart, shown("To the start", "To where the scene begins", Some("⏮"), plain(Key::Home))),
@@ -135,9 +135,12 @@ pub const TABLE: [(Command, Shown); 48] = [
     (Command::Step(Step::Ticks(10), Way::On), shown("Ten ticks on", "Ten ticks of the scene on", None, shift(Key::ArrowRight))),
     (
         Command::Step(Step::Event, Way::Back),
-        shown("Event back", "To just before the last event", Some("◂"), ctrl(Key::ArrowLeft)),
+        shown("Event back", "To just before the last event", Some("⏴ event"), ctrl(Key::ArrowLeft)),
     ),
-    (Command::Step(Step::Event, Way::On), shown("Event on", "To just after the next event", Some("▸"), ctrl(Key::ArrowRight))),
+    (
+        Command::Step(Step::Event, Way::On),
+        shown("Event on", "To just after the next event", Some("event ⏵"), ctrl(Key::ArrowRight)),
+    ),
     (
         Command::Step(Step::Cast, Way::Back),
         shown("Back to the cast", "To the last thing somebody of the cast did", None, alt(Key::ArrowLeft)),
@@ -148,8 +151,8 @@ pub const TABLE: [(Command, Shown); 48] = [
     ),
     (Command::Step(Step::Line, Way::Back), shown("Line back", "To the line of the story before", None, plain(Key::ArrowUp))),
     (Command::Step(Step::Line, Way::On), shown("Line on", "To the next line of the story", None, plain(Key::ArrowDown))),
-    (Command::Step(Step::Beat, Way::Back), shown("Beat back", "To the beat before", Some("◆◂"), plain(Key::PageUp))),
-    (Command::Step(Step::Beat, Way::On), shown("Beat on", "To the next beat", Some("▸◆"), plain(Key::PageDown))),
+    (Command::Step(Step::Beat, Way::Back), shown("Beat back", "To the beat before", Some("⏴ beat"), plain(Key::PageUp))),
+    (Command::Step(Step::Beat, Way::On), shown("Beat on", "To the next beat", Some("beat ⏵"), plain(Key::PageDown))),
     (Command::Step(Step::Breakpoint, Way::Back), shown("Breakpoint back", "To the breakpoint before", None, shift(Key::F8))),
     (Command::Step(Step::Breakpoint, Way::On), shown("Breakpoint on", "To the next breakpoint", None, plain(Key::F8))),
     (Command::ToCause, shown("To its cause", "From the event to what led to it", None, plain(Key::OpenBracket))),

@@ -43,7 +43,7 @@ fn filter_ui(ui: &mut egui::Ui, view: &View<'_>, filter: &mut Filter) {
                 ui.selectable_value(&mut filter.place, Some(PlaceId::at(at)), &place.name);
             }
         });
-        ui.toggle_value(&mut filter.beats, "◆").on_hover_text("Only what completed a beat");
+        ui.toggle_value(&mut filter.beats, "beats").on_hover_text("Only what completed a beat");
         if !filter.is_open() && ui.button("Clear").clicked() {
             *filter = Filter::default();
         }
@@ -72,7 +72,7 @@ fn table_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         .column(Column::exact(92.0))
         .column(Column::remainder().clip(true));
     if before != row {
-        table = table.scroll_to_row(row, None);
+        table = table.scroll_to_row(row, Some(Align::Center)).animate_scrolling(false);
     }
     table.body(|body| {
         body.rows(ROW, view.found.len(), |mut row| {
@@ -81,7 +81,7 @@ fn table_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             let fade = |color| if view.is_past(id) { color } else { colours.faded(color) };
             row.set_selected(looked == Some(id));
             row.col(|ui| {
-                let beat = if record.beats_of(id).next().is_some() { "◆" } else { "" };
+                let beat = if record.beats_of(id).next().is_some() { "★" } else { "" };
                 ui.label(
                     RichText::new(format!("{} {beat}", view.date(event.at, "%-d %b %H:%M"))).small().color(fade(colours.aside)),
                 );

@@ -101,8 +101,8 @@ fn angles(ids: &[AgentId]) -> Vec<f32> {
     let mut order: Vec<(f32, usize)> =
         ids.iter().enumerate().map(|(at, id)| (((f64::from(id.0) * GOLDEN).fract() as f32) * TAU, at)).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    // A few rounds of pushing neighbours apart; the last pushes the first across the seam.
-    for _ in 0..40 {
+    // Neighbours push each other apart, the last and the first across the seam, until all have room.
+    for _ in 0..400 {
         for at in 0..order.len() {
             let next = (at + 1) % order.len();
             let seam = if next == 0 { TAU } else { 0.0 };

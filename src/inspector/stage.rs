@@ -113,7 +113,41 @@ fn spots(view: &View<'_>) -> Vec<Spot> {
         );
         Spot { name: place.name.clone(), at }
     };
-    places.iter().enumerate().map(spot).collect()
+    apart(places.iter().enumerate().map(spot).collect())
+}
+
+/// Places that lie so near each other that their names would, moved apart as little as that needs.
+fn apart(mut spots: Vec<Spot>) -> Vec<Spot> {
+    /// Half of the width and height that a place and its name take, of the map's.
+    const ROOM: (f32, f32) = (0.15, 0.105);
+    for _ in 0..200 {
+        let mut moved = false;
+        for a in 0..spots.len() {
+            for b in a + 1..spots.len() {
+                let gap = |a: f32, b: f32, room: f32| (b - a) / room;
+                let (x, y) = (gap(spots[a].at.0, spots[b].at.0, ROOM.0), gap(spots[a].at.1, spots[b].at.1, ROOM.1));
+                let distance = (x * x + y * y).sqrt();
+                if distance >= 1.0 {
+                    continue;
+                }
+                moved = true;
+                // Two on one spot part downward.
+                let (x, y) = if distance < 1e-3 { (0.0, 1.0) } else { (x / distance, y / distance) };
+                let by = (1.0 - distance) / 2.0;
+                spots[a].at.0 -= x * by * ROOM.0;
+                spots[b].at.0 += x * by * ROOM.0;
+                spots[a].at.1 -= y * by * ROOM.1;
+                spots[b].at.1 += y * by * ROOM.1;
+            }
+        }
+        for spot in &mut spots {
+            spot.at = (spot.at.0.clamp(0.0, 1.0), spot.at.1.clamp(0.0, 1.0));
+        }
+        if !moved {
+            break;
+        }
+    }
+    spots
 }
 
 fn figure(view: &View<'_>, agent: AgentId, nth: &BTreeMap<AgentId, usize>) -> Figure {
@@ -184,6 +218,17 @@ mod tests {
         let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
         for spot in spots(&view) {
             assert!((0.0..=1.0).contains(&spot.at.0) && (0.0..=1.0).contains(&spot.at.1), "{spot:?}");
+        }
+    }
+
+    #[test]
+    fn no_place_lies_on_another() {
+        let heap = (0..8).map(|_| Spot { name: String::new(), at: (0.5, 0.5) }).collect();
+        let spots = apart(heap);
+        for (nth, a) in spots.iter().enumerate() {
+            for b in &spots[nth + 1..] {
+                assert!((a.at.0 - b.at.0).abs() > 0.05 || (a.at.1 - b.at.1).abs() > 0.05, "{a:?} {b:?}");
+            }
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn story_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
             ui.horizontal_top(|ui| {
                 ui.add_space(side);
                 ui.vertical(|ui| {
-                    ui.set_max_width(COLUMN + MARGIN);
+                    ui.set_max_width((COLUMN + MARGIN).min(ui.available_width() - 6.0));
                     page_ui(ui, view, out);
                 });
             });

@@ -203,7 +203,7 @@ fn reach(view: &View<'_>, response: &egui::Response, scale: Scale, marks: &[(Pos
         out.push(Command::Seek(scale.at(pointer.x)));
     }
     if let Some(event) = nearest.and_then(|event| view.record.chronicle().event(event)) {
-        let beat = view.record.beats_of(event.id).map(|beat| format!("\n◆ {}", beat_title(view, beat))).collect::<String>();
+        let beat = view.record.beats_of(event.id).map(|beat| format!("\n★ {}", beat_title(view, beat))).collect::<String>();
         let said = format!("{}\n{}{beat}", view.date(event.at, "%A, %-d %B %Y, %H:%M"), view.record.sentence(event));
         response.clone().on_hover_text_at_pointer(said);
     } else {

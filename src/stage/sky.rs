@@ -19,7 +19,7 @@ const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
 
-const NIGHT: Light = light(0x1c_120f, 0x3a_2320, 0x2a_1b16, 0x18_0f0c, 0xf4_e6d2, 1.0);
+const NIGHT: Light = light(0x22_1512, 0x55_302a, 0x38_2620, 0x1a_100d, 0xf4_e6d2, 1.0);
 const DAWN: Light = light(0xb8_6a5a, 0xf6_cda0, 0x8a_5f48, 0x5c_3a30, 0xfb_f3e6, 0.55);
 const DAY: Light = light(0xf0_d8b4, 0xfb_ecd2, 0xe2_c49c, 0xb0_805c, 0x3a_2620, 0.0);
 const DUSK: Light = light(0x8e_3f3c, 0xf0_9a6a, 0x6b_4334, 0x44_2820, 0xfb_f3e6, 0.7);
