@@ -84,6 +84,8 @@ pub(super) fn book_italic() -> FontFamily {
 /// Lora (SIL Open Font License, `assets/fonts/lora`), and egui's own for what it lacks.
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
+    // Signs such as arrows stand in the font of code.
+    fonts.families.entry(FontFamily::Proportional).or_default().push("Hack".into());
     let others = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     for (family, name, bytes) in [
         (book(), "Lora", &include_bytes!("../../assets/fonts/lora/Lora-Regular.ttf")[..]),
