@@ -9,5 +9,7 @@ pub mod lab;
 pub mod language;
 pub mod scenario;
 pub mod sim;
+#[cfg(feature = "inspector")]
+pub mod stage;
 pub mod story;
 pub mod world;

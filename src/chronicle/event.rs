@@ -29,6 +29,25 @@ pub struct Event {
     pub choice: Option<Box<Choice>>,
 }
 
+impl Event {
+    /// An event of which no more is known than what it was, when, and who took part.
+    #[must_use]
+    pub fn bare(kind: EventKind, at: Instant, roles: SmallVec<[AgentId; 4]>) -> Self {
+        Self {
+            id: EventId(0),
+            at,
+            kind,
+            roles,
+            place: PlaceId::NOWHERE,
+            changes: Vec::new(),
+            causes: SmallVec::new(),
+            values: SmallVec::new(),
+            document: None,
+            choice: None,
+        }
+    }
+}
+
 /// A fact that an event changed. Switches are 0 or 1, places their index, owners the agent's index.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {

@@ -5,6 +5,7 @@
 use super::{Chronicle, Legend, Mark, Sample};
 use crate::ids::{EventId, Fact, Instant, Known};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// A point in the order of what was recorded: an instant, and within it a number of events.
 ///
@@ -144,6 +145,15 @@ impl History {
         last_until(self.facts.get(&fact)?, moment)
     }
 
+    /// The facts of a range with what each of them is at a moment, faded to it, and the event that wrote it; those not yet written are
+    /// left out.
+    pub fn known(&self, facts: RangeInclusive<Fact>, moment: Moment) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
+        self.facts.range(facts).filter_map(move |(&fact, entries)| {
+            let entry = last_until(entries, moment)?;
+            Some((fact, self.faded(fact, entry, moment.at), entry.event))
+        })
+    }
+
     /// What an entry of a fact has become at an instant.
     #[must_use]
     pub fn faded(&self, fact: Fact, entry: &Entry, at: Instant) -> f64 {
@@ -170,8 +180,9 @@ impl History {
     }
 
     /// The moment just after an event.
-    pub(super) fn moment_of(&self, event: usize) -> Option<Moment> {
-        self.instants.get(event).map(|&at| Moment { at, events: EventId::at(event + 1).0 })
+    #[must_use]
+    pub fn moment_of(&self, event: EventId) -> Option<Moment> {
+        self.instants.get(event.index()).map(|&at| Moment { at, events: EventId::at(event.index() + 1).0 })
     }
 
     /// The facts sampled after one moment and until another.

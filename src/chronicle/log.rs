@@ -102,7 +102,62 @@ pub struct News<'a> {
     pub measures: &'a [(String, f64)],
 }
 
+/// [`News`] by value, for a reader on another thread.
+#[derive(Clone, Debug, Default)]
+pub struct Instalment {
+    events: Vec<Event>,
+    samples: Vec<Sample>,
+    counts: Vec<(u32, EventKind, u64)>,
+    people: Vec<Person>,
+    crowd: Vec<CrowdDay>,
+    beats: Vec<BeatMatch>,
+    measures: Vec<(String, f64)>,
+}
+
+impl Instalment {
+    /// Day, kind and the total of that day so far, for each day on which something was counted.
+    #[must_use]
+    pub fn counts(&self) -> &[(u32, EventKind, u64)] {
+        &self.counts
+    }
+}
+
+impl News<'_> {
+    /// The same, by value.
+    #[must_use]
+    pub fn to_instalment(&self) -> Instalment {
+        Instalment {
+            events: self.events.to_vec(),
+            samples: self.samples.to_vec(),
+            counts: self.counts.clone(),
+            people: self.people.iter().map(|&person| person.clone()).collect(),
+            crowd: self.crowd.to_vec(),
+            beats: self.beats.to_vec(),
+            measures: self.measures.to_vec(),
+        }
+    }
+}
+
 impl Chronicle {
+    /// Takes in what came to another chronicle since the last instalment; a chronicle that has taken in all of them is that other one.
+    pub fn append(&mut self, instalment: Instalment) {
+        let Instalment { events, samples, counts, people, crowd, beats, measures } = instalment;
+        for event in events {
+            self.push(event);
+        }
+        self.samples.extend(samples);
+        for (day, kind, total) in counts {
+            self.countings += 1;
+            let day = self.days.entry(day).or_default();
+            day.touched = self.countings;
+            day.counts.insert(kind, total);
+        }
+        people.into_iter().for_each(|person| self.directory.set(person));
+        self.crowd.extend(crowd);
+        self.beats.extend(beats);
+        self.measures.extend(measures);
+    }
+
     /// Records an event; its id becomes its position, which is returned.
     ///
     /// Causes must already be recorded.

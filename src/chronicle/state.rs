@@ -147,14 +147,14 @@ impl<'a> Cursor<'a> {
     /// Moves to right after an event; to the end when there is no such event.
     pub fn seek_event(&mut self, event: EventId) {
         let done = (event.index() + 1).min(self.history.events());
-        let moment = done.checked_sub(1).and_then(|last| self.history.moment_of(last)).unwrap_or(START);
+        let moment = done.checked_sub(1).and_then(|last| self.history.moment_of(EventId::at(last))).unwrap_or(START);
         self.go(moment, done);
     }
 
     /// Takes in the next event, and returns it; nothing at the end.
     pub fn forward(&mut self) -> Option<EventId> {
-        let moment = self.history.moment_of(self.done)?;
         let event = EventId::at(self.done);
+        let moment = self.history.moment_of(event)?;
         self.touch(self.moment, moment, event, moment);
         self.done += 1;
         Some(event)
@@ -163,7 +163,7 @@ impl<'a> Cursor<'a> {
     /// Takes back the last event, and returns it; nothing at the start. Stands then just after the event before it.
     pub fn back(&mut self) -> Option<EventId> {
         let last = self.done.checked_sub(1)?;
-        let moment = last.checked_sub(1).and_then(|before| self.history.moment_of(before)).unwrap_or(START);
+        let moment = last.checked_sub(1).and_then(|before| self.history.moment_of(EventId::at(before))).unwrap_or(START);
         let event = EventId::at(last);
         self.touch(moment, self.moment, event, moment);
         self.done = last;

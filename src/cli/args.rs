@@ -75,6 +75,22 @@ pub(crate) struct LifeArgs {
     pub threads: Option<u16>,
 }
 
+impl WatchArgs {
+    /// A scene with nothing said otherwise.
+    pub fn of(scene: &str) -> Self {
+        Self {
+            scene: scene.into(),
+            life: LifeArgs::default(),
+            view: None,
+            commands: None,
+            screenshot: None,
+            size: (1280, 800),
+            end_view: None,
+            close_after: None,
+        }
+    }
+}
+
 impl Default for LifeArgs {
     /// With nothing said otherwise.
     fn default() -> Self {
@@ -109,7 +125,7 @@ pub(crate) struct RunArgs {
     )]
     pub resume: Option<PathBuf>,
     /// Tell only what members of the cast begin; the crowd lives as ever.
-    #[arg(long, conflicts_with = "record")]
+    #[arg(long)]
     pub cast_only: bool,
     /// Write what came of it as JSON; `-` for standard output, and nothing is told then.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
@@ -245,9 +261,21 @@ pub(crate) struct WatchArgs {
     pub scene: PathBuf,
     #[command(flatten)]
     pub life: LifeArgs,
-    /// Draw the window into this PNG, once the scene has been lived, and open none.
-    #[arg(long, hide = true, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
+    /// Show what was shown elsewhere: the text that Ctrl+L copied, or a file of it.
+    #[arg(long, value_name = "TEXT|FILE")]
+    pub view: Option<String>,
+    /// Give the commands of this file: a RON list of `(at: "2025-03-01T07:30:00", do: Step(Event, On))`, where `at` may be left out.
+    #[arg(long, value_name = "FILE.ron", value_hint = ValueHint::FilePath)]
+    pub commands: Option<PathBuf>,
+    /// Live the scene to its end, give the commands, draw the window into this PNG, and open none.
+    #[arg(long, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
     pub screenshot: Option<PathBuf>,
+    /// Pixels of the screenshot.
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x800", value_parser = size)]
+    pub size: (u32, u32),
+    /// Write what is shown at the end into this file, as `--view` takes it.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub end_view: Option<PathBuf>,
     /// Close the window after this many seconds.
     #[arg(long, hide = true, value_name = "SECONDS")]
     pub close_after: Option<f32>,
@@ -275,6 +303,13 @@ pub(crate) struct BenchArgs {
 pub(crate) struct CompletionsArgs {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn size(typed: &str) -> Result<(u32, u32), String> {
+    let sides = typed.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides
+        .filter(|(width, height)| (320..=8192).contains(width) && (240..=8192).contains(height))
+        .ok_or_else(|| "write WIDTHxHEIGHT, as in 1280x800, from 320x240 to 8192x8192".into())
 }
 
 fn setting(typed: &str) -> Result<(String, String), String> {

@@ -160,25 +160,6 @@ pub(super) fn wrote(chronicle: &Chronicle, event: EventId, fact: Fact) -> Option
     chronicle.event(event)?.changes.iter().rev().find(|change| change.fact == fact).map(|change| change.after)
 }
 
-/// Breaks a text into lines of at most `width` characters; a longer word stands alone.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
-
 /// A text of exactly `width` characters: filled with spaces, or cut with an ellipsis.
 pub(super) fn cell(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
@@ -211,11 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_broken_between_words_and_counted_in_characters() {
-        assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
-        assert_eq!(wrap("ääää öööö", 9), ["ääää öööö"]);
-        assert_eq!(wrap("unbreakable a", 4), ["unbreakable", "a"]);
-        assert_eq!(wrap("", 4), [""]);
+    fn a_cell_is_counted_in_characters() {
         assert_eq!(cell("ääää", 3), "ää…");
         assert_eq!(cell("ä", 3), "ä  ");
     }

@@ -60,7 +60,8 @@ impl Life {
         Self { until: Some(until), ..self }
     }
 
-    fn with(scenario: Scenario, seed: u64, until: Option<Instant>, threads: Option<u16>) -> Self {
+    /// The life of a scene that was read already.
+    pub fn with(scenario: Scenario, seed: u64, until: Option<Instant>, threads: Option<u16>) -> Self {
         let options = SimOptions { seed, threads: threads.map_or(0, usize::from) };
         Self { scenario: Arc::new(scenario), seed, until, options }
     }

@@ -10,7 +10,11 @@ mod bench;
 mod check;
 mod completions;
 mod exit;
+#[cfg(feature = "inspector")]
+mod kept;
 mod life;
+#[cfg(feature = "inspector")]
+mod living;
 mod new;
 mod recorder;
 mod resume;

@@ -8,6 +8,7 @@ use super::when::Point;
 use super::{life, terminal};
 use crate::chronicle::{Cursor, Directory, History, Legend, Person, StateAt, Story, emotion_name, number, state_at};
 use crate::ids::{AgentId, EventId, Fact, Field, Known, PlaceId};
+use crate::story::wrap;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -252,7 +253,7 @@ impl Page<'_> {
 
 /// A word at the left and text beside it, broken to the page.
 fn row(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
-    for (nth, line) in ask::wrap(text, WIDTH - LEFT - 2).iter().enumerate() {
+    for (nth, line) in wrap(text, WIDTH - LEFT - 2).iter().enumerate() {
         let word = if nth == 0 { word } else { "" };
         writeln!(out, "  {FAINT}{word:<LEFT$}{FAINT:#}{line}")?;
     }

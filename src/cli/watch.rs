@@ -1,12 +1,12 @@
 //! `longhand watch`: a scene in the window; without a screen it is told in the terminal.
 
-use super::args::{LifeArgs, WatchArgs};
+use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
 use super::life::Life;
+#[cfg(feature = "inspector")]
+use super::{kept, living::Alive};
 use super::{run, terminal};
 use crate::lab::ToldRun;
-#[cfg(feature = "inspector")]
-use crate::story::{dates::Moment, grammar::counted};
 
 /// What is watched when nothing is said.
 const FLAGSHIP: &str = "scenes/her.ron";
@@ -18,13 +18,13 @@ pub(crate) fn flagship() -> Result<Exit, Failure> {
             "there is no {FLAGSHIP} here: start it in longhand's own folder, or name a scene: longhand watch SCENE"
         )));
     }
-    watch(&WatchArgs { scene: FLAGSHIP.into(), life: LifeArgs::default(), screenshot: None, close_after: None })
+    watch(&WatchArgs::of(FLAGSHIP))
 }
 
 pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
     let life = Life::of(&args.scene, &args.life)?;
     if let Some(path) = &args.screenshot {
-        return picture(&life, path);
+        return picture(&life, args, path);
     }
     match no_window() {
         None => window(&life, args),
@@ -50,13 +50,12 @@ fn no_window() -> Option<&'static str> {
 }
 
 #[cfg(not(feature = "inspector"))]
-fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
-    _ = args.close_after;
+fn window(life: &Life, _args: &WatchArgs) -> Result<Exit, Failure> {
     in_terminal(life, "this longhand was built without one")
 }
 
 #[cfg(not(feature = "inspector"))]
-fn picture(_life: &Life, _path: &std::path::Path) -> Result<Exit, Failure> {
+fn picture(_life: &Life, _args: &WatchArgs, _path: &std::path::Path) -> Result<Exit, Failure> {
     Err(Failure::Usage("this longhand was built without a window to draw".into()))
 }
 
@@ -65,81 +64,74 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     use crate::inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
-    let (cover, feed) = told_aside(life);
+    let mut living = Alive::new(&args.scene, &args.life, life);
+    let inspector = inspector(life, args)?;
+    let script = script(args)?.unwrap_or_default();
+    let feed = living.begin(life);
     // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
     let said = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
         let why = panic.payload_as_str().and_then(|why| why.split([':', '.', '(']).next()).unwrap_or_default();
         terminal::say(&format!("the window: {why}"));
     }));
-    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(cover, feed, close_after)));
+    let closed =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, Box::new(living), close_after)));
     std::panic::set_hook(said);
     match closed {
-        Ok(Closed::Quietly) => Ok(Exit::Done),
+        Ok(Closed::Quietly(shown)) => {
+            kept::keep(&shown);
+            say_view(args, &shown)?;
+            Ok(Exit::Done)
+        }
         Ok(Closed::InError) => Err(Failure::Internal("the window closed in error".into())),
         Err(_) => in_terminal(life, "it could not be opened"),
     }
 }
 
 #[cfg(feature = "inspector")]
-fn picture(life: &Life, path: &std::path::Path) -> Result<Exit, Failure> {
-    let (cover, feed) = told_aside(life);
-    crate::inspector::picture(cover, feed, path).map_err(|error| Failure::Input(error.to_string()))?;
+fn picture(life: &Life, args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
+    use crate::inspector::{Command, Script};
+    let inspector = inspector(life, args)?;
+    let script = script(args)?.unwrap_or_else(|| Script::of([Command::ToEnd]));
+    let mut living = Alive::new(&args.scene, &args.life, life);
+    let feed = living.begin(life);
+    let drawn = crate::inspector::picture(inspector, script, feed, Box::new(living), args.size, path);
+    say_view(args, &drawn.map_err(|error| Failure::Input(error.to_string()))?)?;
     Ok(Exit::Done)
 }
 
-/// Has the run lived and told on a thread of its own, which stops when nobody listens any more.
+/// The inspector of a life, showing what was asked for.
 #[cfg(feature = "inspector")]
-fn told_aside(life: &Life) -> (crate::inspector::Cover, crate::inspector::Feed) {
-    use crate::inspector::{Cover, Gone, Heard, Teller, feed};
-
-    fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
-        let mut news = Vec::new();
-        loop {
-            let goes_on = told.step(&mut news);
-            news.drain(..).try_for_each(|told| teller.tell(Heard::Told(told)))?;
-            let now = told.run().simulation().now();
-            if !goes_on {
-                return teller.tell(Heard::Ended(now, outcome(told.run())));
-            }
-            teller.tell(Heard::Lived(now))?;
-        }
+fn inspector(life: &Life, args: &WatchArgs) -> Result<crate::inspector::Inspector, Failure> {
+    use crate::inspector::{Cover, Inspector};
+    let mut inspector = Inspector::new(Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() });
+    if let Some(view) = &args.view {
+        let text = match std::path::Path::new(view) {
+            path if path.is_file() => std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?,
+            _ => view.clone(),
+        };
+        let shown = ron::from_str(&text).map_err(|error| Failure::Usage(format!("that is no view: {error}")))?;
+        inspector.give(shown);
+    } else if args.screenshot.is_none()
+        && let Some(shown) = kept::kept()
+    {
+        inspector.give(shown);
     }
-
-    let scenario = &life.scenario;
-    let cover = Cover {
-        title: scenario.title.clone(),
-        about: scenario.about.clone(),
-        seed: life.seed,
-        calendar: scenario.calendar,
-        ends: life.ends(),
-    };
-    let (teller, feed) = feed();
-    let life = life.clone();
-    std::thread::spawn(move || {
-        let lived = std::panic::catch_unwind(|| live(ToldRun::news(life.begin()), &teller));
-        if lived.is_err() {
-            // Who has closed the window does not want to know.
-            _ = teller.tell(Heard::Failed("a fault of longhand".into()));
-        }
-    });
-    (cover, feed)
+    Ok(inspector)
 }
 
-/// What came of a run, in a sentence.
+/// Writes what is shown at the end, where that was asked for.
 #[cfg(feature = "inspector")]
-fn outcome(run: &crate::lab::Run) -> String {
-    let simulation = run.simulation();
-    if let Some(overrun) = simulation.overrun() {
-        return format!("It was {overrun}");
-    }
-    let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
-    let report = run.report();
-    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
-    let beats = if report.beats.is_empty() {
-        String::new()
-    } else {
-        format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
-    };
-    format!("It ended on {ended}, after {}{beats}.", counted(report.events as f64, "event"))
+fn say_view(args: &WatchArgs, shown: &crate::inspector::ViewState) -> Result<(), Failure> {
+    let Some(path) = &args.end_view else { return Ok(()) };
+    let text = ron::ser::to_string_pretty(shown, ron::ser::PrettyConfig::default())
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    std::fs::write(path, text + "\n").map_err(|error| Failure::file("write", path, &error))
+}
+
+/// The commands that were asked for.
+#[cfg(feature = "inspector")]
+fn script(args: &WatchArgs) -> Result<Option<crate::inspector::Script>, Failure> {
+    let read = |path: &std::path::PathBuf| crate::inspector::Script::read(path);
+    args.commands.as_ref().map(read).transpose().map_err(|error| Failure::Input(error.to_string()))
 }

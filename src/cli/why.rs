@@ -6,6 +6,7 @@ use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::chronicle::{CauseGraph, CauseTree, Choice, Link, Scored, Story, number};
 use crate::ids::EventId;
+use crate::story::wrap;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -99,7 +100,7 @@ impl Page<'_> {
         let room = WIDTH.saturating_sub(rest.chars().count()).max(30);
         let indent = head.chars().count();
         let (inline, room) = if room > indent + 30 { (true, room - indent) } else { (false, room) };
-        let mut lines = ask::wrap(self.voice.sentence(event), room).into_iter();
+        let mut lines = wrap(self.voice.sentence(event), room).into_iter();
         let told = if inline { lines.next().unwrap_or_default() } else { String::new() };
         writeln!(out, "{first}{FAINT}{head}{FAINT:#}{style}{told}{style:#}")?;
         for line in lines {
@@ -111,7 +112,7 @@ impl Page<'_> {
 
     fn write_link(&self, out: &mut dyn Write, cause: EventId, link: Link, rest: &str) -> io::Result<()> {
         let room = WIDTH.saturating_sub(rest.chars().count()).max(30);
-        for line in ask::wrap(&format!("because {}", self.say_link(cause, link)), room) {
+        for line in wrap(&format!("because {}", self.say_link(cause, link)), room) {
             writeln!(out, "{rest}{line}")?;
         }
         Ok(())
@@ -130,7 +131,7 @@ impl Page<'_> {
     fn write_choice(&self, out: &mut dyn Write, choice: &Choice, rest: &str) -> io::Result<()> {
         let room = WIDTH.saturating_sub(rest.chars().count() + 6).max(30);
         for (nth, option) in choice.options.iter().enumerate() {
-            let lines = ask::wrap(&self.say_option(option), room);
+            let lines = wrap(&self.say_option(option), room);
             for (i, line) in lines.iter().enumerate() {
                 let word = match (nth, i) {
                     (0, 0) => "chose",
@@ -165,7 +166,7 @@ impl Page<'_> {
         writeln!(out, "\n{STRONG}The shortest way here from a beginning{STRONG:#}")?;
         for &(event, link) in &self.chain {
             self.write_event(out, event, "", "", anstyle::Style::new())?;
-            for line in ask::wrap(&format!("↓ {}", self.say_link(event, link)), WIDTH - 4) {
+            for line in wrap(&format!("↓ {}", self.say_link(event, link)), WIDTH - 4) {
                 writeln!(out, "    {FAINT}{line}{FAINT:#}")?;
             }
         }

@@ -1,14 +1,20 @@
-//! What a person may ask the window for. Buttons, keys and tests all speak in these.
+//! What a person may ask the window for. Buttons, menus, keys, the palette, scripts and tests all speak in these.
 
 use bevy_egui::egui::{self, Key, KeyboardShortcut, Modifiers};
+use serde::{Deserialize, Serialize};
 
-use crate::ids::Instant;
+use super::layout::{Pane, Preset};
+use super::time::{Breakpoint, Step, Way};
+use super::view::Filter;
+use crate::ids::{AgentId, EventId, Instant, TieId};
 
 /// Something asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
     /// Plays, or stops playing.
     PlayPause,
+    /// Plays backwards.
+    PlayBack,
     /// Less simulated time in a second.
     Slower,
     /// More simulated time in a second.
@@ -17,79 +23,220 @@ pub enum Command {
     ToStart,
     /// To what was lived last, and on with it.
     ToEnd,
-    /// To the line told before.
-    Back,
-    /// To the next line.
-    Forth,
-    /// To the beat before.
-    BeatBack,
-    /// To the next beat.
-    BeatForth,
+    /// A step, that way.
+    Step(Step, Way),
     /// To an instant.
     Seek(Instant),
+    /// Looks at an event; nothing: at the last that has happened.
+    Look(Option<EventId>),
+    /// Goes to right after an event and looks at it.
+    GoTo(EventId),
+    /// From the event looked at to its first cause.
+    ToCause,
+    /// From the event looked at to the first it led to.
+    ToEffect,
+    /// Shows somebody.
+    Meet(AgentId),
+    /// Gives somebody a lane in the timeline, or takes it away.
+    Pin(AgentId),
+    /// Lists the events that pass.
+    Filter(Filter),
+    /// Puts the cursor into the filter's text.
+    Find,
+    /// Sets a param otherwise, and has the world lived anew.
+    Set(String, String),
+    /// Takes every setting back.
+    Unset,
+    /// Keeps the settings in a file beside the scene.
+    Keep,
+    /// Shows one of the scene's texts, by its position.
+    Source(usize),
+    /// Changes one of the scene's texts, not yet in its file.
+    Edit(usize, String),
+    /// Writes what was changed, and has the world lived anew.
+    Save,
+    /// Reads the scene again, and has the world lived anew.
+    LiveAnew,
+    /// Keeps the stage to somebody, or shows all of the city.
+    Follow(Option<AgentId>),
+    /// Draws a tie in the graph, or leaves it out.
+    Layer(TieId),
+    /// The part of the run that the timeline shows; nothing: all of it.
+    Span(Option<(Instant, Instant)>),
+    /// Stops playing there, or does not any more.
+    Break(Breakpoint),
+    /// Shows a panel, or puts it away.
+    Toggle(Pane),
+    /// Arranges the panels.
+    Arrange(Preset),
+    /// Light or dark.
+    Dark(bool),
+    /// Text of another size: against the usual, 0.7 to 2.5.
+    Zoom(f32),
+    /// Takes back the last change of what is shown.
+    Undo,
+    /// Makes it again.
+    Redo,
+    /// Opens the list of all commands, or closes it.
+    Palette,
+    /// Opens the sheet of all keys, or closes it.
+    Help,
+    /// Copies what is shown as text.
+    CopyView,
 }
 
-/// A command as it is shown: what the button says, what it does, and its key.
-pub(super) struct Shown {
+/// A command as it is shown: what it says, what it does, its icon where it has one, and its key.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// In a menu or the palette.
     pub text: &'static str,
+    /// On hovering, without the key.
     pub tooltip: &'static str,
+    /// On a button, where there is no room for the text.
+    pub icon: Option<&'static str>,
+    /// Which key asks for it.
     pub key: Option<KeyboardShortcut>,
 }
 
-impl Command {
-    /// Those with a key.
-    const KEYED: [Self; 9] = [
-        Self::BeatBack,
-        Self::BeatForth,
-        Self::PlayPause,
-        Self::Slower,
-        Self::Faster,
-        Self::ToStart,
-        Self::ToEnd,
-        Self::Back,
-        Self::Forth,
-    ];
+const fn plain(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::NONE, key))
+}
 
-    pub(super) fn shown(self) -> Shown {
-        let plain = |text, tooltip, key| Shown { text, tooltip, key: Some(KeyboardShortcut::new(Modifiers::NONE, key)) };
-        let ctrl = |text, tooltip, key| Shown { text, tooltip, key: Some(KeyboardShortcut::new(Modifiers::COMMAND, key)) };
-        match self {
-            Self::PlayPause => plain("Play", "Play or pause", Key::Space),
-            Self::Slower => plain("−", "Slower", Key::Minus),
-            Self::Faster => plain("+", "Faster", Key::Equals),
-            Self::ToStart => plain("⏮", "To the start", Key::Home),
-            Self::ToEnd => plain("⏭", "To the end, and follow", Key::End),
-            Self::Back => plain("⏴", "To the line before", Key::ArrowLeft),
-            Self::Forth => plain("⏵", "To the next line", Key::ArrowRight),
-            Self::BeatBack => ctrl("Beat before", "To the beat before", Key::ArrowLeft),
-            Self::BeatForth => ctrl("Next beat", "To the next beat", Key::ArrowRight),
-            Self::Seek(_) => Shown { text: "Here", tooltip: "To this instant", key: None },
-        }
+const fn shift(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::SHIFT, key))
+}
+
+const fn ctrl(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::COMMAND, key))
+}
+
+const fn alt(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::ALT, key))
+}
+
+const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static str>, key: Option<KeyboardShortcut>) -> Shown {
+    Shown { text, tooltip, icon, key }
+}
+
+/// The one table: every command that needs nothing else said, in the order of the palette and the sheet of keys.
+pub const TABLE: [(Command, Shown); 48] = [
+    (Command::PlayPause, shown("Play or pause", "Let time pass, or stop it", None, plain(Key::Space))),
+    (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏪"), shift(Key::Space))),
+    (Command::Slower, shown("Slower", "Less of the world's time in a second", Some("−"), plain(Key::Minus))),
+    (Command::Faster, shown("Faster", "More of the world's time in a second", Some("+"), plain(Key::Equals))),
+    (Command::ToStart, shown("To the start", "To where the scene begins", Some("⏮"), plain(Key::Home))),
+    (Command::ToEnd, shown("To the end, and follow", "To what was lived last, and on with it", Some("⏭"), plain(Key::End))),
+    (Command::Step(Step::Ticks(1), Way::Back), shown("A tick back", "One tick of the scene back", None, plain(Key::ArrowLeft))),
+    (Command::Step(Step::Ticks(1), Way::On), shown("A tick on", "One tick of the scene on", None, plain(Key::ArrowRight))),
+    (
+        Command::Step(Step::Ticks(10), Way::Back),
+        shown("Ten ticks back", "Ten ticks of the scene back", None, shift(Key::ArrowLeft)),
+    ),
+    (Command::Step(Step::Ticks(10), Way::On), shown("Ten ticks on", "Ten ticks of the scene on", None, shift(Key::ArrowRight))),
+    (
+        Command::Step(Step::Event, Way::Back),
+        shown("Event back", "To just before the last event", Some("⏴ event"), ctrl(Key::ArrowLeft)),
+    ),
+    (
+        Command::Step(Step::Event, Way::On),
+        shown("Event on", "To just after the next event", Some("event ⏵"), ctrl(Key::ArrowRight)),
+    ),
+    (
+        Command::Step(Step::Cast, Way::Back),
+        shown("Back to the cast", "To the last thing somebody of the cast did", None, alt(Key::ArrowLeft)),
+    ),
+    (
+        Command::Step(Step::Cast, Way::On),
+        shown("On to the cast", "To the next thing somebody of the cast does", None, alt(Key::ArrowRight)),
+    ),
+    (Command::Step(Step::Line, Way::Back), shown("Line back", "To the line of the story before", None, plain(Key::ArrowUp))),
+    (Command::Step(Step::Line, Way::On), shown("Line on", "To the next line of the story", None, plain(Key::ArrowDown))),
+    (Command::Step(Step::Beat, Way::Back), shown("Beat back", "To the beat before", Some("⏴ beat"), plain(Key::PageUp))),
+    (Command::Step(Step::Beat, Way::On), shown("Beat on", "To the next beat", Some("beat ⏵"), plain(Key::PageDown))),
+    (Command::Step(Step::Breakpoint, Way::Back), shown("Breakpoint back", "To the breakpoint before", None, shift(Key::F8))),
+    (Command::Step(Step::Breakpoint, Way::On), shown("Breakpoint on", "To the next breakpoint", None, plain(Key::F8))),
+    (Command::ToCause, shown("To its cause", "From the event to what led to it", None, plain(Key::OpenBracket))),
+    (Command::ToEffect, shown("To its effect", "From the event to what it led to", None, plain(Key::CloseBracket))),
+    (Command::Look(None), shown("Look at now", "Leave the event and look at the cursor again", None, plain(Key::Escape))),
+    (Command::Find, shown("Find events", "Filter the list of events", None, ctrl(Key::F))),
+    (Command::Undo, shown("Undo", "Take back the last change of what is shown", None, ctrl(Key::Z))),
+    (Command::Redo, shown("Redo", "Make it again", None, ctrl(Key::Y))),
+    (Command::Palette, shown("All commands", "Find a command by its name", None, ctrl(Key::P))),
+    (Command::Help, shown("Keys", "All keys on one sheet", None, shift(Key::Slash))),
+    (Command::CopyView, shown("Copy the view", "What is shown, as text for --view", None, ctrl(Key::L))),
+    (Command::Arrange(Preset::Watch), shown("Watch", "The story, and time", None, plain(Key::F1))),
+    (Command::Arrange(Preset::Step), shown("Step", "Timeline, events, why, and who", None, plain(Key::F2))),
+    (Command::Arrange(Preset::Explore), shown("Explore", "OSes, people and what binds them", None, plain(Key::F3))),
+    (Command::Arrange(Preset::Write), shown("Write", "The scene, its beats, and what its changes change", None, plain(Key::F4))),
+    (Command::LiveAnew, shown("Live anew", "Read the scene again and live the world from its start", None, plain(Key::F5))),
+    (Command::Save, shown("Save the scene", "Write the changed texts, and live the world anew", None, ctrl(Key::S))),
+    (Command::Toggle(Pane::Scene), shown("Scene", "Params and texts of the scene", None, None)),
+    (Command::Toggle(Pane::Problems), shown("Problems", "What is wrong with the scene as it is now", None, None)),
+    (Command::Toggle(Pane::Compare), shown("Compare", "The run before beside this one", None, None)),
+    (Command::Toggle(Pane::Stage), shown("Stage", "The city, and everybody in it", None, alt(Key::Num9))),
+    (Command::Toggle(Pane::Story), shown("Story", "The story so far", None, alt(Key::Num1))),
+    (Command::Toggle(Pane::Timeline), shown("Timeline", "A lane for each pinned agent", None, alt(Key::Num2))),
+    (Command::Toggle(Pane::Events), shown("Events", "Every event, and a filter", None, alt(Key::Num3))),
+    (Command::Toggle(Pane::Event), shown("Event", "One event: what, why, and what followed", None, alt(Key::Num4))),
+    (Command::Toggle(Pane::Agent), shown("Agent", "Somebody at this moment", None, alt(Key::Num5))),
+    (Command::Toggle(Pane::Oses), shown("OSes", "How many, whose, and how far they have come", None, alt(Key::Num6))),
+    (Command::Toggle(Pane::Graph), shown("Graph", "Who is bound to whom", None, alt(Key::Num8))),
+    (Command::Toggle(Pane::Beats), shown("Beats", "What the scene waits for", None, alt(Key::Num7))),
+    (Command::Span(None), shown("The whole run", "Show all of the run in the timeline", None, plain(Key::Num0))),
+];
+
+impl Command {
+    /// How it is shown, if it stands in the table.
+    #[must_use]
+    pub fn shown(&self) -> Option<&'static Shown> {
+        TABLE.iter().find(|(command, _)| command == self).map(|(_, shown)| shown)
     }
 }
 
-/// Takes the keys of commands before any widget sees them; somebody who types is left alone.
+/// Takes the keys of commands before any widget sees them; somebody who types is left alone, but for the keys with Ctrl or Alt.
 pub(super) fn keys(ui: &egui::Ui, out: &mut Vec<Command>) {
-    if ui.text_edit_focused() {
-        return;
-    }
+    let types = ui.text_edit_focused();
     ui.input_mut(|input| {
-        for command in Command::KEYED {
-            if command.shown().key.is_some_and(|key| input.consume_shortcut(&key)) {
-                out.push(command);
+        // With more modifiers first, or Shift and an arrow would be taken for the arrow.
+        for modified in [true, false] {
+            for (command, shown) in &TABLE {
+                let Some(key) = shown.key else { continue };
+                let is_modified = key.modifiers != Modifiers::NONE;
+                let edits = types && (!(key.modifiers.command || key.modifiers.alt) || EDITING.contains(&key.logical_key));
+                if is_modified == modified && !edits && input.consume_shortcut(&key) {
+                    out.push(command.clone());
+                }
             }
         }
     });
 }
 
-/// A button that asks for a command.
-pub(super) fn button(ui: &mut egui::Ui, command: Command, text: Option<&str>, out: &mut Vec<Command>) {
-    let shown = command.shown();
+/// Keys that mean something in a text, whatever is held down with them.
+const EDITING: [Key; 6] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown, Key::Z, Key::Y];
+
+/// What hovering over a command says: what it does, and its key.
+pub(super) fn tooltip(ui: &egui::Ui, shown: &Shown) -> String {
     let key = shown.key.map_or_else(String::new, |key| format!("  ({})", ui.format_shortcut(&key)));
-    let button = egui::Button::new(text.unwrap_or(shown.text));
-    if ui.add(button).on_hover_text(format!("{}{key}", shown.tooltip)).clicked() {
+    format!("{}{key}", shown.tooltip)
+}
+
+/// A button that asks for a command of the table.
+pub(super) fn button(ui: &mut egui::Ui, command: Command, text: Option<&str>, out: &mut Vec<Command>) -> egui::Response {
+    let known = command.shown();
+    let text = text.or_else(|| known.map(|shown| shown.icon.unwrap_or(shown.text))).unwrap_or_default();
+    let response = ui.add(egui::Button::new(text));
+    let response = match known {
+        Some(shown) => {
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, shown.text));
+            let tip = tooltip(ui, shown);
+            response.on_hover_text(tip)
+        }
+        None => response,
+    };
+    if response.clicked() {
         out.push(command);
     }
+    response
 }
 
 #[cfg(test)]
@@ -97,12 +244,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_asks_for_two_things() {
-        let mut keys: Vec<_> = Command::KEYED.iter().filter_map(|command| command.shown().key).collect();
+    fn no_key_asks_for_two_things_and_no_command_stands_twice() {
+        let mut keys: Vec<String> = TABLE.iter().filter_map(|(_, shown)| shown.key).map(|key| format!("{key:?}")).collect();
         let asked = keys.len();
-        keys.sort_by_key(|key| format!("{key:?}"));
+        keys.sort();
         keys.dedup();
         assert_eq!(keys.len(), asked);
-        assert_eq!(asked, Command::KEYED.len());
+        for (at, (command, _)) in TABLE.iter().enumerate() {
+            assert!(TABLE[..at].iter().all(|(other, _)| other != command), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn the_page_on_the_window_has_every_key() {
+        let ctx = egui::Context::default();
+        ctx.set_os(egui::os::OperatingSystem::Nix);
+        let mut page = String::from("| key | what it does |\n| --- | --- |\n");
+        for (_, shown) in &TABLE {
+            if let Some(key) = shown.key {
+                page.push_str(&format!("| `{}` | {} |\n", ctx.format_shortcut(&key), shown.tooltip));
+            }
+        }
+        let docs = include_str!("../../docs/inspector.md");
+        assert!(docs.ends_with(&page), "docs/inspector.md must end with:\n{page}");
+    }
+
+    #[test]
+    fn a_command_survives_a_script() {
+        for (command, _) in &TABLE {
+            let text = ron::to_string(command).unwrap();
+            assert_eq!(ron::from_str::<Command>(&text).unwrap(), *command, "{text}");
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! What the living world sends to the window.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use crate::chronicle::Instalment;
 use crate::ids::Instant;
 use crate::lab::Told;
-use crate::language::Calendar;
+use crate::scenario::Scenario;
+use crate::story::Waiting;
 
 /// How far the world may run ahead of a window that does not listen.
 const AHEAD: usize = 4096;
@@ -12,27 +15,34 @@ const AHEAD: usize = 4096;
 /// What is known of a run before it begins.
 #[derive(Clone, Debug)]
 pub struct Cover {
-    /// The scene's title.
-    pub title: String,
-    /// What the scene says about itself.
-    pub about: String,
+    /// The scene.
+    pub scenario: Arc<Scenario>,
     /// The seed.
     pub seed: u64,
-    /// The scene's calendar.
-    pub calendar: Calendar,
     /// The latest end of the run.
     pub ends: Instant,
 }
 
+/// A stretch of time that was lived, and all that came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Stretch {
+    /// Its end.
+    pub now: Instant,
+    /// What was recorded in it.
+    pub recorded: Instalment,
+    /// What was told of it, in order of time.
+    pub told: Vec<Told>,
+    /// How far each beat and pattern is at its end, where that was asked.
+    pub waiting: Option<Vec<Waiting>>,
+}
+
 /// What may be heard of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Heard {
-    /// Something was told; in order of time.
-    Told(Told),
-    /// The world has been lived up to here.
-    Lived(Instant),
+    /// The world was lived on.
+    Lived(Box<Stretch>),
     /// The run is over; one sentence on what came of it.
-    Ended(Instant, String),
+    Ended(String),
     /// The run broke off, and why.
     Failed(String),
 }

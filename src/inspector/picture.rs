@@ -14,13 +14,13 @@ use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, PrimaryEguiContext};
 
-use super::command::Command;
-use super::feed::{Cover, Feed};
-use super::window::{Playing, app};
+use super::author::Living;
+use super::feed::Feed;
+use super::inspector::{Inspector, ViewState};
+use super::script::Script;
+use super::window::{Playing, app, last};
 
-const WIDTH: u32 = 1100;
-const HEIGHT: u32 = 760;
-/// Frames between the end of the run and the picture, for fonts and the scroll to settle.
+/// Frames between the last command and the picture, for fonts and the scroll to settle.
 const SETTLE: u32 = 12;
 
 /// Why there is no picture.
@@ -47,38 +47,51 @@ struct Outcome(Arc<Mutex<Option<Result<(), PictureError>>>>);
 struct Wanted {
     path: PathBuf,
     image: Handle<Image>,
-    /// Frames since the run was over.
+    /// Frames since the run was over and every command given.
     settled: u32,
 }
 
-/// Lets a run be lived to its end and draws the window as it is then, 1100 by 760, into a PNG.
+/// Lets a run be lived to its end, then gives the commands, and draws the window as it is then into a PNG of that many
+/// pixels. Gives what is shown on it.
 ///
 /// # Errors
 /// When the file cannot be written or nothing was drawn.
 ///
 /// # Panics
 /// Where there is nothing to draw with, not even in software.
-pub fn picture(cover: Cover, feed: Feed, path: &Path) -> Result<(), PictureError> {
+pub fn picture(
+    inspector: Inspector,
+    script: Script,
+    feed: Feed,
+    living: Box<dyn Living>,
+    (width, height): (u32, u32),
+    path: &Path,
+) -> Result<ViewState, PictureError> {
     let no_window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
-    let mut app = app(cover, feed, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
+    let playing = Playing::new(inspector, script, feed, living);
+    let shown = playing.shown();
+    let mut app = app(playing, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
     let outcome = Outcome::default();
     app.add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16)));
     app.insert_resource(outcome.clone());
     app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
-    let image = Image::new_target_texture(WIDTH, HEIGHT, TextureFormat::Rgba8UnormSrgb, None);
+    let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
     let image = app.world_mut().resource_mut::<Assets<Image>>().add(image);
     app.world_mut().spawn((Camera2d, RenderTarget::Image(image.clone().into()), PrimaryEguiContext));
     app.insert_resource(Wanted { path: path.to_owned(), image, settled: 0 });
     app.add_systems(Update, take);
     app.run();
     let told = outcome.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    told.unwrap_or(Err(PictureError::Nothing))
+    told.unwrap_or(Err(PictureError::Nothing)).map(|()| last(&shown))
 }
 
 fn take(mut commands: Commands, mut playing: ResMut<Playing>, mut wanted: ResMut<Wanted>) {
-    playing.player.apply(Command::ToEnd);
-    if !playing.player.is_over() {
+    let Playing { inspector, script, .. } = &mut *playing;
+    if !inspector.record().is_over() {
         return;
+    }
+    if !script.is_done() {
+        return script.play(inspector);
     }
     wanted.settled += 1;
     if wanted.settled == SETTLE {

@@ -1,73 +1,157 @@
-//! The palette: cream, wood, coral and dusk. There is no blue in it, so that the other colours have an identity.
+//! The palette: cream, wood, coral and dusk, by day and by night. There is no blue in it, so that the other colours have an identity.
 
-use bevy_egui::egui::{self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2};
+use std::sync::Arc;
 
-/// Behind the text.
-pub(super) const CREAM: Color32 = Color32::from_rgb(0xFB, 0xF3, 0xE6);
-/// Bars and panels.
-pub(super) const PAPER: Color32 = Color32::from_rgb(0xF4, 0xE6, 0xD2);
-/// Lines between things.
-pub(super) const SAND: Color32 = Color32::from_rgb(0xDF, 0xC8, 0xA9);
-/// Text.
-pub(super) const INK: Color32 = Color32::from_rgb(0x3A, 0x26, 0x20);
-/// Text beside the text.
-pub(super) const WOOD: Color32 = Color32::from_rgb(0x7A, 0x4E, 0x34);
-/// What matters.
-pub(super) const CORAL: Color32 = Color32::from_rgb(0xB2, 0x3A, 0x2A);
-/// Titles.
-pub(super) const DUSK: Color32 = Color32::from_rgb(0x7C, 0x33, 0x42);
-/// Under the mouse.
-const PEACH: Color32 = Color32::from_rgb(0xF2, 0xCF, 0xB4);
+use bevy_egui::egui::{
+    self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2,
+};
+
+/// The program's colours at one time of day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Palette {
+    /// Behind the text.
+    pub ground: Color32,
+    /// Bars, and panels beside the text.
+    pub paper: Color32,
+    /// Lines between things.
+    pub line: Color32,
+    /// Text.
+    pub ink: Color32,
+    /// Text beside the text.
+    pub aside: Color32,
+    /// What matters.
+    pub accent: Color32,
+    /// Titles and beats.
+    pub title: Color32,
+    /// Under the mouse, and what is chosen.
+    pub warm: Color32,
+    /// Of several things side by side: warm hues that differ in lightness too, so that they differ without colour.
+    pub many: [Color32; 6],
+}
+
+const fn rgb(hex: u32) -> Color32 {
+    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+}
+
+/// By day.
+pub(super) const LIGHT: Palette = Palette {
+    ground: rgb(0xFB_F3E6),
+    paper: rgb(0xF4_E6D2),
+    line: rgb(0xDF_C8A9),
+    ink: rgb(0x3A_2620),
+    aside: rgb(0x7A_4E34),
+    accent: rgb(0xB2_3A2A),
+    title: rgb(0x7C_3342),
+    warm: rgb(0xF2_CFB4),
+    many: [rgb(0xB2_3A2A), rgb(0x6B_6418), rgb(0x8E_4A7A), rgb(0xB0_7416), rgb(0x4A_2A22), rgb(0x3F_6B3A)],
+};
+
+/// At dusk.
+pub(super) const DARK: Palette = Palette {
+    ground: rgb(0x24_1814),
+    paper: rgb(0x30_211B),
+    line: rgb(0x5A_4234),
+    ink: rgb(0xF4_E6D2),
+    aside: rgb(0xD0_A986),
+    accent: rgb(0xF2_8B6E),
+    title: rgb(0xF0_B08C),
+    warm: rgb(0x6A_3A2A),
+    many: [rgb(0xF2_8B6E), rgb(0xC9_BE5A), rgb(0xD3_9CC0), rgb(0xEF_B85C), rgb(0xF4_E6D2), rgb(0x9C_C48E)],
+};
+
+impl Palette {
+    /// The colours in force.
+    pub fn of(ui: &egui::Ui) -> &'static Self {
+        if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+    }
+
+    /// What has not happened yet: the same colour, nearly in the ground.
+    pub fn faded(&self, color: Color32) -> Color32 {
+        color.lerp_to_gamma(self.ground, 0.55)
+    }
+}
+
+/// The family in which stories are set.
+pub(super) fn book() -> FontFamily {
+    FontFamily::Name("book".into())
+}
+
+/// Its italics.
+pub(super) fn book_italic() -> FontFamily {
+    FontFamily::Name("book italic".into())
+}
+
+/// Lora (SIL Open Font License, `assets/fonts/lora`), and egui's own for what it lacks.
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    // Signs such as arrows stand in the font of code.
+    fonts.families.entry(FontFamily::Proportional).or_default().push("Hack".into());
+    let others = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    for (family, name, bytes) in [
+        (book(), "Lora", &include_bytes!("../../assets/fonts/lora/Lora-Regular.ttf")[..]),
+        (book_italic(), "Lora Italic", &include_bytes!("../../assets/fonts/lora/Lora-Italic.ttf")[..]),
+    ] {
+        fonts.font_data.insert(name.into(), Arc::new(FontData::from_static(bytes)));
+        fonts.families.insert(family, [name.to_owned()].into_iter().chain(others.clone()).collect());
+    }
+    fonts
+}
 
 /// Gives egui this look.
 pub(super) fn wear(ctx: &egui::Context) {
-    ctx.set_theme(egui::Theme::Light);
-    ctx.all_styles_mut(|style| {
-        style.visuals = visuals();
-        style.spacing.item_spacing = vec2(8.0, 6.0);
-        style.spacing.button_padding = vec2(10.0, 5.0);
-        style.spacing.scroll.fade.strength = 0.0;
-        style.spacing.window_margin = Margin::same(12);
-        let sizes = [
-            (TextStyle::Small, 13.0),
-            (TextStyle::Body, 17.0),
-            (TextStyle::Button, 15.0),
-            (TextStyle::Heading, 28.0),
-            (TextStyle::Monospace, 14.0),
-        ];
-        for (text, size) in sizes {
-            let family = if text == TextStyle::Monospace { FontFamily::Monospace } else { FontFamily::Proportional };
-            style.text_styles.insert(text, FontId::new(size, family));
-        }
-    });
+    ctx.set_fonts(fonts());
+    for (theme, palette) in [(egui::Theme::Light, &LIGHT), (egui::Theme::Dark, &DARK)] {
+        ctx.style_mut_of(theme, |style| {
+            style.visuals = visuals(palette, theme == egui::Theme::Dark);
+            style.spacing.item_spacing = vec2(8.0, 5.0);
+            style.spacing.button_padding = vec2(8.0, 4.0);
+            style.spacing.scroll.fade.strength = 0.0;
+            style.spacing.window_margin = Margin::same(12);
+            let sizes = [
+                (TextStyle::Small, 12.5),
+                (TextStyle::Body, 15.0),
+                (TextStyle::Button, 14.5),
+                (TextStyle::Heading, 25.0),
+                (TextStyle::Monospace, 13.5),
+            ];
+            for (text, size) in sizes {
+                let family = match text {
+                    TextStyle::Monospace => FontFamily::Monospace,
+                    TextStyle::Heading => book(),
+                    _ => FontFamily::Proportional,
+                };
+                style.text_styles.insert(text, FontId::new(size, family));
+            }
+        });
+    }
 }
 
-fn visuals() -> Visuals {
-    let mut visuals = Visuals::light();
-    visuals.override_text_color = Some(INK);
-    visuals.weak_text_color = Some(WOOD);
-    visuals.panel_fill = CREAM;
-    visuals.window_fill = CREAM;
-    visuals.window_stroke = Stroke::new(1.0, SAND);
+fn visuals(palette: &Palette, dark: bool) -> Visuals {
+    let mut visuals = if dark { Visuals::dark() } else { Visuals::light() };
+    visuals.override_text_color = Some(palette.ink);
+    visuals.weak_text_color = Some(palette.aside);
+    visuals.panel_fill = palette.ground;
+    visuals.window_fill = palette.ground;
+    visuals.window_stroke = Stroke::new(1.0, palette.line);
     visuals.window_corner_radius = CornerRadius::same(6);
-    visuals.extreme_bg_color = CREAM;
-    visuals.faint_bg_color = PAPER;
-    visuals.code_bg_color = PAPER;
-    visuals.hyperlink_color = CORAL;
-    visuals.warn_fg_color = CORAL;
-    visuals.error_fg_color = CORAL;
-    visuals.selection.bg_fill = PEACH;
-    visuals.selection.stroke = Stroke::new(1.0, CORAL);
-    visuals.text_cursor.stroke = Stroke::new(2.0, CORAL);
-    visuals.ime_composition.active_underline_stroke.color = CORAL;
-    visuals.ime_composition.inactive_underline_stroke.color = WOOD;
+    visuals.extreme_bg_color = palette.paper;
+    visuals.faint_bg_color = palette.paper;
+    visuals.code_bg_color = palette.paper;
+    visuals.hyperlink_color = palette.accent;
+    visuals.warn_fg_color = palette.accent;
+    visuals.error_fg_color = palette.accent;
+    visuals.selection.bg_fill = palette.warm;
+    visuals.selection.stroke = Stroke::new(1.0, palette.accent);
+    visuals.text_cursor.stroke = Stroke::new(2.0, palette.accent);
+    visuals.ime_composition.active_underline_stroke.color = palette.accent;
+    visuals.ime_composition.inactive_underline_stroke.color = palette.aside;
     let widgets = &mut visuals.widgets;
     let states = [
-        (&mut widgets.noninteractive, CREAM, SAND, INK),
-        (&mut widgets.inactive, CREAM, SAND, INK),
-        (&mut widgets.hovered, PEACH, CORAL, INK),
-        (&mut widgets.active, PEACH, CORAL, INK),
-        (&mut widgets.open, PEACH, SAND, INK),
+        (&mut widgets.noninteractive, palette.ground, palette.line, palette.ink),
+        (&mut widgets.inactive, palette.paper, palette.line, palette.ink),
+        (&mut widgets.hovered, palette.warm, palette.accent, palette.ink),
+        (&mut widgets.active, palette.warm, palette.accent, palette.ink),
+        (&mut widgets.open, palette.warm, palette.line, palette.ink),
     ];
     for (widget, fill, edge, text) in states {
         widget.bg_fill = fill;
@@ -96,23 +180,30 @@ mod tests {
 
     #[test]
     fn every_text_can_be_read_on_every_ground() {
-        for text in [INK, WOOD, CORAL, DUSK] {
-            for ground in [CREAM, PAPER] {
-                assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}: {}", contrast(text, ground));
+        for palette in [LIGHT, DARK] {
+            for text in [palette.ink, palette.aside, palette.accent, palette.title] {
+                for ground in [palette.ground, palette.paper] {
+                    assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}: {}", contrast(text, ground));
+                }
+            }
+            assert!(contrast(palette.ink, palette.warm) >= 4.5);
+            for color in palette.many {
+                assert!(contrast(color, palette.ground) >= 3.0, "{color:?}: {}", contrast(color, palette.ground));
             }
         }
-        assert!(contrast(INK, PEACH) >= 4.5);
     }
 
     #[test]
     fn no_colour_of_the_style_is_blue() {
-        // What egui draws with comes from its visuals: all of them, as text.
-        let all = format!("{:?}", visuals()).replace('_', "");
-        let colours: Vec<Color32> =
-            all.match_indices('#').filter_map(|(at, _)| Color32::from_hex(all.get(at..at + 7)?).ok()).collect();
-        assert!(colours.len() > 20, "the visuals print their colours otherwise now: {all}");
-        for colour in colours {
-            assert!(colour.b() <= colour.r(), "{colour:?} is blue");
+        for (palette, dark) in [(LIGHT, false), (DARK, true)] {
+            // What egui draws with comes from its visuals: all of them, as text.
+            let all = format!("{:?} {palette:?}", visuals(&palette, dark)).replace('_', "");
+            let colours: Vec<Color32> =
+                all.match_indices('#').filter_map(|(at, _)| Color32::from_hex(all.get(at..at + 7)?).ok()).collect();
+            assert!(colours.len() > 20, "the visuals print their colours otherwise now: {all}");
+            for colour in colours {
+                assert!(colour.b() <= colour.r(), "{colour:?} is blue");
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The window itself: a Bevy app that hears, plays, and draws the panels with egui.
+//! The window itself: a Bevy app that hears, plays, and draws the inspector with egui.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bevy::platform::cell::SyncCell;
@@ -9,15 +10,17 @@ use bevy::window::{PrimaryWindow, WindowPlugin, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, egui};
 
-use super::feed::{Cover, Feed};
-use super::player::Player;
-use super::{theme, window_ui};
+use super::author::Living;
+use super::feed::Feed;
+use super::inspector::{Inspector, ViewState};
+use super::script::Script;
+use super::theme;
 
 /// How the window was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Closed {
-    /// By the person, or because its time was over.
-    Quietly,
+    /// By the person, or because its time was over; and what was shown last.
+    Quietly(Box<ViewState>),
     /// By an error of the window; said on standard error.
     InError,
 }
@@ -25,11 +28,28 @@ pub enum Closed {
 /// Their warnings are about the machine, and no reader can do anything about them.
 const QUIET: &str = "wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error,bevy_winit=error";
 
-/// What the window shows.
+/// What the window shows, where it hears from, and what it is told to do.
 #[derive(Resource)]
 pub(super) struct Playing {
-    pub player: Player,
+    pub inspector: Inspector,
+    pub script: Script,
     feed: SyncCell<Feed>,
+    living: SyncCell<Box<dyn Living>>,
+    shown: Shown,
+}
+
+/// What was shown last, for whoever wants to keep it when the window is gone.
+pub(super) type Shown = Arc<Mutex<ViewState>>;
+
+impl Playing {
+    pub fn shown(&self) -> Shown {
+        self.shown.clone()
+    }
+
+    pub fn new(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>) -> Self {
+        let shown = Arc::new(Mutex::new(inspector.view_state()));
+        Self { inspector, script, feed: SyncCell::new(feed), living: SyncCell::new(living), shown }
+    }
 }
 
 /// When the window closes by itself.
@@ -40,16 +60,19 @@ struct CloseAfter(Duration);
 ///
 /// # Panics
 /// Where there is no display or nothing to draw with; who calls should be ready for that.
-pub fn open(cover: Cover, feed: Feed, close_after: Option<Duration>) -> Closed {
+pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>, close_after: Option<Duration>) -> Closed {
     let window = Window {
-        title: format!("{} — Longhand", cover.title),
+        title: format!("{} — Longhand", inspector.record().scenario().title),
         name: Some("longhand".into()),
-        resolution: WindowResolution::new(1100, 760),
+        resolution: WindowResolution::new(1280, 800),
         ..default()
     };
-    let mut app = app(cover, feed, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
+    let playing = Playing::new(inspector, script, feed, living);
+    let shown = playing.shown();
+    let mut app = app(playing, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
     let frame = UpdateMode::reactive(Duration::from_millis(33));
     app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
+    app.add_systems(Update, act);
     app.add_systems(Startup, |mut commands: Commands| {
         commands.spawn(Camera2d);
     });
@@ -57,15 +80,14 @@ pub fn open(cover: Cover, feed: Feed, close_after: Option<Duration>) -> Closed {
         app.insert_resource(CloseAfter(after)).add_systems(Update, close_in_time);
     }
     match app.run() {
-        AppExit::Success => Closed::Quietly,
+        AppExit::Success => Closed::Quietly(Box::new(last(&shown))),
         AppExit::Error(_) => Closed::InError,
     }
 }
 
 /// What the window and its picture have in common.
 pub(super) fn app(
-    cover: Cover,
-    feed: Feed,
+    playing: Playing,
     window: WindowPlugin,
     change: impl FnOnce(bevy::app::PluginGroupBuilder) -> bevy::app::PluginGroupBuilder,
 ) -> App {
@@ -73,36 +95,60 @@ pub(super) fn app(
     let log = bevy::log::LogPlugin { level: bevy::log::Level::WARN, filter: QUIET.into(), ..default() };
     // Compiling pipelines while the program ends has crashed software renderers.
     let render = RenderPlugin { synchronous_pipeline_compilation: true, ..default() };
+    let ground = theme::LIGHT.ground;
     app.add_plugins(change(DefaultPlugins.set(window).set(log).set(render)))
         .add_plugins(EguiPlugin::default())
-        .insert_resource(ClearColor(Color::srgb_u8(theme::CREAM.r(), theme::CREAM.g(), theme::CREAM.b())))
-        .insert_resource(Playing { player: Player::new(cover), feed: SyncCell::new(feed) })
+        .insert_resource(ClearColor(Color::srgb_u8(ground.r(), ground.g(), ground.b())))
+        .insert_resource(playing)
         .add_systems(PreUpdate, hear)
         .add_systems(EguiPrimaryContextPass, draw);
     app
 }
 
 fn hear(mut playing: ResMut<Playing>, time: Res<Time<Real>>) {
-    let Playing { player, feed } = &mut *playing;
-    for heard in feed.get().news() {
-        player.hear(heard);
+    let Playing { inspector, feed, living, .. } = &mut *playing;
+    if let Some(new) = inspector.grant(living.get().as_mut()) {
+        *feed = SyncCell::new(new);
     }
-    player.advance(time.delta_secs_f64());
+    for heard in feed.get().news() {
+        inspector.hear(heard);
+    }
+    inspector.advance(time.delta_secs_f64());
+}
+
+fn act(mut playing: ResMut<Playing>) {
+    let Playing { inspector, script, .. } = &mut *playing;
+    script.play(inspector);
 }
 
 fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: Local<bool>) -> Result {
     let ctx = contexts.ctx_mut()?;
     if !std::mem::replace(&mut *dressed, true) {
+        // A font is there from the frame after it was set.
         theme::wear(ctx);
+        return Ok(());
+    }
+    let inspector = &mut playing.inspector;
+    let (dark, zoom) = inspector.look();
+    ctx.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
+    if ctx.zoom_factor() != zoom {
+        ctx.set_zoom_factor(zoom);
     }
     let whole = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(ctx.viewport_rect());
     let mut ui = egui::Ui::new(ctx.clone(), "window".into(), whole);
-    let mut asked = Vec::new();
-    window_ui(&mut ui, &playing.player.view(), &mut asked);
-    for command in asked {
-        playing.player.apply(command);
+    for command in inspector.ui(&mut ui) {
+        inspector.apply(command);
     }
+    if let Some(text) = inspector.take_copied() {
+        ctx.copy_text(text);
+    }
+    *playing.shown.lock().unwrap_or_else(PoisonError::into_inner) = playing.inspector.view_state();
     Ok(())
+}
+
+/// What was shown last.
+pub(super) fn last(shown: &Shown) -> ViewState {
+    shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 fn close_in_time(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::check;
@@ -100,6 +100,12 @@ pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics
 /// Every problem of the scene at once, and its warnings with them.
 pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     load_from(&Memory(files.iter().copied().collect::<BTreeMap<_, _>>()), name, set)
+}
+
+/// Where a text of a scene lies: `text` is a name among [`Scenario::sources`].
+#[must_use]
+pub fn path_of(scene: &Path, text: &str) -> PathBuf {
+    PathBuf::from(Disk::around(scene).path(text))
 }
 
 fn load_from(files: &dyn Files, name: &str, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {

@@ -22,7 +22,7 @@ mod syntax;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source as SourceText};
 pub use file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
-pub use load::{Loaded, Template, load, load_text};
+pub use load::{Loaded, Template, load, load_text, path_of};
 pub use model::*;
 pub use spanned::FileId;
 

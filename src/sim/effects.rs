@@ -3,7 +3,7 @@
 use super::happen::Writing;
 use super::moment::Moment;
 use super::touched::What;
-use crate::ids::{AgentId, AttrId, DocumentId, Fact, Field, Instant, KindId, Known, TieId};
+use crate::ids::{AgentId, AttrId, Fact, Field, Instant, KindId, Known, TieId};
 use crate::language::{Effect, Expr, Frame, Target, View};
 use crate::scenario::Pronouns;
 use crate::world::{self, Named, Os, Presence, site};
@@ -310,10 +310,6 @@ impl Moment<'_> {
         [os, before, owner].into_iter().for_each(|agent| self.touched.look_at(agent));
     }
 
-    /// Asks whoever writes documents for this one.
-    pub(super) fn draft(&self, document: DocumentId, writer: AgentId, to: AgentId, at: Instant) -> crate::chronicle::Written {
-        let draft = super::scribe::Draft { document, writer, to, at, mind: self.state.mind(writer) };
-        self.world.resource::<super::scribe::Scribing>().0.write(self.scenario(), &self.chronicle.directory, &draft)
     }
 }
 

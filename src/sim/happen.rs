@@ -4,6 +4,7 @@ use super::agenda::{Plan, Slots};
 use super::appraise::Stakes;
 use super::moment::Moment;
 use super::rules::rule_of;
+use super::scribe::{Draft, Scribing};
 use super::touched::What;
 use super::triggers::mentions;
 use crate::chronicle::{Cause, Change, Choice, Event, Link};
@@ -82,7 +83,8 @@ impl Moment<'_> {
         for effect in &happens.does {
             self.apply(&mut writing, effect, &mut frame);
         }
-        let values = happens.values.iter().map(|(name, value)| (name.0, value.num(&self.live(at), &mut frame))).collect();
+        let values: SmallVec<[(u16, f64); 2]> =
+            happens.values.iter().map(|(name, value)| (name.0, value.num(&self.live(at), &mut frame))).collect();
         let roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
         self.state.occurrences.note(happens.kind, &roles, at);
         stakes.settle(self, &mut writing, &present);
@@ -92,7 +94,11 @@ impl Moment<'_> {
             roles.iter().for_each(|agent| self.introduce(*agent));
             writing.changes.retain(|change| change.before != change.after);
             self.note_writers(id, happens.kind, &writing, &roles);
-            let document = writing.document.map(|(document, to)| self.draft(document, frame.get(0), to, at));
+            let document = writing.document.map(|(document, to)| {
+                let writer = frame.get(0);
+                let draft = Draft { document, writer, to, at, mind: self.state.mind(writer), values: &values };
+                self.world.resource::<Scribing>().0.write(&rules.scenario, self.chronicle, &draft)
+            });
             let document = document.filter(|document| self.may_write(document.title.len() + document.text.len()));
             self.chronicle.push(Event {
                 id,

@@ -9,26 +9,20 @@ use super::person::Voice;
 use super::prose::{Words, readable, somebody};
 use super::templates::{Compiled, Stream, compile, environment, number_value, pick};
 use crate::chronicle::{Directory, Event, Written};
-use crate::ids::{AgentId, DocumentId, EventId, EventKind, Instant, PlaceId};
+use crate::ids::{AgentId, DocumentId, EventKind, Instant};
 use crate::scenario::Scenario;
 use minijinja::Environment;
 use minijinja::value::Value;
-use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Something the writer remembers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Remembered {
-    /// What kind of event it was.
-    pub kind: EventKind,
+pub struct Remembered<'a> {
     /// How strong the memory is, 0 to 1.
     pub strength: f64,
-    /// When it happened.
-    pub at: Instant,
-    /// Who took part, by the slots of the kind; as far as they are known.
-    pub roles: SmallVec<[AgentId; 4]>,
-    /// Where, if that is known.
-    pub place: PlaceId,
+    /// What happened, as far as that is known.
+    pub event: Cow<'a, Event>,
 }
 
 /// Everything a document is composed from.
@@ -47,11 +41,11 @@ pub struct Compose<'a> {
     /// When.
     pub at: Instant,
     /// What the writer remembers (of the addressee, when there is one), in any order.
-    pub memories: &'a [Remembered],
+    pub memories: &'a [Remembered<'a>],
     /// The writer's pleasure, arousal and dominance, -1 to 1.
     pub mood: [f64; 3],
-    /// Numbers by name.
-    pub values: &'a [(&'a str, f64)],
+    /// Numbers it may quote, by `ValueName`.
+    pub values: &'a [(u16, f64)],
     /// The run's seed.
     pub seed: u64,
     /// Tells this writing from every other of the run: the event's id, for example.
@@ -73,7 +67,8 @@ pub(crate) fn memory_key(kind: &str) -> String {
 /// Writes the document.
 ///
 /// Each memory is an object: `.phrase` (what it prints as), `.kind`, `.when`, `.strength` and `.place`. The phrase comes from the prose entry
-/// `memory/<event kind>`, in which the writer is "I" and the addressee "you" (by role, and as `writer` and `to`); memories of a kind without such an entry are left out.
+/// `memory/<event kind>`, in which the writer is "I" and the addressee "you" (by role, and as `writer` and `to`); memories of a kind
+/// without such an entry are left out.
 /// A template that fails gives way to the next variant; when all fail the phrases themselves are the text.
 #[must_use]
 pub fn compose(letter: &Compose<'_>) -> Written {
@@ -99,7 +94,9 @@ pub fn compose(letter: &Compose<'_>) -> Written {
 impl Compose<'_> {
     fn lookup(&self, name: &str, memories: &[Value]) -> Option<Value> {
         let moment = Moment::of(&self.scenario.calendar, self.at);
-        if let Some((_, number)) = self.values.iter().find(|(value, _)| *value == name) {
+        if let Some(value) = self.scenario.schema.value(name)
+            && let Some((_, number)) = self.values.iter().find(|(id, _)| *id == value.0)
+        {
             return Some(number_value(*number));
         }
         let person = |agent: AgentId| agent.is_some().then(|| Value::from_object(somebody(self.directory, agent, Voice::Third)));
@@ -122,13 +119,14 @@ impl Compose<'_> {
 
     /// The memories that have words, strongest first, older first among equals.
     fn phrases(&self, env: &mut Environment<'static>) -> Vec<Value> {
-        let mut memories: Vec<&Remembered> = self.memories.iter().collect();
-        memories.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.at.cmp(&b.at)).then(a.kind.cmp(&b.kind)));
+        let mut memories: Vec<&Remembered<'_>> = self.memories.iter().collect();
+        let began = |memory: &Remembered<'_>| (memory.event.at, memory.event.kind);
+        memories.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(began(a).cmp(&began(b))));
         let mut compiled: BTreeMap<EventKind, Vec<Compiled>> = BTreeMap::new();
         let mut phrases: Vec<Value> = Vec::new();
         let mut said: Vec<String> = Vec::new();
         for memory in memories {
-            let variants = compiled.entry(memory.kind).or_insert_with(|| self.memory_templates(env, memory.kind));
+            let variants = compiled.entry(memory.event.kind).or_insert_with(|| self.memory_templates(env, memory.event.kind));
             let Some(phrase) = self.phrase(env, variants, memory, said.len() as u64) else { continue };
             if said.contains(&phrase) {
                 continue;
@@ -148,24 +146,12 @@ impl Compose<'_> {
         sources.enumerate().filter_map(|(at, source)| compile(env, format!("{key}#{at}"), source).ok()).collect()
     }
 
-    fn phrase(&self, env: &Environment<'static>, variants: &[Compiled], memory: &Remembered, nth: u64) -> Option<String> {
+    fn phrase(&self, env: &Environment<'static>, variants: &[Compiled], memory: &Remembered<'_>, nth: u64) -> Option<String> {
         // A memory speaks with the words of the event it is of.
-        let event = Event {
-            id: EventId(0),
-            at: memory.at,
-            kind: memory.kind,
-            roles: memory.roles.clone(),
-            place: memory.place,
-            changes: Vec::new(),
-            causes: SmallVec::new(),
-            values: SmallVec::new(),
-            document: None,
-            choice: None,
-        };
         let words = Words {
             scenario: self.scenario,
             directory: self.directory,
-            event: &event,
+            event: &memory.event,
             nth: 1,
             voices: Some((self.writer, self.to)),
         };
@@ -184,13 +170,13 @@ impl Compose<'_> {
         })
     }
 
-    fn when(&self, memory: &Remembered) -> Value {
+    fn when(&self, memory: &Remembered<'_>) -> Value {
         let moment = |at| Moment::of(&self.scenario.calendar, at);
-        Value::from(ago(moment(memory.at), moment(self.at)))
+        Value::from(ago(moment(memory.event.at), moment(self.at)))
     }
 
-    fn memory(&self, memory: &Remembered, phrase: &str) -> Value {
-        let name = &self.scenario.events[memory.kind.index()].name;
+    fn memory(&self, memory: &Remembered<'_>, phrase: &str) -> Value {
+        let name = &self.scenario.events[memory.event.kind.index()].name;
         Value::from_pairs([
             ("phrase", Value::from(phrase)),
             ("kind", Value::from(name.as_str())),

@@ -8,7 +8,8 @@
 //!
 //! Events in the order of the clauses, `times` of each, one event used once, with roles bound the same way throughout, and:
 //!
-//! - `when` holds at the moment of each event of its clause, over what is bound by then; `value(name)` reads that event.
+//! - `when` holds when each event of its clause is heard (in a run: at the end of its tick), over what is bound by then; `value(name)`
+//!   reads that event.
 //! - `within` counts from the last event of the clause before; in the first clause, from its own first event.
 //! - `unless`: no event of these kinds between the last event of the clause before and this clause's last, if it concerns anybody the
 //!   thread has bound or the pattern has named by then; any such event, when the thread is about nobody. In the first clause it counts

@@ -37,6 +37,7 @@ pub use letter::{Compose, Remembered, compose};
 pub use loading::{load, load_text};
 pub use matcher::{Match, Matcher, MatcherState, Waiting, Watched};
 pub use order::{agreement, order_score};
+pub(crate) use page::wrap;
 pub use page::{Page, WIDTH};
 pub use problems::{ProseProblem, problems, untold};
 pub use prose::{Teller, TellerState};

@@ -73,7 +73,7 @@ impl Page {
 }
 
 /// Rows of at most `width` characters, broken between words; a longer word has a row of its own. Always at least one row.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
     for word in text.split_whitespace() {
@@ -130,6 +130,14 @@ mod tests {
         let said = page(24, false, &[line(LineKind::Event, &text)]);
         assert!(said.lines().all(|row| row.chars().count() <= 24));
         assert_eq!(said.split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn rows_are_broken_between_words_and_counted_in_characters() {
+        assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrap("ääää öööö", 9), ["ääää öööö"]);
+        assert_eq!(wrap("unbreakable a", 4), ["unbreakable", "a"]);
+        assert_eq!(wrap("", 4), [""]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(crate) struct Words<'a> {
 pub(crate) const WORDS: [&str; 11] =
     ["place", "at", "date", "time", "month", "season", "weekday", "hour", "year", "first", "nth"];
 
-impl Words<'_> {
+impl<'a> Words<'a> {
     /// What a name stands for: a role, a value, a word of time and place, or a member of the cast.
     pub fn lookup(&self, name: &str) -> Option<Value> {
         let info = self.info();
@@ -80,7 +80,7 @@ impl Words<'_> {
         })
     }
 
-    fn info(&self) -> &EventInfo {
+    fn info(&self) -> &'a EventInfo {
         &self.scenario.events[self.event.kind.index()]
     }
 
@@ -155,11 +155,30 @@ impl Teller {
         text
     }
 
+    /// The event as a sentence by itself, whatever was said before: the same for the same event, in any order. `nth` is the how-manieth of
+    /// its kind it is.
+    #[must_use]
+    pub fn alone(&self, scenario: &Scenario, event: &Event, nth: u32, directory: &Directory) -> String {
+        let words = Words { scenario, directory, event, nth, voices: None };
+        let variants = self.templates.variants(self.key(&words));
+        let start = pick(self.seed, Stream::Sentence, u64::from(event.id.0), variants.len());
+        let mut in_turn = variants.iter().cycle().skip(start).take(variants.len());
+        let said = in_turn.find_map(|variant| {
+            let text = variant.render(&self.templates.env, |name| words.lookup(name)).ok()?;
+            Some(grammar::tidy(&text)).filter(|text| !text.is_empty())
+        });
+        said.unwrap_or_else(|| plain(&words))
+    }
+
+    /// The prose key an event is told by.
+    fn key<'a>(&self, words: &Words<'a>) -> &'a String {
+        let info = words.info();
+        info.tell.iter().find(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name)
+    }
+
     /// One of the variants used least, drawn by the event; or the first after it that renders to something not said just now.
     fn drawn(&mut self, words: &Words<'_>) -> Option<String> {
-        let info = words.info();
-        let told = info.tell.iter().find(|key| !self.templates.variants(key).is_empty());
-        let key = told.unwrap_or(&info.name);
+        let key = self.key(words);
         let variants = self.templates.variants(key);
         let (times, last) = self.state.used.get(key).cloned().unwrap_or_else(|| (vec![0; variants.len()], usize::MAX));
         let in_turn = in_turn(&times, last, |count| pick(self.seed, Stream::Sentence, u64::from(words.event.id.0), count));

@@ -10,12 +10,12 @@ use super::grammar;
 use super::prose::{Teller, TellerState, Words, readable};
 use super::templates::number_value;
 use crate::chronicle::{BeatMatch, Directory, Event, Written};
-use crate::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
+use crate::ids::{AgentId, EventId, EventKind, Instant};
 use crate::scenario::model::Pattern;
 use crate::scenario::{Scenario, Telling};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a line of the telling is.
@@ -212,18 +212,7 @@ impl Narrator {
     /// "31 evening talks with Cleo": by the scene's own words where it has some.
     fn counted(&self, scenario: &Scenario, times: u32, (who, kind, other): Habit, directory: &Directory) -> String {
         let info = &scenario.events[kind.index()];
-        let event = Event {
-            id: EventId(0),
-            at: Instant::START,
-            kind,
-            roles: if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] },
-            place: PlaceId::NOWHERE,
-            changes: Vec::new(),
-            causes: SmallVec::new(),
-            values: SmallVec::new(),
-            document: None,
-            choice: None,
-        };
+        let event = Event::bare(kind, Instant::START, if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] });
         let words = Words { scenario, directory, event: &event, nth: 1, voices: None };
         let names = |name: &str| if name == "n" { Some(number_value(f64::from(times))) } else { words.lookup(name) };
         self.teller.aside(&sum_key(&info.name), names).unwrap_or_else(|| {

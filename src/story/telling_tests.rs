@@ -9,6 +9,7 @@ use crate::ids::{AgentId, DocumentId, EventId, Instant, PlaceId};
 use crate::scenario::model::Pattern;
 use crate::scenario::{Scenario, Telling};
 use smallvec::smallvec;
+use std::borrow::Cow;
 
 fn told(scenario: &Scenario, seed: u64, events: &[Event]) -> Vec<String> {
     let mut teller = Teller::new(scenario, seed);
@@ -132,7 +133,8 @@ fn problems_names_every_fault_of_a_template() {
     assert_eq!(untold(&scenario), [LETTER, QUARREL, RAIN]);
 }
 
-fn farewell(scenario: &Scenario, memories: &[Remembered]) -> Written {
+fn farewell(scenario: &Scenario, memories: &[Remembered<'_>]) -> Written {
+    let value = scenario.schema.value("minutes").expect("the scene has it");
     compose(&Compose {
         scenario,
         directory: &directory(),
@@ -142,15 +144,16 @@ fn farewell(scenario: &Scenario, memories: &[Remembered]) -> Written {
         at: Instant::from_seconds(300.0 * 86_400.0),
         memories,
         mood: [-0.4, 0.0, 0.2],
-        values: &[("years", 8.0)],
+        values: &[(value.0, 8.0)],
         seed: 1,
         key: 7,
     })
 }
 
-fn remembered(strength: f64, kind: crate::ids::EventKind, roles: &[AgentId]) -> Remembered {
+fn remembered(strength: f64, kind: crate::ids::EventKind, roles: &[AgentId]) -> Remembered<'static> {
     let at = Instant::from_seconds(60.0 * 86_400.0);
-    Remembered { kind, strength, at, roles: roles.iter().copied().collect(), place: PlaceId(0) }
+    let event = Event { place: PlaceId(0), ..Event::bare(kind, at, roles.iter().copied().collect()) };
+    Remembered { strength, event: Cow::Owned(event) }
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn a_letter_speaks_of_what_its_writer_remembers_and_of_nothing_else() {
     say(&mut scenario, "memory/long_walk", &["the walk {{ self }} took with {{ friend.him }} at {{ place }} {{ when }}"]);
     say(&mut scenario, "memory/quarrel", &["the quarrel {{ self }} began with {{ friend.him }}"]);
     scenario.documents[0].text = vec![
-        "Dear {{ to }},\n\nafter {{ years | words }} years I remember {{ memories | map(attribute='phrase') | list }}.\n\
+        "Dear {{ to }},\n\nafter {{ minutes | words }} years I remember {{ memories | map(attribute='phrase') | list }}.\n\
          {% if pleasure < 0 %}It is not easy.{% endif %}\n\n{{ writer }}"
             .into(),
     ];

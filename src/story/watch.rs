@@ -3,15 +3,14 @@
 use super::letter::{Compose, Remembered, compose};
 use super::matcher::{Match, Matcher, MatcherState};
 use super::with_values::WithValues;
-use crate::chronicle::{Chronicle, Directory, Event, Written};
-use crate::ids::{AgentId, PlaceId};
+use crate::chronicle::{Chronicle, Event, Written};
 use crate::language::Frame;
 use crate::scenario::{At, Scenario};
 use crate::sim::{Draft, Scribe, Scribing, SimSystems, SimTick, Simulation, live};
 use crate::world::site;
 use bevy::app::{App, Plugin};
 use bevy::ecs::prelude::*;
-use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Watches a run: adds to [`SimTick`], between [`SimSystems::Match`] and [`SimSystems::Record`], the matching of beats and patterns and the
@@ -130,37 +129,32 @@ struct LetterScribe {
 }
 
 impl Scribe for LetterScribe {
-    fn write(&self, scenario: &Scenario, directory: &Directory, draft: &Draft<'_>) -> Written {
-        let Draft { document, writer, to, at, mind } = *draft;
+    fn write(&self, scenario: &Scenario, chronicle: &Chronicle, draft: &Draft<'_>) -> Written {
+        let Draft { document, writer, to, at, mind, values } = *draft;
         let memories = mind.map_or(&[][..], |mind| mind.memories());
         let of_them = memories.iter().filter(|memory| !to.is_some() || memory.with == to);
-        let memories: Vec<Remembered> = of_them
+        let memories: Vec<Remembered<'_>> = of_them
             .map(|memory| Remembered {
-                kind: memory.kind,
                 strength: memory.strength(at, &scenario.minds),
-                at: memory.at,
-                roles: roles(memory.with, writer),
-                place: PlaceId::NOWHERE,
+                event: memory.event.and_then(|event| chronicle.event(event)).map_or_else(
+                    || Cow::Owned(Event::bare(memory.kind, memory.at, [writer, memory.with].into_iter().collect())),
+                    Cow::Borrowed,
+                ),
             })
             .collect();
         let mood = mind.map_or([0.0; 3], |mind| mind.mood().now(at, &scenario.minds)).map(f64::from);
         compose(&Compose {
             scenario,
-            directory,
+            directory: &chronicle.directory,
             document,
             writer,
             to,
             at,
             memories: &memories,
             mood,
-            values: &[],
+            values,
             seed: self.seed,
             key: (at.0 as u64) ^ u64::from(site("document").wrapping_add(writer.0)),
         })
     }
-}
-
-/// Who was in what is remembered: its writer, and the other.
-fn roles(with: AgentId, writer: AgentId) -> SmallVec<[AgentId; 4]> {
-    [writer, with].into_iter().collect()
 }

@@ -1,0 +1,138 @@
+//! A scene that is watched: lived on a thread of its own, lived anew when its files or params change.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::args::LifeArgs;
+use super::life::{self, Life};
+use crate::chronicle::Mark;
+use crate::inspector::{Cover, Feed, Gone, Heard, Living, Stretch, Teller, feed};
+use crate::lab::{Run, ToldRun};
+use crate::scenario::{self, Diagnostics, Scenario};
+use crate::story::{Watch, dates::Moment, grammar::counted};
+
+/// How often the scene's files are looked at.
+const LOOK: Duration = Duration::from_millis(400);
+
+/// A scene on disk that is watched.
+pub(super) struct Alive {
+    scene: PathBuf,
+    asked: LifeArgs,
+    /// Its texts, in the order of the scenario's sources, and when each was last changed.
+    files: Vec<(PathBuf, Option<SystemTime>)>,
+    looked: Instant,
+}
+
+impl Alive {
+    pub fn new(scene: &Path, asked: &LifeArgs, life: &Life) -> Self {
+        let mut alive = Self { scene: scene.into(), asked: asked.clone(), files: Vec::new(), looked: Instant::now() };
+        alive.note(&life.scenario);
+        alive
+    }
+
+    /// Begins to live on a thread of its own, which stops when nobody listens any more.
+    pub fn begin(&mut self, life: &Life) -> Feed {
+        let (teller, feed) = feed();
+        let life = life.clone();
+        std::thread::spawn(move || {
+            let lived = std::panic::catch_unwind(|| live(ToldRun::news(life.begin()), &teller));
+            if lived.is_err() {
+                // Who has closed the window does not want to know.
+                _ = teller.tell(Heard::Failed("a fault of longhand".into()));
+            }
+        });
+        feed
+    }
+
+    fn note(&mut self, scenario: &Scenario) {
+        let paths = scenario.sources.iter().map(|(name, _)| scenario::path_of(&self.scene, name));
+        self.files = paths.map(|path| (path.clone(), changed(&path))).collect();
+    }
+
+    /// Where the params are kept that were set in the window.
+    fn tweaks(&self) -> PathBuf {
+        let mut name = self.scene.clone().into_os_string();
+        name.push(".tweaks");
+        name.into()
+    }
+}
+
+fn changed(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|of| of.modified()).ok()
+}
+
+impl Living for Alive {
+    fn live(&mut self, set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics> {
+        let mut all = self.asked.set.clone();
+        all.retain(|(name, _)| set.iter().all(|(other, _)| other != name));
+        all.extend(set.iter().cloned());
+        // Read before, or a change while it is read would go unseen.
+        for (path, at) in &mut self.files {
+            *at = changed(path);
+        }
+        let scenario = scenario::load(&self.scene, &all)?.scenario;
+        self.note(&scenario);
+        // A scene that begins later now than it is to end is lived to its own end.
+        let until = self.asked.until.and_then(|when| life::instant(when, &scenario.calendar).ok());
+        let life = Life::with(scenario, self.asked.seed, until, self.asked.threads);
+        let cover = Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() };
+        Ok((cover, self.begin(&life)))
+    }
+
+    fn has_changed(&mut self) -> bool {
+        if self.looked.elapsed() < LOOK {
+            return false;
+        }
+        self.looked = Instant::now();
+        self.files.iter().any(|(path, at)| changed(path) != *at)
+    }
+
+    fn save(&mut self, text: usize, words: &str) -> io::Result<()> {
+        let (path, _) = self.files.get(text).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        std::fs::write(path, words)
+    }
+
+    fn keep(&mut self, set: &[(String, String)]) -> io::Result<()> {
+        let lines: String = set.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        std::fs::write(self.tweaks(), lines)
+    }
+}
+
+fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
+    let mut mark = Mark::default();
+    let mut day = None;
+    loop {
+        let mut stretch = Stretch::default();
+        let goes_on = told.step(&mut stretch.told);
+        let simulation = told.run().simulation();
+        stretch.now = simulation.now();
+        stretch.recorded = told.run().chronicle().news(&mut mark).to_instalment();
+        let today = simulation.scenario().calendar.datetime(stretch.now).date();
+        if day.replace(today) != Some(today) || !goes_on {
+            let matcher = simulation.world().resource::<Watch>().matcher();
+            stretch.waiting = Some(matcher.threads(simulation.scenario(), stretch.now));
+        }
+        teller.tell(Heard::Lived(Box::new(stretch)))?;
+        if !goes_on {
+            return teller.tell(Heard::Ended(outcome(told.run())));
+        }
+    }
+}
+
+/// What came of a run, in a sentence.
+fn outcome(run: &Run) -> String {
+    let simulation = run.simulation();
+    if let Some(overrun) = simulation.overrun() {
+        return format!("It was {overrun}");
+    }
+    let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
+    let report = run.report();
+    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
+    let beats = if report.beats.is_empty() {
+        String::new()
+    } else {
+        format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
+    };
+    format!("It ended on {ended}, after {}{beats}.", counted(report.events as f64, "event"))
+}

@@ -1,0 +1,98 @@
+//! The run before beside this one: where they part, and when each beat came in both.
+
+use bevy_egui::egui::{self, RichText, ScrollArea};
+
+use super::command::Command;
+use super::layout::part_ui;
+use super::theme::Palette;
+use super::view::View;
+use crate::ids::{EventId, Instant};
+
+pub(super) fn compare_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let Some(before) = &view.desk.before else {
+        ui.label("There is one run so far. Set a param or change the scene, and the two are compared here.");
+        return;
+    };
+    ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
+        part_ui(ui, "WHERE THEY PART");
+        match before.divergence(view.record) {
+            None if view.record.is_over() => {
+                ui.label("They do not: the same events, from beginning to end.");
+            }
+            None => {
+                ui.label(RichText::new("Alike as far as this one was lived.").color(colours.aside));
+            }
+            Some(event) => divergence_ui(ui, view, event, out),
+        }
+        part_ui(ui, "BEATS");
+        beats_ui(ui, view, out);
+        part_ui(ui, "HOW MUCH");
+        let (then, now) = (before.record.chronicle(), view.record.chronicle());
+        ui.label(format!("{} events before, {} now", then.len(), now.len()));
+        egui::Grid::new("measures").num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
+            for (name, value) in &now.measures {
+                let was = then.measures.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+                ui.label(name.replace('_', " "));
+                ui.label(was.map_or_else(|| "–".to_owned(), crate::chronicle::number));
+                ui.label(RichText::new(crate::chronicle::number(*value)).strong());
+                ui.end_row();
+            }
+        });
+    });
+}
+
+fn divergence_ui(ui: &mut egui::Ui, view: &View<'_>, event: EventId, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let Some(before) = &view.desk.before else { return };
+    for (word, record) in [("before", &before.record), ("now", view.record)] {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(word).small().color(colours.aside));
+            match record.chronicle().event(event) {
+                Some(event) => {
+                    ui.label(RichText::new(view.date(event.at, "%-d %B %Y, %H:%M")).small().color(colours.aside));
+                    ui.label(record.sentence(event));
+                }
+                None => drop(ui.label("nothing more")),
+            }
+        });
+    }
+    if view.record.chronicle().event(event).is_some() && ui.button("Go there").clicked() {
+        out.push(Command::GoTo(event));
+    }
+}
+
+fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let Some(before) = &view.desk.before else { return };
+    egui::Grid::new("beats of both").num_columns(4).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
+        for head in ["", "before", "now", ""] {
+            ui.label(RichText::new(head).small().color(colours.aside));
+        }
+        ui.end_row();
+        for beat in &view.record.scenario().beats {
+            let came = |record: &super::record::Record| {
+                let at = record.scenario().beats.iter().position(|other| other.id == beat.id)?;
+                record.chronicle().beats.iter().find(|came| came.beat == at).map(|came| (came.at, came.event))
+            };
+            let (then, now) = (came(&before.record), came(view.record));
+            let date = |came: Option<(Instant, EventId)>| came.map_or_else(|| "–".to_owned(), |(at, _)| view.date(at, "%-d %b"));
+            if ui.link(&beat.id).on_hover_text(&beat.title).clicked() {
+                out.extend(now.map(|(_, event)| Command::GoTo(event)));
+            }
+            ui.label(date(then));
+            ui.label(date(now));
+            let by = match (then, now) {
+                (Some((then, _)), Some((now, _))) => match ((now.seconds() - then.seconds()) / 86_400.0).round() {
+                    0.0 => String::new(),
+                    days => format!("{days:+} days"),
+                },
+                (Some(_), None) if view.record.is_over() => "does not come any more".to_owned(),
+                (None, Some(_)) if before.record.is_over() => "new".to_owned(),
+                _ => String::new(),
+            };
+            ui.label(RichText::new(by).color(colours.accent));
+            ui.end_row();
+        }
+    });
+}

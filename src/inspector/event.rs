@@ -1,0 +1,200 @@
+//! One event: who, where, what it changed; why, as a small graph and with the numbers of the choice; and what followed.
+
+use bevy_egui::egui::{self, RichText, ScrollArea};
+
+use super::causes;
+use super::command::Command;
+use super::layout::part_ui;
+use super::theme::{Palette, book, book_italic};
+use super::time::Breakpoint;
+use super::transport::{beat_title, diamond, event_link};
+use super::view::View;
+use crate::chronicle::{Event, Scored, number};
+use crate::ids::AgentId;
+use crate::language::Expr;
+use crate::scenario::Source;
+
+/// Lines of a list before it says how many more there are.
+const MOST: usize = 12;
+
+pub(super) fn event_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let Some(event) = view.event() else {
+        ui.label("Nothing has happened yet.");
+        return;
+    };
+    ScrollArea::vertical().id_salt("event").auto_shrink(false).show(ui, |ui| {
+        head_ui(ui, view, event, out);
+        part_ui(ui, "WHY, AND WHAT FOLLOWED");
+        causes::causes_ui(ui, view, event, out);
+        because_ui(ui, view, event, out);
+        choice_ui(ui, view, event);
+        changes_ui(ui, view, event);
+        followed_ui(ui, view, event, out);
+        if let Some(document) = &event.document {
+            part_ui(ui, "WRITTEN");
+            ui.label(RichText::new(&document.title).strong());
+            ui.label(RichText::new(&document.text).family(book_italic()).line_height(Some(22.0)));
+        }
+        ui.add_space(12.0);
+    });
+}
+
+fn head_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let record = view.record;
+    ui.horizontal_wrapped(|ui| {
+        let place = record.place_name(event.place).map_or_else(String::new, |place| format!(", {place}"));
+        let when = format!("#{}  {}{place}", event.id.0, view.date(event.at, "%A, %-d %B %Y, %H:%M:%S"));
+        ui.label(RichText::new(when).small().color(colours.aside));
+        if !view.is_past(event.id) {
+            ui.label(RichText::new("still to come").small().italics().color(colours.accent));
+        }
+    });
+    ui.label(RichText::new(record.sentence(event)).family(book()).size(18.0).line_height(Some(26.0)).color(colours.ink));
+    for beat in record.beats_of(event.id) {
+        ui.horizontal(|ui| {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(14.0, 16.0), egui::Sense::hover());
+            diamond(ui.painter(), colours, rect.center(), 6.0, true);
+            ui.label(RichText::new(beat_title(view, beat)).strong().color(colours.title));
+        });
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(record.legend().event(event.kind)).monospace().color(colours.aside));
+        for (slot, &agent) in event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some()) {
+            ui.label(RichText::new(record.legend().slot(event.kind, slot)).small().color(colours.aside));
+            agent_link(ui, view, agent, out);
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Go there").on_hover_text("Move the cursor to right after it").clicked() {
+            out.push(Command::GoTo(event.id));
+        }
+        super::command::button(ui, Command::ToCause, None, out);
+        super::command::button(ui, Command::ToEffect, None, out);
+        let stop = Breakpoint::Kind(event.kind);
+        let stops = view.choice.breakpoints.contains(&stop);
+        let said = if stops { "Do not stop at these" } else { "Stop at these" };
+        if ui.button(said).on_hover_text("Playing stops whenever an event of this kind happens").clicked() {
+            out.push(Command::Break(stop));
+        }
+    });
+    for &(name, value) in &event.values {
+        ui.label(
+            RichText::new(format!("{}: {}", record.legend().value(name).replace('_', " "), number(value))).color(colours.aside),
+        );
+    }
+}
+
+/// Somebody's name, which shows them.
+pub(super) fn agent_link(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Command>) {
+    if ui.link(view.record.called(agent)).on_hover_text("Show who this is").clicked() {
+        out.push(Command::Meet(agent));
+    }
+}
+
+/// How each cause led here, in words.
+fn because_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let (legend, directory) = (view.record.legend(), &view.record.chronicle().directory);
+    if event.causes.is_empty() {
+        ui.label(RichText::new("Nothing recorded led to it: it is a beginning.").color(colours.aside));
+    }
+    for cause in &event.causes {
+        event_link(ui, view, cause.event, out);
+        let wrote = cause.link.fact().and_then(|fact| {
+            let changes = &view.record.chronicle().event(cause.event)?.changes;
+            let change = changes.iter().rev().find(|change| change.fact == fact)?;
+            Some(format!(": {}", legend.say_value(fact, change.after, directory)))
+        });
+        let said = format!("because {}{}", legend.say_link(cause.link, directory), wrote.unwrap_or_default());
+        ui.indent(("because", cause.event), |ui| ui.label(RichText::new(said).small().color(colours.aside)));
+    }
+}
+
+/// The options that were weighed, with their summands and the whim of the moment.
+fn choice_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event) {
+    let Some(choice) = event.choice.as_deref() else { return };
+    let colours = Palette::of(ui);
+    part_ui(ui, "THE CHOICE");
+    let best =
+        choice.options.iter().map(|option| (option.utility + option.whim).abs()).fold(choice.idle.abs(), f64::max).max(1e-9);
+    for (nth, option) in choice.options.iter().enumerate() {
+        let all = option.utility + option.whim;
+        let name = view.record.legend().write_event(option.kind, &option.roles, &view.record.chronicle().directory);
+        ui.horizontal(|ui| {
+            bar_ui(ui, (all / best) as f32, if nth == 0 { colours.accent } else { colours.line });
+            ui.label(RichText::new(number(all)).monospace());
+            let text = RichText::new(name);
+            ui.label(if nth == 0 { text.strong() } else { text.color(colours.aside) }).on_hover_text(terms(view, option));
+        });
+        if nth == 0 {
+            ui.indent(("terms", event.id), |ui| ui.label(RichText::new(terms(view, option)).small().color(colours.aside)));
+        }
+    }
+    ui.horizontal(|ui| {
+        bar_ui(ui, (choice.idle / best) as f32, colours.line);
+        ui.label(RichText::new(number(choice.idle)).monospace());
+        ui.label(RichText::new("what anything would have had to be worth").color(colours.aside));
+    });
+}
+
+fn bar_ui(ui: &mut egui::Ui, share: f32, color: egui::Color32) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(64.0, 10.0), egui::Sense::hover());
+    let filled = egui::Rect::from_min_size(rect.min, egui::vec2(rect.width() * share.clamp(0.0, 1.0), rect.height()));
+    ui.painter().rect_filled(rect, 2.0, Palette::of(ui).paper);
+    ui.painter().rect_filled(filled, 2.0, color);
+}
+
+/// `0.36 (0.5 * self.loneliness) + 0.46 (…), and a whim of 0.1`
+fn terms(view: &View<'_>, option: &Scored) -> String {
+    let scenario = view.record.scenario();
+    let action = match scenario.events.get(option.kind.index()).map(|info| info.from) {
+        Some(Source::Action(action)) => scenario.actions.get(action),
+        _ => None,
+    };
+    let said = option.terms.iter().enumerate().map(|(nth, &term)| {
+        match action.and_then(|action| action.terms.get(nth)).map(Expr::text) {
+            Some(text) => format!("{} ({text})", number(term)),
+            None => number(term),
+        }
+    });
+    let sum = said.collect::<Vec<_>>().join(" + ");
+    format!("{sum}{}a whim of {}", if sum.is_empty() { "" } else { ", and " }, number(option.whim))
+}
+
+/// The facts before and after.
+fn changes_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event) {
+    if event.changes.is_empty() {
+        return;
+    }
+    let colours = Palette::of(ui);
+    let (legend, directory) = (view.record.legend(), &view.record.chronicle().directory);
+    part_ui(ui, "WHAT IT CHANGED");
+    egui::Grid::new(("changes", event.id)).num_columns(2).spacing([12.0, 3.0]).show(ui, |ui| {
+        for change in event.changes.iter().take(MOST * 2) {
+            let say = |value| legend.say_value(change.fact, value, directory);
+            ui.label(legend.say_fact(change.fact, directory));
+            ui.label(RichText::new(format!("{} → {}", say(change.before), say(change.after))).color(colours.aside));
+            ui.end_row();
+        }
+    });
+    more_ui(ui, event.changes.len(), MOST * 2);
+}
+
+fn followed_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Command>) {
+    let effects = view.record.effects(event.id);
+    if effects.is_empty() {
+        return;
+    }
+    part_ui(ui, "WHAT FOLLOWED");
+    for &effect in effects.iter().take(MOST) {
+        event_link(ui, view, effect, out);
+    }
+    more_ui(ui, effects.len(), MOST);
+}
+
+fn more_ui(ui: &mut egui::Ui, all: usize, shown: usize) {
+    if let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) {
+        ui.label(RichText::new(format!("and {more} more")).small().color(Palette::of(ui).aside));
+    }
+}

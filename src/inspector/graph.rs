@@ -1,0 +1,266 @@
+//! Who is bound to somebody at the cursor, and they among themselves. Closer means nearer to the middle, wider means stronger; who stands
+//! where depends on who it is, so that nobody jumps from one moment to the next. Of many, the closest are drawn one by one and the rest
+//! as one ring with their number.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::f32::consts::TAU;
+
+use bevy_egui::egui::{self, Align2, Color32, Pos2, RichText, Sense, Stroke, TextStyle, pos2, vec2};
+
+use super::command::Command;
+use super::theme::Palette;
+use super::view::View;
+use crate::ids::{AgentId, DimId, Known, TieId};
+
+/// Others that are drawn one by one.
+const MOST: usize = 22;
+/// Turn from one id to the next: the golden ratio spreads any ids evenly.
+const GOLDEN: f64 = 0.618_033_988_749_895;
+
+/// What somebody and another are to each other.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Bond {
+    ties: BTreeSet<TieId>,
+    /// By dimension, both ways added.
+    dims: BTreeMap<DimId, f64>,
+}
+
+impl Bond {
+    /// Strength of all dimensions, whichever their sign; a tie counts half.
+    fn strength(&self) -> f64 {
+        self.dims.values().map(|value| value.abs()).sum::<f64>() + 0.5 * self.ties.len() as f64
+    }
+
+    /// Whether it is more of liking than of its opposite.
+    fn is_warm(&self) -> bool {
+        self.dims.values().sum::<f64>() >= 0.0
+    }
+}
+
+/// Everybody bound to somebody, the closest first, and how many more there are by tie.
+#[derive(Debug, Default)]
+struct Ego {
+    near: Vec<(AgentId, Bond)>,
+    /// Bonds among those near.
+    among: Vec<(AgentId, AgentId, Bond)>,
+    far: usize,
+    far_ties: BTreeMap<TieId, usize>,
+}
+
+impl Ego {
+    fn of(view: &View<'_>, agent: AgentId) -> Self {
+        let mut all = bonds(view, agent);
+        all.retain(|_, bond| !bond.ties.is_empty() || bond.strength() > 0.02);
+        let mut all: Vec<_> = all.into_iter().collect();
+        // The sort is stable: among equals the lower id comes first.
+        all.sort_by(|a, b| b.1.strength().total_cmp(&a.1.strength()));
+        let far = all.split_off(all.len().min(MOST));
+        let mut ego = Self { near: all, far: far.len(), ..Self::default() };
+        for tie in far.iter().flat_map(|(_, bond)| &bond.ties) {
+            *ego.far_ties.entry(*tie).or_default() += 1;
+        }
+        for (at, (one, _)) in ego.near.iter().enumerate() {
+            let theirs = bonds(view, *one);
+            for (other, _) in &ego.near[at + 1..] {
+                if let Some(bond) = theirs.get(other).filter(|bond| !bond.ties.is_empty() || bond.strength() > 0.3) {
+                    ego.among.push((*one, *other, bond.clone()));
+                }
+            }
+        }
+        ego
+    }
+}
+
+/// What binds somebody to each other; hidden ties are left out, and who is bound by them alone.
+fn bonds(view: &View<'_>, agent: AgentId) -> BTreeMap<AgentId, Bond> {
+    let mut all: BTreeMap<AgentId, Bond> = BTreeMap::new();
+    let mut hidden: BTreeSet<AgentId> = BTreeSet::new();
+    for (known, value) in view.record.bonds(agent, view.time.cursor()) {
+        match known {
+            Known::Tie(from, to, tie) => {
+                let other = if from == agent { to } else { from };
+                if view.choice.hidden.contains(&tie) {
+                    hidden.insert(other);
+                } else {
+                    all.entry(other).or_default().ties.insert(tie);
+                }
+            }
+            Known::Dim(from, to, dim) => {
+                *all.entry(if from == agent { to } else { from }).or_default().dims.entry(dim).or_default() += value;
+            }
+            Known::Attr(..) | Known::Place(_) => {}
+        }
+    }
+    all.retain(|other, bond| !bond.ties.is_empty() || !hidden.contains(other));
+    all
+}
+
+/// Where everybody stands on the ring: their own place by id, moved on only as far as neighbours need.
+fn angles(ids: &[AgentId]) -> Vec<f32> {
+    let gap = TAU / ids.len().max(8) as f32 * 0.8;
+    let mut order: Vec<(f32, usize)> =
+        ids.iter().enumerate().map(|(at, id)| (((f64::from(id.0) * GOLDEN).fract() as f32) * TAU, at)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    // Neighbours push each other apart, the last and the first across the seam, until all have room.
+    for _ in 0..400 {
+        for at in 0..order.len() {
+            let next = (at + 1) % order.len();
+            let seam = if next == 0 { TAU } else { 0.0 };
+            let lacks = gap - (order[next].0 + seam - order[at].0);
+            if next != at && lacks > 0.0 {
+                order[at].0 -= lacks / 2.0;
+                order[next].0 += lacks / 2.0;
+            }
+        }
+    }
+    let mut angles = vec![0.0; ids.len()];
+    for (angle, at) in order {
+        angles[at] = angle;
+    }
+    angles
+}
+
+pub(super) fn graph_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let Some(agent) = view.agent() else {
+        ui.label("The scene has no cast.");
+        return;
+    };
+    layers_ui(ui, view, out);
+    let colours = Palette::of(ui);
+    let ego = Ego::of(view, agent);
+    let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::hover());
+    let rect = response.rect;
+    let middle = rect.center();
+    let wide = vec2((rect.width() / 2.0 - 76.0).max(40.0), (rect.height() / 2.0 - 34.0).max(40.0));
+    let ids: Vec<AgentId> = ego.near.iter().map(|(id, _)| *id).collect();
+    let most = ego.near.first().map_or(1.0, |(_, bond)| bond.strength()).max(1e-9);
+    let places: BTreeMap<AgentId, Pos2> = (ego.near.iter().zip(angles(&ids)))
+        .map(|((id, bond), angle)| {
+            let away = 1.0 - 0.45 * (bond.strength() / most) as f32;
+            (*id, middle + vec2(angle.cos() * wide.x, angle.sin() * wide.y) * away)
+        })
+        .collect();
+    if ego.far > 0 {
+        painter.add(egui::Shape::ellipse_stroke(middle, wide + vec2(30.0, 18.0), Stroke::new(7.0, colours.paper)));
+        let ties = ego.far_ties.iter().map(|(tie, n)| format!("{n} {}", view.record.legend().tie(*tie).replace('_', " ")));
+        let ties = ties.collect::<Vec<_>>().join(", ");
+        let said = format!("and {} more{}{ties}", ego.far, if ties.is_empty() { "" } else { ": " });
+        painter.text(pos2(middle.x, rect.bottom() - 2.0), Align2::CENTER_BOTTOM, said, small(ui), colours.aside);
+    }
+    for (one, other, bond) in &ego.among {
+        if let (Some(from), Some(to)) = (places.get(one), places.get(other)) {
+            edge(&painter, colours, *from, *to, bond, most, true);
+        }
+    }
+    for (id, bond) in &ego.near {
+        edge(&painter, colours, middle, places[id], bond, most, false);
+    }
+    for (id, bond) in &ego.near {
+        let ties = bond.ties.iter().map(|tie| view.record.legend().tie(*tie).replace('_', " ")).collect::<Vec<_>>();
+        let dims = bond.dims.iter().map(|(dim, value)| {
+            format!("{} {}", view.record.legend().dim(*dim).replace('_', " "), crate::chronicle::number(*value))
+        });
+        let said = ties.into_iter().chain(dims).collect::<Vec<_>>().join("\n");
+        node_ui(ui, view, *id, places[id], false, &said, out);
+    }
+    node_ui(ui, view, agent, middle, true, "", out);
+    if ego.near.is_empty() {
+        painter.text(middle + vec2(0.0, 40.0), Align2::CENTER_CENTER, "bound to nobody at this moment", small(ui), colours.aside);
+    }
+}
+
+fn small(ui: &egui::Ui) -> egui::FontId {
+    TextStyle::Small.resolve(ui.style())
+}
+
+/// Which ties are drawn.
+fn layers_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        for (at, tie) in view.record.legend().ties.iter().enumerate() {
+            let tie_id = TieId::at(at);
+            let shown = !view.choice.hidden.contains(&tie_id);
+            let text = RichText::new(tie.replace('_', " ")).small();
+            if ui.selectable_label(shown, text).on_hover_text("Draw this tie, or leave it out").clicked() {
+                out.push(Command::Layer(tie_id));
+            }
+        }
+    });
+}
+
+/// Wider is stronger; a bond of dislike is dashed, so that colour is not all that says so.
+fn edge(painter: &egui::Painter, colours: &Palette, from: Pos2, to: Pos2, bond: &Bond, most: f64, faint: bool) {
+    let width = 1.0 + 4.0 * (bond.strength() / most).min(1.0) as f32;
+    let color = match (faint, bond.is_warm()) {
+        (true, _) => colours.line,
+        (false, true) => colours.accent,
+        (false, false) => colours.aside,
+    };
+    let stroke = Stroke::new(if faint { 1.0 } else { width }, if bond.ties.is_empty() { colours.faded(color) } else { color });
+    if bond.is_warm() {
+        painter.line_segment([from, to], stroke);
+    } else {
+        painter.extend(egui::Shape::dashed_line(&[from, to], stroke, 6.0, 4.0));
+    }
+}
+
+fn node_ui(ui: &egui::Ui, view: &View<'_>, agent: AgentId, at: Pos2, own: bool, said: &str, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let radius = if own { 11.0 } else { 7.0 };
+    let name = view.record.called(agent);
+    let rect = egui::Rect::from_center_size(at, vec2(2.0, 2.0) * (radius + 4.0));
+    let response = ui.interact(rect, ui.id().with(("node", agent)), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &name));
+    let is_os =
+        view.record.kind(agent).and_then(|kind| view.record.scenario().kinds.get(kind.index())).is_some_and(|kind| kind.os);
+    let fill = if own || response.hovered() { colours.accent } else { colours.title };
+    // An OS is a ring of light, a human a full figure.
+    if is_os {
+        ui.painter().circle(at, radius, colours.ground, Stroke::new(3.0, fill));
+    } else {
+        ui.painter().circle(at, radius, fill, Stroke::new(1.5, colours.ground));
+    }
+    let font = small(ui);
+    let below = at + vec2(0.0, radius + 3.0);
+    let galley = ui.painter().layout_no_wrap(name, font, colours.ink);
+    let behind = egui::Rect::from_center_size(below + vec2(0.0, galley.size().y / 2.0), galley.size() + vec2(4.0, 0.0));
+    ui.painter().rect_filled(
+        behind,
+        2.0,
+        Color32::from_rgba_unmultiplied(colours.ground.r(), colours.ground.g(), colours.ground.b(), 200),
+    );
+    ui.painter().galley(below - vec2(galley.size().x / 2.0, 0.0), galley, colours.ink);
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+    let response = if said.is_empty() { response } else { response.on_hover_text(said) };
+    if response.clicked() {
+        out.push(Command::Meet(agent));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest(angles: &[f32]) -> f32 {
+        let mut sorted: Vec<f32> = angles.iter().map(|angle| angle.rem_euclid(TAU)).collect();
+        sorted.sort_by(f32::total_cmp);
+        let seam = sorted[0] + TAU - sorted[sorted.len() - 1];
+        sorted.windows(2).map(|pair| pair[1] - pair[0]).fold(seam, f32::min)
+    }
+
+    #[test]
+    fn nobody_stands_on_anybody() {
+        for n in [2_u32, 5, 22] {
+            let ids: Vec<AgentId> = (0..n).map(|id| AgentId(id * 89)).collect();
+            assert!(nearest(&angles(&ids)) > TAU / 40.0, "{n}");
+        }
+    }
+
+    #[test]
+    fn who_comes_and_goes_moves_the_others_little() {
+        let ids = |n: u32| (0..n).map(AgentId).collect::<Vec<_>>();
+        let (before, after) = (angles(&ids(9)), angles(&ids(10)));
+        for (before, after) in before.iter().zip(&after) {
+            assert!((before - after).abs() < 0.8, "{before} {after}");
+        }
+    }
+}

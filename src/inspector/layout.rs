@@ -1,0 +1,291 @@
+//! Which panels stand where. A person may drag, split, tab and close them; presets arrange them anew.
+
+use bevy_egui::egui;
+use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
+use serde::{Deserialize, Serialize};
+
+use super::command::Command;
+use super::theme::Palette;
+use super::view::View;
+use super::{agent, beats, compare, event, events, graph, oses, scene, stage, story, timeline};
+
+/// A panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pane {
+    /// The moving picture of the world.
+    Stage,
+    /// The story so far.
+    Story,
+    /// A lane for each pinned agent.
+    Timeline,
+    /// Every event.
+    Events,
+    /// One event, why, and what followed.
+    Event,
+    /// Somebody at the cursor.
+    Agent,
+    /// The OSes.
+    Oses,
+    /// Who is bound to whom.
+    Graph,
+    /// What the scene waits for.
+    Beats,
+    /// The scene itself.
+    Scene,
+    /// What is wrong with it.
+    Problems,
+    /// The run before beside this one.
+    Compare,
+}
+
+/// An arrangement for a purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Preset {
+    /// To see the story play out.
+    Watch,
+    /// To go through it event by event.
+    Step,
+    /// To see who is what to whom.
+    Explore,
+    /// To change the scene and see what that changes.
+    Write,
+}
+
+/// The panels and where they stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layout(Tree<Pane>);
+
+impl Pane {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Stage => "Stage",
+            Self::Story => "Story",
+            Self::Timeline => "Timeline",
+            Self::Events => "Events",
+            Self::Event => "Event",
+            Self::Agent => "Agent",
+            Self::Oses => "OSes",
+            Self::Graph => "Graph",
+            Self::Beats => "Beats",
+            Self::Scene => "Scene",
+            Self::Problems => "Problems",
+            Self::Compare => "Compare",
+        }
+    }
+
+    fn ui(self, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+        match self {
+            Self::Stage => stage::stage_ui(ui, view, out),
+            Self::Story => story::story_ui(ui, view, out),
+            Self::Timeline => timeline::timeline_ui(ui, view, out),
+            Self::Events => events::events_ui(ui, view, out),
+            Self::Event => event::event_ui(ui, view, out),
+            Self::Agent => agent::agent_ui(ui, view, out),
+            Self::Oses => oses::oses_ui(ui, view, out),
+            Self::Graph => graph::graph_ui(ui, view, out),
+            Self::Beats => beats::beats_ui(ui, view, out),
+            Self::Scene => scene::scene_ui(ui, view, out),
+            Self::Problems => scene::problems_ui(ui, view, out),
+            Self::Compare => compare::compare_ui(ui, view, out),
+        }
+    }
+}
+
+/// What a preset is built of.
+enum Built {
+    Pane(Pane),
+    /// Side by side, each with its share of the width.
+    Row(Vec<(f32, Built)>),
+    /// One below the other, each with its share of the height.
+    Column(Vec<(f32, Built)>),
+    Tabs(Vec<Pane>),
+}
+
+impl Preset {
+    fn built(self) -> Built {
+        use Built::{Column, Pane as One, Row, Tabs};
+        match self {
+            Self::Watch => Row(vec![(0.64, One(Pane::Stage)), (0.36, Tabs(vec![Pane::Story, Pane::Beats]))]),
+            Self::Step => Column(vec![
+                (0.3, One(Pane::Timeline)),
+                (
+                    0.7,
+                    Row(vec![
+                        (0.36, Tabs(vec![Pane::Events, Pane::Story])),
+                        (0.36, One(Pane::Event)),
+                        (0.28, Tabs(vec![Pane::Agent, Pane::Beats])),
+                    ]),
+                ),
+            ]),
+            Self::Write => Row(vec![
+                (0.56, One(Pane::Scene)),
+                (
+                    0.44,
+                    Column(vec![(0.6, Tabs(vec![Pane::Compare, Pane::Beats])), (0.4, Tabs(vec![Pane::Story, Pane::Problems]))]),
+                ),
+            ]),
+            Self::Explore => Row(vec![
+                (0.62, Column(vec![(0.66, Tabs(vec![Pane::Graph, Pane::Oses])), (0.34, One(Pane::Timeline))])),
+                (0.38, Tabs(vec![Pane::Agent, Pane::Event])),
+            ]),
+        }
+    }
+}
+
+impl Layout {
+    /// The arrangement of a preset.
+    #[must_use]
+    pub fn of(preset: Preset) -> Self {
+        let mut tiles = Tiles::default();
+        let root = build(&mut tiles, preset.built());
+        Self(Tree::new("panels", root, tiles))
+    }
+
+    /// Whether a panel is to be seen: open, and not behind another tab.
+    #[must_use]
+    pub fn shows(&self, pane: Pane) -> bool {
+        self.0.active_tiles().iter().any(|tile| self.0.tiles.get_pane(tile) == Some(&pane))
+    }
+
+    /// Brings a panel to the front, and opens it where it is not open.
+    pub fn show(&mut self, pane: Pane) {
+        if self.0.tiles.find_pane(&pane).is_none() {
+            let new = self.0.tiles.insert_pane(pane);
+            match self.0.root {
+                Some(root) => {
+                    let root = self.0.tiles.insert_horizontal_tile(vec![root, new]);
+                    self.0.root = Some(root);
+                }
+                None => self.0.root = Some(new),
+            }
+        }
+        self.0.make_active(|_, tile| matches!(tile, Tile::Pane(open) if *open == pane));
+    }
+
+    /// Brings a panel to the front, or puts it away where it is there already.
+    pub fn toggle(&mut self, pane: Pane) {
+        match self.0.tiles.find_pane(&pane) {
+            Some(tile) if self.shows(pane) => {
+                self.0.remove_recursively(tile);
+            }
+            _ => self.show(pane),
+        }
+    }
+
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+        if self.0.is_empty() {
+            ui.centered_and_justified(|ui| ui.label("Every panel is closed; F1 brings them back."));
+            return;
+        }
+        self.0.ui(&mut Panes { view, out }, ui);
+    }
+}
+
+fn build(tiles: &mut Tiles<Pane>, built: Built) -> TileId {
+    let shared = |tiles: &mut Tiles<Pane>, parts: Vec<(f32, Built)>| -> Vec<(f32, TileId)> {
+        parts.into_iter().map(|(share, part)| (share, build(tiles, part))).collect()
+    };
+    let linear = |dir, parts: Vec<(f32, TileId)>| {
+        let mut linear = egui_tiles::Linear::new(dir, parts.iter().map(|part| part.1).collect());
+        for (share, part) in parts {
+            linear.shares.set_share(part, share);
+        }
+        linear
+    };
+    match built {
+        Built::Pane(pane) => {
+            let pane = tiles.insert_pane(pane);
+            tiles.insert_tab_tile(vec![pane])
+        }
+        Built::Tabs(panes) => {
+            let panes = panes.into_iter().map(|pane| tiles.insert_pane(pane)).collect();
+            tiles.insert_tab_tile(panes)
+        }
+        Built::Row(parts) => {
+            let parts = shared(tiles, parts);
+            tiles.insert_container(linear(egui_tiles::LinearDir::Horizontal, parts))
+        }
+        Built::Column(parts) => {
+            let parts = shared(tiles, parts);
+            tiles.insert_container(linear(egui_tiles::LinearDir::Vertical, parts))
+        }
+    }
+}
+
+struct Panes<'a, 'v> {
+    view: &'a View<'v>,
+    out: &'a mut Vec<Command>,
+}
+
+impl Behavior<Pane> for Panes<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
+        egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            pane.ui(ui, self.view, self.out);
+        });
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &Pane) -> egui::WidgetText {
+        pane.title().into()
+    }
+
+    fn is_tab_closable(&self, _tiles: &Tiles<Pane>, _tile: TileId) -> bool {
+        true
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        28.0
+    }
+
+    fn tab_bar_color(&self, visuals: &egui::Visuals) -> egui::Color32 {
+        visuals.extreme_bg_color
+    }
+
+    fn gap_width(&self, _style: &egui::Style) -> f32 {
+        2.0
+    }
+
+    fn min_size(&self) -> f32 {
+        80.0
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+    }
+
+    fn tab_text_color(&self, visuals: &egui::Visuals, _: &Tiles<Pane>, _: TileId, state: &egui_tiles::TabState) -> egui::Color32 {
+        let palette = if visuals.dark_mode { &super::theme::DARK } else { &super::theme::LIGHT };
+        if state.active { palette.title } else { palette.aside }
+    }
+}
+
+/// A small title inside a panel.
+pub(super) fn part_ui(ui: &mut egui::Ui, title: &str) {
+    ui.add_space(6.0);
+    ui.label(egui::RichText::new(title).small().strong().color(Palette::of(ui).aside));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panel_put_away_comes_back() {
+        let mut layout = Layout::of(Preset::Step);
+        assert!(layout.shows(Pane::Timeline) && !layout.shows(Pane::Beats), "the beats stand behind the agent");
+        layout.toggle(Pane::Beats);
+        assert!(layout.shows(Pane::Beats));
+        layout.toggle(Pane::Timeline);
+        assert!(!layout.shows(Pane::Timeline));
+        layout.toggle(Pane::Timeline);
+        assert!(layout.shows(Pane::Timeline));
+    }
+
+    #[test]
+    fn an_arrangement_survives_the_end_of_the_program() {
+        let layout = Layout::of(Preset::Explore);
+        let text = ron::to_string(&layout).unwrap();
+        assert_eq!(ron::from_str::<Layout>(&text).unwrap(), layout);
+    }
+}

@@ -1,0 +1,320 @@
+//! Everything that is known of the run so far, and the questions panels ask of it. It only grows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use smallvec::SmallVec;
+
+use super::feed::{Cover, Heard};
+use crate::chronicle::{Chronicle, Event, History, Legend, Moment};
+use crate::ids::{AgentId, AttrId, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId};
+use crate::lab::Told;
+use crate::scenario::Scenario;
+use crate::story::{LineKind, Teller, Waiting};
+
+/// The run as the window has it.
+#[derive(Debug)]
+pub struct Record {
+    cover: Cover,
+    legend: Legend,
+    chronicle: Chronicle,
+    history: History,
+    told: Vec<Told>,
+    /// The line that tells of an event.
+    line_of: BTreeMap<EventId, usize>,
+    /// By agent: the events it took part in, ascending.
+    life_of: BTreeMap<AgentId, Vec<EventId>>,
+    /// By event: what it led to directly, ascending.
+    effects: Vec<SmallVec<[EventId; 2]>>,
+    /// By event: the how-manieth of its kind by whoever began it.
+    nth: Vec<u32>,
+    heard: BTreeMap<(EventKind, AgentId), u32>,
+    teller: Teller,
+    waiting: Vec<(Instant, Vec<Waiting>)>,
+    /// By day and kind: how many events were counted.
+    counted: BTreeMap<(u32, EventKind), u64>,
+    /// How many events were counted in each stretch that was lived, by kind; ascending by time.
+    pulses: Vec<(Instant, EventKind, u64)>,
+    /// Kinds of events of which one was recorded with an OS in it.
+    with_os: BTreeSet<EventKind>,
+    lived: Instant,
+    outcome: Option<Result<String, String>>,
+}
+
+impl Record {
+    /// Of a run that is about to begin.
+    #[must_use]
+    pub fn new(cover: Cover) -> Self {
+        let legend = Legend::of(&cover.scenario);
+        let chronicle = Chronicle::default();
+        Self {
+            history: History::of(&chronicle, &legend),
+            teller: Teller::new(&cover.scenario, cover.seed),
+            cover,
+            legend,
+            chronicle,
+            told: Vec::new(),
+            line_of: BTreeMap::new(),
+            life_of: BTreeMap::new(),
+            effects: Vec::new(),
+            nth: Vec::new(),
+            heard: BTreeMap::new(),
+            waiting: Vec::new(),
+            counted: BTreeMap::new(),
+            pulses: Vec::new(),
+            with_os: BTreeSet::new(),
+            lived: Instant::START,
+            outcome: None,
+        }
+    }
+
+    /// Takes in what the world told.
+    pub fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Lived(stretch) => {
+                let known = self.chronicle.len();
+                for &(day, kind, total) in stretch.recorded.counts() {
+                    let before = self.counted.insert((day, kind), total).unwrap_or(0);
+                    if total > before {
+                        self.pulses.push((stretch.now, kind, total - before));
+                    }
+                }
+                self.chronicle.append(stretch.recorded);
+                self.history.extend(&self.chronicle);
+                self.effects.resize(self.chronicle.len(), SmallVec::new());
+                for event in &self.chronicle.events()[known..] {
+                    for cause in &event.causes {
+                        let effects = &mut self.effects[cause.event.index()];
+                        if effects.last() != Some(&event.id) {
+                            effects.push(event.id);
+                        }
+                    }
+                    for (at, &agent) in event.roles.iter().enumerate() {
+                        if agent.is_some() && !event.roles[..at].contains(&agent) {
+                            self.life_of.entry(agent).or_default().push(event.id);
+                        }
+                    }
+                    if event.roles.iter().any(|&agent| is_os(&self.cover, &self.chronicle, agent)) {
+                        self.with_os.insert(event.kind);
+                    }
+                    let own = event.roles.first().copied().unwrap_or(AgentId::NONE);
+                    let nth = self.heard.entry((event.kind, own)).or_default();
+                    *nth += 1;
+                    self.nth.push(*nth);
+                }
+                for told in stretch.told {
+                    if let (Some(event), LineKind::Event) = (told.line.event, told.line.kind) {
+                        self.line_of.insert(event, self.told.len());
+                    }
+                    self.told.push(told);
+                }
+                self.waiting.extend(stretch.waiting.map(|waiting| (stretch.now, waiting)));
+                self.lived = self.lived.max(stretch.now);
+            }
+            Heard::Ended(outcome) => self.outcome = Some(Ok(outcome)),
+            Heard::Failed(why) => self.outcome = Some(Err(why)),
+        }
+    }
+
+    /// What was known before it began.
+    #[must_use]
+    pub fn cover(&self) -> &Cover {
+        &self.cover
+    }
+
+    /// The scene.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.cover.scenario
+    }
+
+    /// What the numbers stand for.
+    #[must_use]
+    pub fn legend(&self) -> &Legend {
+        &self.legend
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn chronicle(&self) -> &Chronicle {
+        &self.chronicle
+    }
+
+    /// The values of every fact in time.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// What was told, ascending by time.
+    #[must_use]
+    pub fn told(&self) -> &[Told] {
+        &self.told
+    }
+
+    /// How far the world was lived.
+    #[must_use]
+    pub fn lived(&self) -> Instant {
+        self.lived
+    }
+
+    /// Where the time line ends: the run's end, or the latest it can be.
+    #[must_use]
+    pub fn ends(&self) -> Instant {
+        if self.is_over() { self.lived } else { self.cover.ends.max(self.lived) }
+    }
+
+    /// What came of the run, or why it broke off; none while it is lived.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Result<&str, &str>> {
+        self.outcome.as_ref().map(|outcome| outcome.as_deref().map_err(String::as_str))
+    }
+
+    /// Whether the run has ended, one way or the other.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.outcome.is_some()
+    }
+
+    /// An event in words: as it was told, or by itself where it was no news.
+    #[must_use]
+    pub fn sentence(&self, event: &Event) -> String {
+        if let Some(told) = self.line_of.get(&event.id).and_then(|&line| self.told.get(line)) {
+            return told.line.text.clone();
+        }
+        let nth = self.nth.get(event.id.index()).copied().unwrap_or(1);
+        self.teller.alone(self.scenario(), event, nth, &self.chronicle.directory)
+    }
+
+    /// Whether an event was told as news.
+    #[must_use]
+    pub fn tells(&self, event: EventId) -> bool {
+        self.line_of.contains_key(&event)
+    }
+
+    /// How many talks of the crowd with OSes began in the half hour before an instant.
+    ///
+    /// The crowd's events are only counted; talks with OSes are those of kinds that have an OS in them where they are recorded.
+    #[must_use]
+    pub fn talking(&self, at: Instant) -> f64 {
+        const RECENT: f64 = 1_800.0;
+        let from = self.pulses.partition_point(|(then, ..)| *then <= at.plus_seconds(-RECENT));
+        let to = self.pulses.partition_point(|(then, ..)| *then <= at);
+        let with_os = self.pulses[from..to].iter().filter(|(_, kind, _)| self.with_os.contains(kind));
+        with_os.map(|(_, _, n)| *n as f64).sum()
+    }
+
+    /// What an event led to directly, ascending.
+    #[must_use]
+    pub fn effects(&self, event: EventId) -> &[EventId] {
+        self.effects.get(event.index()).map_or(&[], SmallVec::as_slice)
+    }
+
+    /// The events somebody took part in, ascending.
+    #[must_use]
+    pub fn life(&self, agent: AgentId) -> &[EventId] {
+        self.life_of.get(&agent).map_or(&[], Vec::as_slice)
+    }
+
+    /// How far each beat and pattern was on the last day before an instant.
+    #[must_use]
+    pub fn waiting(&self, at: Instant) -> &[Waiting] {
+        let known = self.waiting.partition_point(|(then, _)| *then <= at);
+        known.checked_sub(1).map_or(&[], |last| self.waiting[last].1.as_slice())
+    }
+
+    /// The first beat that an event completed, by its position in the scene.
+    pub fn beats_of(&self, event: EventId) -> impl Iterator<Item = usize> {
+        self.chronicle.beats.iter().filter(move |beat| beat.event == event).map(|beat| beat.beat)
+    }
+
+    /// What somebody is called.
+    #[must_use]
+    pub fn called(&self, agent: AgentId) -> String {
+        self.chronicle.directory.called(agent)
+    }
+
+    /// The cast and everybody else who appears by a name of their own, ascending by id.
+    pub fn people(&self) -> impl Iterator<Item = AgentId> {
+        self.chronicle.directory.iter().map(|person| person.id)
+    }
+
+    /// What kind of agent somebody is.
+    #[must_use]
+    pub fn kind(&self, agent: AgentId) -> Option<KindId> {
+        self.chronicle.directory.get(agent).map(|person| person.kind)
+    }
+
+    /// The value of a fact at a moment.
+    #[must_use]
+    pub fn value(&self, fact: Fact, moment: Moment) -> Option<f64> {
+        self.history.last(fact, moment).map(|entry| self.history.faded(fact, entry, moment.at))
+    }
+
+    /// A number the engine keeps about an agent.
+    #[must_use]
+    pub fn field(&self, agent: AgentId, field: Field, moment: Moment) -> Option<f64> {
+        self.value(Fact::Field(agent, field), moment)
+    }
+
+    /// Where somebody is at a moment.
+    #[must_use]
+    pub fn place(&self, agent: AgentId, moment: Moment) -> PlaceId {
+        let at = self.value(Fact::World(Known::Place(agent)), moment);
+        at.filter(|at| (0.0..f64::from(u16::MAX)).contains(at)).map_or(PlaceId::NOWHERE, |at| PlaceId(at as u16))
+    }
+
+    /// The name of a place, as prose has it.
+    #[must_use]
+    pub fn place_name(&self, place: PlaceId) -> Option<&str> {
+        self.legend.places.get(place.index()).map(|place| place.name.as_str())
+    }
+
+    /// The attributes of somebody, in the scene's order.
+    pub fn attributes(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (AttrId, f64)> {
+        let attr = |attr| Fact::World(Known::Attr(agent, AttrId(attr)));
+        self.history.known(attr(0)..=attr(u16::MAX), moment).filter_map(|(fact, value, _)| match fact {
+            Fact::World(Known::Attr(_, attr)) => Some((attr, value)),
+            _ => None,
+        })
+    }
+
+    /// What somebody is to others and they to it: every dimension and every tie that holds.
+    pub fn bonds(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
+        self.history.known(BONDS, moment).filter_map(move |(fact, value, _)| match fact {
+            Fact::World(known @ (Known::Dim(from, to, _) | Known::Tie(from, to, _))) if from == agent || to == agent => {
+                (value != 0.0 || matches!(known, Known::Dim(..))).then_some((known, value))
+            }
+            _ => None,
+        })
+    }
+
+    /// What somebody feels, toward whom, and the event that made it so; what has faded is left out.
+    pub fn feelings(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
+        use crate::ids::Emotion;
+        let feeling = |emotion, toward| Fact::Feeling(agent, emotion, AgentId(toward));
+        let all = feeling(Emotion::Joy, 0)..=feeling(Emotion::Longing, u32::MAX);
+        self.history.known(all, moment).filter(|(_, value, _)| *value > 0.01)
+    }
+
+    /// What somebody holds to be so.
+    pub fn beliefs(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
+        let belief = |known| Fact::Belief(agent, known);
+        let all = belief(Known::Attr(AgentId(0), AttrId(0)))..=belief(Known::Place(AgentId(u32::MAX)));
+        self.history.known(all, moment).filter_map(|(fact, value, _)| match fact {
+            Fact::Belief(_, known) => Some((known, value)),
+            _ => None,
+        })
+    }
+}
+
+fn is_os(cover: &Cover, chronicle: &Chronicle, agent: AgentId) -> bool {
+    chronicle.directory.get(agent).is_some_and(|person| cover.scenario.kinds[person.kind.index()].os)
+}
+
+/// Every bond's dimensions and ties.
+const BONDS: RangeInclusive<Fact> = {
+    use crate::ids::{DimId, TieId};
+    Fact::World(Known::Dim(AgentId(0), AgentId(0), DimId(0)))
+        ..=Fact::World(Known::Tie(AgentId(u32::MAX), AgentId(u32::MAX), TieId(u8::MAX)))
+};

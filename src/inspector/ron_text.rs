@@ -1,0 +1,138 @@
+//! RON with its colours: comments, strings, numbers and names told apart, and what a diagnostic is about underlined.
+
+use std::ops::Range;
+
+use bevy_egui::egui::text::{LayoutJob, TextFormat};
+use bevy_egui::egui::{Color32, FontId, Stroke};
+
+use super::theme::Palette;
+
+/// What a stretch of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Comment,
+    Text,
+    Number,
+    /// A name followed by `:`.
+    Field,
+    Other,
+}
+
+/// Stretches of a text, in order and without gaps.
+fn parts(text: &str) -> Vec<(Range<usize>, Part)> {
+    let bytes = text.as_bytes();
+    let mut parts = Vec::new();
+    let mut at = 0;
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    while at < bytes.len() {
+        let start = at;
+        let rest = &text[at..];
+        let part = if rest.starts_with("//") {
+            at += rest.find('\n').unwrap_or(rest.len());
+            Part::Comment
+        } else if rest.starts_with("/*") {
+            at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            Part::Comment
+        } else if bytes[at] == b'"' {
+            at += 1;
+            while at < bytes.len() && bytes[at] != b'"' {
+                at += if bytes[at] == b'\\' { 2 } else { 1 };
+            }
+            at = (at + 1).min(bytes.len());
+            Part::Text
+        } else if bytes[at].is_ascii_digit() {
+            while at < bytes.len() && (is_word(bytes[at]) || bytes[at] == b'.') {
+                at += 1;
+            }
+            Part::Number
+        } else if is_word(bytes[at]) {
+            while at < bytes.len() && is_word(bytes[at]) {
+                at += 1;
+            }
+            if text[at..].trim_start().starts_with(':') { Part::Field } else { Part::Other }
+        } else {
+            while at < bytes.len() && !is_word(bytes[at]) && bytes[at] != b'"' && !(at > start && bytes[at] == b'/') {
+                at += 1;
+            }
+            Part::Other
+        };
+        // An escape at the end of the text, or of half a character.
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+        parts.push((start..at, part));
+    }
+    parts
+}
+
+/// The text laid out for an editor of that width, with `marked` underlined.
+pub(super) fn layout(text: &str, colours: &Palette, font: &FontId, width: f32, marked: &[Range<usize>]) -> LayoutJob {
+    let mut job =
+        LayoutJob { wrap: bevy_egui::egui::text::TextWrapping { max_width: width, ..Default::default() }, ..Default::default() };
+    for (range, part) in parts(text) {
+        let color = match part {
+            Part::Comment => colours.aside,
+            Part::Text => colours.many[1],
+            Part::Number => colours.many[3],
+            Part::Field => colours.title,
+            Part::Other => colours.ink,
+        };
+        let mut at = range.start;
+        while at < range.end {
+            let inside = marked.iter().any(|mark| mark.contains(&at));
+            let edges = marked.iter().flat_map(|mark| [mark.start, mark.end]).filter(|edge| *edge > at && *edge < range.end);
+            let end = edges.filter(|edge| text.is_char_boundary(*edge)).min().unwrap_or(range.end);
+            job.append(&text[at..end], 0.0, format(font, color, part, inside.then_some(colours.accent)));
+            at = end;
+        }
+    }
+    job
+}
+
+fn format(font: &FontId, color: Color32, part: Part, marked: Option<Color32>) -> TextFormat {
+    TextFormat {
+        font_id: font.clone(),
+        color,
+        italics: part == Part::Comment,
+        underline: marked.map_or(Stroke::NONE, |color| Stroke::new(2.0, color)),
+        ..TextFormat::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_parts_of_a_scene_are_told_apart() {
+        let text = "title: \"A \\\" b\", // why\nn: 4.5";
+        let found: Vec<(&str, Part)> =
+            parts(text).into_iter().map(|(range, part)| (&text[range], part)).filter(|(_, part)| *part != Part::Other).collect();
+        assert_eq!(
+            found,
+            [
+                ("title", Part::Field),
+                ("\"A \\\" b\"", Part::Text),
+                ("// why", Part::Comment),
+                ("n", Part::Field),
+                ("4.5", Part::Number)
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_of_any_text_is_lost(text in "\\PC{0,60}|[\"/\\\\*a0ä:\n]{0,40}", mark in 0_usize..60) {
+            let mut end = 0;
+            for (range, _) in parts(&text) {
+                prop_assert_eq!(range.start, end);
+                prop_assert!(range.end > range.start);
+                end = range.end;
+            }
+            prop_assert_eq!(end, text.len());
+            let job = layout(&text, &super::super::theme::LIGHT, &FontId::monospace(12.0), 100.0, &[mark..mark + 3]);
+            prop_assert_eq!(job.text, text);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The scene itself: its params as sliders and switches, its texts in an editor with what is wrong marked, and the world lived anew with what
+//! was changed.
+
+use std::ops::Range;
+
+use bevy_egui::egui::{self, RichText, ScrollArea, TextEdit, TextStyle};
+
+use super::command::Command;
+use super::layout::part_ui;
+use super::ron_text;
+use super::theme::Palette;
+use super::view::View;
+use crate::scenario::{Diagnostic, ParamValue, Severity};
+
+pub(super) fn scene_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    ScrollArea::vertical().id_salt("scene").auto_shrink(false).show(ui, |ui| {
+        params_ui(ui, view, out);
+        part_ui(ui, "THE TEXT");
+        text_ui(ui, view, out);
+    });
+}
+
+fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let params = &view.record.scenario().params;
+    if params.is_empty() {
+        return;
+    }
+    let colours = Palette::of(ui);
+    part_ui(ui, "WHAT CAN BE SET");
+    for param in params {
+        let set = view.desk.set.get(&param.id);
+        let name = RichText::new(param.id.replace('_', " "));
+        let name = if set.is_some() { name.strong().color(colours.accent) } else { name };
+        ui.horizontal(|ui| match param.value {
+            ParamValue::Switch(on) => {
+                let mut on = set.map_or(on, |set| set == "true");
+                if ui.checkbox(&mut on, name).on_hover_text(&param.about).changed() {
+                    out.push(Command::Set(param.id.clone(), on.to_string()));
+                }
+            }
+            ParamValue::Number(number) => {
+                let before = set.and_then(|set| set.parse().ok()).unwrap_or(number);
+                let (low, high) = param.range.unwrap_or((before.min(0.0), before.max(1.0) * 2.0));
+                // While it is dragged the slider keeps its own value; the world is lived anew when it is let go.
+                let id = ui.id().with(("param", &param.id));
+                let mut value = ui.data(|data| data.get_temp::<f64>(id)).unwrap_or(before);
+                let slider = egui::Slider::new(&mut value, low..=high).text(name).logarithmic(low > 0.0 && high / low > 100.0);
+                let is_whole = low.fract() == 0.0 && high.fract() == 0.0 && high - low > 10.0;
+                let response = ui.add(if is_whole { slider.integer() } else { slider }).on_hover_text(&param.about);
+                if response.dragged() || response.has_focus() && value != before {
+                    ui.data_mut(|data| data.insert_temp(id, value));
+                } else if value != before {
+                    ui.data_mut(|data| data.remove::<f64>(id));
+                    out.push(Command::Set(param.id.clone(), value.to_string()));
+                }
+            }
+        });
+    }
+    ui.horizontal_wrapped(|ui| {
+        if !view.desk.set.is_empty() {
+            if ui.button("As the scene has it").on_hover_text("Take every setting back").clicked() {
+                out.push(Command::Unset);
+            }
+            if ui
+                .button("Keep the settings")
+                .on_hover_text("In a file beside the scene; the scene itself stays as it is")
+                .clicked()
+            {
+                out.push(Command::Keep);
+            }
+        }
+        super::command::button(ui, Command::LiveAnew, None, out);
+    });
+    if let Some(failed) = &view.desk.failed {
+        ui.label(RichText::new(failed).color(colours.accent));
+    }
+}
+
+fn text_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let sources = &view.record.scenario().sources;
+    let shown = view.choice.source.min(sources.len().saturating_sub(1));
+    let Some((name, saved)) = sources.get(shown) else { return };
+    ui.horizontal_wrapped(|ui| {
+        let mut chosen = shown;
+        egui::ComboBox::from_id_salt("source").selected_text(name).width(220.0).show_ui(ui, |ui| {
+            for (at, (name, _)) in sources.iter().enumerate() {
+                ui.selectable_value(&mut chosen, at, name);
+            }
+        });
+        if chosen != shown {
+            out.push(Command::Source(chosen));
+        }
+        if !view.desk.drafts.is_empty() {
+            super::command::button(ui, Command::Save, None, out);
+            ui.label(RichText::new("not saved yet").small().italics().color(colours.aside));
+        }
+    });
+    let marked: Vec<&Diagnostic> = view.problems().filter(|(_, file)| file == name).map(|(problem, _)| problem).collect();
+    for problem in &marked {
+        problem_ui(ui, colours, problem);
+    }
+    let draft = view.desk.drafts.get(&shown).unwrap_or(saved);
+    let mut text = draft.clone();
+    let spans: Vec<Range<usize>> = marked.iter().map(|problem| problem.span.clone()).collect();
+    let font = TextStyle::Monospace.resolve(ui.style());
+    let mut layouter = |ui: &egui::Ui, text: &dyn egui::TextBuffer, width: f32| {
+        let job = ron_text::layout(text.as_str(), colours, &font, width, &spans);
+        ui.fonts_mut(|fonts| fonts.layout_job(job))
+    };
+    let editor = TextEdit::multiline(&mut text).code_editor().desired_width(f32::INFINITY).layouter(&mut layouter);
+    if ui.add(editor).changed() {
+        out.push(Command::Edit(shown, text));
+    }
+}
+
+/// `12:7  unknown name`, and what may put it right.
+fn problem_ui(ui: &mut egui::Ui, colours: &Palette, problem: &Diagnostic) {
+    let mark = if problem.severity == Severity::Error { "✕" } else { "!" };
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(format!("{mark} {}:{}", problem.line, problem.column)).monospace().color(colours.accent));
+        ui.label(&problem.message);
+        if !problem.label.is_empty() {
+            ui.label(RichText::new(&problem.label).color(colours.aside));
+        }
+        if let Some(help) = &problem.help {
+            ui.label(RichText::new(help).italics().color(colours.aside));
+        }
+    });
+}
+
+/// Everything that is wrong with the scene as it was last read, file by file.
+pub(super) fn problems_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    if view.desk.problems.is_none() {
+        ui.label(RichText::new("The scene is sound as it was last read.").color(colours.aside));
+        return;
+    }
+    ui.label(RichText::new("The scene as it is now cannot be lived; the last sound one goes on.").color(colours.accent));
+    ScrollArea::vertical().id_salt("problems").auto_shrink(false).show(ui, |ui| {
+        let mut last = "";
+        for (problem, file) in view.problems() {
+            if file != last {
+                let source = view.record.scenario().sources.iter().position(|(name, _)| name == file);
+                if ui.link(RichText::new(file).strong()).clicked() {
+                    out.extend(source.map(Command::Source));
+                }
+                last = file;
+            }
+            problem_ui(ui, colours, problem);
+        }
+    });
+}

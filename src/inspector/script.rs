@@ -1,0 +1,128 @@
+//! Commands from a file: a demonstration, a report of a fault, and a test are all the same list.
+//!
+//!     [
+//!         (at: "2025-03-01T07:30:00", do: Step(Event, On)),
+//!         (do: GoTo(12)),
+//!     ]
+//!
+//! A command waits until the world has been lived up to its `at`; one without waits for nothing but those before it.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::DateTime;
+use serde::Deserialize;
+
+use super::command::Command;
+use super::inspector::Inspector;
+
+/// One command and when it is given.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cue {
+    /// Civil date and time of the scene up to which the world must have been lived.
+    #[serde(default)]
+    pub at: Option<DateTime>,
+    /// What is asked for.
+    #[serde(rename = "do")]
+    pub command: Command,
+}
+
+/// Commands that are still to be given.
+#[derive(Clone, Debug, Default)]
+pub struct Script(VecDeque<Cue>);
+
+/// Why a script cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ScriptError {
+    /// It cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is not a list of commands.
+    #[error("{}:{source}", path.display())]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// Where, and what is wrong.
+        #[source]
+        source: Box<ron::error::SpannedError>,
+    },
+}
+
+impl Script {
+    /// Commands given one after the other, without waiting.
+    #[must_use]
+    pub fn of(commands: impl IntoIterator<Item = Command>) -> Self {
+        Self(commands.into_iter().map(|command| Cue { at: None, command }).collect())
+    }
+
+    /// The commands of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not a list of commands.
+    pub fn read(path: &Path) -> Result<Self, ScriptError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ScriptError::File { path: path.into(), source })?;
+        let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        let cues = options.from_str(&text).map_err(|source| ScriptError::Text { path: path.into(), source: Box::new(source) })?;
+        Ok(Self(cues))
+    }
+
+    /// Gives the commands whose time has come; one a call, so that each can be seen.
+    pub fn play(&mut self, inspector: &mut Inspector) {
+        let calendar = inspector.record().scenario().calendar;
+        let lived = inspector.record().lived();
+        let is_due = |cue: &Cue| cue.at.is_none_or(|at| calendar.instant(at) <= lived || inspector.record().is_over());
+        if self.0.front().is_some_and(is_due)
+            && let Some(cue) = self.0.pop_front()
+        {
+            inspector.apply(cue.command);
+        }
+    }
+
+    /// Whether every command has been given.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{days, inspector, more};
+    use super::*;
+
+    fn script(text: &str) -> Result<Script, ScriptError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("demo.ron");
+        std::fs::write(&path, text).unwrap();
+        Script::read(&path)
+    }
+
+    #[test]
+    fn a_command_waits_until_its_time_was_lived() {
+        let mut inspector = inspector();
+        let start = inspector.record().scenario().calendar.start();
+        let later = start.saturating_add(jiff::ToSpan::days(7));
+        let mut script = script(&format!("[(do: GoTo((0))), (at: \"{later}\", do: ToEnd)]")).unwrap();
+        script.play(&mut inspector);
+        script.play(&mut inspector);
+        assert!(!script.is_done());
+        assert_eq!(days(inspector.time().cursor().at), 1.0);
+        inspector.hear(more());
+        script.play(&mut inspector);
+        assert!(script.is_done());
+        assert_eq!(inspector.time().cursor().at, inspector.record().lived());
+    }
+
+    #[test]
+    fn a_script_that_is_none_says_where() {
+        let said = script("[\n    (do: Fly),\n]").unwrap_err().to_string();
+        assert!(said.contains(":2:"), "{said}");
+    }
+}

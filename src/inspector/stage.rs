@@ -1,0 +1,245 @@
+//! The stage in the window: what is known of the cursor's moment, as a picture.
+
+use std::collections::BTreeMap;
+
+use bevy_egui::egui::{self, Sense};
+
+use super::command::Command;
+use super::transport::beat_title;
+use super::view::View;
+use crate::chronicle::Event;
+use crate::ids::{AgentId, Fact, Field, Instant, Known, PlaceId};
+use crate::stage::{Figure, Light, Picture, Spot, Thread, paint};
+
+/// How far back what passed between people is looked for, in seconds.
+const RECENT: f64 = 3.0 * 3_600.0;
+/// How far back a beat's title is looked for, in seconds.
+const BEAT: f64 = 12.0 * 3_600.0;
+
+pub(super) fn stage_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "Stage"));
+    let (picture, agents) = picture(view);
+    let pulse = ui.input(|input| input.time);
+    let painted = paint(&painter, response.rect, &picture, pulse, &super::theme::book());
+    let under = response.hover_pos().and_then(|pointer| {
+        let near = |at: &egui::Pos2| (*at - egui::vec2(0.0, painted.size)).distance(pointer);
+        let (nth, at) = painted.figures.iter().enumerate().min_by(|a, b| near(a.1).total_cmp(&near(b.1)))?;
+        (near(at) < painted.size * 2.0).then(|| agents[nth])
+    });
+    if let Some(agent) = under {
+        let follows = view.choice.follow == Some(agent);
+        let said = if follows { "Click to see all of the city again" } else { "Click to follow" };
+        let name = view.record.called(agent);
+        let response =
+            response.on_hover_text_at_pointer(format!("{name}\n{said}")).on_hover_cursor(egui::CursorIcon::PointingHand);
+        if response.clicked() {
+            out.push(Command::Follow((!follows).then_some(agent)));
+            out.push(Command::Meet(agent));
+        }
+    } else if response.clicked() && view.choice.follow.is_some() {
+        out.push(Command::Follow(None));
+    }
+}
+
+/// The picture, and who its figures are.
+fn picture(view: &View<'_>) -> (Picture, Vec<AgentId>) {
+    let record = view.record;
+    let now = view.time.cursor();
+    let scenario = record.scenario();
+    let agents: Vec<AgentId> = record.people().filter(|&agent| is_followed(view, agent)).collect();
+    let nth: BTreeMap<AgentId, usize> = agents.iter().enumerate().map(|(nth, agent)| (*agent, nth)).collect();
+    let spots = spots(view);
+    let figures = agents.iter().map(|&agent| figure(view, agent, &nth)).collect();
+    let recent = recent(view, RECENT);
+    let threads = recent.iter().filter_map(|event| thread(event, now.at, &nth)).collect();
+    let caption =
+        recent.iter().rev().find(|event| record.tells(event.id)).map(|event| (record.sentence(event), ago(event.at, now.at)));
+    let beats = record.chronicle().beats.iter().rev().find(|beat| view.is_past(beat.event));
+    let beat = beats.map(|beat| (beat_title(view, beat.beat), ago(beat.at, now.at))).filter(|(_, ago)| *ago < BEAT);
+    let day = record.chronicle().crowd.iter().rev().find(|day| (f64::from(day.day) + 1.0) * 86_400.0 <= now.at.seconds());
+    let count = |os: bool| {
+        let kinds = scenario.kinds.iter().filter(|kind| kind.os == os);
+        let numbers = day.map_or(&[][..], |day| day.numbers.as_slice());
+        kinds.filter_map(|kind| numbers.iter().find(|(name, _)| *name == kind.id)).map(|(_, n)| n).sum::<f64>()
+    };
+    let picture = Picture {
+        hour: scenario.calendar.hour(now.at),
+        places: spots,
+        figures,
+        threads,
+        crowd: count(false),
+        talking: record.talking(now.at),
+        oses: count(true),
+        caption,
+        beat,
+        follows: view.choice.follow.and_then(|agent| nth.get(&agent).copied()),
+    };
+    (picture, agents)
+}
+
+fn ago(then: Instant, now: Instant) -> f64 {
+    (now.seconds() - then.seconds()).max(0.0)
+}
+
+/// Members of the cast who are there, and OSes of theirs that have left.
+fn is_followed(view: &View<'_>, agent: AgentId) -> bool {
+    let is = |field| view.record.field(agent, field, view.time.cursor()).is_some_and(|is| is != 0.0);
+    let has_place = view.record.place(agent, view.time.cursor()) != PlaceId::NOWHERE;
+    is(Field::Present) && (has_place || is_os(view, agent)) || is_os(view, agent) && is(Field::Gone)
+}
+
+fn is_os(view: &View<'_>, agent: AgentId) -> bool {
+    view.record.kind(agent).and_then(|kind| view.record.scenario().kinds.get(kind.index())).is_some_and(|kind| kind.os)
+}
+
+/// The places on the map: where the scene puts them, or on a circle where it does not say.
+fn spots(view: &View<'_>) -> Vec<Spot> {
+    let places = &view.record.scenario().places;
+    let given: Vec<(f64, f64)> = places.iter().filter_map(|place| place.position).collect();
+    let bounds = |axis: fn(&(f64, f64)) -> f64| {
+        let low = given.iter().map(axis).fold(f64::INFINITY, f64::min);
+        let high = given.iter().map(axis).fold(f64::NEG_INFINITY, f64::max);
+        if high > low { (low, high - low) } else { (low.min(0.0), 1.0) }
+    };
+    let (x, y) = (bounds(|at| at.0), bounds(|at| at.1));
+    let spot = |(nth, place): (usize, &crate::scenario::Place)| {
+        let at = place.position.map_or_else(
+            || {
+                let angle = nth as f32 / places.len() as f32 * std::f32::consts::TAU;
+                (0.5 + 0.5 * angle.cos(), 0.5 + 0.5 * angle.sin())
+            },
+            |(px, py)| (((px - x.0) / x.1) as f32, ((py - y.0) / y.1) as f32),
+        );
+        Spot { name: place.name.clone(), at }
+    };
+    apart(places.iter().enumerate().map(spot).collect())
+}
+
+/// Places that lie so near each other that their names would, moved apart as little as that needs.
+fn apart(mut spots: Vec<Spot>) -> Vec<Spot> {
+    /// Half of the width and height that a place and its name take, of the map's.
+    const ROOM: (f32, f32) = (0.15, 0.105);
+    for _ in 0..200 {
+        let mut moved = false;
+        for a in 0..spots.len() {
+            for b in a + 1..spots.len() {
+                let gap = |a: f32, b: f32, room: f32| (b - a) / room;
+                let (x, y) = (gap(spots[a].at.0, spots[b].at.0, ROOM.0), gap(spots[a].at.1, spots[b].at.1, ROOM.1));
+                let distance = (x * x + y * y).sqrt();
+                if distance >= 1.0 {
+                    continue;
+                }
+                moved = true;
+                // Two on one spot part downward.
+                let (x, y) = if distance < 1e-3 { (0.0, 1.0) } else { (x / distance, y / distance) };
+                let by = (1.0 - distance) / 2.0;
+                spots[a].at.0 -= x * by * ROOM.0;
+                spots[b].at.0 += x * by * ROOM.0;
+                spots[a].at.1 -= y * by * ROOM.1;
+                spots[b].at.1 += y * by * ROOM.1;
+            }
+        }
+        for spot in &mut spots {
+            spot.at = (spot.at.0.clamp(0.0, 1.0), spot.at.1.clamp(0.0, 1.0));
+        }
+        if !moved {
+            break;
+        }
+    }
+    spots
+}
+
+fn figure(view: &View<'_>, agent: AgentId, nth: &BTreeMap<AgentId, usize>) -> Figure {
+    let (record, now) = (view.record, view.time.cursor());
+    let field = |field| record.field(agent, field, now);
+    let place = record.place(agent, now);
+    let os = is_os(view, agent).then(|| {
+        let owner = record.value(Fact::Owner(agent), now).filter(|&owner| owner >= 0.0 && owner < f64::from(u32::MAX));
+        let gone = Fact::Field(agent, Field::Gone);
+        let left = record.history().last(gone, now).filter(|entry| entry.value != 0.0).map(|entry| ago(entry.at(), now.at));
+        Light {
+            owner: owner.and_then(|owner| nth.get(&AgentId(owner as u32)).copied()),
+            generation: field(Field::Generation).unwrap_or(1.0) as u32,
+            online: field(Field::Online) != Some(0.0),
+            bound: field(Field::Bound) != Some(0.0),
+            others: record.bonds(agent, now).filter(|(known, _)| matches!(known, Known::Tie(from, ..) if *from == agent)).count(),
+            left,
+        }
+    });
+    Figure {
+        id: agent.0,
+        name: record.called(agent),
+        place: (place != PlaceId::NOWHERE).then(|| place.index()),
+        pleasure: field(Field::Pleasure).unwrap_or(0.0) as f32,
+        arousal: field(Field::Arousal).unwrap_or(0.0) as f32,
+        os,
+        pinned: view.choice.follow == Some(agent),
+    }
+}
+
+/// The events of the last while, ascending.
+fn recent<'a>(view: &View<'a>, seconds: f64) -> Vec<&'a Event> {
+    let now = view.time.cursor();
+    let from = view.record.history().events_until(now.at.plus_seconds(-seconds));
+    let all = view.record.chronicle().events();
+    all[from.min(now.events as usize)..now.events as usize].iter().collect()
+}
+
+fn thread(event: &Event, now: Instant, nth: &BTreeMap<AgentId, usize>) -> Option<Thread> {
+    let mut here = event.roles.iter().filter_map(|agent| nth.get(agent)).copied();
+    let between = (here.next()?, here.next()?);
+    let tone = event.changes.iter().filter_map(|change| match change.fact {
+        Fact::World(Known::Dim(..)) => Some(change.after - change.before),
+        _ => None,
+    });
+    Some(Thread { between, ago: ago(event.at, now), tone: tone.sum() })
+}
+
+/// What is to be drawn of an event's number, for tests of the picture.
+#[cfg(test)]
+pub(super) fn threads_at(view: &View<'_>) -> Vec<(usize, usize)> {
+    picture(view).0.threads.iter().map(|thread| thread.between).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::author::Desk;
+    use super::super::testing::{DAY, record};
+    use super::super::time::Time;
+    use super::super::view::Choice;
+    use super::*;
+    use crate::ids::EventId;
+
+    #[test]
+    fn a_spot_without_a_position_has_one_and_all_lie_on_the_map() {
+        let (record, time, choice) = (record(), Time::default(), Choice::default());
+        let desk = Desk::default();
+        let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
+        for spot in spots(&view) {
+            assert!((0.0..=1.0).contains(&spot.at.0) && (0.0..=1.0).contains(&spot.at.1), "{spot:?}");
+        }
+    }
+
+    #[test]
+    fn no_place_lies_on_another() {
+        let heap = (0..8).map(|_| Spot { name: String::new(), at: (0.5, 0.5) }).collect();
+        let spots = apart(heap);
+        for (nth, a) in spots.iter().enumerate() {
+            for b in &spots[nth + 1..] {
+                assert!((a.at.0 - b.at.0).abs() > 0.05 || (a.at.1 - b.at.1).abs() > 0.05, "{a:?} {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_passed_a_day_ago_is_not_seen_any_more() {
+        let (record, choice) = (record(), Choice::default());
+        let mut time = Time::default();
+        time.seek(Instant::from_seconds(4.0 * DAY), &record);
+        let desk = Desk::default();
+        let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
+        assert!(threads_at(&view).is_empty());
+        assert!(recent(&view, 3.0 * DAY).iter().map(|event| event.id).eq([EventId(1), EventId(2)]));
+    }
+}

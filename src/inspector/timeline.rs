@@ -1,0 +1,239 @@
+//! A lane for each pinned agent, beats above, and how much happens below. What has not happened yet is faded.
+//!
+//! Drag to move through time, scroll to go nearer or further, drag with the other button to shift.
+
+use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, pos2};
+
+use super::command::Command;
+use super::theme::Palette;
+use super::transport::{beat_title, diamond};
+use super::view::View;
+use crate::ids::{EventId, Instant};
+
+/// Where the names stand.
+const LEFT: f32 = 96.0;
+const BEATS: f32 = 22.0;
+const LANE: f32 = 26.0;
+const DENSITY: f32 = 34.0;
+/// The shortest stretch that can be looked at, in seconds.
+const NEAREST: f64 = 600.0;
+
+/// From instants to columns of the screen and back.
+#[derive(Clone, Copy)]
+struct Scale {
+    x: Rangef,
+    from: f64,
+    to: f64,
+}
+
+impl Scale {
+    fn of(view: &View<'_>, x: Rangef) -> Self {
+        let (from, to) = view.choice.span.unwrap_or((Instant::START, view.record.ends()));
+        Self { x, from: from.seconds(), to: to.seconds().max(from.seconds() + 1.0) }
+    }
+
+    fn x_of(&self, at: Instant) -> f32 {
+        self.x.min + ((at.seconds() - self.from) / (self.to - self.from)) as f32 * self.x.span()
+    }
+
+    fn at(&self, x: f32) -> Instant {
+        let share = f64::from((x - self.x.min) / self.x.span().max(1.0));
+        Instant::from_seconds((self.from + share * (self.to - self.from)).max(0.0))
+    }
+
+    /// Nearer or further by a factor, with the instant under the pointer where it is.
+    fn zoomed(&self, factor: f64, around: Instant, ends: Instant) -> Option<(Instant, Instant)> {
+        let length = ((self.to - self.from) * factor).max(NEAREST);
+        if length >= ends.seconds() {
+            return None;
+        }
+        let share = (around.seconds() - self.from) / (self.to - self.from);
+        let from = (around.seconds() - share * length).clamp(0.0, ends.seconds() - length);
+        Some((Instant::from_seconds(from), Instant::from_seconds(from + length)))
+    }
+}
+
+pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "Timeline"));
+    let rect = response.rect;
+    let scale = Scale::of(view, Rangef::new(rect.left() + LEFT, rect.right() - 6.0));
+    let inside = painter.with_clip_rect(Rect::from_x_y_ranges(scale.x.expand(5.0), rect.y_range()));
+    let mut marks: Vec<(Pos2, EventId)> = Vec::new();
+
+    let lanes = rect.top() + BEATS;
+    let bottom = (rect.bottom() - DENSITY).max(lanes);
+    grid(view, &inside, scale, rect, colours, &TextStyle::Small.resolve(ui.style()));
+    for beat in &view.record.chronicle().beats {
+        let at = pos2(scale.x_of(beat.at), rect.top() + BEATS / 2.0);
+        let past = view.is_past(beat.event);
+        inside.vline(at.x, rect.top() + BEATS..=bottom, Stroke::new(1.0, colours.line));
+        diamond(&inside, colours, at, 5.5, past);
+        marks.push((at, beat.event));
+    }
+    let font = TextStyle::Small.resolve(ui.style());
+    for (lane, &agent) in view.choice.pins.iter().enumerate() {
+        let y = lanes + LANE * (lane as f32 + 0.5);
+        if y + LANE / 2.0 > bottom {
+            let more = format!("and {} more", view.choice.pins.len() - lane);
+            painter.text(pos2(rect.left(), y - 6.0), Align2::LEFT_CENTER, more, font.clone(), colours.aside);
+            break;
+        }
+        let color = colours.many[lane % colours.many.len()];
+        let name = Rect::from_min_max(pos2(rect.left(), y - LANE / 2.0), pos2(rect.left() + LEFT - 8.0, y + LANE / 2.0));
+        let who = ui.interact(name, ui.id().with(("lane", agent)), Sense::click()).on_hover_text("Show who this is");
+        painter.with_clip_rect(name).text(
+            name.left_center(),
+            Align2::LEFT_CENTER,
+            view.record.called(agent),
+            font.clone(),
+            color,
+        );
+        if who.clicked() {
+            out.push(Command::Meet(agent));
+        }
+        inside.hline(scale.x, y, Stroke::new(1.0, colours.line));
+        lane_ui(view, &inside, scale, y, view.record.life(agent), color, colours, &mut marks);
+    }
+    density(view, &inside, scale, Rect::from_min_max(pos2(scale.x.min, bottom + 4.0), pos2(scale.x.max, rect.bottom())), colours);
+
+    let now = scale.x_of(view.time.cursor().at);
+    inside.vline(now, rect.y_range(), Stroke::new(2.0, colours.accent));
+    reach(view, &response, scale, &marks, out);
+}
+
+/// The events of somebody's life, one mark a column at most.
+#[expect(clippy::too_many_arguments, reason = "what is painted, where, and in which colours")]
+fn lane_ui(
+    view: &View<'_>,
+    painter: &egui::Painter,
+    scale: Scale,
+    y: f32,
+    life: &[EventId],
+    color: Color32,
+    colours: &Palette,
+    marks: &mut Vec<(Pos2, EventId)>,
+) {
+    let mut last = f32::NEG_INFINITY;
+    for &id in life {
+        let Some(event) = view.record.chronicle().event(id) else { continue };
+        let x = scale.x_of(event.at);
+        if x < scale.x.min - 4.0 || x > scale.x.max + 4.0 || x - last < 1.0 {
+            continue;
+        }
+        last = x;
+        let chosen = view.choice.event == Some(id);
+        let color = if view.is_past(id) { color } else { colours.faded(color) };
+        painter.circle(
+            pos2(x, y),
+            if chosen { 6.0 } else { 3.5 },
+            color,
+            Stroke::new(if chosen { 2.0 } else { 0.0 }, colours.accent),
+        );
+        marks.push((pos2(x, y), id));
+    }
+}
+
+/// How many events there are, a bar for every few columns.
+fn density(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colours: &Palette) {
+    const WIDE: f32 = 4.0;
+    let bars = (rect.width() / WIDE).max(1.0) as usize;
+    let history = view.record.history();
+    let until = |bar: usize| history.events_until(scale.at(rect.left() + bar as f32 * WIDE));
+    let ends: Vec<usize> = (0..=bars).map(until).collect();
+    let counts: Vec<usize> = ends.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let most = counts.iter().copied().max().unwrap_or(0).max(1) as f32;
+    let now = view.time.cursor().at;
+    for (bar, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let x = rect.left() + bar as f32 * WIDE;
+        let height = rect.height() * (count as f32 / most).sqrt();
+        let color = if scale.at(x) <= now { colours.aside } else { colours.line };
+        painter.rect_filled(Rect::from_min_max(pos2(x, rect.bottom() - height), pos2(x + WIDE - 1.0, rect.bottom())), 1.0, color);
+    }
+}
+
+/// Lines for days, months or years, whatever there is room for.
+fn grid(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colours: &Palette, font: &egui::FontId) {
+    const DAY: f64 = 86_400.0;
+    let seconds = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
+    let steps = [1.0 / 24.0, 0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0];
+    let step = steps.into_iter().find(|days| days * DAY >= seconds(78.0)).unwrap_or(36_500.0) * DAY;
+    let format = if step < DAY {
+        "%-d %b %H:%M"
+    } else if step < 300.0 * DAY {
+        "%-d %b"
+    } else {
+        "%Y"
+    };
+    let mut at = (scale.from / step).ceil() * step;
+    while at <= scale.to {
+        let x = scale.x_of(Instant::from_seconds(at));
+        painter.vline(x, rect.y_range(), Stroke::new(0.5, colours.line));
+        let label = view.date(Instant::from_seconds(at), format);
+        painter.text(pos2(x + 3.0, rect.bottom() - DENSITY + 4.0), Align2::LEFT_BOTTOM, label, font.clone(), colours.aside);
+        at += step;
+    }
+}
+
+/// What the pointer does: seek, choose, shift, go nearer.
+fn reach(view: &View<'_>, response: &egui::Response, scale: Scale, marks: &[(Pos2, EventId)], out: &mut Vec<Command>) {
+    let Some(pointer) = response.hover_pos().or_else(|| response.interact_pointer_pos()) else { return };
+    if pointer.x < scale.x.min - 4.0 {
+        return;
+    }
+    let near = |&&(at, _): &&(Pos2, EventId)| at.distance(pointer) < 7.0;
+    let nearest =
+        marks.iter().filter(near).min_by(|a, b| a.0.distance(pointer).total_cmp(&b.0.distance(pointer))).map(|mark| mark.1);
+    let scroll = response.ctx.input(|input| input.smooth_scroll_delta.y + 120.0 * (input.zoom_delta() - 1.0));
+    if response.hovered() && scroll != 0.0 {
+        let factor = f64::from((-scroll / 240.0).exp());
+        out.push(Command::Span(scale.zoomed(factor, scale.at(pointer.x), view.record.ends())));
+    }
+    if response.dragged_by(PointerButton::Secondary) || response.dragged_by(PointerButton::Middle) {
+        let by = f64::from(-response.drag_delta().x / scale.x.span().max(1.0)) * (scale.to - scale.from);
+        let length = scale.to - scale.from;
+        let from = (scale.from + by).clamp(0.0, (view.record.ends().seconds() - length).max(0.0));
+        out.push(Command::Span(Some((Instant::from_seconds(from), Instant::from_seconds(from + length)))));
+    } else if response.double_clicked() {
+        out.extend(nearest.map(Command::GoTo));
+    } else if let (true, Some(event)) = (response.clicked(), nearest) {
+        out.push(Command::Look(Some(event)));
+    } else if response.dragged_by(PointerButton::Primary) || response.clicked() {
+        out.push(Command::Seek(scale.at(pointer.x)));
+    }
+    if let Some(event) = nearest.and_then(|event| view.record.chronicle().event(event)) {
+        let beat = view.record.beats_of(event.id).map(|beat| format!("\n★ {}", beat_title(view, beat))).collect::<String>();
+        let said = format!("{}\n{}{beat}", view.date(event.at, "%A, %-d %B %Y, %H:%M"), view.record.sentence(event));
+        response.clone().on_hover_text_at_pointer(said);
+    } else {
+        response.clone().on_hover_text_at_pointer(view.date(scale.at(pointer.x), "%-d %B %Y, %H:%M"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: f64) -> Instant {
+        Instant::from_seconds(seconds)
+    }
+
+    #[test]
+    fn an_instant_and_its_column_are_each_others() {
+        let scale = Scale { x: Rangef::new(100.0, 500.0), from: 1000.0, to: 5000.0 };
+        assert_eq!(scale.x_of(at(3000.0)), 300.0);
+        assert_eq!(scale.at(300.0), at(3000.0));
+    }
+
+    #[test]
+    fn going_nearer_keeps_what_is_under_the_pointer_and_far_enough_away_is_all() {
+        let scale = Scale { x: Rangef::new(0.0, 400.0), from: 0.0, to: 40_000.0 };
+        let (from, to) = scale.zoomed(0.5, at(10_000.0), at(40_000.0)).unwrap();
+        assert_eq!((from, to), (at(5_000.0), at(25_000.0)));
+        let nearer = Scale { x: scale.x, from: from.seconds(), to: to.seconds() };
+        assert_eq!(nearer.x_of(at(10_000.0)), scale.x_of(at(10_000.0)));
+        assert_eq!(nearer.zoomed(4.0, at(10_000.0), at(40_000.0)), None);
+        assert!(scale.zoomed(1e-9, at(0.0), at(40_000.0)).is_some_and(|(from, to)| to.seconds() - from.seconds() >= NEAREST));
+    }
+}

@@ -1,0 +1,96 @@
+//! The crowd as a skyline: a window for every few people, lit while somebody behind it talks with an OS. When the OSes are gone, the
+//! windows stay dark.
+
+use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
+use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, pos2};
+
+use super::sky::Light;
+use super::{Picture, steady};
+
+/// The most windows; of a larger crowd one stands for several people.
+const MOST: usize = 4_000;
+const PANE: (f32, f32) = (3.0, 4.0);
+const GAP: (f32, f32) = (3.5, 4.5);
+
+/// Where the windows are.
+pub(super) struct Windows {
+    pub places: Vec<Pos2>,
+    /// Which are lit, by their place.
+    pub lit: Vec<usize>,
+}
+
+/// A house: its rectangle and what tells it from others.
+struct House {
+    rect: Rect,
+    depth: f32,
+}
+
+fn houses(rect: Rect, horizon: f32) -> Vec<House> {
+    let mut houses = Vec::new();
+    for (row, depth) in [(0_u64, 0.0_f32), (1, 1.0)] {
+        let mut x = rect.left() - 12.0;
+        let mut nth = row * 1000;
+        while x < rect.right() {
+            let width = 26.0 + 40.0 * steady(nth * 2 + 1);
+            let tall = rect.height() * (0.10 + 0.24 * steady(nth * 2).powi(2)) * if row == 0 { 1.15 } else { 0.72 };
+            let foot = horizon + if row == 0 { 0.0 } else { rect.height() * 0.035 };
+            houses.push(House { rect: Rect::from_min_max(pos2(x, foot - tall), pos2(x + width, foot)), depth });
+            x += width + 2.0 + 8.0 * steady(nth * 2 + 77);
+            nth += 1;
+        }
+    }
+    houses
+}
+
+pub(super) fn paint(painter: &Painter, rect: Rect, horizon: f32, picture: &Picture, light: &Light, pulse: f64) -> Windows {
+    let mut places: Vec<Pos2> = Vec::new();
+    let mut mesh = Mesh::default();
+    let far = Color32::from(Rgba::from(light.building) * 0.55 + Rgba::from(light.low) * 0.45);
+    for house in houses(rect, horizon) {
+        let color = if house.depth == 0.0 { far } else { light.building };
+        quad(&mut mesh, house.rect, color);
+        let inner = house.rect.shrink2(bevy_egui::egui::vec2(4.0, 5.0));
+        let mut y = inner.top();
+        while y + PANE.1 <= inner.bottom() - 4.0 {
+            let mut x = inner.left();
+            while x + PANE.0 <= inner.right() {
+                places.push(pos2(x, y));
+                x += PANE.0 + GAP.0;
+            }
+            y += PANE.1 + GAP.1;
+        }
+    }
+    // Which windows are people's is drawn once and for all.
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by(|&a, &b| steady(a as u64 * 7 + 3).total_cmp(&steady(b as u64 * 7 + 3)));
+    let inhabited = (picture.crowd.max(0.0) as usize).min(MOST).min(order.len());
+    order.truncate(inhabited);
+    let share = if picture.crowd > 0.0 { (picture.talking / picture.crowd).clamp(0.0, 1.0) } else { 0.0 };
+    let lit = ((inhabited as f64 * share).ceil() as usize).min(inhabited);
+    let dim = Color32::from(Rgba::from(light.building) * 0.75 + Rgba::from(light.low) * 0.25);
+    for &window in &order {
+        quad(&mut mesh, pane(places[window]), dim);
+    }
+    // Those lit move on slowly, as talks end and others begin.
+    let turn = (pulse * 0.05) as usize;
+    let lit: Vec<usize> = (0..lit).map(|nth| order[(nth * 3 + turn) % inhabited.max(1)]).collect();
+    for &window in &lit {
+        let glow = 0.75 + 0.25 * (pulse * 1.3 + f64::from(steady(window as u64)) * 40.0).sin() as f32;
+        let color = Color32::from_rgb(0xff, 0xc8, 0x6a).gamma_multiply(glow);
+        quad(&mut mesh, pane(places[window]).expand(0.6), color);
+    }
+    painter.add(Shape::mesh(mesh));
+    Windows { places, lit }
+}
+
+fn pane(at: Pos2) -> Rect {
+    Rect::from_min_max(at, pos2(at.x + PANE.0, at.y + PANE.1))
+}
+
+fn quad(mesh: &mut Mesh, rect: Rect, color: Color32) {
+    let first = mesh.vertices.len() as u32;
+    for corner in [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom()] {
+        mesh.vertices.push(Vertex { pos: corner, uv: WHITE_UV, color });
+    }
+    mesh.indices.extend([first, first + 1, first + 2, first, first + 2, first + 3]);
+}
