@@ -131,7 +131,8 @@ mod tests {
                 end = range.end;
             }
             prop_assert_eq!(end, text.len());
-            let job = layout(&text, &super::super::theme::LIGHT, &FontId::monospace(12.0), 100.0, &[mark..mark + 3]);
+            let marks = [mark..mark + 3, mark + 9..mark + 11];
+            let job = layout(&text, &super::super::theme::LIGHT, &FontId::monospace(12.0), 100.0, &marks);
             prop_assert_eq!(job.text, text);
         }
     }

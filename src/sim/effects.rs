@@ -309,8 +309,6 @@ impl Moment<'_> {
         self.wrote(writing, Fact::Owner(os), owner_value(before), owner_value(owner));
         [os, before, owner].into_iter().for_each(|agent| self.touched.look_at(agent));
     }
-
-    }
 }
 
 fn owner_value(owner: AgentId) -> f64 {
