@@ -419,7 +419,7 @@ fn how_strongly_minds_work_is_the_scenes() {
     assert!(left(r#"minds: (hurt: 0.3),"#) < usual);
     assert!(left(r#"minds: (emotion_half_life: "10d"),"#) > 4.0 * usual);
     let wrong = format!("Scene({PEOPLE}{})", rules(r#"minds: (hurt: 2, mood_half_life: "0h"),"#));
-    let problems = scenario::load_text("test.ron", &[("test.ron", &wrong)], &[]).err().expect("out of range").to_string();
+    let problems = scenario::load_text("test.ron", &[("test.ron", &wrong)], &[]).expect_err("out of range").to_string();
     assert!(problems.contains("`hurt`") && problems.contains("longer than nothing"), "{problems}");
 }
 

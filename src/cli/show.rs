@@ -17,6 +17,8 @@ use std::io::{self, Write};
 const LEFT: usize = 12;
 /// The most feelings and the most memories of somebody that are shown.
 const STRONGEST: usize = 6;
+/// The most characters of what an event is told as.
+const LONGEST: usize = 110;
 /// What is fainter than this is not shown.
 const FAINTEST: f64 = 0.05;
 
@@ -188,7 +190,9 @@ impl Page<'_> {
                 Fact::Memory(_, kind, with) => format!("`{}`{}", self.legend.event(kind), other(with, "with")),
                 _ => continue,
             };
-            let cause = cause.map_or_else(String::new, |cause| format!(", from #{} ({})", cause.0, voice.sentence(cause)));
+            let cause = cause.map_or_else(String::new, |cause| {
+                format!(", from #{} ({})", cause.0, ask::cell(voice.sentence(cause), LONGEST).trim_end())
+            });
             row(out, word, &format!("{what} {}{cause}", number(strength)))?;
             word = "";
         }
