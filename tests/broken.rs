@@ -148,8 +148,9 @@ fn ten_thousand_brackets_are_too_many_and_no_more_than_that() {
             scene("Action(id: \"walk\", want: \"1\")").replace(
                 "actions:",
                 &format!(
-                    "prose: [Prose(id: \"walk\", say: [\"{{{{ {} }}}}\"])], actions:",
-                    format!("{}1{}", "(".repeat(5_000), ")".repeat(5_000))
+                    "prose: [Prose(id: \"walk\", say: [\"{{{{ {}1{} }}}}\"])], actions:",
+                    "(".repeat(5_000),
+                    ")".repeat(5_000)
                 ),
             ),
         ),
