@@ -99,7 +99,7 @@ impl Moment<'_> {
                 let draft = Draft { document, writer, to, at, mind: self.state.mind(writer), values: &values };
                 self.world.resource::<Scribing>().0.write(&rules.scenario, self.chronicle, &draft)
             });
-            let document = document.filter(|document| self.may_write(document.title.len() + document.text.len()));
+            let document = document.filter(|document| self.may_write(document));
             self.chronicle.push(Event {
                 id,
                 at,

@@ -5,6 +5,7 @@
 //! that means what it says; those that depend on the size of the world grow with it.
 
 use super::moment::Moment;
+use crate::chronicle::{Chronicle, Written};
 use crate::ids::EventKind;
 use bevy::ecs::prelude::Resource;
 
@@ -124,6 +125,13 @@ impl Limits {
         (self.total, self.effects) = (0, 0);
     }
 
+    /// Counts as if only this had happened: what a run that is put back to a keyframe begins with.
+    pub(super) fn go_back(&mut self, chronicle: &Chronicle) {
+        let documents = chronicle.iter().filter_map(|event| event.document.as_deref());
+        self.written = documents.map(length).sum();
+        self.overrun = None;
+    }
+
     /// What the run did too much of, if it did.
     pub(super) fn overrun(&self) -> Option<&Overrun> {
         self.overrun.as_ref()
@@ -183,9 +191,9 @@ impl Moment<'_> {
         self.limits.overrun.is_none()
     }
 
-    /// Counts the bytes of a document; whether it may be kept.
-    pub(super) fn may_write(&mut self, bytes: usize) -> bool {
-        self.limits.written += bytes;
+    /// Counts a document; whether it may be kept.
+    pub(super) fn may_write(&mut self, document: &Written) -> bool {
+        self.limits.written += length(document);
         if self.limits.written > WRITTEN {
             self.stop(|at| Overrun::Written { at, most: WRITTEN >> 20 });
         }
@@ -218,6 +226,11 @@ impl Moment<'_> {
             often.iter().take(NAMED).map(|(count, kind)| format!("`{}` ({count})", self.event_name(EventKind::at(*kind))));
         named.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Bytes of a document.
+fn length(document: &Written) -> usize {
+    document.title.len() + document.text.len()
 }
 
 fn civil(at: jiff::civil::DateTime) -> String {

@@ -248,6 +248,7 @@ impl Simulation {
         world.insert_resource(standing.into_owned());
         world.insert_resource(laws.into_owned());
         world.insert_resource(book.into_owned());
+        world.resource_mut::<Limits>().go_back(&chronicle);
         world.insert_resource(chronicle);
         self.over = self.is_at_its_end();
         Ok(rest)
