@@ -235,7 +235,7 @@ fn what_happens_once_happens_once_however_often_it_is_woken_before_its_time() {
 }
 
 #[test]
-fn conditions_that_undo_each_other_do_not_hold_up_the_run() {
+fn conditions_that_undo_each_other_without_end_stop_the_run() {
     let rules = r#"
         triggers: [
             Trigger(id: "back", by: ["ann"], when: "self.count == 2", does: ["self.count = 0"]),
@@ -244,8 +244,7 @@ fn conditions_that_undo_each_other_do_not_hold_up_the_run() {
         ],
     "#;
     let run = lived(rules, 1);
-    let seen = events(&run, "up").len();
-    assert!((12..=96 * 24).contains(&seen), "{seen}");
+    assert!(matches!(run.overrun(), Some(Overrun::Events { .. })), "{:?}", run.overrun());
 }
 
 #[test]
@@ -356,13 +355,11 @@ fn a_law_keeps_its_pace_between_ticks_and_applies_to_everybody_once() {
 }
 
 #[test]
-fn a_law_is_no_event_and_nobody_remembers_it() {
-    let rules =
-        r#"processes: [Process(id: "dawns", by: ["ann"], every: "6h", does: ["self remembers 0.5", "self feels joy 0.2"])],"#;
+fn a_law_is_felt_though_it_is_no_event() {
+    let rules = r#"processes: [Process(id: "dawns", by: ["ann"], every: "6h", does: ["self feels joy 0.2"])],"#;
     let run = lived(rules, 1);
     let ann = run.scenario().schema.agent("ann").expect("cast");
     assert!(run.live().feeling(ann, Emotion::Joy, longhand::ids::AgentId::NONE) > 0.1);
-    assert!(run.state().mind(ann).expect("there is one").memories().is_empty());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Commands from a file: a demonstration, a report of a fault, and a test are all the same list.
 //!
-//!     [
-//!         (at: "2025-03-01T07:30:00", do: Step(Event, On)),
-//!         (do: GoTo(12)),
-//!     ]
+//! ```ron
+//! [
+//!     (at: "2025-03-01T07:30:00", do: Step(Event, On)),
+//!     (do: GoTo(12)),
+//! ]
+//! ```
 //!
 //! A command waits until the world has been lived up to its `at`; one without waits for nothing but those before it.
 

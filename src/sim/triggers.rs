@@ -1,8 +1,8 @@
 //! Triggers: what happens because something changed, chosen by nobody.
 //!
 //! Changes are looked at in the order they were made; what a trigger changes may wake another, to a depth. Conditions are judged for
-//! those whom changes or their own waking touched, and fire when they become true, not while they stay so. So that no tick is without
-//! end, conditions that make each other true and false are judged so many times and then left for another tick.
+//! those whom changes or their own waking touched, and fire when they become true, not while they stay so. Triggers that set each other
+//! off without end stop the run (`limits`).
 
 use super::agenda::{Plan, Slots};
 use super::happen::Cue;
@@ -16,9 +16,6 @@ use crate::world::{DrawKey, site};
 use bevy::ecs::prelude::Resource;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
-
-/// How often conditions are judged in one tick.
-const ROUNDS: u8 = 24;
 
 /// Which conditions held when last looked at.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,7 +45,6 @@ impl Standing {
 
 /// Looks at everything the tick has changed until nothing new follows.
 pub(super) fn follow_up(moment: &mut Moment<'_>, standing: &mut Standing) {
-    let mut rounds = 0_u8;
     loop {
         while let Some(touch) = moment.touched.pop() {
             moment.touched.depth = touch.depth.saturating_add(1);
@@ -63,10 +59,6 @@ pub(super) fn follow_up(moment: &mut Moment<'_>, standing: &mut Standing) {
             }
             continue;
         }
-        if rounds == ROUNDS {
-            continue;
-        }
-        rounds += 1;
         let at = moment.state.now;
         for agent in agents.into_iter().filter(|&agent| moment.is_present(agent)).collect::<Vec<_>>() {
             became(moment, standing, agent, at);
