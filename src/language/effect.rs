@@ -13,9 +13,10 @@ use super::node::Ref;
 use super::parse;
 use super::problem::Problem;
 use super::reads::Reads;
-use super::schema::{FIELDS, Schema};
+use super::schema::Schema;
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
+use super::words::is_field;
 
 /// How a number is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,42 +135,37 @@ pub fn effect(text: &str, scope: &mut Scope, schema: &Schema) -> Result<Effect, 
 }
 
 impl Effect {
-    /// The expressions, sets and facts it evaluates, joined: what it may read.
+    /// What its expressions, sets and facts may read, those of inner effects among them.
     #[must_use]
     pub fn reads(&self) -> Reads {
         let mut reads = Reads::default();
-        self.visit(&mut |part| match part {
-            Part::Expr(expr) => reads.merge(&expr.reads()),
-            Part::Set(set) => reads.merge(&set.reads()),
-            Part::Fact(fact) => reads.merge(&fact.reads()),
-        });
+        self.gather(&mut reads);
         reads
     }
 
-    /// Shows each expression, set and fact it holds, those of inner effects among them.
-    pub fn visit<'e>(&'e self, see: &mut dyn FnMut(Part<'e>)) {
-        let mut all = |exprs: &[&'e Expr]| exprs.iter().for_each(|expr| see(Part::Expr(expr)));
+    fn gather(&self, reads: &mut Reads) {
+        let mut all = |exprs: &[&Expr]| exprs.iter().for_each(|expr| reads.merge(&expr.reads()));
         match self {
             Self::Change { target, value, .. } => {
-                all(&target.agents());
                 all(&[value]);
+                reads.merge(&target.reads());
             }
             Self::Toward { target, goal, share } => {
-                all(&target.agents());
                 all(&[goal, share]);
+                reads.merge(&target.reads());
             }
             Self::Begin { a, b, .. } | Self::End { a, b, .. } => all(&[a, b]),
             Self::Learn { who, fact } | Self::Forget { who, fact } => {
                 all(&[who]);
-                see(Part::Fact(fact));
+                reads.merge(&fact.reads());
             }
             Self::Told { who, fact, value } => {
                 all(&[who, value]);
-                see(Part::Fact(fact));
+                reads.merge(&fact.reads());
             }
             Self::Feel { who, strength, toward, .. } => {
                 all(&[who, strength]);
-                toward.iter().for_each(|toward| see(Part::Expr(toward)));
+                toward.iter().for_each(|toward| all(&[toward]));
             }
             Self::Remember { who, strength: other } | Self::Go { who, to: other } | Self::Own { os: who, owner: other } => {
                 all(&[who, other]);
@@ -183,40 +179,31 @@ impl Effect {
             | Self::Abandon { os: who }
             | Self::Name { who, .. }
             | Self::Voice { who, .. } => all(&[who]),
-            Self::Write { to, .. } => to.iter().for_each(|to| see(Part::Expr(to))),
+            Self::Write { to, .. } => to.iter().for_each(|to| all(&[to])),
             Self::Create { .. } | Self::Enter { .. } => {}
             Self::If { condition, then } => {
                 all(&[condition]);
-                then.visit(see);
+                then.gather(reads);
             }
             Self::For { set, each, .. } => {
-                see(Part::Set(set));
-                each.visit(see);
+                reads.merge(&set.reads());
+                each.gather(reads);
             }
         }
     }
 }
 
 impl Target {
-    /// The expressions that say whose it is.
-    #[must_use]
-    pub fn agents(&self) -> Vec<&Expr> {
+    fn reads(&self) -> Reads {
         match self {
-            Self::Attr(of, _) => vec![of],
-            Self::Dim(from, to, _) => vec![from, to],
+            Self::Attr(of, _) => of.reads(),
+            Self::Dim(from, to, _) => {
+                let mut reads = from.reads();
+                reads.merge(&to.reads());
+                reads
+            }
         }
     }
-}
-
-/// A compiled part of an effect.
-#[derive(Clone, Copy, Debug)]
-pub enum Part<'e> {
-    /// An expression.
-    Expr(&'e Expr),
-    /// A set.
-    Set(&'e SetExpr),
-    /// A fact.
-    Fact(&'e FactExpr),
 }
 
 struct Compiler<'c> {
@@ -268,7 +255,7 @@ impl Compiler<'_> {
     fn target(&mut self, ast: &Ast, scope: &Scope) -> Option<(Target, Type)> {
         match &ast.kind {
             AstKind::Field(of, name) => {
-                if FIELDS.iter().any(|(field, ..)| *field == name.text) {
+                if is_field(&name.text) {
                     let message = format!("`{}` is kept by the engine and cannot be set", name.text);
                     return self.problem(
                         &name.span,
@@ -484,7 +471,7 @@ impl Compiler<'_> {
                 };
                 let set = self.part(scope, |checker, env| -> Ref { checker.set(&ast, env, &name.text, slot as u8) });
                 let each = self.effect(each, scope);
-                // The variable's slot stays taken when an `as new` inside follows it; its name goes out of reach.
+                // Where an `as new` inside stands behind it, both stay: slots are taken in order.
                 if scope.variables.len() == slot + 1 {
                     scope.variables.pop();
                 }
