@@ -135,37 +135,42 @@ pub fn effect(text: &str, scope: &mut Scope, schema: &Schema) -> Result<Effect, 
 }
 
 impl Effect {
-    /// What its expressions, sets and facts may read, those of inner effects among them.
+    /// The expressions, sets and facts it evaluates, joined: what it may read.
     #[must_use]
     pub fn reads(&self) -> Reads {
         let mut reads = Reads::default();
-        self.gather(&mut reads);
+        self.visit(&mut |part| match part {
+            Part::Expr(expr) => reads.merge(&expr.reads()),
+            Part::Set(set) => reads.merge(&set.reads()),
+            Part::Fact(fact) => reads.merge(&fact.reads()),
+        });
         reads
     }
 
-    fn gather(&self, reads: &mut Reads) {
-        let mut all = |exprs: &[&Expr]| exprs.iter().for_each(|expr| reads.merge(&expr.reads()));
+    /// Shows each expression, set and fact it holds, those of inner effects among them.
+    pub fn visit<'e>(&'e self, see: &mut dyn FnMut(Part<'e>)) {
+        let mut all = |exprs: &[&'e Expr]| exprs.iter().for_each(|expr| see(Part::Expr(expr)));
         match self {
             Self::Change { target, value, .. } => {
+                all(&target.agents());
                 all(&[value]);
-                reads.merge(&target.reads());
             }
             Self::Toward { target, goal, share } => {
+                all(&target.agents());
                 all(&[goal, share]);
-                reads.merge(&target.reads());
             }
             Self::Begin { a, b, .. } | Self::End { a, b, .. } => all(&[a, b]),
             Self::Learn { who, fact } | Self::Forget { who, fact } => {
                 all(&[who]);
-                reads.merge(&fact.reads());
+                see(Part::Fact(fact));
             }
             Self::Told { who, fact, value } => {
                 all(&[who, value]);
-                reads.merge(&fact.reads());
+                see(Part::Fact(fact));
             }
             Self::Feel { who, strength, toward, .. } => {
                 all(&[who, strength]);
-                toward.iter().for_each(|toward| all(&[toward]));
+                toward.iter().for_each(|toward| see(Part::Expr(toward)));
             }
             Self::Remember { who, strength: other } | Self::Go { who, to: other } | Self::Own { os: who, owner: other } => {
                 all(&[who, other]);
@@ -179,31 +184,40 @@ impl Effect {
             | Self::Abandon { os: who }
             | Self::Name { who, .. }
             | Self::Voice { who, .. } => all(&[who]),
-            Self::Write { to, .. } => to.iter().for_each(|to| all(&[to])),
+            Self::Write { to, .. } => to.iter().for_each(|to| see(Part::Expr(to))),
             Self::Create { .. } | Self::Enter { .. } => {}
             Self::If { condition, then } => {
                 all(&[condition]);
-                then.gather(reads);
+                then.visit(see);
             }
             Self::For { set, each, .. } => {
-                reads.merge(&set.reads());
-                each.gather(reads);
+                see(Part::Set(set));
+                each.visit(see);
             }
         }
     }
 }
 
 impl Target {
-    fn reads(&self) -> Reads {
+    /// The expressions that say whose it is.
+    #[must_use]
+    pub fn agents(&self) -> Vec<&Expr> {
         match self {
-            Self::Attr(of, _) => of.reads(),
-            Self::Dim(from, to, _) => {
-                let mut reads = from.reads();
-                reads.merge(&to.reads());
-                reads
-            }
+            Self::Attr(of, _) => vec![of],
+            Self::Dim(from, to, _) => vec![from, to],
         }
     }
+}
+
+/// A compiled part of an effect.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'e> {
+    /// An expression.
+    Expr(&'e Expr),
+    /// A set.
+    Set(&'e SetExpr),
+    /// A fact.
+    Fact(&'e FactExpr),
 }
 
 struct Compiler<'c> {

@@ -46,7 +46,7 @@ mod tests;
 pub use batch::Scratch;
 pub use bounds::{Ranges, Span};
 pub use calendar::{Calendar, parse_datetime};
-pub use effect::{Change, Effect, Pronoun, Target, effect};
+pub use effect::{Change, Effect, Part, Pronoun, Target, effect};
 pub use expr::{Expr, FactExpr, SetExpr, SetSource, def, expression, set};
 pub(crate) use math::normal_quantile;
 pub use nothing::Nothing;
