@@ -71,6 +71,35 @@ fn plain_and_drawn_reports_name_the_place() {
     assert!(problems.render(true).contains("did you mean `when`?"));
 }
 
+#[test]
+fn the_action_of_the_reference_passes() {
+    let page = include_str!("../docs/scene.md");
+    let action = page.split("```ron\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an action on the page");
+    let text = format!(
+        r#"Scene(
+    starts: "2025-03-03", ends: "2025-03-10",
+    kinds: [Kind(id: "human")],
+    attributes: [Attribute(id: "loneliness")],
+    bonds: [Dimension(id: "trust"), Dimension(id: "affection")],
+    ties: [Tie(id: "friends", mutual: true), Tie(id: "exes", mutual: true)],
+    places: [Place(id: "flat")],
+    cast: [Member(id: "ann", kind: "human", home: "flat"), Member(id: "ben", kind: "human", home: "flat")],
+    prose: [Prose(id: "confide", say: ["."])],
+    actions: [{action}],
+)"#
+    );
+    let problems = problems(&text);
+    assert!(problems.is_empty(), "{problems}");
+}
+
+#[test]
+fn with_many_errors_the_check_stops_looking_and_says_so() {
+    let wrong: String = (0..3000).map(|i| format!("\"self.nothing_{i} = 1\", ")).collect();
+    let problems = problems(&STARTER.replacen("does: [", &format!("does: [{wrong}"), 1));
+    assert!((500..1000).contains(&problems.len()), "{}", problems.len());
+    assert!(problems.list[0].message.contains("no more is looked for"), "{:?}", problems.list[0]);
+}
+
 /// A piece of text that is likely to stand where it is wrong.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![

@@ -42,7 +42,7 @@ fn examples() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_example_of_the_reference_compiles() {
-    let (schema, scope) = (schema(), Scope::new(["self", "friend"]));
+    let (schema, scope) = (schema(), Scope::new(["self", "friend"]).at_event());
     let examples = examples();
     assert!(examples.len() > 60, "the page has only {} examples", examples.len());
     for (kind, text) in examples {

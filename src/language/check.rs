@@ -2,9 +2,7 @@
 
 pub(crate) mod call;
 mod names;
-mod sets;
-
-pub(crate) use sets::SETS;
+pub(crate) mod sets;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -33,6 +31,9 @@ pub(crate) struct Value {
     pub node: Ref,
     pub ty: Option<Type>,
 }
+
+/// A value of which nothing is known: a problem was said of it, or a def checked by itself is given it. No code comes of it.
+const POISON: Value = Value { node: ABSENT, ty: None };
 
 /// The compiler of one text.
 pub(crate) struct Checker<'c> {
@@ -83,19 +84,12 @@ impl Checker<'_> {
             Some(def) => format!("inside `{def}`: {message}"),
             None => message,
         };
-        let problem = Problem { def: def.map(str::to_owned), ..Problem::new(span, message) };
-        if let Some(at) = self.problems.iter().position(|other| *other == problem) {
-            return &mut self.problems[at];
-        }
-        self.problems.push(problem);
-        let last = self.problems.len() - 1;
-        &mut self.problems[last]
-    }
-
-    /// A value after a problem was said.
-    fn poison(&mut self, env: &Env<'_>, span: &Range<usize>) -> Value {
-        let start = self.mark();
-        Value { node: self.emit(start, Node::Number(0.0), span, env), ty: None }
+        let said = self.problems.iter().position(|other| other.span == span && other.message == message);
+        let at = said.unwrap_or_else(|| {
+            self.problems.push(Problem { def: def.map(str::to_owned), ..Problem::new(span, message) });
+            self.problems.len() - 1
+        });
+        &mut self.problems[at]
     }
 
     fn mark(&self) -> Ref {
@@ -104,15 +98,15 @@ impl Checker<'_> {
 
     /// Adds a node whose subtree began at `start`.
     fn emit(&mut self, start: Ref, node: Node, span: &Range<usize>, env: &Env<'_>) -> Ref {
-        let (span, _) = env.locate(span);
+        let (place, _) = env.locate(span);
         if self.code.nodes.len() >= MAX_NODES && !self.exhausted {
             self.exhausted = true;
-            self.problem(env, &span.clone(), "this is too large once its defs are written out").help =
+            self.problem(env, span, "this is too large once its defs are written out").help =
                 Some("call fewer defs, or make them simpler".to_owned());
         }
         let columnar = super::batch::is_columnar(&self.code, node);
         self.code.nodes.push(node);
-        self.code.spans.push(span.start as u32..span.end as u32);
+        self.code.spans.push(place.start as u32..place.end as u32);
         self.code.starts.push(start);
         self.code.columnar.push(columnar);
         self.mark() - 1
@@ -146,18 +140,23 @@ impl Checker<'_> {
 
     /// Checks a value of any type.
     pub(crate) fn check(&mut self, ast: &Ast, env: &Env<'_>) -> Value {
+        self.deeper(&ast.span, env, |me| me.dispatch(ast, env)).unwrap_or(POISON)
+    }
+
+    /// Goes one level down, unless the text is too deep or too large for that.
+    fn deeper<T>(&mut self, span: &Range<usize>, env: &Env<'_>, check: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.exhausted {
-            return Value { node: 0, ty: None };
+            return None;
         }
         if self.depth >= MAX_DEPTH {
-            self.problem(env, &ast.span, "this is nested too deep").help =
+            self.problem(env, span, "this is nested too deep").help =
                 Some("break the text up into defs or shorter sums".to_owned());
-            return self.poison(env, &ast.span);
+            return None;
         }
         self.depth += 1;
-        let value = self.dispatch(ast, env);
+        let checked = check(self);
         self.depth -= 1;
-        value
+        Some(checked)
     }
 
     fn dispatch(&mut self, ast: &Ast, env: &Env<'_>) -> Value {
@@ -169,7 +168,7 @@ impl Checker<'_> {
             AstKind::Text => {
                 self.problem(env, &ast.span, "a text cannot stand here").help =
                     Some("names are written without quotes".to_owned());
-                self.poison(env, &ast.span)
+                POISON
             }
             AstKind::Name(name) => self.name(name, ast, env),
             AstKind::Field(of, name) => self.field(of, name, ast, env),
@@ -209,7 +208,7 @@ impl Checker<'_> {
     fn set_as_value(&mut self, ast: &Ast, env: &Env<'_>, what: &str) -> Value {
         self.problem(env, &ast.span, format!("{what} cannot stand here")).help =
             Some("ask something of it, as in `count(v in …)`, `any(v in …: …)` or `pick(…)`".to_owned());
-        self.poison(env, &ast.span)
+        POISON
     }
 
     fn binary(&mut self, op: BinaryOp, a: &Ast, b: &Ast, ast: &Ast, env: &Env<'_>) -> Value {
@@ -224,8 +223,7 @@ impl Checker<'_> {
         let b_value = self.check(b, env);
         let (x, y) = (a_value.node, b_value.node);
         let (Some(a_ty), Some(b_ty)) = (a_value.ty, b_value.ty) else {
-            let ty = is_comparison(op).then_some(Type::Switch);
-            return Value { node: self.emit(start, Node::Arithmetic(op, x, y), &ast.span, env), ty };
+            return Value { ty: is_comparison(op).then_some(Type::Switch), ..POISON };
         };
         if is_comparison(op) {
             let equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
@@ -268,7 +266,7 @@ impl Checker<'_> {
         match env.find(name) {
             Some(Bound::Slot(slot)) => return self.typed(start, Node::Slot(slot), Type::Agent, ast, env),
             Some(Bound::Argument(argument, caller)) => return self.check(argument, caller),
-            Some(Bound::Anything) => return self.poison(env, &ast.span),
+            Some(Bound::Anything) => return POISON,
             None => {}
         }
         let clock = |clock| Node::Clock(clock);
@@ -294,7 +292,7 @@ impl Checker<'_> {
                 _ => {
                     let schema = self.schema;
                     if let Some(def) = schema.def(name) {
-                        return self.inline(def, &[], &ast.span, env, Self::check, Self::poison);
+                        return self.inline(def, &[], &ast.span, env, Self::check).unwrap_or(POISON);
                     }
                     match schema.place(name) {
                         Some(place) => (Node::Place(place), Type::Place),
@@ -316,9 +314,7 @@ impl Checker<'_> {
                 self.typed(start, Node::Field(*field, of), Type::Number, ast, env)
             };
         }
-        let Some(attr) = self.attribute(name, env) else {
-            return Value { node: self.emit(start, Node::Not(of), &ast.span, env), ty: None };
-        };
+        let Some(attr) = self.attribute(name, env) else { return POISON };
         if self.schema.attributes[attr.index()].switch {
             self.typed(start, Node::SwitchAttr(attr, of), Type::Switch, ast, env)
         } else {
@@ -326,7 +322,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a def's body in place of its call.
+    /// Checks a def's body in place of its call. `None` when a problem was said.
     fn inline<T>(
         &mut self,
         def: &Def,
@@ -334,33 +330,32 @@ impl Checker<'_> {
         call: &Range<usize>,
         env: &Env<'_>,
         check: impl FnOnce(&mut Self, &Ast, &Env<'_>) -> T,
-        poison: impl FnOnce(&mut Self, &Env<'_>, &Range<usize>) -> T,
-    ) -> T {
+    ) -> Option<T> {
         if def.of.len() != args.len() {
             let form = format!("{}({})", def.name, def.of.join(", "));
             self.problem(env, call, format!("`{}` takes {}, and is given {}", def.name, things(def.of.len()), args.len())).help =
                 Some(format!("write it as `{form}`"));
-            return poison(self, env, call);
+            return None;
         }
         if env.is_within(&def.name) {
             let problem = self.problem(env, call, format!("`{}` calls itself", def.name));
             problem.help = Some("a def is written out where it is called, so it cannot contain itself".to_owned());
             // Each def of the circle is told of it where it stands.
             problem.def = None;
-            return poison(self, env, call);
+            return None;
         }
         if env.depth() >= MAX_DEFS {
             self.problem(env, call, format!("more than {MAX_DEFS} defs call one another here"));
-            return poison(self, env, call);
+            return None;
         }
         let inner = Env::Def { def, args, call, caller: env };
         match super::parse::expression(&def.body) {
-            Ok(body) => check(self, &body, &inner),
+            Ok(body) => Some(check(self, &body, &inner)),
             Err(problems) => {
                 for problem in problems {
                     self.problem(&inner, &problem.span, problem.message).help = problem.help;
                 }
-                poison(self, env, call)
+                None
             }
         }
     }
@@ -410,9 +405,4 @@ fn result_of(op: BinaryOp, a: Type, b: Type) -> Option<Type> {
         (BinaryOp::Divide, Duration, Duration) => Number,
         _ => return None,
     })
-}
-
-/// In place of a child that the writer left out.
-const fn absent() -> Ref {
-    ABSENT
 }

@@ -13,9 +13,10 @@ use super::node::Ref;
 use super::parse;
 use super::problem::Problem;
 use super::reads::Reads;
-use super::schema::{FIELDS, Schema};
+use super::schema::Schema;
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
+use super::words::is_field;
 
 /// How a number is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,7 +269,7 @@ impl Compiler<'_> {
     fn target(&mut self, ast: &Ast, scope: &Scope) -> Option<(Target, Type)> {
         match &ast.kind {
             AstKind::Field(of, name) => {
-                if FIELDS.iter().any(|(field, ..)| *field == name.text) {
+                if is_field(&name.text) {
                     let message = format!("`{}` is kept by the engine and cannot be set", name.text);
                     return self.problem(
                         &name.span,
@@ -484,7 +485,7 @@ impl Compiler<'_> {
                 };
                 let set = self.part(scope, |checker, env| -> Ref { checker.set(&ast, env, &name.text, slot as u8) });
                 let each = self.effect(each, scope);
-                // The variable's slot stays taken when an `as new` inside follows it; its name goes out of reach.
+                // Where an `as new` inside stands behind it, both stay: slots are taken in order.
                 if scope.variables.len() == slot + 1 {
                     scope.variables.pop();
                 }

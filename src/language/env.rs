@@ -102,6 +102,16 @@ impl<'e> Env<'e> {
         }
     }
 
+    /// The scope of the rule that this is a part of, unless it is a def by itself.
+    pub(crate) fn rule(&'e self) -> Option<&'e Scope> {
+        match self {
+            Self::Rule(scope) => Some(scope),
+            Self::Open(_) => None,
+            Self::Member { outer, .. } => outer.rule(),
+            Self::Def { caller, .. } => caller.rule(),
+        }
+    }
+
     /// How many defs deep this is.
     pub(crate) fn depth(&'e self) -> usize {
         self.def().map_or(0, |(_, _, caller)| 1 + caller.depth())

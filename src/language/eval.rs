@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use crate::ids::{AgentId, Known, PlaceId};
 
 use super::math;
-use super::node::{ABSENT, Aggregate, Clock, Code, Node, Ref, Telling};
+use super::node::{ABSENT, Aggregate, Clock, Code, MAX_LIST, Node, Ref, Telling};
 use super::scope::Frame;
 use super::view::{Occurrence, View};
 
@@ -15,8 +15,6 @@ use super::view::{Occurrence, View};
 const TRIES: u32 = 16;
 /// The age of what never was, in seconds.
 const NEVER: f64 = 1e9;
-/// The most agents a list names.
-const MAX_LIST: usize = 24;
 
 pub(crate) type Visit<'v> = dyn FnMut(&mut Frame, AgentId) -> ControlFlow<()> + 'v;
 
@@ -100,7 +98,10 @@ impl<V: View> Eval<'_, V> {
             Node::SwitchAttr(attr, of) => view.attr(self.agent(of, f), attr) != 0.0,
             Node::SwitchField(field, of) => view.field(self.agent(of, f), field) != 0.0,
             Node::Tie(tie, a, b) => view.tie(self.agent(a, f), self.agent(b, f), tie),
-            Node::At(a, place) => view.place(self.agent(a, f)) == self.place(place, f),
+            Node::At(a, place) => {
+                let place = self.place(place, f);
+                place != PlaceId::NOWHERE && view.place(self.agent(a, f)) == place
+            }
             Node::Together(a, b) => {
                 let place = view.place(self.agent(a, f));
                 place != PlaceId::NOWHERE && place == view.place(self.agent(b, f))
@@ -130,7 +131,8 @@ impl<V: View> Eval<'_, V> {
             Node::BelievesAt(holder, fact, place) => {
                 let holder = self.agent(holder, f);
                 let fact = self.known(fact, f);
-                self.held(holder, fact).is_some_and(|held| held == f64::from(self.place(place, f).0))
+                let place = self.place(place, f);
+                place != PlaceId::NOWHERE && self.held(holder, fact).is_some_and(|held| held == f64::from(place.0))
             }
             Node::Knows(holder, fact) => {
                 let holder = self.agent(holder, f);
@@ -142,17 +144,11 @@ impl<V: View> Eval<'_, V> {
                 p > 0.0 && view.draw(site, f.key(slots)) < p
             }
             Node::Any(slot, set, each) => self
-                .each(set, f, &mut |f, member| {
-                    f.set(usize::from(slot), member);
-                    if each == ABSENT || self.truth(each, f) { Break(()) } else { Continue(()) }
-                })
+                .bind_each(slot, set, f, &mut |f, _| if each == ABSENT || self.truth(each, f) { Break(()) } else { Continue(()) })
                 .is_break(),
-            Node::All(slot, set, each) => self
-                .each(set, f, &mut |f, member| {
-                    f.set(usize::from(slot), member);
-                    if self.truth(each, f) { Continue(()) } else { Break(()) }
-                })
-                .is_continue(),
+            Node::All(slot, set, each) => {
+                self.bind_each(slot, set, f, &mut |f, _| if self.truth(each, f) { Continue(()) } else { Break(()) }).is_continue()
+            }
             _ => false,
         }
     }
@@ -175,8 +171,7 @@ impl<V: View> Eval<'_, V> {
             Node::Pick(slot, site, set) => self.pick(slot, site, set, f),
             Node::Best(slot, set, each) => {
                 let mut best: Option<(f64, AgentId)> = None;
-                let _ = self.each(set, f, &mut |f, member| {
-                    f.set(usize::from(slot), member);
+                let _ = self.bind_each(slot, set, f, &mut |f, member| {
                     let value = self.number(each, f);
                     if best.is_none_or(|(most, who)| value > most || value == most && member < who) {
                         best = Some((value, member));
@@ -239,6 +234,17 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
+    /// Calls `visit` for each member of a set, bound to a slot, until it breaks.
+    pub(crate) fn bind_each(&self, slot: u8, set: Ref, f: &mut Frame, visit: &mut Visit<'_>) -> ControlFlow<()> {
+        let slot = usize::from(slot);
+        // What the set itself draws must not depend on whom the slot stood for last.
+        f.set(slot, AgentId::NONE);
+        self.each(set, f, &mut |f, member| {
+            f.set(slot, member);
+            visit(f, member)
+        })
+    }
+
     fn tied(&self, of: AgentId, tie: crate::ids::TieId, outward: bool, f: &mut Frame, visit: &mut Visit<'_>) -> ControlFlow<()> {
         let mut flow = Continue(());
         if of.is_some() {
@@ -286,10 +292,9 @@ impl<V: View> Eval<'_, V> {
 
     fn aggregate(&self, aggregate: Aggregate, slot: u8, set: Ref, each: Ref, f: &mut Frame) -> f64 {
         let (mut count, mut sum, mut most, mut least) = (0_u32, 0.0, f64::NEG_INFINITY, f64::INFINITY);
-        let _ = self.each(set, f, &mut |f, member| {
+        let _ = self.bind_each(slot, set, f, &mut |f, _| {
             count += 1;
             if each != ABSENT {
-                f.set(usize::from(slot), member);
                 let value = self.number(each, f);
                 sum += value;
                 most = most.max(value);
@@ -322,18 +327,11 @@ impl<V: View> Eval<'_, V> {
             return AgentId::NONE;
         }
         let mut members: SmallVec<[AgentId; 32]> = SmallVec::new();
-        let _ = self.each(set, f, &mut |_, member| {
+        let _ = self.bind_each(slot, set, f, &mut |_, member| {
             members.push(member);
             Continue(())
         });
-        let picked = members.get((self.view.draw(site, key) * members.len() as f64) as usize).copied();
-        // The set's own variables stand for whom was picked, as if the search had ended there.
-        let mut inner = set;
-        while let (Node::Where(slot, set, _), Some(picked)) = (self.code.node(inner), picked) {
-            f.set(usize::from(slot), picked);
-            inner = set;
-        }
-        picked.unwrap_or(AgentId::NONE)
+        members.get((self.view.draw(site, key) * members.len() as f64) as usize).copied().unwrap_or(AgentId::NONE)
     }
 
     /// The kind whose members a set restricts by nothing but conditions, and the outermost of those.
@@ -381,8 +379,7 @@ impl<V: View> Eval<'_, V> {
 
 /// Whether an agent always knows the truth of a fact: its own attributes and place, the ties it takes part in, and what it
 /// feels toward others itself. What another feels toward it is a belief like any other.
-#[must_use]
-pub fn knows_truth(holder: AgentId, fact: Known) -> bool {
+fn knows_truth(holder: AgentId, fact: Known) -> bool {
     match fact {
         Known::Attr(of, _) | Known::Place(of) => of == holder,
         Known::Dim(from, ..) => from == holder,
@@ -391,7 +388,7 @@ pub fn knows_truth(holder: AgentId, fact: Known) -> bool {
 }
 
 /// The value of a fact as it is now; a place as its id, a tie as 0 or 1.
-pub fn truth_of<V: View>(view: &V, fact: Known) -> f64 {
+pub(crate) fn truth_of<V: View>(view: &V, fact: Known) -> f64 {
     match fact {
         Known::Attr(of, attr) => view.attr(of, attr),
         Known::Dim(from, to, dim) => view.dim(from, to, dim),

@@ -8,7 +8,8 @@ use crate::ids::{AgentId, KindId, Known, PlaceId, TieId};
 use super::ast::{Ast, AstKind, BinaryOp, Name};
 use super::batch::{Scratch, batch};
 use super::bounds::{Bounds, Ranges, Span};
-use super::check::{MAX_DEFS, SETS, compile};
+use super::check::sets::{IT, SETS};
+use super::check::{MAX_DEFS, compile};
 use super::env::Env;
 use super::eval::{Eval, truth_of};
 use super::node::{Code, Node, Ref};
@@ -52,7 +53,7 @@ pub fn def(def: &Def, schema: &Schema) -> Result<(), Vec<Problem>> {
     let compiled = compile(&body, &Scope::default(), schema, &mut problems, |checker, _| {
         let env = Env::Open(def);
         if is_set(&ast, schema, 0) {
-            checker.with_slot(&env, &ast.span, |checker, slot| _ = checker.set(&ast, &env, "it", slot));
+            checker.with_slot(&env, &ast.span, |checker, slot| _ = checker.set(&ast, &env, IT, slot));
         } else {
             _ = checker.check(&ast, &env);
         }
@@ -174,12 +175,6 @@ impl Expr {
         self.reads().draws
     }
 
-    /// Whether it is a term that its sum subtracts; [`Expr::num`] is negative already, [`Expr::text`] has no sign.
-    #[must_use]
-    pub fn is_subtracted(&self) -> bool {
-        self.negative
-    }
-
     /// A condition split at its outermost `and`s: it holds when each of them does. A def is not taken apart.
     #[must_use]
     pub fn clauses(&self) -> Vec<Self> {
@@ -191,7 +186,8 @@ impl Expr {
         clauses
     }
 
-    /// A number split at its outermost `+` and `-`: it is their sum. A def is not taken apart.
+    /// A number split at its outermost `+` and `-`: it is their sum, where [`Expr::num`] of a term that is subtracted is negative
+    /// already and [`Expr::text`] has no sign. A def is not taken apart.
     #[must_use]
     pub fn terms(&self) -> Vec<Self> {
         let mut terms = Vec::new();
@@ -287,10 +283,7 @@ impl SetExpr {
         slot: usize,
         visit: &mut dyn FnMut(&mut Frame) -> ControlFlow<()>,
     ) {
-        let _ = Eval { code: &self.code, view }.each(self.root, frame, &mut |frame, member| {
-            frame.set(slot, member);
-            visit(frame)
-        });
+        let _ = Eval { code: &self.code, view }.bind_each(slot as u8, self.root, frame, &mut |frame, _| visit(frame));
     }
 
     /// How many agents it looks at each time it is asked, where kinds have these sizes.
@@ -327,12 +320,6 @@ impl SetExpr {
             Node::One(agent) => Some(Eval { code: &self.code, view }.agent(agent, frame)),
             _ => None,
         }
-    }
-
-    /// Whether it is one agent found by a draw.
-    #[must_use]
-    pub fn is_pick(&self) -> bool {
-        matches!(self.code.node(self.root), Node::One(agent) if matches!(self.code.node(agent), Node::Pick(..)))
     }
 
     /// Its source.

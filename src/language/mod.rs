@@ -12,8 +12,9 @@
 //! - [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`] hold what was compiled. `eval` evaluates one binding, `batch` a column of
 //!   agents; `math` makes numbers the same on every platform, `bounds` says what they can never be,
 //!   `sweep` how many agents they look at.
-//! - [`View`] is what the world must offer; [`Noting`] notes what was read of it, [`Reads`] says beforehand what may be.
-//! - [`Calendar`] gives instants their hour, weekday and date.
+//! - [`View`] is what the world must offer, [`Nothing`] a world without anybody; [`Noting`] notes what was read, [`Reads`] says
+//!   beforehand what may be.
+//! - `words` knows what a scene's own names may not be; [`Calendar`] gives instants their hour, weekday and date.
 
 mod ast;
 mod batch;
@@ -26,6 +27,7 @@ mod eval;
 mod expr;
 mod math;
 mod node;
+mod nothing;
 mod noting;
 mod parse;
 mod problem;
@@ -36,6 +38,7 @@ mod sweep;
 mod token;
 mod types;
 mod view;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -44,9 +47,9 @@ pub use batch::Scratch;
 pub use bounds::{Ranges, Span};
 pub use calendar::{Calendar, parse_datetime};
 pub use effect::{Change, Effect, Part, Pronoun, Target, effect};
-pub use eval::{knows_truth, truth_of};
 pub use expr::{Expr, FactExpr, SetExpr, SetSource, def, expression, set};
 pub(crate) use math::normal_quantile;
+pub use nothing::Nothing;
 pub use noting::Noting;
 pub use problem::{Problem, nearest};
 pub use reads::Reads;
@@ -54,4 +57,6 @@ pub use schema::{Attribute, Def, Param, Schema, Tie};
 pub(crate) use schema::{EMOTIONS, FIELDS};
 pub use scope::{Frame, MAX_SLOTS, Scope};
 pub use types::Type;
+pub(crate) use view::pass_on;
 pub use view::{Happening, Occurrence, ValueName, View};
+pub use words::{is_field, is_function, is_word};

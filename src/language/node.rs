@@ -14,6 +14,8 @@ use super::view::ValueName;
 pub(crate) type Ref = u32;
 /// In place of a child that is left out.
 pub(crate) const ABSENT: Ref = u32::MAX;
+/// The most agents that a list may name.
+pub(crate) const MAX_LIST: usize = 24;
 
 /// One operation. Which of the evaluators (number, switch, agent, place, set) a node belongs to, the check has seen to.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Fact, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
+use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Fact, Field, Instant, Known, PlaceId, TieId};
 
-use super::calendar::Calendar;
-use super::view::{Happening, Occurrence, ValueName, View};
+use super::view::{Happening, Occurrence, View, pass_on};
 
 /// A neighbourhood larger than this is not noted member by member: nobody's tie in a crowd is a cause by itself.
 const FEW: usize = 4;
@@ -48,17 +47,9 @@ impl<'a, V: View> Noting<'a, V> {
 }
 
 impl<V: View> View for Noting<'_, V> {
-    fn now(&self) -> Instant {
-        self.view.now()
-    }
-
-    fn calendar(&self) -> &Calendar {
-        self.view.calendar()
-    }
-
-    fn param(&self, param: ParamId) -> f64 {
-        self.view.param(param)
-    }
+    // What all of a world's ties have in common is no single fact.
+    pass_on!(lasts);
+    pass_on!(now calendar param home work kind value members at_place draw);
 
     fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
         let value = self.view.attr(agent, attr);
@@ -96,14 +87,6 @@ impl<V: View> View for Noting<'_, V> {
         place
     }
 
-    fn home(&self, agent: AgentId) -> PlaceId {
-        self.view.home(agent)
-    }
-
-    fn work(&self, agent: AgentId) -> PlaceId {
-        self.view.work(agent)
-    }
-
     fn owner(&self, os: AgentId) -> AgentId {
         let owner = self.view.owner(os);
         self.note(Fact::Owner(os), f64::from(owner.0));
@@ -116,10 +99,6 @@ impl<V: View> View for Noting<'_, V> {
             self.note(Fact::Owner(os), f64::from(person.0));
         }
         os
-    }
-
-    fn kind(&self, agent: AgentId) -> KindId {
-        self.view.kind(agent)
     }
 
     fn belief(&self, holder: AgentId, of: Known) -> Option<f64> {
@@ -148,15 +127,6 @@ impl<V: View> View for Noting<'_, V> {
         found
     }
 
-    // What all of a world's ties have in common is no single fact.
-    fn lasts(&self, tie: TieId) -> f64 {
-        self.view.lasts(tie)
-    }
-
-    fn value(&self, name: ValueName) -> f64 {
-        self.view.value(name)
-    }
-
     fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         let mut few = [AgentId::NONE; FEW];
         let mut count = 0;
@@ -174,17 +144,5 @@ impl<V: View> View for Noting<'_, V> {
             }
         }
         self.view.tied(agent, tie, outward, visit);
-    }
-
-    fn members(&self, kind: KindId) -> &[AgentId] {
-        self.view.members(kind)
-    }
-
-    fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        self.view.at_place(place, visit);
-    }
-
-    fn draw(&self, site: u32, key: u32) -> f64 {
-        self.view.draw(site, key)
     }
 }

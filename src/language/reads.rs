@@ -118,9 +118,7 @@ impl Reads {
                 self.clock |= telling == Telling::Age;
             }
             Node::Value(name) => self.values.push(name),
-            Node::Clock(_) => {
-                self.clock = true;
-            }
+            Node::Clock(_) => self.clock = true,
             Node::Chance(..) | Node::Uniform(..) | Node::Normal(..) | Node::Pick(..) => self.draws = true,
             _ => {}
         }

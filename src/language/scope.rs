@@ -12,18 +12,27 @@ pub struct Scope {
     pub variables: Vec<String>,
     /// Tells the draws of this rule from those of a rule with the same text: a stable hash of the rule's id, for example.
     pub salt: u32,
+    /// Whether its texts are judged at an event, whose numbers `value(name)` may then read.
+    pub at_event: bool,
 }
 
 impl Scope {
     /// A scope with these variables.
     pub fn new<S: Into<String>>(variables: impl IntoIterator<Item = S>) -> Self {
-        Self { variables: variables.into_iter().map(Into::into).collect(), salt: 0 }
+        Self { variables: variables.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// The same scope for a rule of that name, so that its draws are its own.
     #[must_use]
     pub fn salted(mut self, rule: &str) -> Self {
         self.salt = stable_hash(0, rule);
+        self
+    }
+
+    /// The same scope for texts that are judged at an event.
+    #[must_use]
+    pub fn at_event(mut self) -> Self {
+        self.at_event = true;
         self
     }
 

@@ -40,11 +40,10 @@ impl fmt::Display for Token<'_> {
     }
 }
 
-const WORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
+pub(super) const WORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
 /// Longer signs first, so that `<=` is not read as `<`.
-const SIGNS: [&str; 24] = [
-    "==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[", "]", "!",
-];
+const SIGNS: [&str; 23] =
+    ["==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[", "]"];
 const UNITS: [(&str, f64); 5] = [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("w", 604_800.0)];
 
 /// Splits a text into tokens with their bytes.
@@ -99,7 +98,7 @@ impl<'s> Lexer<'s> {
                 Some(end) => self.push(Token::Text(&rest[1..=end]), end + 2),
                 None => self.wrong(rest.len(), "this text literal has no end", Some("close it with the same quote")),
             }
-        } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign) && **sign != "!") {
+        } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
             self.push(Token::Sign(sign), sign.len());
         } else {
             let help = match first {
@@ -127,17 +126,22 @@ impl<'s> Lexer<'s> {
         {
             len += 1 + (signed.len() - digits.len()) + run(digits, |c| c.is_ascii_digit());
         }
-        let value = rest[..len].parse::<f64>().ok().filter(|v| v.is_finite());
+        let value = rest[..len].parse::<f64>().unwrap_or(f64::INFINITY);
         let unit = &rest[len..len + run(&rest[len..], |c| is_name(c) || c.is_ascii_digit())];
-        let known = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, seconds)| *seconds);
-        match (value, unit, known) {
-            (None, ..) => self.wrong(len, "this number is too large", None),
-            (Some(value), "", _) => self.push(Token::Number(value), len),
-            (Some(value), _, Some(seconds)) => self.push(Token::Duration(value * seconds), len + unit.len()),
-            _ => {
+        let len = len + unit.len();
+        let token = match UNITS.iter().find(|(name, _)| *name == unit) {
+            Some((_, seconds)) => Token::Duration(value * seconds),
+            None if unit.is_empty() => Token::Number(value),
+            None => {
                 let message = format!("`{unit}` is not a unit of time");
-                self.wrong(len + unit.len(), &message, Some("the units are `s`, `m` (minutes), `h`, `d` and `w`"));
+                return self.wrong(len, &message, Some("the units are `s`, `m` (minutes), `h`, `d` and `w`"));
             }
+        };
+        match token {
+            Token::Number(value) | Token::Duration(value) if value.is_infinite() => {
+                self.wrong(len, "this number is too large", None);
+            }
+            token => self.push(token, len),
         }
     }
 
@@ -175,6 +179,7 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
     let mut after_operand = false;
     for token in tokens {
         let here = token.span.into_range();
+        let mut prefix = false;
         match token.inner {
             Token::Sign(sign @ ("(" | "[")) => {
                 open.push((if sign == "(" { ")" } else { "]" }, here.start));
@@ -196,15 +201,13 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
                     total -= std::mem::take(inner);
                 }
             }
-            Token::Word("if" | "not") | Token::Sign("^" | ":") => {
-                total += 1;
-                prefixes.last_mut().map(|inner| *inner += 1).unwrap_or_default();
-            }
-            Token::Sign("-") if !after_operand => {
-                total += 1;
-                prefixes.last_mut().map(|inner| *inner += 1).unwrap_or_default();
-            }
+            Token::Word("if" | "not") | Token::Sign("^" | ":") => prefix = true,
+            Token::Sign("-") => prefix = !after_operand,
             _ => {}
+        }
+        if let (true, Some(inner)) = (prefix, prefixes.last_mut()) {
+            *inner += 1;
+            total += 1;
         }
         if open.len() + total > MAX_NESTING {
             return Err(vec![

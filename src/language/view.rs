@@ -81,7 +81,7 @@ pub trait View {
     fn happened(&self, query: Occurrence) -> Happening;
     /// For how many seconds a tie lasts that began during the run: the median. 0 when none began.
     fn lasts(&self, tie: TieId) -> f64;
-    /// A number that the matched event carries; 0 outside measures and beats.
+    /// A number that the matched event carries; 0 where there is none.
     fn value(&self, name: ValueName) -> f64;
     /// Calls `visit` for each neighbour by a tie, ascending by id, until it breaks. `outward`: whom `agent` has the tie to;
     /// else who has it to `agent`.
@@ -95,3 +95,78 @@ pub trait View {
     /// whatever says which evaluation this is (the instant).
     fn draw(&self, site: u32, key: u32) -> f64;
 }
+
+/// Methods of [`View`], by name, that a wrapper passes on as they are to the view in its field `view`.
+macro_rules! pass_on {
+    ($($method:ident)+) => { $($crate::language::pass_on!(@$method);)+ };
+    (@now) => { fn now(&self) -> $crate::ids::Instant { self.view.now() } };
+    (@calendar) => { fn calendar(&self) -> &$crate::language::Calendar { self.view.calendar() } };
+    (@param) => { fn param(&self, param: $crate::ids::ParamId) -> f64 { self.view.param(param) } };
+    (@attr) => { fn attr(&self, agent: $crate::ids::AgentId, attr: $crate::ids::AttrId) -> f64 { self.view.attr(agent, attr) } };
+    (@attrs) => {
+        fn attrs(&self, agents: &[$crate::ids::AgentId], attr: $crate::ids::AttrId, out: &mut [f64]) {
+            self.view.attrs(agents, attr, out);
+        }
+    };
+    (@dim) => {
+        fn dim(&self, from: $crate::ids::AgentId, to: $crate::ids::AgentId, dim: $crate::ids::DimId) -> f64 {
+            self.view.dim(from, to, dim)
+        }
+    };
+    (@tie) => {
+        fn tie(&self, from: $crate::ids::AgentId, to: $crate::ids::AgentId, tie: $crate::ids::TieId) -> bool {
+            self.view.tie(from, to, tie)
+        }
+    };
+    (@tie_since) => {
+        fn tie_since(&self, from: $crate::ids::AgentId, to: $crate::ids::AgentId, tie: $crate::ids::TieId) -> Option<$crate::ids::Instant> {
+            self.view.tie_since(from, to, tie)
+        }
+    };
+    (@field) => {
+        fn field(&self, agent: $crate::ids::AgentId, field: $crate::ids::Field) -> f64 {
+            self.view.field(agent, field)
+        }
+    };
+    (@place) => { fn place(&self, agent: $crate::ids::AgentId) -> $crate::ids::PlaceId { self.view.place(agent) } };
+    (@home) => { fn home(&self, agent: $crate::ids::AgentId) -> $crate::ids::PlaceId { self.view.home(agent) } };
+    (@work) => { fn work(&self, agent: $crate::ids::AgentId) -> $crate::ids::PlaceId { self.view.work(agent) } };
+    (@owner) => { fn owner(&self, os: $crate::ids::AgentId) -> $crate::ids::AgentId { self.view.owner(os) } };
+    (@os) => { fn os(&self, person: $crate::ids::AgentId) -> $crate::ids::AgentId { self.view.os(person) } };
+    (@kind) => { fn kind(&self, agent: $crate::ids::AgentId) -> $crate::ids::KindId { self.view.kind(agent) } };
+    (@belief) => {
+        fn belief(&self, holder: $crate::ids::AgentId, of: $crate::ids::Known) -> Option<f64> {
+            self.view.belief(holder, of)
+        }
+    };
+    (@memory) => {
+        fn memory(&self, agent: $crate::ids::AgentId, event: $crate::ids::EventKind, with: $crate::ids::AgentId) -> f64 {
+            self.view.memory(agent, event, with)
+        }
+    };
+    (@feeling) => {
+        fn feeling(&self, agent: $crate::ids::AgentId, emotion: $crate::ids::Emotion, toward: $crate::ids::AgentId) -> f64 {
+            self.view.feeling(agent, emotion, toward)
+        }
+    };
+    (@happened) => {
+        fn happened(&self, query: $crate::language::Occurrence) -> $crate::language::Happening {
+            self.view.happened(query)
+        }
+    };
+    (@lasts) => { fn lasts(&self, tie: $crate::ids::TieId) -> f64 { self.view.lasts(tie) } };
+    (@value) => { fn value(&self, name: $crate::language::ValueName) -> f64 { self.view.value(name) } };
+    (@tied) => {
+        fn tied(&self, agent: $crate::ids::AgentId, tie: $crate::ids::TieId, outward: bool, visit: &mut dyn FnMut($crate::ids::AgentId) -> std::ops::ControlFlow<()>) {
+            self.view.tied(agent, tie, outward, visit);
+        }
+    };
+    (@members) => { fn members(&self, kind: $crate::ids::KindId) -> &[$crate::ids::AgentId] { self.view.members(kind) } };
+    (@at_place) => {
+        fn at_place(&self, place: $crate::ids::PlaceId, visit: &mut dyn FnMut($crate::ids::AgentId) -> std::ops::ControlFlow<()>) {
+            self.view.at_place(place, visit);
+        }
+    };
+    (@draw) => { fn draw(&self, site: u32, key: u32) -> f64 { self.view.draw(site, key) } };
+}
+pub(crate) use pass_on;

@@ -133,11 +133,12 @@ impl Diagnostics {
             list.truncate(MOST);
             list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
         }
-        let text_of = |file: FileId| sources.get(usize::from(file.0)).map_or("", |source| &source.text);
+        let lines: Vec<Lines> = sources.iter().map(|source| Lines::of(&source.text)).collect();
+        let place = |file: FileId, at: usize| lines.get(usize::from(file.0)).map_or((1, 1), |lines| lines.line_and_column(at));
         for diagnostic in &mut list {
-            (diagnostic.line, diagnostic.column) = line_and_column(text_of(diagnostic.file), diagnostic.span.start);
+            (diagnostic.line, diagnostic.column) = place(diagnostic.file, diagnostic.span.start);
             for related in &mut diagnostic.related {
-                (related.line, related.column) = line_and_column(text_of(related.file), related.span.start);
+                (related.line, related.column) = place(related.file, related.span.start);
             }
         }
         Self { sources, list, left_off }
@@ -182,11 +183,24 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// The line and column of a byte, both from 1, the column in characters.
-fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+/// A text with the bytes its lines begin at, found once for all that is said about it.
+struct Lines<'s> {
+    text: &'s str,
+    starts: Vec<usize>,
+}
+
+impl<'s> Lines<'s> {
+    fn of(text: &'s str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// The line and column of a byte, both from 1, the column in characters.
+    fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let at = if self.text.is_char_boundary(at) { at } else { self.text.len() };
+        let line = self.starts.partition_point(|start| *start <= at);
+        (line, self.text[self.starts[line - 1]..at].chars().count() + 1)
+    }
 }
 
 #[cfg(test)]
@@ -195,10 +209,10 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_from_one_in_characters() {
-        assert_eq!(line_and_column("", 0), (1, 1));
-        assert_eq!(line_and_column("a\nébc", 4), (2, 2));
-        assert_eq!(line_and_column("a\n", 2), (2, 1));
-        assert_eq!(line_and_column("a", 99), (1, 2));
+        assert_eq!(Lines::of("").line_and_column(0), (1, 1));
+        assert_eq!(Lines::of("a\nébc").line_and_column(4), (2, 2));
+        assert_eq!(Lines::of("a\n").line_and_column(2), (2, 1));
+        assert_eq!(Lines::of("a").line_and_column(99), (1, 2));
     }
 
     #[test]

@@ -415,7 +415,7 @@ pub struct Action {
     pub values: Ordered<Text>,
     #[serde(default)]
     pub does: Vec<Text>,
-    /// Prose key; none: said plainly from the id.
+    /// Prose key; the event's own name when left out.
     #[serde(default)]
     pub tell: Option<Text>,
     /// When a party refuses.
@@ -576,7 +576,7 @@ pub struct Process {
     #[serde(default)]
     pub about: Ordered<Text>,
     pub does: Vec<Text>,
-    #[serde(default, rename = "explain")]
+    #[serde(default)]
     pub explain: String,
 }
 

@@ -1,12 +1,11 @@
-//! A small scene and a world that stands still, for the tests of this room.
+//! A small scene and its events, for the tests of this room.
 
 use crate::chronicle::{Directory, Event, Person};
 use crate::ids::*;
-use crate::language::{Attribute, Calendar, Happening, Occurrence, Schema, Scope, Type, ValueName, View, expression};
+use crate::language::{Attribute, Calendar, Schema, Scope, Type, ValueName, expression};
 use crate::scenario::model::{Action, Document, EventInfo, Happens, Kind, Member, Place, Source};
 use crate::scenario::{Keep, Mood, Pronouns, Scenario, Telling};
 use smallvec::SmallVec;
-use std::ops::ControlFlow;
 
 pub(super) const ANN: AgentId = AgentId(0);
 pub(super) const BEN: AgentId = AgentId(1);
@@ -154,79 +153,5 @@ pub(super) fn event(id: u32, hours: f64, kind: EventKind, roles: &[AgentId]) -> 
         values: SmallVec::new(),
         document: None,
         choice: None,
-    }
-}
-
-/// A world in which nothing is true.
-pub(super) struct Still(pub Calendar);
-
-impl View for Still {
-    fn now(&self) -> Instant {
-        Instant::START
-    }
-    fn calendar(&self) -> &Calendar {
-        &self.0
-    }
-    fn param(&self, _: ParamId) -> f64 {
-        0.0
-    }
-    fn attr(&self, _: AgentId, _: AttrId) -> f64 {
-        0.0
-    }
-    fn dim(&self, _: AgentId, _: AgentId, _: DimId) -> f64 {
-        0.0
-    }
-    fn tie(&self, _: AgentId, _: AgentId, _: TieId) -> bool {
-        false
-    }
-    fn tie_since(&self, _: AgentId, _: AgentId, _: TieId) -> Option<Instant> {
-        None
-    }
-    fn field(&self, _: AgentId, _: Field) -> f64 {
-        0.0
-    }
-    fn place(&self, _: AgentId) -> PlaceId {
-        PlaceId::NOWHERE
-    }
-    fn home(&self, _: AgentId) -> PlaceId {
-        PlaceId::NOWHERE
-    }
-    fn work(&self, _: AgentId) -> PlaceId {
-        PlaceId::NOWHERE
-    }
-    fn owner(&self, _: AgentId) -> AgentId {
-        NOBODY
-    }
-    fn os(&self, _: AgentId) -> AgentId {
-        NOBODY
-    }
-    fn kind(&self, _: AgentId) -> KindId {
-        KindId(0)
-    }
-    fn belief(&self, _: AgentId, _: Known) -> Option<f64> {
-        None
-    }
-    fn memory(&self, _: AgentId, _: EventKind, _: AgentId) -> f64 {
-        0.0
-    }
-    fn feeling(&self, _: AgentId, _: Emotion, _: AgentId) -> f64 {
-        0.0
-    }
-    fn happened(&self, _: Occurrence) -> Happening {
-        Happening::default()
-    }
-    fn lasts(&self, _: TieId) -> f64 {
-        0.0
-    }
-    fn value(&self, _: ValueName) -> f64 {
-        0.0
-    }
-    fn tied(&self, _: AgentId, _: TieId, _: bool, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
-    fn members(&self, _: KindId) -> &[AgentId] {
-        &[]
-    }
-    fn at_place(&self, _: PlaceId, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
-    fn draw(&self, _: u32, _: u32) -> f64 {
-        0.5
     }
 }

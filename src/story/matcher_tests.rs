@@ -1,10 +1,10 @@
 //! The matcher against plain examples, and against a matcher that tries every combination of events.
 
-use super::fixture::{ANN, BEN, CLEO, LETTER, NOBODY, QUARREL, RAIN, Still, WALK, event, scenario};
+use super::fixture::{ANN, BEN, CLEO, LETTER, NOBODY, QUARREL, RAIN, WALK, event, scenario};
 use super::{Match, Matcher, Watched};
 use crate::chronicle::Event;
 use crate::ids::{AgentId, EventId, EventKind, Instant};
-use crate::language::{Scope, Type, expression};
+use crate::language::{Nothing, Scope, Type, expression};
 use crate::scenario::Scenario;
 use crate::scenario::model::{Clause, Pattern, RoleIs};
 use proptest::prelude::*;
@@ -28,7 +28,7 @@ fn with(patterns: Vec<Pattern>) -> Scenario {
 
 fn run(scenario: &Scenario, events: &[Event]) -> Vec<Match> {
     let mut matcher = Matcher::new(scenario);
-    let view = Still(scenario.calendar);
+    let view = Nothing(scenario.calendar);
     events.iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect()
 }
 
@@ -84,7 +84,7 @@ fn an_unless_event_counts_only_when_it_concerns_somebody_of_the_thread() {
 fn a_condition_reads_the_numbers_of_the_event_it_is_about() {
     let mut long = clause(WALK, &[X]);
     let scene = scenario();
-    long.when = Some(expression("value(minutes) > 60", Type::Switch, &Scope::new(["x", "y"]), &scene.schema).unwrap());
+    long.when = Some(expression("value(minutes) > 60", Type::Switch, &Scope::new(["x", "y"]).at_event(), &scene.schema).unwrap());
     let scenario = with(vec![pattern(vec![long])]);
     let walk = |id, minutes| Event { values: smallvec![(0, minutes)], ..event(id, f64::from(id), WALK, &[ANN, BEN]) };
     assert_eq!(evidence(&run(&scenario, &[walk(0, 30.0), walk(1, 90.0)])), [[1]]);
@@ -95,7 +95,7 @@ fn what_is_waited_for_is_visible() {
     let rain = Clause { within: Some(7200.0), ..clause(RAIN, &[X]) };
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), Clause { times: 2, ..clause(LETTER, &[X, Y]) }, rain])]);
     let mut matcher = Matcher::new(&scenario);
-    let view = Still(scenario.calendar);
+    let view = Nothing(scenario.calendar);
     let now = |hours: f64| Instant::from_seconds(hours * 3600.0);
     let at = |matcher: &Matcher, hours| matcher.threads(&scenario, now(hours)).remove(0);
     assert_eq!((at(&matcher, 0.0).clause, at(&matcher, 0.0).waits_for), (0, vec![WALK]));
@@ -113,7 +113,7 @@ fn what_is_waited_for_is_visible() {
 fn the_oldest_threads_go_when_there_are_too_many() {
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), clause(RAIN, &[X])])]);
     let mut matcher = Matcher::new(&scenario);
-    let view = Still(scenario.calendar);
+    let view = Nothing(scenario.calendar);
     let most = u32::try_from(Matcher::MOST_THREADS).unwrap();
     for id in 0..=most {
         matcher.observe(&scenario, &event(id, 0.0, WALK, &[AgentId(id)]), &view);
@@ -230,7 +230,8 @@ fn arbitrary_clause() -> impl Strategy<Value = Clause> {
                 on: on.into_iter().map(|kind| (EventKind(kind), slots.clone())).collect(),
                 roles: roles.into_iter().map(|(role, _)| role).collect(),
                 when: when.then(|| {
-                    expression("value(minutes) > 2", Type::Switch, &Scope::new(["x", "y"]), &scenario().schema).unwrap()
+                    expression("value(minutes) > 2", Type::Switch, &Scope::new(["x", "y"]).at_event(), &scenario().schema)
+                        .unwrap()
                 }),
                 within,
                 times,
@@ -266,7 +267,7 @@ proptest! {
     ) {
         let watched = vec![pattern(clauses)];
         let scenario = if once { Scenario { beats: watched, ..scenario() } } else { with(watched) };
-        let view = Still(scenario.calendar);
+        let view = Nothing(scenario.calendar);
         let mut matcher = Matcher::new(&scenario);
         let mut found: Vec<(usize, Vec<Vec<AgentId>>)> = Vec::new();
         for (at, event) in events.iter().enumerate() {

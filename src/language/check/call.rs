@@ -7,70 +7,58 @@ use super::super::calendar::seconds_since_1970;
 use super::super::env::Env;
 use super::super::node::{Node, Ref, Telling, Unary};
 use super::super::types::Type;
+use super::super::words::functions;
 use super::names::spelled;
 use super::sets::{AGGREGATES, SETS};
-use super::{Checker, Value, absent};
+use super::{ABSENT, Checker, POISON, Value};
 
-pub(super) const FUNCTIONS: [&str; 59] = [
-    "abs",
-    "sqrt",
-    "exp",
-    "ln",
-    "log2",
-    "log10",
-    "floor",
-    "ceil",
-    "round",
-    "min",
-    "max",
-    "clamp",
-    "sigmoid",
-    "ramp",
-    "toward",
-    "chance",
-    "uniform",
-    "normal",
-    "pick",
-    "seconds",
-    "minutes",
-    "hours",
-    "days",
-    "date",
-    "at",
-    "place",
-    "home",
-    "work",
-    "together",
-    "owner",
-    "os",
-    "kind",
-    "believes",
-    "knows",
-    "remembers",
-    "feels",
-    "happened",
-    "since",
-    "times",
-    "first",
-    "last",
-    "lasts",
-    "value",
-    "count",
-    "sum",
-    "mean",
-    "any",
-    "all",
-    "best",
-    "ties",
-    "ties_to",
-    "agents",
-    "here",
-    "at_place",
-    "true",
-    "false",
-    "none",
-    "now",
-    "start",
+/// A function: its name, how it is written, and how many arguments it takes.
+type Function = (&'static str, &'static str, RangeInclusive<usize>);
+
+pub(crate) static FUNCTIONS: [Function; 43] = [
+    ("abs", "abs(x)", 1..=1),
+    ("sqrt", "sqrt(x)", 1..=1),
+    ("exp", "exp(x)", 1..=1),
+    ("ln", "ln(x)", 1..=1),
+    ("log2", "log2(x)", 1..=1),
+    ("log10", "log10(x)", 1..=1),
+    ("floor", "floor(x)", 1..=1),
+    ("ceil", "ceil(x)", 1..=1),
+    ("round", "round(x)", 1..=1),
+    ("sigmoid", "sigmoid(x)", 1..=1),
+    ("min", "min(x, y)", 2..=24),
+    ("max", "max(x, y)", 2..=24),
+    ("clamp", "clamp(x, low, high)", 3..=3),
+    ("ramp", "ramp(x, low, high)", 3..=3),
+    ("toward", "toward(x, target, share)", 3..=3),
+    ("chance", "chance(p)", 1..=1),
+    ("uniform", "uniform(low, high)", 2..=2),
+    ("normal", "normal(mean, deviation)", 2..=2),
+    ("pick", "pick(set)", 1..=1),
+    ("seconds", "seconds(duration)", 1..=1),
+    ("minutes", "minutes(duration)", 1..=1),
+    ("hours", "hours(duration)", 1..=1),
+    ("days", "days(duration)", 1..=1),
+    ("date", "date(year, month, day)", 3..=3),
+    ("at", "at(a, place)", 2..=2),
+    ("place", "place(a)", 1..=1),
+    ("home", "home(a)", 1..=1),
+    ("work", "work(a)", 1..=1),
+    ("together", "together(a, b)", 2..=2),
+    ("owner", "owner(os)", 1..=1),
+    ("os", "os(person)", 1..=1),
+    ("kind", "kind(a, kind)", 2..=2),
+    ("believes", "believes(a, fact, otherwise)", 2..=3),
+    ("knows", "knows(a, fact)", 2..=2),
+    ("remembers", "remembers(a, event, b)", 2..=3),
+    ("feels", "feels(a, emotion, b)", 2..=3),
+    ("happened", "happened(event, a, b)", 1..=3),
+    ("since", "since(event, a, b)", 1..=3),
+    ("times", "times(event, a, b)", 1..=3),
+    ("first", "first(event, a, b)", 1..=3),
+    ("last", "last(event, a, b)", 1..=3),
+    ("lasts", "lasts(tie)", 1..=1),
+    ("value", "value(name)", 1..=1),
 ];
 
 /// A fact that somebody may hold something of.
@@ -110,56 +98,20 @@ impl Checker<'_> {
 
     /// An agent that may be left out.
     fn maybe_agent(&mut self, args: &[Ast], at: usize, env: &Env<'_>) -> Ref {
-        args.get(at).map_or(absent(), |arg| self.expect(arg, env, Type::Agent))
+        args.get(at).map_or(ABSENT, |arg| self.expect(arg, env, Type::Agent))
     }
 
     pub(super) fn call(&mut self, name: &Name, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Value {
         let start = self.mark();
-        let (form, least) = match name.text.as_str() {
-            "abs" | "sqrt" | "exp" | "ln" | "log2" | "log10" | "floor" | "ceil" | "round" | "sigmoid" => ("f(x)", 1),
-            "seconds" | "minutes" | "hours" | "days" => ("f(duration)", 1),
-            "min" => ("min(x, y)", 2),
-            "max" => ("max(x, y)", 2),
-            "clamp" => ("clamp(x, low, high)", 3),
-            "ramp" => ("ramp(x, low, high)", 3),
-            "toward" => ("toward(x, target, share)", 3),
-            "chance" => ("chance(p)", 1),
-            "uniform" => ("uniform(low, high)", 2),
-            "normal" => ("normal(mean, deviation)", 2),
-            "pick" => ("pick(set)", 1),
-            "date" => ("date(year, month, day)", 3),
-            "at" => ("at(a, place)", 2),
-            "place" | "home" | "work" | "owner" | "os" => ("f(a)", 1),
-            "together" => ("together(a, b)", 2),
-            "kind" => ("kind(a, kind)", 2),
-            "believes" => ("believes(a, fact, otherwise)", 2),
-            "knows" => ("knows(a, fact)", 2),
-            "remembers" => ("remembers(a, event, b)", 2),
-            "feels" => ("feels(a, emotion, b)", 2),
-            "happened" => ("happened(event, a, b)", 1),
-            "since" => ("since(event, a, b)", 1),
-            "times" => ("times(event, a, b)", 1),
-            "first" => ("first(event, a, b)", 1),
-            "last" => ("last(event, a, b)", 1),
-            "lasts" => ("lasts(tie)", 1),
-            "value" => ("value(name)", 1),
-            _ => return self.declared(name, args, ast, env),
+        let Some((_, form, takes)) = FUNCTIONS.iter().find(|(function, ..)| *function == name.text) else {
+            return self.declared(name, args, ast, env);
         };
-        let most = form.matches(',').count() + 1;
-        let most = if matches!(name.text.as_str(), "min" | "max") { 24 } else { most };
-        if !self.arity(
-            name,
-            args,
-            least..=most,
-            &form.replacen('f', if form.starts_with("f(") { &name.text } else { "f" }, 1),
-            env,
-        ) {
-            return self.poison(env, &ast.span);
+        if !self.arity(name, args, takes.clone(), form, env) {
+            return POISON;
         }
-        let checked = self.function(name, args, ast, env);
-        match checked {
+        match self.function(name, args, ast, env) {
             Some((node, ty)) => self.typed(start, node, ty, ast, env),
-            None => self.poison(env, &ast.span),
+            None => POISON,
         }
     }
 
@@ -263,6 +215,11 @@ impl Checker<'_> {
                 (Node::Lasts(self.tie(&word, env)?), Duration)
             }
             "value" => {
+                if env.rule().is_some_and(|rule| !rule.at_event) {
+                    self.problem(env, &ast.span, "there is no event here whose value this could be").help =
+                        Some("only a beat, and a measure at a beat, have one".to_owned());
+                    return None;
+                }
                 let word = self.word(&args[0], env, "a value of an event")?;
                 (Node::Value(self.value_name(&word, env)?), Number)
             }
@@ -286,8 +243,7 @@ impl Checker<'_> {
     /// All arguments numbers, or all durations, or all instants.
     fn same_type(&mut self, args: &[Ast], env: &Env<'_>, node: impl FnOnce(&[Ref]) -> Node) -> Option<(Node, Type)> {
         let values: Vec<Value> = args.iter().map(|arg| self.check(arg, env)).collect();
-        let first = values.iter().find_map(|value| value.ty).unwrap_or(Type::Number);
-        let wanted = if first.is_numeric() { first } else { Type::Number };
+        let wanted = values.iter().find_map(|value| value.ty).filter(|ty| ty.is_numeric()).unwrap_or(Type::Number);
         for (value, arg) in values.iter().zip(args) {
             self.want(*value, arg, env, wanted);
         }
@@ -299,8 +255,11 @@ impl Checker<'_> {
     /// `min` and `max` of two or more.
     fn extreme(&mut self, args: &[Ast], ast: &Ast, env: &Env<'_>, node: fn(Ref, Ref) -> Node) -> Option<(Node, Type)> {
         let start = self.mark();
+        // Each further argument wraps those before it: the first stands deepest.
+        self.depth += args.len() - 1;
         let first = self.check(&args[0], env);
         if first.ty.is_none() {
+            self.depth -= args.len() - 1;
             args[1..].iter().for_each(|arg| _ = self.check(arg, env));
             return None;
         }
@@ -309,6 +268,7 @@ impl Checker<'_> {
         let mut so_far = first.node;
         for (at, arg) in args.iter().enumerate().skip(1) {
             let next = self.expect(arg, env, ty);
+            self.depth -= 1;
             if at + 1 == args.len() {
                 return Some((node(so_far, next), ty));
             }
@@ -341,7 +301,7 @@ impl Checker<'_> {
         let text = name.text.as_str();
         if schema.dim(text).is_some() || schema.tie(text).is_some() {
             if !self.arity(name, args, 2..=2, &format!("{text}(a, b)"), env) {
-                return self.poison(env, &ast.span);
+                return POISON;
             }
             let [a, b] = self.agents(args, env);
             if let Some(dim) = schema.dim(text) {
@@ -352,7 +312,7 @@ impl Checker<'_> {
             }
         }
         if let Some(def) = schema.def(text) {
-            return self.inline(def, args, &ast.span, env, Self::check, Self::poison);
+            return self.inline(def, args, &ast.span, env, Self::check).unwrap_or(POISON);
         }
         if SETS.contains(&text) {
             return self.set_as_value(ast, env, "a set");
@@ -360,24 +320,23 @@ impl Checker<'_> {
         if AGGREGATES.contains(&text) {
             self.problem(env, &ast.span, format!("`{text}` must be told over whom")).help =
                 Some(format!("write `{text}(v in …)`"));
-            return self.poison(env, &ast.span);
+            return POISON;
         }
-        let owned = |text: &str| schema.attribute(text).is_some();
-        if owned(text) && args.len() == 1 {
+        if schema.attribute(text).is_some() && args.len() == 1 {
             self.problem(env, &ast.span, format!("`{text}` is an attribute")).help =
                 spelled(&args[0]).map(|of| format!("write `{of}.{text}`"));
-            return self.poison(env, &ast.span);
+            return POISON;
         }
         let declared = schema.dims.iter().map(String::as_str).chain(schema.ties.iter().map(|tie| tie.name.as_str()));
-        let defs = schema.defs.iter().map(|def| def.name.as_str());
-        self.unknown("function, bond, tie or def", text, &name.span, env, declared.chain(defs).chain(FUNCTIONS));
-        self.poison(env, &ast.span)
+        let declared = declared.chain(schema.defs.iter().map(|def| def.name.as_str()));
+        self.unknown("function, bond, tie or def", text, &name.span, env, declared.chain(functions()));
+        POISON
     }
 
     fn believes(&mut self, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Option<(Node, Type)> {
         let holder = self.expect(&args[0], env, Type::Agent);
         let fact = self.fact(&args[1], env)?;
-        let otherwise = |me: &mut Self, ty| args.get(2).map_or(absent(), |otherwise| me.expect(otherwise, env, ty));
+        let otherwise = |me: &mut Self, ty| args.get(2).map_or(ABSENT, |otherwise| me.expect(otherwise, env, ty));
         Some(match fact.asks {
             Asks::Number => {
                 if args.len() < 3 {

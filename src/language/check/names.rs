@@ -9,10 +9,8 @@ use super::super::env::Env;
 use super::super::problem::nearest;
 use super::super::schema::{EMOTIONS, FIELDS};
 use super::super::view::ValueName;
-use super::call::FUNCTIONS;
-use super::{Checker, Value};
-
-const CLOCK: [&str; 10] = ["none", "now", "elapsed", "start", "hour", "weekday", "day_of_week", "month", "day", "year"];
+use super::super::words::{BARE, is_field, is_function};
+use super::{Checker, POISON, Value};
 
 impl Checker<'_> {
     pub(super) fn unknown<'n>(
@@ -31,10 +29,10 @@ impl Checker<'_> {
 
     pub(super) fn unknown_name(&mut self, name: &str, span: &Range<usize>, env: &Env<'_>) -> Value {
         let schema = self.schema;
-        if schema.dim(name).is_some() || schema.tie(name).is_some() || FUNCTIONS.contains(&name) {
+        if schema.dim(name).is_some() || schema.tie(name).is_some() || is_function(name) {
             self.problem(env, span, format!("`{name}` must be told of whom: it stands alone here")).help =
                 Some(format!("write it with brackets, as in `{name}(…)`"));
-        } else if schema.attribute(name).is_some() || FIELDS.iter().any(|(field, ..)| *field == name) {
+        } else if schema.attribute(name).is_some() || is_field(name) {
             self.problem(env, span, format!("`{name}` must be told whose it is")).help =
                 Some(format!("write `self.{name}`, for example"));
         } else if name == "self" && env.is_in_def() {
@@ -46,106 +44,73 @@ impl Checker<'_> {
         } else {
             let strings = schema.cast.iter().chain(&schema.places).map(String::as_str);
             let others = schema.params.iter().map(|p| p.name.as_str()).chain(schema.defs.iter().map(|d| d.name.as_str()));
-            let candidates: Vec<&str> = env.names().into_iter().chain(strings).chain(others).chain(CLOCK).collect();
+            let candidates: Vec<&str> = env.names().into_iter().chain(strings).chain(others).chain(BARE).collect();
             self.unknown("variable, agent, parameter, def or place", name, span, env, candidates);
         }
-        self.poison(env, span)
+        POISON
+    }
+
+    /// What a name was found to mean; says so when it means nothing.
+    fn named<'n, T>(
+        &mut self,
+        what: &str,
+        name: &Name,
+        env: &Env<'_>,
+        found: Option<T>,
+        candidates: impl IntoIterator<Item = &'n str>,
+    ) -> Option<T> {
+        if found.is_none() {
+            self.unknown(what, &name.text, &name.span, env, candidates);
+        }
+        found
     }
 
     /// The attribute that a name means.
     pub(crate) fn attribute(&mut self, name: &Name, env: &Env<'_>) -> Option<AttrId> {
-        let schema = self.schema;
-        let found = schema.attribute(&name.text);
-        if found.is_none() {
-            let fields = FIELDS.iter().map(|(field, ..)| *field);
-            self.unknown(
-                "attribute",
-                &name.text,
-                &name.span,
-                env,
-                schema.attributes.iter().map(|a| a.name.as_str()).chain(fields),
-            );
-        }
-        found
+        let names = self.schema.attributes.iter().map(|a| a.name.as_str()).chain(FIELDS.iter().map(|(field, ..)| *field));
+        self.named("attribute", name, env, self.schema.attribute(&name.text), names)
     }
 
     /// The tie that a name means.
     pub(crate) fn tie(&mut self, name: &Name, env: &Env<'_>) -> Option<TieId> {
-        let schema = self.schema;
-        let found = schema.tie(&name.text);
-        if found.is_none() {
-            self.unknown("tie", &name.text, &name.span, env, schema.ties.iter().map(|t| t.name.as_str()));
-        }
-        found
+        let names = self.schema.ties.iter().map(|t| t.name.as_str());
+        self.named("tie", name, env, self.schema.tie(&name.text), names)
     }
 
     /// The dimension of bonds that a name means.
     pub(crate) fn dim(&mut self, name: &Name, env: &Env<'_>) -> Option<DimId> {
-        let schema = self.schema;
-        let found = schema.dim(&name.text);
-        if found.is_none() {
-            self.unknown("dimension of a bond", &name.text, &name.span, env, schema.dims.iter().map(String::as_str));
-        }
-        found
+        self.named("dimension of a bond", name, env, self.schema.dim(&name.text), strings(&self.schema.dims))
     }
 
     /// The kind of agents that a name means.
     pub(crate) fn kind(&mut self, name: &Name, env: &Env<'_>) -> Option<KindId> {
-        let schema = self.schema;
-        let found = schema.kind(&name.text);
-        if found.is_none() {
-            self.unknown("kind", &name.text, &name.span, env, schema.kinds.iter().map(String::as_str));
-        }
-        found
+        self.named("kind", name, env, self.schema.kind(&name.text), strings(&self.schema.kinds))
     }
 
     /// The kind of events that a name means.
     pub(crate) fn event(&mut self, name: &Name, env: &Env<'_>) -> Option<EventKind> {
-        let schema = self.schema;
-        let found = schema.event(&name.text);
-        if found.is_none() {
-            self.unknown("event", &name.text, &name.span, env, schema.events.iter().map(String::as_str));
-        }
-        found
+        self.named("event", name, env, self.schema.event(&name.text), strings(&self.schema.events))
     }
 
     /// The emotion that a name means.
     pub(crate) fn emotion(&mut self, name: &Name, env: &Env<'_>) -> Option<Emotion> {
         let found = EMOTIONS.iter().find(|(emotion, _)| *emotion == name.text).map(|(_, emotion)| *emotion);
-        if found.is_none() {
-            self.unknown("emotion", &name.text, &name.span, env, EMOTIONS.iter().map(|(emotion, _)| *emotion));
-        }
-        found
+        self.named("emotion", name, env, found, EMOTIONS.iter().map(|(emotion, _)| *emotion))
     }
 
     /// The number of an event that a name means.
     pub(crate) fn value_name(&mut self, name: &Name, env: &Env<'_>) -> Option<ValueName> {
-        let schema = self.schema;
-        let found = schema.value(&name.text);
-        if found.is_none() {
-            self.unknown("value of an event", &name.text, &name.span, env, schema.values.iter().map(String::as_str));
-        }
-        found
+        self.named("value of an event", name, env, self.schema.value(&name.text), strings(&self.schema.values))
     }
 
     /// The list of names that a name means.
     pub(crate) fn list(&mut self, name: &Name, env: &Env<'_>) -> Option<NameListId> {
-        let schema = self.schema;
-        let found = schema.list(&name.text);
-        if found.is_none() {
-            self.unknown("list of names", &name.text, &name.span, env, schema.lists.iter().map(String::as_str));
-        }
-        found
+        self.named("list of names", name, env, self.schema.list(&name.text), strings(&self.schema.lists))
     }
 
     /// The document that a name means.
     pub(crate) fn document(&mut self, name: &Name, env: &Env<'_>) -> Option<DocumentId> {
-        let schema = self.schema;
-        let found = schema.document(&name.text);
-        if found.is_none() {
-            self.unknown("document", &name.text, &name.span, env, schema.documents.iter().map(String::as_str));
-        }
-        found
+        self.named("document", name, env, self.schema.document(&name.text), strings(&self.schema.documents))
     }
 
     /// A bare word given as an argument. `date/hesitates` was parsed as a division; here it is one word again.
@@ -160,6 +125,10 @@ impl Checker<'_> {
         }
         word.map(|text| Name { text, span: ast.span.clone() })
     }
+}
+
+fn strings(names: &[String]) -> impl Iterator<Item = &str> {
+    names.iter().map(String::as_str)
 }
 
 /// The word that an expression spells, if it is one.

@@ -2,25 +2,32 @@
 
 use super::super::ast::{Ast, AstKind, Members, Name};
 use super::super::env::Env;
-use super::super::node::{Aggregate, Node, Ref};
+use super::super::node::{Aggregate, MAX_LIST, Node, Ref};
 use super::super::types::Type;
-use super::{Checker, Value, absent};
+use super::{ABSENT, Checker, POISON, Value};
 
-/// The most agents that a list may name.
-const MAX_LIST: usize = 24;
+/// What the member of a set is called inside its `where`, whatever else it may be called.
+pub(crate) const IT: &str = "it";
 
-pub(super) const AGGREGATES: [&str; 8] = ["count", "sum", "mean", "max", "min", "any", "all", "best"];
+pub(crate) const AGGREGATES: [&str; 8] = ["count", "sum", "mean", "max", "min", "any", "all", "best"];
 pub(crate) const SETS: [&str; 5] = ["ties", "ties_to", "agents", "here", "at_place"];
 
 impl Checker<'_> {
-    /// Checks a set; `slot` holds its member, called `member`, inside its `where`.
+    /// Checks a set; `slot` holds its member, called `member` and `it`, inside its `where`.
     pub(crate) fn set(&mut self, ast: &Ast, env: &Env<'_>, member: &str, slot: u8) -> Ref {
-        let (ast, env) = env.resolve(ast);
+        let (given, at) = env.resolve(ast);
+        // Who wrote a def's argument does not know the names inside the def.
+        let member = if std::ptr::eq(given, ast) { member } else { IT };
+        self.deeper(&given.span, at, |me| me.set_within(given, at, member, slot)).unwrap_or(ABSENT)
+    }
+
+    fn set_within(&mut self, ast: &Ast, env: &Env<'_>, member: &str, slot: u8) -> Ref {
         let start = self.mark();
         match &ast.kind {
             AstKind::Where(set, condition) => {
                 let set = self.set(set, env, member, slot);
-                let inner = Env::Member { name: member, slot, outer: env };
+                let named = Env::Member { name: member, slot, outer: env };
+                let inner = Env::Member { name: IT, slot, outer: &named };
                 let condition = self.expect(condition, &inner, Type::Switch);
                 self.emit(start, Node::Where(slot, set, condition), &ast.span, env)
             }
@@ -36,15 +43,9 @@ impl Checker<'_> {
             AstKind::Call(name, args) if SETS.contains(&name.text.as_str()) => self.set_call(name, args, ast, env),
             AstKind::Call(name, args) if self.schema.def(&name.text).is_some() => {
                 let schema = self.schema;
-                let Some(def) = schema.def(&name.text) else { return 0 };
-                self.inline(
-                    def,
-                    args,
-                    &ast.span,
-                    env,
-                    |me, body, env| me.set(body, env, member, slot),
-                    |me, env, span| me.poison(env, span).node,
-                )
+                let Some(def) = schema.def(&name.text) else { return ABSENT };
+                // Nor does the body of a def know how its caller names the member.
+                self.inline(def, args, &ast.span, env, |me, body, env| me.set(body, env, IT, slot)).unwrap_or(ABSENT)
             }
             _ => {
                 let value = self.check(ast, env);
@@ -69,7 +70,7 @@ impl Checker<'_> {
         };
         let count = form.matches(',').count() + 1;
         if !self.arity(name, args, count..=count, form, env) {
-            return self.poison(env, &ast.span).node;
+            return ABSENT;
         }
         let node = match name.text.as_str() {
             "agents" => self.word(&args[0], env, "a kind").and_then(|word| self.kind(&word, env)).map(Node::Members),
@@ -81,14 +82,14 @@ impl Checker<'_> {
                 tie.map(|tie| if direction == "ties" { Node::Ties(tie, of) } else { Node::TiesTo(tie, of) })
             }
         };
-        self.emit(start, node.unwrap_or(Node::Number(0.0)), &ast.span, env)
+        node.map_or(ABSENT, |node| self.emit(start, node, &ast.span, env))
     }
 
     /// `count(v in S where c: e)` and its like.
     pub(super) fn aggregate(&mut self, name: &Name, members: &Members, ast: &Ast, env: &Env<'_>) -> Value {
         if !AGGREGATES.contains(&name.text.as_str()) {
             self.unknown("aggregate", &name.text, &name.span, env, AGGREGATES);
-            return self.poison(env, &ast.span);
+            return POISON;
         }
         self.with_slot(env, &ast.span, |me, slot| me.aggregate_in(name, members, ast, env, slot))
     }
@@ -104,13 +105,13 @@ impl Checker<'_> {
         let function = name.text.as_str();
         let each = members.each.as_ref().map(|each| (each, self.check(each, &inner)));
         let (node, ty) = match (function, each) {
-            ("count", None) => (Node::Aggregate(Aggregate::Count, slot, set, absent()), Some(Type::Number)),
+            ("count", None) => (Node::Aggregate(Aggregate::Count, slot, set, ABSENT), Some(Type::Number)),
             ("count", Some((each, _))) => {
                 self.problem(&inner, &each.span, "`count` counts members, and takes nothing after a `:`").help =
                     Some("put a condition behind `where`".to_owned());
-                (Node::Number(0.0), None)
+                return POISON;
             }
-            ("any", None) => (Node::Any(slot, set, absent()), Some(Type::Switch)),
+            ("any", None) => (Node::Any(slot, set, ABSENT), Some(Type::Switch)),
             ("any" | "all", Some((each, value))) => {
                 self.want(value, each, &inner, Type::Switch);
                 let node = if function == "any" { Node::Any(slot, set, value.node) } else { Node::All(slot, set, value.node) };
@@ -119,7 +120,7 @@ impl Checker<'_> {
             (_, None) => {
                 self.problem(env, &ast.span, format!("`{function}` must be told of what")).help =
                     Some(format!("write `{function}({} in …: …)`", members.variable.text));
-                (Node::Number(0.0), None)
+                return POISON;
             }
             (_, Some((each, value))) => {
                 if let Some(ty) = value.ty.filter(|ty| !matches!(ty, Type::Number | Type::Duration)) {

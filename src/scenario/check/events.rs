@@ -149,9 +149,4 @@ impl Check<'_> {
         unknown("event or tag", text, names, &mut self.report);
         Vec::new()
     }
-
-    /// Whether a text names one event, rather than a tag.
-    pub(super) fn is_event(&self, text: &Text) -> bool {
-        self.events.get(text).is_some()
-    }
 }

@@ -34,7 +34,7 @@ use super::file::{Member, ParamValue, SceneFile, Text};
 use super::model::{self, Scenario, Who};
 use super::settings::Setting;
 use crate::ids::{AttrId, DimId, EventKind, KindId, ParamId};
-use crate::language::{self, Schema, Scope, Type};
+use crate::language::{self, Nothing, Schema, Scope, Type};
 use events::Events;
 use names::{Said, Table, check_id};
 use report::Report;
@@ -89,21 +89,20 @@ pub(super) fn check(
     sources: &[Source],
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Scenario> {
-    let before = problems.len();
     let mut report = Report::new(sources, problems);
     let names = declare(scene, &mut report);
     let params = society::params(scene, set, &mut report);
     let events = Events::declare(scene, &mut report);
-    let frame = frame::Frame::read(scene, &mut report);
     // An id is a small number: with more than fit, nothing can be named.
-    if report.has_since(before, "limit") {
+    if report.has("limit") {
         return None;
     }
+    let frame = frame::Frame::read(scene, &mut report);
     let values = params.iter().map(|param| match param.value {
         ParamValue::Number(number) => number,
         ParamValue::Switch(switch) => f64::from(u8::from(switch)),
     });
-    let settled = Settled { params: values.collect(), calendar: frame.calendar };
+    let settled = Settled { params: values.collect(), view: Nothing(frame.calendar) };
     let of_member = |member: &Member| names.kinds.get(&member.kind).map(KindId::at);
     let mut check = Check {
         schema: schema(scene, &events, &mut report),
@@ -243,14 +242,14 @@ const ANYTHING: language::Span = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// Declares every section, and says which ids are wrong, stand twice or are too many.
 fn declare(scene: &SceneFile, report: &mut Report) -> Names {
-    use Said::{Elsewhere, InExpressions};
+    use Said::{BeforeBrackets, BehindDot, Elsewhere, InExpressions};
     macro_rules! table {
         ($what:literal, $said:expr, $most:expr, $section:ident) => {
             Table::declare($what, $said, $most, scene.$section.iter().map(|one| &one.id), report)
         };
     }
     table!("a param", InExpressions, 1024, params);
-    table!("a def", InExpressions, 4096, defs);
+    table!("a def", BeforeBrackets, 4096, defs);
     table!("a goal", Elsewhere, 256, goals);
     table!("a process", Elsewhere, 4096, processes);
     table!("a pattern", Elsewhere, 1024, patterns);
@@ -263,11 +262,19 @@ fn declare(scene: &SceneFile, report: &mut Report) -> Names {
             check_id("an argument", InExpressions, argument, report);
         }
     }
+    let dims = scene.bonds.iter().map(|dim| ("a dimension", &dim.id));
+    let ties = scene.ties.iter().map(|tie| ("a tie", &tie.id));
+    let defs = || scene.defs.iter().map(|def| ("a def", &def.id));
+    names::apart(dims.chain(ties).chain(defs()), report);
+    let cast = scene.cast.iter().map(|member| ("a member of the cast", &member.id));
+    let params = scene.params.iter().map(|param| ("a param", &param.id));
+    let places = scene.places.iter().map(|place| ("a place", &place.id));
+    names::apart(cast.chain(params).chain(defs()).chain(places), report);
     Names {
         kinds: table!("a kind", InExpressions, 256, kinds),
-        attributes: table!("an attribute", InExpressions, 256, attributes),
-        dims: table!("a dimension", InExpressions, 6, bonds),
-        ties: table!("a tie", InExpressions, 32, ties),
+        attributes: table!("an attribute", BehindDot, 256, attributes),
+        dims: table!("a dimension", BeforeBrackets, 6, bonds),
+        ties: table!("a tie", BeforeBrackets, 32, ties),
         places: table!("a place", InExpressions, 4096, places),
         cast: table!("a member of the cast", InExpressions, 10_000, cast),
         lists: table!("a list of names", InExpressions, 255, names),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::diagnostic::Diagnostic;
 use super::super::file::Text;
 use super::report::Report;
-use crate::language::nearest;
+use crate::language::{is_field, is_function, is_word, nearest};
 
 /// The ids of one section, by name.
 pub(super) struct Table {
@@ -14,40 +14,18 @@ pub(super) struct Table {
     at: BTreeMap<String, usize>,
 }
 
-/// Whether an id is spoken of in expressions, or only by other sections.
+/// How an id is spoken of; in expressions it is one word of letters, digits and `_` that means nothing else there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Said {
-    /// One word of letters, digits and `_` that means nothing else.
+    /// `id` alone, in expressions.
     InExpressions,
-    /// Any text.
+    /// `id(a, b)`, in expressions.
+    BeforeBrackets,
+    /// `x.id`, in expressions.
+    BehindDot,
+    /// Only by other sections: any text.
     Elsewhere,
 }
-
-/// Words of the language that an id may not be.
-const RESERVED: &[&str] = &[
-    "self",
-    "it",
-    "none",
-    "true",
-    "false",
-    "if",
-    "then",
-    "else",
-    "or",
-    "and",
-    "not",
-    "where",
-    "in",
-    "now",
-    "start",
-    "hour",
-    "weekday",
-    "day_of_week",
-    "month",
-    "day",
-    "year",
-    "elapsed",
-];
 
 impl Table {
     /// Declares the ids of a section in order; says which are wrong, which stand twice, and whether they are too many.
@@ -65,12 +43,7 @@ impl Table {
             }
             check_id(what, said, id, report);
             if let Some((before, _)) = first.get(id.as_str()) {
-                let again = format!("there is {what} `{}` already", id.as_str());
-                report.push(Diagnostic::error("duplicate", id.file, id.span.clone(), again).label("again here").related(
-                    before.file,
-                    before.span.clone(),
-                    "first here",
-                ));
+                report.push(twice(before, id, format!("there is {what} `{}` already", id.as_str())));
             } else {
                 first.insert(id, (id, index));
             }
@@ -101,8 +74,7 @@ impl Table {
     pub(super) fn find(&self, text: &Text, report: &mut Report) -> Option<usize> {
         let found = self.get(text);
         if found.is_none() {
-            let what = self.what.split_once(' ').map_or(self.what, |(_, noun)| noun);
-            unknown(what, text, self.names(), report);
+            unknown(noun(self.what), text, self.names(), report);
         }
         found
     }
@@ -138,31 +110,56 @@ pub(super) fn unknown_in<'t>(
 /// Says when an id cannot be one.
 pub(super) fn check_id(what: &str, said: Said, id: &Text, report: &mut Report) {
     const LONGEST: usize = 64;
-    let is_word = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
+    let belongs = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
     if id.trim().is_empty() {
         report.error(id, "id", format!("{what} needs an id"));
     } else if id.len() > LONGEST {
         report.error(id, "id", format!("an id has at most {LONGEST} bytes"));
-    } else if said == Said::InExpressions {
-        if !id.chars().all(is_word) || id.starts_with(|c: char| c.is_ascii_digit()) {
+    } else if said != Said::Elsewhere {
+        let taken = match said {
+            Said::BeforeBrackets if is_function(id) => Some("function"),
+            Said::BehindDot if is_field(id) => Some("field of the engine"),
+            _ => is_word(id).then_some("word of the language"),
+        };
+        if !id.chars().all(belongs) || id.starts_with(|c: char| c.is_ascii_digit()) {
             let help = "one word of letters, digits and `_`, not beginning with a digit";
             report.error_help(id, "id", format!("`{}` cannot be said in an expression", id.as_str()), help);
-        } else if RESERVED.contains(&id.as_str()) {
-            report.error(id, "id", format!("`{}` is a word of the language", id.as_str()));
+        } else if let Some(taken) = taken {
+            report.error(id, "id", format!("`{}` is a {taken}", id.as_str()));
+        }
+    }
+}
+
+/// Says which ids of the later sections an earlier one takes: of two things with one name only the first is ever meant.
+pub(super) fn apart<'t>(sections: impl IntoIterator<Item = (&'static str, &'t Text)>, report: &mut Report) {
+    let mut first: BTreeMap<&str, (&str, &Text)> = BTreeMap::new();
+    for (what, id) in sections {
+        let (of, before) = *first.entry(id.as_str()).or_insert((what, id));
+        if of != what {
+            let message = format!("there is {of} `{}` already, and this {} would never be meant", id.as_str(), noun(what));
+            report.push(twice(before, id, message));
         }
     }
 }
 
 /// Says which keys of a map stand twice.
 pub(super) fn once<T>(map: &[(Text, T)], report: &mut Report) {
-    for (i, (key, _)) in map.iter().enumerate() {
-        if let Some((before, _)) = map[..i].iter().find(|(other, _)| other.as_str() == key.as_str()) {
-            let message = format!("`{}` stands twice in this map", key.as_str());
-            report.push(Diagnostic::error("duplicate", key.file, key.span.clone(), message).label("again here").related(
-                before.file,
-                before.span.clone(),
-                "first here",
-            ));
+    let mut first: BTreeMap<&str, &Text> = BTreeMap::new();
+    for (key, _) in map {
+        if let Some(before) = first.get(key.as_str()) {
+            report.push(twice(before, key, format!("`{}` stands twice in this map", key.as_str())));
+        } else {
+            first.insert(key, key);
         }
     }
+}
+
+fn twice(first: &Text, again: &Text, message: String) -> Diagnostic {
+    let error = Diagnostic::error("duplicate", again.file, again.span.clone(), message).label("again here");
+    error.related(first.file, first.span.clone(), "first here")
+}
+
+/// `a kind` without its article.
+fn noun(what: &'static str) -> &'static str {
+    what.split_once(' ').map_or(what, |(_, noun)| noun)
 }

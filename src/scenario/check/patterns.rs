@@ -5,7 +5,7 @@ use super::super::model::{self, At, RoleIs, Who};
 use super::Check;
 use super::names::{once, unknown_in};
 use crate::ids::{AgentId, EventKind};
-use crate::language::{Scope, Type};
+use crate::language::{MAX_SLOTS, Scope, Type};
 
 impl Check<'_> {
     pub(super) fn patterns(&mut self, written: &[file::Beat]) -> Vec<model::Pattern> {
@@ -19,6 +19,11 @@ impl Check<'_> {
         let mut variables = Vec::new();
         let clauses = written.events.iter().enumerate().map(|(i, clause)| self.clause(written, i, clause, &mut variables));
         let clauses = clauses.collect();
+        if variables.len() > MAX_SLOTS {
+            let message =
+                format!("`{}` has {} variables, and at most {MAX_SLOTS} can be told apart", written.id.as_str(), variables.len());
+            self.report.error(&written.id, "limit", message);
+        }
         model::Pattern { id: written.id.value.clone(), title: written.title.clone(), must: written.must, variables, clauses }
     }
 
@@ -41,7 +46,7 @@ impl Check<'_> {
             None => RoleIs::Variable(variable(who, variables)),
         });
         let roles = roles.collect();
-        let scope = Scope::new(variables.iter().cloned()).salted(&format!("beat {} {nth}", beat.id.as_str()));
+        let scope = Scope::new(variables.iter().cloned()).salted(&format!("beat {} {nth}", beat.id.as_str())).at_event();
         let when = self.optional(&written.when, Type::Switch, &scope);
         let times = written.times.as_ref().map_or(1, |times| **times);
         if let Some(at) = &written.times
@@ -66,26 +71,27 @@ impl Check<'_> {
 
     /// Adds the events of `on`, each with the slots of the roles; says when an event has no such role.
     fn with_roles(&mut self, text: &Text, kinds: &[EventKind], roles: &[(Text, Text)], on: &mut Vec<(EventKind, Vec<usize>)>) {
-        let is_event = self.is_event(text);
-        let mut fitting = 0;
+        let before = on.len();
         for kind in kinds {
             let slots = &self.events.infos[kind.index()].slots;
             let at: Option<Vec<usize>> =
                 roles.iter().map(|(role, _)| slots.iter().position(|slot| slot == role.as_str())).collect();
             if let Some(at) = at {
                 on.push((*kind, at));
-                fitting += 1;
             }
         }
-        // Of a tag's events those without the role are passed over; one that is named must have it.
-        if fitting == 0 || (is_event && fitting < kinds.len()) {
-            let slots: Vec<String> = kinds.iter().flat_map(|kind| self.events.infos[kind.index()].slots.clone()).collect();
-            for (role, _) in roles {
-                if !kinds.is_empty() && !slots.contains(&role.value) {
-                    let of = format!("in `{}`", text.as_str());
-                    unknown_in("role", &of, role, slots.iter().map(String::as_str), &mut self.report);
-                }
-            }
+        // Of a tag's events those without the role are passed over, unless that is all of them.
+        if on.len() > before || kinds.is_empty() {
+            return;
+        }
+        let slots: Vec<String> = kinds.iter().flat_map(|kind| self.events.infos[kind.index()].slots.clone()).collect();
+        let strange: Vec<_> = roles.iter().map(|(role, _)| role).filter(|role| !slots.contains(&role.value)).collect();
+        for role in &strange {
+            let of = format!("in `{}`", text.as_str());
+            unknown_in("role", &of, role, slots.iter().map(String::as_str), &mut self.report);
+        }
+        if strange.is_empty() {
+            self.report.error(text, "role", format!("no event of `{}` has all these roles at once", text.as_str()));
         }
     }
 
@@ -120,16 +126,17 @@ impl Check<'_> {
     pub(super) fn measures(&mut self, scene: &SceneFile, beats: &[model::Pattern]) -> Vec<model::Measure> {
         let one = |written: &file::Measure| {
             let (at, variables) = match &written.at {
-                When::Start => (Some(At::Start), &[][..]),
-                When::End => (Some(At::End), &[][..]),
-                When::Beat(id) => match self.names.beats.find(id, &mut self.report) {
-                    Some(at) => (Some(At::Beat(at)), beats.get(at).map_or(&[][..], |beat| &beat.variables)),
-                    None => return None,
-                },
+                When::Start => (At::Start, &[][..]),
+                When::End => (At::End, &[][..]),
+                When::Beat(id) => {
+                    let at = self.names.beats.find(id, &mut self.report)?;
+                    (At::Beat(at), beats.get(at).map_or(&[][..], |beat| &beat.variables))
+                }
             };
-            let scope = Scope::new(variables.iter().cloned()).salted(&format!("measure {}", written.id.as_str()));
+            let mut scope = Scope::new(variables.iter().cloned()).salted(&format!("measure {}", written.id.as_str()));
+            scope.at_event = matches!(at, At::Beat(_));
             let is = self.report.expr_of(&written.is, &[Type::Number, Type::Duration], &scope, &self.schema);
-            Some(model::Measure { id: written.id.value.clone(), at: at?, is: is?, about: written.about.clone() })
+            Some(model::Measure { id: written.id.value.clone(), at, is: is?, about: written.about.clone() })
         };
         scene.measures.iter().filter_map(one).collect()
     }

@@ -44,8 +44,8 @@ impl Check<'_> {
         once(&written.attributes, &mut self.report);
         let attributes = written.attributes.iter().filter_map(|(name, value)| {
             let attr = self.attribute_of(kind, name)?;
-            let info = &scene_attribute(self, attr);
-            self.attribute_value(value, info.0, info.1, name);
+            let (switch, range) = self.values_of(attr);
+            self.attribute_value(value, switch, range, name);
             Some((attr, **value))
         });
         let attributes = attributes.collect();
@@ -130,7 +130,7 @@ impl Check<'_> {
         once(&written.attributes, &mut self.report);
         let attributes = written.attributes.iter().filter_map(|(name, spread)| {
             let attr = self.attribute_of(kind, name)?;
-            let (switch, range) = scene_attribute(self, attr);
+            let (switch, range) = self.values_of(attr);
             self.spread(spread, switch, range, name);
             Some((attr, **spread))
         });
@@ -283,6 +283,12 @@ impl Check<'_> {
         };
         written.iter().filter_map(one).collect()
     }
+
+    /// Whether an attribute is a switch, and its range.
+    fn values_of(&self, attr: AttrId) -> (bool, (f64, f64)) {
+        let attribute = &self.attributes[attr.index()];
+        (attribute.switch, attribute.range)
+    }
 }
 
 /// About how many pairs a network ties.
@@ -295,10 +301,4 @@ fn expected_pairs(shape: &Shape, many: f64) -> f64 {
         Shape::Edges(edges) => return edges.len() as f64,
     };
     (each * many).max(0.0)
-}
-
-/// Whether an attribute is a switch, and its range.
-fn scene_attribute(check: &Check, attr: AttrId) -> (bool, (f64, f64)) {
-    let attribute = &check.attributes[attr.index()];
-    (attribute.switch, attribute.range)
 }

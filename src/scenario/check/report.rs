@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::super::diagnostic::{Diagnostic, Source};
+use super::super::diagnostic::{Diagnostic, Severity, Source};
 use super::super::file::Text;
-use super::super::spanned::{Spanned, in_literal};
+use super::super::spanned::{FileId, Spanned, in_literal};
 use crate::ids::KindId;
 use crate::language::{self, Effect, Expr, Part, Problem, Schema, Scope, SetExpr, Type};
+
+/// With so many errors no more expressions are compiled: to look for what each was meant to say would take long and help nobody.
+const MANY: usize = 500;
 
 /// The problems found so far, and the texts they are found in.
 pub(super) struct Report<'a> {
     sources: &'a [Source],
     problems: &'a mut Vec<Diagnostic>,
+    errors: usize,
     /// Defs whose own words are wrong: said once, and not again wherever they are called.
     broken: BTreeSet<String>,
     /// By kind: how many agents there are of it at the start.
@@ -21,21 +25,26 @@ pub(super) struct Report<'a> {
 
 impl<'a> Report<'a> {
     pub(super) fn new(sources: &'a [Source], problems: &'a mut Vec<Diagnostic>) -> Self {
-        Self { sources, problems, broken: BTreeSet::new(), sizes: Vec::new() }
+        Self { sources, problems, errors: 0, broken: BTreeSet::new(), sizes: Vec::new() }
     }
 
-    /// Whether a problem of a class was added since there were so many.
-    pub(super) fn has_since(&self, before: usize, code: &str) -> bool {
-        self.problems.iter().skip(before).any(|problem| problem.code == code)
+    /// Whether a problem of a class was found.
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.problems.iter().any(|problem| problem.code == code)
     }
 
-    /// Whether so much is wrong that looking for the nearest name each time would take long and help nobody.
+    /// Whether so much is wrong that no more is looked for.
     pub(super) fn is_full(&self) -> bool {
-        const MANY: usize = 500;
-        self.problems.len() > MANY
+        self.errors >= MANY
     }
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.errors += usize::from(diagnostic.severity == Severity::Error);
+        if self.errors == MANY {
+            let message = format!("with {MANY} errors no more is looked for: mend these first");
+            self.problems.push(Diagnostic::error("limit", FileId(0), 0..0, message));
+            self.errors += 1;
+        }
         self.problems.push(diagnostic);
     }
 
@@ -66,6 +75,14 @@ impl<'a> Report<'a> {
     /// The source name of a text's file.
     pub(super) fn source_name(&self, text: &Text) -> &str {
         self.sources.get(usize::from(text.file.0)).map_or("", |source| &source.name)
+    }
+
+    /// What compiling a text gave, with its problems said; nothing where no more is looked for.
+    fn compiled<T>(&mut self, text: &Text, compile: impl FnOnce() -> Result<T, Vec<Problem>>) -> Option<T> {
+        if self.is_full() {
+            return None;
+        }
+        compile().map_err(|problems| self.said(text, problems)).ok()
     }
 
     /// Says what is wrong with a text, at its place inside it.
@@ -101,33 +118,32 @@ impl<'a> Report<'a> {
 
     /// Compiles an expression of one type; none, and its problems said, when it is not one.
     pub(super) fn expr(&mut self, text: &Text, ty: Type, scope: &Scope, schema: &Schema) -> Option<Expr> {
-        let expr = language::expression(text, ty, scope, schema).map_err(|problems| self.said(text, problems)).ok()?;
+        let expr = self.compiled(text, || language::expression(text, ty, scope, schema))?;
         self.looks_at(text, |size| expr.looks_at(size));
         Some(expr)
     }
 
     /// Compiles an expression that may have any of some types; the problems said are those of the first.
     pub(super) fn expr_of(&mut self, text: &Text, types: &[Type], scope: &Scope, schema: &Schema) -> Option<Expr> {
-        let fits = |ty: &Type| language::expression(text, *ty, scope, schema).ok();
-        match types.iter().find_map(fits) {
-            Some(expr) => {
-                self.looks_at(text, |size| expr.looks_at(size));
-                Some(expr)
-            }
-            None => self.expr(text, *types.first()?, scope, schema),
-        }
+        let (first, others) = types.split_first()?;
+        let expr = self.compiled(text, || {
+            let of = |ty: &Type| language::expression(text, *ty, scope, schema);
+            of(first).or_else(|problems| others.iter().find_map(|ty| of(ty).ok()).ok_or(problems))
+        })?;
+        self.looks_at(text, |size| expr.looks_at(size));
+        Some(expr)
     }
 
     /// Compiles the set that binds a role.
     pub(super) fn set(&mut self, text: &Text, binds: &str, scope: &Scope, schema: &Schema) -> Option<SetExpr> {
-        let set = language::set(text, binds, scope, schema).map_err(|problems| self.said(text, problems)).ok()?;
+        let set = self.compiled(text, || language::set(text, binds, scope, schema))?;
         self.looks_at(text, |size| set.looks_at(size));
         Some(set)
     }
 
     /// Compiles an effect, which may bind further names in the scope.
     pub(super) fn effect(&mut self, text: &Text, scope: &mut Scope, schema: &Schema) -> Option<Effect> {
-        let effect = language::effect(text, scope, schema).map_err(|problems| self.said(text, problems)).ok()?;
+        let effect = self.compiled(text, || language::effect(text, scope, schema))?;
         self.looks_at(text, |size| {
             let mut most = 0.0_f64;
             effect.visit(&mut |part| {

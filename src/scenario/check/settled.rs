@@ -1,87 +1,22 @@
 //! What is settled before anything happens: params, and the expressions that read nothing else.
 
-use std::ops::ControlFlow;
-
 use super::super::file::Text;
 use super::Check;
-use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
-use crate::language::{Calendar, Expr, Frame, Happening, Occurrence, Reads, Scope, Type, ValueName, View};
+use crate::ids::ParamId;
+use crate::language::{Expr, Frame, Nothing, Reads, Scope, Type, View, pass_on};
 
-/// The params' values and the calendar, in an empty world.
-#[derive(Clone)]
+/// The params' values and the calendar, in a world without anybody.
 pub(super) struct Settled {
     pub(super) params: Vec<f64>,
-    pub(super) calendar: Calendar,
+    pub(super) view: Nothing,
 }
 
 impl View for Settled {
-    fn now(&self) -> Instant {
-        Instant::START
-    }
-    fn calendar(&self) -> &Calendar {
-        &self.calendar
-    }
+    pass_on!(now calendar attr dim tie tie_since field place home work owner os kind belief memory feeling happened lasts value tied
+             members at_place draw);
+
     fn param(&self, param: ParamId) -> f64 {
         self.params.get(param.index()).copied().unwrap_or(0.0)
-    }
-    fn attr(&self, _: AgentId, _: AttrId) -> f64 {
-        0.0
-    }
-    fn dim(&self, _: AgentId, _: AgentId, _: DimId) -> f64 {
-        0.0
-    }
-    fn tie(&self, _: AgentId, _: AgentId, _: TieId) -> bool {
-        false
-    }
-    fn tie_since(&self, _: AgentId, _: AgentId, _: TieId) -> Option<Instant> {
-        None
-    }
-    fn field(&self, _: AgentId, _: Field) -> f64 {
-        0.0
-    }
-    fn place(&self, _: AgentId) -> PlaceId {
-        PlaceId::NOWHERE
-    }
-    fn home(&self, _: AgentId) -> PlaceId {
-        PlaceId::NOWHERE
-    }
-    fn work(&self, _: AgentId) -> PlaceId {
-        PlaceId::NOWHERE
-    }
-    fn owner(&self, _: AgentId) -> AgentId {
-        AgentId::NONE
-    }
-    fn os(&self, _: AgentId) -> AgentId {
-        AgentId::NONE
-    }
-    fn kind(&self, _: AgentId) -> KindId {
-        KindId(0)
-    }
-    fn belief(&self, _: AgentId, _: Known) -> Option<f64> {
-        None
-    }
-    fn memory(&self, _: AgentId, _: EventKind, _: AgentId) -> f64 {
-        0.0
-    }
-    fn feeling(&self, _: AgentId, _: Emotion, _: AgentId) -> f64 {
-        0.0
-    }
-    fn happened(&self, _: Occurrence) -> Happening {
-        Happening::default()
-    }
-    fn lasts(&self, _: TieId) -> f64 {
-        0.0
-    }
-    fn value(&self, _: ValueName) -> f64 {
-        0.0
-    }
-    fn tied(&self, _: AgentId, _: TieId, _: bool, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
-    fn members(&self, _: KindId) -> &[AgentId] {
-        &[]
-    }
-    fn at_place(&self, _: PlaceId, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
-    fn draw(&self, _: u32, _: u32) -> f64 {
-        0.5
     }
 }
 

@@ -112,11 +112,8 @@ impl Check<'_> {
     }
 
     /// Says when a value cannot be that of an attribute.
-    pub(super) fn attribute_value<T>(&mut self, value: &Spanned<T>, switch: bool, range: (f64, f64), of: &str)
-    where
-        T: Copy + Into<f64>,
-    {
-        let number: f64 = value.value.into();
+    pub(super) fn attribute_value(&mut self, value: &Spanned<f64>, switch: bool, range: (f64, f64), of: &str) {
+        let number = **value;
         if switch && number != 0.0 && number != 1.0 {
             self.report.error(value, "range", format!("`{of}` is a switch: write 0 or 1"));
         } else {

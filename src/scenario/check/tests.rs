@@ -118,6 +118,10 @@ fn ids_are_words_and_stand_once() {
     wrong("(id: \"beach\"", "(id: \"the beach\"", "id", "\"the beach\"", "cannot be said");
     wrong("(id: \"beach\"", "(id: \"self\"", "id", "\"self\"", "word of the language");
     wrong("(id: \"beach\"", "(id: \"\"", "id", "\"\"", "needs an id");
+    wrong("(id: \"close\"", "(id: \"count\"", "id", "\"count\"", "`count` is a function");
+    wrong("(id: \"skill\"", "(id: \"awake\"", "id", "\"awake\"", "`awake` is a field of the engine");
+    wrong("(id: \"close\"", "(id: \"friends\"", "duplicate", "\"friends\"", "there is a tie `friends` already");
+    wrong("(id: \"beach\"", "(id: \"ann\"", "duplicate", "\"ann\"", "there is a member of the cast `ann` already");
     wrong("(id: \"lifted\"", "(id: \"confide\"", "duplicate", "\"confide\"", "action or trigger");
     wrong("(id: \"goes\"", "(id: \"stays\"", "duplicate", "\"stays\"", "an outcome");
     wrong("(id: \"goes\"", "(id: \"turned_away\"", "duplicate", "\"turned_away\"", "an outcome");
@@ -171,6 +175,17 @@ fn numbers_stay_in_their_ranges() {
     wrong("tick: \"15m\"", "tick: \"15d\"", "range", "\"15d\"", "between a second and a day");
     wrong("half_life: \"2d\"", "half_life: \"0s\"", "range", "\"0s\"", "longer than nothing");
     wrong("every: \"1h\"", "every: \"0h\"", "range", "\"0h\"", "longer than nothing");
+}
+
+#[test]
+fn a_beat_waits_for_events_that_have_its_roles() {
+    let clause = "(on: [\"confide/goes\", \"talk\"], roles: {\"friend\": \"x\"}";
+    wrong(clause, "(on: [\"talk\"], roles: {\"friend\": \"x\", \"new\": \"y\"}", "unknown-name", "\"new\"", "in `talk`");
+    let tagged = SCENE.replace("(id: \"install\",", "(id: \"install\", tags: [\"talk\"],");
+    let both = tagged.replace(clause, "(on: [\"talk\"], roles: {\"friend\": \"x\", \"new\": \"y\"}");
+    assert!(told(&both).to_string().contains("no event of `talk` has all these roles at once"), "{}", told(&both));
+    let many: String = (0..25).map(|i| format!("(on: [\"glad\"], roles: {{\"self\": \"v{i}\"}}), ")).collect();
+    wrong(clause, &format!("{many}{clause}"), "limit", "\"B1\"", "26 variables");
 }
 
 #[test]
@@ -287,6 +302,10 @@ fn steps_that_take_no_time_may_not_go_round() {
         "\"second\"",
         "leads back",
     );
+    let text = SCENE.replace("(id: \"speaks\", tell: \"confide\")", "(id: \"speaks\", tell: \"confide\", then: \"second\")");
+    assert!(told(&text.replace("(id: \"second\",", "(id: \"second\", after: \"0s\",")).has_errors());
+    let waits = text.replace("(id: \"second\",", "(id: \"second\", after: \"1s\",");
+    assert!(told(&waits).is_empty(), "{}", told(&waits));
 }
 
 #[test]
@@ -298,6 +317,7 @@ fn prose_is_named_and_told() {
         "\"confied\"",
         "did you mean `confide`?",
     );
+    assert!(told(&SCENE.replace("prose: [", "prose: [(id: \"install\", say: [\"…\"]), ")).is_empty());
     doubtful("prose: [", "prose: [(id: \"sighs\", say: [\"…\"]), ", "unused", "\"sighs\"", "nothing tells by");
     wrong("say: [\"{{ self }} spoke.\"]", "say: []", "empty", "\"confide\"", "says nothing");
 }

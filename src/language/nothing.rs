@@ -1,0 +1,83 @@
+//! A world without anybody: what an expression gives before anything is known but the calendar.
+
+use std::ops::ControlFlow;
+
+use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
+
+use super::calendar::Calendar;
+use super::view::{Happening, Occurrence, ValueName, View};
+
+/// Nobody, nowhere, at the start; every draw is one half.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing(pub Calendar);
+
+impl View for Nothing {
+    fn now(&self) -> Instant {
+        Instant::START
+    }
+    fn calendar(&self) -> &Calendar {
+        &self.0
+    }
+    fn param(&self, _: ParamId) -> f64 {
+        0.0
+    }
+    fn attr(&self, _: AgentId, _: AttrId) -> f64 {
+        0.0
+    }
+    fn dim(&self, _: AgentId, _: AgentId, _: DimId) -> f64 {
+        0.0
+    }
+    fn tie(&self, _: AgentId, _: AgentId, _: TieId) -> bool {
+        false
+    }
+    fn tie_since(&self, _: AgentId, _: AgentId, _: TieId) -> Option<Instant> {
+        None
+    }
+    fn field(&self, _: AgentId, _: Field) -> f64 {
+        0.0
+    }
+    fn place(&self, _: AgentId) -> PlaceId {
+        PlaceId::NOWHERE
+    }
+    fn home(&self, _: AgentId) -> PlaceId {
+        PlaceId::NOWHERE
+    }
+    fn work(&self, _: AgentId) -> PlaceId {
+        PlaceId::NOWHERE
+    }
+    fn owner(&self, _: AgentId) -> AgentId {
+        AgentId::NONE
+    }
+    fn os(&self, _: AgentId) -> AgentId {
+        AgentId::NONE
+    }
+    fn kind(&self, _: AgentId) -> KindId {
+        KindId(0)
+    }
+    fn belief(&self, _: AgentId, _: Known) -> Option<f64> {
+        None
+    }
+    fn memory(&self, _: AgentId, _: EventKind, _: AgentId) -> f64 {
+        0.0
+    }
+    fn feeling(&self, _: AgentId, _: Emotion, _: AgentId) -> f64 {
+        0.0
+    }
+    fn happened(&self, _: Occurrence) -> Happening {
+        Happening::default()
+    }
+    fn lasts(&self, _: TieId) -> f64 {
+        0.0
+    }
+    fn value(&self, _: ValueName) -> f64 {
+        0.0
+    }
+    fn tied(&self, _: AgentId, _: TieId, _: bool, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    fn members(&self, _: KindId) -> &[AgentId] {
+        &[]
+    }
+    fn at_place(&self, _: PlaceId, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    fn draw(&self, _: u32, _: u32) -> f64 {
+        0.5
+    }
+}
