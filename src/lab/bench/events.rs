@@ -15,6 +15,8 @@ use std::path::PathBuf;
 const SCENE: &str = include_str!("../../../benches/city.ron");
 /// Agents that the events are about.
 const PEOPLE: u32 = 1000;
+/// Events made before they are recorded.
+const BLOCK: u32 = 64;
 
 fn event(id: u32) -> Event {
     let (a, b) = (AgentId(id.wrapping_mul(7919) % PEOPLE), AgentId(id.wrapping_mul(104_729) % PEOPLE));
@@ -66,7 +68,7 @@ pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
         || each * record(count),
         || {
             let mut log = Vec::new();
-            let took = seconds(|| (0..count).for_each(|id| log.push([u64::from(id); 8])));
+            let took = in_blocks(count, |id| [u64::from(id); 8], |record| log.push(record));
             std::hint::black_box(log);
             each * took
         },
@@ -117,11 +119,21 @@ fn recorded(count: u32) -> Chronicle {
     chronicle
 }
 
-/// Seconds to record so many events, which are there already.
+/// Seconds to record so many events.
 fn record(count: u32) -> f64 {
-    let events: Vec<Event> = (0..count).map(event).collect();
     let mut chronicle = Chronicle::default();
-    seconds(|| events.into_iter().for_each(|event| _ = chronicle.push(event)))
+    in_blocks(count, event, |event| _ = chronicle.push(event))
+}
+
+/// Seconds to take so many things, each just made, as an event is when it is recorded: only the taking counts.
+fn in_blocks<T>(count: u32, make: impl Fn(u32) -> T, mut take: impl FnMut(T)) -> f64 {
+    let block = |begin: u32| (begin..count.min(begin + BLOCK)).map(&make).collect::<Vec<T>>();
+    let mut took = 0.0;
+    for begin in (0..count).step_by(BLOCK as usize) {
+        let made = block(begin);
+        took += seconds(|| made.into_iter().for_each(&mut take));
+    }
+    took
 }
 
 /// Nanoseconds an event when so many are recorded.
