@@ -83,7 +83,10 @@ fn the_action_of_the_reference_passes() {
     bonds: [Dimension(id: "trust"), Dimension(id: "affection")],
     ties: [Tie(id: "friends", mutual: true), Tie(id: "exes", mutual: true)],
     places: [Place(id: "flat")],
-    cast: [Member(id: "ann", kind: "human", home: "flat"), Member(id: "ben", kind: "human", home: "flat")],
+    cast: [
+        Member(id: "ann", kind: "human", home: "flat", toward: [Toward(to: "ben", ties: ["friends", "exes"])]),
+        Member(id: "ben", kind: "human", home: "flat"),
+    ],
     prose: [Prose(id: "confide", say: ["."])],
     actions: [{action}],
 )"#

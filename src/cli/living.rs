@@ -49,13 +49,20 @@ impl Alive {
         let paths = scenario.sources.iter().map(|(name, _)| scenario::path_of(&self.scene, name));
         self.files = paths.map(|path| (path.clone(), changed(&path))).collect();
     }
+}
 
-    /// Where the params are kept that were set in the window.
-    fn tweaks(&self) -> PathBuf {
-        let mut name = self.scene.clone().into_os_string();
-        name.push(".tweaks");
-        name.into()
-    }
+/// Where the params of a scene are kept that were set in the window.
+fn tweaks(scene: &Path) -> PathBuf {
+    let mut name = scene.as_os_str().to_owned();
+    name.push(".tweaks");
+    name.into()
+}
+
+/// The params of a scene that were kept, `name=value` a line; none where nothing was.
+pub(super) fn kept_settings(scene: &Path) -> Vec<(String, String)> {
+    let lines = std::fs::read_to_string(tweaks(scene)).unwrap_or_default();
+    let setting = |line: &str| line.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+    lines.lines().filter_map(setting).collect()
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {
@@ -95,7 +102,7 @@ impl Living for Alive {
 
     fn keep(&mut self, set: &[(String, String)]) -> io::Result<()> {
         let lines: String = set.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-        std::fs::write(self.tweaks(), lines)
+        std::fs::write(tweaks(&self.scene), lines)
     }
 }
 

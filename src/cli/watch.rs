@@ -64,8 +64,10 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     use crate::inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
+    let (tweaked, set) = tweaked(life, args);
+    let life = tweaked.as_ref().unwrap_or(life);
     let mut living = Alive::new(&args.scene, &args.life, life);
-    let inspector = inspector(life, args)?;
+    let inspector = inspector(life, args)?.with_settings(set);
     let script = script(args)?.unwrap_or_default();
     let feed = living.begin(life);
     // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
@@ -98,6 +100,24 @@ fn picture(life: &Life, args: &WatchArgs, path: &std::path::Path) -> Result<Exit
     let drawn = crate::inspector::picture(inspector, script, feed, Box::new(living), args.size, path);
     say_view(args, &drawn.map_err(|error| Failure::Input(error.to_string()))?)?;
     Ok(Exit::Done)
+}
+
+/// The life with the params that were kept the last time, and those params; what was typed now counts more than they do.
+#[cfg(feature = "inspector")]
+fn tweaked(life: &Life, args: &WatchArgs) -> (Option<Life>, Vec<(String, String)>) {
+    let mut kept = super::living::kept_settings(&args.scene);
+    kept.retain(|(name, _)| args.life.set.iter().all(|(typed, _)| typed != name));
+    if kept.is_empty() {
+        return (None, kept);
+    }
+    let set = args.life.set.iter().chain(&kept).cloned().collect();
+    match Life::of(&args.scene, &super::args::LifeArgs { set, ..args.life.clone() }) {
+        Ok(tweaked) => (Some(tweaked), kept),
+        Err(_) => {
+            terminal::say("the settings kept beside the scene do not fit it any more, and are left out");
+            (None, Vec::new())
+        }
+    }
 }
 
 /// The inspector of a life, showing what was asked for.

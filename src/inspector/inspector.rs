@@ -94,6 +94,13 @@ impl Inspector {
         }
     }
 
+    /// The same, of a life in which these params were set otherwise than the scene has them.
+    #[must_use]
+    pub fn with_settings(mut self, set: Vec<(String, String)>) -> Self {
+        self.desk.set = set.into_iter().collect();
+        self
+    }
+
     /// Takes in what the world told.
     pub fn hear(&mut self, heard: Heard) {
         self.record.hear(heard);
