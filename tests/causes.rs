@@ -6,6 +6,7 @@
 //! cargo test --release --no-default-features --test causes -- --ignored
 //! ```
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -43,13 +44,15 @@ fn lived(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
     let seeds: Seeds = scale.seeds.parse().expect("a range");
     let mut reports = Vec::new();
     let heard = live_many(&many, &seeds.range().collect::<Vec<_>>(), |heard| {
-        if let Heard::Lived(report) = heard {
-            reports.push(*report);
+        match heard {
+            Heard::Lived(report) => reports.push(*report),
+            Heard::Stopped { seed, why } => panic!("seed {seed} was {why}"),
+            Heard::Going(_) => {}
         }
         Ok::<_, std::convert::Infallible>(())
     });
     heard.expect("nobody interrupts");
-    SweepReport::of(seeds.to_string(), reports)
+    SweepReport::of(seeds.to_string(), reports, BTreeMap::new())
 }
 
 /// Lives without a cause: these beats come in none of them, and all others as often as they have to. Gives the lives beside those with nothing

@@ -180,3 +180,33 @@ fn what_cannot_be_meant_is_a_usage_error() {
         assert_eq!(out, "", "{typed:?}");
     }
 }
+
+#[test]
+fn a_life_that_does_too_much_is_told_apart_from_the_others() {
+    let desk = Desk::new();
+    // Whether the noise goes on for ever is decided once in each life.
+    let scene = r#"Scene(
+        starts: "2025-01-06", ends: "2025-01-08",
+        kinds: [Kind(id: "human", wakes: "1h", whim: 0.0)],
+        attributes: [Attribute(id: "told", switch: true)],
+        cast: [Member(id: "ann", kind: "human")],
+        actions: [Action(id: "call", by: ["ann"], when: "not self.told", want: "1", does: ["self.told = true"], steps: [
+            Step(id: "how", outcomes: [Outcome(id: "low", weight: "0.5"), Outcome(id: "loud", weight: "0.5")]),
+        ])],
+        triggers: [
+            Trigger(id: "begins", tags: ["noise"], on: Event("call/loud")),
+            Trigger(id: "echo", on: Event("noise"), steps: [Step(id: "back", outcomes: [Outcome(id: "heard")])]),
+            Trigger(id: "answer", tags: ["noise"], on: Event("echo/heard")),
+        ],
+        beats: [Beat(id: "called", must: true, events: [Clause(on: ["call/low"])])],
+    )"#;
+    fs::write(desk.path("harbour.ron"), scene).unwrap();
+    let (code, out, said) = desk.answer(&["--seeds", "0..12", "--json", "all.json", "--must", "1"]);
+    assert_eq!(code, Some(3), "{out}{said}");
+    let report = desk.report("all.json");
+    assert!(!report.stopped.is_empty() && !report.per_seed.is_empty(), "{} of 12 were stopped", report.stopped.len());
+    assert_eq!(report.stopped.len() + report.per_seed.len(), 12);
+    assert!(said.contains(&format!("{} of 12 lives were stopped", report.stopped.len())), "{said}");
+    assert_eq!(report.beats["called"].share, 1.0, "of those that came to their end");
+    assert_eq!(desk.kept("all.sweep"), report.per_seed);
+}

@@ -1,5 +1,6 @@
 //! `longhand sweep`: many lives of a scene, and what they have in common.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,8 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
     let many = Many { scenario, until, threads: args.threads.map_or(0, usize::from) };
     let keeper = keep_in(args)?.map(|path| Keeper::open(&path, &many)).transpose()?;
     let lived = keeper.as_ref().map(|keeper| keeper.lived(args)).transpose()?.unwrap_or_default();
-    let report = SweepReport::of(args.seeds.to_string(), live(&many, args, keeper.as_ref(), lived)?);
+    let (lived, stopped) = live(&many, args, keeper.as_ref(), lived)?;
+    let report = SweepReport::of(args.seeds.to_string(), lived, stopped);
     match args.json.as_deref() {
         Some(path) if path == Path::new("-") => write_json(&report, terminal::out())?,
         Some(path) => {
@@ -39,7 +41,14 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
         }
         None => table(&report, &many.scenario, args, &mut terminal::out())?,
     }
-    Ok(Exit::answer(is_as_asked(&report, args)))
+    match report.stopped.first_key_value() {
+        None => Ok(Exit::answer(is_as_asked(&report, args))),
+        Some((seed, why)) => Err(Failure::Input(format!(
+            "{} of {} lives were stopped and count for nothing here; seed {seed} was {why}",
+            report.stopped.len(),
+            args.seeds.count()
+        ))),
+    }
 }
 
 /// Where the lives are kept: where it was said, else beside the JSON.
@@ -120,38 +129,54 @@ fn hash_of(path: &Path) -> io::Result<u64> {
     }
 }
 
-/// Lives the seeds that are not among `lived` and gives all.
-fn live(many: &Many, args: &SweepArgs, keeper: Option<&Keeper>, mut lived: Vec<RunReport>) -> Result<Vec<RunReport>, Failure> {
+/// Lives the seeds that are not among `lived` and gives all, and why others were stopped.
+fn live(
+    many: &Many,
+    args: &SweepArgs,
+    keeper: Option<&Keeper>,
+    mut lived: Vec<RunReport>,
+) -> Result<(Vec<RunReport>, BTreeMap<u64, String>), Failure> {
     let left: Vec<u64> =
         args.seeds.range().filter(|seed| lived.binary_search_by_key(seed, |report| report.seed).is_err()).collect();
     let all = args.seeds.count();
-    let before = lived.len();
+    let mut stopped = BTreeMap::new();
+    let mut over = 0;
     let mut progress = Progress::begin();
     let mut said: Option<Instant> = None;
     live_many(many, &left, |heard| {
         let mut going = 0.0;
-        match heard {
+        let line = match heard {
+            Heard::Going(share) => {
+                going = share;
+                None
+            }
+            Heard::Stopped { seed, why } => {
+                let line = format!("seed {seed}, {why}");
+                stopped.insert(seed, why);
+                Some(line)
+            }
             Heard::Lived(report) => {
                 if let Some(keeper) = keeper {
                     keeper.file.keep(keeper.world, &report)?;
                 }
+                let line = in_a_line(&report);
                 lived.push(*report);
-                if !progress.is_seen()
-                    && said.is_none_or(|said| said.elapsed() >= SAY_EVERY)
-                    && let Some(report) = lived.last()
-                {
-                    said = Some(Instant::now());
-                    terminal::say(&format!("{} of {all} seeds: {}", lived.len(), in_a_line(report)));
-                }
+                Some(line)
             }
-            Heard::Going(share) => going = share,
+        };
+        if let Some(line) = line {
+            over += 1;
+            if !progress.is_seen() && said.is_none_or(|said| said.elapsed() >= SAY_EVERY) {
+                said = Some(Instant::now());
+                terminal::say(&format!("{} of {all} seeds: {line}", all - left.len() + over));
+            }
         }
         // Only what is lived now counts for the time that is left.
-        let share = (going + (lived.len() - before) as f64) / left.len().max(1) as f64;
-        progress.at(share, || format!("{} of {all} seeds", lived.len()));
+        let share = (going + over as f64) / left.len().max(1) as f64;
+        progress.at(share, || format!("{} of {all} seeds", all - left.len() + over));
         Ok::<_, Failure>(())
     })?;
-    Ok(lived)
+    Ok((lived, stopped))
 }
 
 fn in_a_line(report: &RunReport) -> String {

@@ -36,6 +36,13 @@ pub struct Many {
 pub enum Heard {
     /// One of them is over.
     Lived(Box<RunReport>),
+    /// One of them did more of something than a life may, and was stopped before its end.
+    Stopped {
+        /// Its seed.
+        seed: u64,
+        /// Of what, and when.
+        why: String,
+    },
     /// They go on: how many lives' worth the unfinished ones have come to.
     Going(f64),
 }
@@ -62,9 +69,9 @@ pub fn live_many<E>(many: &Many, seeds: &[u64], mut hear: impl FnMut(Heard) -> R
             scope.spawn(move || {
                 let _on_panic = StopsTheOthers(stop);
                 while let Some(&seed) = seeds.get(next.fetch_add(1, Relaxed)) {
-                    let Some(report) = live(many, seed, gone, stop) else { return };
+                    let Some(heard) = live(many, seed, gone, stop) else { return };
                     // Nobody listens any more when the answer is an error already.
-                    if tell.send(Box::new(report)).is_err() {
+                    if tell.send(heard).is_err() {
                         return;
                     }
                 }
@@ -74,7 +81,7 @@ pub fn live_many<E>(many: &Many, seeds: &[u64], mut hear: impl FnMut(Heard) -> R
         let mut listen = || -> Result<(), E> {
             loop {
                 match told.recv_timeout(HEAR_EVERY) {
-                    Ok(report) => hear(Heard::Lived(report))?,
+                    Ok(heard) => hear(heard)?,
                     Err(RecvTimeoutError::Timeout) => {
                         let steps: u32 = gone.iter().map(|gone| gone.load(Relaxed)).sum();
                         hear(Heard::Going(f64::from(steps) / f64::from(STEPS)))?;
@@ -89,7 +96,7 @@ pub fn live_many<E>(many: &Many, seeds: &[u64], mut hear: impl FnMut(Heard) -> R
 }
 
 /// One life; none when it was given up.
-fn live(many: &Many, seed: u64, gone: &AtomicU32, stop: &AtomicBool) -> Option<RunReport> {
+fn live(many: &Many, seed: u64, gone: &AtomicU32, stop: &AtomicBool) -> Option<Heard> {
     let ends = many.until.map_or(many.scenario.ends, |until| until.min(many.scenario.ends)).seconds().max(1.0);
     let mut run = Run::new(many.scenario.clone(), SimOptions { seed, threads: 1 }, many.until);
     while run.step() {
@@ -100,7 +107,10 @@ fn live(many: &Many, seed: u64, gone: &AtomicU32, stop: &AtomicBool) -> Option<R
         gone.store((share * f64::from(STEPS)) as u32, Relaxed);
     }
     gone.store(0, Relaxed);
-    Some(run.report())
+    Some(match run.simulation().overrun() {
+        Some(overrun) => Heard::Stopped { seed, why: overrun.to_string() },
+        None => Heard::Lived(Box::new(run.report())),
+    })
 }
 
 /// A life that panics ends the sweep, which would otherwise wait for all the others first.
@@ -161,7 +171,7 @@ mod tests {
                 lived += 1;
                 Err("enough")
             }
-            Heard::Going(_) => Ok(()),
+            _ => Ok(()),
         });
         assert_eq!((heard, lived), (Err("enough"), 1));
     }

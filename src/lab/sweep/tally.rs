@@ -17,6 +17,8 @@ pub struct SweepReport {
     pub seeds: String,
     /// What came of each life, ascending by seed.
     pub per_seed: Vec<RunReport>,
+    /// The lives that did more of something than a life may and were stopped, by seed; they count for nothing else here.
+    pub stopped: BTreeMap<u64, String>,
     /// How often and when each beat came.
     pub beats: BTreeMap<String, BeatTally>,
     /// In which share of the lives each of the scene's patterns came about, 0 to 1.
@@ -55,7 +57,7 @@ pub struct Spread {
 impl SweepReport {
     /// What lives of one world have in common. They may come in any order.
     #[must_use]
-    pub fn of(seeds: String, mut per_seed: Vec<RunReport>) -> Self {
+    pub fn of(seeds: String, mut per_seed: Vec<RunReport>, stopped: BTreeMap<u64, String>) -> Self {
         per_seed.sort_by_key(|report| report.seed);
         let beats: BTreeSet<&String> = per_seed.iter().flat_map(|report| &report.beats).map(|beat| &beat.id).collect();
         let patterns: BTreeSet<&String> = per_seed.iter().flat_map(|report| report.patterns.keys()).collect();
@@ -72,6 +74,7 @@ impl SweepReport {
         Self {
             scene: per_seed.first().map_or_else(String::new, |report| report.scene.clone()),
             seeds,
+            stopped,
             beats: beats.into_iter().map(|id| (id.clone(), BeatTally::of(id, &per_seed))).collect(),
             patterns: patterns.into_iter().map(|id| (id.clone(), share(id))).collect(),
             order_tau_median: quantile(&taus, 0.5),
@@ -160,6 +163,7 @@ mod tests {
                 lived(1, &[("meet", Some("2025-01-12T12:00:00")), ("part", None)], Some(0.5), &[("joy", None), ("end", None)]),
                 lived(2, &[("meet", None), ("part", None)], Some(0.0), &[("joy", Some(2.0)), ("end", None)]),
             ],
+            BTreeMap::new(),
         );
         assert_eq!(report.per_seed.iter().map(|life| life.seed).collect::<Vec<_>>(), [0, 1, 2, 3]);
         assert_eq!(report.scene, "town.ron");
@@ -182,7 +186,8 @@ mod tests {
 
     #[test]
     fn a_report_is_read_back_as_it_was_written() {
-        let report = SweepReport::of("0..1".into(), vec![lived(0, &[("meet", None)], None, &[("joy", Some(0.1))])]);
+        let stopped = [(1, "stopped".to_owned())].into();
+        let report = SweepReport::of("0..2".into(), vec![lived(0, &[("meet", None)], None, &[("joy", Some(0.1))])], stopped);
         let text = serde_json::to_string(&report).unwrap();
         assert_eq!(serde_json::from_str::<SweepReport>(&text).unwrap(), report);
     }
