@@ -329,7 +329,7 @@ fn what_is_no_story_is_refused_with_the_reason() {
     let (folder, path) = story();
     let at = |name: &str| folder.path().join(name);
     assert!(matches!(Story::open(&at("none.story")), Err(StoryError::Missing { .. })));
-    assert!(matches!(Story::open(folder.path()), Err(StoryError::File { .. })));
+    assert!(matches!(Story::open(folder.path()), Err(StoryError::NotAStory { .. })));
     for (name, bytes) in [("empty.story", &b""[..]), ("text.story", &[b'x'; 5000]), ("short.story", b"SQLite format 3\0")] {
         std::fs::write(at(name), bytes).unwrap();
         assert!(matches!(Story::open(&at(name)), Err(StoryError::NotAStory { .. })), "{name}");
