@@ -93,6 +93,22 @@ impl Bench {
         }
     }
 
+    /// A killed story comes to its end, if it had not come to it just before.
+    fn ends_the_same(&self, name: &str) {
+        let meta = Connection::open(self.path(name)).expect("a story can be asked");
+        let query = "SELECT count(*) FROM meta WHERE key = 'ended'";
+        let is_finished = meta.query_row(query, [], |row| row.get::<_, i64>(0)).expect("a story can be asked") > 0;
+        drop(meta);
+        if is_finished {
+            let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
+            assert!(code == Some(0) && told.contains("It is finished"), "{told}{said}");
+            assert_eq!(report(&self.path("resumed.json")), self.report);
+            self.is_the_same(name);
+        } else {
+            self.goes_on_to_the_same_end(name);
+        }
+    }
+
     /// Goes on with a story to its end: told, reported and stored as if nothing had been.
     fn goes_on_to_the_same_end(&self, name: &str) {
         let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
@@ -102,12 +118,12 @@ impl Bench {
         assert!(head.contains("It goes on from") || head.contains("It begins again"), "{told}");
         assert!(!rest.is_empty() && self.told.ends_with(rest), "told otherwise:\n{told}");
         assert_eq!(report(&self.path("resumed.json")), self.report);
+        assert!(!self.path(&format!("{name}-wal")).exists(), "a finished story is a single file");
         self.is_the_same(name);
     }
 
     /// Every table has the rows of the unbroken run's.
     fn is_the_same(&self, name: &str) {
-        assert!(!self.path(&format!("{name}-wal")).exists(), "a finished story is a single file");
         let connection = Connection::open(self.path("whole.story")).expect("a story can be asked");
         connection.execute("ATTACH ?1 AS resumed", [self.path(name).to_string_lossy()]).expect("a story can be asked");
         let list = |of: &str| -> Vec<(String, String)> {
@@ -143,19 +159,11 @@ impl Bench {
         }
         self.opens(name);
         if let Some(again) = again {
-            let rest = self.moment((1.0 - share) * again);
-            if kill(longhand(self.folder.path(), &["run", "--resume", name]), rest) {
-                self.opens(name);
-            } else {
-                // It was over before; then it must say so.
-                let (code, told, said) = self.ask(&["run", "--resume", name]);
-                assert!(code == Some(0) && told.contains("It is finished"), "{told}{said}");
-                self.is_the_same(name);
-                remove(&self.path(name));
-                return true;
-            }
+            // Whether it lands or comes too late: what is there must do.
+            kill(longhand(self.folder.path(), &["run", "--resume", name]), self.moment((1.0 - share) * again));
+            self.opens(name);
         }
-        self.goes_on_to_the_same_end(name);
+        self.ends_the_same(name);
         remove(&self.path(name));
         true
     }
