@@ -301,7 +301,7 @@ fn changed(text: &str, change: &Change) -> String {
 }
 
 fn scene() -> impl Strategy<Value = String> {
-    (0..seeds().len(), prop::collection::vec(change(), 1..8))
+    (0..seeds().len(), prop::collection::vec(change(), 1..4))
         .prop_map(|(seed, changes)| changes.iter().fold(seeds()[seed].to_owned(), |text, change| changed(&text, change)))
 }
 

@@ -340,8 +340,10 @@ impl Checker<'_> {
         if env.is_within(&def.name) {
             let problem = self.problem(env, call, format!("`{}` calls itself", def.name));
             problem.help = Some("a def is written out where it is called, so it cannot contain itself".to_owned());
-            // Each def of the circle is told of it where it stands.
-            problem.def = None;
+            if env.is_body_of(&def.name) {
+                // Each def of the circle is told of it where it stands, and whoever calls it is not.
+                problem.def = None;
+            }
             return None;
         }
         if env.depth() >= MAX_DEFS {

@@ -93,6 +93,16 @@ impl<'e> Env<'e> {
         }
     }
 
+    /// Whether the text as a whole is that def's body.
+    pub(crate) fn is_body_of(&'e self, name: &str) -> bool {
+        match self {
+            Self::Rule(_) => false,
+            Self::Open(def) => def.name == name,
+            Self::Member { outer, .. } => outer.is_body_of(name),
+            Self::Def { caller, .. } => caller.is_body_of(name),
+        }
+    }
+
     /// Whether this is the body of a def, where nothing of the rule is known.
     pub(crate) fn is_in_def(&'e self) -> bool {
         match self {
