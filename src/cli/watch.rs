@@ -64,7 +64,7 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     use crate::inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
-    let (tweaked, set) = tweaked(life, args);
+    let (tweaked, set) = tweaked(args);
     let life = tweaked.as_ref().unwrap_or(life);
     let mut living = Alive::new(&args.scene, &args.life, life);
     let inspector = inspector(life, args)?.with_settings(set);
@@ -104,7 +104,7 @@ fn picture(life: &Life, args: &WatchArgs, path: &std::path::Path) -> Result<Exit
 
 /// The life with the params that were kept the last time, and those params; what was typed now counts more than they do.
 #[cfg(feature = "inspector")]
-fn tweaked(life: &Life, args: &WatchArgs) -> (Option<Life>, Vec<(String, String)>) {
+fn tweaked(args: &WatchArgs) -> (Option<Life>, Vec<(String, String)>) {
     let mut kept = super::living::kept_settings(&args.scene);
     kept.retain(|(name, _)| args.life.set.iter().all(|(typed, _)| typed != name));
     if kept.is_empty() {

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
+use ron::extensions::Extensions;
 use serde::Deserialize;
 
 use super::command::Command;
@@ -70,7 +71,8 @@ impl Script {
     /// When it cannot be read, or is not a list of commands.
     pub fn read(path: &Path) -> Result<Self, ScriptError> {
         let text = std::fs::read_to_string(path).map_err(|source| ScriptError::File { path: path.into(), source })?;
-        let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        let plain = Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES;
+        let options = ron::Options::default().with_default_extension(plain);
         let cues = options.from_str(&text).map_err(|source| ScriptError::Text { path: path.into(), source: Box::new(source) })?;
         Ok(Self(cues))
     }
@@ -111,7 +113,7 @@ mod tests {
         let mut inspector = inspector();
         let start = inspector.record().scenario().calendar.start();
         let later = start.saturating_add(jiff::ToSpan::days(7));
-        let mut script = script(&format!("[(do: GoTo((0))), (at: \"{later}\", do: ToEnd)]")).unwrap();
+        let mut script = script(&format!("[(do: GoTo(0)), (at: \"{later}\", do: ToEnd)]")).unwrap();
         script.play(&mut inspector);
         script.play(&mut inspector);
         assert!(!script.is_done());
