@@ -1,6 +1,6 @@
 //! Everything that is known of the run so far, and the questions panels ask of it. It only grows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use smallvec::SmallVec;
@@ -35,8 +35,6 @@ pub struct Record {
     counted: BTreeMap<(u32, EventKind), u64>,
     /// How many events were counted in each stretch that was lived, by kind; ascending by time.
     pulses: Vec<(Instant, EventKind, u64)>,
-    /// Kinds of events of which one was recorded with an OS in it.
-    with_os: BTreeSet<EventKind>,
     lived: Instant,
     outcome: Option<Result<String, String>>,
 }
@@ -62,7 +60,6 @@ impl Record {
             waiting: Vec::new(),
             counted: BTreeMap::new(),
             pulses: Vec::new(),
-            with_os: BTreeSet::new(),
             lived: Instant::START,
             outcome: None,
         }
@@ -93,9 +90,6 @@ impl Record {
                         if agent.is_some() && !event.roles[..at].contains(&agent) {
                             self.life_of.entry(agent).or_default().push(event.id);
                         }
-                    }
-                    if event.roles.iter().any(|&agent| is_os(&self.cover, &self.chronicle, agent)) {
-                        self.with_os.insert(event.kind);
                     }
                     let own = event.roles.first().copied().unwrap_or(AgentId::NONE);
                     let nth = self.heard.entry((event.kind, own)).or_default();
@@ -192,16 +186,16 @@ impl Record {
         self.line_of.contains_key(&event)
     }
 
-    /// How many talks of the crowd with OSes began in the half hour before an instant.
+    /// How often in the half hour before an instant somebody of the crowd had to do with another, be it a human or an OS.
     ///
-    /// The crowd's events are only counted; talks with OSes are those of kinds that have an OS in them where they are recorded.
+    /// The crowd's events are only counted; these are those of kinds in which at least two take part.
     #[must_use]
     pub fn talking(&self, at: Instant) -> f64 {
         const RECENT: f64 = 1_800.0;
         let from = self.pulses.partition_point(|(then, ..)| *then <= at.plus_seconds(-RECENT));
         let to = self.pulses.partition_point(|(then, ..)| *then <= at);
-        let with_os = self.pulses[from..to].iter().filter(|(_, kind, _)| self.with_os.contains(kind));
-        with_os.map(|(_, _, n)| *n as f64).sum()
+        let together = |kind: EventKind| self.scenario().events.get(kind.index()).is_some_and(|info| info.present >= 2);
+        self.pulses[from..to].iter().filter(|(_, kind, _)| together(*kind)).map(|(_, _, n)| *n as f64).sum()
     }
 
     /// What an event led to directly, ascending.
@@ -306,10 +300,6 @@ impl Record {
             _ => None,
         })
     }
-}
-
-fn is_os(cover: &Cover, chronicle: &Chronicle, agent: AgentId) -> bool {
-    chronicle.directory.get(agent).is_some_and(|person| cover.scenario.kinds[person.kind.index()].os)
 }
 
 /// Every bond's dimensions and ties.

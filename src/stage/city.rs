@@ -1,5 +1,5 @@
-//! The crowd as a skyline: a window for every few people, lit while somebody behind it talks with an OS. When the OSes are gone, the
-//! windows stay dark.
+//! The crowd as a skyline: a window for every few people, lit while somebody behind it has to do with another. In a city where most talk
+//! with their OS, the windows go dark when the OSes leave.
 
 use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
 use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, pos2};

@@ -26,7 +26,7 @@ pub struct Picture {
     pub threads: Vec<Thread>,
     /// How many people are only counted.
     pub crowd: f64,
-    /// How many of them talk with an OS at this moment.
+    /// How many of them have to do with another, human or OS, at this moment.
     pub talking: f64,
     /// How many OSes there are.
     pub oses: f64,
