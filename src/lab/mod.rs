@@ -4,7 +4,7 @@
 //!   `longhand run --json` writes it.
 //! - [`ToldRun`] is a run with somebody who tells it while it goes on.
 //! - `sweep` lives many seeds of a scene and says what they have in common.
-//! - [`bench`] says how fast it all is.
+//! - [`mod@bench`] says how fast it all is.
 
 pub mod bench;
 mod report;
