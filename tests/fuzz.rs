@@ -417,18 +417,19 @@ fn fuzz<S: Strategy>(
         max_shrink_time: 600_000,
         ..ProptestConfig::default()
     };
-    let mut runner = match until {
+    let runner = || match until {
         // Other cases each time.
-        Some(_) => TestRunner::new(config),
-        None => TestRunner::new_with_rng(
-            config,
-            proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
-        ),
+        Some(_) => TestRunner::new(config.clone()),
+        None => {
+            let rng = proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha);
+            TestRunner::new_with_rng(config.clone(), rng)
+        }
     };
     loop {
         let counted = std::cell::RefCell::new(std::mem::take(&mut tally));
         let case = std::cell::RefCell::new(&mut case);
-        let result = runner.run(strategy, |value| {
+        // A runner that has had its cases runs no more of them.
+        let result = runner().run(strategy, |value| {
             counted.borrow_mut().cases += 1;
             (*case.borrow_mut())(value, &mut counted.borrow_mut())
         });

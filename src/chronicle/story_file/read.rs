@@ -4,7 +4,7 @@ use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend,
 use super::keyframe::{self, AGENTS_THEN, Extent, Keyframe};
 use super::rows::{choice, link, pronouns};
 use super::{APPLICATION, FORMAT, Head, StoryError, VERSION};
-use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
+use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, Known, PlaceId};
 use crate::scenario::{Scenario, load_text};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
 use std::collections::BTreeMap;
@@ -75,7 +75,8 @@ impl Story {
     pub fn scenario(&self) -> Result<Scenario, StoryError> {
         let files: Vec<(&str, &str)> = self.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         match load_text(&self.head.scene, &files, &self.head.set) {
-            Ok(loaded) => Ok(loaded.scenario),
+            Ok(loaded) if is_of(&self.head.legend, &loaded.scenario) => Ok(loaded.scenario),
+            Ok(_) => Err(StoryError::damaged(&self.path, "its scene has other names than its events")),
             Err(problems) => Err(StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) }),
         }
     }
@@ -111,13 +112,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn story(&self) -> Result<Story, StoryError> {
         let head = self.head()?;
-        let facts = self.facts()?;
+        let facts = self.facts(&head.legend)?;
         let mut chronicle = Chronicle::default();
-        for event in self.events(&facts)? {
+        for event in self.events(&facts, &head.legend)? {
             chronicle.push(event);
         }
         self.samples(&facts, &mut chronicle)?;
-        self.rest(&mut chronicle)?;
+        self.rest(&mut chronicle, &head.legend)?;
         Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended: self.ended()?, facts })
     }
 
@@ -184,19 +185,22 @@ impl Reader<'_> {
         Ok(Some(Ended { at: Instant(at), hash }))
     }
 
-    fn facts(&self) -> Result<BTreeMap<i64, Fact>, StoryError> {
+    fn facts(&self, legend: &Legend) -> Result<BTreeMap<i64, Fact>, StoryError> {
         let mut facts = BTreeMap::new();
         let end = self.end(|upto| upto.facts.saturating_add(1));
         self.each("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", end, |row| {
             let code: Vec<u8> = row.get(1)?;
-            let fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be read"))?;
+            let fact: Fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be read"))?;
+            if !names(legend, fact) {
+                return Err(Wrong::row("a fact is of what the scene does not have"));
+            }
             facts.insert(row.get(0)?, fact);
             Ok(())
         })?;
         Ok(facts)
     }
 
-    fn events(&self, facts: &BTreeMap<i64, Fact>) -> Result<Vec<Event>, StoryError> {
+    fn events(&self, facts: &BTreeMap<i64, Fact>, legend: &Legend) -> Result<Vec<Event>, StoryError> {
         let mut events: Vec<Event> = Vec::new();
         let end = self.end(|upto| upto.events);
         let query = "SELECT id, at_us, kind, place, title, text, choice FROM events WHERE id < ?1 ORDER BY id";
@@ -208,17 +212,27 @@ impl Reader<'_> {
             let (title, text): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
             let how: Option<String> = row.get(6)?;
             let how = how.map(|how| choice(&how)).transpose();
+            let how = how.map_err(|error| Wrong::row(format!("the choice of event {id}: {error}")))?;
+            let kind = EventKind(row.get(2)?);
+            let options = how.iter().flat_map(|how| &how.options).map(|option| option.kind);
+            if options.chain([kind]).any(|kind| kind.index() >= legend.events.len()) {
+                return Err(Wrong::row(format!("event {id} is of a kind that there is not")));
+            }
+            let place = row.get::<_, Option<u16>>(3)?.map_or(PlaceId::NOWHERE, PlaceId);
+            if place != PlaceId::NOWHERE && place.index() >= legend.places.len() {
+                return Err(Wrong::row(format!("event {id} is at a place that there is not")));
+            }
             events.push(Event {
                 id: EventId(id),
                 at: Instant(row.get(1)?),
-                kind: EventKind(row.get(2)?),
+                kind,
                 roles: Default::default(),
-                place: row.get::<_, Option<u16>>(3)?.map_or(PlaceId::NOWHERE, PlaceId),
+                place,
                 changes: Vec::new(),
                 causes: Default::default(),
                 values: Default::default(),
                 document: title.map(|title| Box::new(Written { title, text: text.unwrap_or_default() })),
-                choice: how.map_err(|error| Wrong::row(format!("the choice of event {id}: {error}")))?.map(Box::new),
+                choice: how.map(Box::new),
             });
             Ok(())
         })?;
@@ -246,7 +260,10 @@ impl Reader<'_> {
         })?;
         let query = "SELECT event, id, value FROM event_values WHERE event < ?1 ORDER BY event, position";
         self.each("event_values", query, end, |row| {
-            let value = (row.get(1)?, real(row, 2)?);
+            let value: (u16, f64) = (row.get(1)?, real(row, 2)?);
+            if usize::from(value.0) >= legend.values.len() {
+                return Err(Wrong::row("a value has no name"));
+            }
             of(&mut events, row)?.values.push(value);
             Ok(())
         })?;
@@ -262,17 +279,21 @@ impl Reader<'_> {
         })
     }
 
-    fn rest(&self, chronicle: &mut Chronicle) -> Result<(), StoryError> {
+    fn rest(&self, chronicle: &mut Chronicle, legend: &Legend) -> Result<(), StoryError> {
         let (query, of) = match &self.upto {
             Some(upto) => (AGENTS_THEN, upto.keyframe),
             None => ("SELECT id, key, kind, name, called, pronouns FROM agents WHERE id < ?1 ORDER BY id", i64::MAX),
         };
         self.each("agents", query, of, |row| {
             let word: String = row.get(5)?;
+            let kind = KindId(row.get(2)?);
+            if kind.index() >= legend.kinds.len() {
+                return Err(Wrong::row("somebody is of a kind that there is not"));
+            }
             chronicle.directory.set(Person {
                 id: AgentId(row.get(0)?),
                 key: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
-                kind: KindId(row.get(2)?),
+                kind,
                 name: row.get(3)?,
                 called: row.get(4)?,
                 pronouns: pronouns(&word).ok_or_else(|| Wrong::row(format!("`{word}` is no pronoun")))?,
@@ -282,7 +303,11 @@ impl Reader<'_> {
         let query = "SELECT day, kind, n FROM counts WHERE part < ?1 ORDER BY day, kind, part";
         self.each("counts", query, self.end(|upto| upto.keyframe), |row| {
             let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| Wrong::row("a count is negative"))?;
-            chronicle.count(EventKind(row.get(1)?), row.get(0)?, n);
+            let kind = EventKind(row.get(1)?);
+            if kind.index() >= legend.events.len() {
+                return Err(Wrong::row("what was counted is of a kind that there is not"));
+            }
+            chronicle.count(kind, row.get(0)?, n);
             Ok(())
         })?;
         let mut last = None;
@@ -306,8 +331,12 @@ impl Reader<'_> {
             if all.iter().chain([&event.0]).any(|&id| id as usize >= events) {
                 return Err(Wrong::row("a beat names an event that is not there"));
             }
+            let beat = row.get::<_, u32>(0)? as usize;
+            if beat >= legend.beats.len() {
+                return Err(Wrong::row("a beat is none of the scene's"));
+            }
             chronicle.beats.push(BeatMatch {
-                beat: row.get::<_, u32>(0)? as usize,
+                beat,
                 at: Instant(row.get(1)?),
                 event,
                 events: all.into_iter().map(EventId).collect(),
@@ -319,6 +348,33 @@ impl Reader<'_> {
             chronicle.measures.push((row.get(0)?, real(row, 1)?));
             Ok(())
         })
+    }
+}
+
+/// Whether a scene has the names that a legend has, so that a number means the same in both.
+fn is_of(legend: &Legend, scenario: &Scenario) -> bool {
+    let schema = &scenario.schema;
+    legend.kinds == schema.kinds
+        && legend.values == schema.values
+        && legend.attributes.iter().map(|one| &one.id).eq(schema.attributes.iter().map(|one| &one.name))
+        && legend.dims.iter().map(|one| &one.id).eq(&schema.dims)
+        && legend.ties.iter().eq(schema.ties.iter().map(|one| &one.name))
+        && legend.places.iter().map(|one| &one.id).eq(&schema.places)
+        && legend.events.iter().map(|one| &one.name).eq(&schema.events)
+        && legend.beats.iter().eq(scenario.beats.iter().map(|one| &one.id))
+}
+
+/// Whether everything that a fact speaks of has a name.
+fn names(legend: &Legend, fact: Fact) -> bool {
+    match fact {
+        Fact::World(known) | Fact::Belief(_, known) => match known {
+            Known::Attr(_, attr) => attr.index() < legend.attributes.len(),
+            Known::Dim(.., dim) => dim.index() < legend.dims.len(),
+            Known::Tie(.., tie) => tie.index() < legend.ties.len(),
+            Known::Place(_) => true,
+        },
+        Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < legend.events.len(),
+        Fact::Field(..) | Fact::Owner(_) | Fact::Feeling(..) => true,
     }
 }
 
