@@ -201,7 +201,9 @@ fn possessive(name: &str) -> String {
     if name.ends_with('s') { format!("{name}'") } else { format!("{name}'s") }
 }
 
-fn key(agent: AgentId, directory: &Directory) -> String {
+/// An agent as a scene would name it: `ann`, `#17` for somebody of the crowd, `none` for nobody.
+#[must_use]
+pub(crate) fn key(agent: AgentId, directory: &Directory) -> String {
     match directory.get(agent) {
         Some(person) if !person.key.is_empty() => person.key.clone(),
         _ if agent.is_some() => format!("#{}", agent.0),

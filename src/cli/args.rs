@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::when::{Point, When};
 use crate::lab::Seeds;
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Why(WhyArgs),
     /// Show the world of a recorded story at an instant.
     Show(ShowArgs),
+    /// Write a scene's life or a recorded story for other tools.
+    Export(ExportArgs),
     /// Live a scene in the window.
     Watch(WatchArgs),
     /// Measure how fast it is on this machine, beside bare loops.
@@ -251,6 +253,86 @@ pub(crate) struct ShowArgs {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `longhand export`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+jsonl        each event as a line of JSON
+csv, parquet tables of events, roles, changes, causes, values, agents, beats and measures, as files in a folder
+graphml, gexf, dot
+             a graph: who is what to whom at an instant (gexf without --at: through the whole run), or which event led to which
+
+Examples:
+  longhand export her.story --format jsonl | jq 'select(.kind == \"quarrel\")'
+  longhand export scenes/village.ron --seed 7 --format parquet --out village
+  longhand export her.story --format dot | dot -Tsvg > cast.svg
+  longhand export her.story --format dot --graph causes --around B16 --depth 2 | dot -Tsvg > why.svg
+  longhand export her.story --format gexf --out her.gexf           open it in Gephi")]
+pub(crate) struct ExportArgs {
+    /// A scene's RON file, which is lived first, or a recorded story.
+    #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// As what.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: ExportFormat,
+    /// Write here; standard output when left out. Tables need a folder.
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub out: Option<PathBuf>,
+    /// Of what the graph is: relations when left out.
+    #[arg(long, value_name = "WHAT")]
+    pub graph: Option<ExportGraph>,
+    /// The instant of the graph: a date, a date and a time, how long after the start, or right after an event (#4211); the end when
+    /// left out.
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<Point>,
+    /// Only somebody and those tied to them; of causes, only what led to an event or a beat.
+    #[arg(long, value_name = "AGENT|EVENT|BEAT")]
+    pub around: Option<String>,
+    /// How far from there: 1 relation or 3 causes when left out.
+    #[arg(long, value_name = "N")]
+    pub depth: Option<usize>,
+    /// Only the cast; dot has nobody else anyway, but around somebody.
+    #[arg(long, conflicts_with = "around")]
+    pub cast: bool,
+    /// Of a scene: which life.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Of a scene: set a parameter; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// Of a scene: stop here.
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<When>,
+    /// Of a scene: threads to choose with; the story does not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// What a run can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Each event as a line of JSON.
+    Jsonl,
+    /// Tables as text.
+    Csv,
+    /// Tables in packed columns.
+    Parquet,
+    /// A graph for networkx, igraph or yEd.
+    Graphml,
+    /// A graph for Gephi.
+    Gexf,
+    /// A graph for Graphviz.
+    Dot,
+}
+
+/// What a graph can be of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportGraph {
+    /// Who is what to whom.
+    Relations,
+    /// Which event led to which.
+    Causes,
 }
 
 /// `longhand watch`

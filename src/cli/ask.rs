@@ -2,7 +2,7 @@
 //! text is laid out.
 
 use super::exit::Failure;
-use crate::chronicle::{Chronicle, Event, Legend, Story, StoryError};
+use crate::chronicle::{Chronicle, Directory, Event, Legend, Story, StoryError};
 use crate::ids::{EventId, EventKind, Fact, Instant};
 use crate::language::{Expr, nearest};
 use crate::scenario::{Scenario, Source};
@@ -72,14 +72,24 @@ pub(super) enum Asked {
     NotYet(String),
 }
 
+/// That there is nobody of a name, and who may be meant.
+pub(super) fn no_such(asked: &str, directory: &Directory) -> AskError {
+    let keys = directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
+    AskError::NoSuchAgent { asked: asked.into(), meant: nearest(asked, keys).map(str::to_owned) }
+}
+
 /// The event that `what` names: by its number, or as what completed a beat.
 pub(super) fn event(story: &Story, what: &str) -> Result<Asked, AskError> {
-    let chronicle = &story.chronicle;
+    event_in(&story.head.legend, &story.chronicle, what)
+}
+
+/// The same, of a run that is in no file.
+pub(super) fn event_in(legend: &Legend, chronicle: &Chronicle, what: &str) -> Result<Asked, AskError> {
     if let Some(id) = event_number(what) {
         let no_such = || AskError::NoSuchEvent { asked: what.into(), events: chronicle.len() };
         return id.filter(|&id| chronicle.event(id).is_some()).map(Asked::Event).ok_or_else(no_such);
     }
-    let ids = &story.head.legend.beats;
+    let ids = &legend.beats;
     let Some(beat) = ids.iter().position(|id| id == what) else {
         let meant = nearest(what, ids.iter().map(String::as_str)).map(str::to_owned);
         return Err(AskError::NoSuchBeat { asked: what.into(), meant });

@@ -12,9 +12,7 @@ use crate::chronicle::{BeatMatch, Story};
 use crate::scenario::Scenario;
 
 pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, Failure> {
-    // What is called a story is read as one, so that it is said when it is none.
-    let is_called_so = args.file.extension().is_some_and(|kind| kind == "story");
-    if is_called_so || is_database(&args.file)? {
+    if is_story(&args.file)? {
         let story = Story::open(&args.file).map_err(AskError::from)?;
         let scenario = story.scenario().map_err(AskError::from)?;
         let legend = &story.head.legend;
@@ -28,8 +26,11 @@ pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, Failure> {
     }
 }
 
-/// Whether a file is an SQLite database, as a story is.
-fn is_database(path: &Path) -> Result<bool, Failure> {
+/// Whether a file is to be read as a story: it is a database, or it is called a story, so that it is said when it is none.
+pub(super) fn is_story(path: &Path) -> Result<bool, Failure> {
+    if path.extension().is_some_and(|kind| kind == "story") {
+        return Ok(true);
+    }
     let mut head = Vec::new();
     let file = File::open(path).map_err(|error| Failure::file("read", path, &error))?;
     file.take(16).read_to_end(&mut head).map_err(|error| Failure::file("read", path, &error))?;

@@ -10,6 +10,7 @@ mod bench;
 mod check;
 mod completions;
 mod exit;
+mod export;
 #[cfg(feature = "inspector")]
 mod kept;
 mod life;
@@ -79,6 +80,7 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Beats(args)) => beats::beats(args),
         Some(Command::Why(args)) => why::why(args),
         Some(Command::Show(args)) => show::show(args),
+        Some(Command::Export(args)) => export::export(args),
         Some(Command::Watch(args)) => watch::watch(args),
         Some(Command::Bench(args)) => bench::bench(args),
         Some(Command::Completions(args)) => completions::completions(args),

@@ -33,7 +33,7 @@ fn answer(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let state = seek(&story, &history, args.at)?;
     let shown: Vec<&Person> = match &args.agent {
         None => directory.iter().filter(|person| !person.key.is_empty()).collect(),
-        Some(asked) => vec![directory.find(asked).ok_or_else(|| no_such(asked, directory))?],
+        Some(asked) => vec![directory.find(asked).ok_or_else(|| ask::no_such(asked, directory))?],
     };
     let page = Page { legend, directory, state: &state };
     if args.json {
@@ -66,11 +66,6 @@ fn inner(state: &StateAt<'_>, history: &History, id: AgentId) -> Inner {
         feels: strongest(state.feelings(id).map(|(emotion, toward, now)| (Fact::Feeling(id, emotion, toward), now)).collect()),
         remembers: strongest(state.memories(id).map(|(kind, with, now)| (Fact::Memory(id, kind, with), now)).collect()),
     }
-}
-
-fn no_such(asked: &str, directory: &Directory) -> AskError {
-    let keys = directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
-    AskError::NoSuchAgent { asked: asked.into(), meant: crate::language::nearest(asked, keys).map(str::to_owned) }
 }
 
 /// The state at an instant, right after an event, or at the end.

@@ -4,11 +4,15 @@
 //!   `longhand run --json` writes it.
 //! - [`ToldRun`] is a run with somebody who tells it while it goes on.
 //! - `sweep` lives many seeds of a scene and says what they have in common.
+//! - [`export`] passes a run on to other tools.
+//! - [`stats`] says how far what was seen in some lives holds for all.
 //! - [`mod@bench`] says how fast it all is.
 
 pub mod bench;
+pub mod export;
 mod report;
 mod run;
+pub mod stats;
 mod sweep;
 mod told;
 

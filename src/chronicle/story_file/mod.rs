@@ -4,6 +4,7 @@
 //!   (`store.rs`) in a file that `create.rs` made, one transaction a batch; whatever was committed survives the end of the process at
 //!   any moment.
 //! - [`Story`] (`read.rs`) reads it back. Whatever stands in the file, the answer is a chronicle or a [`StoryError`].
+//! - [`StoryEvents`] (`stream.rs`) reads it event by event, for what is larger than memory.
 //! - [`Keyframe`] (`keyframe.rs`) is what a broken-off run goes on from; `pack.rs` makes it small.
 //! - `rows.rs` is the one place that knows how facts, links and choices look as columns.
 
@@ -13,12 +14,14 @@ mod pack;
 mod read;
 mod rows;
 mod store;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use keyframe::Keyframe;
 pub use read::{Ended, Story};
+pub use stream::StoryEvents;
 pub use write::StoryWriter;
 
 use super::Legend;

@@ -8,6 +8,7 @@ use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, Known, Plac
 use crate::scenario::{Scenario, load_text};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A recorded run.
@@ -82,7 +83,7 @@ impl Story {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, StoryError> {
+pub(super) fn connect(path: &Path) -> Result<Connection, StoryError> {
     if !path.exists() {
         return Err(StoryError::Missing { path: path.to_path_buf() });
     }
@@ -102,11 +103,11 @@ fn connect(path: &Path) -> Result<Connection, StoryError> {
     }
 }
 
-struct Reader<'a> {
-    path: &'a Path,
-    connection: &'a Connection,
+pub(super) struct Reader<'a> {
+    pub(super) path: &'a Path,
+    pub(super) connection: &'a Connection,
     /// What came later is not read.
-    upto: Option<Extent>,
+    pub(super) upto: Option<Extent>,
 }
 
 impl Reader<'_> {
@@ -114,11 +115,12 @@ impl Reader<'_> {
         let head = self.head()?;
         let facts = self.facts(&head.legend)?;
         let mut chronicle = Chronicle::default();
-        for event in self.events(&facts, &head.legend)? {
+        for event in self.events(&facts, &head.legend, 0..self.end(|upto| upto.events))? {
             chronicle.push(event);
         }
         self.samples(&facts, &mut chronicle)?;
-        self.rest(&mut chronicle, &head.legend)?;
+        let events = chronicle.len();
+        self.rest(&mut chronicle, &head.legend, events)?;
         Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended: self.ended()?, facts })
     }
 
@@ -131,17 +133,17 @@ impl Reader<'_> {
         StoryError::damaged(self.path, what)
     }
 
-    /// Calls `take` with each row of a query over what stands before `end`; what it finds wrong is told with the table's name.
+    /// Calls `take` with each row of a query; what it finds wrong is told with the table's name.
     fn each(
         &self,
         table: &str,
         query: &str,
-        end: i64,
+        of: impl rusqlite::Params,
         mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>,
     ) -> Result<(), StoryError> {
         let sql = |error| StoryError::of(self.path, error);
         let mut statement = self.connection.prepare(query).map_err(sql)?;
-        let mut rows = statement.query([end]).map_err(sql)?;
+        let mut rows = statement.query(of).map_err(sql)?;
         while let Some(row) = rows.next().map_err(sql)? {
             take(row).map_err(|wrong| match wrong {
                 Wrong::Sql(error) => sql(error),
@@ -156,13 +158,13 @@ impl Reader<'_> {
         self.connection.query_row(query, [key], |row| row.get(0)).optional().map_err(|error| StoryError::of(self.path, error))
     }
 
-    fn head(&self) -> Result<Head, StoryError> {
+    pub(super) fn head(&self) -> Result<Head, StoryError> {
         let missing = |key: &str| self.damaged(format!("table meta has no usable `{key}`"));
         let text = |key: &str| self.meta::<String>(key)?.ok_or_else(|| missing(key));
         let legend: Vec<u8> = self.meta("legend")?.ok_or_else(|| missing("legend"))?;
         let legend: Legend = postcard::from_bytes(&legend).map_err(|_| missing("legend"))?;
         let mut sources = Vec::new();
-        self.each("sources", "SELECT path, text FROM sources WHERE position < ?1 ORDER BY position", i64::MAX, |row| {
+        self.each("sources", "SELECT path, text FROM sources WHERE position < ?1 ORDER BY position", [i64::MAX], |row| {
             sources.push((row.get(0)?, row.get(1)?));
             Ok(())
         })?;
@@ -179,16 +181,16 @@ impl Reader<'_> {
         })
     }
 
-    fn ended(&self) -> Result<Option<Ended>, StoryError> {
+    pub(super) fn ended(&self) -> Result<Option<Ended>, StoryError> {
         let (Some(at), Some(hash)) = (self.meta("ended_us")?, self.meta::<String>("hash")?) else { return Ok(None) };
         let hash = u128::from_str_radix(&hash, 16).map_err(|_| self.damaged("table meta has no usable `hash`"))?;
         Ok(Some(Ended { at: Instant(at), hash }))
     }
 
-    fn facts(&self, legend: &Legend) -> Result<BTreeMap<i64, Fact>, StoryError> {
+    pub(super) fn facts(&self, legend: &Legend) -> Result<BTreeMap<i64, Fact>, StoryError> {
         let mut facts = BTreeMap::new();
         let end = self.end(|upto| upto.facts.saturating_add(1));
-        self.each("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", end, |row| {
+        self.each("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", [end], |row| {
             let code: Vec<u8> = row.get(1)?;
             let fact: Fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be read"))?;
             if !names(legend, fact) {
@@ -200,14 +202,16 @@ impl Reader<'_> {
         Ok(facts)
     }
 
-    fn events(&self, facts: &BTreeMap<i64, Fact>, legend: &Legend) -> Result<Vec<Event>, StoryError> {
+    /// The events with these ids, or as many of them as there are.
+    pub(super) fn events(&self, facts: &BTreeMap<i64, Fact>, legend: &Legend, ids: Range<i64>) -> Result<Vec<Event>, StoryError> {
         let mut events: Vec<Event> = Vec::new();
-        let end = self.end(|upto| upto.events);
-        let query = "SELECT id, at_us, kind, place, title, text, choice FROM events WHERE id < ?1 ORDER BY id";
-        self.each("events", query, end, |row| {
+        let (first, ids) = (ids.start, [ids.start, ids.end]);
+        let query = "SELECT id, at_us, kind, place, title, text, choice FROM events WHERE id >= ?1 AND id < ?2 ORDER BY id";
+        self.each("events", query, ids, |row| {
             let id: u32 = row.get(0)?;
-            if id as usize != events.len() {
-                return Err(Wrong::row(format!("event {} is missing", events.len())));
+            let expected = first + events.len() as i64;
+            if i64::from(id) != expected {
+                return Err(Wrong::row(format!("event {expected} is missing")));
             }
             let (title, text): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
             let how: Option<String> = row.get(6)?;
@@ -236,35 +240,35 @@ impl Reader<'_> {
             });
             Ok(())
         })?;
-        self.each("roles", "SELECT event, agent FROM roles WHERE event < ?1 ORDER BY event, slot", end, |row| {
-            of(&mut events, row)?.roles.push(row.get::<_, Option<u32>>(1)?.map_or(AgentId::NONE, AgentId));
+        self.each("roles", "SELECT event, agent FROM roles WHERE event >= ?1 AND event < ?2 ORDER BY event, slot", ids, |row| {
+            of(&mut events, first, row)?.roles.push(row.get::<_, Option<u32>>(1)?.map_or(AgentId::NONE, AgentId));
             Ok(())
         })?;
-        let query = "SELECT event, fact, before, after FROM changes WHERE event < ?1 ORDER BY event, position";
-        self.each("changes", query, end, |row| {
+        let query = "SELECT event, fact, before, after FROM changes WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
+        self.each("changes", query, ids, |row| {
             let change = Change { fact: fact(facts, row.get(1)?)?, before: real(row, 2)?, after: real(row, 3)? };
-            of(&mut events, row)?.changes.push(change);
+            of(&mut events, first, row)?.changes.push(change);
             Ok(())
         })?;
-        let query = "SELECT event, cause, link, fact FROM causes WHERE event < ?1 ORDER BY event, position";
-        self.each("causes", query, end, |row| {
+        let query = "SELECT event, cause, link, fact FROM causes WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
+        self.each("causes", query, ids, |row| {
             let through = row.get::<_, Option<i64>>(3)?.map(|id| fact(facts, id)).transpose()?;
             let word = row.get_ref(2)?.as_str().map_err(|_| Wrong::row("a link is not a word"))?;
             let link = link(word, through).ok_or_else(|| Wrong::row(format!("`{word}` is no link")))?;
-            let (cause, event) = (EventId(row.get(1)?), of(&mut events, row)?);
+            let (cause, event) = (EventId(row.get(1)?), of(&mut events, first, row)?);
             if cause >= event.id {
                 return Err(Wrong::row(format!("event {} is caused by a later one", event.id.0)));
             }
             event.causes.push(Cause { event: cause, link });
             Ok(())
         })?;
-        let query = "SELECT event, id, value FROM event_values WHERE event < ?1 ORDER BY event, position";
-        self.each("event_values", query, end, |row| {
+        let query = "SELECT event, id, value FROM event_values WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
+        self.each("event_values", query, ids, |row| {
             let value: (u16, f64) = (row.get(1)?, real(row, 2)?);
             if usize::from(value.0) >= legend.values.len() {
                 return Err(Wrong::row("a value has no name"));
             }
-            of(&mut events, row)?.values.push(value);
+            of(&mut events, first, row)?.values.push(value);
             Ok(())
         })?;
         Ok(events)
@@ -272,19 +276,19 @@ impl Reader<'_> {
 
     fn samples(&self, facts: &BTreeMap<i64, Fact>, chronicle: &mut Chronicle) -> Result<(), StoryError> {
         let query = "SELECT after, at_us, fact, value FROM samples WHERE position < ?1 ORDER BY position";
-        self.each("samples", query, self.end(|upto| upto.samples), |row| {
+        self.each("samples", query, [self.end(|upto| upto.samples)], |row| {
             let fact = fact(facts, row.get(2)?)?;
             chronicle.restore_sample(Sample { at: Instant(row.get(1)?), fact, value: real(row, 3)?, after: row.get(0)? });
             Ok(())
         })
     }
 
-    fn rest(&self, chronicle: &mut Chronicle, legend: &Legend) -> Result<(), StoryError> {
+    pub(super) fn rest(&self, chronicle: &mut Chronicle, legend: &Legend, events: usize) -> Result<(), StoryError> {
         let (query, of) = match &self.upto {
             Some(upto) => (AGENTS_THEN, upto.keyframe),
             None => ("SELECT id, key, kind, name, called, pronouns FROM agents WHERE id < ?1 ORDER BY id", i64::MAX),
         };
-        self.each("agents", query, of, |row| {
+        self.each("agents", query, [of], |row| {
             let word: String = row.get(5)?;
             let kind = KindId(row.get(2)?);
             if kind.index() >= legend.kinds.len() {
@@ -301,7 +305,7 @@ impl Reader<'_> {
             Ok(())
         })?;
         let query = "SELECT day, kind, n FROM counts WHERE part < ?1 ORDER BY day, kind, part";
-        self.each("counts", query, self.end(|upto| upto.keyframe), |row| {
+        self.each("counts", query, [self.end(|upto| upto.keyframe)], |row| {
             let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| Wrong::row("a count is negative"))?;
             let kind = EventKind(row.get(1)?);
             if kind.index() >= legend.events.len() {
@@ -312,7 +316,7 @@ impl Reader<'_> {
         })?;
         let mut last = None;
         let query = "SELECT line, day, name, value FROM crowd WHERE line < ?1 ORDER BY line, position";
-        self.each("crowd", query, self.end(|upto| upto.crowd), |row| {
+        self.each("crowd", query, [self.end(|upto| upto.crowd)], |row| {
             let line: i64 = row.get(0)?;
             if last.replace(line) != Some(line) {
                 chronicle.crowd.push(CrowdDay { day: row.get(1)?, numbers: Vec::new() });
@@ -322,9 +326,8 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
-        let events = chronicle.len();
         let query = "SELECT beat, at_us, event, events FROM beats WHERE position < ?1 ORDER BY position";
-        self.each("beats", query, self.end(|upto| upto.beats), |row| {
+        self.each("beats", query, [self.end(|upto| upto.beats)], |row| {
             let text: String = row.get(3)?;
             let all: Vec<u32> = serde_json::from_str(&text).map_err(|error| Wrong::row(error.to_string()))?;
             let event = EventId(row.get(2)?);
@@ -344,7 +347,7 @@ impl Reader<'_> {
             Ok(())
         })?;
         let query = "SELECT id, value FROM measures WHERE position < ?1 ORDER BY position";
-        self.each("measures", query, self.end(|upto| upto.measures), |row| {
+        self.each("measures", query, [self.end(|upto| upto.measures)], |row| {
             chronicle.measures.push((row.get(0)?, real(row, 1)?));
             Ok(())
         })
@@ -396,10 +399,13 @@ impl From<rusqlite::Error> for Wrong {
     }
 }
 
-/// The event that the first column of a row names.
-fn of<'a>(events: &'a mut [Event], row: &Row<'_>) -> Result<&'a mut Event, Wrong> {
+/// The event that the first column of a row names, among those from `first` on.
+fn of<'a>(events: &'a mut [Event], first: i64, row: &Row<'_>) -> Result<&'a mut Event, Wrong> {
     let id: u32 = row.get(0)?;
-    events.get_mut(id as usize).ok_or_else(|| Wrong::row(format!("there is no event {id}")))
+    usize::try_from(i64::from(id) - first)
+        .ok()
+        .and_then(|at| events.get_mut(at))
+        .ok_or_else(|| Wrong::row(format!("there is no event {id}")))
 }
 
 fn fact(facts: &BTreeMap<i64, Fact>, id: i64) -> Result<Fact, Wrong> {

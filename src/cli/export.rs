@@ -1,0 +1,208 @@
+//! `longhand export`: a run for other tools.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::{ExportArgs, ExportFormat, ExportGraph, LifeArgs};
+use super::ask::{self, AskError, Asked};
+use super::beats::is_story;
+use super::exit::{Exit, Failure};
+use super::life::{self, Life};
+use super::terminal::Progress;
+use super::when::Point;
+use crate::chronicle::{Chronicle, History, Legend, Story, StoryEvents};
+use crate::ids::{EventId, Instant};
+use crate::lab::Run;
+use crate::lab::export::{
+    Causes, CausesOf, ExportError, Graph, Of, Relations, SheetFormat, Sheets, Source, write_dot, write_gexf, write_graphml,
+    write_jsonl, write_tables,
+};
+
+/// How many causes of causes a drawing has that nobody asked to have more, and how many relations away somebody may be.
+const CAUSES_DEEP: usize = 3;
+const FRIENDS_DEEP: usize = 1;
+
+pub(crate) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
+    let asked = Asking::of(args)?;
+    if is_story(&args.file)? {
+        if args.seed.is_some() || !args.set.is_empty() || args.until.is_some() {
+            return Err(Failure::Usage("--seed, --set and --until are for a scene; a story is lived already".into()));
+        }
+        return asked.of_story(&args.file);
+    }
+    let life = Life::of(
+        &args.file,
+        &LifeArgs {
+            seed: args.seed.unwrap_or(LifeArgs::default().seed),
+            set: args.set.clone(),
+            until: args.until,
+            threads: args.threads,
+        },
+    )?;
+    let run = live(&life);
+    let legend = Legend::of(&life.scenario);
+    asked.write(&legend, run.chronicle(), run.simulation().now())?;
+    match run.simulation().overrun() {
+        None => Ok(Exit::Done),
+        Some(overrun) => Err(Failure::Input(overrun.to_string())),
+    }
+}
+
+fn live(life: &Life) -> Run {
+    let mut run = life.begin();
+    let mut progress = Progress::begin();
+    while run.step() {
+        let (now, events) = (run.simulation().now().seconds(), run.chronicle().len());
+        progress.at(now / life.ends().seconds().max(1.0), || format!("{events} events"));
+    }
+    run
+}
+
+/// What was asked for, and where it goes.
+struct Asking<'a> {
+    args: &'a ExportArgs,
+    /// Tables go into a folder.
+    sheets: Option<(SheetFormat, PathBuf)>,
+}
+
+impl<'a> Asking<'a> {
+    fn of(args: &'a ExportArgs) -> Result<Self, Failure> {
+        let sheets = match args.format {
+            ExportFormat::Csv => Some(SheetFormat::Csv),
+            ExportFormat::Parquet => Some(SheetFormat::Parquet),
+            _ => None,
+        };
+        let is_graph = matches!(args.format, ExportFormat::Graphml | ExportFormat::Gexf | ExportFormat::Dot);
+        if !is_graph && (args.graph.is_some() || args.at.is_some() || args.around.is_some() || args.cast) {
+            return Err(Failure::Usage("--graph, --at, --around and --cast are for graphs: graphml, gexf or dot".into()));
+        }
+        if args.depth.is_some() && args.around.is_none() {
+            return Err(Failure::Usage("--depth says how far --around reaches: name somebody, or an event".into()));
+        }
+        let folder = args.out.clone().filter(|path| path != Path::new("-"));
+        let sheets = match (sheets, folder) {
+            (Some(_), None) => return Err(Failure::Usage("tables are several files: name a folder for them (--out DIR)".into())),
+            (Some(_), Some(folder)) if folder.is_file() => {
+                return Err(Failure::Usage(format!("tables are several files, and {} is one: name a folder", folder.display())));
+            }
+            (Some(format), Some(folder)) => Some((format, folder)),
+            (None, _) => None,
+        };
+        Ok(Self { args, sheets })
+    }
+
+    fn of_story(&self, path: &Path) -> Result<Exit, Failure> {
+        // Only relations need the history of every fact, and so the whole run at once.
+        if matches!(self.args.format, ExportFormat::Jsonl) || self.sheets.is_some() {
+            let story = StoryEvents::open(path).map_err(AskError::from)?;
+            self.write_events(Source::Recorded(Box::new(story)))?;
+        } else {
+            let story = Story::open(path).map_err(AskError::from)?;
+            self.write(&story.head.legend, &story.chronicle, ask::end(&story))?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn write(&self, legend: &Legend, chronicle: &Chronicle, end: Instant) -> Result<(), Failure> {
+        let write: fn(&Graph, &mut dyn Write) -> std::io::Result<()> = match self.args.format {
+            ExportFormat::Graphml => |graph, out| write_graphml(graph, out),
+            ExportFormat::Gexf => |graph, out| write_gexf(graph, out),
+            ExportFormat::Dot => |graph, out| write_dot(graph, out),
+            ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Parquet => {
+                return self.write_events(Source::Lived(legend, chronicle));
+            }
+        };
+        let graph = match self.args.graph.unwrap_or(ExportGraph::Relations) {
+            ExportGraph::Relations => self.relations(legend, chronicle, end)?,
+            ExportGraph::Causes => self.causes(legend, chronicle, end)?,
+        };
+        self.to_file(|out| Ok(write(&graph, out)?))
+    }
+
+    fn write_events(&self, mut source: Source<'_>) -> Result<(), Failure> {
+        match &self.sheets {
+            None => self.to_file(|mut out| write_jsonl(&mut source, &mut out)),
+            Some((format, folder)) => {
+                let sheets = Sheets::begin(folder, *format, source.whole().legend.calendar())?;
+                Ok(write_tables(&mut source, &sheets)?)
+            }
+        }
+    }
+
+    /// Gives `write` the file that was asked for, else standard output.
+    fn to_file(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>) -> Result<(), Failure> {
+        match self.args.out.as_deref().filter(|path| *path != Path::new("-")) {
+            None => Ok(write(&mut std::io::stdout().lock())?),
+            Some(path) => {
+                let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
+                write(&mut BufWriter::new(file)).map_err(|error| match error {
+                    ExportError::Io(error) => Failure::file("write", path, &error),
+                    other => other.into(),
+                })
+            }
+        }
+    }
+
+    fn relations(&self, legend: &Legend, chronicle: &Chronicle, end: Instant) -> Result<Graph, Failure> {
+        let of = match &self.args.around {
+            Some(who) => {
+                let directory = &chronicle.directory;
+                let person = directory.find(who).ok_or_else(|| ask::no_such(who, directory))?;
+                Of::Around(person.id, self.args.depth.unwrap_or(FRIENDS_DEEP))
+            }
+            // A drawing of a whole city says nothing.
+            None if self.args.cast || self.args.format == ExportFormat::Dot => Of::Cast,
+            None => Of::Everybody,
+        };
+        let history = History::of(chronicle, legend);
+        let relations = Relations { legend, chronicle, history: &history, of };
+        match (self.instant(legend, chronicle)?, self.args.format) {
+            (None, ExportFormat::Gexf) => Ok(relations.throughout(end)),
+            (at, _) => Ok(relations.at(at.unwrap_or(end))),
+        }
+    }
+
+    fn causes(&self, legend: &Legend, chronicle: &Chronicle, end: Instant) -> Result<Graph, Failure> {
+        if self.args.cast {
+            return Err(Failure::Usage("--cast is for the graph of relations".into()));
+        }
+        let causes = Causes { legend, chronicle };
+        let of = match &self.args.around {
+            Some(what) => match ask::event_in(legend, chronicle, what)? {
+                Asked::Event(event) => CausesOf::Behind(event, self.args.depth.unwrap_or(CAUSES_DEEP)),
+                Asked::NotYet(beat) => return Err(Failure::Input(format!("`{beat}` has not come about in this run"))),
+            },
+            None if self.args.format == ExportFormat::Dot && self.args.at.is_none() => {
+                let last = chronicle.beats.last().map(|beat| beat.event);
+                let last = last.or_else(|| chronicle.len().checked_sub(1).map(EventId::at));
+                last.map_or(CausesOf::Until(end), |event| CausesOf::Behind(event, CAUSES_DEEP))
+            }
+            None => CausesOf::Until(self.instant(legend, chronicle)?.unwrap_or(end)),
+        };
+        Ok(causes.graph(of))
+    }
+
+    /// The instant that was asked for.
+    fn instant(&self, legend: &Legend, chronicle: &Chronicle) -> Result<Option<Instant>, Failure> {
+        match self.args.at {
+            None => Ok(None),
+            Some(Point::When(when)) => life::instant(when, &legend.calendar()).map(Some),
+            Some(Point::Event(event)) => match chronicle.event(event) {
+                Some(event) => Ok(Some(event.at)),
+                None => Err(AskError::NoSuchEvent { asked: event.0.to_string(), events: chronicle.len() }.into()),
+            },
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Story(error) => AskError::from(error).into(),
+            ExportError::Io(error) => error.into(),
+            ExportError::File { path, source } => Self::file("write", &path, &source),
+            error @ ExportError::Parquet { .. } => Self::Input(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! DOT, for Graphviz (<https://graphviz.org>): a drawing to look at, so what is the same both ways is one line.
+
+use super::graph::{Edge, Graph, Node, Value};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// Writes a graph as DOT.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_dot(graph: &Graph, mut out: impl Write) -> io::Result<()> {
+    writeln!(out, "digraph {} {{", quoted(&graph.title))?;
+    writeln!(out, "  graph [label={}, labelloc=t, fontname=\"serif\", overlap=false, splines=true];", quoted(&graph.title))?;
+    writeln!(out, "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#faf3e7\", color=\"#8a5a44\", fontname=\"serif\"];")?;
+    writeln!(out, "  edge [color=\"#8a5a44\", fontname=\"serif\", fontsize=10];")?;
+    for node in &graph.nodes {
+        let marked = if node.marked { ", fillcolor=\"#f2c9a8\"" } else { "" };
+        let (id, label, tip) = (quoted(&node.id), quoted(&node.label), quoted(&known(node)));
+        writeln!(out, "  {id} [label={label}, tooltip={tip}{marked}];")?;
+    }
+    let labelled: BTreeSet<(usize, usize, &str)> =
+        graph.edges.iter().map(|edge| (edge.from, edge.to, edge.label.as_str())).collect();
+    for edge in &graph.edges {
+        let both = !edge.label.is_empty() && labelled.contains(&(edge.to, edge.from, edge.label.as_str()));
+        // The other way is said with this one.
+        if both && edge.to < edge.from {
+            continue;
+        }
+        let width = format!("{:.2}", 0.5 + 2.0 * edge.strength);
+        let style = if edge.label.is_empty() { ", style=dotted" } else { "" };
+        let dir = if both { ", dir=both" } else { "" };
+        let (from, to) = (quoted(&graph.nodes[edge.from].id), quoted(&graph.nodes[edge.to].id));
+        let (label, tip) = (quoted(&edge.label), quoted(&known_of(edge)));
+        writeln!(out, "  {from} -> {to} [label={label}, penwidth={width}, tooltip={tip}{style}{dir}];")?;
+    }
+    writeln!(out, "}}")?;
+    out.flush()
+}
+
+fn known(node: &Node) -> String {
+    words(&node.values)
+}
+
+fn known_of(edge: &Edge) -> String {
+    words(&edge.values)
+}
+
+fn words(values: &[(String, Value)]) -> String {
+    let words: Vec<String> = values.iter().map(|(name, value)| format!("{name} {}", value.short())).collect();
+    words.join(", ")
+}
+
+/// A text in quotes; a backslash is one, and a new line breaks it.
+fn quoted(text: &str) -> String {
+    let safe = text.replace('\\', "\\\\").replace('"', "\\\"").replace("\r\n", "\\n").replace(['\n', '\r'], "\\n");
+    format!("\"{}\"", safe.replace('\0', ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(id: &str, label: &str) -> Node {
+        let (id, label) = (id.to_owned(), label.to_owned());
+        Node { id, label, group: "human".into(), marked: true, values: vec![], spells: vec![] }
+    }
+
+    #[test]
+    fn a_tie_that_holds_both_ways_is_one_line_and_a_name_in_quotes_breaks_nothing() {
+        let edge = |from, to, label: &str| Edge { from, to, label: label.into(), strength: 0.5, values: vec![], spells: vec![] };
+        let graph = Graph {
+            title: "a \"town\"".into(),
+            nodes: vec![node("0", "Ann \\ \"A\"\nhere"), node("1", "Ben")],
+            edges: vec![edge(0, 1, "friends"), edge(1, 0, "friends"), edge(1, 0, "")],
+            lasts: None,
+        };
+        let mut out = Vec::new();
+        write_dot(&graph, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.starts_with("digraph \"a \\\"town\\\"\" {"), "{text}");
+        assert!(text.contains("label=\"Ann \\\\ \\\"A\\\"\\nhere\""), "{text}");
+        assert_eq!(text.matches("label=\"friends\"").count(), 1, "{text}");
+        assert!(text.contains("\"0\" -> \"1\" [label=\"friends\", penwidth=1.50, tooltip=\"\", dir=both]"), "{text}");
+        assert!(text.contains("\"1\" -> \"0\" [label=\"\", penwidth=1.50, tooltip=\"\", style=dotted]"), "{text}");
+    }
+}

@@ -1,0 +1,93 @@
+//! GEXF 1.3, for Gephi and networkx (<https://gexf.net>): also of graphs whose nodes and edges come and go.
+
+use super::graph::{Graph, Spell, Value, declared};
+use super::xml::Xml;
+use std::io::{self, Write};
+
+/// Writes a graph as GEXF.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_gexf(graph: &Graph, out: impl Write) -> io::Result<()> {
+    let of_nodes = declared(graph.nodes.iter().map(|node| &node.values));
+    let of_edges = declared(graph.edges.iter().map(|edge| &edge.values));
+    let mut xml = Xml::begin(out)?;
+    xml.open(
+        "gexf",
+        &[
+            ("xmlns", "http://gexf.net/1.3"),
+            ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
+            ("xsi:schemaLocation", "http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd"),
+            ("version", "1.3"),
+        ],
+    )?;
+    xml.open("meta", &[])?;
+    xml.text("creator", &[], concat!("longhand ", env!("CARGO_PKG_VERSION")))?;
+    xml.text("description", &[], &graph.title)?;
+    xml.close()?;
+    let mut head = vec![("defaultedgetype", "directed")];
+    match &graph.lasts {
+        None => head.push(("mode", "static")),
+        Some((start, end)) => {
+            head.extend([("mode", "dynamic"), ("timeformat", "dateTime"), ("timerepresentation", "interval")]);
+            head.extend([("start", start.as_str()), ("end", end.as_str())]);
+        }
+    }
+    xml.open("graph", &head)?;
+    for (of, names) in [("node", &of_nodes), ("edge", &of_edges)] {
+        if names.is_empty() {
+            continue;
+        }
+        xml.open("attributes", &[("class", of)])?;
+        for (at, (name, kind)) in names.iter().enumerate() {
+            xml.leaf("attribute", &[("id", &at.to_string()), ("title", name), ("type", kind)])?;
+        }
+        xml.close()?;
+    }
+    xml.open("nodes", &[])?;
+    for node in &graph.nodes {
+        xml.open("node", &[("id", &node.id), ("label", &node.label.replace('\n', ", "))])?;
+        values(&mut xml, &of_nodes, &node.values)?;
+        spells(&mut xml, &node.spells)?;
+        xml.close()?;
+    }
+    xml.close()?;
+    xml.open("edges", &[])?;
+    for (at, edge) in graph.edges.iter().enumerate() {
+        let ends = [&graph.nodes[edge.from].id, &graph.nodes[edge.to].id];
+        let (id, weight) = (at.to_string(), (0.1 + edge.strength).to_string());
+        // The label tells apart what else binds the same two.
+        let label = ("label", edge.label.as_str());
+        xml.open("edge", &[("id", &id), ("source", ends[0]), ("target", ends[1]), label, ("weight", &weight)])?;
+        values(&mut xml, &of_edges, &edge.values)?;
+        spells(&mut xml, &edge.spells)?;
+        xml.close()?;
+    }
+    xml.finish()
+}
+
+fn values<W: Write>(xml: &mut Xml<W>, names: &[(String, &'static str)], values: &[(String, Value)]) -> io::Result<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    xml.open("attvalues", &[])?;
+    for (name, value) in values {
+        let Some(at) = names.iter().position(|(known, _)| known == name) else { continue };
+        xml.leaf("attvalue", &[("for", &at.to_string()), ("value", &value.text())])?;
+    }
+    xml.close()
+}
+
+fn spells<W: Write>(xml: &mut Xml<W>, spells: &[Spell]) -> io::Result<()> {
+    if spells.is_empty() {
+        return Ok(());
+    }
+    xml.open("spells", &[])?;
+    for (start, end) in spells {
+        match end {
+            Some(end) => xml.leaf("spell", &[("start", start), ("end", end)])?,
+            None => xml.leaf("spell", &[("start", start)])?,
+        }
+    }
+    xml.close()
+}

@@ -1,0 +1,279 @@
+//! Exports, read back: what a tool finds in a file is what is in the story.
+//!
+//! `tests/exports/check.py` opens the same files with the tools that they are made for; `.ci/run` runs it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use parquet::file::reader::FileReader;
+use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::record::Field;
+use quick_xml::Reader;
+use quick_xml::events::Event as Xml;
+use rusqlite::Connection;
+use rusqlite::types::Value as Sql;
+
+/// A folder with a week of the starter scene, recorded as `a.story`; gone at the end.
+struct Desk(tempfile::TempDir);
+
+struct Answer {
+    code: Option<i32>,
+    out: Vec<u8>,
+    err: String,
+}
+
+impl Desk {
+    fn with_story() -> Self {
+        let desk = Self(tempfile::tempdir().expect("a folder for a while"));
+        fs::write(desk.path("harbour.ron"), longhand::scenario::STARTER).expect("it can be written to");
+        let run = desk.longhand(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn longhand(&self, args: &[&str]) -> Answer {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+        let output = command.args(args).current_dir(self.0.path()).stdin(Stdio::null()).output().expect("the binary starts");
+        Answer { code: output.status.code(), out: output.stdout, err: String::from_utf8(output.stderr).expect("text") }
+    }
+
+    /// What an export of the story gives on standard output.
+    fn export(&self, args: &[&str]) -> String {
+        let answer = self.longhand(&[&["export", "a.story"], args].concat());
+        assert_eq!(answer.code, Some(0), "{args:?}: {}", answer.err);
+        String::from_utf8(answer.out).expect("text")
+    }
+
+    fn ask(&self, query: &str) -> Vec<Vec<Sql>> {
+        let story = Connection::open(self.path("a.story")).expect("a story");
+        let mut statement = story.prepare(query).expect(query);
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect()).expect(query);
+        rows.collect::<Result<_, _>>().expect(query)
+    }
+
+    fn count(&self, query: &str) -> usize {
+        match self.ask(query)[0][0] {
+            Sql::Integer(count) => count as usize,
+            ref other => panic!("{query}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_line_of_json_has_all_that_is_known_of_an_event() {
+    let desk = Desk::with_story();
+    let lines = desk.export(&["--format", "jsonl"]);
+    let events: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert_eq!(events.len(), desk.count("SELECT count(*) FROM events"));
+    assert!(events.len() > 20, "a week of three people: {}", events.len());
+    let of = |list: &str| events.iter().filter_map(|event| event[list].as_array()).map(Vec::len).sum::<usize>();
+    assert_eq!(of("changes"), desk.count("SELECT count(*) FROM changes"));
+    assert_eq!(of("causes"), desk.count("SELECT count(*) FROM causes"));
+    for (at, event) in events.iter().enumerate() {
+        assert_eq!(event["id"], at);
+        for cause in event["causes"].as_array().into_iter().flatten() {
+            assert!(cause["event"].as_u64().unwrap() < at as u64, "{event}");
+        }
+    }
+    let roles: BTreeSet<&str> = events.iter().filter_map(|event| event["roles"]["self"].as_str()).collect();
+    assert_eq!(roles, ["ann", "ben", "cleo"].into());
+    assert!(events.iter().any(|event| event["choice"]["options"][0]["utility"].is_f64()), "nobody chose");
+}
+
+#[test]
+fn a_scene_exports_as_the_story_that_is_recorded_of_it() {
+    let desk = Desk::with_story();
+    for format in
+        [&["--format", "jsonl"][..], &["--format", "graphml", "--at", "3d"], &["--format", "gexf"], &["--format", "dot"]]
+    {
+        let scene = ["export", "harbour.ron", "--seed", "3", "--until", "1w"];
+        let lived = desk.longhand(&[&scene[..], format].concat());
+        assert_eq!((lived.code, String::from_utf8(lived.out).unwrap()), (Some(0), desk.export(format)), "{format:?}");
+    }
+}
+
+/// A cell as text, the same however it was stored.
+fn plain(field: &Field) -> String {
+    match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::Long(value) => value.to_string(),
+        Field::Double(value) => value.to_string(),
+        Field::Bool(value) => value.to_string(),
+        Field::TimestampMicros(us) => {
+            jiff::Timestamp::from_microsecond(*us).expect("an instant").to_zoned(jiff::tz::TimeZone::UTC).datetime().to_string()
+        }
+        other => panic!("no column has {other:?}"),
+    }
+}
+
+fn parquet(path: &PathBuf) -> (Vec<String>, Vec<Vec<String>>) {
+    let reader = SerializedFileReader::new(fs::File::open(path).expect("a table")).expect("Parquet");
+    let names = reader.metadata().file_metadata().schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
+    let rows = reader.get_row_iter(None).expect("rows").map(|row| row.expect("a row"));
+    (names, rows.map(|row| row.get_column_iter().map(|(_, field)| plain(field)).collect()).collect())
+}
+
+/// The cells of a CSV whose quotes may hold anything.
+fn csv(text: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut cell, mut quoted) = (vec![], vec![], String::new(), false);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.next_if_eq(&'"').is_some() => cell.push('"'),
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(std::mem::take(&mut cell)),
+            '\r' if !quoted => {}
+            '\n' if !quoted => {
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            _ => cell.push(letter),
+        }
+    }
+    assert!(cell.is_empty() && row.is_empty() && !quoted, "the last line ends");
+    rows
+}
+
+#[test]
+fn tables_say_the_same_in_text_in_columns_and_in_the_story() {
+    let desk = Desk::with_story();
+    for format in ["csv", "parquet"] {
+        assert!(desk.export(&["--format", format, "--out", format]).is_empty());
+    }
+    let story = BTreeMap::from([
+        (
+            "events",
+            "SELECT e.id, replace(e.at, ' ', 'T'), k.name, p.name, e.title, e.text FROM events e JOIN event_kinds k ON k.id = e.kind LEFT JOIN names p ON p.of = 'place' AND p.id = e.place ORDER BY e.id",
+        ),
+        ("roles", "SELECT event, name, agent FROM roles WHERE agent IS NOT NULL ORDER BY event, slot"),
+        (
+            "changes",
+            "SELECT event, text, before, after FROM changes JOIN facts ON facts.id = changes.fact ORDER BY event, position",
+        ),
+        (
+            "causes",
+            "SELECT event, cause, link, text FROM causes LEFT JOIN facts ON facts.id = causes.fact ORDER BY event, position",
+        ),
+        ("values", "SELECT event, name, value FROM event_values ORDER BY event, position"),
+        ("agents", "SELECT a.id, a.key, 'human', a.name, a.called FROM agents a ORDER BY a.id"),
+        ("beats", "SELECT id, at, event FROM beats ORDER BY position"),
+        ("measures", "SELECT id, value FROM measures ORDER BY position"),
+    ]);
+    for (table, query) in story {
+        let mut text = csv(&fs::read_to_string(desk.path("csv").join(format!("{table}.csv"))).expect(table));
+        let (names, rows) = parquet(&desk.path("parquet").join(format!("{table}.parquet")));
+        assert_eq!(text.remove(0), names, "{table}");
+        assert_eq!(text, rows, "{table}");
+        let asked = desk.ask(query).into_iter().map(|row| {
+            let cell = |cell| match cell {
+                Sql::Null => String::new(),
+                Sql::Integer(value) => value.to_string(),
+                Sql::Real(value) => value.to_string(),
+                Sql::Text(text) => text,
+                Sql::Blob(_) => panic!("{table} has no bytes"),
+            };
+            row.into_iter().map(cell).collect::<Vec<_>>()
+        });
+        assert_eq!(rows, asked.collect::<Vec<_>>(), "{table}");
+    }
+}
+
+/// The elements of an XML file by name, each with its attributes.
+fn xml(text: &str) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().expand_empty_elements = true;
+    let mut open = 0;
+    let mut all: BTreeMap<String, Vec<BTreeMap<String, String>>> = BTreeMap::new();
+    loop {
+        match reader.read_event().expect("XML") {
+            Xml::Start(start) => {
+                let attributes = start.attributes().map(|attribute| {
+                    let attribute = attribute.expect("an attribute");
+                    let value = attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0).expect("a value");
+                    (attribute.key.as_ref().to_owned(), value.into_owned())
+                });
+                all.entry(start.name().as_ref().to_owned()).or_default().push(attributes.collect());
+                open += 1;
+            }
+            Xml::End(_) => open -= 1,
+            Xml::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(open, 0, "something never closes");
+    all
+}
+
+#[test]
+fn a_graph_in_xml_has_edges_between_its_nodes_and_declares_what_it_says() {
+    let desk = Desk::with_story();
+    for format in ["graphml", "gexf"] {
+        for of in [&["--graph", "relations"][..], &["--graph", "causes"], &["--graph", "relations", "--at", "2d"]] {
+            let text = desk.export(&[&["--format", format][..], of].concat());
+            let found = xml(&text);
+            let nodes: BTreeSet<&str> = found["node"].iter().map(|node| node["id"].as_str()).collect();
+            assert_eq!(nodes.len(), found["node"].len(), "{format} {of:?}: an id twice");
+            assert!(!found["edge"].is_empty(), "{format} {of:?}");
+            for edge in &found["edge"] {
+                assert!(nodes.contains(&*edge["source"]) && nodes.contains(&*edge["target"]), "{format} {of:?}: {edge:?}");
+            }
+            let (declared, used) =
+                if format == "graphml" { ("key", ("data", "key")) } else { ("attribute", ("attvalue", "for")) };
+            let declared: BTreeSet<&str> = found[declared].iter().map(|one| one["id"].as_str()).collect();
+            assert!(found[used.0].iter().all(|one| declared.contains(&*one[used.1])), "{format} {of:?}");
+            if of.contains(&"causes") {
+                assert_eq!(nodes.len(), desk.count("SELECT count(*) FROM events"), "{format}");
+                assert_eq!(found["edge"].len(), desk.count("SELECT count(*) FROM causes"), "{format}");
+            } else {
+                assert_eq!(nodes, ["0", "1", "2"].into(), "{format}");
+            }
+        }
+    }
+    let through = xml(&desk.export(&["--format", "gexf"]));
+    assert_eq!(through["graph"][0]["mode"], "dynamic");
+    assert!(through["spell"].iter().all(|spell| spell["start"].starts_with("2025-03-")));
+}
+
+#[test]
+fn a_drawing_has_the_cast_or_what_led_to_an_event() {
+    let desk = Desk::with_story();
+    let cast = desk.export(&["--format", "dot"]);
+    for name in ["Ann", "Ben", "Cleo", "friends"] {
+        assert!(cast.contains(name), "{cast}");
+    }
+    let alone = desk.export(&["--format", "dot", "--around", "ben", "--depth", "0"]);
+    assert!(alone.contains("Ben") && !alone.contains("Cleo"), "{alone}");
+    let last = desk.count("SELECT max(event) FROM causes").to_string();
+    let causes = desk.export(&["--format", "dot", "--graph", "causes", "--around", &last, "--depth", "1"]);
+    let direct = desk.count(&format!("SELECT count(*) FROM causes WHERE event = {last}"));
+    assert!(causes.matches(&format!("-> \"{last}\"")).count() == direct && direct > 0, "{causes}");
+}
+
+#[test]
+fn what_makes_no_sense_together_is_said_and_nothing_is_written() {
+    let desk = Desk::with_story();
+    for (args, code, said) in [
+        (&["a.story", "--format", "csv"][..], 2, "--out DIR"),
+        (&["a.story", "--format", "parquet", "--out", "a.story"], 2, "name a folder"),
+        (&["a.story", "--format", "jsonl", "--at", "2d"], 2, "for graphs"),
+        (&["a.story", "--format", "dot", "--depth", "2"], 2, "--around"),
+        (&["a.story", "--format", "dot", "--seed", "2"], 2, "for a scene"),
+        (&["a.story", "--format", "tape"], 2, "possible values"),
+        (&["a.story", "--format", "dot", "--around", "bem"], 3, "did you mean `ben`"),
+        (&["a.story", "--format", "dot", "--at", "#99999"], 3, "there is no event"),
+        (&["gone.story", "--format", "jsonl"], 3, "there is no story"),
+        (&["harbour.ron", "--format", "jsonl", "--until", "1d", "--out", "gone/a.jsonl"], 3, "gone/a.jsonl"),
+    ] {
+        let answer = desk.longhand(&[&["export"][..], args].concat());
+        assert_eq!(answer.code, Some(code), "{args:?}: {}", answer.err);
+        assert!(answer.err.contains(said) && answer.out.is_empty(), "{args:?}: {}", answer.err);
+    }
+}
