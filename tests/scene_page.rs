@@ -21,6 +21,16 @@ const AROUND: &str = r#"
     prose: [Prose(id: "confide", say: ["{{ self }} confided in {{ friend }}."])],
 "#;
 
+/// What the example of a pattern waits for.
+const TALK: &str = r#"
+    actions: [
+        Action(id: "confide", roles: {"friend": "ties(self, friends)"}, want: "1"),
+        Action(id: "gossip", about: {"about": "ties(self, friends)"}, want: "1"),
+        Action(id: "boast", about: {"of": "ties(self, friends)", "to": "ties(self, exes)"}, want: "1"),
+        Action(id: "apologise", want: "1"),
+    ],
+"#;
+
 /// The examples in RON, each as the section it belongs to: a record of one, or all of it.
 fn examples(page: &str) -> Vec<String> {
     let blocks = page.split("```ron\n").skip(1).map(|block| block.split_once("\n```").expect("a block is closed").0);
@@ -40,7 +50,8 @@ fn the_examples_of_the_pages_are_sound() {
         for example in examples {
             // The README's action is told plainly.
             let around = if example.contains("tell:") { AROUND } else { AROUND.split("    prose:").next().expect("a part") };
-            let scene = format!("Scene({around}    {example},\n)");
+            let talk = if example.starts_with("beats") { TALK } else { "" };
+            let scene = format!("Scene({around}{talk}    {example},\n)");
             match story::load_text("page.ron", &[("page.ron", &scene)], &[]) {
                 Ok(loaded) => assert!(loaded.warnings.is_empty(), "{page}: {}", loaded.warnings),
                 Err(problems) => panic!("{page}: {problems}"),

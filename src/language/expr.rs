@@ -81,6 +81,11 @@ impl Expr {
         Self { code, root, ty, negative: false }
     }
 
+    /// What was compiled.
+    pub(crate) fn parts(&self) -> (&Code, Ref) {
+        (&self.code, self.root)
+    }
+
     /// What it gives.
     #[must_use]
     pub fn ty(&self) -> Type {

@@ -11,7 +11,7 @@
 //!   nodes of `node`. It collects every [`Problem`] rather than the first.
 //! - [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`] hold what was compiled. `eval` evaluates one binding, `batch` a column of
 //!   agents; `math` makes numbers the same on every platform, `bounds` says what they can never be,
-//!   `sweep` how many agents they look at.
+//!   `sweep` how many agents they look at, `explain` what keeps a condition from holding.
 //! - [`View`] is what the world must offer, [`Nothing`] a world without anybody; [`Noting`] notes what was read, [`Reads`] says
 //!   beforehand what may be.
 //! - `words` knows what a scene's own names may not be; [`Calendar`] gives instants their hour, weekday and date.
@@ -24,6 +24,7 @@ mod check;
 mod effect;
 mod env;
 mod eval;
+mod explain;
 mod expr;
 mod math;
 mod node;
@@ -47,6 +48,7 @@ pub use batch::Scratch;
 pub use bounds::{Ranges, Span};
 pub use calendar::{Calendar, parse_datetime};
 pub use effect::{Change, Effect, Part, Pronoun, Target, effect};
+pub use explain::Shortfall;
 pub use expr::{Expr, FactExpr, SetExpr, SetSource, def, expression, set};
 pub(crate) use math::normal_quantile;
 pub use nothing::Nothing;

@@ -193,6 +193,9 @@ pub struct Tie {
     /// So many of them that nobody keeps when each began.
     #[serde(default)]
     pub light: bool,
+    /// Names for whole classes of ties, for patterns.
+    #[serde(default)]
+    pub tags: Vec<Text>,
     #[serde(default)]
     pub about: String,
 }
@@ -479,6 +482,9 @@ pub struct Step {
 pub struct Outcome {
     /// The event kind is `action/outcome`.
     pub id: Text,
+    /// Its own: what comes of an action has none of the action's.
+    #[serde(default)]
+    pub tags: Vec<Text>,
     /// Weight (number, 1 when left out); 0 or less: impossible.
     #[serde(default)]
     pub weight: Option<Text>,
@@ -587,32 +593,132 @@ pub struct Beat {
     pub id: Text,
     #[serde(default)]
     pub title: String,
+    /// What it is, in plain words.
+    #[serde(default)]
+    pub about: String,
+    /// What looks like it and is deliberately not meant.
+    #[serde(default)]
+    pub unlike: String,
     #[serde(default)]
     pub must: bool,
     /// In order; the beat is at the last.
     pub events: Vec<Clause>,
+    /// What must not happen meanwhile, afterwards, or at all.
+    #[serde(default)]
+    pub unless: Vec<Unless>,
 }
 
+/// One part of a pattern: an event, or a tie or a stay that begins.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
+    /// What other parts of the same pattern call it.
+    #[serde(default)]
+    pub id: Option<Text>,
     /// Event kind or tag; any of these.
+    #[serde(default)]
     pub on: Vec<Text>,
+    /// Instead of `on`: a tie (id or tag) that begins between two.
+    #[serde(default)]
+    pub tie: Option<(Text, Text, Text)>,
+    /// Instead of `on`: somebody's stay at a place.
+    #[serde(default)]
+    pub stay: Option<(Text, Text)>,
     /// Roles of the event bound to the beat's variables or to cast members: `{"self": "theodore", "friend": "x"}`.
     #[serde(default)]
     pub roles: Ordered<Text>,
     /// Condition over the bound variables, when it happens.
     #[serde(default)]
     pub when: Option<Text>,
+    /// Other ways in which the same part may come about; each binds the same variables.
+    #[serde(default)]
+    pub or: Vec<Way>,
     /// At most this long after the clause before it.
     #[serde(default)]
     pub within: Option<Text>,
+    /// How long after other clauses, by their ids; its own: from its first event to its last.
+    #[serde(default)]
+    pub since: Ordered<Gap>,
+    /// How it lies in time to other clauses, by their ids: any of these relations.
+    #[serde(default)]
+    pub relates: Ordered<Vec<Spanned<Allen>>>,
     /// This many such events (1 when left out).
     #[serde(default)]
     pub times: Option<Spanned<u32>>,
     /// Not if an event of one of these kinds comes between the clause before and this one.
     #[serde(default)]
     pub unless: Vec<Text>,
+}
+
+/// One of several ways in which a clause may come about.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Way {
+    #[serde(default)]
+    pub on: Vec<Text>,
+    #[serde(default)]
+    pub tie: Option<(Text, Text, Text)>,
+    #[serde(default)]
+    pub stay: Option<(Text, Text)>,
+    #[serde(default)]
+    pub roles: Ordered<Text>,
+    #[serde(default)]
+    pub when: Option<Text>,
+}
+
+/// A least and a greatest distance in time.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    #[serde(default)]
+    pub least: Option<Text>,
+    #[serde(default)]
+    pub most: Option<Text>,
+}
+
+/// Events that must not happen in a stretch of time.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unless {
+    /// Event kind or tag; any of these.
+    pub on: Vec<Text>,
+    /// Roles bound to the pattern's variables or to cast members; anybody in those left out.
+    #[serde(default)]
+    pub roles: Ordered<Text>,
+    /// Condition over the variables of its own roles, when it happens.
+    #[serde(default)]
+    pub when: Option<Text>,
+    /// So many of them undo the pattern (1 when left out).
+    #[serde(default)]
+    pub times: Option<Spanned<u32>>,
+    /// After this clause; from the beginning when left out.
+    #[serde(default)]
+    pub from: Option<Text>,
+    /// Before this clause ...
+    #[serde(default)]
+    pub until: Option<Text>,
+    /// ... or for this long; to the end of the story when both are left out.
+    #[serde(default)]
+    pub lasting: Option<Text>,
+}
+
+/// How one stretch of time lies to another: the thirteen relations of Allen (*Maintaining knowledge about temporal intervals*, 1983).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the definition")]
+pub enum Allen {
+    Before,
+    Meets,
+    Overlaps,
+    Starts,
+    During,
+    Finishes,
+    Equals,
+    After,
+    MetBy,
+    OverlappedBy,
+    StartedBy,
+    Contains,
+    FinishedBy,
 }
 
 #[derive(Debug, Deserialize)]

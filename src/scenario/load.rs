@@ -91,7 +91,16 @@ impl Loaded {
 /// Every problem of the scene at once, and its warnings with them.
 pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    load_from(&Disk::around(path), &name, set)
+    load_from(&Disk::around(path), &name, &[], set)
+}
+
+/// The same with parts that the scene does not include: their names, as an include would name them, and their texts.
+///
+/// # Errors
+/// Every problem of the scene at once, and its warnings with them.
+pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    load_from(&Disk::around(path), &name, parts, set)
 }
 
 /// Reads the scene `name` from texts in memory: those of a test, or [`Scenario::sources`] as a story keeps them.
@@ -99,7 +108,20 @@ pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics
 /// # Errors
 /// Every problem of the scene at once, and its warnings with them.
 pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
-    load_from(&Memory(files.iter().copied().collect::<BTreeMap<_, _>>()), name, set)
+    load_text_with(name, files, &[], set)
+}
+
+/// The same with parts that the scene does not include.
+///
+/// # Errors
+/// Every problem of the scene at once, and its warnings with them.
+pub fn load_text_with(
+    name: &str,
+    files: &[(&str, &str)],
+    parts: &[(&str, &str)],
+    set: &[(String, String)],
+) -> Result<Loaded, Diagnostics> {
+    load_from(&Memory(files.iter().copied().collect::<BTreeMap<_, _>>()), name, parts, set)
 }
 
 /// Where a text of a scene lies: `text` is a name among [`Scenario::sources`].
@@ -108,10 +130,17 @@ pub fn path_of(scene: &Path, text: &str) -> PathBuf {
     PathBuf::from(Disk::around(scene).path(text))
 }
 
-fn load_from(files: &dyn Files, name: &str, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+fn load_from(files: &dyn Files, name: &str, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     let mut reader =
         Reader { files, sources: Vec::new(), total: 0, open: Vec::new(), problems: Vec::new(), lost: Lost::default() };
-    let scene = reader.scene(name);
+    let mut scene = reader.scene(name);
+    for (part, text) in parts {
+        // What the scene includes itself is there already.
+        if reader.sources.iter().all(|source| source.name != *part) {
+            let part = reader.file(part, Content { text: (*text).to_owned(), foreign: None });
+            append(&mut scene, part);
+        }
+    }
     let Reader { mut sources, mut problems, lost, .. } = reader;
     let texts = sources.iter().map(|source| (source.name.clone(), source.text.clone())).collect();
     let set = settings::as_source(set, &mut sources);

@@ -21,8 +21,8 @@ mod spanned;
 mod syntax;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source as SourceText};
-pub use file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
-pub use load::{Loaded, Template, load, load_text, path_of};
+pub use file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
+pub use load::{Loaded, Template, load, load_text, load_text_with, load_with, path_of};
 pub use model::*;
 pub use spanned::FileId;
 

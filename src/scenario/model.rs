@@ -4,7 +4,7 @@
 
 #![expect(missing_docs, reason = "the types of `file` say what the fields of the same names mean")]
 
-use super::file::{Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
+use super::file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, Known, NameListId, PlaceId, TieId};
 use crate::language::{Calendar, Effect, Expr, Schema, SetExpr, ValueName};
 
@@ -42,6 +42,8 @@ pub struct Scenario {
     pub processes: Vec<Process>,
     pub beats: Vec<Pattern>,
     pub patterns: Vec<Pattern>,
+    /// Patterns of `assets/patterns/` that cannot be looked for here.
+    pub inapplicable: Vec<Inapplicable>,
     pub measures: Vec<Measure>,
     pub names: Vec<NameList>,
     pub prose: Vec<(String, Vec<String>)>,
@@ -99,6 +101,7 @@ pub struct Dimension {
 #[derive(Debug)]
 pub struct Tie {
     pub id: String,
+    pub tags: Vec<String>,
     pub mutual: bool,
     /// Over `self`: whether it is exclusive in its eyes.
     pub exclusive: Option<Expr>,
@@ -327,29 +330,101 @@ pub struct Process {
 }
 
 /// A beat or pattern.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Pattern {
     pub id: String,
     pub title: String,
+    pub about: String,
+    /// What looks like it and is not meant.
+    pub unlike: String,
     pub must: bool,
     /// Variables, bound by clauses as they match.
     pub variables: Vec<String>,
     pub clauses: Vec<Clause>,
+    pub without: Vec<Without>,
 }
 
-#[derive(Debug)]
+/// One part of a pattern.
+#[derive(Debug, Default)]
 pub struct Clause {
-    /// Event kinds, and by position which of the event's slots each role of `roles` is.
-    pub on: Vec<(EventKind, Vec<usize>)>,
-    pub roles: Vec<RoleIs>,
-    pub when: Option<Expr>,
-    /// Seconds.
+    /// What other parts call it; empty when none does.
+    pub id: String,
+    /// Any of these.
+    pub ways: Vec<Way>,
+    /// Seconds since the clause before.
     pub within: Option<f64>,
     pub times: u32,
     pub unless: Vec<EventKind>,
+    pub gaps: Vec<Gap>,
+    pub relations: Vec<Relation>,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// How a clause may come about. Every way of a clause binds the same variables.
+#[derive(Debug)]
+pub struct Way {
+    pub what: What,
+    pub roles: Vec<RoleIs>,
+    pub when: Option<Expr>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// Event kinds, and by position which of the event's slots each role is.
+    Event(Vec<(EventKind, Vec<usize>)>),
+    /// One of these ties begins; the roles are its two ends.
+    Tie(Vec<TieId>),
+    /// A stay at a place begins; the role is who stays.
+    Stay(PlaceId),
+}
+
+/// A distance in time from another clause's last event, or from the clause's own first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gap {
+    pub from: usize,
+    /// Seconds.
+    pub least: f64,
+    /// Seconds.
+    pub most: f64,
+}
+
+/// How a clause lies in time to one that begins before it or with it: any of these, as bits by [`Allen`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relation {
+    pub to: usize,
+    pub any: u16,
+}
+
+/// Events of which fewer than `times` may happen in a stretch of time.
+#[derive(Debug)]
+pub struct Without {
+    pub on: Vec<(EventKind, Vec<usize>)>,
+    pub roles: Vec<RoleIs>,
+    /// Over the pattern's variables, those of its own roles bound.
+    pub when: Option<Expr>,
+    pub times: u32,
+    /// After this clause; none: from the beginning.
+    pub from: Option<usize>,
+    pub until: Until,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Until {
+    Clause(usize),
+    /// For so many seconds.
+    Lasting(f64),
+    End,
+}
+
+/// A pattern of a shelf that scenes share which speaks of what this scene does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inapplicable {
+    pub id: String,
+    pub title: String,
+    /// Why: the names that the scene lacks.
+    pub lacks: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleIs {
     Agent(AgentId),
     Variable(usize),
@@ -404,5 +479,71 @@ impl Scenario {
             Known::Tie(a, b, tie) if b < a && self.ties.get(tie.index()).is_some_and(|tie| tie.mutual) => Known::Tie(b, a, tie),
             _ => told,
         }
+    }
+}
+
+impl Pattern {
+    /// Every condition of it.
+    pub fn whens(&self) -> impl Iterator<Item = &Expr> {
+        let of_clauses = self.clauses.iter().flat_map(|clause| &clause.ways).flat_map(|way| &way.when);
+        of_clauses.chain(self.without.iter().flat_map(|without| &without.when))
+    }
+
+    /// The clause that an id names.
+    #[must_use]
+    pub fn clause(&self, id: &str) -> Option<usize> {
+        self.clauses.iter().position(|clause| clause.id == id && !id.is_empty())
+    }
+}
+
+impl Allen {
+    /// Each relation once.
+    pub const ALL: [Self; 13] = [
+        Self::Before,
+        Self::Meets,
+        Self::Overlaps,
+        Self::Starts,
+        Self::During,
+        Self::Finishes,
+        Self::Equals,
+        Self::After,
+        Self::MetBy,
+        Self::OverlappedBy,
+        Self::StartedBy,
+        Self::Contains,
+        Self::FinishedBy,
+    ];
+
+    /// A set of relations is a sum of these.
+    #[must_use]
+    pub const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
+    /// How the other lies to the one.
+    #[must_use]
+    pub const fn inverse(self) -> Self {
+        match self {
+            Self::Before => Self::After,
+            Self::Meets => Self::MetBy,
+            Self::Overlaps => Self::OverlappedBy,
+            Self::Starts => Self::StartedBy,
+            Self::During => Self::Contains,
+            Self::Finishes => Self::FinishedBy,
+            Self::Equals => Self::Equals,
+            Self::After => Self::Before,
+            Self::MetBy => Self::Meets,
+            Self::OverlappedBy => Self::Overlaps,
+            Self::StartedBy => Self::Starts,
+            Self::Contains => Self::During,
+            Self::FinishedBy => Self::Finishes,
+        }
+    }
+
+    /// Those in which the one begins no earlier than the other.
+    #[must_use]
+    pub const fn of_the_later() -> u16 {
+        let at_once = Self::Starts.bit() | Self::Equals.bit() | Self::StartedBy.bit();
+        at_once | Self::During.bit() | Self::Finishes.bit() | Self::After.bit() | Self::MetBy.bit() | Self::OverlappedBy.bit()
     }
 }

@@ -40,7 +40,9 @@ impl Scenario {
             all.exprs(process.when.iter().chain([&process.every]).chain(&process.times));
             process.does.iter().for_each(|effect| all.0.merge(&effect.reads()));
         }
-        all.exprs(self.beats.iter().chain(&self.patterns).flat_map(|pattern| &pattern.clauses).flat_map(|clause| &clause.when));
+        for pattern in self.beats.iter().chain(&self.patterns) {
+            all.exprs(pattern.whens());
+        }
         all.exprs(self.measures.iter().map(|measure| &measure.is));
         all.0
     }

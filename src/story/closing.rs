@@ -124,13 +124,7 @@ mod tests {
 
     #[test]
     fn the_summary_says_what_came_about_what_did_not_and_how_much_there_was() {
-        let beat = |id: &str, title: &str, must| Pattern {
-            id: id.into(),
-            title: title.into(),
-            must,
-            variables: vec![],
-            clauses: vec![],
-        };
+        let beat = |id: &str, title: &str, must| Pattern { id: id.into(), title: title.into(), must, ..Pattern::default() };
         let mut scenario = scenario();
         scenario.beats = vec![beat("B1", "A walk", true), beat("B2", "A quarrel", true), beat("B3", "", false)];
         let mut chronicle = Chronicle::default();

@@ -116,6 +116,7 @@ pub(super) fn scenario() -> Scenario {
         processes: Vec::new(),
         beats: Vec::new(),
         patterns: Vec::new(),
+        inapplicable: Vec::new(),
         measures: Vec::new(),
         names: Vec::new(),
         prose: Vec::new(),

@@ -6,27 +6,37 @@
 //!
 //! # What a match is
 //!
-//! Events in the order of the clauses, `times` of each, one event used once, with roles bound the same way throughout, and:
+//! The parts of a pattern in the order of its clauses, `times` of each, one event used once, with roles bound the same way throughout. A
+//! part is an event, or a tie or a stay, which stands where it begins; it may begin with the event before it.
 //!
 //! - `when` holds when each event of its clause is heard (in a run: at the end of its tick), over what is bound by then; `value(name)`
 //!   reads that event.
+//! - `or`: each part may come about in any of its ways.
 //! - `within` counts from the last event of the clause before; in the first clause, from its own first event.
-//! - `unless`: no event of these kinds between the last event of the clause before and this clause's last, if it concerns anybody the
-//!   thread has bound or the pattern has named by then; any such event, when the thread is about nobody. In the first clause it counts
-//!   from the start of the run.
+//! - `since`: every event of the clause lies so far from the last event of another clause; its own id: its last so far from its first.
+//! - `relates`: its last event, or stretch of time, lies so to another clause's.
+//! - `unless` of a clause: no event of these kinds between the last event of the clause before and this clause's last, if it concerns
+//!   anybody the thread has bound or the pattern has named by then; any such event, when the thread is about nobody. In the first clause
+//!   it counts from the start of the run.
+//! - `unless` of the pattern: fewer than `times` of its events, with its roles, between two clauses, for a time after one, or to the end.
 //!
 //! Other events may come between. A beat is matched once. A pattern may be matched again and again, but for the same people only by
-//! events that come after their last match.
+//! events that come after their last match. What holds only if something does not come, or ends in time, is matched when that is known;
+//! until then it is a candidate, and those that were completed after it wait for it: so the same is found while the run goes on and
+//! afterwards.
 
-use super::thread::{Bindings, Key, MOST_THREADS, Progress, Thread, in_time, stage};
+use super::intervals::{Intervals, Part, Point, Span, Turn};
+use super::sift::Undone;
+use super::thread::{Bindings, Candidate, Key, MOST_THREADS, Plan, Progress, Thread, in_time, stage, variables_of};
 use super::with_values::WithValues;
-use crate::chronicle::{BeatMatch, Event};
-use crate::ids::{AgentId, EventId, EventKind, Instant};
+use crate::chronicle::{BeatMatch, Event, Sample};
+use crate::ids::{AgentId, EventId, EventKind, Instant, Known, PlaceId};
 use crate::language::{Frame, MAX_SLOTS, View};
 use crate::scenario::Scenario;
-use crate::scenario::model::{Pattern, RoleIs};
+use crate::scenario::model::{Clause, Pattern, RoleIs, Until, Way, What, Without};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A beat or a pattern, by its position in the scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,6 +72,21 @@ pub struct Match {
     pub events: Vec<EventId>,
     /// Who its variables are.
     pub bound: Vec<AgentId>,
+    /// The ties and stays among its parts, in order.
+    pub spans: Vec<FoundSpan>,
+}
+
+/// A tie or a stay that is part of a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundSpan {
+    /// The tie, or whose place.
+    pub of: Known,
+    /// The place of a stay; nowhere for a tie.
+    pub place: PlaceId,
+    /// When it began.
+    pub began: Instant,
+    /// When it ended, if it had when the match was found.
+    pub ended: Option<Instant>,
 }
 
 impl Match {
@@ -99,6 +124,8 @@ pub struct Waiting {
     pub times: u32,
     /// How many threads are open.
     pub open: usize,
+    /// How many ways in which it came about are not known to hold yet.
+    pub unsure: usize,
     /// The clause that its furthest thread waits at; the first when nothing has begun, one past the last for a beat that is done.
     pub clause: usize,
     /// How many events of that clause are there already.
@@ -113,18 +140,27 @@ pub struct Waiting {
     pub events: Vec<EventId>,
 }
 
-/// A clause that an event of some kind may meet.
+/// A way of a clause that something may meet.
 #[derive(Clone, Copy, Debug)]
 struct Interest {
     pattern: usize,
     clause: usize,
-    /// Which entry of the clause's `on`.
+    way: usize,
+    /// Which entry of the way's events.
     on: usize,
 }
 
 /// Everything a [`Matcher`] remembers; goes into keyframes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct MatcherState(Vec<Progress>);
+pub struct MatcherState {
+    patterns: Vec<Progress>,
+    intervals: Intervals,
+    now: Instant,
+    /// How much was sampled since the last event.
+    beside: u32,
+    /// By pattern: when something that its candidates wait for may be known.
+    due: BTreeMap<usize, Instant>,
+}
 
 /// Watches events for a scene's beats and patterns.
 #[derive(Clone, Debug)]
@@ -134,10 +170,17 @@ pub struct Matcher {
     interests: Vec<Vec<Interest>>,
     /// By event kind: the patterns and clauses that it stops.
     stops: Vec<Vec<(usize, usize)>>,
-    /// By pattern and stage: the variable by which its threads are filed.
-    anchors: Vec<Vec<Option<usize>>>,
+    /// By event kind: the patterns that it may undo, by which `without` and which entry of its events.
+    undoes: Vec<Vec<(usize, usize, usize)>>,
+    /// Ways that are ties, by tie.
+    ties: Vec<Vec<Interest>>,
+    /// Ways that are stays.
+    stays: BTreeMap<PlaceId, Vec<Interest>>,
+    plans: Vec<Plan>,
     state: MatcherState,
     proposals: Vec<(usize, Step)>,
+    /// By pattern, where it is asked for: the last that was complete and did not hold.
+    undone: Option<BTreeMap<usize, Candidate>>,
 }
 
 /// What an event does to a pattern.
@@ -147,55 +190,82 @@ enum Step {
     Complete(Bindings, Thread),
 }
 
-fn watched(scenario: &Scenario) -> impl Iterator<Item = &Pattern> {
-    scenario.beats.iter().chain(&scenario.patterns)
+/// Something that happens: an event, or a stretch of time that begins.
+#[derive(Clone, Copy)]
+struct Happening<'a> {
+    part: Part,
+    event: Option<&'a Event>,
+    /// Who is in it, by slot.
+    roles: &'a [AgentId],
 }
 
-/// Each role's slot in the event, for one entry of `on`.
-fn variables<'a>(roles: &'a [RoleIs], slots: &'a [usize]) -> impl Iterator<Item = (usize, usize)> + 'a {
-    roles.iter().zip(slots).filter_map(|(role, slot)| match role {
-        RoleIs::Variable(variable) => Some((*variable, *slot)),
-        RoleIs::Agent(_) => None,
-    })
+fn watched(scenario: &Scenario) -> impl Iterator<Item = &Pattern> {
+    scenario.beats.iter().chain(&scenario.patterns)
 }
 
 impl Matcher {
     /// A matcher that has seen nothing yet.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
-        let mut interests = vec![Vec::new(); scenario.events.len()];
-        let mut stops = vec![Vec::new(); scenario.events.len()];
-        let mut anchors = Vec::new();
-        let mut state = Vec::new();
+        let kinds = scenario.events.len();
+        let mut matcher = Self {
+            beats: scenario.beats.len(),
+            interests: vec![Vec::new(); kinds],
+            stops: vec![Vec::new(); kinds],
+            undoes: vec![Vec::new(); kinds],
+            ties: vec![Vec::new(); scenario.ties.len()],
+            stays: BTreeMap::new(),
+            plans: watched(scenario).map(Plan::of).collect(),
+            state: MatcherState { patterns: watched(scenario).map(Progress::new).collect(), ..MatcherState::default() },
+            proposals: Vec::new(),
+            undone: None,
+        };
         for (pattern, watched) in watched(scenario).enumerate() {
-            let mut bound = vec![false; watched.variables.len()];
-            let mut by_stage = Vec::new();
             for (clause, of) in watched.clauses.iter().enumerate() {
-                let mut seen = Vec::new();
-                for (on, (kind, _)) in of.on.iter().enumerate() {
-                    if !seen.contains(kind) {
-                        seen.push(*kind);
-                        interests[kind.index()].push(Interest { pattern, clause, on });
-                    }
+                for (way, of) in of.ways.iter().enumerate() {
+                    matcher.take_interest(of, Interest { pattern, clause, way, on: 0 });
                 }
                 for kind in &of.unless {
-                    stops[kind.index()].push((pattern, clause));
-                }
-                let named: Vec<usize> = of
-                    .roles
-                    .iter()
-                    .filter_map(|role| if let RoleIs::Variable(variable) = role { Some(*variable) } else { None })
-                    .collect();
-                by_stage.push(named.iter().copied().find(|&variable| bound[variable]));
-                by_stage.push(named.first().copied());
-                for variable in named {
-                    bound[variable] = true;
+                    matcher.stops[kind.index()].push((pattern, clause));
                 }
             }
-            anchors.push(by_stage);
-            state.push(Progress::new(watched.clauses.len()));
+            for (without, of) in watched.without.iter().enumerate() {
+                for (on, (kind, _)) in of.on.iter().enumerate() {
+                    if of.on[..on].iter().all(|(before, _)| before != kind) {
+                        matcher.undoes[kind.index()].push((pattern, without, on));
+                    }
+                }
+            }
         }
-        Self { beats: scenario.beats.len(), interests, stops, anchors, state: MatcherState(state), proposals: Vec::new() }
+        matcher
+    }
+
+    /// The same, keeping of each pattern what was complete and did not hold.
+    pub(super) fn keeping_undone(self) -> Self {
+        Self { undone: Some(BTreeMap::new()), ..self }
+    }
+
+    /// What was complete and did not hold.
+    pub(super) fn undone(&self) -> impl Iterator<Item = Undone> {
+        self.undone.iter().flatten().map(|(pattern, candidate)| Undone {
+            of: self.watched(*pattern),
+            events: candidate.thread.events.to_vec(),
+            bound: candidate.bound.to_vec(),
+        })
+    }
+
+    fn take_interest(&mut self, way: &Way, interest: Interest) {
+        match &way.what {
+            What::Event(events) => {
+                for (on, (kind, _)) in events.iter().enumerate() {
+                    if events[..on].iter().all(|(before, _)| before != kind) {
+                        self.interests[kind.index()].push(Interest { on, ..interest });
+                    }
+                }
+            }
+            What::Tie(ties) => ties.iter().for_each(|tie| self.ties[tie.index()].push(interest)),
+            What::Stay(place) => self.stays.entry(*place).or_default().push(interest),
+        }
     }
 
     /// What it remembers.
@@ -206,71 +276,376 @@ impl Matcher {
 
     /// Goes back (or on) to a state that a matcher of the same scene was in. Gives false, and does nothing, when it is another scene's.
     pub fn restore(&mut self, scenario: &Scenario, state: MatcherState) -> bool {
-        let fits = state.0.len() == self.state.0.len() && state.0.iter().zip(watched(scenario)).all(|(at, of)| at.fits(of));
+        let all = &state.patterns;
+        let fits = all.len() == self.plans.len() && all.iter().zip(watched(scenario)).all(|(at, of)| at.fits(of));
         if fits {
             self.state = state;
         }
         fits
     }
 
-    /// Takes an event and gives what it completed: beats first, each in the order of the scene.
+    /// Takes an event, with the ties and stays that it begins and ends, and gives what is known to have come about by then: beats first,
+    /// each in the order of the scene.
     ///
     /// `view` is the world after the event, at its instant.
     pub fn observe<V: View>(&mut self, scenario: &Scenario, event: &Event, view: &V) -> Vec<Match> {
+        let mut found = Vec::new();
+        let point = Point { order: Point::of_event(event.id), at: self.pass(scenario, event.at, &mut found) };
+        self.state.beside = 0;
+        let part = Part { point, span: None };
         let mut proposals = std::mem::take(&mut self.proposals);
-        let view = WithValues { view, event };
         for interest in self.interests.get(event.kind.index()).into_iter().flatten() {
-            if self.is_done(interest.pattern) {
-                continue;
-            }
-            let watched = self.watched(interest.pattern).of(scenario);
-            let attempt = Attempt {
-                progress: &self.state.0[interest.pattern],
-                anchors: &self.anchors[interest.pattern],
-                pattern: watched,
-                interest: *interest,
-                slots: &watched.clauses[interest.clause].on[interest.on].1,
-                event,
-                view: &view,
-            };
-            attempt.all(&mut |step| proposals.push((interest.pattern, step)));
+            self.attempt(scenario, *interest, Happening { part, event: Some(event), roles: &event.roles }, view, &mut proposals);
         }
-        let found = self.apply(scenario, event, proposals.drain(..));
+        self.apply(scenario, point, event.at, proposals.drain(..), &mut found);
         self.proposals = proposals;
+        if !event.changes.is_empty() && self.asks_of_spans() {
+            let changes = event.changes.iter().map(|change| (change.fact, change.after));
+            self.turn(scenario, changes, Some(event), point, view, &mut found);
+        }
         for &(pattern, clause) in self.stops.get(event.kind.index()).into_iter().flatten() {
             if !self.is_done(pattern) {
-                self.state.0[pattern].stop(clause, event.id, &event.roles);
+                self.state.patterns[pattern].stop(clause, point.order, &event.roles);
             }
+        }
+        self.undo(scenario, event, point, view, &mut found);
+        found.sort_by_key(|found| found.of);
+        found
+    }
+
+    /// Takes what was recorded beside the events: where somebody went by routine, and what held at the start.
+    pub fn observe_sample<V: View>(&mut self, scenario: &Scenario, sample: &Sample, view: &V) -> Vec<Match> {
+        let mut found = Vec::new();
+        let spans = matches!(sample.fact, crate::ids::Fact::World(Known::Tie(..) | Known::Place(_)));
+        if spans && self.asks_of_spans() {
+            self.state.beside += 1;
+            let order = Point::of_sample(sample.after, self.state.beside);
+            let point = Point { order, at: self.pass(scenario, sample.at, &mut found) };
+            self.turn(scenario, std::iter::once((sample.fact, sample.value)), None, point, view, &mut found);
+            found.sort_by_key(|found| found.of);
         }
         found
     }
 
-    fn apply(&mut self, scenario: &Scenario, event: &Event, steps: impl Iterator<Item = (usize, Step)>) -> Vec<Match> {
-        let mut found: Vec<Match> = Vec::new();
+    /// The run is over at this instant: what was to be free of something to the end is, and what has not ended will not be known to.
+    pub fn finish(&mut self, scenario: &Scenario, end: Instant) -> Vec<Match> {
+        let mut found = Vec::new();
+        self.pass(scenario, end, &mut found);
+        for pattern in 0..self.plans.len() {
+            self.resolve(scenario, pattern, true, &mut found);
+        }
+        found.sort_by_key(|found| found.of);
+        found
+    }
+
+    /// Whether any pattern asks when ties or stays begin.
+    #[must_use]
+    pub fn asks_of_spans(&self) -> bool {
+        !self.stays.is_empty() || self.ties.iter().any(|interests| !interests.is_empty())
+    }
+
+    /// Time goes on: what was due by then is settled. Gives how late it is.
+    fn pass(&mut self, scenario: &Scenario, at: Instant, found: &mut Vec<Match>) -> Instant {
+        if at > self.state.now {
+            self.state.now = at;
+            if !self.state.due.is_empty() {
+                let due: Vec<usize> = self.state.due.iter().filter(|(_, due)| **due < at).map(|(pattern, _)| *pattern).collect();
+                for pattern in due {
+                    self.state.due.remove(&pattern);
+                    self.resolve(scenario, pattern, false, found);
+                }
+            }
+        }
+        self.state.now
+    }
+
+    /// Ties and stays that begin and end at one point: the ends first, then the begins, which may stand in any order to each other.
+    fn turn<V: View>(
+        &mut self,
+        scenario: &Scenario,
+        changes: impl Iterator<Item = (crate::ids::Fact, f64)>,
+        event: Option<&Event>,
+        point: Point,
+        view: &V,
+        found: &mut Vec<Match>,
+    ) {
+        let mut begun: SmallVec<[Span; 4]> = SmallVec::new();
+        let mut turned = false;
+        for (fact, value) in changes {
+            for turn in self.state.intervals.turns(scenario, fact, value).into_iter().flatten() {
+                let (Turn::Begins(span) | Turn::Ends(span)) = turn;
+                let is_asked = match span {
+                    Span::Tie(tie, ..) => self.ties.get(tie.index()).is_some_and(|interests| !interests.is_empty()),
+                    // To be anywhere else ends a stay.
+                    Span::Stay(..) => !self.stays.is_empty(),
+                };
+                if !is_asked {
+                    continue;
+                }
+                turned = true;
+                match turn {
+                    Turn::Ends(span) => self.state.intervals.end(span, point),
+                    Turn::Begins(span) => {
+                        self.state.intervals.begin(span, point);
+                        begun.push(span);
+                    }
+                }
+            }
+        }
+        if !turned {
+            return;
+        }
+        for _ in 0..begun.len() {
+            for span in &begun {
+                self.begins(scenario, Part { point, span: Some(*span) }, event, view, found);
+            }
+        }
+        for pattern in 0..self.plans.len() {
+            if !self.state.patterns[pattern].candidates.is_empty() && !self.plans[pattern].to_the_end {
+                self.resolve(scenario, pattern, false, found);
+            }
+        }
+    }
+
+    fn begins<V: View>(&mut self, scenario: &Scenario, part: Part, event: Option<&Event>, view: &V, found: &mut Vec<Match>) {
+        let mut proposals = std::mem::take(&mut self.proposals);
+        let ends: SmallVec<[[AgentId; 2]; 2]> = match part.span {
+            Some(Span::Tie(tie, a, b)) if scenario.ties[tie.index()].mutual => SmallVec::from_slice(&[[a, b], [b, a]]),
+            Some(Span::Tie(_, a, b)) => SmallVec::from_slice(&[[a, b]]),
+            Some(Span::Stay(who, _)) => SmallVec::from_slice(&[[who, AgentId::NONE]]),
+            None => SmallVec::new(),
+        };
+        let interests = match part.span {
+            Some(Span::Tie(tie, ..)) => self.ties.get(tie.index()),
+            Some(Span::Stay(_, place)) => self.stays.get(&place),
+            None => None,
+        };
+        for interest in interests.into_iter().flatten() {
+            for roles in &ends {
+                self.attempt(scenario, *interest, Happening { part, event, roles }, view, &mut proposals);
+            }
+        }
+        let at = event.map_or(part.point.at, |event| event.at);
+        self.apply(scenario, part.point, at, proposals.drain(..), found);
+        self.proposals = proposals;
+    }
+
+    fn attempt<V: View>(
+        &self,
+        scenario: &Scenario,
+        interest: Interest,
+        happening: Happening<'_>,
+        view: &V,
+        proposals: &mut Vec<(usize, Step)>,
+    ) {
+        if self.is_done(interest.pattern) {
+            return;
+        }
+        let pattern = self.watched(interest.pattern).of(scenario);
+        let clause = &pattern.clauses[interest.clause];
+        let way = &clause.ways[interest.way];
+        let slots: &[usize] = match &way.what {
+            What::Event(events) => &events[interest.on].1,
+            What::Tie(_) => &[0, 1],
+            What::Stay(_) => &[0],
+        };
+        let attempt = Attempt {
+            progress: &self.state.patterns[interest.pattern],
+            plan: &self.plans[interest.pattern],
+            intervals: &self.state.intervals,
+            pattern,
+            at: interest.clause,
+            clause,
+            way,
+            slots,
+            happening,
+            view,
+        };
+        attempt.all(&mut |step| proposals.push((interest.pattern, step)));
+    }
+
+    fn apply(
+        &mut self,
+        scenario: &Scenario,
+        point: Point,
+        at: Instant,
+        steps: impl Iterator<Item = (usize, Step)>,
+        found: &mut Vec<Match>,
+    ) {
         for (pattern, step) in steps {
             // An event may complete a beat in more than one way; the first is enough.
             if self.is_done(pattern) {
                 continue;
             }
             let of = self.watched(pattern);
-            let progress = &mut self.state.0[pattern];
             match step {
                 Step::Advance(stage, key, thread) => {
+                    let progress = &mut self.state.patterns[pattern];
                     progress.open(stage, key, thread);
-                    progress.prune(of.of(scenario), event.at);
+                    progress.prune(of.of(scenario), point.at);
                 }
                 Step::Complete(bound, thread) => {
-                    progress.times = progress.times.saturating_add(1);
-                    found.push(Match { of, at: event.at, events: thread.events.to_vec(), bound: bound.to_vec() });
-                    progress.matched.insert(bound, event.id);
-                    if pattern < self.beats {
-                        progress.close();
+                    let candidate = Candidate { bound, thread, at };
+                    if self.plans[pattern].waits {
+                        self.wait(scenario, pattern, candidate, found);
+                    } else {
+                        self.confirm(pattern, candidate, found);
                     }
                 }
             }
         }
-        found.sort_by_key(|found| found.of);
-        found
+    }
+
+    /// Files a completed pattern among those that are not known to hold, the latest evidence first of what one event completes.
+    fn wait(&mut self, scenario: &Scenario, pattern: usize, candidate: Candidate, found: &mut Vec<Match>) {
+        let of = self.watched(pattern);
+        let progress = &mut self.state.patterns[pattern];
+        if progress.candidates.contains(&candidate) {
+            return;
+        }
+        let order = candidate.thread.last.point.order;
+        let same = progress.candidates.partition_point(|before| before.thread.last.point.order < order);
+        let later = progress.candidates[same..].partition_point(|before| before.thread.events > candidate.thread.events);
+        progress.candidates.insert(same + later, candidate);
+        progress.prune(of.of(scenario), self.state.now);
+        if self.plans[pattern].to_the_end {
+            return;
+        }
+        self.resolve(scenario, pattern, false, found);
+    }
+
+    /// Takes in a completed pattern that holds, unless its events were told already.
+    fn confirm(&mut self, pattern: usize, candidate: Candidate, found: &mut Vec<Match>) {
+        let of = self.watched(pattern);
+        let Candidate { bound, thread, at } = candidate;
+        let progress = &mut self.state.patterns[pattern];
+        if progress.matched.get(&bound).is_some_and(|last| thread.first <= *last) {
+            return;
+        }
+        let intervals = &self.state.intervals;
+        let parts = thread.path.iter().chain(std::iter::once(&thread.last));
+        let spans = parts.filter_map(|part| {
+            let place = match part.span? {
+                Span::Stay(_, place) => place,
+                Span::Tie(..) => PlaceId::NOWHERE,
+            };
+            let ended = intervals.end_of(*part).map(|end| end.at);
+            Some(FoundSpan { of: part.span?.known(), place, began: part.point.at, ended })
+        });
+        let spans = spans.collect();
+        progress.times = progress.times.saturating_add(1);
+        found.push(Match { of, at, events: thread.events.to_vec(), bound: bound.to_vec(), spans });
+        progress.matched.insert(bound, thread.last.point.order);
+        if pattern < self.beats {
+            progress.close();
+            self.state.due.remove(&pattern);
+        }
+    }
+
+    /// Settles what can be settled of a pattern's candidates, in the order in which they were completed.
+    fn resolve(&mut self, scenario: &Scenario, pattern: usize, over: bool, found: &mut Vec<Match>) {
+        let of = self.watched(pattern);
+        let is_beat = matches!(of, Watched::Beat(_));
+        let candidates = std::mem::take(&mut self.state.patterns[pattern].candidates);
+        let mut kept = Vec::new();
+        let mut unsettled: BTreeSet<Bindings> = BTreeSet::new();
+        let mut due: Option<Instant> = None;
+        for candidate in candidates {
+            if self.is_done(pattern) {
+                break;
+            }
+            let (verdict, known) = self.verdict(of.of(scenario), pattern, &candidate, over);
+            if verdict == Some(false) {
+                if let Some(undone) = &mut self.undone {
+                    undone.insert(pattern, candidate);
+                }
+                continue;
+            }
+            let waits = if is_beat { !unsettled.is_empty() } else { unsettled.contains(&candidate.bound) };
+            if verdict.is_none() || waits {
+                due = match (due, known) {
+                    (Some(due), Some(known)) => Some(due.min(known)),
+                    (due, known) => due.or(known),
+                };
+                unsettled.insert(candidate.bound.clone());
+                kept.push(candidate);
+            } else {
+                self.confirm(pattern, candidate, found);
+            }
+        }
+        if self.is_done(pattern) {
+            return;
+        }
+        self.state.patterns[pattern].candidates = kept;
+        if let Some(due) = due {
+            self.state.due.insert(pattern, due);
+        }
+    }
+
+    /// Whether a completed pattern holds, as far as it is known, and when more may be.
+    fn verdict(&self, of: &Pattern, pattern: usize, candidate: &Candidate, over: bool) -> (Option<bool>, Option<Instant>) {
+        let now = self.state.now;
+        let mut known: Option<Instant> = None;
+        let mut verdict = Some(true);
+        let mut unknown = |at: Option<Instant>| {
+            verdict = None;
+            if let Some(at) = at {
+                known = Some(known.map_or(at, |known| known.min(at)));
+            }
+        };
+        let progress = &self.state.patterns[pattern];
+        for &at in &self.plans[pattern].after {
+            let without = &of.without[at];
+            let from = without.from.map(|from| candidate.part(from).point);
+            let due = match without.until {
+                Until::Lasting(seconds) => from.map(|from| from.at.plus_seconds(seconds)),
+                _ => None,
+            };
+            let people = people_of(without, &candidate.bound);
+            if progress.undone(at, &people, from.map(|from| from.order), due) >= without.times as usize {
+                return (Some(false), None);
+            }
+            match due {
+                Some(due) if over && now < due => return (Some(false), None),
+                Some(due) if !over && now <= due => unknown(Some(due)),
+                None if !over => unknown(None),
+                _ => {}
+            }
+        }
+        let now = if over { Instant(now.0.saturating_add(1)) } else { now };
+        for (at, clause) in of.clauses.iter().enumerate() {
+            for relation in &clause.relations {
+                let possible = self.state.intervals.possible(candidate.part(relation.to), candidate.part(at), now);
+                if possible & relation.any == 0 || (over && possible & !relation.any != 0) {
+                    return (Some(false), None);
+                }
+                if possible & !relation.any != 0 {
+                    unknown(Some(now));
+                }
+            }
+        }
+        (verdict, known)
+    }
+
+    /// Notes an event that must not have happened.
+    fn undo<V: View>(&mut self, scenario: &Scenario, event: &Event, point: Point, view: &V, found: &mut Vec<Match>) {
+        let Some(undoes) = self.undoes.get(event.kind.index()).filter(|undoes| !undoes.is_empty()).cloned() else { return };
+        for (pattern, at, on) in undoes {
+            if self.is_done(pattern) {
+                continue;
+            }
+            let without = &self.watched(pattern).of(scenario).without[at];
+            let mut bound: Bindings = SmallVec::from_elem(AgentId::NONE, self.watched(pattern).of(scenario).variables.len());
+            let is_theirs = bind(&mut bound, &without.roles, &without.on[on].1, &event.roles);
+            let holds = || without.when.as_ref().is_none_or(|when| when.truth(&WithValues { view, event }, &mut frame(&bound)));
+            if is_theirs && holds() {
+                let people = people_of(without, &bound);
+                self.state.patterns[pattern].undo(at, people, point, without.times as usize);
+                if !self.state.patterns[pattern].candidates.is_empty() {
+                    self.resolve(scenario, pattern, false, found);
+                }
+            }
+        }
     }
 
     fn watched(&self, pattern: usize) -> Watched {
@@ -278,7 +653,7 @@ impl Matcher {
     }
 
     fn is_done(&self, pattern: usize) -> bool {
-        pattern < self.beats && self.state.0[pattern].times > 0
+        pattern < self.beats && self.state.patterns[pattern].times > 0
     }
 
     /// How far each beat and pattern is at an instant, beats first: the thread that has come furthest of those that can still be
@@ -286,71 +661,121 @@ impl Matcher {
     #[must_use]
     pub fn threads(&self, scenario: &Scenario, now: Instant) -> Vec<Waiting> {
         let waiting = |(at, progress): (usize, &Progress)| {
-            let of = self.watched(at);
-            let pattern = of.of(scenario);
+            let pattern = self.watched(at).of(scenario);
             let alive = |(clause, key, thread): &(usize, &Key, &Thread)| {
-                in_time(&pattern.clauses[*clause], thread.from.1, now)
-                    && !progress.is_stopped(pattern, *clause, &key.bound, Some(thread.from.0))
+                in_time(&pattern.clauses[*clause], thread.from.at, now)
+                    && !progress.is_stopped(pattern, *clause, &key.bound, Some(thread.from.order))
             };
-            let open: Vec<_> = progress.furthest().filter(alive).collect();
-            let furthest = open.iter().max_by_key(|(clause, key, thread)| (*clause, key.count, thread.from.0));
-            let clause = match furthest {
-                _ if self.is_done(at) => pattern.clauses.len(),
-                Some((clause, ..)) => *clause,
-                None => 0,
-            };
-            let of_clause = pattern.clauses.get(clause);
-            Waiting {
-                of,
-                times: progress.times,
-                open: open.len(),
-                clause,
-                count: furthest.map_or(0, |(_, key, _)| key.count),
-                waits_for: of_clause.map_or_else(Vec::new, |clause| clause.on.iter().map(|(kind, _)| *kind).collect()),
-                until: furthest.and_then(|(_, _, thread)| Some(thread.from.1.plus_seconds(of_clause?.within?))),
-                bound: furthest.map_or_else(|| vec![AgentId::NONE; pattern.variables.len()], |(_, key, _)| key.bound.to_vec()),
-                events: furthest.map_or_else(Vec::new, |(_, _, thread)| thread.events.to_vec()),
-            }
+            self.waiting(scenario, at, progress.furthest().filter(alive).collect())
         };
-        self.state.0.iter().enumerate().map(waiting).collect()
+        self.state.patterns.iter().enumerate().map(waiting).collect()
+    }
+
+    /// How far the furthest thread of one came, alive or not, in which all of `who` are.
+    pub(super) fn furthest(&self, scenario: &Scenario, of: Watched, who: &[AgentId]) -> Waiting {
+        let at = match of {
+            Watched::Beat(at) => at,
+            Watched::Pattern(at) => self.beats + at,
+        };
+        let theirs = |(_, key, _): &(usize, &Key, &Thread)| who.iter().all(|one| key.bound.contains(one));
+        self.waiting(scenario, at, self.state.patterns[at].furthest().filter(theirs).collect())
+    }
+
+    fn waiting(&self, scenario: &Scenario, at: usize, open: Vec<(usize, &Key, &Thread)>) -> Waiting {
+        let of = self.watched(at);
+        let (pattern, progress) = (of.of(scenario), &self.state.patterns[at]);
+        let furthest = open.iter().max_by_key(|(clause, key, thread)| (*clause, key.count, thread.from.order));
+        let clause = match furthest {
+            _ if self.is_done(at) => pattern.clauses.len(),
+            Some((clause, ..)) => *clause,
+            None => 0,
+        };
+        let of_clause = pattern.clauses.get(clause);
+        Waiting {
+            of,
+            times: progress.times,
+            open: open.len(),
+            unsure: progress.candidates.len(),
+            clause,
+            count: furthest.map_or(0, |(_, key, _)| key.count),
+            waits_for: of_clause.map_or_else(Vec::new, kinds_of),
+            until: furthest.and_then(|(_, _, thread)| Some(thread.from.at.plus_seconds(of_clause?.within?))),
+            bound: furthest.map_or_else(|| vec![AgentId::NONE; pattern.variables.len()], |(_, key, _)| key.bound.to_vec()),
+            events: furthest.map_or_else(Vec::new, |(_, _, thread)| thread.events.to_vec()),
+        }
     }
 
     /// The most threads one pattern keeps open; beyond it the oldest are dropped.
     pub const MOST_THREADS: usize = MOST_THREADS;
 }
 
-/// One event against one clause of one pattern.
+/// The kinds of events of a clause's ways.
+fn kinds_of(clause: &Clause) -> Vec<EventKind> {
+    let events = clause.ways.iter().filter_map(|way| match &way.what {
+        What::Event(events) => Some(events),
+        _ => None,
+    });
+    let mut kinds: Vec<EventKind> = events.flatten().map(|(kind, _)| *kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// Who the variables are that a `without` names.
+fn people_of(without: &Without, bound: &[AgentId]) -> Bindings {
+    variables_of(&without.roles).map(|variable| bound[variable]).collect()
+}
+
+/// Binds roles to those in the slots, as far as they are open; false when somebody else or nobody stands there.
+fn bind(bound: &mut Bindings, roles: &[RoleIs], slots: &[usize], people: &[AgentId]) -> bool {
+    roles.iter().zip(slots).all(|(role, slot)| {
+        let Some(agent) = people.get(*slot).copied().filter(|agent| agent.is_some()) else { return false };
+        match role {
+            RoleIs::Agent(named) => *named == agent,
+            RoleIs::Variable(variable) => {
+                let open = &mut bound[*variable];
+                if !open.is_some() {
+                    *open = agent;
+                }
+                *open == agent
+            }
+        }
+    })
+}
+
+/// One happening against one way of a clause of one pattern.
 struct Attempt<'a, V> {
     progress: &'a Progress,
-    anchors: &'a [Option<usize>],
+    plan: &'a Plan,
+    intervals: &'a Intervals,
     pattern: &'a Pattern,
-    interest: Interest,
-    /// By role of the clause: its slot in the event.
+    at: usize,
+    clause: &'a Clause,
+    way: &'a Way,
+    /// By role of the way: its slot in the happening.
     slots: &'a [usize],
-    event: &'a Event,
-    view: &'a WithValues<'a, V>,
+    happening: Happening<'a>,
+    view: &'a V,
 }
 
 impl<V: View> Attempt<'_, V> {
-    /// Everything this event does at this clause.
+    /// Everything this does at this clause.
     fn all(&self, step: &mut impl FnMut(Step)) {
-        let clause = self.interest.clause;
-        if clause == 0 {
+        if self.at == 0 {
             let nothing: Bindings = SmallVec::from_elem(AgentId::NONE, self.pattern.variables.len());
             step_if(self.one(&nothing, 0, None), step);
         } else {
-            self.at_stage(2 * clause, step);
+            self.at_stage(2 * self.at, step);
         }
-        if self.pattern.clauses[clause].times > 1 {
-            self.at_stage(2 * clause + 1, step);
+        if self.clause.times > 1 {
+            self.at_stage(2 * self.at + 1, step);
         }
     }
 
     fn at_stage(&self, stage: usize, step: &mut impl FnMut(Step)) {
-        let roles = &self.pattern.clauses[self.interest.clause].roles;
-        let anchor = self.anchors[stage].and_then(|anchor| {
-            let (_, slot) = variables(roles, self.slots).find(|(variable, _)| *variable == anchor)?;
-            self.event.roles.get(slot).copied()
+        let anchor = self.plan.anchors[stage].and_then(|anchor| {
+            let named = self.way.roles.iter().zip(self.slots).find(|(role, _)| **role == RoleIs::Variable(anchor));
+            named.and_then(|(_, slot)| self.happening.roles.get(*slot).copied())
         });
         // Nobody in the role: no thread is filed under nobody unless the stage has no anchor.
         for (key, thread) in self.progress.at(stage, anchor.unwrap_or(AgentId::NONE)) {
@@ -358,68 +783,123 @@ impl<V: View> Attempt<'_, V> {
         }
     }
 
-    /// What this event makes of one thread.
+    /// What this makes of one thread.
     fn one(&self, before: &Bindings, count: u32, thread: Option<&Thread>) -> Option<Step> {
-        let at = self.interest.clause;
-        let clause = &self.pattern.clauses[at];
+        let clause = self.clause;
+        let part = self.happening.part;
+        let here = part.point;
         let from = thread.map(|thread| thread.from);
-        if !from.is_none_or(|(_, from)| in_time(clause, from, self.event.at)) {
+        if !from.is_none_or(|from| in_time(clause, from.at, here.at)) {
             return None;
         }
-        let bound = self.bind(before)?;
-        if self.progress.is_stopped(self.pattern, at, &bound, from.map(|(event, _)| event)) || !self.holds(&bound) {
+        if let (Some(thread), Some(span)) = (thread, part.span)
+            && thread.last.point.order == here.order
+            && thread.beside.contains(&span)
+        {
             return None;
         }
-        let mut events = thread.map(|thread| thread.events.clone()).unwrap_or_default();
-        events.push(self.event.id);
-        let here = (self.event.id, self.event.at);
-        if count + 1 < clause.times {
-            let thread = Thread { events, from: from.unwrap_or(here) };
-            return Some(self.advance(at, count + 1, bound, thread));
+        let mut bound = before.clone();
+        if !bind(&mut bound, &self.way.roles, self.slots, self.happening.roles) {
+            return None;
         }
-        let thread = Thread { events, from: here };
-        if at + 1 < self.pattern.clauses.len() {
-            return Some(self.advance(at + 1, 0, bound, thread));
+        let began = match thread {
+            Some(thread) if count > 0 => thread.began,
+            _ => here,
+        };
+        let done = count + 1 >= clause.times;
+        let path = thread.map_or(&[][..], |thread| &thread.path);
+        if self.progress.is_stopped(self.pattern, self.at, &bound, from.map(|from| from.order))
+            || !self.keeps_its_distance(path, began, done)
+            || (done && (self.is_undone(path, &bound) || !self.can_relate(path)))
+            || !self.holds(&bound)
+        {
+            return None;
+        }
+        let mut next = match thread {
+            Some(thread) => thread.clone(),
+            None => Thread {
+                events: SmallVec::new(),
+                from: here,
+                first: here.order,
+                last: part,
+                began: here,
+                beside: SmallVec::new(),
+                path: SmallVec::new(),
+            },
+        };
+        if let Some(event) = here.event().filter(|event| next.events.last() != Some(event)) {
+            next.events.push(event);
+        }
+        if next.last.point.order != here.order {
+            next.beside.clear();
+        }
+        next.beside.extend(part.span);
+        next.last = part;
+        next.began = began;
+        if !done {
+            return Some(self.advance(self.at, count + 1, bound, next));
+        }
+        next.from = here;
+        if self.at + 1 < self.pattern.clauses.len() {
+            if self.plan.keeps_path {
+                next.path.push(part);
+            }
+            return Some(self.advance(self.at + 1, 0, bound, next));
         }
         let used = self.progress.matched.get(&bound);
-        let fresh = used.is_none_or(|last| thread.events.first().is_some_and(|first| first > last));
-        fresh.then_some(Step::Complete(bound, thread))
+        let fresh = used.is_none_or(|last| next.first > *last);
+        fresh.then_some(Step::Complete(bound, next))
     }
 
     fn advance(&self, clause: usize, count: u32, bound: Bindings, thread: Thread) -> Step {
         let stage = stage(clause, count);
-        let anchor = self.anchors[stage].map_or(AgentId::NONE, |variable| bound[variable]);
-        Step::Advance(stage, Key { anchor, bound, count }, thread)
+        let anchor = self.plan.anchors[stage].map_or(AgentId::NONE, |variable| bound[variable]);
+        let kept = thread.path.iter().zip(&self.plan.exact).filter(|(_, exact)| **exact).map(|(part, _)| part.point.order);
+        let first = (count > 0 && self.plan.exact_first[clause]).then_some(thread.began.order);
+        let exact = kept.chain(first).collect();
+        Step::Advance(stage, Key { anchor, bound, count, exact }, thread)
     }
 
-    fn bind(&self, before: &Bindings) -> Option<Bindings> {
-        let mut bound = before.clone();
-        for (role, slot) in self.pattern.clauses[self.interest.clause].roles.iter().zip(self.slots) {
-            let agent = self.event.roles.get(*slot).copied().filter(|agent| agent.is_some())?;
-            let expected = match role {
-                RoleIs::Agent(named) => *named,
-                RoleIs::Variable(variable) => {
-                    let open = &mut bound[*variable];
-                    if !open.is_some() {
-                        *open = agent;
-                    }
-                    *open
-                }
+    /// Whether it lies as far from other parts as the clause says.
+    fn keeps_its_distance(&self, path: &[Part], began: Point, done: bool) -> bool {
+        let now = self.happening.part.point.at;
+        self.clause.gaps.iter().all(|gap| {
+            let from = match path.get(gap.from) {
+                Some(part) if gap.from != self.at => part.point.at,
+                _ => began.at,
             };
-            if expected != agent {
-                return None;
-            }
-        }
-        Some(bound)
+            let far_enough = (gap.from == self.at && !done) || now >= from.plus_seconds(gap.least);
+            far_enough && now <= from.plus_seconds(gap.most)
+        })
+    }
+
+    /// Whether what must not happen until now has.
+    fn is_undone(&self, path: &[Part], bound: &[AgentId]) -> bool {
+        self.plan.until[self.at].iter().any(|&at| {
+            let without = &self.pattern.without[at];
+            let from = without.from.and_then(|from| path.get(from)).map(|part| part.point.order);
+            self.progress.undone(at, &people_of(without, bound), from, None) >= without.times as usize
+        })
+    }
+
+    /// Whether it can still come to lie to earlier parts as the clause says.
+    fn can_relate(&self, path: &[Part]) -> bool {
+        let part = self.happening.part;
+        self.clause.relations.iter().all(|relation| {
+            path.get(relation.to).is_none_or(|to| self.intervals.possible(*to, part, part.point.at) & relation.any != 0)
+        })
     }
 
     fn holds(&self, bound: &Bindings) -> bool {
-        let Some(when) = &self.pattern.clauses[self.interest.clause].when else { return true };
-        when.truth(self.view, &mut frame(bound))
+        let Some(when) = &self.way.when else { return true };
+        match self.happening.event {
+            Some(event) => when.truth(&WithValues { view: self.view, event }, &mut frame(bound)),
+            None => when.truth(self.view, &mut frame(bound)),
+        }
     }
 }
 
-fn frame(bound: &[AgentId]) -> Frame {
+pub(super) fn frame(bound: &[AgentId]) -> Frame {
     let mut frame = Frame::default();
     for (slot, agent) in bound.iter().enumerate().take(MAX_SLOTS) {
         frame.set(slot, *agent);

@@ -2,6 +2,9 @@
 //!
 //! - [`Matcher`] watches events for the scene's beats and patterns; `thread` holds what it remembers of those half told, [`WithValues`] lets
 //!   their conditions read an event's numbers. [`order_score`] compares the order in which beats came with the one in which they stand.
+//!   `intervals` holds ties and stays as stretches of time.
+//! - [`Record`] is a recorded run that expressions can be asked of at any instant; [`sift`] finds every match in it, [`near`] how nearly one
+//!   came about, [`why_not`] what kept an action, trigger, beat or pattern from happening.
 //! - [`StoryPlugin`] watches a run with it, takes the measures, and lends the sim its words.
 //! - [`Teller`] says an event as a sentence. `templates` compiles a scene's prose, `person` is what a template sees of somebody, [`dates`]
 //!   and [`grammar`] are the English. [`problems`] finds what is wrong with the templates, [`load`] says so beside
@@ -14,33 +17,44 @@ pub mod dates;
 #[cfg(test)]
 mod fixture;
 pub mod grammar;
+mod intervals;
 mod letter;
 mod loading;
 mod matcher;
 #[cfg(test)]
+mod matcher_plain;
+#[cfg(test)]
 mod matcher_tests;
+mod near;
 mod order;
 mod page;
 mod person;
 mod problems;
 mod prose;
+mod record;
+mod sift;
 mod telling;
 #[cfg(test)]
 mod telling_tests;
 mod templates;
 mod thread;
 mod watch;
+mod why_not;
 mod with_values;
 
 pub use closing::Closing;
 pub use letter::{Compose, Remembered, compose};
 pub use loading::{load, load_text};
-pub use matcher::{Match, Matcher, MatcherState, Waiting, Watched};
+pub use matcher::{FoundSpan, Match, Matcher, MatcherState, Waiting, Watched};
+pub use near::near;
 pub use order::{agreement, order_score};
 pub(crate) use page::wrap;
 pub use page::{Page, WIDTH};
 pub use problems::{ProseProblem, problems, untold};
 pub use prose::{Teller, TellerState};
+pub use record::{Past, Record};
+pub use sift::{Sifted, TROPES, Undone, sift};
 pub use telling::{Line, LineKind, Narrator, NarratorState};
 pub use watch::{StoryPlugin, Watch, WatchState, measure_end};
+pub use why_not::{Closest, Lack, Question, Tally, Wanted, WhyNot, why_not};
 pub use with_values::WithValues;

@@ -245,8 +245,7 @@ fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
 fn a_beat_and_a_letter_are_told_though_their_events_are_no_news() {
     let mut scenario = scenario();
     scenario.events[3].telling = Telling::Never;
-    let rain =
-        || Pattern { id: "B1".into(), title: "Rain at last".into(), must: true, variables: Vec::new(), clauses: Vec::new() };
+    let rain = || Pattern { id: "B1".into(), title: "Rain at last".into(), must: true, ..Pattern::default() };
     scenario.beats = vec![rain()];
     let beat = BeatMatch { beat: 0, at: Instant::START, event: EventId(0), events: vec![EventId(0)] };
     let written = Written { title: "To Ben".into(), text: "Dear Ben,\nit rains.".into() };

@@ -7,7 +7,7 @@ use crate::chronicle::{Chronicle, Event, Written};
 use crate::language::Frame;
 use crate::scenario::{At, Scenario};
 use crate::sim::{Draft, Scribe, Scribing, SimSystems, SimTick, Simulation, live};
-use crate::world::site;
+use crate::world::{Live, site};
 use bevy::app::{App, Plugin};
 use bevy::ecs::prelude::*;
 use std::borrow::Cow;
@@ -25,8 +25,8 @@ pub struct StoryPlugin {
 
 impl Plugin for StoryPlugin {
     fn build(&self, app: &mut App) {
-        let watch =
-            Watch { matcher: Matcher::new(&self.scenario), scenario: self.scenario.clone(), seen: 0, matches: Vec::new() };
+        let matcher = Matcher::new(&self.scenario);
+        let watch = Watch { matcher, scenario: self.scenario.clone(), seen: 0, sampled: 0, matches: Vec::new() };
         app.insert_resource(watch);
         app.insert_resource(Scribing(Box::new(LetterScribe { seed: self.seed })));
         app.add_systems(SimTick, watching.after(SimSystems::Match).before(SimSystems::Record));
@@ -42,11 +42,13 @@ pub struct Watch {
     matcher: Matcher,
     /// How many events were.
     seen: usize,
+    /// How many samples were.
+    sampled: usize,
     matches: Vec<Match>,
 }
 
 /// What a keyframe must hold of a [`Watch`].
-pub type WatchState = (MatcherState, usize, Vec<Match>);
+pub type WatchState = (MatcherState, usize, usize, Vec<Match>);
 
 impl Watch {
     /// The matcher, with its threads.
@@ -63,16 +65,16 @@ impl Watch {
 
     /// What a keyframe must hold of it; serialized it is a [`WatchState`].
     #[must_use]
-    pub fn state(&self) -> (&MatcherState, usize, &[Match]) {
-        (self.matcher.state(), self.seen, &self.matches)
+    pub fn state(&self) -> (&MatcherState, usize, usize, &[Match]) {
+        (self.matcher.state(), self.seen, self.sampled, &self.matches)
     }
 
     /// Goes back (or on) to where a watch of the same scene was, when there were `events` events. Gives false, and does nothing, when it
     /// cannot have been there.
-    pub fn restore(&mut self, (matcher, seen, matches): WatchState, events: usize) -> bool {
+    pub fn restore(&mut self, (matcher, seen, sampled, matches): WatchState, events: usize) -> bool {
         let fits = seen <= events && self.matcher.restore(&self.scenario, matcher);
         if fits {
-            self.seen = seen;
+            (self.seen, self.sampled) = (seen, sampled);
             self.matches = matches;
         }
         fits
@@ -80,16 +82,38 @@ impl Watch {
 }
 
 fn watching(world: &mut World) {
-    if world.resource::<Watch>().seen == world.resource::<Chronicle>().len() {
+    let watch = world.resource::<Watch>();
+    let chronicle = world.resource::<Chronicle>();
+    let samples = watch.matcher.asks_of_spans() && watch.sampled < chronicle.samples().len();
+    if watch.seen == chronicle.len() && !samples {
         return;
     }
+    take_in(world, |watch, chronicle, view| {
+        let Watch { scenario, matcher, seen, sampled, .. } = watch;
+        let mut found = Vec::new();
+        let events = &chronicle.events()[*seen..];
+        let mut samples = chronicle.samples().get(*sampled..).unwrap_or_default().iter().peekable();
+        let asks = matcher.asks_of_spans();
+        for event in events {
+            while let Some(sample) = samples.next_if(|sample| asks && sample.after <= event.id.0) {
+                found.extend(matcher.observe_sample(scenario, sample, view));
+            }
+            found.extend(matcher.observe(scenario, event, view));
+        }
+        for sample in samples.filter(|_| asks) {
+            found.extend(matcher.observe_sample(scenario, sample, view));
+        }
+        (*seen, *sampled) = (chronicle.len(), chronicle.samples().len());
+        found
+    });
+}
+
+/// Lets the watch look at the world, and enters what it found.
+fn take_in(world: &mut World, look: impl FnOnce(&mut Watch, &Chronicle, &Live<'_>) -> Vec<Match>) {
     world.resource_scope(|world, mut watch: Mut<Watch>| {
         world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
-            let Watch { scenario, matcher, seen, matches } = &mut *watch;
-            let view = live(world);
-            let found: Vec<Match> =
-                chronicle.events()[*seen..].iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect();
-            *seen = chronicle.len();
+            let found = look(&mut watch, &chronicle, &live(world));
+            let scenario = &watch.scenario;
             for found in &found {
                 let Some(beat) = found.beat() else { continue };
                 let measured =
@@ -97,14 +121,16 @@ fn watching(world: &mut World) {
                 chronicle.measures.extend(measured.unwrap_or_default());
                 chronicle.beats.push(beat);
             }
-            matches.extend(found);
+            watch.matches.extend(found);
         });
     });
 }
 
-/// Takes the measures of the end; call it once, when the run is over.
+/// Settles what waited for the end and takes the measures of the end; call it once, when the run is over.
 pub fn measure_end(run: &mut Simulation) {
     let scenario = run.scenario().clone();
+    let end = run.now();
+    take_in(run.world_mut(), |watch, _, _| watch.matcher.finish(&scenario, end));
     let measured = measure(run.world(), &scenario, At::End, None);
     run.chronicle_mut().measures.extend(measured);
 }

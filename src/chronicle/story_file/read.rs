@@ -5,7 +5,7 @@ use super::keyframe::{self, AGENTS_THEN, Extent, Keyframe};
 use super::rows::{choice, link, pronouns};
 use super::{APPLICATION, FORMAT, Head, StoryError, VERSION};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, Known, PlaceId};
-use crate::scenario::{Scenario, load_text};
+use crate::scenario::{Scenario, load_text_with};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -74,8 +74,16 @@ impl Story {
     /// # Errors
     /// When this version cannot run it any more. The story can be read all the same.
     pub fn scenario(&self) -> Result<Scenario, StoryError> {
+        self.scenario_with(&[])
+    }
+
+    /// The same with parts that it does not include, as patterns that are to be looked for: their names and texts.
+    ///
+    /// # Errors
+    /// When this version cannot run it any more, or the parts do not fit it.
+    pub fn scenario_with(&self, parts: &[(&str, &str)]) -> Result<Scenario, StoryError> {
         let files: Vec<(&str, &str)> = self.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        match load_text(&self.head.scene, &files, &self.head.set) {
+        match load_text_with(&self.head.scene, &files, parts, &self.head.set) {
             Ok(loaded) if is_of(&self.head.legend, &loaded.scenario) => Ok(loaded.scenario),
             Ok(_) => Err(StoryError::damaged(&self.path, "its scene has other names than its events")),
             Err(problems) => Err(StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) }),

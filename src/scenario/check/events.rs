@@ -73,9 +73,12 @@ impl Events {
 
     /// A tag that is also an event's id would hide behind it.
     fn check_tags(&self, scene: &SceneFile, report: &mut Report) {
-        let tags =
+        let of_rules =
             scene.actions.iter().flat_map(|action| &action.tags).chain(scene.triggers.iter().flat_map(|trigger| &trigger.tags));
-        for tag in tags {
+        let steps = scene.actions.iter().map(|action| &action.steps).chain(scene.triggers.iter().map(|trigger| &trigger.steps));
+        let outcomes = steps.flatten().flat_map(|step| &step.outcomes);
+        let outcomes = outcomes.chain(scene.actions.iter().flat_map(|action| &action.refused));
+        for tag in of_rules.chain(outcomes.flat_map(|outcome| &outcome.tags)) {
             if self.by_name.contains_key(tag.as_str()) {
                 report.error(
                     tag,
@@ -114,7 +117,7 @@ impl Events {
             None => rule.id.value.clone(),
         };
         // What comes of an action is not another such action: who waits for a date does not wait for its refusal.
-        let tags = if outcome.is_some() { &[] } else { rule.tags };
+        let tags = outcome.map_or(rule.tags, |outcome| &outcome.tags[..]);
         for tag in tags {
             self.by_tag.entry(tag.value.clone()).or_default().push(kind);
         }

@@ -33,7 +33,7 @@ use super::diagnostic::{Diagnostic, Source};
 use super::file::{Member, ParamValue, SceneFile, Text};
 use super::model::{self, Scenario, Who};
 use super::settings::Setting;
-use crate::ids::{AttrId, DimId, EventKind, KindId, ParamId};
+use crate::ids::{AttrId, DimId, EventKind, KindId, ParamId, TieId};
 use crate::language::{self, Nothing, Schema, Scope, Type};
 use events::Events;
 use names::{Said, Table, check_id};
@@ -65,6 +65,8 @@ struct Check<'a> {
     unreachable: BTreeSet<EventKind>,
     /// Prose keys that something tells by.
     told: BTreeSet<String>,
+    /// By tag: the ties that have it.
+    tie_tags: BTreeMap<String, Vec<TieId>>,
 }
 
 /// The ids of every section that others name.
@@ -117,6 +119,7 @@ pub(super) fn check(
         doers: BTreeMap::new(),
         unreachable: BTreeSet::new(),
         told: BTreeSet::new(),
+        tie_tags: tie_tags(scene),
         report,
         names,
         events,
@@ -151,8 +154,8 @@ impl Check<'_> {
         let processes = self.processes(scene);
         self.survey(scene, &actions, &triggers, &processes);
         self.circles(scene, &triggers);
-        let beats = self.patterns(&scene.beats);
-        let patterns = self.patterns(&scene.patterns);
+        let (beats, _) = self.patterns(&scene.beats);
+        let (patterns, inapplicable) = self.patterns(&scene.patterns);
         let measures = self.measures(scene, &beats);
         let tick_us = self.tick(scene, frame);
         let ends_when = self.optional(&scene.ends_when, Type::Switch, &Scope::default());
@@ -185,6 +188,7 @@ impl Check<'_> {
             processes,
             beats,
             patterns,
+            inapplicable,
             measures,
             names,
             prose,
@@ -281,6 +285,17 @@ fn declare(scene: &SceneFile, report: &mut Report) -> Names {
         prose: table!("a prose", Elsewhere, 16_384, prose),
         beats: table!("a beat", Elsewhere, 1024, beats),
     }
+}
+
+/// The ties by their tags.
+fn tie_tags(scene: &SceneFile) -> BTreeMap<String, Vec<TieId>> {
+    let mut tags: BTreeMap<String, Vec<TieId>> = BTreeMap::new();
+    for (at, tie) in scene.ties.iter().enumerate().take(usize::from(u8::MAX)) {
+        for tag in &tie.tags {
+            tags.entry(tag.value.clone()).or_default().push(TieId::at(at));
+        }
+    }
+    tags
 }
 
 /// The names that expressions may use.

@@ -38,6 +38,22 @@ impl<'a> Report<'a> {
         self.errors >= MANY
     }
 
+    /// How much was said so far.
+    pub(super) fn mark(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// The errors said since a mark.
+    pub(super) fn errors_since(&self, mark: usize) -> impl Iterator<Item = &Diagnostic> {
+        self.problems[mark..].iter().filter(|said| said.severity == Severity::Error)
+    }
+
+    /// Takes back what was said since a mark.
+    pub(super) fn take_since(&mut self, mark: usize) -> Vec<Diagnostic> {
+        self.errors -= self.errors_since(mark).count().min(self.errors);
+        self.problems.split_off(mark)
+    }
+
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.severity == Severity::Error);
         if self.errors == MANY {

@@ -141,6 +141,7 @@ impl Check<'_> {
     pub(super) fn ties(&mut self, scene: &SceneFile) -> Vec<model::Tie> {
         let one = |written: &file::Tie| model::Tie {
             id: written.id.value.clone(),
+            tags: written.tags.iter().map(|tag| tag.value.clone()).collect(),
             mutual: written.mutual,
             exclusive: written.exclusive.as_ref().and_then(|exclusive| self.exclusive(exclusive)),
             light: written.light,

@@ -1,7 +1,7 @@
 //! One mistake at a time: what is said, and where.
 
-use super::super::model::{RoleIs, Scenario, Who, Woken};
-use super::super::{Diagnostics, ParamValue, Severity, load_text};
+use super::super::model::{RoleIs, Scenario, What, Who, Woken};
+use super::super::{Diagnostics, ParamValue, Severity, load_text, load_text_with};
 use crate::ids::{AgentId, EventKind, KindId};
 
 /// A scene in which each mistake is made by putting something in the place of something else.
@@ -395,8 +395,8 @@ fn a_beat_binds_members_and_variables() {
     let scenario = scenario();
     let beat = &scenario.beats[0];
     assert_eq!(beat.variables, ["x"]);
-    assert!(matches!(beat.clauses[0].roles[..], [RoleIs::Agent(AgentId(0)), RoleIs::Variable(0)]));
-    assert_eq!(beat.clauses[1].on, [(EventKind(0), vec![1]), (EventKind(3), vec![1])]);
+    assert!(matches!(beat.clauses[0].ways[0].roles[..], [RoleIs::Agent(AgentId(0)), RoleIs::Variable(0)]));
+    assert_eq!(beat.clauses[1].ways[0].what, What::Event(vec![(EventKind(0), vec![1]), (EventKind(3), vec![1])]));
     assert_eq!((beat.clauses[1].within, beat.clauses[1].times), (Some(864_000.0), 2));
     assert_eq!(beat.clauses[1].unless, [EventKind(1)]);
 }
@@ -419,4 +419,30 @@ fn defaults_stand_where_nothing_is_said() {
     assert_eq!(scenario.kinds[0].attributes.len(), 2);
     assert_eq!((scenario.attributes[1].range, scenario.attributes[1].start), ((0.0, 1.0), 0.0));
     assert_eq!(scenario.sources.len(), 1);
+}
+
+const SHELF: &str = r#"Scene(patterns: [
+    Beat(id: "confided", events: [Clause(on: ["confide", "whisper"], roles: {"self": "x"}, or: [Way(tie: ("sworn", "x", "y"))])]),
+    Beat(id: "undone by nothing", events: [Clause(on: ["confide"], roles: {"self": "x", "friend": "y"})], unless: [Unless(on: ["whisper"])]),
+    Beat(id: "of another world", title: "Elsewhere", events: [Clause(on: ["confide"]), Clause(on: ["whisper"])]),
+])"#;
+
+#[test]
+fn a_pattern_of_a_shelf_is_passed_over_where_a_scene_has_no_words_for_it() {
+    let texts = scenario().sources;
+    let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let with = |part| load_text_with(files[0].0, &files, &[part], &[]);
+    let scenario = with(("assets/patterns/shelf.ron", SHELF)).unwrap().scenario;
+    let known = scenario.patterns.len();
+    let ids: Vec<&str> = scenario.patterns[known - 2..].iter().map(|pattern| pattern.id.as_str()).collect();
+    assert_eq!(ids, ["confided", "undone by nothing"]);
+    assert_eq!(scenario.patterns[known - 2].clauses[0].ways.len(), 1, "no tie `sworn`");
+    assert!(scenario.patterns[known - 1].without.is_empty(), "what a scene has no word for does not happen in it");
+    let [passed_over] = &scenario.inapplicable[..] else { panic!("{:?}", scenario.inapplicable) };
+    assert_eq!((passed_over.id.as_str(), passed_over.title.as_str()), ("of another world", "Elsewhere"));
+    assert_eq!(passed_over.lacks.len(), 1);
+    assert!(passed_over.lacks[0].starts_with("there is no event or tag `whisper`"), "{:?}", passed_over.lacks);
+    assert!(with(("parts/shelf.ron", SHELF)).is_err(), "in the scene's own files it is an error");
+    let wrong = SHELF.replace("on: [\"confide\"]), Clause", "on: []), Clause");
+    assert!(with(("assets/patterns/shelf.ron", &wrong)).is_err(), "what is wrong in any scene is wrong");
 }

@@ -1,0 +1,533 @@
+//! Why not: what kept an action, a trigger, a beat or a pattern from happening in a recorded run.
+//!
+//! Each condition is judged by itself at every instant at which the thing could have happened, for everybody whom it could have
+//! happened to: so it is known how often each failed, how often it was the only one, and which binding came closest. The state of any
+//! instant comes from the record; what the record does not keep of the crowd is said, not guessed.
+
+use super::matcher::Watched;
+use super::near::{near, span};
+use super::record::{Past, Record};
+use super::sift::sift;
+use crate::chronicle::{Event, Link};
+use crate::ids::{AgentId, EventId, EventKind, Fact, Field, Instant, KindId, Known};
+use crate::language::{Expr, Frame, Occurrence, Shortfall, View};
+use crate::scenario::model::{Action, Bound, Scenario, Trigger, Who, Woken};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// What kept something from happening.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WhyNot {
+    /// What was asked about.
+    pub id: String,
+    /// In how many instants and bindings it was looked for, or at how many events.
+    pub looked: usize,
+    /// How far apart those instants are, in seconds; 0 where events were looked at.
+    pub every: f64,
+    /// The events with which it did happen.
+    pub came: Vec<EventId>,
+    /// For a pattern: the parts that were met, as events.
+    pub so_far: Vec<EventId>,
+    /// For a pattern: how many parts were met, of how many.
+    pub parts: (usize, usize),
+    /// Every condition that failed, the most frequent first.
+    pub tallies: Vec<Tally>,
+    /// How often nothing failed, and it did not happen all the same.
+    pub ready: usize,
+    /// The binding that lacked least.
+    pub closest: Option<Closest>,
+    /// What else there is to say.
+    pub notes: Vec<String>,
+}
+
+/// A condition and how often it failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// As the scene has it.
+    pub text: String,
+    /// How often.
+    pub failed: usize,
+    /// How often nothing else did.
+    pub alone: usize,
+}
+
+/// The binding that came closest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closest {
+    /// When.
+    pub at: Instant,
+    /// The event that would have been it, where it waits for events.
+    pub event: Option<EventId>,
+    /// Who would have been who.
+    pub bound: Vec<(String, AgentId)>,
+    /// What would have had to be otherwise.
+    pub lacks: Vec<Lack>,
+}
+
+/// A condition that failed, and what would have had to be otherwise for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lack {
+    /// The condition as the scene has it, or in words.
+    pub text: String,
+    /// Its parts that were not as they would have to be.
+    pub shortfalls: Vec<Shortfall>,
+}
+
+impl Lack {
+    /// Something that is said as it is.
+    #[must_use]
+    pub(super) fn said(text: String) -> Self {
+        let shortfall = Shortfall { text, was: None, needs: String::new(), distance: 1.0 };
+        Self { text: shortfall.text.clone(), shortfalls: vec![shortfall] }
+    }
+
+    /// The same, counted under another name.
+    #[must_use]
+    pub(super) fn of(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+
+    /// How far off it is.
+    #[must_use]
+    pub fn distance(&self) -> f64 {
+        self.shortfalls.iter().map(|one| one.distance).sum::<f64>().max(0.01)
+    }
+}
+
+/// Counts conditions.
+#[derive(Debug, Default)]
+pub(super) struct Tallies(BTreeMap<String, (usize, usize)>);
+
+impl Tallies {
+    pub(super) fn add(&mut self, lacks: &[Lack]) {
+        for lack in lacks {
+            let tally = self.0.entry(lack.text.clone()).or_default();
+            tally.0 += 1;
+            tally.1 += usize::from(lacks.len() == 1);
+        }
+    }
+
+    pub(super) fn sorted(self) -> Vec<Tally> {
+        let mut all: Vec<Tally> = self.0.into_iter().map(|(text, (failed, alone))| Tally { text, failed, alone }).collect();
+        all.sort_by(|a, b| (b.failed, b.alone, &a.text).cmp(&(a.failed, a.alone, &b.text)));
+        all
+    }
+}
+
+/// What is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// `Scenario::actions[i]`.
+    Action(usize),
+    /// `Scenario::triggers[i]`.
+    Trigger(usize),
+    /// A beat or pattern.
+    Pattern(Watched),
+}
+
+impl Wanted {
+    /// What an id names: an action, a trigger, a beat or a pattern, in this order.
+    #[must_use]
+    pub fn find(scenario: &Scenario, id: &str) -> Option<Self> {
+        let action = scenario.actions.iter().position(|action| action.id == id).map(Self::Action);
+        let trigger = || scenario.triggers.iter().position(|trigger| trigger.id == id).map(Self::Trigger);
+        let beat = || scenario.beats.iter().position(|beat| beat.id == id).map(|at| Self::Pattern(Watched::Beat(at)));
+        let pattern = || scenario.patterns.iter().position(|one| one.id == id).map(|at| Self::Pattern(Watched::Pattern(at)));
+        action.or_else(trigger).or_else(beat).or_else(pattern)
+    }
+}
+
+/// A question: about what, with whom in it, between which instants.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What did not happen.
+    pub wanted: Wanted,
+    /// All of these must be in it.
+    pub who: Vec<AgentId>,
+    /// From when.
+    pub from: Instant,
+    /// Until when.
+    pub to: Instant,
+}
+
+/// How many instants are looked at, at most.
+const MOST_INSTANTS: i64 = 12_000;
+/// How many bindings of one agent at one instant, at most.
+const MOST_BINDINGS: usize = 48;
+
+/// What kept something from happening.
+#[must_use]
+pub fn why_not(record: &Record<'_>, question: &Question) -> WhyNot {
+    let scenario = record.scenario;
+    match question.wanted {
+        Wanted::Pattern(of) => {
+            let sifted = sift(record, question.to);
+            near(record, &sifted, of, &question.who, (question.from, question.to))
+        }
+        Wanted::Action(at) => {
+            let action = &scenario.actions[at];
+            let rule = Rule::of_action(scenario, action);
+            let mut search = Search::new(record, &rule, question);
+            search.over_instants();
+            search.answer(&action.id)
+        }
+        Wanted::Trigger(at) => {
+            let trigger = &scenario.triggers[at];
+            let rule = Rule::of_trigger(scenario, trigger);
+            let mut search = Search::new(record, &rule, question);
+            match &trigger.on {
+                Woken::Becomes => search.over_instants(),
+                woken => search.over_wakings(woken),
+            }
+            search.answer(&trigger.id)
+        }
+    }
+}
+
+/// What an action and a trigger have in common.
+struct Rule<'a> {
+    by: &'a [Who],
+    /// Slots that are bound before `binds`: `self`, and what wakes it.
+    given: usize,
+    /// Roles, which must be free as well, and whom it concerns.
+    roles: &'a [Bound],
+    about: &'a [Bound],
+    when: &'a [Expr],
+    cooldown: Option<&'a Expr>,
+    once: bool,
+    /// Only for an action.
+    want: Option<&'a Expr>,
+    accept: &'a [Option<Expr>],
+    kind: EventKind,
+    slots: Vec<String>,
+}
+
+impl<'a> Rule<'a> {
+    fn of_action(scenario: &'a Scenario, action: &'a Action) -> Self {
+        let Action { by, roles, about, when, cooldown, want, accept, happens, .. } = action;
+        let slots = scenario.events[happens.kind.index()].slots.clone();
+        let (cooldown, want) = (cooldown.as_ref(), Some(want));
+        Self { by, given: 1, roles, about, when, cooldown, once: false, want, accept, kind: happens.kind, slots }
+    }
+
+    fn of_trigger(scenario: &'a Scenario, trigger: &'a Trigger) -> Self {
+        let Trigger { by, given, about, when, cooldown, once, happens, .. } = trigger;
+        let slots = scenario.events[happens.kind.index()].slots.clone();
+        let cooldown = cooldown.as_ref();
+        Self {
+            by,
+            given: *given,
+            roles: &[],
+            about,
+            when,
+            cooldown,
+            once: *once,
+            want: None,
+            accept: &[],
+            kind: happens.kind,
+            slots,
+        }
+    }
+
+    fn binds(&self, level: usize) -> Option<&'a Bound> {
+        self.roles.get(level).or_else(|| self.about.get(level.checked_sub(self.roles.len())?))
+    }
+}
+
+struct Search<'a> {
+    record: &'a Record<'a>,
+    rule: &'a Rule<'a>,
+    question: &'a Question,
+    tallies: Tallies,
+    closest: Option<(usize, f64, Closest)>,
+    answer: WhyNot,
+}
+
+impl<'a> Search<'a> {
+    fn new(record: &'a Record<'a>, rule: &'a Rule<'a>, question: &'a Question) -> Self {
+        let came = record.chronicle.iter().filter(|event| {
+            let theirs = question.who.iter().all(|who| event.roles.contains(who));
+            event.kind == rule.kind && theirs && question.from <= event.at && event.at <= question.to
+        });
+        let mut answer = WhyNot { came: came.map(|event| event.id).collect(), ..WhyNot::default() };
+        let mut lacks: Vec<String> = rule.when.iter().flat_map(|clause| record.lacks(&clause.reads())).collect();
+        lacks.sort_unstable();
+        lacks.dedup();
+        for lack in lacks {
+            answer
+                .notes
+                .push(format!("a recording does not keep {lack}: conditions that ask for it are judged by the cast alone"));
+        }
+        Self { record, rule, question, tallies: Tallies::default(), closest: None, answer }
+    }
+
+    /// The members of the cast that it is for.
+    fn doers(&self) -> Vec<AgentId> {
+        let scenario = self.record.scenario;
+        let is_for = |agent: &AgentId| {
+            let kind: KindId = scenario.cast[agent.index()].kind;
+            self.rule.by.is_empty()
+                || self.rule.by.iter().any(|who| match who {
+                    Who::Kind(wanted) => *wanted == kind,
+                    Who::Agent(wanted) => wanted == agent,
+                })
+        };
+        (0..scenario.cast.len()).map(AgentId::at).filter(is_for).collect()
+    }
+
+    fn over_instants(&mut self) {
+        let record = self.record;
+        let tick = record.scenario.tick_us;
+        let doers = self.doers();
+        let (from, to) = (record.tick_of(self.question.from), self.question.to);
+        let ticks = (to.0 - from.0).max(0) / tick + 1;
+        let step = (ticks * i64::try_from(doers.len().max(1)).unwrap_or(1) / MOST_INSTANTS).max(1) * tick;
+        self.answer.every = step as f64 / 1e6;
+        let mut now = from;
+        while now <= to {
+            let past = record.before_tick(now);
+            for &doer in &doers {
+                self.at_instant(&past, doer);
+            }
+            now = Instant(now.0 + step);
+        }
+    }
+
+    fn at_instant(&mut self, past: &Past<'_>, doer: AgentId) {
+        if past.field(doer, Field::Present) == 0.0 {
+            self.judge(past.now(), Frame::of(doer), vec![Lack::said("`self` is there".into())], None);
+            return;
+        }
+        let mut lacks = Vec::new();
+        if self.rule.want.is_some() && !past.is_free(doer) {
+            let why = if past.field(doer, Field::Awake) == 0.0 {
+                "is awake"
+            } else if past.field(doer, Field::Online) == 0.0 {
+                "can be reached"
+            } else {
+                "is free"
+            };
+            lacks.push(Lack::said(format!("`self` {why}")));
+        }
+        self.rested(past, doer, &mut lacks);
+        self.bind(past, 0, &mut Frame::of(doer), &lacks, &mut MOST_BINDINGS.clone());
+    }
+
+    /// Whether it has not happened to the same one too short a time ago.
+    fn rested(&self, past: &Past<'_>, doer: AgentId, lacks: &mut Vec<Lack>) {
+        let happened = past.happened(Occurrence { event: self.rule.kind, a: doer, b: AgentId::NONE });
+        let Some(last) = happened.last else { return };
+        let ago = past.now().seconds() - last.seconds();
+        if self.rule.once {
+            lacks.push(Lack::said("it happens once, and has".into()));
+        } else if let Some(cooldown) = self.rule.cooldown {
+            let rest = cooldown.num(past, &mut Frame::of(doer));
+            if ago < rest {
+                let text = format!("the last was {} ago, needs {}", span(ago.max(0.0)), span(rest));
+                let distance = ((rest - ago) / rest).clamp(0.0, 1.0);
+                let shortfall = Shortfall { text, was: None, needs: String::new(), distance };
+                lacks.push(Lack { text: format!("not again within {}", span(rest)), shortfalls: vec![shortfall] });
+            }
+        }
+    }
+
+    /// Binds one role after another in all ways, and judges each binding.
+    fn bind(&mut self, past: &Past<'_>, level: usize, frame: &mut Frame, lacks: &[Lack], left: &mut usize) {
+        let Some(bound) = self.rule.binds(level) else {
+            if *left > 0 {
+                *left -= 1;
+                self.judge_binding(past, frame, lacks.to_vec());
+            }
+            return;
+        };
+        let slot = self.rule.given + level;
+        let mut members = Vec::new();
+        bound.set.for_each(past, frame, slot, &mut |frame| {
+            members.push(frame.get(slot));
+            if members.len() < MOST_BINDINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        // Nobody is met twice in one action.
+        members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|before| frame.get(before) != *member));
+        if members.is_empty() {
+            let mut lacks = lacks.to_vec();
+            lacks.push(Lack::said(format!("there is somebody to be `{}`", bound.name)));
+            frame.set(slot, AgentId::NONE);
+            if level + 1 < self.rule.roles.len() + self.rule.about.len() {
+                self.judge(past.now(), *frame, lacks, None);
+            } else {
+                self.judge_binding(past, frame, lacks);
+            }
+            return;
+        }
+        for member in members {
+            frame.set(slot, member);
+            self.bind(past, level + 1, frame, lacks, left);
+        }
+        frame.set(slot, AgentId::NONE);
+    }
+
+    fn judge_binding(&mut self, past: &Past<'_>, frame: &Frame, mut lacks: Vec<Lack>) {
+        let frame = &mut frame.clone();
+        for (role, bound) in self.rule.roles.iter().enumerate() {
+            let who = frame.get(self.rule.given + role);
+            if who.is_some() && !past.is_free(who) {
+                lacks.push(Lack::said(format!("`{}` is awake, there and free", bound.name)));
+            }
+        }
+        let fails = |expr: &Expr, frame: &mut Frame| {
+            let shortfalls = expr.shortfalls(past, frame);
+            (!shortfalls.is_empty()).then(|| Lack { text: expr.text().to_owned(), shortfalls })
+        };
+        lacks.extend(self.rule.when.iter().filter_map(|clause| fails(clause, frame)));
+        if lacks.is_empty() {
+            if let Some(want) = self.rule.want {
+                let idle = self.record.scenario.kinds[past.kind(frame.get(0)).index()].idle.as_ref();
+                let idle = idle.map_or(0.0, |idle| idle.num(past, &mut Frame::of(frame.get(0))));
+                let wanted = want.num(past, frame);
+                if wanted < idle {
+                    let distance = ((idle - wanted) / (idle.abs() + wanted.abs()).max(1e-9)).clamp(0.0, 1.0);
+                    let needs = format!(">= {idle:.3} (to do nothing)");
+                    let shortfall = Shortfall { text: format!("want: {}", want.text()), was: Some(wanted), needs, distance };
+                    lacks.push(Lack { text: "it is wanted more than doing nothing".into(), shortfalls: vec![shortfall] });
+                }
+            }
+            for (role, accept) in self.rule.accept.iter().enumerate() {
+                if let Some(accept) = accept
+                    && accept.num(past, frame) <= 0.0
+                {
+                    let shortfalls = accept.shortfalls(past, frame);
+                    let text = format!("`{}` agrees: {}", self.rule.roles[role].name, accept.text());
+                    lacks.push(Lack { text, shortfalls });
+                }
+            }
+        }
+        self.judge(past.now(), *frame, lacks, None);
+    }
+
+    fn judge(&mut self, at: Instant, frame: Frame, lacks: Vec<Lack>, event: Option<EventId>) {
+        let slots = self.rule.slots.len().max(self.rule.given);
+        let in_it = |who: &AgentId| (0..slots).any(|slot| frame.get(slot) == *who);
+        if !self.question.who.iter().all(in_it) {
+            return;
+        }
+        self.answer.looked += 1;
+        if lacks.is_empty() {
+            self.answer.ready += 1;
+            return;
+        }
+        self.tallies.add(&lacks);
+        let distance: f64 = lacks.iter().map(Lack::distance).sum();
+        if self.closest.as_ref().is_none_or(|(many, far, _)| (lacks.len(), distance) < (*many, *far)) {
+            let named = self.rule.slots.iter().cloned().enumerate().map(|(slot, name)| (name, frame.get(slot)));
+            let bound = named.filter(|(_, agent)| agent.is_some()).collect();
+            self.closest = Some((lacks.len(), distance, Closest { at, event, bound, lacks }));
+        }
+    }
+
+    /// Whatever could have woken it, each once.
+    fn over_wakings(&mut self, woken: &Woken) {
+        let record = self.record;
+        let mut wakings: Vec<(EventId, Frame)> = Vec::new();
+        for event in record.chronicle.iter().filter(|event| self.question.from <= event.at && event.at <= self.question.to) {
+            wakings.extend(woken_by(record.scenario, woken, event).into_iter().map(|frame| (event.id, frame)));
+        }
+        let doers = self.doers();
+        // Where it did come of it, nothing kept it.
+        let came = |event: EventId| {
+            let of_it = |id: &EventId| {
+                let woken = record.chronicle.event(*id).map_or(&[][..], |came| &came.causes);
+                woken.iter().any(|cause| cause.event == event && cause.link == Link::Woke)
+            };
+            self.answer.came.iter().any(of_it)
+        };
+        wakings.retain(|(event, frame)| doers.contains(&frame.get(0)) && !came(*event));
+        for (event, frame) in wakings {
+            let past = record.heard(event);
+            let mut lacks = Vec::new();
+            self.rested(&past, frame.get(0), &mut lacks);
+            self.bind(&past, 0, &mut frame.clone(), &lacks, &mut MOST_BINDINGS.clone());
+            if let Some((.., closest)) = &mut self.closest
+                && closest.at == past.now()
+            {
+                closest.event = Some(event);
+            }
+        }
+        if self.answer.looked == 0 {
+            let text = format!("nothing woke it: {}", says(record.scenario, woken));
+            self.answer.notes.push(text);
+        }
+    }
+
+    fn answer(self, id: &str) -> WhyNot {
+        let mut answer = WhyNot { id: id.to_owned(), tallies: self.tallies.sorted(), ..self.answer };
+        answer.closest = self.closest.map(|(.., closest)| closest);
+        // What holds of the binding that did happen is no near miss.
+        if answer.ready > 0 && self.rule.want.is_some() {
+            let ready = answer.ready;
+            answer.notes.push(format!(
+                "{ready} times nothing stood in its way: then whoever could have done it did not look up just then, wanted something else more, or was refused"
+            ));
+        }
+        answer
+    }
+}
+
+/// The variables that an event's change binds for a trigger, for each change that could wake it.
+fn woken_by(scenario: &Scenario, woken: &Woken, event: &Event) -> Vec<Frame> {
+    let frame = |agents: &[AgentId]| {
+        let mut frame = Frame::default();
+        agents.iter().enumerate().for_each(|(slot, agent)| frame.set(slot, *agent));
+        frame
+    };
+    if let Woken::Event(kinds) = woken {
+        let map = kinds.iter().find(|(kind, _)| *kind == event.kind);
+        let agents =
+            map.map(|(_, map)| map.iter().map(|slot| event.roles.get(*slot).copied().unwrap_or(AgentId::NONE)).collect());
+        return agents.map(|agents: Vec<AgentId>| frame(&agents)).into_iter().collect();
+    }
+    let mut frames = Vec::new();
+    for change in &event.changes {
+        match (woken, change.fact) {
+            (Woken::Begins(wanted), Fact::World(Known::Tie(a, b, tie))) if *wanted == tie && change.after != 0.0 => {
+                frames.push(frame(&[a, b]));
+                frames.extend(scenario.ties[tie.index()].mutual.then(|| frame(&[b, a])));
+            }
+            (Woken::Ends(wanted), Fact::World(Known::Tie(a, b, tie))) if *wanted == tie && change.after == 0.0 => {
+                frames.push(frame(&[a, b]));
+                frames.extend(scenario.ties[tie.index()].mutual.then(|| frame(&[b, a])));
+            }
+            (Woken::LearnsTie(wanted), Fact::Belief(who, Known::Tie(a, b, tie))) if *wanted == tie => {
+                frames.push(frame(&[who, a, b]));
+            }
+            (Woken::LearnsAttr(wanted), Fact::Belief(who, Known::Attr(of, attr))) if *wanted == attr => {
+                frames.push(frame(&[who, of]));
+            }
+            (Woken::Jumps(wanted, least), Fact::World(Known::Attr(of, attr))) if *wanted == attr => {
+                let by = change.after - change.before;
+                if if *least >= 0.0 { by >= *least } else { by <= *least } {
+                    frames.push(frame(&[of]));
+                }
+            }
+            _ => {}
+        }
+    }
+    frames.dedup();
+    frames
+}
+
+fn says(scenario: &Scenario, woken: &Woken) -> String {
+    let tie = |tie: &crate::ids::TieId| scenario.ties[tie.index()].id.clone();
+    let attr = |attr: &crate::ids::AttrId| scenario.attributes[attr.index()].id.clone();
+    match woken {
+        Woken::Becomes => "its condition never became true".into(),
+        Woken::Event(kinds) => {
+            let names: Vec<String> = kinds.iter().map(|(kind, _)| format!("`{}`", scenario.events[kind.index()].name)).collect();
+            format!("{} did not happen", names.join(" or "))
+        }
+        Woken::Begins(of) => format!("no `{}` began", tie(of)),
+        Woken::Ends(of) => format!("no `{}` ended", tie(of)),
+        Woken::LearnsTie(of) => format!("nobody learned of a `{}`", tie(of)),
+        Woken::LearnsAttr(of) => format!("nobody learned of anybody's `{}`", attr(of)),
+        Woken::Jumps(of, by) => format!("no event moved `{}` by {by}", attr(of)),
+    }
+}
