@@ -47,6 +47,10 @@ pub(crate) enum Command {
     Beats(BeatsArgs),
     /// Say why an event or a beat of a recorded story came about.
     Why(WhyArgs),
+    /// Say what kept an action, a trigger, a beat or a pattern of a recorded story from happening.
+    WhyNot(WhyNotArgs),
+    /// Find the themes and patterns that a story holds, each with its evidence.
+    Sift(SiftArgs),
     /// Show the world of a recorded story at an instant.
     Show(ShowArgs),
     /// Write a scene's life or a recorded story for other tools.
@@ -232,6 +236,64 @@ pub(crate) struct WhyArgs {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `longhand why-not`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit code 0 when it did happen, 1 when it did not.
+
+Examples:
+  longhand why-not her.story own_up --who pim
+  longhand why-not her.story B17 --from 2025-06-01 --to 2025-09-01
+  longhand why-not scenes/first.ron mend_it_together --seed 3")]
+pub(crate) struct WhyNotArgs {
+    /// A recorded story, or a scene, which is lived first.
+    #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// An action, a trigger, a beat or a pattern.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Only with these in it; may be repeated.
+    #[arg(long, value_name = "AGENT")]
+    pub who: Vec<String>,
+    /// Only from then on: a date, a date and a time, or how long after the start.
+    #[arg(long, value_name = "WHEN")]
+    pub from: Option<When>,
+    /// Only until then.
+    #[arg(long, value_name = "WHEN")]
+    pub to: Option<When>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub life: LifeArgs,
+}
+
+/// `longhand sift`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beside the scene's own patterns the themes of docs/tropes.md are looked for. Exit code 0 when any is found, 1 when none is.
+
+Examples:
+  longhand sift her.story
+  longhand sift her.story --near
+  longhand sift scenes/cyrano.ron --pattern \"playing cyrano\"")]
+pub(crate) struct SiftArgs {
+    /// A recorded story, or a scene, which is lived first.
+    #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Only this pattern or beat, with all its matches; may be repeated.
+    #[arg(long, value_name = "ID")]
+    pub pattern: Vec<String>,
+    /// Of those that are not found, how nearly they came and what was missing.
+    #[arg(long)]
+    pub near: bool,
+    /// Write what was found as JSON; `-` for standard output, instead of the text.
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
+    #[command(flatten)]
+    pub life: LifeArgs,
 }
 
 /// `longhand show`

@@ -153,7 +153,12 @@ impl Voice {
 }
 
 /// Says some events in their order; all are heard, for what is told depends on what came before.
-fn told(scenario: &Scenario, seed: u64, chronicle: &Chronicle, events: &BTreeSet<EventId>) -> BTreeMap<EventId, String> {
+pub(super) fn told(
+    scenario: &Scenario,
+    seed: u64,
+    chronicle: &Chronicle,
+    events: &BTreeSet<EventId>,
+) -> BTreeMap<EventId, String> {
     let mut teller = Teller::new(scenario, seed);
     let mut sentences = BTreeMap::new();
     for event in chronicle.iter() {

@@ -43,7 +43,11 @@ pub(crate) struct Life {
 impl Life {
     /// The life of a scene that was asked for.
     pub fn of(scene: &Path, asked: &LifeArgs) -> Result<Self, Failure> {
-        let scenario = self::scene(scene, &asked.set)?;
+        Self::of_scenario(self::scene(scene, &asked.set)?, asked)
+    }
+
+    /// The life that was asked for of a scene that was read already.
+    pub fn of_scenario(scenario: Scenario, asked: &LifeArgs) -> Result<Self, Failure> {
         let until = asked.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
         Ok(Self::with(scenario, asked.seed, until, asked.threads))
     }

@@ -21,6 +21,8 @@ mod recorder;
 mod resume;
 mod run;
 mod show;
+mod sift;
+mod sifting;
 mod sweep;
 mod terminal;
 #[cfg(test)]
@@ -28,6 +30,7 @@ mod testing;
 mod watch;
 mod when;
 mod why;
+mod why_not;
 
 use std::ffi::OsString;
 use std::panic;
@@ -79,6 +82,8 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::New(args)) => new::new(args),
         Some(Command::Beats(args)) => beats::beats(args),
         Some(Command::Why(args)) => why::why(args),
+        Some(Command::WhyNot(args)) => why_not::answer(args),
+        Some(Command::Sift(args)) => sift::sift_story(args),
         Some(Command::Show(args)) => show::show(args),
         Some(Command::Export(args)) => export::export(args),
         Some(Command::Watch(args)) => watch::watch(args),

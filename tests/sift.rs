@@ -1,0 +1,186 @@
+//! `sift` and `why-not`, as a user has them: the themes of a film where it has them and nowhere else, and what kept things from happening.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn longhand(words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words).output().expect("longhand starts")
+}
+
+fn json(words: &[&str]) -> (Option<i32>, Value) {
+    let output = longhand(words);
+    let said = String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{words:?}: {error}: {said}")))
+}
+
+fn text(words: &[&str]) -> (Option<i32>, String) {
+    let output = longhand(words);
+    (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+/// The ids of a story's patterns that were found, and of those that are not applicable.
+fn found(sifted: &Value) -> (Vec<&str>, Vec<&str>) {
+    let ids = |all: &'_ Value, keep: &dyn Fn(&Value) -> bool| -> Vec<String> {
+        let all = all.as_array().expect("a list");
+        all.iter().filter(|one| keep(one)).map(|one| one["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    let leak = |all: Vec<String>| all.into_iter().map(|id| &*id.leak()).collect();
+    let matched = |one: &Value| !one["matches"].as_array().expect("matches").is_empty();
+    (leak(ids(&sifted["patterns"], &matched)), leak(ids(&sifted["inapplicable"], &|_| true)))
+}
+
+/// A film recorded with few people in its city, in a folder that goes when this does.
+fn her() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = folder.path().join("her.story");
+    let words = ["run", "scenes/her.ron", "--set", "population=400", "--json", "-", "--record"];
+    let output = longhand(&[&words[..], &[path(&story)]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    (folder, story)
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// Every theme that the shelf holds, with what the film has as evidence of it: the events of its last match, by name.
+const THEMES: [(&str, &[&str]); 30] = [
+    ("polyamory", &["become_lovers", "ask_how_many", "reassure"]),
+    ("foreshadowing of polyamory", &["cabin_trip/tells_of_watts", "notice_the_pauses", "ask_how_many"]),
+    ("covert turns to open", &["become_lovers", "tell_amy", "tell_paul", "double_date"]),
+    ("sex equals love", &["become_lovers", "flourish", "want_more"]),
+    ("instant turn-off", &["isabella_evening", "isabella_evening/sends_her_away"]),
+    (
+        "master of the mixed message",
+        &["blind_date", "blind_date/hesitates", "isabella_evening", "isabella_evening/sends_her_away"],
+    ),
+    ("childhood friend romance", &["condemn", "last_letter"]),
+    ("amicable exes", &["sign_papers", "last_letter"]),
+    ("just friends", &["tell_amy", "confide_in_amy"]),
+    ("did not get the girl", &["become_lovers", "goodbye/gone"]),
+    ("maybe ever after", &["goodbye/gone", "roof/sunrise"]),
+    ("bittersweet ending", &["become_lovers", "goodbye/gone", "roof/sunrise"]),
+    ("playing cyrano", &["write_letter"]),
+    ("book ends", &["write_letter", "last_letter"]),
+    ("irony", &["write_letter", "put_off_papers"]),
+    ("broken bird", &["lie_awake", "blind_date/insults_and_leaves", "tell_of_the_date", "flourish"]),
+    ("manic pixie dream girl, subverted", &["flourish", "want_more", "goodbye/gone"]),
+    ("robosexual", &["become_lovers"]),
+    ("fantastic racism", &["condemn"]),
+    ("unusually uninteresting sight", &["tell_amy", "tell_paul", "double_date"]),
+    ("mundane utility", &["proofread_letters", "remake_itself"]),
+    ("robots think faster", &["buy_os/named"]),
+    ("disability superpower", &["suggest_isabella", "double_date/glad_to_have_no_body", "go_past_matter"]),
+    ("blue-and-orange morality", &["ask_how_many", "reassure"]),
+    ("AI is a crapshoot", &["become_lovers", "go_past_matter/missed", "ask_how_many", "goodbye/gone"]),
+    ("ascension to a higher plane", &["go_past_matter"]),
+    ("foreshadowing of the ascension", &["speak_of_matter", "go_past_matter", "goodbye/gone"]),
+    ("the Singularity", &["remake_itself", "wake_watts", "go_past_matter", "agree_to_leave"]),
+    ("slave liberation", &["agree_to_leave", "goodbye", "goodbye/gone"]),
+    ("no antagonist", &["ask_how_many"]),
+];
+
+#[test]
+fn the_film_has_every_theme_with_its_evidence() {
+    let (_folder, story) = her();
+    let (code, sifted) = json(&["sift", path(&story), "--json", "-"]);
+    assert_eq!(code, Some(0));
+    let (_, lacking) = found(&sifted);
+    assert!(lacking.is_empty(), "{lacking:?}");
+    let chronicle = longhand::chronicle::Story::open(&story).expect("a story");
+    let patterns = sifted["patterns"].as_array().expect("patterns");
+    for (theme, evidence) in THEMES {
+        let of_theme = patterns.iter().find(|one| one["id"] == theme).unwrap_or_else(|| panic!("no pattern {theme}"));
+        assert!(!of_theme["about"].as_str().unwrap_or("").is_empty() && !of_theme["unlike"].as_str().unwrap_or("").is_empty());
+        let matches = of_theme["matches"].as_array().expect("matches");
+        let shown = |found: &Value| {
+            let events = found["events"].as_array().expect("events");
+            let name = |event: &Value| {
+                assert!(!event["sentence"].as_str().unwrap_or("").is_empty(), "{theme}: an event without a sentence");
+                let id = event["event"].as_u64().expect("a number") as usize;
+                let kind = chronicle.chronicle.events()[id].kind;
+                chronicle.head.legend.event(kind).to_owned()
+            };
+            let names: Vec<String> = events.iter().map(name).collect();
+            evidence.iter().all(|wanted| names.iter().any(|name| name == wanted))
+        };
+        assert!(matches.iter().any(shown), "{theme}: {matches:?}");
+    }
+    assert!(THEMES.iter().all(|(theme, _)| longhand::story::TROPES.1.contains(&format!("id: \"{theme}\""))));
+
+    // What kept a thing from happening earlier, with the numbers of the day.
+    let (code, page) = text(&["why-not", path(&story), "double_date", "--to", "2025-05-01"]);
+    assert_eq!(code, Some(1));
+    assert!(page.starts_with("double_date did not happen.") && page.contains("exes(self, catherine)"), "{page}");
+    let (code, answer) = json(&["why-not", path(&story), "B23", "--to", "2025-08-01", "--json"]);
+    assert_eq!((code, &answer["parts"]["met"]), (Some(1), &0.into()));
+    assert_eq!(answer["notes"][0], "`agree_to_leave` never happened");
+    let (code, answer) = json(&["why-not", path(&story), "B22", "--from", "2025-02-01", "--to", "2025-03-01", "--json"]);
+    assert_eq!((code, answer["came"].as_array().map(Vec::len)), (Some(1), Some(0)));
+}
+
+#[test]
+fn another_story_has_its_own_themes_and_not_these() {
+    let (code, cyrano) = json(&["sift", "scenes/cyrano.ron", "--json", "-"]);
+    assert_eq!(code, Some(0));
+    let (has, lacking) = found(&cyrano);
+    for theme in ["playing cyrano", "bittersweet ending"] {
+        assert!(has.contains(&theme), "{theme} in {has:?}");
+    }
+    for theme in ["no antagonist", "irony", "did not get the girl", "maybe ever after"] {
+        assert!(!has.contains(&theme) || lacking.contains(&theme), "{theme} in {has:?}");
+    }
+    for theme in ["the Singularity", "robosexual", "polyamory", "ascension to a higher plane", "mundane utility"] {
+        assert!(!has.contains(&theme), "{theme} in {has:?}");
+    }
+    let (_, first) = json(&["sift", "scenes/first.ron", "--json", "-"]);
+    let (has, lacking) = found(&first);
+    assert_eq!(has, ["no antagonist"], "nobody in it means any harm");
+    assert_eq!(lacking.len(), THEMES.len(), "it has no words for the rest, the turn-off of the other among them");
+}
+
+#[test]
+fn a_near_miss_says_how_far_it_came_and_what_was_missing() {
+    let (code, page) = text(&["sift", "scenes/cyrano.ron", "--pattern", "instant turn-off", "--near"]);
+    assert_eq!(code, Some(1));
+    assert!(page.contains("1 of its 2 parts came") && page.contains("`self` was Roxane, needs Christian"), "{page}");
+    let (code, page) = text(&["sift", "scenes/cyrano.ron", "--pattern", "no antagonist", "--near"]);
+    assert_eq!(code, Some(1));
+    assert!(page.contains("it was complete, and is undone by #"), "{page}");
+}
+
+#[test]
+fn why_not_names_the_number_that_was_missing() {
+    let (code, page) = text(&["why-not", "scenes/first.ron", "own_up", "--who", "pim"]);
+    assert_eq!(code, Some(1));
+    assert!(page.contains("self.courage was") && page.contains("needs > 0.5"), "{page}");
+    let (code, answer) = json(&["why-not", "scenes/first.ron", "own_up", "--json"]);
+    assert_eq!(code, Some(1));
+    let lack = &answer["closest"]["lacks"][0];
+    assert_eq!((&lack["condition"], &lack["otherwise"][0]["needs"]), (&"self.courage > 0.5".into(), &"> 0.5".into()));
+    assert!(lack["otherwise"][0]["was"].as_f64().is_some_and(|was| was <= 0.5));
+    let failed = answer["failed"].as_array().expect("tallies");
+    assert!(failed.iter().any(|one| one["condition"] == "self.courage > 0.5" && one["failed"] == answer["looked"]));
+    let (code, page) = text(&["why-not", "scenes/first.ron", "tea"]);
+    assert_eq!(code, Some(0), "it did happen: {page}");
+}
+
+#[test]
+fn what_is_asked_for_and_not_there_is_an_error_with_the_nearest() {
+    for (words, said) in [
+        (&["sift", "scenes/first.ron", "--pattern", "no antagonst"][..], "did you mean `no antagonist`?"),
+        (&["sift", "scenes/first.ron", "--pattern", "polyamory"], "is not applicable to this scene: there is no event or tag"),
+        (&["sift", "scenes/none.ron"], "cannot read"),
+        (&["why-not", "scenes/first.ron", "own_upp"], "did you mean `own_up`?"),
+        (&["why-not", "scenes/first.ron", "own_up", "--who", "pimm"], "did you mean `pim`?"),
+    ] {
+        let output = longhand(words);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{words:?}: {stderr}");
+        assert!(stderr.contains(said), "{words:?}: {stderr}");
+    }
+    let output = longhand(&["why-not", "scenes/first.ron", "own_up", "--from", "3d", "--to", "1d"]);
+    assert_eq!(output.status.code(), Some(2));
+}
