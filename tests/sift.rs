@@ -1,8 +1,13 @@
 //! `sift` and `why-not`, as a user has them: the themes of a film where it has them and nowhere else, and what kept things from happening.
 
+use longhand::lab::Run;
+use longhand::scenario::load_with;
+use longhand::sim::SimOptions;
+use longhand::story::{Match, Record, TROPES, Watch, Watched, sift};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 fn longhand(words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
@@ -183,4 +188,63 @@ fn what_is_asked_for_and_not_there_is_an_error_with_the_nearest() {
     }
     let output = longhand(&["why-not", "scenes/first.ron", "own_up", "--from", "3d", "--to", "1d"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// Patterns of every kind: what somebody does not know, stays, ties as stretches of time, and what must not happen afterwards.
+const OF_EVERY_KIND: (&str, &str) = (
+    "assets/patterns/of_every_kind.ron",
+    r#"Scene(patterns: [
+        Beat(id: "in the dark", events: [
+            Clause(on: ["borrow_the_clock/drops_it"], roles: {"self": "x"}),
+            Clause(on: ["tea"], roles: {"self": "y"}, when: "y != x and x.broke_it and not knows(y, x.broke_it) and affection(y, x) > 0.3"),
+        ]),
+        Beat(id: "home from the shop", events: [
+            Clause(id: "visit", stay: ("x", "shop")),
+            Clause(on: ["tea"], roles: {"friend": "x"}, relates: {"visit": [After]}, since: {"visit": Gap(most: "2d")}),
+        ]),
+        Beat(id: "while it is lent", events: [
+            Clause(id: "loan", tie: ("borrows_from", "x", "y")),
+            Clause(on: ["wind_the_clocks"], roles: {"self": "y"}, relates: {"loan": [During]}),
+        ]),
+        Beat(id: "no tea for two days", events: [Clause(id: "tea", on: ["tea"], roles: {"self": "x"})], unless: [
+            Unless(on: ["tea"], roles: {"self": "x"}, from: "tea", lasting: "2d"),
+        ]),
+        Beat(id: "never said by him", events: [Clause(on: ["tea"], roles: {"self": "x", "friend": "y"}, times: 3)], unless: [Unless(on: ["own_up"])]),
+    ])"#,
+);
+
+/// What was found while a scene was lived, and what is found in the record of it.
+fn both_ways(scene: &str, part: (&str, &str), set: &[(String, String)], seed: u64) -> (Vec<Match>, Vec<Match>, Vec<String>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(scene);
+    let scenario = Arc::new(load_with(&path, &[part], set).unwrap_or_else(|problems| panic!("{problems}")).scenario);
+    let mut run = Run::new(scenario.clone(), SimOptions { seed, ..SimOptions::default() }, None);
+    while run.step() {}
+    let record = Record::new(&scenario, run.chronicle(), seed);
+    let sifted = sift(&record, run.simulation().now());
+    let judged = |found: &&Match| sifted.unjudged.iter().all(|(of, _)| *of != found.of);
+    let sorted = |mut all: Vec<Match>| {
+        all.sort_by_key(|found| (found.of, found.at, found.bound.clone()));
+        all
+    };
+    let lived = run.simulation().world().resource::<Watch>().matches().iter().filter(judged).cloned().collect();
+    let ids = sifted.matches.iter().map(|found| found.of.of(&scenario).id.clone()).collect();
+    assert!(sifted.unjudged.iter().all(|(of, _)| matches!(of, Watched::Pattern(_) | Watched::Beat(_))));
+    (sorted(lived), sorted(sifted.matches), ids)
+}
+
+#[test]
+fn a_recording_holds_the_matches_that_were_found_while_it_was_lived() {
+    let mut seen: Vec<String> = Vec::new();
+    for seed in 1..6 {
+        let (lived, recorded, ids) = both_ways("scenes/first.ron", OF_EVERY_KIND, &[], seed);
+        assert_eq!(lived, recorded, "seed {seed}");
+        seen.extend(ids);
+    }
+    for id in ["in the dark", "home from the shop", "while it is lent", "no tea for two days", "never said by him"] {
+        assert!(seen.iter().any(|found| found == id), "{id} is in no life");
+    }
+    let few = [("population".to_owned(), "300".to_owned())];
+    let (lived, recorded, ids) = both_ways("scenes/her.ron", TROPES, &few, 3);
+    assert_eq!(lived, recorded);
+    assert!(ids.len() > 40);
 }
