@@ -6,6 +6,7 @@
 //! - `sweep` lives many seeds of a scene and says what they have in common.
 //! - [`export`] passes a run on to other tools.
 //! - [`stats`] says how far what was seen in some lives holds for all.
+//! - [`what_if`] lives a life otherwise, and says what that changes.
 //! - [`mod@bench`] says how fast it all is.
 
 pub mod bench;
@@ -15,6 +16,7 @@ mod run;
 pub mod stats;
 mod sweep;
 mod told;
+pub mod what_if;
 
 pub use report::{BeatReport, RunReport};
 pub use run::{NotAKeyframe, Run};

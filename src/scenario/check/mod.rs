@@ -194,6 +194,7 @@ impl Check<'_> {
             prose,
             documents,
             record_also,
+            outside: Vec::new(),
         })
     }
 
