@@ -26,6 +26,6 @@ pub use history::{Entry, History, Moment};
 pub use legend::{AttributeLegend, DimLegend, EventLegend, Legend, PlaceLegend};
 pub use log::{BeatMatch, Chronicle, CrowdDay, Instalment, Mark, News, Sample};
 pub use state::{Cursor, StateAt, state_at};
-pub use story_file::{Ended, Head, Keyframe, Story, StoryError, StoryEvents, StoryWriter};
+pub use story_file::{Branch, Ended, Head, Kept, Keyframe, Story, StoryError, StoryEvents, StoryWriter};
 pub use why::{CauseGraph, CauseNode, CauseTree};
 pub(crate) use words::{emotion_name, key, number};

@@ -21,7 +21,7 @@ Exit codes: 0 done; 1 the answer is no: a scene has problems, beats come too sel
 what a scene expects does not hold; 2 usage; 3 input; 4 a fault of longhand itself.";
 
 /// The life that is shown when nobody asks for another.
-const DEFAULT_SEED: u64 = 1;
+pub(crate) const DEFAULT_SEED: u64 = 1;
 
 /// Lives a world from a RON file and keeps every event with its causes.
 #[derive(Debug, Parser)]
@@ -57,6 +57,12 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Write a scene's life or a recorded story for other tools.
     Export(ExportArgs),
+    /// Live a scene or a recorded story otherwise, and say what that changes and why.
+    WhatIf(WhatIfArgs),
+    /// Lay two stories, or two scenes, side by side.
+    Diff(DiffArgs),
+    /// List the lives that were taken up from a story and lived otherwise.
+    Branches(BranchesArgs),
     /// Live a scene in the window.
     Watch(WatchArgs),
     /// Measure how fast it is on this machine, beside bare loops.
@@ -258,6 +264,9 @@ pub(crate) struct BeatsArgs {
     /// A scene's RON file, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
+    /// A branch of the story; the run itself when left out.
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
 }
 
 /// `longhand why`
@@ -273,6 +282,9 @@ pub(crate) struct WhyArgs {
     /// An event's number, or a beat's id.
     #[arg(value_name = "EVENT|BEAT")]
     pub what: String,
+    /// A branch of the story; the run itself when left out.
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
     /// How many causes of causes to follow.
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub depth: u32,
@@ -352,6 +364,9 @@ pub(crate) struct ShowArgs {
     /// Only this member of the cast, in full.
     #[arg(value_name = "AGENT")]
     pub agent: Option<String>,
+    /// A branch of the story; the run itself when left out.
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
     /// The instant: a date, a date and a time, how long after the start, or right after an event (#4211); the end when left out.
     #[arg(long, value_name = "WHEN")]
     pub at: Option<Point>,
@@ -440,6 +455,118 @@ pub(crate) enum ExportGraph {
     Causes,
 }
 
+/// `longhand what-if`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A story is taken up at its last keyframe before anything can be otherwise; a scene is lived twice. What it means to forbid, to change
+and to choose: docs/what-if.md.
+
+Examples:
+  longhand what-if her.story --forbid B21
+  longhand what-if her.story --forbid 4211
+  longhand what-if her.story --change 'theodore.loneliness = 0.2' --at 2025-03-01
+  longhand what-if scenes/her.ron --seed 7 --choose blind_date/says_yes
+  longhand what-if scenes/her.ron --set tells_catherine=false --seeds 0..50")]
+pub(crate) struct WhatIfArgs {
+    /// A scene's RON file, or a recorded story.
+    #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Let this not happen: an event by its number, every event of a kind or with a tag, or whatever would complete a beat; may be repeated.
+    #[arg(long, value_name = "EVENT|KIND|BEAT")]
+    pub forbid: Vec<String>,
+    /// Make this so, as an effect of a scene: 'ann.loneliness = 0.2', 'begin friends(ann, ben)'; may be repeated.
+    #[arg(long, value_name = "EFFECT")]
+    pub change: Vec<String>,
+    /// When: a date, a date and a time, how long after the start, or right after an event (#4211); one for all changes, or one for each.
+    /// The start when left out.
+    #[arg(long, value_name = "WHEN", requires = "change")]
+    pub at: Vec<Point>,
+    /// Have every step that could come to this outcome come to it: date/goes_well; may be repeated.
+    #[arg(long, value_name = "OUTCOME")]
+    pub choose: Vec<String>,
+    /// Set a parameter otherwise, from the start; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// Set a parameter of the scene in both lives; may be repeated.
+    #[arg(long = "given", value_name = "NAME=VALUE", value_parser = setting)]
+    pub given: Vec<(String, String)>,
+    /// Which life of a scene; 1 when left out.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Ask many lives of a scene, each as it is and otherwise, and give the size of the effects: 0..50 is fifty of them.
+    #[arg(long, value_name = "FROM..TO")]
+    pub seeds: Option<Seeds>,
+    /// End both lives of a scene here: a date, a date and a time, or how long after the start (2w, 36h).
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<When>,
+    /// Threads to live with; the answer does not depend on it. All of the machine's when left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Write the answer as JSON; `-` for standard output, and nothing is said then.
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
+    /// Show lists whole.
+    #[arg(long)]
+    pub all: bool,
+    /// Of a story: take up this branch of it, not the run itself.
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
+    /// Of a story: keep the life that is otherwise in the file, as a branch of this name.
+    #[arg(long, value_name = "NAME", value_parser = branch_name)]
+    pub keep: Option<String>,
+}
+
+/// `longhand branches`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A branch is kept with `longhand what-if STORY … --keep NAME`, and asked like the run itself: `longhand why STORY 4211 --branch NAME`.")]
+pub(crate) struct BranchesArgs {
+    /// The recorded story.
+    #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
+    pub story: PathBuf,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `longhand diff`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit code 0 when the two are the same in everything, 1 when they are not.
+
+Examples:
+  longhand diff one.story other.story
+  longhand diff scenes/her.ron her.story --seed 7")]
+pub(crate) struct DiffArgs {
+    /// A recorded story, or a scene that is lived for it.
+    #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
+    pub first: PathBuf,
+    /// What it is compared with.
+    #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
+    pub second: PathBuf,
+    /// The seed of scenes.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    pub seed: u64,
+    /// Set a parameter of scenes; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// End scenes here: a date, a date and a time, or how long after the start (2w, 36h).
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<When>,
+    /// A branch of the first, where it is a story.
+    #[arg(long, value_name = "NAME")]
+    pub first_branch: Option<String>,
+    /// A branch of the second, where it is a story.
+    #[arg(long, value_name = "NAME")]
+    pub second_branch: Option<String>,
+    /// Write the difference as JSON; `-` for standard output, and nothing is said then.
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
+    /// Show lists whole.
+    #[arg(long)]
+    pub all: bool,
+}
+
 /// `longhand watch`
 #[derive(Debug, Args)]
 pub(crate) struct WatchArgs {
@@ -515,6 +642,14 @@ fn share(typed: &str) -> Result<f64, String> {
         .ok()
         .filter(|share| (0.0..=1.0).contains(share))
         .ok_or_else(|| "write a share from 0 to 1, as in 0.95".into())
+}
+
+fn branch_name(typed: &str) -> Result<String, String> {
+    let name = typed.trim();
+    match name.chars().count() {
+        1..=64 if !name.chars().any(char::is_control) => Ok(name.to_owned()),
+        _ => Err("a branch's name has from 1 to 64 characters".into()),
+    }
 }
 
 fn scene_name(typed: &str) -> Result<String, String> {

@@ -10,6 +10,7 @@ use crate::story::Teller;
 use anstyle::{AnsiColor, Style};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::Path;
 
 /// Columns of a page.
 pub(super) const WIDTH: usize = 100;
@@ -76,6 +77,11 @@ pub(super) enum Asked {
 pub(super) fn no_such(asked: &str, directory: &Directory) -> AskError {
     let keys = directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
     AskError::NoSuchAgent { asked: asked.into(), meant: nearest(asked, keys).map(str::to_owned) }
+}
+
+/// A story, or a branch of it.
+pub(super) fn story(path: &Path, branch: Option<&str>) -> Result<Story, StoryError> {
+    branch.map_or_else(|| Story::open(path), |branch| Story::open_branch(path, branch))
 }
 
 /// The event that `what` names: by its number, or as what completed a beat.

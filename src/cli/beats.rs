@@ -8,12 +8,12 @@ use super::args::BeatsArgs;
 use super::ask::{self, AskError};
 use super::exit::{Exit, Failure};
 use super::{life, terminal};
-use crate::chronicle::{BeatMatch, Story};
+use crate::chronicle::BeatMatch;
 use crate::scenario::Scenario;
 
 pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, Failure> {
     if is_story(&args.file)? {
-        let story = Story::open(&args.file).map_err(AskError::from)?;
+        let story = ask::story(&args.file, args.branch.as_deref()).map_err(AskError::from)?;
         let scenario = story.scenario().map_err(AskError::from)?;
         let legend = &story.head.legend;
         let when = |came: &BeatMatch| format!("{}  #{}", ask::date(legend, came.at), came.event.0);
@@ -21,6 +21,8 @@ pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, Failure> {
             let came = story.chronicle.beats.iter().find(|came| came.beat == beat);
             Some(came.map_or_else(|| "not yet".into(), when))
         })
+    } else if args.branch.is_some() {
+        Err(Failure::Usage("a scene has no branches; a story may".into()))
     } else {
         list(&life::scene(&args.file, &[])?, |_| None)
     }

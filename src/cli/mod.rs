@@ -7,8 +7,10 @@ mod args;
 mod ask;
 mod beats;
 mod bench;
+mod branches;
 mod check;
 mod completions;
+mod difference;
 mod exit;
 mod export;
 #[cfg(feature = "inspector")]
@@ -17,6 +19,7 @@ mod life;
 #[cfg(feature = "inspector")]
 mod living;
 mod new;
+mod pairs;
 mod recorder;
 mod resume;
 mod run;
@@ -29,6 +32,7 @@ mod test;
 #[cfg(test)]
 mod testing;
 mod watch;
+mod what_if;
 mod when;
 mod why;
 mod why_not;
@@ -88,6 +92,9 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Sift(args)) => sift::sift_story(args),
         Some(Command::Show(args)) => show::show(args),
         Some(Command::Export(args)) => export::export(args),
+        Some(Command::WhatIf(args)) => what_if::what_if(args),
+        Some(Command::Diff(args)) => what_if::diff(args),
+        Some(Command::Branches(args)) => branches::branches(args),
         Some(Command::Watch(args)) => watch::watch(args),
         Some(Command::Bench(args)) => bench::bench(args),
         Some(Command::Completions(args)) => completions::completions(args),

@@ -27,7 +27,7 @@ pub(crate) fn show(args: &ShowArgs) -> Result<Exit, Failure> {
 }
 
 fn answer(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let story = Story::open(&args.story).map_err(AskError::from)?;
+    let story = ask::story(&args.story, args.branch.as_deref()).map_err(AskError::from)?;
     let (legend, directory) = (&story.head.legend, &story.chronicle.directory);
     let history = History::of(&story.chronicle, legend);
     let state = seek(&story, &history, args.at)?;
@@ -268,7 +268,8 @@ mod tests {
         let (_folder, story) = farewell();
         let at = at.map(str::parse).transpose()?;
         let mut out = Vec::new();
-        answer(&ShowArgs { story, agent: agent.map(str::to_owned), at, json }, &mut out).map_err(|error| error.to_string())?;
+        answer(&ShowArgs { story, agent: agent.map(str::to_owned), at, json, branch: None }, &mut out)
+            .map_err(|error| error.to_string())?;
         Ok(out)
     }
 

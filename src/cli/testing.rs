@@ -99,6 +99,7 @@ pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
         sources: vec![],
         seed: 1,
         set: vec![],
+        outside: vec![],
         until: None,
         tick_us: 900_000_000,
         legend,

@@ -21,7 +21,7 @@ pub(crate) fn why(args: &WhyArgs) -> Result<Exit, Failure> {
 /// Says why an event happened. The answer is no when what was asked about is a beat that has not come about.
 fn answer(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, AskError> {
     let WhyArgs { what, depth, json: as_json, .. } = args;
-    let story = Story::open(&args.story)?;
+    let story = ask::story(&args.story, args.branch.as_deref())?;
     let event = match ask::event(&story, what)? {
         Asked::Event(event) => event,
         Asked::NotYet(beat) if *as_json => {
@@ -236,7 +236,7 @@ mod tests {
     fn ask_as(what: &str, depth: u32, json: bool) -> Result<(Exit, Vec<u8>), AskError> {
         let (_folder, story) = farewell();
         let mut out = Vec::new();
-        let exit = answer(&WhyArgs { story, what: what.into(), depth, json }, &mut out)?;
+        let exit = answer(&WhyArgs { story, what: what.into(), depth, json, branch: None }, &mut out)?;
         Ok((exit, out))
     }
 

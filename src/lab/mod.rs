@@ -7,6 +7,7 @@
 //! - [`Judge`] says whether many lives are as their scene expects.
 //! - [`export`] passes a run on to other tools.
 //! - [`stats`] says how far what was seen in some lives holds for all.
+//! - [`what_if`] lives a life otherwise, and says what that changes.
 //! - [`mod@bench`] says how fast it all is.
 
 pub mod bench;
@@ -18,6 +19,7 @@ pub mod stats;
 mod sweep;
 mod ties;
 mod told;
+pub mod what_if;
 
 pub use expect::{Judge, Verdict};
 pub use report::{BeatReport, RunReport};

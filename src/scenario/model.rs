@@ -51,6 +51,8 @@ pub struct Scenario {
     pub record_also: Option<Expr>,
     /// What many lives are expected to have in common; a life knows nothing of it.
     pub expect: Vec<Expect>,
+    /// What is done to this world from outside; a scene as it is written has none.
+    pub outside: Vec<Outside>,
 }
 
 #[derive(Clone, Debug)]
@@ -231,6 +233,36 @@ pub enum Source {
     /// An outcome of a step: of which action or trigger, which step, which outcome.
     ActionStep(usize, usize, usize),
     TriggerStep(usize, usize, usize),
+    /// No rule: what was done from outside.
+    Outside(usize),
+}
+
+/// Something done from outside, and the kind of event as which the chronicle has it.
+#[derive(Debug)]
+pub struct Outside {
+    pub kind: EventKind,
+    pub does: Meddling,
+}
+
+/// What is done from outside.
+#[derive(Debug)]
+pub enum Meddling {
+    /// Any of these does not happen; only at an instant, where one is given.
+    Forbid { what: Vec<Forbidden>, at: Option<Instant> },
+    /// An effect at the first tick that begins at an instant or after it.
+    Change { at: Instant, effect: Effect },
+    /// A step that has this outcome among others takes it.
+    Choose { outcome: EventKind },
+}
+
+/// Events that are not let happen.
+#[derive(Debug)]
+pub struct Forbidden {
+    pub kind: EventKind,
+    /// By slot; none, and any slot beyond: anybody.
+    pub roles: Vec<Option<AgentId>>,
+    /// Only once one of each of these has happened, by whom and with whom it was named.
+    pub after: Vec<Vec<(EventKind, AgentId, AgentId)>>,
 }
 
 /// Who may do an action, or to whom a trigger may happen.

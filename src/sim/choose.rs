@@ -198,6 +198,9 @@ impl<'a> Chooser<'a> {
     }
 
     fn score(&mut self, index: usize, frame: &mut Frame) {
+        if self.rules.is_known_to_be_forbidden(self.live, index, frame) {
+            return;
+        }
         let action = &self.rules.scenario.actions[index];
         let utility = action.want.num(&self.live, frame);
         let bound = (action.roles.len() + action.about.len()).max(1);

@@ -55,6 +55,10 @@ impl Moment<'_> {
 
     /// Makes an event happen.
     pub(super) fn happen(&mut self, cue: Cue<'_>) -> Option<EventId> {
+        if let Some(outside) = self.forbids(cue.happens.kind, &cue.frame, cue.at) {
+            self.keep_from(outside, cue);
+            return None;
+        }
         let Cue { happens, mut frame, at, causes, choice } = cue;
         let rules = self.rules.clone();
         let info = &rules.scenario.events[happens.kind.index()];
@@ -117,8 +121,8 @@ impl Moment<'_> {
         }
         self.touch(at, event, What::Event(happens.kind, frame));
         present.iter().for_each(|agent| self.touched.look_at(*agent));
-        if let Some(step) = happens.then {
-            self.plan_step(rule_of(info.from), step, &frame, info.slots.len(), event, at);
+        if let (Some(step), Some(of)) = (happens.then, rule_of(info.from)) {
+            self.plan_step(of, step, &frame, info.slots.len(), event, at);
         }
         event
     }
@@ -172,7 +176,7 @@ impl Moment<'_> {
         }
     }
 
-    fn note_writers(&mut self, id: EventId, kind: EventKind, writing: &Writing, roles: &[AgentId]) {
+    pub(super) fn note_writers(&mut self, id: EventId, kind: EventKind, writing: &Writing, roles: &[AgentId]) {
         // Feelings and memories keep what caused them themselves.
         let is_kept = |fact: Fact| matches!(fact, Fact::Feeling(..) | Fact::Memory(..));
         for change in writing.changes.iter().filter(|change| !is_kept(change.fact)) {
@@ -258,7 +262,7 @@ impl Moment<'_> {
 
 /// The causes worth keeping, the most direct first: what it is a step of or was woken by, then facts that either hold or do not,
 /// then what happened before, then numbers; conditions before wishes, and the later event before the earlier.
-fn most_telling(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
+pub(super) fn most_telling(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
     let rank = |cause: &Cause| match cause.link {
         Link::Step | Link::Woke => 0,
         Link::Condition(fact) | Link::Consent(fact) => 1 + weight(fact),

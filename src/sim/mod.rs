@@ -8,6 +8,7 @@
 //! - `happen` makes events happen: `effects` change the world (and nothing else does), `appraise` judges them by what people want, `norms`
 //!   by what they come to believe, and `feel` writes down what that does to them; causes are found from what was read. `touched` keeps
 //!   what changed for the `triggers`.
+//! - `intervene` is what a person does to the world from outside: nothing, in a scene as it is written.
 //! - `record` writes down what changed without an event. `limits` ends a run that would never end.
 //!
 //! All randomness is keyed ([`crate::world::Draws`]), all order is by instant and id, so a run is a function of scene, parameters and seed.
@@ -19,6 +20,7 @@ mod drift;
 mod effects;
 mod feel;
 mod happen;
+mod intervene;
 mod limits;
 mod moment;
 mod naming;

@@ -29,6 +29,7 @@ pub(super) struct Choosers(pub(super) Option<TaskPool>);
 pub(super) fn wake(world: &mut World) {
     let due = in_moment(world, |moment| {
         moment.limits.begin_tick();
+        moment.change_from_outside();
         let mut due = moment.agenda.due();
         let now = moment.state.now;
         due.retain(|&agent| moment.rouse(agent, now));

@@ -119,6 +119,11 @@ impl Moment<'_> {
                 return;
             }
         }
+        // Who is kept from something is not busy with it either.
+        if let Some(outside) = self.forbids(happens.kind, &frame, at) {
+            self.keep_from(outside, Cue { happens, frame, at, causes, choice: proposal.choice });
+            return;
+        }
         let takes =
             action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.num(&self.live(at), &mut frame).max(0.0));
         if takes > 0.0 {
@@ -192,20 +197,23 @@ impl Moment<'_> {
                 Some(weight) => weight.num(&self.live(at), &mut frame.clone()).max(0.0),
             });
         }
-        let total: f64 = weights.iter().sum();
-        if total <= 0.0 {
-            return;
-        }
         let key = DrawKey::of(frame.get(0), at).with(frame.get(1).0);
         // Steps of different rules may have the same id, and no two the same outcome.
         let own = step.outcomes.first().map_or(0, |(_, happens)| u32::from(happens.kind.0));
-        let mut left = self.draws.uniform(site("outcome") ^ own, key) * total;
-        let chosen = weights.iter().position(|weight| {
-            left -= weight;
-            left < 0.0
-        });
-        // What rounding leaves over goes to the last that is possible.
-        let Some(chosen) = chosen.or_else(|| weights.iter().rposition(|weight| *weight > 0.0)) else { return };
+        let draw = self.draws.uniform(site("outcome") ^ own, key);
+        let Some(drawn) = drawn(&weights, draw) else { return };
+        let Some(chosen) = self.settled(step, weights, draw, drawn, &frame, at, &mut causes) else { return };
         self.happen(Cue { happens: &step.outcomes[chosen].1, frame, at, causes, choice: None });
     }
+}
+
+/// Which of some weights a draw falls on; none where nothing is possible.
+pub(super) fn drawn(weights: &[f64], draw: f64) -> Option<usize> {
+    let mut left = draw * weights.iter().sum::<f64>();
+    let chosen = weights.iter().position(|weight| {
+        left -= weight;
+        left < 0.0
+    });
+    // What rounding leaves over goes to the last that is possible.
+    chosen.or_else(|| weights.iter().rposition(|weight| *weight > 0.0))
 }

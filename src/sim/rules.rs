@@ -205,10 +205,13 @@ pub(super) fn bounds(action: &Action) -> impl Iterator<Item = &Bound> {
     action.roles.iter().chain(&action.about)
 }
 
-/// The steps of the rule an event kind comes from.
-pub(super) fn rule_of(source: Source) -> super::agenda::Rule {
+/// The rule an event kind comes from, if it comes from one.
+pub(super) fn rule_of(source: Source) -> Option<super::agenda::Rule> {
     match source {
-        Source::Action(action) | Source::Refusal(action) | Source::ActionStep(action, ..) => super::agenda::Rule::Action(action),
-        Source::Trigger(trigger) | Source::TriggerStep(trigger, ..) => super::agenda::Rule::Trigger(trigger),
+        Source::Action(action) | Source::Refusal(action) | Source::ActionStep(action, ..) => {
+            Some(super::agenda::Rule::Action(action))
+        }
+        Source::Trigger(trigger) | Source::TriggerStep(trigger, ..) => Some(super::agenda::Rule::Trigger(trigger)),
+        Source::Outside(_) => None,
     }
 }

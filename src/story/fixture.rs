@@ -123,6 +123,7 @@ pub(super) fn scenario() -> Scenario {
         documents: vec![Document { id: "farewell".into(), title: "To {{ to }}".into(), text: Vec::new() }],
         record_also: None,
         expect: Vec::new(),
+        outside: Vec::new(),
         schema,
     }
 }

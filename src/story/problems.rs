@@ -150,6 +150,7 @@ fn happens<'a>(scenario: &'a Scenario, info: &EventInfo) -> Option<&'a Happens> 
         Source::Trigger(at) => scenario.triggers.get(at).map(|trigger| &trigger.happens),
         Source::ActionStep(at, step, outcome) => Some(&scenario.actions.get(at)?.steps.get(step)?.outcomes.get(outcome)?.1),
         Source::TriggerStep(at, step, outcome) => Some(&scenario.triggers.get(at)?.steps.get(step)?.outcomes.get(outcome)?.1),
+        Source::Outside(_) => None,
     }
 }
 

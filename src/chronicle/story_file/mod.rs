@@ -5,9 +5,11 @@
 //!   any moment.
 //! - [`Story`] (`read.rs`) reads it back. Whatever stands in the file, the answer is a chronicle or a [`StoryError`].
 //! - [`StoryEvents`] (`stream.rs`) reads it event by event, for what is larger than memory.
+//! - [`Branch`] (`branches.rs`) is a life that was taken up from the story and lived otherwise, in the same file.
 //! - [`Keyframe`] (`keyframe.rs`) is what a broken-off run goes on from; `pack.rs` makes it small.
 //! - `rows.rs` is the one place that knows how facts, links and choices look as columns.
 
+mod branches;
 mod create;
 mod keyframe;
 mod pack;
@@ -19,6 +21,7 @@ mod stream;
 mod tests;
 mod write;
 
+pub use branches::{Branch, Kept};
 pub use keyframe::Keyframe;
 pub use read::{Ended, Story};
 pub use stream::StoryEvents;
@@ -26,16 +29,19 @@ pub use write::StoryWriter;
 
 use super::Legend;
 use crate::ids::Instant;
-use crate::scenario::{Diagnostics, Scenario};
+use crate::scenario::{Diagnostics, Intervention, Scenario};
 use std::path::{Path, PathBuf};
 
 /// Marks an SQLite file as a story: `Long`, as SQLite's `application_id`.
 const APPLICATION: i32 = 0x4c6f_6e67;
 /// Version of the tables, as SQLite's `user_version`.
 const FORMAT: i32 = 2;
+/// The version of one that has branches beside them.
+const BRANCHED: i32 = 3;
 /// Keyframes are understood by the version that took them.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const SCHEMA: &str = include_str!("schema.sql");
+const BRANCHES: &str = include_str!("branches.sql");
 
 /// What a run was started with.
 #[derive(Clone, Debug)]
@@ -52,6 +58,8 @@ pub struct Head {
     pub seed: u64,
     /// Parameters set from outside, by name and as written, in order.
     pub set: Vec<(String, String)>,
+    /// What was done to the scene from outside; nothing, in a run that is no branch.
+    pub outside: Vec<Intervention>,
     /// When it is to end, if that is not for the scene to say.
     pub until: Option<Instant>,
     /// Length of a tick in microseconds.
@@ -71,6 +79,7 @@ impl Head {
             sources: scenario.sources.clone(),
             seed,
             set: set.to_vec(),
+            outside: Vec::new(),
             until,
             tick_us: scenario.tick_us,
             legend: Legend::of(scenario),
@@ -100,7 +109,7 @@ pub enum StoryError {
         path: PathBuf,
     },
     /// The file was written by a version of longhand with other tables.
-    #[error("{} is a story of format {found}; this version reads format {FORMAT}", path.display())]
+    #[error("{} is a story of format {found}; this version reads formats {FORMAT} and {BRANCHED}", path.display())]
     OtherFormat {
         /// The file.
         path: PathBuf,
@@ -131,6 +140,24 @@ pub enum StoryError {
         path: PathBuf,
         /// What is wrong with the scene.
         problems: Box<Diagnostics>,
+    },
+    /// The story has no such branch.
+    #[error("{} has no branch `{asked}`{}", path.display(), meant.as_ref().map_or_else(String::new, |branch| format!("; did you mean `{branch}`?")))]
+    NoSuchBranch {
+        /// The file.
+        path: PathBuf,
+        /// What was asked for.
+        asked: String,
+        /// The branch with the most similar name.
+        meant: Option<String>,
+    },
+    /// The story has a branch of that name.
+    #[error("{} has a branch `{name}` already", path.display())]
+    BranchExists {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        name: String,
     },
     /// Somebody else writes in it.
     #[error("another longhand is writing {}", path.display())]

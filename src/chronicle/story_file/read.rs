@@ -1,11 +1,12 @@
 //! Reading a story back. Nothing in the file is trusted.
 
 use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend, Person, Sample, Written};
+use super::branches::{self, Branch};
 use super::keyframe::{self, AGENTS_THEN, Extent, Keyframe};
 use super::rows::{choice, link, pronouns};
-use super::{APPLICATION, FORMAT, Head, StoryError, VERSION};
+use super::{APPLICATION, BRANCHED, FORMAT, Head, StoryError, VERSION};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, Known, PlaceId};
-use crate::scenario::{Scenario, load_text_with};
+use crate::scenario::{Scenario, intervene, load_text_with};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -22,6 +23,8 @@ pub struct Story {
     pub chronicle: Chronicle,
     /// How the run ended; none while it goes on, or when it was broken off.
     pub ended: Option<Ended>,
+    /// Which branch of the run it is, after those it comes from; none: the run itself.
+    pub line: Vec<Branch>,
     /// The facts by their ids in the file.
     pub(super) facts: BTreeMap<i64, Fact>,
 }
@@ -45,6 +48,37 @@ impl Story {
         // One transaction: what a running recorder commits meanwhile is not seen in halves.
         let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
         Reader { path, connection: &transaction, upto: None }.story()
+    }
+
+    /// Reads a branch of a story, from the beginning that it has in common with what it comes from.
+    ///
+    /// # Errors
+    /// As [`Story::open`], and when there is no such branch.
+    pub fn open_branch(path: &Path, name: &str) -> Result<Self, StoryError> {
+        let mut connection = connect(path)?;
+        let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
+        let sql = |error| StoryError::of(path, error);
+        let line = branches::line(path, &transaction, name)?;
+        branches::put_together(&transaction, &line).map_err(sql)?;
+        let reader = Reader { path, connection: &transaction, upto: None };
+        let mut head = reader.head()?;
+        branches::lead(&mut head, &line);
+        let mut story = reader.story_of(head)?;
+        story.line = line.into_iter().map(|row| row.branch).collect();
+        story.ended = story.branch().map(|branch| branch.ended);
+        if story.ended.is_some_and(|ended| ended.hash != story.chronicle.hash()) {
+            return Err(StoryError::damaged(
+                path,
+                format!("the branch `{name}` is not what it was: what it comes from has changed"),
+            ));
+        }
+        Ok(story)
+    }
+
+    /// Which branch of the run it is; none: the run itself.
+    #[must_use]
+    pub fn branch(&self) -> Option<&Branch> {
+        self.line.last()
     }
 
     /// Reads a story as it was at the last keyframe taken at an instant or before, and gives that keyframe; as it was when the run began,
@@ -84,8 +118,15 @@ impl Story {
     pub fn scenario_with(&self, parts: &[(&str, &str)]) -> Result<Scenario, StoryError> {
         let files: Vec<(&str, &str)> = self.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         match load_text_with(&self.head.scene, &files, parts, &self.head.set) {
-            Ok(loaded) if is_of(&self.head.legend, &loaded.scenario) => Ok(loaded.scenario),
-            Ok(_) => Err(StoryError::damaged(&self.path, "its scene has other names than its events")),
+            Ok(mut loaded) => {
+                let problems = |problems| StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) };
+                intervene(&mut loaded.scenario, &self.head.outside).map_err(problems)?;
+                if is_of(&self.head.legend, &loaded.scenario) {
+                    Ok(loaded.scenario)
+                } else {
+                    Err(StoryError::damaged(&self.path, "its scene has other names than its events"))
+                }
+            }
             Err(problems) => Err(StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) }),
         }
     }
@@ -106,7 +147,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoryError> {
         return Err(StoryError::NotAStory { path: path.to_path_buf() });
     }
     match number("user_version")? {
-        FORMAT => Ok(connection),
+        FORMAT | BRANCHED => Ok(connection),
         found => Err(StoryError::OtherFormat { path: path.to_path_buf(), found }),
     }
 }
@@ -121,6 +162,11 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     fn story(&self) -> Result<Story, StoryError> {
         let head = self.head()?;
+        self.story_of(head)
+    }
+
+    /// What stands in the tables, of a run that was started so.
+    fn story_of(&self, head: Head) -> Result<Story, StoryError> {
         let facts = self.facts(&head.legend)?;
         let mut chronicle = Chronicle::default();
         for event in self.events(&facts, &head.legend, 0..self.end(|upto| upto.events))? {
@@ -129,7 +175,7 @@ impl Reader<'_> {
         self.samples(&facts, &mut chronicle)?;
         let events = chronicle.len();
         self.rest(&mut chronicle, &head.legend, events)?;
-        Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended: self.ended()?, facts })
+        Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended: self.ended()?, line: Vec::new(), facts })
     }
 
     /// The first row that is not read any more.
@@ -183,6 +229,7 @@ impl Reader<'_> {
             sources,
             seed: text("seed")?.parse().map_err(|_| missing("seed"))?,
             set: serde_json::from_str(&text("set")?).map_err(|_| missing("set"))?,
+            outside: Vec::new(),
             until: self.meta("until_us")?.map(Instant),
             tick_us: self.meta("tick_us")?.ok_or_else(|| missing("tick_us"))?,
             legend,

@@ -159,15 +159,19 @@ impl Store {
             self.connection.execute_batch("COMMIT")
         };
         finish().map_err(|error| StoryError::of(&self.path, error))?;
-        // A single file can be read where nothing can be written. While somebody else has it open it stays as it is, no less whole.
-        let single = || {
-            self.connection.busy_timeout(std::time::Duration::ZERO)?;
-            self.connection.execute_batch("PRAGMA journal_mode = DELETE")
-        };
-        if let Err(error) = single() {
-            tracing::debug!("{} keeps its write-ahead log: {error}", self.path.display());
-        }
+        single(&self.connection, &self.path);
         Ok(())
+    }
+
+    /// A store of what a branch has for itself, over a connection whose tables are temporary ones; `facts` are those it has already.
+    pub fn of_branch(path: &Path, connection: Connection, head: Head, facts: HashMap<Fact, i64>, stored: Stored) -> Self {
+        let (path, directory) = (path.to_path_buf(), Directory::default());
+        Self { path, connection, head, directory, facts, counts: BTreeMap::new(), keyframes: Keyframes::NONE, stored }
+    }
+
+    /// The connection, in a transaction that has nothing in it yet.
+    pub fn into_connection(self) -> Connection {
+        self.connection
     }
 
     fn try_store(&mut self, batch: &Batch) -> rusqlite::Result<()> {
@@ -274,7 +278,7 @@ impl Store {
 /// Opens a story to write in it, and begins to.
 ///
 /// Write-ahead logging: a batch is one write, readers see what was committed, and a killed process loses nothing of it.
-fn open(path: &Path) -> Result<Connection, StoryError> {
+pub(super) fn open(path: &Path) -> Result<Connection, StoryError> {
     let open = || {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(PATIENCE)?;
@@ -290,6 +294,17 @@ fn open(path: &Path) -> Result<Connection, StoryError> {
         Some(rusqlite::ErrorCode::DatabaseBusy) => StoryError::InUse { path: path.to_path_buf() },
         _ => StoryError::of(path, error),
     })
+}
+
+/// Leaves a single file, which can be read where nothing can be written. While somebody else has it open it stays as it is, no less whole.
+pub(super) fn single(connection: &Connection, path: &Path) {
+    let single = || {
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.execute_batch("PRAGMA journal_mode = DELETE")
+    };
+    if let Err::<(), rusqlite::Error>(error) = single() {
+        tracing::debug!("{} keeps its write-ahead log: {error}", path.display());
+    }
 }
 
 /// Has all that was written stand, and goes on writing.

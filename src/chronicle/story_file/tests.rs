@@ -17,6 +17,7 @@ fn head() -> Head {
         version: VERSION.into(),
         seed: u64::MAX,
         set: vec![("warmth".into(), "0.1".into()), ("winter".into(), "true".into()), ("warmth".into(), "0.2".into())],
+        outside: Vec::new(),
         until: Some(Instant(i64::MAX)),
         tick_us: 900_000_000,
         legend: legend(),

@@ -197,6 +197,7 @@ impl Check<'_> {
             documents,
             record_also,
             expect,
+            outside: Vec::new(),
         })
     }
 

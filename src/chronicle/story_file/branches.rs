@@ -1,0 +1,375 @@
+//! Branches: lives that were taken up from a story and lived otherwise, kept in its file as a tree.
+//!
+//! A branch has the tables of a story, with its own number in front (`branch_events`, …). What it has in common with its parent at the
+//! beginning of each table is not stored again. To be read it is put together in temporary views that bear the names of the story's tables,
+//! so that a branch is read by what reads a story. To be kept it is written by what writes a story, into temporary tables, and copied from
+//! there in one transaction: it is in the file whole or not at all.
+
+use super::super::{Chronicle, Legend};
+use super::store::{Batch, Store, Stored};
+use super::{BRANCHED, BRANCHES, Ended, Head, Story, StoryError, VERSION};
+use crate::ids::{Fact, Instant};
+use crate::language::nearest;
+use crate::scenario::Intervention;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// A branch of a story.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// What it is called; no two of a story bear the same name.
+    pub name: String,
+    /// The branch it was taken up from; none: the run itself.
+    pub parent: Option<String>,
+    /// From when on it is otherwise than its parent.
+    pub at: Instant,
+    /// Where it was taken up: nothing before this instant is otherwise.
+    pub fork: Instant,
+    /// What was done to its parent from outside.
+    pub interventions: Vec<Intervention>,
+    /// Parameters that were set otherwise than its parent's.
+    pub set: Vec<(String, String)>,
+    /// The version of longhand that lived it.
+    pub version: String,
+    /// How it ended.
+    pub ended: Ended,
+    /// How many events it has in common with its parent at the beginning.
+    pub alike: usize,
+}
+
+/// A life to be kept as a branch.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// What it is to be called.
+    pub name: &'a str,
+    /// What was done to its parent from outside.
+    pub interventions: &'a [Intervention],
+    /// Parameters that were set otherwise than its parent's.
+    pub set: &'a [(String, String)],
+    /// Where it was taken up.
+    pub fork: Instant,
+    /// What its numbers stand for.
+    pub legend: &'a Legend,
+    /// What happened, from the beginning.
+    pub chronicle: &'a Chronicle,
+    /// When the world was left.
+    pub ended: Instant,
+}
+
+/// The tables of a branch: name, the column that counts, and all columns.
+const TABLES: [(&str, &str, &str); 10] = [
+    ("events", "id", "id, at_us, at, kind, place, title, text, choice"),
+    ("roles", "event", "event, slot, name, agent"),
+    ("changes", "event", "event, position, fact, before, after"),
+    ("causes", "event", "event, position, cause, link, fact"),
+    ("event_values", "event", "event, position, id, name, value"),
+    ("samples", "position", "position, after, at_us, fact, value"),
+    ("crowd", "line", "line, position, day, name, value"),
+    ("beats", "position", "position, beat, id, at_us, at, event, events"),
+    ("measures", "position", "position, id, value"),
+    ("facts", "id", "id, text, kind, \"of\", name, \"to\", holder, code"),
+];
+/// Those of which a branch has all rows itself.
+const WHOLE: [(&str, &str); 2] = [("agents", "id, key, kind, name, called, pronouns"), ("counts", "day, kind, part, n")];
+
+/// How many rows of each table a branch has in common with its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shared {
+    pub events: i64,
+    pub samples: i64,
+    pub crowd: i64,
+    pub beats: i64,
+    pub measures: i64,
+    pub facts: i64,
+}
+
+impl Shared {
+    fn between(parent: &Chronicle, branch: &Chronicle, facts: usize) -> Self {
+        fn alike<T: PartialEq>(one: &[T], other: &[T]) -> i64 {
+            one.iter().zip(other).take_while(|(one, other)| one == other).count() as i64
+        }
+        Self {
+            events: alike(parent.events(), branch.events()),
+            samples: alike(parent.samples(), branch.samples()),
+            crowd: alike(&parent.crowd, &branch.crowd),
+            beats: alike(&parent.beats, &branch.beats),
+            measures: alike(&parent.measures, &branch.measures),
+            facts: facts as i64,
+        }
+    }
+
+    fn least(self, other: Self) -> Self {
+        Self {
+            events: self.events.min(other.events),
+            samples: self.samples.min(other.samples),
+            crowd: self.crowd.min(other.crowd),
+            beats: self.beats.min(other.beats),
+            measures: self.measures.min(other.measures),
+            facts: self.facts.min(other.facts),
+        }
+    }
+
+    /// The first row of a table that is not shared.
+    fn of(&self, table: &str) -> i64 {
+        match table {
+            "samples" => self.samples,
+            "crowd" => self.crowd,
+            "beats" => self.beats,
+            "measures" => self.measures,
+            // Facts are counted from 1.
+            "facts" => self.facts.saturating_add(1),
+            _ => self.events,
+        }
+    }
+}
+
+/// A branch as it stands in the file.
+pub(super) struct Row {
+    id: i64,
+    pub branch: Branch,
+    pub legend: Legend,
+    shared: Shared,
+}
+
+const COLUMNS: &str = "branches.id, branches.name, parents.name, branches.at_us, branches.fork_us, branches.interventions, \
+    branches.\"set\", branches.longhand, branches.legend, branches.ended_us, branches.hash, branches.events, branches.samples, \
+    branches.crowd, branches.beats, branches.measures, branches.facts, branches.parent";
+const FROM: &str = "FROM branches LEFT JOIN branches AS parents ON parents.id = branches.parent";
+
+impl Row {
+    fn read(path: &Path, row: &rusqlite::Row<'_>) -> Result<Self, StoryError> {
+        let sql = |error| StoryError::of(path, error);
+        let name: String = row.get(1).map_err(sql)?;
+        let damaged = |what: &str| StoryError::damaged(path, format!("the branch `{name}` has no usable {what}"));
+        let text = |column: usize| row.get::<_, String>(column).map_err(sql);
+        let number = |column: usize| row.get::<_, i64>(column).map_err(sql);
+        let legend: Vec<u8> = row.get(8).map_err(sql)?;
+        let parent: Option<String> = row.get(2).map_err(sql)?;
+        if parent.is_none() && row.get::<_, Option<i64>>(17).map_err(sql)?.is_some() {
+            return Err(damaged("parent"));
+        }
+        let shared = Shared {
+            events: number(11)?,
+            samples: number(12)?,
+            crowd: number(13)?,
+            beats: number(14)?,
+            measures: number(15)?,
+            facts: number(16)?,
+        };
+        let branch = Branch {
+            name: name.clone(),
+            parent,
+            at: Instant(number(3)?),
+            fork: Instant(number(4)?),
+            interventions: serde_json::from_str(&text(5)?).map_err(|_| damaged("interventions"))?,
+            set: serde_json::from_str(&text(6)?).map_err(|_| damaged("settings"))?,
+            version: text(7)?,
+            ended: Ended { at: Instant(number(9)?), hash: u128::from_str_radix(&text(10)?, 16).map_err(|_| damaged("hash"))? },
+            alike: usize::try_from(shared.events).map_err(|_| damaged("number of events"))?,
+        };
+        Ok(Self { id: number(0)?, branch, legend: postcard::from_bytes(&legend).map_err(|_| damaged("legend"))?, shared })
+    }
+}
+
+/// Whether a file has tables for branches.
+fn has_any(connection: &Connection) -> rusqlite::Result<bool> {
+    connection
+        .query_row("SELECT count(*) FROM main.sqlite_schema WHERE name = 'branches'", [], |row| row.get::<_, i64>(0))
+        .map(|n| n > 0)
+}
+
+/// Every branch, parents before their branches.
+fn all(path: &Path, connection: &Connection) -> Result<Vec<Row>, StoryError> {
+    let sql = |error| StoryError::of(path, error);
+    if !has_any(connection).map_err(sql)? {
+        return Ok(Vec::new());
+    }
+    let mut query = connection.prepare(&format!("SELECT {COLUMNS} {FROM} ORDER BY branches.id")).map_err(sql)?;
+    let mut rows = query.query([]).map_err(sql)?;
+    let mut branches: Vec<Row> = Vec::new();
+    while let Some(row) = rows.next().map_err(sql)? {
+        let stored = Row::read(path, row)?;
+        if let Some(parent) = &stored.branch.parent
+            && branches.iter().all(|before| before.branch.name != *parent)
+        {
+            return Err(StoryError::damaged(path, format!("the branch `{}` stands before its parent", stored.branch.name)));
+        }
+        branches.push(stored);
+    }
+    Ok(branches)
+}
+
+/// The branch of a name after those it comes from, the first of the run itself.
+pub(super) fn line(path: &Path, connection: &Connection, name: &str) -> Result<Vec<Row>, StoryError> {
+    let mut branches = all(path, connection)?;
+    let no_such = |branches: &[Row]| StoryError::NoSuchBranch {
+        path: path.to_path_buf(),
+        asked: name.to_owned(),
+        meant: nearest(name, branches.iter().map(|one| one.branch.name.as_str())).map(str::to_owned),
+    };
+    let mut line = Vec::new();
+    let mut wanted = Some(name.to_owned());
+    while let Some(name) = wanted.take() {
+        let Some(at) = branches.iter().position(|one| one.branch.name == name) else { return Err(no_such(&branches)) };
+        let stored = branches.swap_remove(at);
+        wanted.clone_from(&stored.branch.parent);
+        line.push(stored);
+    }
+    line.reverse();
+    Ok(line)
+}
+
+/// Puts a branch together in temporary views that bear the names of the story's tables.
+pub(super) fn put_together(connection: &Connection, line: &[Row]) -> rusqlite::Result<()> {
+    let Some((last, before)) = line.split_last() else { return Ok(()) };
+    let mut text = String::new();
+    for (table, counts, columns) in TABLES {
+        // What an ancestor has in common with all that come after it, from the last back to the run itself.
+        let mut parts = vec![format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {}", last.id)];
+        let mut shared = last.shared;
+        for one in before.iter().rev() {
+            let end = shared.of(table);
+            parts.push(format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {} AND {counts} < {end}", one.id));
+            shared = shared.least(one.shared);
+        }
+        parts.push(format!("SELECT {columns} FROM main.{table} WHERE {counts} < {}", shared.of(table)));
+        text += &format!("CREATE TEMP VIEW {table} AS {};\n", parts.join(" UNION ALL "));
+    }
+    for (table, columns) in WHOLE {
+        text += &format!("CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.branch_{table} WHERE branch = {};\n", last.id);
+    }
+    connection.execute_batch(&text)
+}
+
+impl Story {
+    /// The branches of a story, parents before what comes from them.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is not a story, or not a whole one.
+    pub fn branches(path: &Path) -> Result<Vec<Branch>, StoryError> {
+        let connection = super::read::connect(path)?;
+        Ok(all(path, &connection)?.into_iter().map(|stored| stored.branch).collect())
+    }
+
+    /// Keeps a life that was taken up from this one (the run itself, or a branch) as a branch of it.
+    ///
+    /// # Errors
+    /// When there is one of that name, or the file cannot be written. The file is as it was then.
+    pub fn keep(&self, kept: &Kept<'_>) -> Result<(), StoryError> {
+        let path = &self.path;
+        let connection = super::store::open(path)?;
+        let sql = |error| StoryError::of(path, error);
+        connection.execute_batch(BRANCHES).map_err(sql)?;
+        let taken =
+            connection.query_row("SELECT id FROM branches WHERE name = ?1", [kept.name], |_| Ok(())).optional().map_err(sql)?;
+        if taken.is_some() {
+            return Err(StoryError::BranchExists { path: path.clone(), name: kept.name.to_owned() });
+        }
+        let shared = Shared::between(&self.chronicle, kept.chronicle, self.facts.len());
+        let facts = self.facts.iter().map(|(&id, &fact)| (fact, id)).collect::<HashMap<Fact, i64>>();
+        let lay_out = || -> rusqlite::Result<()> {
+            for (table, _, columns) in TABLES {
+                connection.execute_batch(&format!("CREATE TEMP TABLE {table} AS SELECT {columns} FROM main.{table} WHERE 0;"))?;
+            }
+            connection.execute_batch(
+                "CREATE TEMP TABLE agents (id INTEGER PRIMARY KEY, key, kind, name, called, pronouns);
+                 CREATE TEMP TABLE counts (day, kind, part, n, PRIMARY KEY (day, kind, part));",
+            )
+        };
+        lay_out().map_err(sql)?;
+        let head = Head { legend: kept.legend.clone(), ..self.head.clone() };
+        let stored = Stored { samples: shared.samples, crowd: shared.crowd, beats: shared.beats, measures: shared.measures };
+        let mut store = Store::of_branch(path, connection, head, facts, stored);
+        store.store(&own_rows(kept.chronicle, &shared))?;
+        let connection = store.into_connection();
+        let finish = || -> rusqlite::Result<()> {
+            let parent: Option<i64> = match self.branch() {
+                None => None,
+                Some(parent) => {
+                    connection.query_row("SELECT id FROM branches WHERE name = ?1", [&parent.name], |row| row.get(0))?
+                }
+            };
+            insert(&connection, parent, kept, &shared, &self.chronicle)?;
+            let id = connection.last_insert_rowid();
+            let whole = WHOLE.iter().map(|(table, columns)| (*table, *columns));
+            for (table, columns) in TABLES.iter().map(|(table, _, columns)| (*table, *columns)).chain(whole) {
+                connection.execute(&format!("INSERT INTO main.branch_{table} SELECT ?1, {columns} FROM temp.{table}"), [id])?;
+            }
+            connection.pragma_update(None, "user_version", BRANCHED)?;
+            connection.execute_batch("COMMIT")
+        };
+        finish().map_err(sql)?;
+        super::store::single(&connection, path);
+        Ok(())
+    }
+}
+
+/// What a branch has for itself.
+fn own_rows(chronicle: &Chronicle, shared: &Shared) -> Batch {
+    fn after<T: Clone>(all: &[T], shared: i64) -> Vec<T> {
+        all.get(usize::try_from(shared).unwrap_or(usize::MAX)..).unwrap_or_default().to_vec()
+    }
+    Batch {
+        events: after(chronicle.events(), shared.events),
+        samples: after(chronicle.samples(), shared.samples),
+        counts: chronicle.counts().collect(),
+        people: chronicle.directory.iter().cloned().collect(),
+        crowd: after(&chronicle.crowd, shared.crowd),
+        beats: after(&chronicle.beats, shared.beats),
+        measures: after(&chronicle.measures, shared.measures),
+    }
+}
+
+fn insert(
+    connection: &Connection,
+    parent: Option<i64>,
+    kept: &Kept<'_>,
+    shared: &Shared,
+    of: &Chronicle,
+) -> rusqlite::Result<()> {
+    let at = [of, kept.chronicle].into_iter().filter_map(|one| one.events().get(usize::try_from(shared.events).ok()?));
+    let at = at.map(|event| event.at).min().unwrap_or(kept.ended);
+    let legend = postcard::to_stdvec(kept.legend).expect("names and numbers have postcard bytes");
+    let interventions = serde_json::to_string(kept.interventions).expect("texts and numbers are JSON");
+    let set = serde_json::to_string(kept.set).expect("pairs of texts are JSON");
+    let Shared { events, samples, crowd, beats, measures, facts } = *shared;
+    let civil = |at: Instant| kept.legend.civil(at);
+    connection.execute(
+        "INSERT INTO branches (name, parent, at_us, at, fork_us, interventions, \"set\", longhand, legend, ended_us, ended, hash,
+            events, samples, crowd, beats, measures, facts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        params![
+            kept.name,
+            parent,
+            at.0,
+            civil(at),
+            kept.fork.0,
+            interventions,
+            set,
+            VERSION,
+            legend,
+            kept.ended.0,
+            civil(kept.ended),
+            format!("{:032x}", kept.chronicle.hash()),
+            events,
+            samples,
+            crowd,
+            beats,
+            measures,
+            facts
+        ],
+    )?;
+    Ok(())
+}
+
+/// Makes the head of a run that of a branch of it.
+pub(super) fn lead(head: &mut Head, line: &[Row]) {
+    for row in line {
+        let Branch { set, interventions, .. } = &row.branch;
+        head.set.retain(|(name, _)| set.iter().all(|(other, _)| other != name));
+        head.set.extend(set.iter().cloned());
+        head.outside.extend(interventions.iter().cloned());
+        head.legend.clone_from(&row.legend);
+    }
+}

@@ -1,0 +1,54 @@
+-- Branches of a story: lives that were taken up from it and lived otherwise. What a branch has in common with its parent is not stored
+-- again: of each of its parent's tables it holds so many rows, and its own rows stand behind them.
+
+CREATE TABLE IF NOT EXISTS branches (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parent INTEGER REFERENCES branches(id),
+    at_us INTEGER NOT NULL, at TEXT NOT NULL, fork_us INTEGER NOT NULL, interventions TEXT NOT NULL, "set" TEXT NOT NULL,
+    longhand TEXT NOT NULL, legend BLOB NOT NULL, ended_us INTEGER NOT NULL, ended TEXT NOT NULL, hash TEXT NOT NULL,
+    events INTEGER NOT NULL, samples INTEGER NOT NULL, crowd INTEGER NOT NULL, beats INTEGER NOT NULL, measures INTEGER NOT NULL,
+    facts INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS branch_agents (
+    branch INTEGER, id INTEGER, key TEXT, kind INTEGER NOT NULL, name TEXT NOT NULL, called TEXT NOT NULL, pronouns TEXT NOT NULL,
+    PRIMARY KEY (branch, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_facts (
+    branch INTEGER, id INTEGER, text TEXT NOT NULL, kind TEXT NOT NULL,
+    "of" INTEGER, name TEXT, "to" INTEGER, holder INTEGER, code BLOB NOT NULL, PRIMARY KEY (branch, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_events (
+    branch INTEGER, id INTEGER, at_us INTEGER NOT NULL, at TEXT NOT NULL, kind INTEGER NOT NULL, place INTEGER,
+    title TEXT, text TEXT, choice TEXT, PRIMARY KEY (branch, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_roles (
+    branch INTEGER, event INTEGER, slot INTEGER, name TEXT, agent INTEGER, PRIMARY KEY (branch, event, slot)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_changes (
+    branch INTEGER, event INTEGER, position INTEGER, fact INTEGER NOT NULL, before REAL, after REAL,
+    PRIMARY KEY (branch, event, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_causes (
+    branch INTEGER, event INTEGER, position INTEGER, cause INTEGER NOT NULL, link TEXT NOT NULL, fact INTEGER,
+    PRIMARY KEY (branch, event, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_event_values (
+    branch INTEGER, event INTEGER, position INTEGER, id INTEGER NOT NULL, name TEXT NOT NULL, value REAL,
+    PRIMARY KEY (branch, event, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_samples (
+    branch INTEGER, position INTEGER, after INTEGER NOT NULL, at_us INTEGER NOT NULL, fact INTEGER NOT NULL, value REAL,
+    PRIMARY KEY (branch, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_counts (
+    branch INTEGER, day INTEGER, kind INTEGER, part INTEGER, n INTEGER NOT NULL, PRIMARY KEY (branch, day, kind, part)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_crowd (
+    branch INTEGER, line INTEGER, position INTEGER, day INTEGER NOT NULL, name TEXT, value REAL, PRIMARY KEY (branch, line, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_beats (
+    branch INTEGER, position INTEGER, beat INTEGER NOT NULL, id TEXT NOT NULL, at_us INTEGER NOT NULL, at TEXT NOT NULL,
+    event INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (branch, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_measures (
+    branch INTEGER, position INTEGER, id TEXT NOT NULL, value REAL, PRIMARY KEY (branch, position)
+) WITHOUT ROWID;

@@ -1,0 +1,199 @@
+//! Which event of one life is which of another: by rule, roles and instant, never by number.
+//!
+//! Draws are keyed by agent, rule and instant, so what does not depend on a difference falls to the same microsecond in both lives: these
+//! events are the same. Of those left, the ones of one rule and the same people are the same event moved in time when they lie within a
+//! [`WINDOW`], or, where such events are few, in their order. People of the cast are known by their ids in the scene; of the others only
+//! the kind is, since who is created when may differ.
+
+use std::collections::BTreeMap;
+
+use smallvec::SmallVec;
+
+use crate::chronicle::{Chronicle, Event};
+use crate::ids::{AgentId, EventId, EventKind, Instant};
+use crate::scenario::{Scenario, Source};
+
+/// One of two lives that are compared: what was lived, and what came of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Life<'a> {
+    /// The scene, with what was done to it from outside.
+    pub scenario: &'a Scenario,
+    /// What happened.
+    pub chronicle: &'a Chronicle,
+    /// The seed.
+    pub seed: u64,
+    /// When the world was left.
+    pub ended: Instant,
+}
+
+/// Seconds within which an event of the same people may be the same one.
+pub(super) const WINDOW: f64 = 86_400.0;
+/// Events of one rule and the same people are few up to here: the first of them is the first, wherever it stands.
+const FEW: usize = 4;
+
+/// What two lives have in common.
+#[derive(Clone, Debug)]
+pub struct Alignment {
+    /// By event of the first life: the same in the second.
+    pub forth: Vec<Option<EventId>>,
+    /// By event of the second life: the same in the first.
+    pub back: Vec<Option<EventId>>,
+    /// How many events at the beginning are the same in everything.
+    pub alike: usize,
+}
+
+/// What makes events of two lives comparable.
+type Key = (usize, SmallVec<[u32; 4]>);
+
+/// What the second life's names are in the first's.
+struct Names<'a> {
+    kinds: BTreeMap<&'a str, usize>,
+    cast: BTreeMap<&'a str, u32>,
+    agents: BTreeMap<&'a str, u32>,
+}
+
+impl<'a> Names<'a> {
+    fn of(scenario: &'a Scenario) -> Self {
+        let name = |(at, id): (usize, &'a String)| (id.as_str(), at as u32);
+        Self {
+            kinds: scenario.events.iter().enumerate().map(|(at, info)| (info.name.as_str(), at)).collect(),
+            cast: scenario.schema.cast.iter().enumerate().map(name).collect(),
+            agents: scenario.schema.kinds.iter().enumerate().map(name).collect(),
+        }
+    }
+
+    fn key(&self, life: &Life<'_>, event: &Event) -> Key {
+        let unknown = || self.kinds.len() + event.kind.index();
+        let kind = self.kinds.get(name(life, event.kind)).copied().unwrap_or_else(unknown);
+        (kind, event.roles.iter().map(|&agent| self.role(life, agent)).collect())
+    }
+
+    fn role(&self, life: &Life<'_>, agent: AgentId) -> u32 {
+        if !agent.is_some() {
+            return agent.0;
+        }
+        let member = life.scenario.cast.get(agent.index()).and_then(|member| self.cast.get(member.id.as_str()));
+        let of_kind = || {
+            let kind = life.chronicle.directory.get(agent)?.kind;
+            let kind = self.agents.get(life.scenario.schema.kinds.get(kind.index())?.as_str())?;
+            Some(u32::MAX - 1 - kind)
+        };
+        member.copied().or_else(of_kind).unwrap_or(agent.0)
+    }
+}
+
+fn name<'a>(life: &Life<'a>, kind: EventKind) -> &'a str {
+    life.scenario.events.get(kind.index()).map_or("", |info| info.name.as_str())
+}
+
+/// Whether an event is no rule's, but was done from outside.
+pub(super) fn is_outside(scenario: &Scenario, event: &Event) -> bool {
+    scenario.events.get(event.kind.index()).is_some_and(|info| matches!(info.from, Source::Outside(_)))
+}
+
+impl Alignment {
+    /// Finds the events that two lives have in common.
+    #[must_use]
+    pub fn of(first: &Life<'_>, second: &Life<'_>) -> Self {
+        let names = Names::of(first.scenario);
+        let mut groups: BTreeMap<Key, [Vec<EventId>; 2]> = BTreeMap::new();
+        for (side, life) in [first, second].into_iter().enumerate() {
+            for event in life.chronicle.iter() {
+                groups.entry(names.key(life, event)).or_default()[side].push(event.id);
+            }
+        }
+        let mut found = Self { forth: vec![None; first.chronicle.len()], back: vec![None; second.chronicle.len()], alike: 0 };
+        for [here, there] in groups.into_values() {
+            found.group(first.chronicle, second.chronicle, here, there);
+        }
+        let alike = |(one, other): &(&Event, &Event)| {
+            names.key(first, one) == names.key(second, other)
+                && (one.at, one.place, &one.changes, &one.values) == (other.at, other.place, &other.changes, &other.values)
+        };
+        found.alike = first.chronicle.iter().zip(second.chronicle.iter()).take_while(alike).count();
+        found
+    }
+
+    fn group(&mut self, first: &Chronicle, second: &Chronicle, mut here: Vec<EventId>, mut there: Vec<EventId>) {
+        let few = here.len() <= FEW && there.len() <= FEW;
+        let at = |chronicle: &Chronicle, id: EventId| chronicle.events()[id.index()].at;
+        here.sort_by_key(|&id| (at(first, id), id));
+        there.sort_by_key(|&id| (at(second, id), id));
+        for window in [Some(0.0), Some(WINDOW), few.then_some(f64::INFINITY)].into_iter().flatten() {
+            let (mut i, mut j) = (0, 0);
+            while let (Some(&one), Some(&other)) = (here.get(i), there.get(j)) {
+                let apart = at(second, other).seconds() - at(first, one).seconds();
+                if apart.abs() <= window {
+                    self.forth[one.index()] = Some(other);
+                    self.back[other.index()] = Some(one);
+                    (i, j) = (i + 1, j + 1);
+                } else if apart > 0.0 {
+                    i += 1;
+                } else {
+                    j += 1;
+                }
+            }
+            here.retain(|id| self.forth[id.index()].is_none());
+            there.retain(|id| self.back[id.index()].is_none());
+        }
+    }
+
+    /// Whether the two lives are the same.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        self.alike == self.forth.len() && self.alike == self.back.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{self, STARTER};
+    use smallvec::smallvec;
+
+    fn chronicle(events: &[(u16, [u32; 2], f64)]) -> Chronicle {
+        let mut chronicle = Chronicle::default();
+        for &(kind, roles, days) in events {
+            let roles = smallvec![AgentId(roles[0]), AgentId(roles[1])];
+            chronicle.push(Event::bare(EventKind(kind), Instant::from_seconds(days * 86_400.0), roles));
+        }
+        chronicle
+    }
+
+    fn aligned(first: &[(u16, [u32; 2], f64)], second: &[(u16, [u32; 2], f64)]) -> (Vec<Option<u32>>, usize) {
+        let scenario = scenario::load_text("new.ron", &[("new.ron", STARTER)], &[]).unwrap().scenario;
+        let (first, second) = (chronicle(first), chronicle(second));
+        let life = |chronicle| Life { scenario: &scenario, chronicle, seed: 0, ended: Instant::START };
+        let found = Alignment::of(&life(&first), &life(&second));
+        for (one, other) in found.forth.iter().enumerate().filter_map(|(one, other)| Some((one, (*other)?))) {
+            assert_eq!(found.back[other.index()], Some(EventId::at(one)), "forth and back are one");
+        }
+        (found.forth.iter().map(|other| other.map(|id| id.0)).collect(), found.alike)
+    }
+
+    #[test]
+    fn the_same_instant_is_the_same_event_before_any_that_is_near() {
+        let found = aligned(&[(0, [0, 1], 1.0), (0, [0, 1], 1.5)], &[(0, [0, 1], 1.4), (0, [0, 1], 1.5)]);
+        assert_eq!(found, (vec![Some(0), Some(1)], 0));
+    }
+
+    #[test]
+    fn events_of_others_are_others_and_what_is_few_may_move_far() {
+        let found = aligned(&[(0, [0, 1], 1.0), (1, [0, 1], 2.0)], &[(0, [0, 2], 1.0), (1, [0, 1], 40.0)]);
+        assert_eq!(found, (vec![None, Some(1)], 0));
+    }
+
+    #[test]
+    fn of_what_is_often_only_what_is_near_is_the_same() {
+        let daily = |from: u32| (from..from + 8).map(|day| (0, [0, 1], f64::from(day) * 3.0)).collect::<Vec<_>>();
+        let (found, _) = aligned(&daily(0), &daily(4));
+        assert_eq!(found.iter().filter(|other| other.is_some()).count(), 4);
+    }
+
+    #[test]
+    fn lives_are_alike_up_to_where_they_part() {
+        let events = [(0, [0, 1], 1.0), (1, [1, 2], 2.0), (0, [0, 1], 3.0)];
+        assert_eq!(aligned(&events, &events).1, 3);
+        assert_eq!(aligned(&events, &[events[0], events[1], (1, [0, 1], 3.0)]).1, 2);
+    }
+}
