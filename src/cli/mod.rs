@@ -18,6 +18,8 @@ mod kept;
 mod life;
 #[cfg(feature = "inspector")]
 mod living;
+#[cfg(all(test, feature = "inspector"))]
+mod living_tests;
 mod new;
 mod pairs;
 mod recorder;
