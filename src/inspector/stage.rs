@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bevy_egui::egui::{self, Sense};
 
 use super::transport::beat_title;
-use crate::chronicle::Event;
+use crate::chronicle::{CrowdDay, Event};
 use crate::ids::{AgentId, Fact, Field, Instant, Known, PlaceId};
 use crate::reader::{Command, View};
 use crate::stage::{Figure, Light, Picture, Spot, Thread, paint};
@@ -56,8 +56,11 @@ fn picture(view: &View<'_>) -> (Picture, Vec<AgentId>) {
         recent.iter().rev().find(|event| record.tells(event.id)).map(|event| (record.sentence(event), ago(event.at, now.at)));
     let beats = record.chronicle().beats.iter().rev().find(|beat| view.is_past(beat.event));
     let beat = beats.map(|beat| (beat_title(view, beat.beat), ago(beat.at, now.at))).filter(|(_, ago)| *ago < BEAT);
-    let day = record.chronicle().crowd.iter().rev().find(|day| (f64::from(day.day) + 1.0) * 86_400.0 <= now.at.seconds());
-    let count = |os: bool| {
+    let days = &record.chronicle().crowd;
+    let known = days.partition_point(|day| (f64::from(day.day) + 1.0) * 86_400.0 <= now.at.seconds());
+    let day = known.checked_sub(1).map(|last| &days[last]);
+    let before = known.checked_sub(2).map(|last| &days[last]);
+    let count = |os: bool, day: Option<&CrowdDay>| {
         let kinds = scenario.kinds.iter().filter(|kind| kind.os == os);
         let numbers = day.map_or(&[][..], |day| day.numbers.as_slice());
         kinds.filter_map(|kind| numbers.iter().find(|(name, _)| *name == kind.id)).map(|(_, n)| n).sum::<f64>()
@@ -67,9 +70,10 @@ fn picture(view: &View<'_>) -> (Picture, Vec<AgentId>) {
         places: spots,
         figures,
         threads,
-        crowd: count(false),
+        crowd: count(false, day),
         talking: record.talking(now.at),
-        oses: count(true),
+        oses: count(true, day),
+        leaving: (count(true, before) - count(true, day)).max(0.0),
         caption,
         beat,
         follows: view.choice.follow.and_then(|agent| nth.get(&agent).copied()),
@@ -118,8 +122,8 @@ fn spots(view: &View<'_>) -> Vec<Spot> {
 /// Places that lie so near each other that their names would, moved apart as little as that needs.
 fn apart(mut spots: Vec<Spot>) -> Vec<Spot> {
     /// Half of the width and height that a place and its name take, of the map's.
-    const ROOM: (f32, f32) = (0.15, 0.105);
-    for _ in 0..200 {
+    const ROOM: (f32, f32) = (0.16, 0.2);
+    for _ in 0..400 {
         let mut moved = false;
         for a in 0..spots.len() {
             for b in a + 1..spots.len() {

@@ -1,25 +1,36 @@
 //! The words: what somebody followed does, and the title of a beat when it comes.
 
-use bevy_egui::egui::{Align, Color32, FontFamily, FontId, Painter, Rect, pos2, text::LayoutJob, vec2};
+use std::sync::Arc;
+
+use bevy_egui::egui::{Align, Color32, FontFamily, FontId, Galley, Painter, Pos2, Rect, pos2, text::LayoutJob, vec2};
 
 use super::Picture;
-use super::sky::Light;
+use super::sky::{Light, veil};
+
+/// The smallest a caption is set, in points.
+const SMALLEST: f32 = 12.0;
 
 /// How long a caption is seen, in seconds of the world.
 const CAPTION: f64 = 3.0 * 3_600.0;
 /// How long a beat's title is seen, in seconds of the world.
 const BEAT: f64 = 10.0 * 3_600.0;
 
-pub(super) fn paint(painter: &Painter, rect: Rect, picture: &Picture, light: &Light, family: &FontFamily) {
+/// `below` is the strip that no figure stands in.
+pub(super) fn paint(painter: &Painter, rect: Rect, below: Rect, picture: &Picture, light: &Light, family: &FontFamily) {
     if let Some((words, ago)) = picture.caption.as_ref().filter(|(_, ago)| *ago < CAPTION) {
-        let size = (rect.height() / 42.0).clamp(14.0, 24.0);
-        let at = rect.bottom() - rect.height() * 0.025;
-        said(painter, rect, words, FontId::new(size, family.clone()), at, true, strength(*ago, CAPTION), light);
+        let largest = (rect.height() / 40.0).clamp(14.0, 24.0);
+        let set = |size: f32| laid_out(painter, words, FontId::new(size, family.clone()), below.width() * 0.88);
+        // As large as the strip allows.
+        let room = below.height() - 16.0;
+        let galley = (0..6).map(|step| set(largest - step as f32 * 1.5)).find(|galley| galley.size().y <= room);
+        let galley = galley.unwrap_or_else(|| set(SMALLEST));
+        let top = (below.center().y - galley.size().y / 2.0).min(below.bottom() - 8.0 - galley.size().y);
+        said(painter, galley, pos2(rect.center().x, top), strength(*ago, CAPTION), light);
     }
     if let Some((title, ago)) = picture.beat.as_ref().filter(|(_, ago)| *ago < BEAT) {
         let size = (rect.height() / 24.0).clamp(18.0, 40.0);
-        let at = rect.top() + rect.height() * 0.05;
-        said(painter, rect, title, FontId::new(size, family.clone()), at, false, strength(*ago, BEAT), light);
+        let galley = laid_out(painter, title, FontId::new(size, family.clone()), rect.width() * 0.8);
+        said(painter, galley, pos2(rect.center().x, rect.top() + rect.height() * 0.045), strength(*ago, BEAT), light);
     }
 }
 
@@ -28,15 +39,14 @@ fn strength(ago: f64, length: f64) -> f32 {
     (2.0 * (1.0 - ago / length)).clamp(0.0, 1.0) as f32
 }
 
-#[expect(clippy::too_many_arguments, reason = "what is said, where, and by what light")]
-fn said(painter: &Painter, rect: Rect, words: &str, font: FontId, y: f32, above: bool, strength: f32, light: &Light) {
-    let mut job = LayoutJob::simple(words.to_owned(), font, Color32::PLACEHOLDER, rect.width() * 0.7);
+fn laid_out(painter: &Painter, words: &str, font: FontId, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(words.to_owned(), font, Color32::PLACEHOLDER, width);
     job.halign = Align::Center;
-    let galley = painter.layout_job(job);
-    let top = if above { y - galley.size().y } else { y };
-    let behind = Rect::from_min_size(pos2(rect.center().x - galley.size().x / 2.0, top), galley.size()).expand2(vec2(14.0, 6.0));
-    let ground = if light.dark > 0.3 { Color32::from_rgb(0x1c, 0x12, 0x0f) } else { Color32::from_rgb(0xfb, 0xf3, 0xe6) };
-    let ink = if light.dark > 0.3 { Color32::from_rgb(0xfb, 0xf3, 0xe6) } else { Color32::from_rgb(0x3a, 0x26, 0x20) };
-    painter.rect_filled(behind, 8.0, ground.gamma_multiply(0.62 * strength));
-    painter.galley(pos2(rect.center().x, top), galley, ink.gamma_multiply(strength));
+    painter.layout_job(job)
+}
+
+fn said(painter: &Painter, galley: Arc<Galley>, top: Pos2, strength: f32, light: &Light) {
+    let behind = Rect::from_min_size(pos2(top.x - galley.size().x / 2.0, top.y), galley.size()).expand2(vec2(14.0, 6.0));
+    painter.rect_filled(behind, 8.0, veil(light.paper, 0.62 * strength));
+    painter.galley(top, galley, light.ink.gamma_multiply(strength));
 }

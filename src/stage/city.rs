@@ -4,11 +4,13 @@
 use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
 use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, pos2};
 
-use super::sky::Light;
+use super::sky::{Light, halo, veil};
 use super::{Picture, steady};
 
 /// The most windows; of a larger crowd one stands for several people.
 const MOST: usize = 4_000;
+/// The most lights seen leaving at once.
+const MOST_LEAVING: f64 = 160.0;
 const PANE: (f32, f32) = (3.0, 4.0);
 const GAP: (f32, f32) = (3.5, 4.5);
 
@@ -32,7 +34,7 @@ fn houses(rect: Rect, horizon: f32) -> Vec<House> {
         let mut nth = row * 1000;
         while x < rect.right() {
             let width = 26.0 + 40.0 * steady(nth * 2 + 1);
-            let tall = rect.height() * (0.10 + 0.24 * steady(nth * 2).powi(2)) * if row == 0 { 1.15 } else { 0.72 };
+            let tall = rect.height() * (0.09 + 0.19 * steady(nth * 2).powi(2)) * if row == 0 { 1.15 } else { 0.72 };
             let foot = horizon + if row == 0 { 0.0 } else { rect.height() * 0.035 };
             houses.push(House { rect: Rect::from_min_max(pos2(x, foot - tall), pos2(x + width, foot)), depth });
             x += width + 2.0 + 8.0 * steady(nth * 2 + 77);
@@ -76,11 +78,30 @@ pub(super) fn paint(painter: &Painter, rect: Rect, horizon: f32, picture: &Pictu
     let lit: Vec<usize> = (0..lit).map(|nth| order[(nth * 3 + turn) % inhabited.max(1)]).collect();
     for &window in &lit {
         let glow = 0.75 + 0.25 * (pulse * 1.3 + f64::from(steady(window as u64)) * 40.0).sin() as f32;
-        let color = Color32::from_rgb(0xff, 0xc8, 0x6a).gamma_multiply(glow);
+        let color = veil(Color32::from_rgb(0xff, 0xc8, 0x6a), glow);
         quad(&mut mesh, pane(places[window]).expand(0.6), color);
     }
     painter.add(Shape::mesh(mesh));
-    Windows { places, lit }
+    let windows = Windows { places, lit };
+    leave(painter, rect, picture, &windows, pulse);
+    windows
+}
+
+/// OSes on their way out: a light from a window up into the sky for each few that left.
+fn leave(painter: &Painter, rect: Rect, picture: &Picture, windows: &Windows, pulse: f64) {
+    if picture.leaving < 1.0 || windows.places.is_empty() {
+        return;
+    }
+    // Twice as many of them are half as many lights more, so that one is seen and ten thousand do not fill the sky.
+    let lights = (picture.leaving.sqrt() * 3.0).min(MOST_LEAVING) as u64;
+    for nth in 0..lights {
+        let from = windows.places[(steady(nth * 11 + 5) * windows.places.len() as f32) as usize % windows.places.len()];
+        let way = (pulse * 0.06 + f64::from(steady(nth * 13 + 1))).fract() as f32;
+        let at = pos2(from.x + 14.0 * (steady(nth) - 0.5) * way, from.y + (rect.top() - 10.0 - from.y) * way * way);
+        let seen = (1.0 - way) * (way * 8.0).min(1.0);
+        halo(painter, at, 9.0, Color32::from_rgb(0xff, 0xd2, 0x8a), 0.5 * seen);
+        painter.circle_filled(at, 1.6, veil(Color32::from_rgb(0xff, 0xe2, 0xa8), seen));
+    }
 }
 
 fn pane(at: Pos2) -> Rect {

@@ -1,10 +1,12 @@
 //! People as small figures with their mood around them, OSes as lights, and what passes between them as threads.
 
+use std::sync::Arc;
+
 use bevy_egui::egui::epaint::CubicBezierShape;
-use bevy_egui::egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use bevy_egui::egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::city::Windows;
-use super::sky::Light as Sky;
+use super::sky::{Light as Sky, halo, veil};
 use super::{Figure, Light, Painted, Picture, steady};
 
 /// How long a thread is seen after what it stands for, in seconds of the world.
@@ -16,7 +18,18 @@ const MOST: f32 = 90.0;
 
 const LAMP: Color32 = Color32::from_rgb(0xff, 0xd2, 0x8a);
 const WARM: Color32 = Color32::from_rgb(0xf2, 0x8b, 0x6e);
-const COLD: Color32 = Color32::from_rgb(0x8a, 0x70, 0x60);
+
+impl Sky {
+    /// What lamps look like: pale in the dark, and by day dark enough to be seen.
+    fn lamp(&self) -> Color32 {
+        if self.dark > 0.3 { LAMP } else { Color32::from_rgb(0xb8, 0x6a, 0x12) }
+    }
+
+    /// What has gone cold, seen against the ground.
+    fn cold(&self) -> Color32 {
+        if self.dark > 0.3 { Color32::from_rgb(0xc4, 0xa8, 0x96) } else { Color32::from_rgb(0x5c, 0x44, 0x38) }
+    }
+}
 
 pub(super) fn paint(
     painter: &Painter,
@@ -30,24 +43,65 @@ pub(super) fn paint(
     let size = (rect.height() / 60.0).clamp(7.0, 16.0);
     let camera = Camera::of(ground, picture);
     let spots: Vec<Pos2> = picture.places.iter().map(|spot| camera.to(spot.at)).collect();
-    for (spot, at) in picture.places.iter().zip(&spots) {
-        let lived_in = picture.figures.iter().any(|figure| figure.place.is_some_and(|place| picture.places[place] == *spot));
-        place(painter, sky, *at, size, &spot.name, lived_in);
+    let names: Vec<Arc<Galley>> = picture.figures.iter().map(|figure| name(painter, &figure.name, size)).collect();
+    let stands = stands(picture, &spots, &names, size);
+    let is_seen = |at: Pos2| ground.expand(size).contains(at);
+    let lived_in = |place: usize| picture.figures.iter().any(|figure| figure.place == Some(place));
+    for (nth, at) in spots.iter().enumerate().filter(|(_, at)| is_seen(**at)) {
+        floor(painter, sky, *at, size, lived_in(nth));
     }
-    let stands = stands(picture, &spots, size);
     for thread in picture.threads.iter().filter(|thread| thread.ago < THREAD) {
         let (from, to) = (stands[thread.between.0], stands[thread.between.1]);
+        if !is_seen(from) && !is_seen(to) {
+            continue;
+        }
         let strength = 1.0 - (thread.ago / THREAD) as f32;
-        let color = if thread.tone < 0.0 { COLD } else { LAMP };
-        talk(painter, from, to, color.gamma_multiply(0.35 + 0.6 * strength), thread.tone < 0.0, pulse);
+        let color = if thread.tone < 0.0 { sky.cold() } else { sky.lamp() };
+        talk(painter, from, to, veil(color, 0.3 + 0.6 * strength), thread.tone < 0.0, pulse);
     }
-    for (figure, at) in picture.figures.iter().zip(&stands) {
+    let mut taken = Vec::new();
+    for ((figure, at), name) in picture.figures.iter().zip(&stands).zip(&names) {
         match &figure.os {
-            None => person(painter, sky, figure, *at, size),
-            Some(light) => os(painter, rect, sky, figure, light, *at, size, windows, pulse),
+            Some(light) => os(painter, rect, sky, figure, light, *at, size, name, windows, pulse),
+            None if is_seen(*at) => {
+                person(painter, sky, figure, *at, size);
+                let top = pos2(at.x - name.size().x / 2.0, at.y + size * 0.1);
+                taken.push(Rect::from_min_max(*at - vec2(size * 0.6, size * 2.2), *at + vec2(size * 0.6, 0.0)));
+                taken.push(word(painter, sky, top, name, sky.ink));
+            }
+            None => {}
+        }
+    }
+    // Where somebody is, the place is named; where nobody is, if there is room for its name.
+    let order = (0..spots.len()).filter(|&nth| lived_in(nth)).chain((0..spots.len()).filter(|&nth| !lived_in(nth)));
+    for nth in order.filter(|&nth| is_seen(spots[nth])) {
+        let name = name(painter, &picture.places[nth].name, size);
+        let lowest = if lived_in(nth) { size * 1.45 } else { size * 0.5 };
+        let top = spots[nth] + vec2(-name.size().x / 2.0, lowest);
+        let covers = Rect::from_min_size(top, name.size());
+        if lived_in(nth) || !taken.iter().any(|other| other.intersects(covers)) {
+            let ink = sky.ink.gamma_multiply(if lived_in(nth) { 0.9 } else { 0.62 });
+            taken.push(word(painter, sky, top, &name, ink));
         }
     }
     Painted { figures: stands, size }
+}
+
+fn name(painter: &Painter, name: &str, size: f32) -> Arc<Galley> {
+    painter.layout_no_wrap(name.to_owned(), name_font(size), Color32::PLACEHOLDER)
+}
+
+fn name_font(size: f32) -> FontId {
+    FontId::proportional((size * 0.95 + 1.5).max(11.0))
+}
+
+/// Words with a thin edge of what lies behind words, so that they are read over whatever is there. Gives what they cover.
+fn word(painter: &Painter, sky: &Sky, top: Pos2, words: &Arc<Galley>, ink: Color32) -> Rect {
+    for edge in [vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, 1.0), vec2(0.0, -1.0)] {
+        painter.galley(top + edge, Arc::clone(words), sky.paper.gamma_multiply(0.22));
+    }
+    painter.galley(top, Arc::clone(words), ink);
+    Rect::from_min_size(top, words.size())
 }
 
 /// From the map's units to the screen; nearer when somebody is followed.
@@ -77,36 +131,38 @@ impl Camera {
     }
 }
 
-/// Where everybody stands: side by side at their place, OSes at the shoulder of whose they are.
-fn stands(picture: &Picture, spots: &[Pos2], size: f32) -> Vec<Pos2> {
-    let away = spots.iter().fold(pos2(0.0, 0.0), |_, at| *at);
-    let mut at_place = vec![0_usize; spots.len()];
+/// Where everybody stands: side by side at their place, as far apart as their names need, OSes at the shoulder of whose they are.
+fn stands(picture: &Picture, spots: &[Pos2], names: &[Arc<Galley>], size: f32) -> Vec<Pos2> {
+    let away = pos2(f32::NEG_INFINITY, 0.0);
     let mut stands = vec![away; picture.figures.len()];
-    let here = |place: usize| picture.figures.iter().filter(|figure| figure.os.is_none() && figure.place == Some(place)).count();
-    for (figure, stand) in picture.figures.iter().zip(&mut stands).filter(|(figure, _)| figure.os.is_none()) {
-        let Some(place) = figure.place else { continue };
-        let middle = (here(place) - 1) as f32 / 2.0;
-        let nth = at_place[place];
-        at_place[place] += 1;
-        // A step forward or back, so that a group is a group and no row.
-        let depth = if here(place) > 1 { (steady(u64::from(figure.id)) - 0.5) * size } else { 0.0 };
-        *stand = spots[place] + vec2((nth as f32 - middle) * size * 3.4, depth);
+    for (place, spot) in spots.iter().enumerate() {
+        let here: Vec<usize> = (0..picture.figures.len())
+            .filter(|&nth| picture.figures[nth].os.is_none() && picture.figures[nth].place == Some(place))
+            .collect();
+        let room = |nth: usize| (names[nth].size().x + 6.0).max(size * 3.2);
+        let mut x = spot.x - here.iter().map(|&nth| room(nth)).sum::<f32>() / 2.0;
+        for nth in here {
+            stands[nth] = pos2(x + room(nth) / 2.0, spot.y);
+            x += room(nth);
+        }
     }
     for (at, figure) in picture.figures.iter().enumerate() {
         let Some(light) = &figure.os else { continue };
-        let beside = light.owner.map(|owner| stands[owner]).or_else(|| figure.place.map(|place| spots[place]));
+        let beside = light.owner.map(|owner| stands[owner]).filter(|at| at.is_finite());
+        let beside = beside.or_else(|| figure.place.and_then(|place| spots.get(place).copied()));
         let rises = if light.bound { 0.0 } else { size * 2.2 };
-        stands[at] = beside.unwrap_or(away) + vec2(size * 1.5, -size * 2.6 - rises);
+        stands[at] = beside.map_or(away, |at| at + vec2(size * 1.5, -size * 2.6 - rises));
     }
     stands
 }
 
-fn place(painter: &Painter, sky: &Sky, at: Pos2, size: f32, name: &str, lived_in: bool) {
+fn floor(painter: &Painter, sky: &Sky, at: Pos2, size: f32, lived_in: bool) {
     let wide = vec2(size * 3.6, size * 0.9);
-    let fill = if lived_in { LAMP.gamma_multiply(0.10 + 0.14 * sky.dark) } else { sky.ink.gamma_multiply(0.05) };
-    painter.add(Shape::ellipse_filled(at + vec2(0.0, size * 0.35), wide, fill));
-    let ink = sky.ink.gamma_multiply(if lived_in { 0.85 } else { 0.4 });
-    painter.text(at + vec2(0.0, size * 1.35), Align2::CENTER_TOP, name, FontId::proportional(size * 0.95 + 1.5), ink);
+    let at = at + vec2(0.0, size * 0.2);
+    painter.add(Shape::ellipse_filled(at, wide, veil(sky.paper, 0.10)));
+    if lived_in {
+        painter.add(Shape::ellipse_filled(at, wide, veil(sky.lamp(), 0.05 + 0.16 * sky.dark)));
+    }
 }
 
 fn person(painter: &Painter, sky: &Sky, figure: &Figure, at: Pos2, size: f32) {
@@ -115,7 +171,7 @@ fn person(painter: &Painter, sky: &Sky, figure: &Figure, at: Pos2, size: f32) {
     let middle = at - vec2(0.0, size * 0.9);
     let strength = 0.35 + 0.6 * figure.pleasure.abs().min(1.0);
     if figure.pleasure >= 0.0 {
-        painter.circle(middle, wide, WARM.gamma_multiply(0.16 * strength), Stroke::new(1.6, WARM.gamma_multiply(strength)));
+        painter.circle(middle, wide, veil(WARM, 0.22 * strength), Stroke::new(1.6, veil(WARM, strength)));
     } else {
         let ring: Vec<Pos2> = (0..=32)
             .map(|nth| {
@@ -123,7 +179,7 @@ fn person(painter: &Painter, sky: &Sky, figure: &Figure, at: Pos2, size: f32) {
                 middle + vec2(angle.cos(), angle.sin()) * wide
             })
             .collect();
-        painter.extend(Shape::dashed_line(&ring, Stroke::new(1.4, COLD.gamma_multiply(strength + 0.2)), 3.0, 3.5));
+        painter.extend(Shape::dashed_line(&ring, Stroke::new(1.4, veil(sky.cold(), strength + 0.2)), 3.0, 3.5));
     }
     let body = if figure.pinned { WARM } else { sky.ink };
     let (head, hem) = (at - vec2(0.0, size * 1.75), at);
@@ -136,7 +192,6 @@ fn person(painter: &Painter, sky: &Sky, figure: &Figure, at: Pos2, size: f32) {
     ];
     painter.add(Shape::convex_polygon(outline, body, Stroke::NONE));
     painter.circle(head, size * 0.42, body, Stroke::NONE);
-    painter.text(at + vec2(0.0, size * 0.1), Align2::CENTER_TOP, &figure.name, FontId::proportional(size * 0.9 + 1.0), sky.ink);
 }
 
 #[expect(clippy::too_many_arguments, reason = "what is painted, where, and by what light")]
@@ -148,14 +203,21 @@ fn os(
     light: &Light,
     at: Pos2,
     size: f32,
+    name: &Arc<Galley>,
     windows: &Windows,
     pulse: f64,
 ) {
+    if !at.is_finite() {
+        return;
+    }
     if let Some(ago) = light.left {
         let gone = (ago / LEAVING) as f32;
         if gone < 1.0 {
             let risen = pos2(at.x, at.y + (rect.top() - at.y) * gone * gone);
-            glow(painter, risen, size * (0.5 + gone), LAMP, 1.0 - gone);
+            // What it leaves behind on its way.
+            let trail = veil(LAMP, 0.35 * (1.0 - gone));
+            painter.line_segment([at, risen], Stroke::new(1.2, trail));
+            glow(painter, sky, risen, size * (0.5 + gone), 1.0 - gone);
         }
         return;
     }
@@ -167,7 +229,9 @@ fn os(
                 at + vec2(angle.cos(), angle.sin()) * size * 0.55
             })
             .collect();
-        painter.extend(Shape::dashed_line(&ring, Stroke::new(1.2, sky.ink.gamma_multiply(0.5)), 2.5, 3.0));
+        painter.extend(Shape::dashed_line(&ring, Stroke::new(1.4, veil(sky.ink, 0.7)), 2.5, 3.0));
+        let top = at + vec2(size, -name.size().y / 2.0);
+        word(painter, sky, top, &painter.layout_no_wrap("away".to_owned(), name_font(size), Color32::PLACEHOLDER), sky.ink);
         return;
     }
     let many = ((light.others as f32 + 1.0).log2() * 7.0).clamp(0.0, MOST) as usize;
@@ -178,25 +242,23 @@ fn os(
             let pick = (steady(seed) * pool as f32) as usize % pool;
             let to = windows.places[if windows.lit.is_empty() { pick } else { windows.lit[pick] }];
             let beat = 0.10 + 0.10 * ((pulse * 0.9 + f64::from(steady(seed + 1)) * 20.0).sin() as f32);
-            painter.line_segment([at, to], Stroke::new(0.7, LAMP.gamma_multiply(beat)));
+            painter.line_segment([at, to], Stroke::new(0.8, veil(sky.lamp(), beat)));
         }
     }
     let breath = 0.5 + 0.5 * (pulse * 1.6 + f64::from(figure.id)).sin() as f32;
     let wide = size * (0.34 + 0.05 * light.generation.min(8) as f32 + 0.05 * breath) * if light.bound { 1.0 } else { 1.5 };
-    glow(painter, at, wide, LAMP, 1.0);
+    glow(painter, sky, at, wide, 1.0);
     for ring in 1..light.generation.min(6) {
         let wide = wide + size * 0.28 * ring as f32;
-        painter.circle_stroke(at, wide, Stroke::new(0.9, LAMP.gamma_multiply(0.55 / ring as f32)));
+        painter.circle_stroke(at, wide, Stroke::new(0.9, veil(sky.lamp(), 0.6 / ring as f32)));
     }
-    let ink = if sky.dark > 0.3 { LAMP } else { sky.ink };
-    painter.text(at - vec2(0.0, wide + 4.0), Align2::CENTER_BOTTOM, &figure.name, FontId::proportional(size * 0.85 + 1.0), ink);
+    let top = at - vec2(name.size().x / 2.0, wide + 4.0 + name.size().y);
+    word(painter, sky, top, name, if sky.dark > 0.3 { LAMP } else { sky.ink });
 }
 
-fn glow(painter: &Painter, at: Pos2, size: f32, color: Color32, strength: f32) {
-    for ring in (1..=5).rev() {
-        painter.circle_filled(at, size * (1.0 + 0.5 * ring as f32), color.gamma_multiply(0.09 * strength));
-    }
-    painter.circle_filled(at, size, color.gamma_multiply(strength));
+fn glow(painter: &Painter, sky: &Sky, at: Pos2, size: f32, strength: f32) {
+    halo(painter, at, size * 4.0, LAMP, (0.25 + 0.3 * sky.dark) * strength);
+    painter.circle(at, size, veil(LAMP, strength), Stroke::new(1.0, veil(sky.lamp(), strength)));
 }
 
 /// A thread with a bead that goes to and fro; straight and broken where it was for the worse.

@@ -30,6 +30,8 @@ pub struct Picture {
     pub talking: f64,
     /// How many OSes there are.
     pub oses: f64,
+    /// How many OSes left for good in the last hours.
+    pub leaving: f64,
     /// What was said last, and how long ago in seconds.
     pub caption: Option<(String, f64)>,
     /// The title of the last beat, and how long ago in seconds.
@@ -103,17 +105,21 @@ pub struct Painted {
     pub size: f32,
 }
 
+/// The share of the height, at the bottom, that is kept free of figures for what is said.
+const CAPTIONS: f32 = 0.17;
+
 /// Paints the picture. `pulse` is the reader's own time in seconds: what glimmers, glimmers by it. `words` is the family of captions.
 #[must_use]
 pub fn paint(painter: &Painter, rect: Rect, picture: &Picture, pulse: f64, words: &FontFamily) -> Painted {
     let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
     let light = sky::Light::at(picture.hour);
-    sky::paint(painter, rect, &light, picture.hour);
-    let horizon = rect.top() + rect.height() * 0.46;
+    let horizon = rect.top() + rect.height() * 0.37;
+    sky::paint(painter, rect, horizon, &light, picture.hour);
     let windows = city::paint(painter, rect, horizon, picture, &light, pulse);
-    let ground = Rect::from_min_max(pos2(rect.left(), horizon), rect.max);
+    let below = rect.bottom() - rect.height() * CAPTIONS;
+    let ground = Rect::from_min_max(pos2(rect.left(), horizon), pos2(rect.right(), below));
     let painted = figures::paint(painter, rect, ground, picture, &light, &windows, pulse);
-    captions::paint(painter, rect, picture, &light, words);
+    captions::paint(painter, rect, Rect::from_min_max(pos2(rect.left(), below), rect.max), picture, &light, words);
     painted
 }
 

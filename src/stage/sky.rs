@@ -1,7 +1,7 @@
 //! The light of the hour, from the deep brown of the night over a rose dawn and a cream noon to the corals of dusk. There is no blue.
 
 use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
-use bevy_egui::egui::{Color32, Painter, Rect, Rgba, Shape, Stroke, pos2};
+use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, Stroke, pos2, vec2};
 
 /// The colours of an hour.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,22 +10,45 @@ pub(super) struct Light {
     pub low: Color32,
     pub ground: Color32,
     pub building: Color32,
+    /// What words and figures are painted with: what is read better against the ground.
     pub ink: Color32,
+    /// What lies behind words.
+    pub paper: Color32,
     /// 0 at noon, 1 in the night: how much lamps are seen.
     pub dark: f32,
+}
+
+const PALE: Color32 = rgb(0xff_f8ec);
+const DEEP: Color32 = rgb(0x1c_100c);
+
+/// A colour that covers only a part of what is behind it, mixed as light mixes.
+pub(super) fn veil(color: Color32, share: f32) -> Color32 {
+    Color32::from(Rgba::from(color) * share.clamp(0.0, 1.0))
 }
 
 const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
 
-const NIGHT: Light = light(0x22_1512, 0x55_302a, 0x38_2620, 0x1a_100d, 0xf4_e6d2, 1.0);
-const DAWN: Light = light(0xb8_6a5a, 0xf6_cda0, 0x8a_5f48, 0x5c_3a30, 0xfb_f3e6, 0.55);
-const DAY: Light = light(0xf0_d8b4, 0xfb_ecd2, 0xe2_c49c, 0xb0_805c, 0x3a_2620, 0.0);
-const DUSK: Light = light(0x8e_3f3c, 0xf0_9a6a, 0x6b_4334, 0x44_2820, 0xfb_f3e6, 0.7);
+const NIGHT: Light = light(0x22_1512, 0x55_302a, 0x38_2620, 0x1a_100d, 1.0);
+const DAWN: Light = light(0xb8_6a5a, 0xf9_d2a4, 0x84_5843, 0x5c_3a30, 0.5);
+const DAY: Light = light(0xf0_d8b4, 0xfb_ecd2, 0xe6_cba6, 0xb8_8a66, 0.0);
+const DUSK: Light = light(0x8e_3f3c, 0xf0_9a6a, 0x6b_4334, 0x44_2820, 0.7);
 
-const fn light(top: u32, low: u32, ground: u32, building: u32, ink: u32, dark: f32) -> Light {
-    Light { top: rgb(top), low: rgb(low), ground: rgb(ground), building: rgb(building), ink: rgb(ink), dark }
+const fn light(top: u32, low: u32, ground: u32, building: u32, dark: f32) -> Light {
+    Light { top: rgb(top), low: rgb(low), ground: rgb(ground), building: rgb(building), ink: PALE, paper: DEEP, dark }
+}
+
+/// How bright a colour is to the eye, 0 to 1 (WCAG 2.2, relative luminance).
+fn luminance(color: Color32) -> f32 {
+    let light = Rgba::from(color);
+    0.2126 * light.r() + 0.7152 * light.g() + 0.0722 * light.b()
+}
+
+/// 1 to 21 (WCAG 2.2, contrast ratio).
+fn contrast(a: Color32, b: Color32) -> f32 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// By hour; between two of them the light changes evenly.
@@ -39,20 +62,21 @@ impl Light {
         let ((from, a), (to, b)) = (HOURS[next - 1], HOURS[next]);
         let share = ((hour - from) / (to - from)) as f32;
         let mix = |a: Color32, b: Color32| Color32::from(Rgba::from(a) * (1.0 - share) + Rgba::from(b) * share);
+        let ground = mix(a.ground, b.ground);
+        let (ink, paper) = if contrast(PALE, ground) > contrast(DEEP, ground) { (PALE, DEEP) } else { (DEEP, PALE) };
         Self {
             top: mix(a.top, b.top),
             low: mix(a.low, b.low),
-            ground: mix(a.ground, b.ground),
+            ground,
             building: mix(a.building, b.building),
-            // Text must be readable against what is behind it: it changes at once.
-            ink: if share < 0.5 { a.ink } else { b.ink },
+            ink,
+            paper,
             dark: a.dark + (b.dark - a.dark) * share,
         }
     }
 }
 
-pub(super) fn paint(painter: &Painter, rect: Rect, light: &Light, hour: f64) {
-    let horizon = rect.top() + rect.height() * 0.46;
+pub(super) fn paint(painter: &Painter, rect: Rect, horizon: f32, light: &Light, hour: f64) {
     fade(painter, Rect::from_min_max(rect.min, pos2(rect.right(), horizon + 2.0)), light.top, light.low);
     sun(painter, rect, horizon, light, hour);
     let near = Color32::from(Rgba::from(light.ground) * 0.82 + Rgba::from(light.top) * 0.18);
@@ -69,11 +93,36 @@ fn sun(painter: &Painter, rect: Rect, horizon: f32, light: &Light, hour: f64) {
     let at = pos2(rect.left() + rect.width() * (0.08 + 0.84 * share), horizon + 14.0 - height * rect.height() * 0.4);
     let size = rect.height() * 0.035 + 6.0;
     let warm = Color32::from_rgb(0xff, 0xe2, 0xa8);
-    for ring in (1..=6).rev() {
-        let glow = warm.gamma_multiply(0.05 + 0.05 * light.dark);
-        painter.circle(at, size * (1.0 + ring as f32 * 0.55), glow, Stroke::NONE);
-    }
+    halo(painter, at, size * 4.5, warm, 0.35 + 0.35 * light.dark);
     painter.circle(at, size, warm, Stroke::NONE);
+}
+
+/// A light that falls off evenly from its middle to nothing at its edge.
+pub(super) fn halo(painter: &Painter, at: Pos2, wide: f32, color: Color32, strength: f32) {
+    const RINGS: u32 = 8;
+    const SPOKES: u32 = 40;
+    let mut mesh = Mesh::default();
+    let shade = |ring: u32| {
+        let rest = 1.0 - ring as f32 / RINGS as f32;
+        // Light adds to what is behind it and covers nothing.
+        veil(color, strength * rest * rest).additive()
+    };
+    mesh.colored_vertex(at, shade(0));
+    for ring in 1..=RINGS {
+        for spoke in 0..SPOKES {
+            let angle = spoke as f32 / SPOKES as f32 * std::f32::consts::TAU;
+            let out = vec2(angle.cos(), angle.sin()) * wide * (ring as f32 / RINGS as f32);
+            mesh.colored_vertex(at + out, shade(ring));
+            let (here, next) = (1 + (ring - 1) * SPOKES + spoke, 1 + (ring - 1) * SPOKES + (spoke + 1) % SPOKES);
+            if ring == 1 {
+                mesh.add_triangle(0, here, next);
+            } else {
+                mesh.add_triangle(here - SPOKES, here, next);
+                mesh.add_triangle(here - SPOKES, next, next - SPOKES);
+            }
+        }
+    }
+    painter.add(Shape::mesh(mesh));
 }
 
 /// A rectangle from one colour above to another below.
@@ -99,6 +148,14 @@ mod tests {
             for color in [light.top, light.low, light.ground, light.building, light.ink] {
                 assert!(color.b() <= color.r() && color.b() <= color.g().max(color.r()), "{color:?} at minute {minute}");
             }
+        }
+    }
+
+    #[test]
+    fn words_can_be_read_at_every_hour() {
+        for minute in 0..24 * 60 {
+            let light = Light::at(f64::from(minute) / 60.0);
+            assert!(contrast(light.ink, light.ground) > 4.2, "minute {minute}: {}", contrast(light.ink, light.ground));
         }
     }
 
