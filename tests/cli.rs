@@ -42,7 +42,7 @@ impl Desk {
 fn help_shows_the_commands_and_examples() {
     let help = Desk::new().longhand(&["--help"]);
     assert_eq!(help.code, Some(0));
-    for said in ["run", "sweep", "check", "new", "beats", "why", "show", "export", "watch", "Examples:", "Exit codes:"] {
+    for said in ["run", "sweep", "check", "new", "beats", "why", "show", "export", "test", "watch", "Examples:", "Exit codes:"] {
         assert!(help.out.contains(said), "{said} is missing in\n{}", help.out);
     }
     assert!(!help.out.contains("completions"), "it is for shells, not for readers");

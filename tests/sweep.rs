@@ -210,3 +210,66 @@ fn a_life_that_does_too_much_is_told_apart_from_the_others() {
     assert_eq!(report.beats["called"].share, 1.0, "of those that came to their end");
     assert_eq!(desk.kept("all.sweep"), report.per_seed);
 }
+
+/// The colours written in a page, as red, green and blue from 0 to 1.
+fn colours(page: &str) -> Vec<[f64; 3]> {
+    let hex =
+        page.split('#').skip(1).filter_map(|rest| rest.get(..6)).filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    hex.map(|hex| [0, 2, 4].map(|at| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("two digits")) / 255.0)).collect()
+}
+
+#[test]
+fn a_report_is_one_page_without_network_script_or_blue_that_says_what_it_draws() {
+    let desk = Desk::new();
+    let args =
+        ["--seeds", "0..12", "--report", "all.html", "--ablate", "walk,warmth=0", "--parquet", "tables", "--json", "all.json"];
+    let (code, out, said) = desk.answer(&args);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(out.contains("without walk") && out.contains("warmth = 0"), "{out}");
+    let page = fs::read_to_string(desk.path("all.html")).unwrap();
+    for part in
+        ["The corner café", "Somebody said it", "How lonely they are", "How long ties last", "lovers", "without walk", "12 lives"]
+    {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    for outside in ["http:", "https:", "src=", "<script", "<link", "@import", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    for drawing in page.split("<svg").skip(1) {
+        let tag = drawing.split('>').next().unwrap();
+        let says = tag.split("aria-label=\"").nth(1).and_then(|rest| rest.split('"').next());
+        assert!(tag.contains("role=\"img\"") && says.is_some_and(|says| says.len() > 5), "{tag}");
+        assert!(!drawing.split("</svg>").next().unwrap().contains("NaN"), "{tag}");
+    }
+    for element in ["svg", "div", "section", "figure", "table", "tr", "td", "th", "ul", "li", "p", "details", "span", "b"] {
+        let opened = page.matches(&format!("<{element}>")).count() + page.matches(&format!("<{element} ")).count();
+        assert_eq!(opened, page.matches(&format!("</{element}>")).count(), "{element}");
+    }
+    let colours = colours(&page);
+    assert!(colours.len() > 10);
+    for [r, g, b] in colours {
+        assert!(b <= r.max(g), "blue is not the strongest part of any colour: {r} {g} {b}");
+    }
+
+    let report = desk.report("all.json");
+    assert_eq!(
+        report.ablations.iter().map(|one| (one.condition.as_str(), one.pairs)).collect::<Vec<_>>(),
+        [("without walk", 12), ("warmth = 0", 12)]
+    );
+    let cold = &report.ablations[1].beats[0];
+    assert!(cold.is_clear() && cold.after < cold.before, "nobody grows fond of anybody: {cold:?}");
+    for table in ["runs", "beats", "measures", "ties"] {
+        let file = fs::File::open(desk.path("tables").join(format!("{table}.parquet"))).unwrap();
+        let rows = parquet::file::serialized_reader::SerializedFileReader::new(file).unwrap();
+        let rows = parquet::file::reader::FileReader::metadata(&rows).file_metadata().num_rows();
+        assert!(if table == "ties" { rows > 0 } else { rows == 36 }, "{table}: {rows}");
+    }
+
+    // All of it is kept: drawn again, nothing is lived again.
+    let (_, _, said) = desk.answer(&args);
+    assert_eq!(said.matches("12 of 12 seeds were lived before").count(), 3, "{said}");
+    assert_eq!(fs::read_to_string(desk.path("all.html")).unwrap(), page);
+    let (code, _, said) = desk.answer(&["--seeds", "0..2", "--ablate", "wlak"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("did you mean `walk`"), "{said}");
+}

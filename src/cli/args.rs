@@ -17,8 +17,8 @@ Examples:
   longhand sweep scenes/her.ron --seeds 0..20 see what most lives have in common
   longhand run scenes/her.ron --record her.story && longhand why her.story 4211
 
-Exit codes: 0 done; 1 the answer is no: a scene has problems, or beats come too seldom in a sweep that asks (--must);
-2 usage; 3 input; 4 a fault of longhand itself.";
+Exit codes: 0 done; 1 the answer is no: a scene has problems, beats come too seldom in a sweep that asks (--must), or
+what a scene expects does not hold; 2 usage; 3 input; 4 a fault of longhand itself.";
 
 /// The life that is shown when nobody asks for another.
 const DEFAULT_SEED: u64 = 1;
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Live many seeds of a scene and say what they have in common.
     Sweep(SweepArgs),
+    /// Live many seeds of a scene and say whether they are as it expects.
+    Test(TestArgs),
     /// Say all that is wrong with scenes, and where.
     Check(CheckArgs),
     /// Begin a scene of your own.
@@ -144,14 +146,16 @@ pub(crate) struct RunArgs {
 /// `longhand sweep`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each life is kept in FILE.sweep beside the JSON, or in --keep, as soon as it is over: a sweep that was stopped goes on where it
+Each life is kept in FILE.sweep beside the JSON or the report, or in --keep, as soon as it is over: a sweep that was stopped goes on where it
 was, and lives no seed twice. A life counts only for the same scene, parameters, end and build of longhand.
 
 Exit code 1 when --must, --may or --order is given and not reached, else 0.
 
 Examples:
   longhand sweep scenes/her.ron --seeds 0..100 --json her.json
-  longhand sweep scenes/her.ron --seeds 0..20 --set population=1000 --must 0.95")]
+  longhand sweep scenes/her.ron --seeds 0..20 --set population=1000 --must 0.95
+  longhand sweep scenes/her.ron --seeds 0..40 --report her.html --ablate params
+  longhand sweep scenes/village.ron --seeds 0..200 --report village.html --ablate gossip,cross_words --parquet village")]
 pub(crate) struct SweepArgs {
     /// The scene's RON file.
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
@@ -174,6 +178,16 @@ pub(crate) struct SweepArgs {
     /// Keep the lives in this file, and go on with those that are there.
     #[arg(long, value_name = "FILE.sweep", value_hint = ValueHint::FilePath)]
     pub keep: Option<PathBuf>,
+    /// Draw what the lives have in common as one page of HTML.
+    #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
+    pub report: Option<PathBuf>,
+    /// Write the lives, their beats, measures and ties as Parquet tables into this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub parquet: Option<PathBuf>,
+    /// Live the same seeds again where one thing is otherwise, and say what changed: `params` (each switch turned over), `rules` (each
+    /// action, trigger and process left out), a switch, NAME=VALUE of a param, or a rule; several with commas.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub ablate: Vec<String>,
     /// Answer no unless each beat that must come does so in this share of the lives, as in 0.95.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub must: Option<f64>,
@@ -183,6 +197,35 @@ pub(crate) struct SweepArgs {
     /// Answer no unless the beats keep to the scene's order: least median of Kendall's tau, as in 0.95.
     #[arg(long, value_name = "TAU", value_parser = share)]
     pub order: Option<f64>,
+}
+
+/// `longhand test`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A scene says what it expects: expect: [\"B23 in 95% of 200 seeds\", \"order 0.95 of 100 seeds\"]. The seeds are those from 0 on, and no more are
+lived than it takes until each answer is certain.
+
+Exit code 1 when something expected does not hold, else 0.
+
+Examples:
+  longhand test scenes/village.ron
+  longhand test scenes/her.ron --seeds 10     the first ten seeds of each only")]
+pub(crate) struct TestArgs {
+    /// The scene's RON file.
+    #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
+    pub scene: PathBuf,
+    /// At most so many seeds, for a first look: each line is judged by these alone.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub seeds: Option<u32>,
+    /// Set a parameter of the scene; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// How many lives at once, each on one thread; as many as the machine has cores when left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Write the answers as JSON; `-` for standard output.
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
 }
 
 /// `longhand check`

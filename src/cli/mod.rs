@@ -25,6 +25,7 @@ mod sift;
 mod sifting;
 mod sweep;
 mod terminal;
+mod test;
 #[cfg(test)]
 mod testing;
 mod watch;
@@ -78,6 +79,7 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
         None => watch::flagship(),
         Some(Command::Run(args)) => run::run(args),
         Some(Command::Sweep(args)) => sweep::sweep(args),
+        Some(Command::Test(args)) => test::test(args),
         Some(Command::Check(args)) => check::check(args),
         Some(Command::New(args)) => new::new(args),
         Some(Command::Beats(args)) => beats::beats(args),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,8 +13,13 @@ use super::args::SweepArgs;
 use super::exit::{Exit, Failure};
 use super::life;
 use super::terminal::{self, Progress};
-use crate::lab::{Heard, Many, RunReport, SweepError, SweepFile, SweepReport, World, WorldId, live_many};
+use crate::lab::export::{SheetFormat, Sheets};
+use crate::lab::{
+    Ablation, Condition, Heard, Many, RunReport, SweepError, SweepFile, SweepReport, World, WorldId, live_many, write_page,
+    write_sheets,
+};
 use crate::scenario::Scenario;
+use crate::story;
 use crate::story::dates::Moment;
 use crate::story::grammar::digits;
 
@@ -27,11 +32,33 @@ const SAY_EVERY: Duration = Duration::from_secs(1);
 pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
     let scenario = Arc::new(life::scene(&args.scene, &args.set)?);
     let until = args.until.map(|when| life::instant(when, &scenario.calendar)).transpose()?;
+    let conditions = Condition::of(&args.ablate, &scenario).map_err(|error| Failure::Usage(error.to_string()))?;
     let many = Many { scenario, until, threads: args.threads.map_or(0, usize::from) };
-    let keeper = keep_in(args)?.map(|path| Keeper::open(&path, &many)).transpose()?;
-    let lived = keeper.as_ref().map(|keeper| keeper.lived(args)).transpose()?.unwrap_or_default();
-    let (lived, stopped) = live(&many, args, keeper.as_ref(), lived)?;
-    let report = SweepReport::of(args.seeds.to_string(), lived, stopped);
+    let file = keep_in(args)?.map(|path| SweepFile::open(&path)).transpose()?;
+    let (lived, stopped) = live_world(&many, None, args, file.as_ref())?;
+    let mut report = SweepReport::of(args.seeds.to_string(), lived, stopped);
+    let mut worlds = vec![("".to_owned(), Vec::new())];
+    for condition in conditions {
+        let under = Many { scenario: Arc::new(otherwise(args, &condition)?), ..many.clone() };
+        let (lived, stopped) = live_world(&under, Some(&condition), args, file.as_ref())?;
+        if !stopped.is_empty() {
+            terminal::say(&format!("{}: {} lives were stopped and are left out", condition.id, stopped.len()));
+        }
+        report.ablations.push(Ablation::of(condition.id.clone(), &report.per_seed, &lived));
+        worlds.push((condition.id, if args.parquet.is_some() { lived } else { Vec::new() }));
+    }
+    if let Some(path) = &args.report {
+        let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
+        write_page(&report, &many.scenario, &mut BufWriter::new(file)).map_err(|error| Failure::file("write", path, &error))?;
+    }
+    if let Some(folder) = &args.parquet {
+        let sheets = Sheets::begin(folder, SheetFormat::Parquet, many.scenario.calendar)?;
+        let worlds = worlds
+            .iter()
+            .enumerate()
+            .map(|(at, (name, lived))| (name.as_str(), if at == 0 { report.per_seed.as_slice() } else { lived.as_slice() }));
+        write_sheets(&worlds.collect::<Vec<_>>(), &many.scenario.calendar, &sheets)?;
+    }
     match args.json.as_deref() {
         Some(path) if path == Path::new("-") => write_json(&report, terminal::out())?,
         Some(path) => {
@@ -51,14 +78,36 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
     }
 }
 
-/// Where the lives are kept: where it was said, else beside the JSON.
+/// The scene under a condition.
+fn otherwise(args: &SweepArgs, condition: &Condition) -> Result<Scenario, Failure> {
+    let set: Vec<_> = args.set.iter().chain(&condition.set).cloned().collect();
+    // What is odd about it was said of the scene as it is; that a rule cannot fire now is what was asked for.
+    let loaded = story::load(&args.scene, &set).map_err(|problems| Failure::Said(problems.render(terminal::fancy())))?;
+    let mut scenario = loaded.scenario;
+    condition.apply(&mut scenario);
+    Ok(scenario)
+}
+
+/// The lives of a world, those kept and those lived now, and why others were stopped.
+fn live_world(many: &Many, condition: Option<&Condition>, args: &SweepArgs, file: Option<&SweepFile>) -> Result<Lived, Failure> {
+    let keeper = file.map(|file| Keeper::of(file, many, condition)).transpose()?;
+    let lived = keeper.as_ref().map(|keeper| keeper.lived(args)).transpose()?.unwrap_or_default();
+    live(many, condition, args, keeper.as_ref(), lived)
+}
+
+/// Where the lives are kept: where it was said, else beside the JSON or the report.
 fn keep_in(args: &SweepArgs) -> Result<Option<PathBuf>, Failure> {
     let json = args.json.as_deref().filter(|path| *path != Path::new("-"));
-    let keep = args.keep.clone().or_else(|| json.map(|path| path.with_extension("sweep")));
+    let beside = json.or(args.report.as_deref());
+    let keep = args.keep.clone().or_else(|| beside.map(|path| path.with_extension("sweep")));
     match keep {
         Some(keep) if json == Some(keep.as_path()) => {
             Err(Failure::Usage(format!("{} cannot hold both the lives and the JSON: name one of them otherwise", keep.display())))
         }
+        Some(keep) if args.report.as_ref() == Some(&keep) => Err(Failure::Usage(format!(
+            "{} cannot hold both the lives and the report: name one of them otherwise",
+            keep.display()
+        ))),
         keep => Ok(keep),
     }
 }
@@ -74,16 +123,19 @@ fn is_as_asked(report: &SweepReport, args: &SweepArgs) -> bool {
 }
 
 /// The lives of this sweep's world in its file.
-struct Keeper {
-    file: SweepFile,
+struct Keeper<'a> {
+    file: &'a SweepFile,
     world: WorldId,
+    /// Whether it is the scene as it is.
+    is_base: bool,
 }
 
-impl Keeper {
-    fn open(path: &Path, many: &Many) -> Result<Self, Failure> {
-        let file = SweepFile::open(path)?;
-        let world = file.world(&World::new(&many.scenario, many.until, &program()))?;
-        Ok(Self { file, world })
+impl<'a> Keeper<'a> {
+    fn of(file: &'a SweepFile, many: &Many, condition: Option<&Condition>) -> Result<Self, Failure> {
+        let world = World::new(&many.scenario, many.until, &program());
+        let without = condition.and_then(|condition| condition.without.as_deref());
+        let world = file.world(&without.into_iter().fold(world, World::without))?;
+        Ok(Self { file, world, is_base: condition.is_none() })
     }
 
     /// The lives that need not be lived again; says how many, and why others do.
@@ -92,7 +144,7 @@ impl Keeper {
         let path = self.file.path().display();
         if !lived.is_empty() {
             terminal::say(&format!("{} of {} seeds were lived before ({path})", lived.len(), args.seeds.count()));
-        } else if self.file.of_others(self.world)? > 0 {
+        } else if self.is_base && self.file.of_others(self.world)? > 0 {
             terminal::say(&format!(
                 "{path} has other lives, of another scene or of this one before it, its parameters, its end or longhand changed: \
                  they stay there and are left out here"
@@ -129,13 +181,18 @@ fn hash_of(path: &Path) -> io::Result<u64> {
     }
 }
 
-/// Lives the seeds that are not among `lived` and gives all, and why others were stopped.
+/// What came of the lives, ascending by seed, and why others were stopped.
+type Lived = (Vec<RunReport>, BTreeMap<u64, String>);
+
+/// Lives the seeds that are not among `lived` and gives all.
 fn live(
     many: &Many,
+    condition: Option<&Condition>,
     args: &SweepArgs,
-    keeper: Option<&Keeper>,
+    keeper: Option<&Keeper<'_>>,
     mut lived: Vec<RunReport>,
-) -> Result<(Vec<RunReport>, BTreeMap<u64, String>), Failure> {
+) -> Result<Lived, Failure> {
+    let of = condition.map_or_else(|| "seeds".to_owned(), |condition| format!("seeds {}", condition.id));
     let left: Vec<u64> =
         args.seeds.range().filter(|seed| lived.binary_search_by_key(seed, |report| report.seed).is_err()).collect();
     let all = args.seeds.count();
@@ -168,14 +225,15 @@ fn live(
             over += 1;
             if !progress.is_seen() && said.is_none_or(|said| said.elapsed() >= SAY_EVERY) {
                 said = Some(Instant::now());
-                terminal::say(&format!("{} of {all} seeds: {line}", all - left.len() + over));
+                terminal::say(&format!("{} of {all} {of}: {line}", all - left.len() + over));
             }
         }
         // Only what is lived now counts for the time that is left.
         let share = (going + over as f64) / left.len().max(1) as f64;
-        progress.at(share, || format!("{} of {all} seeds", all - left.len() + over));
+        progress.at(share, || format!("{} of {all} {of}", all - left.len() + over));
         Ok::<_, Failure>(())
     })?;
+    lived.sort_by_key(|report| report.seed);
     Ok((lived, stopped))
 }
 
@@ -209,7 +267,20 @@ fn table(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut 
             writeln!(out, "{:width$}  {p05:>12}  {median:>12}  {p95:>12}{aside}{of}{aside:#}", measure.id)?;
         }
     }
+    ablations(report, out)?;
     Ok(out.flush()?)
+}
+
+/// What changed for certain in each world that lacks one thing.
+fn ablations(report: &SweepReport, out: &mut impl Write) -> Result<(), Failure> {
+    let (title, aside) = (terminal::TITLE, terminal::ASIDE);
+    for ablation in &report.ablations {
+        let changed = ablation.beats.iter().filter(|beat| beat.is_clear());
+        let changed: Vec<String> = changed.map(|beat| format!("{} {:+.0}", beat.id, beat.change * 100.0)).collect();
+        let changed = if changed.is_empty() { "no beat that so few lives can tell".to_owned() } else { changed.join(", ") };
+        writeln!(out, "\n{title}{}{title:#} {aside}(beats, by lives of a hundred){aside:#}\n  {changed}", ablation.condition)?;
+    }
+    Ok(())
 }
 
 fn beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), Failure> {

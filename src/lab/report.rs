@@ -35,6 +35,10 @@ pub struct RunReport {
     pub order_tau: Option<f64>,
     /// The scene's measures; none where the moment to measure never came.
     pub measures: BTreeMap<String, Option<f64>>,
+    /// By tie, how long those lasted that began during the run: whole days, how many were over after so many, and how many still held when
+    /// the run ended; ascending. Of all that the scene asks about (`lasts`), else of those between agents whose events are kept.
+    #[serde(default)]
+    pub ties: BTreeMap<String, Vec<(u32, u64, u64)>>,
 }
 
 /// One beat of a run.
@@ -51,6 +55,28 @@ pub struct BeatReport {
 }
 
 impl RunReport {
+    /// The report of a run in which nothing happened.
+    #[cfg(test)]
+    pub(crate) fn nothing(seed: u64) -> Self {
+        Self {
+            scene: "town.ron".into(),
+            seed,
+            hash: String::new(),
+            params: BTreeMap::new(),
+            started: "2025-01-06T07:00:00".into(),
+            ended: "2025-02-06T07:00:00".into(),
+            wall_s: 0.1,
+            events: 3,
+            agents: 2,
+            bonds: 2,
+            beats: Vec::new(),
+            patterns: BTreeMap::new(),
+            order_tau: None,
+            measures: BTreeMap::new(),
+            ties: BTreeMap::new(),
+        }
+    }
+
     /// The beats that had to come and did not.
     pub fn missing(&self) -> impl Iterator<Item = &BeatReport> {
         self.beats.iter().filter(|beat| beat.must && beat.at.is_none())

@@ -1,6 +1,7 @@
 //! One run from beginning to end, with everything that watches it.
 
 use super::report::{BeatReport, RunReport};
+use super::ties::tie_lengths;
 use crate::chronicle::Chronicle;
 use crate::ids::Instant;
 use crate::scenario::{ParamValue, Scenario};
@@ -139,6 +140,7 @@ impl Run {
             patterns: scenario.patterns.iter().enumerate().map(|(at, pattern)| (pattern.id.clone(), matched(at))).collect(),
             order_tau: order_score(scenario, &chronicle.beats),
             measures: scenario.measures.iter().map(|measure| (measure.id.clone(), taken(&measure.id))).collect(),
+            ties: tie_lengths(&self.simulation),
         }
     }
 }

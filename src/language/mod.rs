@@ -14,6 +14,7 @@
 //!   `sweep` how many agents they look at, `explain` what keeps a condition from holding.
 //! - [`View`] is what the world must offer, [`Nothing`] a world without anybody; [`Noting`] notes what was read, [`Reads`] says
 //!   beforehand what may be.
+//! - `expectation` is what a scene expects of many lives: the same words and signs, another grammar.
 //! - `words` knows what a scene's own names may not be; [`Calendar`] gives instants their hour, weekday and date.
 
 mod ast;
@@ -24,6 +25,7 @@ mod check;
 mod effect;
 mod env;
 mod eval;
+mod expectation;
 mod explain;
 mod expr;
 mod math;
@@ -48,6 +50,7 @@ pub use batch::Scratch;
 pub use bounds::{Ranges, Span};
 pub use calendar::{Calendar, parse_datetime};
 pub use effect::{Change, Effect, Part, Pronoun, Target, effect};
+pub use expectation::{Expectation, Expected, expectation};
 pub use explain::Shortfall;
 pub use expr::{Expr, FactExpr, SetExpr, SetSource, def, expression, set};
 pub(crate) use math::normal_quantile;

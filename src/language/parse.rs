@@ -15,8 +15,8 @@ use super::effect::Change;
 use super::problem::Problem;
 use super::token::{Token, tokens};
 
-type Tokens<'t, 's> = MappedInput<'t, Token<'s>, SimpleSpan, &'t [Spanned<Token<'s>>]>;
-type Extra<'t, 's> = extra::Err<Rich<'t, Token<'s>>>;
+pub(super) type Tokens<'t, 's> = MappedInput<'t, Token<'s>, SimpleSpan, &'t [Spanned<Token<'s>>]>;
+pub(super) type Extra<'t, 's> = extra::Err<Rich<'t, Token<'s>>>;
 
 /// Parses a text that is one expression, or one set with its `where`.
 pub(crate) fn expression(text: &str) -> Result<Ast, Vec<Problem>> {
@@ -28,7 +28,7 @@ pub(crate) fn effect(text: &str) -> Result<EffectAst, Vec<Problem>> {
     run(text, |tokens| run_on(effects(), text, tokens))
 }
 
-fn run<T>(text: &str, parse: impl Fn(&[Spanned<Token<'_>>]) -> Result<T, Vec<Problem>>) -> Result<T, Vec<Problem>> {
+pub(super) fn run<T>(text: &str, parse: impl Fn(&[Spanned<Token<'_>>]) -> Result<T, Vec<Problem>>) -> Result<T, Vec<Problem>> {
     let tokens = tokens(text)?;
     if tokens.is_empty() {
         return Err(vec![Problem::new(0..text.len(), "this text is empty")]);
@@ -36,7 +36,7 @@ fn run<T>(text: &str, parse: impl Fn(&[Spanned<Token<'_>>]) -> Result<T, Vec<Pro
     parse(&tokens)
 }
 
-fn run_on<'t, 's: 't, T>(
+pub(super) fn run_on<'t, 's: 't, T>(
     parser: impl Parser<'t, Tokens<'t, 's>, T, Extra<'t, 's>>,
     text: &str,
     tokens: &'t [Spanned<Token<'s>>],
@@ -81,16 +81,16 @@ fn name<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Name, Extra<'t, 's>> + 
     select_ref! { Token::Name(text) = e => Name { text: (*text).to_owned(), span: span(e.span()) } }.labelled("a name")
 }
 
-fn sign<'t, 's: 't>(sign: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
+pub(super) fn sign<'t, 's: 't>(sign: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
     just(Token::Sign(sign)).ignored()
 }
 
-fn word<'t, 's: 't>(word: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
+pub(super) fn word<'t, 's: 't>(word: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
     just(Token::Word(word)).ignored()
 }
 
 /// A word of an effect, which elsewhere is a name like any other.
-fn verb<'t, 's: 't>(verb: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
+pub(super) fn verb<'t, 's: 't>(verb: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
     just(Token::Name(verb)).ignored()
 }
 

@@ -50,6 +50,8 @@ pub struct SceneFile {
     pub prose: Vec<Prose>,
     pub documents: Vec<Document>,
     pub record: Option<Record>,
+    /// What is expected of many lives: `B23 in 95% of 200 seeds`.
+    pub expect: Vec<Text>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -257,7 +257,7 @@ fn append(scene: &mut SceneFile, part: SceneFile) {
         ($($field:ident)*) => { $(if scene.$field.is_none() { scene.$field = part.$field; })* };
     }
     extend!(params defs kinds attributes bonds ties places cast population goals actions triggers processes beats patterns
-            measures names prose documents);
+            measures names prose documents expect);
     fill!(title about starts ends ends_when tick minds record);
 }
 

@@ -6,7 +6,7 @@
 
 use super::file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, Known, NameListId, PlaceId, TieId};
-use crate::language::{Calendar, Effect, Expr, Schema, SetExpr, ValueName};
+use crate::language::{Calendar, Effect, Expected, Expr, Schema, SetExpr, ValueName};
 
 /// A world that can be lived through.
 #[derive(Debug)]
@@ -49,6 +49,8 @@ pub struct Scenario {
     pub prose: Vec<(String, Vec<String>)>,
     pub documents: Vec<Document>,
     pub record_also: Option<Expr>,
+    /// What many lives are expected to have in common; a life knows nothing of it.
+    pub expect: Vec<Expect>,
 }
 
 #[derive(Clone, Debug)]
@@ -443,6 +445,27 @@ pub enum At {
     Start,
     End,
     Beat(usize),
+}
+
+/// What many lives are expected to have in common.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expect {
+    /// As the scene says it.
+    pub text: String,
+    pub of: ExpectOf,
+    pub is: Expected,
+    /// In how many lives.
+    pub seeds: u32,
+}
+
+/// What an expectation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpectOf {
+    /// How far the must beats keep to their order.
+    Order,
+    Beat(usize),
+    Pattern(usize),
+    Measure(usize),
 }
 
 #[derive(Debug)]

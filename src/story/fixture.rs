@@ -122,6 +122,7 @@ pub(super) fn scenario() -> Scenario {
         prose: Vec::new(),
         documents: vec![Document { id: "farewell".into(), title: "To {{ to }}".into(), text: Vec::new() }],
         record_also: None,
+        expect: Vec::new(),
         schema,
     }
 }

@@ -53,9 +53,14 @@ impl Spans {
     /// has held, which is the least it can be; 0 where none began.
     #[must_use]
     pub fn lasts(&self, tie: TieId, now: Instant) -> f64 {
+        median(self.lengths(tie, now).collect())
+    }
+
+    /// For how many seconds each of the ties held that began during the run, and whether it is over.
+    pub fn lengths(&self, tie: TieId, now: Instant) -> impl Iterator<Item = (u32, bool)> {
         let over = self.over.get(tie.index()).into_iter().flatten().map(|&length| (length, true));
-        let open = self.open.range((tie, AgentId(0), AgentId(0))..).take_while(|((of, ..), _)| *of == tie);
-        median(over.chain(open.map(|(_, &since)| (seconds(since, now), false))).collect())
+        let open = self.open.range((tie, AgentId(0), AgentId(0))..).take_while(move |((of, ..), _)| *of == tie);
+        over.chain(open.map(move |(_, &since)| (seconds(since, now), false)))
     }
 }
 

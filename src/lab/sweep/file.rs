@@ -17,7 +17,7 @@ use crate::scenario::{ParamValue, Scenario};
 /// Marks an SQLite file as a sweep: `Lswp`, as SQLite's `application_id`.
 const APPLICATION: i32 = 0x4c73_7770;
 /// Version of the tables, as SQLite's `user_version`.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 const SCHEMA: &str = include_str!("sweep.sql");
 /// How long to wait for another sweep that writes into the same file.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,6 +30,7 @@ pub struct World {
     params: String,
     until: Option<String>,
     program: String,
+    without: Option<String>,
 }
 
 /// A world in a [`SweepFile`].
@@ -101,7 +102,16 @@ impl World {
             params: serde_json::Value::Object(params).to_string(),
             until: until.map(|until| scenario.calendar.datetime(until).to_string()),
             program: program.to_owned(),
+            without: None,
         }
+    }
+
+    /// The same without one of its rules.
+    #[must_use]
+    pub fn without(self, rule: &str) -> Self {
+        let bytes = format!("{} without {rule}", self.fingerprint);
+        let fingerprint = format!("{:032x}", twox_hash::XxHash3_128::oneshot(bytes.as_bytes()));
+        Self { fingerprint, without: Some(rule.to_owned()), ..self }
     }
 }
 
@@ -120,6 +130,7 @@ impl SweepFile {
         match (number("application_id")?, number("user_version")?) {
             (0, 0) if tables == 0 => begin(&connection).map_err(|source| SweepError::of(&path, source))?,
             (APPLICATION, FORMAT) => {}
+            (APPLICATION, 1) => extend(&connection).map_err(|source| SweepError::of(&path, source))?,
             (APPLICATION, found) => return Err(SweepError::OtherFormat { path, found }),
             _ => return Err(SweepError::NotASweep { path }),
         }
@@ -139,11 +150,13 @@ impl SweepFile {
     /// # Errors
     /// When the file cannot be read or written.
     pub fn world(&self, world: &World) -> Result<WorldId, SweepError> {
-        let World { fingerprint, scene, params, until, program } = world;
-        let enter = "INSERT INTO worlds (fingerprint, scene, params, until, longhand) VALUES (?1, ?2, ?3, ?4, ?5)
+        let World { fingerprint, scene, params, until, program, without } = world;
+        let enter = "INSERT INTO worlds (fingerprint, scene, params, until, longhand, without) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                      ON CONFLICT (fingerprint) DO NOTHING";
         let find = "SELECT id FROM worlds WHERE fingerprint = ?1";
-        self.connection.execute(enter, params![fingerprint, scene, params, until, program]).map_err(|error| self.wrong(error))?;
+        self.connection
+            .execute(enter, params![fingerprint, scene, params, until, program, without])
+            .map_err(|error| self.wrong(error))?;
         self.connection.query_row(find, [fingerprint], |row| row.get(0)).map(WorldId).map_err(|error| self.wrong(error))
     }
 
@@ -221,6 +234,13 @@ fn begin(connection: &Connection) -> rusqlite::Result<()> {
     ))
 }
 
+/// Format 1 knew of no worlds without a rule.
+fn extend(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!(
+        "BEGIN IMMEDIATE; ALTER TABLE worlds ADD COLUMN without TEXT; PRAGMA user_version = {FORMAT}; COMMIT;"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,6 +302,8 @@ mod tests {
             id(&starter(&[]), Some(week), "one"),
             id(&starter(&[]), None, "two"),
             id(&changed, None, "one"),
+            file.world(&World::new(&starter(&[]), None, "one").without("talk")).unwrap(),
+            file.world(&World::new(&starter(&[]), None, "one").without("walk")).unwrap(),
         ];
         for (at, other) in others.iter().enumerate() {
             assert!(*other != world && !others[..at].contains(other), "{at}");
@@ -304,6 +326,20 @@ mod tests {
         Connection::open(&newer).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
         assert!(matches!(SweepFile::open(&newer), Err(SweepError::OtherFormat { found: 7, .. })));
         assert!(matches!(SweepFile::open(&folder.path().join("gone/a.sweep")), Err(SweepError::File { .. })));
+    }
+
+    #[test]
+    fn a_file_of_the_first_format_keeps_its_lives() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.sweep");
+        let world = World::new(&starter(&[]), None, "test");
+        let file = SweepFile::open(&path).unwrap();
+        file.keep(file.world(&world).unwrap(), &lived(3)).unwrap();
+        file.connection.execute_batch("ALTER TABLE worlds DROP COLUMN without; PRAGMA user_version = 1").unwrap();
+        drop(file);
+        let file = SweepFile::open(&path).unwrap();
+        assert_eq!(file.kept(file.world(&world).unwrap(), &seeds("0..9")).unwrap().len(), 1);
+        assert!(file.kept(file.world(&world.clone().without("talk")).unwrap(), &seeds("0..9")).unwrap().is_empty());
     }
 
     #[test]

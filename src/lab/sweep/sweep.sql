@@ -6,7 +6,8 @@ CREATE TABLE IF NOT EXISTS worlds (
     scene TEXT NOT NULL,
     params TEXT NOT NULL,
     until TEXT,
-    longhand TEXT NOT NULL
+    longhand TEXT NOT NULL,
+    without TEXT
 );
 CREATE TABLE IF NOT EXISTS runs (
     world INTEGER NOT NULL REFERENCES worlds(id),

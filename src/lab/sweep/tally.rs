@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::effect::Ablation;
 use super::quantile::quantile;
 use crate::lab::RunReport;
+use crate::lab::stats::{Interval, median_interval, wilson};
 
 /// The outcome of a sweep, as `longhand sweep --json` writes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +30,9 @@ pub struct SweepReport {
     pub order_tau_median: Option<f64>,
     /// How each measure is spread.
     pub measures: BTreeMap<String, Spread>,
+    /// What changed where one thing was otherwise, with the same seeds; in the order in which they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ablations: Vec<Ablation>,
 }
 
 /// One beat in many lives.
@@ -37,8 +42,12 @@ pub struct BeatTally {
     pub must: bool,
     /// In which share of the lives it came, 0 to 1.
     pub share: f64,
+    /// Between what that is with 95 % confidence (Wilson).
+    pub share_interval: Interval,
     /// Median of the civil dates and times at which it came, over the lives in which it did.
     pub median_at: Option<String>,
+    /// Between what that is with 95 % confidence (order statistics); none where it came fewer than six times.
+    pub median_interval: Option<(String, String)>,
 }
 
 /// How a measure is spread over the lives that had an occasion to take it.
@@ -52,6 +61,8 @@ pub struct Spread {
     pub p95: Option<f64>,
     /// How many lives took it.
     pub taken: usize,
+    /// Between what the median is with 95 % confidence (order statistics); none where fewer than six took it.
+    pub median_interval: Option<Interval>,
 }
 
 impl SweepReport {
@@ -79,6 +90,7 @@ impl SweepReport {
             patterns: patterns.into_iter().map(|id| (id.clone(), share(id))).collect(),
             order_tau_median: quantile(&taus, 0.5),
             measures: measures.into_iter().map(|id| (id.clone(), spread(id))).collect(),
+            ablations: Vec::new(),
             per_seed,
         }
     }
@@ -88,10 +100,13 @@ impl BeatTally {
     fn of(id: &str, per_seed: &[RunReport]) -> Self {
         let told: Vec<_> = per_seed.iter().flat_map(|report| &report.beats).filter(|beat| beat.id == id).collect();
         let came: Vec<DateTime> = told.iter().filter_map(|beat| beat.at.as_ref()?.parse().ok()).collect();
+        let second = |at: DateTime| at.round(jiff::Unit::Second).unwrap_or(at).to_string();
         Self {
             must: told.iter().any(|beat| beat.must),
             share: came.len() as f64 / per_seed.len().max(1) as f64,
+            share_interval: wilson(came.len(), per_seed.len()),
             median_at: median_instant(&came).map(|at| at.to_string()),
+            median_interval: instant_interval(&came).map(|(low, high)| (second(low), second(high))),
         }
     }
 }
@@ -99,7 +114,7 @@ impl BeatTally {
 impl Spread {
     fn of(taken: &[f64]) -> Self {
         let [p05, median, p95] = [0.05, 0.5, 0.95].map(|p| quantile(taken, p));
-        Self { p05, median, p95, taken: taken.len() }
+        Self { p05, median, p95, taken: taken.len(), median_interval: median_interval(taken) }
     }
 }
 
@@ -111,6 +126,15 @@ fn median_instant(came: &[DateTime]) -> Option<DateTime> {
     let at = first.checked_add(jiff::SignedDuration::from_secs(median)).ok()?;
     // The earliest lends its fraction of a second to all, which says nothing.
     at.round(jiff::Unit::Second).ok()
+}
+
+/// The interval of the median of civil times.
+fn instant_interval(came: &[DateTime]) -> Option<(DateTime, DateTime)> {
+    let first = *came.iter().min()?;
+    let after: Vec<f64> = came.iter().map(|at| at.duration_since(first).as_secs_f64()).collect();
+    let at = |seconds: f64| first.checked_add(jiff::SignedDuration::from_secs(seconds.round() as i64)).ok();
+    let (low, high) = median_interval(&after)?;
+    Some((at(low)?, at(high)?))
 }
 
 #[cfg(test)]
@@ -126,20 +150,11 @@ mod tests {
             event: at.map(|_| 1),
         };
         RunReport {
-            scene: "town.ron".into(),
-            seed,
-            hash: String::new(),
-            params: BTreeMap::new(),
-            started: "2025-01-06T07:00:00".into(),
-            ended: "2025-02-06T07:00:00".into(),
-            wall_s: 0.1,
-            events: 3,
-            agents: 2,
-            bonds: 2,
             beats: beats.iter().map(beat).collect(),
             patterns: [("quarrels".to_owned(), seed as u32)].into(),
             order_tau: tau,
             measures: measures.iter().map(|&(id, value)| (id.into(), value)).collect(),
+            ..RunReport::nothing(seed)
         }
     }
 
@@ -167,13 +182,16 @@ mod tests {
         );
         assert_eq!(report.per_seed.iter().map(|life| life.seed).collect::<Vec<_>>(), [0, 1, 2, 3]);
         assert_eq!(report.scene, "town.ron");
-        let meet = BeatTally { must: true, share: 0.75, median_at: Some("2025-01-10T12:00:00".into()) };
-        assert_eq!(report.beats["meet"], meet);
-        assert_eq!(report.beats["part"], BeatTally { must: false, share: 0.0, median_at: None });
+        let meet = &report.beats["meet"];
+        assert_eq!((meet.must, meet.share, meet.median_at.as_deref()), (true, 0.75, Some("2025-01-10T12:00:00")));
+        assert_eq!((meet.share_interval, &meet.median_interval), (wilson(3, 4), &None));
+        let part = &report.beats["part"];
+        assert_eq!((part.must, part.share, &part.median_at), (false, 0.0, &None));
         assert_eq!(report.patterns["quarrels"], 0.75, "seed 0 has none");
         assert_eq!(report.order_tau_median, Some(0.5));
-        assert_eq!(report.measures["joy"], Spread { p05: Some(1.1), median: Some(2.0), p95: Some(3.8), taken: 3 });
-        assert_eq!(report.measures["end"], Spread { p05: None, median: None, p95: None, taken: 0 });
+        let joy = Spread { p05: Some(1.1), median: Some(2.0), p95: Some(3.8), taken: 3, median_interval: None };
+        assert_eq!(report.measures["joy"], joy);
+        assert_eq!(report.measures["end"], Spread { p05: None, median: None, p95: None, taken: 0, median_interval: None });
     }
 
     #[test]

@@ -11,6 +11,7 @@
 mod circles;
 mod defs;
 mod events;
+mod expects;
 mod frame;
 mod happens;
 mod names;
@@ -157,6 +158,7 @@ impl Check<'_> {
         let (beats, _) = self.patterns(&scene.beats);
         let (patterns, inapplicable) = self.patterns(&scene.patterns);
         let measures = self.measures(scene, &beats);
+        let expect = self.expects(scene);
         let tick_us = self.tick(scene, frame);
         let ends_when = self.optional(&scene.ends_when, Type::Switch, &Scope::default());
         let also = scene.record.as_ref().and_then(|record| record.also.clone());
@@ -194,6 +196,7 @@ impl Check<'_> {
             prose,
             documents,
             record_also,
+            expect,
         })
     }
 

@@ -1,0 +1,48 @@
+//! How long the ties of a run lasted, by whole days.
+
+use crate::ids::{AgentId, Fact, Instant, Known, TieId};
+use crate::sim::Simulation;
+use std::collections::BTreeMap;
+
+/// Of one duration: whole days, how many were over after so many, how many still held at the end.
+type Length = (u32, u64, u64);
+
+/// The lengths of the ties that began during a run, by tie. A tie that the scene asks about is counted for everybody; of the others, those are
+/// known whose events were kept.
+pub(super) fn tie_lengths(simulation: &Simulation) -> BTreeMap<String, Vec<Length>> {
+    let (scenario, now) = (simulation.scenario(), simulation.now());
+    let spans = &simulation.state().spans;
+    let mut all: BTreeMap<TieId, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
+    let mut add = |tie: TieId, days: u32, over: bool| {
+        let same = all.entry(tie).or_default().entry(days).or_default();
+        *if over { &mut same.0 } else { &mut same.1 } += 1;
+    };
+    let asked: Vec<TieId> = spans.asked().collect();
+    for &tie in &asked {
+        spans.lengths(tie, now).for_each(|(seconds, over)| add(tie, seconds / 86_400, over));
+    }
+    let mut open: BTreeMap<(TieId, AgentId, AgentId), Instant> = BTreeMap::new();
+    for event in simulation.chronicle().iter() {
+        for change in &event.changes {
+            let Fact::World(Known::Tie(from, to, tie)) = change.fact else { continue };
+            let Some(kind) = scenario.ties.get(tie.index()).filter(|_| !asked.contains(&tie)) else { continue };
+            // A mutual tie is one, and is written from both ends.
+            let ends = if kind.mutual { (tie, from.min(to), from.max(to)) } else { (tie, from, to) };
+            if change.after != 0.0 {
+                open.entry(ends).or_insert(event.at);
+            } else if let Some(since) = open.remove(&ends) {
+                add(tie, days(since, event.at), true);
+            }
+        }
+    }
+    open.into_iter().for_each(|((tie, ..), since)| add(tie, days(since, now), false));
+    let named = all.into_iter().map(|(tie, lengths)| {
+        let lengths = lengths.into_iter().map(|(days, (over, open))| (days, over, open));
+        (scenario.ties[tie.index()].id.clone(), lengths.collect())
+    });
+    named.collect()
+}
+
+fn days(since: Instant, at: Instant) -> u32 {
+    at.day().saturating_sub(since.day())
+}
