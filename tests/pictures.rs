@@ -49,8 +49,11 @@ impl Living for Again {
     }
 }
 
+/// What a run is from without: what it is of, what it tells, and the thread that lives it.
+type Begun = (Cover, Feed, JoinHandle<Result<(), Gone>>);
+
 /// The scene with these params set otherwise, lived by a thread of its own.
-fn begin(set: &[(String, String)]) -> Result<(Cover, Feed, JoinHandle<Result<(), Gone>>), Diagnostics> {
+fn begin(set: &[(String, String)]) -> Result<Begun, Diagnostics> {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(set.iter().cloned()).collect();
     let scenario = Arc::new(longhand::story::load(&scene, &set)?.scenario);
