@@ -471,7 +471,8 @@ pub(crate) struct WatchArgs {
 /// `longhand bench`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of scenes/her.ron, where it is).
+Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of scenes/her.ron, where it is),
+panels (of the window).
 A figure is the median of its rounds. What they mean: docs/performance.md.")]
 pub(crate) struct BenchArgs {
     /// Only these rows; all of them when left out.

@@ -26,6 +26,23 @@ struct Answer {
     left_out: Vec<(&'static str, String)>,
 }
 
+/// The window's row: it needs what the other rows can do without.
+static PANELS: Row =
+    Row { id: "panels", about: "a picture of each panel of a long run, and going anywhere in it", measure: panels };
+
+#[cfg(feature = "inspector")]
+use crate::inspector::bench::measure as panels;
+
+#[cfg(not(feature = "inspector"))]
+fn panels(_: Effort) -> Result<Vec<Finding>, String> {
+    Err("this longhand was built without a window".into())
+}
+
+/// Every row, in the order in which they are measured.
+fn rows() -> impl Iterator<Item = &'static Row> + Clone {
+    ROWS.iter().chain([&PANELS])
+}
+
 pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, Failure> {
     let rows = chosen(&args.rows)?;
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
@@ -69,13 +86,13 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, Failure> {
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Row>, Failure> {
     let find = |name: &String| {
-        ROWS.iter().find(|row| row.id == name).ok_or_else(|| {
-            let all = ROWS.iter().map(|row| row.id);
+        rows().find(|row| row.id == name).ok_or_else(|| {
+            let all = rows().map(|row| row.id);
             let meant = nearest(name, all.clone()).map_or_else(String::new, |near| format!("did you mean {near}? "));
             Failure::Usage(format!("there is no row {name}; {meant}There are {}", all.collect::<Vec<_>>().join(", ")))
         })
     };
-    if names.is_empty() { Ok(ROWS.iter().collect()) } else { names.iter().map(find).collect() }
+    if names.is_empty() { Ok(rows().collect()) } else { names.iter().map(find).collect() }
 }
 
 fn write_finding(finding: &Finding, out: &mut dyn Write) -> Result<(), Failure> {
@@ -116,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_row_that_is_not_there_is_named_and_the_nearest_offered() {
-        assert_eq!(chosen(&[]).unwrap().len(), ROWS.len());
+        assert_eq!(chosen(&[]).unwrap().len(), rows().count());
         assert_eq!(chosen(&["hub".into()]).unwrap()[0].id, "hub");
         let said = chosen(&["colums".into()]).unwrap_err().to_string();
         assert!(said.starts_with("there is no row colums; did you mean columns?"), "{said}");
@@ -127,7 +144,7 @@ mod tests {
         use clap::CommandFactory;
         let mut cli = super::super::args::Cli::command();
         let help = cli.find_subcommand_mut("bench").unwrap().render_help().to_string();
-        assert!(ROWS.iter().all(|row| help.contains(row.id)), "{help}");
+        assert!(rows().all(|row| help.contains(row.id)), "{help}");
     }
 
     #[test]

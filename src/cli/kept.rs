@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
-use crate::inspector::{Choice, ViewState};
+use crate::inspector::ViewState;
+use crate::reader::Choice;
 
 fn path() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;

@@ -6,11 +6,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::args::LifeArgs;
 use super::life::{self, Life};
-use crate::chronicle::Mark;
-use crate::inspector::{Cover, Feed, Gone, Heard, Living, Stretch, Teller, feed};
-use crate::lab::{Run, ToldRun};
+use super::terminal;
+use crate::lab::ToldRun;
+use crate::reader::{Cover, Feed, Heard, Living, feed, live};
 use crate::scenario::{self, Diagnostics, Scenario};
-use crate::story::{Watch, dates::Moment, grammar::counted};
 
 /// How often the scene's files are looked at.
 const LOOK: Duration = Duration::from_millis(400);
@@ -65,6 +64,23 @@ pub(super) fn kept_settings(scene: &Path) -> Vec<(String, String)> {
     lines.lines().filter_map(setting).collect()
 }
 
+/// The life with the params that were kept the last time, and those params; what was typed now counts more than they do.
+pub(super) fn tweaked(scene: &Path, asked: &LifeArgs) -> (Option<Life>, Vec<(String, String)>) {
+    let mut kept = kept_settings(scene);
+    kept.retain(|(name, _)| asked.set.iter().all(|(typed, _)| typed != name));
+    if kept.is_empty() {
+        return (None, kept);
+    }
+    let set = asked.set.iter().chain(&kept).cloned().collect();
+    match Life::of(scene, &LifeArgs { set, ..asked.clone() }) {
+        Ok(tweaked) => (Some(tweaked), kept),
+        Err(_) => {
+            terminal::say("the settings kept beside the scene do not fit it any more, and are left out");
+            (None, Vec::new())
+        }
+    }
+}
+
 fn changed(path: &Path) -> Option<SystemTime> {
     path.metadata().and_then(|of| of.modified()).ok()
 }
@@ -104,42 +120,4 @@ impl Living for Alive {
         let lines: String = set.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
         std::fs::write(tweaks(&self.scene), lines)
     }
-}
-
-fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
-    let mut mark = Mark::default();
-    let mut day = None;
-    loop {
-        let mut stretch = Stretch::default();
-        let goes_on = told.step(&mut stretch.told);
-        let simulation = told.run().simulation();
-        stretch.now = simulation.now();
-        stretch.recorded = told.run().chronicle().news(&mut mark).to_instalment();
-        let today = simulation.scenario().calendar.datetime(stretch.now).date();
-        if day.replace(today) != Some(today) || !goes_on {
-            let matcher = simulation.world().resource::<Watch>().matcher();
-            stretch.waiting = Some(matcher.threads(simulation.scenario(), stretch.now));
-        }
-        teller.tell(Heard::Lived(Box::new(stretch)))?;
-        if !goes_on {
-            return teller.tell(Heard::Ended(outcome(told.run())));
-        }
-    }
-}
-
-/// What came of a run, in a sentence.
-fn outcome(run: &Run) -> String {
-    let simulation = run.simulation();
-    if let Some(overrun) = simulation.overrun() {
-        return format!("It was {overrun}");
-    }
-    let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
-    let report = run.report();
-    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
-    let beats = if report.beats.is_empty() {
-        String::new()
-    } else {
-        format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
-    };
-    format!("It ended on {ended}, after {}{beats}.", counted(report.events as f64, "event"))
 }

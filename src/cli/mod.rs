@@ -16,6 +16,8 @@ mod kept;
 mod life;
 #[cfg(feature = "inspector")]
 mod living;
+#[cfg(all(test, feature = "inspector"))]
+mod living_tests;
 mod new;
 mod recorder;
 mod resume;

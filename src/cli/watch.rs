@@ -4,7 +4,10 @@ use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
 use super::life::Life;
 #[cfg(feature = "inspector")]
-use super::{kept, living::Alive};
+use super::{
+    kept,
+    living::{Alive, tweaked},
+};
 use super::{run, terminal};
 use crate::lab::ToldRun;
 
@@ -64,10 +67,10 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
     use crate::inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
-    let (tweaked, set) = tweaked(args);
+    let (tweaked, set) = tweaked(&args.scene, &args.life);
     let life = tweaked.as_ref().unwrap_or(life);
     let mut living = Alive::new(&args.scene, &args.life, life);
-    let inspector = inspector(life, args)?.with_settings(set);
+    let inspector = inspector(life, args, set)?;
     let script = script(args)?.unwrap_or_default();
     let feed = living.begin(life);
     // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
@@ -92,39 +95,24 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
 
 #[cfg(feature = "inspector")]
 fn picture(life: &Life, args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
-    use crate::inspector::{Command, Script};
-    let inspector = inspector(life, args)?;
+    use crate::reader::{Command, Script};
+    let inspector = inspector(life, args, Vec::new())?;
     let script = script(args)?.unwrap_or_else(|| Script::of([Command::ToEnd]));
     let mut living = Alive::new(&args.scene, &args.life, life);
     let feed = living.begin(life);
-    let drawn = crate::inspector::picture(inspector, script, feed, Box::new(living), args.size, path);
+    let shot = crate::inspector::Shot { script, path: path.to_owned() };
+    let drawn = crate::inspector::pictures(inspector, vec![shot], feed, Box::new(living), args.size);
     say_view(args, &drawn.map_err(|error| Failure::Input(error.to_string()))?)?;
     Ok(Exit::Done)
 }
 
-/// The life with the params that were kept the last time, and those params; what was typed now counts more than they do.
-#[cfg(feature = "inspector")]
-fn tweaked(args: &WatchArgs) -> (Option<Life>, Vec<(String, String)>) {
-    let mut kept = super::living::kept_settings(&args.scene);
-    kept.retain(|(name, _)| args.life.set.iter().all(|(typed, _)| typed != name));
-    if kept.is_empty() {
-        return (None, kept);
-    }
-    let set = args.life.set.iter().chain(&kept).cloned().collect();
-    match Life::of(&args.scene, &super::args::LifeArgs { set, ..args.life.clone() }) {
-        Ok(tweaked) => (Some(tweaked), kept),
-        Err(_) => {
-            terminal::say("the settings kept beside the scene do not fit it any more, and are left out");
-            (None, Vec::new())
-        }
-    }
-}
-
 /// The inspector of a life, showing what was asked for.
 #[cfg(feature = "inspector")]
-fn inspector(life: &Life, args: &WatchArgs) -> Result<crate::inspector::Inspector, Failure> {
-    use crate::inspector::{Cover, Inspector};
-    let mut inspector = Inspector::new(Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() });
+fn inspector(life: &Life, args: &WatchArgs, set: Vec<(String, String)>) -> Result<crate::inspector::Inspector, Failure> {
+    use crate::inspector::Inspector;
+    use crate::reader::{Cover, Reader};
+    let cover = Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() };
+    let mut inspector = Inspector::new(Reader::new(cover).with_settings(set));
     if let Some(view) = &args.view {
         let text = match std::path::Path::new(view) {
             path if path.is_file() => std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?,
@@ -151,7 +139,7 @@ fn say_view(args: &WatchArgs, shown: &crate::inspector::ViewState) -> Result<(),
 
 /// The commands that were asked for.
 #[cfg(feature = "inspector")]
-fn script(args: &WatchArgs) -> Result<Option<crate::inspector::Script>, Failure> {
-    let read = |path: &std::path::PathBuf| crate::inspector::Script::read(path);
+fn script(args: &WatchArgs) -> Result<Option<crate::reader::Script>, Failure> {
+    let read = |path: &std::path::PathBuf| crate::reader::Script::read(path);
     args.commands.as_ref().map(read).transpose().map_err(|error| Failure::Input(error.to_string()))
 }

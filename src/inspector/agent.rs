@@ -3,17 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use bevy_egui::egui::{self, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, pos2, vec2};
+use bevy_egui::egui::{self, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
 
-use super::command::Command;
 use super::event::agent_link;
+use super::keys::named;
 use super::layout::part_ui;
 use super::theme::Palette;
-use super::time::Breakpoint;
 use super::transport::event_link;
-use super::view::View;
 use crate::chronicle::number;
 use crate::ids::{AgentId, Fact, Field, Instant, Known};
+use crate::reader::{Breakpoint, Command, View};
 
 /// Events of a life that are listed.
 const MOST_EVENTS: usize = 10;
@@ -44,17 +43,23 @@ fn choose_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<C
         let mut chosen = agent;
         let name = record.chronicle().directory.get(agent).map(|person| person.name.as_str()).filter(|name| !name.is_empty());
         let name = name.map_or_else(|| record.called(agent), str::to_owned);
-        egui::ComboBox::from_id_salt("agent").selected_text(RichText::new(name).strong()).width(170.0).show_ui(ui, |ui| {
+        let text = RichText::new(&name).strong();
+        let combo = egui::ComboBox::from_id_salt("agent").selected_text(text).width(170.0).show_ui(ui, |ui| {
             for other in record.people().take(200) {
                 ui.selectable_value(&mut chosen, other, record.called(other));
             }
         });
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Who is shown: {name}")));
         if chosen != agent {
             out.push(Command::Meet(chosen));
         }
         let pinned = view.choice.pins.contains(&agent);
         if ui.selectable_label(pinned, "Pin").on_hover_text("A lane of their own in the timeline").clicked() {
             out.push(Command::Pin(agent));
+        }
+        let follows = view.choice.follow == Some(agent);
+        if ui.selectable_label(follows, "Follow").on_hover_text("Keep the stage to them").clicked() {
+            out.push(Command::Follow((!follows).then_some(agent)));
         }
     });
 }
@@ -100,6 +105,8 @@ fn attributes_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut V
             } else {
                 ui.label(RichText::new(number(value)).monospace());
                 let response = curve_ui(ui, view, fact, known.range);
+                let name = known.id.replace('_', " ");
+                response.widget_info(|| named(WidgetType::Button, &format!("Stop where {name} passes {}", number(value))));
                 let said = format!(
                     "Its course so far, from {} to {}. Click to stop where it passes {}.",
                     number(known.range.0),
@@ -139,9 +146,17 @@ fn curve_ui(ui: &mut egui::Ui, view: &View<'_>, fact: Fact, range: (f64, f64)) -
     let y_of = |value: f64| rect.bottom() - 1.5 - (rect.height() - 3.0) * share(value);
     // One point a pixel is all that can be seen.
     let step = (entries.len() / rect.width().max(1.0) as usize).max(1);
-    let points: Vec<Pos2> = entries.iter().step_by(step).map(|entry| pos2(x_of(entry.at()), y_of(entry.value))).collect();
+    let points = entries.iter().step_by(step).map(|entry| pos2(x_of(entry.at()), y_of(entry.value)));
     let now = x_of(view.time.cursor().at);
-    let (past, future): (Vec<Pos2>, Vec<Pos2>) = points.into_iter().partition(|point| point.x <= now);
+    let (mut past, mut future): (Vec<Pos2>, Vec<Pos2>) = points.partition(|point| point.x <= now);
+    // What was written last holds until something else is.
+    if let Some(last) = past.last().copied() {
+        past.push(pos2(now, last.y));
+        future.insert(0, pos2(now, last.y));
+    }
+    if let Some(last) = entries.last() {
+        future.push(pos2(rect.right(), y_of(last.value)));
+    }
     ui.painter().line(future, Stroke::new(1.0, colours.line));
     ui.painter().line(past, Stroke::new(1.4, colours.accent));
     ui.painter().vline(now, rect.y_range(), Stroke::new(1.0, colours.aside));

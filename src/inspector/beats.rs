@@ -2,19 +2,16 @@
 
 use bevy_egui::egui::{self, RichText, ScrollArea, Sense, vec2};
 
-use super::command::Command;
 use super::theme::Palette;
-use super::time::Breakpoint;
 use super::transport::{diamond, event_link};
-use super::view::View;
-use crate::ids::AgentId;
-use crate::story::{Waiting, Watched};
+use crate::reader::{Breakpoint, Command, View, waits_for};
+use crate::story::{Match, Watched};
 
 pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let scenario = view.record.scenario();
-    if scenario.beats.is_empty() {
-        ui.label("The scene waits for no beats.");
+    if scenario.beats.is_empty() && scenario.patterns.is_empty() {
+        ui.label("The scene waits for nothing.");
         return;
     }
     let past = |beat: usize| view.record.chronicle().beats.iter().find(|came| came.beat == beat && view.is_past(came.event));
@@ -27,13 +24,7 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
             ui.horizontal(|ui| {
                 let (rect, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
                 diamond(ui.painter(), colours, rect.center(), 5.5, done.is_some());
-                let stop = Breakpoint::Beat(at);
-                let stops = view.choice.breakpoints.contains(&stop);
-                let label = ui
-                    .selectable_label(stops, RichText::new("●").small().color(if stops { colours.accent } else { colours.line }));
-                if label.on_hover_text("Playing stops when it comes").clicked() {
-                    out.push(Command::Break(stop));
-                }
+                stop_ui(ui, view, Breakpoint::Beat(at), out);
                 let title = RichText::new(&beat.title).color(if done.is_some() { colours.ink } else { colours.aside });
                 let label = ui.add(egui::Label::new(title).sense(Sense::click()).truncate());
                 let need = if beat.must { "must come" } else { "may come" };
@@ -56,42 +47,65 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
             if at == 0 {
                 super::layout::part_ui(ui, "PATTERNS");
             }
-            ui.label(if pattern.title.is_empty() { &pattern.id } else { &pattern.title });
-            ui.indent(("pattern", at), |ui| waits_ui(ui, view, Watched::Pattern(at)));
+            pattern_ui(ui, view, at, if pattern.title.is_empty() { &pattern.id } else { &pattern.title }, out);
         }
+        stops_ui(ui, view, out);
         ui.add_space(12.0);
     });
 }
 
-/// "waits for a kiss of Ann and Ben, until 3 May".
+/// A pattern: where playing stops, for anybody's sake or for that of who is shown; when it came last, and what it waits for.
+fn pattern_ui(ui: &mut egui::Ui, view: &View<'_>, at: usize, name: &str, out: &mut Vec<Command>) {
+    let is_it = |came: &&Match| came.of == Watched::Pattern(at) && view.is_past(came.event());
+    let last = view.record.matches().iter().rfind(is_it).map(Match::event);
+    ui.horizontal(|ui| {
+        stop_ui(ui, view, Breakpoint::Pattern(at, None), out);
+        ui.add(egui::Label::new(name).truncate());
+    });
+    ui.indent(("pattern", at), |ui| {
+        if let Some(agent) = view.agent() {
+            ui.horizontal(|ui| {
+                stop_ui(ui, view, Breakpoint::Pattern(at, Some(agent)), out);
+                let said = format!("with {}", view.record.called(agent));
+                ui.label(RichText::new(said).small().color(Palette::of(ui).aside)).on_hover_text("Who the agent panel shows");
+            });
+        }
+        waits_ui(ui, view, Watched::Pattern(at));
+        if let Some(last) = last {
+            event_link(ui, view, last, out);
+        }
+    });
+}
+
+/// A dot: full where playing stops.
+fn stop_ui(ui: &mut egui::Ui, view: &View<'_>, stop: Breakpoint, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let stops = view.choice.breakpoints.contains(&stop);
+    let dot = RichText::new(if stops { "●" } else { "○" }).small().color(if stops { colours.accent } else { colours.aside });
+    let response = ui.selectable_label(stops, dot);
+    let said = format!("Stop at {}", stop.said(view.record));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, stops, &said));
+    if response.on_hover_text("Playing stops whenever it comes").clicked() {
+        out.push(Command::Break(stop));
+    }
+}
+
+/// Everywhere that playing stops, whichever panel said so.
+fn stops_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    if view.choice.breakpoints.is_empty() {
+        return;
+    }
+    super::layout::part_ui(ui, "PLAYING STOPS AT");
+    for &stop in &view.choice.breakpoints {
+        let said = format!("✕ {}", stop.said(view.record));
+        if ui.button(said).on_hover_text("Do not stop there any more").clicked() {
+            out.push(Command::Break(stop));
+        }
+    }
+}
+
 fn waits_ui(ui: &mut egui::Ui, view: &View<'_>, of: Watched) {
     let waiting = view.record.waiting(view.time.cursor().at).iter().find(|waiting| waiting.of == of);
     let Some(waiting) = waiting else { return };
-    ui.label(RichText::new(said(view, waiting)).small().color(Palette::of(ui).aside));
-}
-
-fn said(view: &View<'_>, waiting: &Waiting) -> String {
-    let record = view.record;
-    let kinds: Vec<String> =
-        waiting.waits_for.iter().take(3).map(|&kind| record.legend().event(kind).replace(['_', '/'], " ")).collect();
-    let who: Vec<String> =
-        waiting.bound.iter().filter(|agent| agent.is_some()).map(|&agent: &AgentId| record.called(agent)).collect();
-    let clauses = waiting.of.of(record.scenario()).clauses.len();
-    let mut said = format!("waits for {}", kinds.join(" or "));
-    if waiting.waits_for.len() > 3 {
-        said.push_str(" or others");
-    }
-    if !who.is_empty() {
-        said.push_str(&format!(", of {}", who.join(" and ")));
-    }
-    if clauses > 1 {
-        said.push_str(&format!(" ({} of {clauses} parts there)", waiting.clause.min(clauses)));
-    }
-    if let Some(until) = waiting.until {
-        said.push_str(&format!(", until {}", view.date(until, "%-d %B")));
-    }
-    if waiting.times > 0 {
-        said.push_str(&format!("; came {} times", waiting.times));
-    }
-    said
+    ui.label(RichText::new(waits_for(view, waiting)).small().color(Palette::of(ui).aside));
 }

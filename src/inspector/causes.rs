@@ -2,11 +2,10 @@
 
 use bevy_egui::egui::{self, Align2, Color32, Pos2, Rect, ScrollArea, Sense, Stroke, TextStyle, pos2, vec2};
 
-use super::command::Command;
 use super::theme::Palette;
-use super::view::View;
 use crate::chronicle::Event;
 use crate::ids::EventId;
+use crate::reader::{Command, View};
 
 /// Nodes of one column.
 const MOST: usize = 6;
@@ -134,11 +133,9 @@ fn node_ui(ui: &mut egui::Ui, view: &View<'_>, id: EventId, rect: Rect, own: boo
 
 #[cfg(test)]
 mod tests {
-    use super::super::author::Desk;
-    use super::super::testing::record;
-    use super::super::time::Time;
-    use super::super::view::{Choice, View};
     use super::*;
+    use crate::reader::testing::record;
+    use crate::reader::{Choice, Desk, Time, View};
 
     #[test]
     fn causes_stand_left_and_effects_right() {

@@ -2,11 +2,10 @@
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
 
-use super::command::Command;
 use super::layout::part_ui;
 use super::theme::Palette;
-use super::view::View;
 use crate::ids::{EventId, Instant};
+use crate::reader::{Command, View};
 
 pub(super) fn compare_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
@@ -71,7 +70,7 @@ fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         }
         ui.end_row();
         for beat in &view.record.scenario().beats {
-            let came = |record: &super::record::Record| {
+            let came = |record: &crate::reader::Record| {
                 let at = record.scenario().beats.iter().position(|other| other.id == beat.id)?;
                 record.chronicle().beats.iter().find(|came| came.beat == at).map(|came| (came.at, came.event))
             };

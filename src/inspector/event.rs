@@ -3,16 +3,12 @@
 use bevy_egui::egui::{self, RichText, ScrollArea};
 
 use super::causes;
-use super::command::Command;
 use super::layout::part_ui;
 use super::theme::{Palette, book, book_italic};
-use super::time::Breakpoint;
 use super::transport::{beat_title, diamond, event_link};
-use super::view::View;
-use crate::chronicle::{Event, Scored, number};
+use crate::chronicle::{Event, number};
 use crate::ids::AgentId;
-use crate::language::Expr;
-use crate::scenario::Source;
+use crate::reader::{Breakpoint, Command, View, because, terms};
 
 /// Lines of a list before it says how many more there are.
 const MOST: usize = 12;
@@ -69,8 +65,8 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Comm
         if ui.button("Go there").on_hover_text("Move the cursor to right after it").clicked() {
             out.push(Command::GoTo(event.id));
         }
-        super::command::button(ui, Command::ToCause, None, out);
-        super::command::button(ui, Command::ToEffect, None, out);
+        super::keys::button(ui, Command::ToCause, None, out);
+        super::keys::button(ui, Command::ToEffect, None, out);
         let stop = Breakpoint::Kind(event.kind);
         let stops = view.choice.breakpoints.contains(&stop);
         let said = if stops { "Do not stop at these" } else { "Stop at these" };
@@ -95,18 +91,12 @@ pub(super) fn agent_link(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out
 /// How each cause led here, in words.
 fn because_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
-    let (legend, directory) = (view.record.legend(), &view.record.chronicle().directory);
     if event.causes.is_empty() {
         ui.label(RichText::new("Nothing recorded led to it: it is a beginning.").color(colours.aside));
     }
     for cause in &event.causes {
         event_link(ui, view, cause.event, out);
-        let wrote = cause.link.fact().and_then(|fact| {
-            let changes = &view.record.chronicle().event(cause.event)?.changes;
-            let change = changes.iter().rev().find(|change| change.fact == fact)?;
-            Some(format!(": {}", legend.say_value(fact, change.after, directory)))
-        });
-        let said = format!("because {}{}", legend.say_link(cause.link, directory), wrote.unwrap_or_default());
+        let said = because(view.record, cause);
         ui.indent(("because", cause.event), |ui| ui.label(RichText::new(said).small().color(colours.aside)));
     }
 }
@@ -125,10 +115,10 @@ fn choice_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event) {
             bar_ui(ui, (all / best) as f32, if nth == 0 { colours.accent } else { colours.line });
             ui.label(RichText::new(number(all)).monospace());
             let text = RichText::new(name);
-            ui.label(if nth == 0 { text.strong() } else { text.color(colours.aside) }).on_hover_text(terms(view, option));
+            ui.label(if nth == 0 { text.strong() } else { text.color(colours.aside) }).on_hover_text(terms(view.record, option));
         });
         if nth == 0 {
-            ui.indent(("terms", event.id), |ui| ui.label(RichText::new(terms(view, option)).small().color(colours.aside)));
+            ui.indent(("terms", event.id), |ui| ui.label(RichText::new(terms(view.record, option)).small().color(colours.aside)));
         }
     }
     ui.horizontal(|ui| {
@@ -143,23 +133,6 @@ fn bar_ui(ui: &mut egui::Ui, share: f32, color: egui::Color32) {
     let filled = egui::Rect::from_min_size(rect.min, egui::vec2(rect.width() * share.clamp(0.0, 1.0), rect.height()));
     ui.painter().rect_filled(rect, 2.0, Palette::of(ui).paper);
     ui.painter().rect_filled(filled, 2.0, color);
-}
-
-/// `0.36 (0.5 * self.loneliness) + 0.46 (…), and a whim of 0.1`
-fn terms(view: &View<'_>, option: &Scored) -> String {
-    let scenario = view.record.scenario();
-    let action = match scenario.events.get(option.kind.index()).map(|info| info.from) {
-        Some(Source::Action(action)) => scenario.actions.get(action),
-        _ => None,
-    };
-    let said = option.terms.iter().enumerate().map(|(nth, &term)| {
-        match action.and_then(|action| action.terms.get(nth)).map(Expr::text) {
-            Some(text) => format!("{} ({text})", number(term)),
-            None => number(term),
-        }
-    });
-    let sum = said.collect::<Vec<_>>().join(" + ");
-    format!("{sum}{}a whim of {}", if sum.is_empty() { "" } else { ", and " }, number(option.whim))
 }
 
 /// The facts before and after.

@@ -1,12 +1,12 @@
 //! Every event that passes the filter: a list of which only the rows in sight are drawn.
 
-use bevy_egui::egui::{self, Align, Id, Layout, RichText, Sense, TextEdit};
+use bevy_egui::egui::{self, Align, Id, Layout, RichText, Sense, TextEdit, WidgetType};
 use egui_extras::{Column, TableBuilder};
 
-use super::command::Command;
+use super::keys::{named, typed};
 use super::theme::Palette;
-use super::view::{Filter, View};
 use crate::ids::{EventId, PlaceId};
+use crate::reader::{Command, Filter, View};
 
 /// The filter's text, for the command that puts the cursor into it.
 pub(super) fn filter_id() -> Id {
@@ -26,23 +26,26 @@ pub(super) fn events_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comman
 fn filter_ui(ui: &mut egui::Ui, view: &View<'_>, filter: &mut Filter) {
     let colours = Palette::of(ui);
     let record = view.record;
-    ui.horizontal_wrapped(|ui| {
+    super::layout::row_ui(ui, |ui| {
         let text = TextEdit::singleline(&mut filter.text).id(filter_id()).hint_text("Find…").desired_width(130.0);
-        ui.add(text);
+        let text = ui.add(text);
+        text.widget_info(|| typed("Words of the events to list", &filter.text));
         let anybody = filter.agent.map_or_else(|| "anybody".to_owned(), |agent| record.called(agent));
-        egui::ComboBox::from_id_salt("who").selected_text(anybody).width(90.0).show_ui(ui, |ui| {
+        let combo = egui::ComboBox::from_id_salt("who").selected_text(&anybody).width(90.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.agent, None, "anybody");
             for agent in record.people().take(MOST_PEOPLE) {
                 ui.selectable_value(&mut filter.agent, Some(agent), record.called(agent));
             }
         });
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Whose events: {anybody}")));
         let anywhere = filter.place.and_then(|place| record.place_name(place)).unwrap_or("anywhere");
-        egui::ComboBox::from_id_salt("where").selected_text(anywhere).width(90.0).show_ui(ui, |ui| {
+        let combo = egui::ComboBox::from_id_salt("where").selected_text(anywhere).width(90.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.place, None, "anywhere");
             for (at, place) in record.legend().places.iter().enumerate() {
                 ui.selectable_value(&mut filter.place, Some(PlaceId::at(at)), &place.name);
             }
         });
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Events at: {anywhere}")));
         ui.toggle_value(&mut filter.beats, "beats").on_hover_text("Only what completed a beat");
         if !filter.is_open() && ui.button("Clear").clicked() {
             *filter = Filter::default();

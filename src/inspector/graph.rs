@@ -5,12 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::f32::consts::TAU;
 
-use bevy_egui::egui::{self, Align2, Color32, Pos2, RichText, Sense, Stroke, TextStyle, pos2, vec2};
+use bevy_egui::egui::{self, Align2, Pos2, RichText, Sense, Stroke, TextStyle, pos2, vec2};
 
-use super::command::Command;
 use super::theme::Palette;
-use super::view::View;
 use crate::ids::{AgentId, DimId, Known, TieId};
+use crate::reader::{Command, View};
 
 /// Others that are drawn one by one.
 const MOST: usize = 22;
@@ -223,11 +222,7 @@ fn node_ui(ui: &egui::Ui, view: &View<'_>, agent: AgentId, at: Pos2, own: bool, 
     let below = at + vec2(0.0, radius + 3.0);
     let galley = ui.painter().layout_no_wrap(name, font, colours.ink);
     let behind = egui::Rect::from_center_size(below + vec2(0.0, galley.size().y / 2.0), galley.size() + vec2(4.0, 0.0));
-    ui.painter().rect_filled(
-        behind,
-        2.0,
-        Color32::from_rgba_unmultiplied(colours.ground.r(), colours.ground.g(), colours.ground.b(), 200),
-    );
+    ui.painter().rect_filled(behind, 2.0, colours.ground);
     ui.painter().galley(below - vec2(galley.size().x / 2.0, 0.0), galley, colours.ink);
     let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
     let response = if said.is_empty() { response } else { response.on_hover_text(said) };

@@ -4,90 +4,28 @@ use bevy_egui::egui;
 use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 
-use super::command::Command;
 use super::theme::Palette;
-use super::view::View;
 use super::{agent, beats, compare, event, events, graph, oses, scene, stage, story, timeline};
-
-/// A panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Pane {
-    /// The moving picture of the world.
-    Stage,
-    /// The story so far.
-    Story,
-    /// A lane for each pinned agent.
-    Timeline,
-    /// Every event.
-    Events,
-    /// One event, why, and what followed.
-    Event,
-    /// Somebody at the cursor.
-    Agent,
-    /// The OSes.
-    Oses,
-    /// Who is bound to whom.
-    Graph,
-    /// What the scene waits for.
-    Beats,
-    /// The scene itself.
-    Scene,
-    /// What is wrong with it.
-    Problems,
-    /// The run before beside this one.
-    Compare,
-}
-
-/// An arrangement for a purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Preset {
-    /// To see the story play out.
-    Watch,
-    /// To go through it event by event.
-    Step,
-    /// To see who is what to whom.
-    Explore,
-    /// To change the scene and see what that changes.
-    Write,
-}
+use crate::reader::{Command, Pane, Preset, View};
 
 /// The panels and where they stand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Layout(Tree<Pane>);
 
-impl Pane {
-    fn title(self) -> &'static str {
-        match self {
-            Self::Stage => "Stage",
-            Self::Story => "Story",
-            Self::Timeline => "Timeline",
-            Self::Events => "Events",
-            Self::Event => "Event",
-            Self::Agent => "Agent",
-            Self::Oses => "OSes",
-            Self::Graph => "Graph",
-            Self::Beats => "Beats",
-            Self::Scene => "Scene",
-            Self::Problems => "Problems",
-            Self::Compare => "Compare",
-        }
-    }
-
-    fn ui(self, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-        match self {
-            Self::Stage => stage::stage_ui(ui, view, out),
-            Self::Story => story::story_ui(ui, view, out),
-            Self::Timeline => timeline::timeline_ui(ui, view, out),
-            Self::Events => events::events_ui(ui, view, out),
-            Self::Event => event::event_ui(ui, view, out),
-            Self::Agent => agent::agent_ui(ui, view, out),
-            Self::Oses => oses::oses_ui(ui, view, out),
-            Self::Graph => graph::graph_ui(ui, view, out),
-            Self::Beats => beats::beats_ui(ui, view, out),
-            Self::Scene => scene::scene_ui(ui, view, out),
-            Self::Problems => scene::problems_ui(ui, view, out),
-            Self::Compare => compare::compare_ui(ui, view, out),
-        }
+fn pane_ui(pane: Pane, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    match pane {
+        Pane::Stage => stage::stage_ui(ui, view, out),
+        Pane::Story => story::story_ui(ui, view, out),
+        Pane::Timeline => timeline::timeline_ui(ui, view, out),
+        Pane::Events => events::events_ui(ui, view, out),
+        Pane::Event => event::event_ui(ui, view, out),
+        Pane::Agent => agent::agent_ui(ui, view, out),
+        Pane::Oses => oses::oses_ui(ui, view, out),
+        Pane::Graph => graph::graph_ui(ui, view, out),
+        Pane::Beats => beats::beats_ui(ui, view, out),
+        Pane::Scene => scene::scene_ui(ui, view, out),
+        Pane::Problems => scene::problems_ui(ui, view, out),
+        Pane::Compare => compare::compare_ui(ui, view, out),
     }
 }
 
@@ -101,34 +39,29 @@ enum Built {
     Tabs(Vec<Pane>),
 }
 
-impl Preset {
-    fn built(self) -> Built {
-        use Built::{Column, Pane as One, Row, Tabs};
-        match self {
-            Self::Watch => Row(vec![(0.64, One(Pane::Stage)), (0.36, Tabs(vec![Pane::Story, Pane::Beats]))]),
-            Self::Step => Column(vec![
-                (0.3, One(Pane::Timeline)),
-                (
-                    0.7,
-                    Row(vec![
-                        (0.36, Tabs(vec![Pane::Events, Pane::Story])),
-                        (0.36, One(Pane::Event)),
-                        (0.28, Tabs(vec![Pane::Agent, Pane::Beats])),
-                    ]),
-                ),
-            ]),
-            Self::Write => Row(vec![
-                (0.56, One(Pane::Scene)),
-                (
-                    0.44,
-                    Column(vec![(0.6, Tabs(vec![Pane::Compare, Pane::Beats])), (0.4, Tabs(vec![Pane::Story, Pane::Problems]))]),
-                ),
-            ]),
-            Self::Explore => Row(vec![
-                (0.62, Column(vec![(0.66, Tabs(vec![Pane::Graph, Pane::Oses])), (0.34, One(Pane::Timeline))])),
-                (0.38, Tabs(vec![Pane::Agent, Pane::Event])),
-            ]),
-        }
+fn built(preset: Preset) -> Built {
+    use Built::{Column, Pane as One, Row, Tabs};
+    match preset {
+        Preset::Watch => Row(vec![(0.64, One(Pane::Stage)), (0.36, Tabs(vec![Pane::Story, Pane::Beats]))]),
+        Preset::Step => Column(vec![
+            (0.3, One(Pane::Timeline)),
+            (
+                0.7,
+                Row(vec![
+                    (0.36, Tabs(vec![Pane::Events, Pane::Story])),
+                    (0.36, One(Pane::Event)),
+                    (0.28, Tabs(vec![Pane::Agent, Pane::Beats])),
+                ]),
+            ),
+        ]),
+        Preset::Write => Row(vec![
+            (0.56, One(Pane::Scene)),
+            (0.44, Column(vec![(0.6, Tabs(vec![Pane::Compare, Pane::Beats])), (0.4, Tabs(vec![Pane::Story, Pane::Problems]))])),
+        ]),
+        Preset::Explore => Row(vec![
+            (0.62, Column(vec![(0.66, Tabs(vec![Pane::Graph, Pane::Oses])), (0.34, One(Pane::Timeline))])),
+            (0.38, Tabs(vec![Pane::Agent, Pane::Event])),
+        ]),
     }
 }
 
@@ -137,7 +70,15 @@ impl Layout {
     #[must_use]
     pub fn of(preset: Preset) -> Self {
         let mut tiles = Tiles::default();
-        let root = build(&mut tiles, preset.built());
+        let root = build(&mut tiles, built(preset));
+        Self(Tree::new("panels", root, tiles))
+    }
+
+    /// One panel and no other.
+    #[must_use]
+    pub fn alone(pane: Pane) -> Self {
+        let mut tiles = Tiles::default();
+        let root = build(&mut tiles, Built::Pane(pane));
         Self(Tree::new("panels", root, tiles))
     }
 
@@ -221,7 +162,7 @@ impl Behavior<Pane> for Panes<'_, '_> {
     fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
-            pane.ui(ui, self.view, self.out);
+            pane_ui(*pane, ui, self.view, self.out);
         });
         UiResponse::None
     }
@@ -258,6 +199,14 @@ impl Behavior<Pane> for Panes<'_, '_> {
         let palette = if visuals.dark_mode { &super::theme::DARK } else { &super::theme::LIGHT };
         if state.active { palette.title } else { palette.aside }
     }
+}
+
+/// A row of widgets of different kinds, as high as the highest of them from the start, so that all stand on one line.
+pub(super) fn row_ui(ui: &mut egui::Ui, contents: impl FnOnce(&mut egui::Ui)) {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 26.0;
+        ui.horizontal_wrapped(contents);
+    });
 }
 
 /// A small title inside a panel.

@@ -4,13 +4,12 @@
 use bevy_egui::egui::{self, RichText, ScrollArea};
 use egui_plot::{Corner, GridMark, Legend, Line, Plot, PlotPoints, VLine};
 
-use super::command::Command;
 use super::event::agent_link;
 use super::layout::part_ui;
 use super::theme::Palette;
-use super::view::View;
 use crate::chronicle::number;
 use crate::ids::{AgentId, Fact, Field, Instant};
+use crate::reader::{Command, View};
 
 const DAY: f64 = 86_400.0;
 /// OSes that are listed one by one.

@@ -2,8 +2,9 @@
 
 use bevy_egui::egui::{self, Align2, Key, RichText, ScrollArea, TextEdit, vec2};
 
-use super::command::{Command, TABLE};
+use super::keys;
 use super::theme::Palette;
+use crate::reader::{Command, TABLE, says};
 
 /// What is open.
 #[derive(Clone, Debug, Default)]
@@ -45,11 +46,9 @@ impl Overlay {
     }
 }
 
-/// Commands whose text has every word that was typed.
-fn matching(text: &str) -> Vec<usize> {
-    let words = text.to_lowercase();
-    let has = |said: &str| words.split_whitespace().all(|word| said.to_lowercase().contains(word));
-    (0..TABLE.len()).filter(|&at| has(&format!("{} {}", TABLE[at].1.text, TABLE[at].1.tooltip))).collect()
+/// Commands whose text or tooltip has every word that was typed.
+fn matching(typed: &str) -> Vec<usize> {
+    (0..TABLE.len()).filter(|&at| says(&format!("{} {}", TABLE[at].1.text, TABLE[at].1.tooltip), typed)).collect()
 }
 
 /// Whether it is to be closed.
@@ -82,7 +81,9 @@ fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool 
         .fixed_size(vec2(460.0, 380.0))
         .show(ui.ctx(), |ui| {
             let text = TextEdit::singleline(&mut asked.text).hint_text("What do you want to do?").desired_width(f32::INFINITY);
-            ui.add(text).request_focus();
+            let text = ui.add(text);
+            text.widget_info(|| keys::typed("What do you want to do?", &asked.text));
+            text.request_focus();
             ui.add_space(4.0);
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 for (nth, &at) in found.iter().enumerate() {
@@ -98,7 +99,7 @@ fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool 
                         }
                         if let Some(key) = shown.key {
                             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                                ui.label(RichText::new(ui.format_shortcut(&key)).small().color(colours.aside));
+                                ui.label(RichText::new(keys::said(ui, &key)).small().color(colours.aside));
                             });
                         }
                     });
@@ -127,7 +128,7 @@ fn help_ui(ui: &egui::Ui) -> bool {
                 for row in 0..half {
                     for at in [row, row + half] {
                         if let Some((shown, key)) = keyed.get(at) {
-                            ui.label(RichText::new(ui.format_shortcut(key)).monospace().color(colours.accent));
+                            ui.label(RichText::new(keys::said(ui, key)).monospace().color(colours.accent));
                             ui.label(shown.tooltip);
                         }
                     }

@@ -2,16 +2,13 @@
 
 use bevy_egui::egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::command::Command;
 use super::inspector::Inspector;
-use super::layout::{Pane, Preset};
-use super::testing::{cover, inspector};
 use super::theme;
-use super::time::{Step, Way};
-use super::view::Filter;
 use crate::ids::{AgentId, EventId};
+use crate::reader::testing::{cover, reader};
+use crate::reader::{Command, Filter, Pane, Preset, Reader, Step, Way};
 
 /// The inspector, and everything that was asked of it.
 struct Desk {
@@ -49,7 +46,7 @@ fn desk(mut inspector: Inspector, preset: Preset) -> Harness<'static, Desk> {
 
 #[test]
 fn keys_ask_for_the_commands_of_the_table() {
-    let mut harness = desk(inspector(), Preset::Step);
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
     for (modifiers, key, expected) in [
         (Modifiers::NONE, Key::ArrowRight, Command::Step(Step::Ticks(1), Way::On)),
         (Modifiers::SHIFT, Key::ArrowRight, Command::Step(Step::Ticks(10), Way::On)),
@@ -65,7 +62,7 @@ fn keys_ask_for_the_commands_of_the_table() {
 
 #[test]
 fn somebody_who_types_is_not_heard_as_keys() {
-    let mut harness = desk(inspector(), Preset::Step);
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
     harness.run();
     assert_eq!(harness.state_mut().took(), [Command::Find]);
@@ -82,7 +79,7 @@ fn somebody_who_types_is_not_heard_as_keys() {
 
 #[test]
 fn an_event_is_looked_at_with_a_click_and_its_cause_with_another() {
-    let mut harness = desk(inspector(), Preset::Step);
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
     harness.key_press(Key::End);
     harness.run();
     assert!(harness.query_by_label_contains("because").is_some(), "the last event has a cause");
@@ -95,7 +92,7 @@ fn an_event_is_looked_at_with_a_click_and_its_cause_with_another() {
 
 #[test]
 fn the_palette_finds_a_command_and_gives_it() {
-    let mut harness = desk(inspector(), Preset::Watch);
+    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     harness.run();
     harness.event(bevy_egui::egui::Event::Text("beat on".into()));
@@ -107,7 +104,7 @@ fn the_palette_finds_a_command_and_gives_it() {
 
 #[test]
 fn what_has_not_happened_is_not_in_the_story() {
-    let mut harness = desk(inspector(), Preset::Watch);
+    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
     harness.state_mut().inspector.apply(Command::Step(Step::Line, Way::On));
     harness.run();
     harness.get_by_label("Ann mends a net.");
@@ -116,11 +113,11 @@ fn what_has_not_happened_is_not_in_the_story() {
 
 #[test]
 fn everybody_named_leads_to_who_they_are() {
-    let mut harness = desk(inspector(), Preset::Step);
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
     harness.state_mut().inspector.apply(Command::GoTo(EventId(1)));
     harness.run();
     harness.state_mut().took();
-    let name = harness.state().inspector.record().called(AgentId(1));
+    let name = harness.state().inspector.reader().record().called(AgentId(1));
     let links = harness.get_all_by_label(&name).count();
     assert!(links > 0);
     harness.get_all_by_label(&name).next().unwrap().click();
@@ -130,19 +127,9 @@ fn everybody_named_leads_to_who_they_are() {
 
 #[test]
 fn every_panel_can_be_drawn_before_anything_has_happened_and_after_everything() {
-    let new: fn() -> Inspector = || Inspector::new(cover());
-    for begin in [new, inspector] {
-        for pane in [
-            Pane::Stage,
-            Pane::Story,
-            Pane::Timeline,
-            Pane::Events,
-            Pane::Event,
-            Pane::Agent,
-            Pane::Oses,
-            Pane::Graph,
-            Pane::Beats,
-        ] {
+    let new: fn() -> Inspector = || Inspector::new(Reader::new(cover()));
+    for begin in [new, || Inspector::new(reader())] {
+        for pane in Pane::ALL {
             let mut harness = desk(begin(), Preset::Step);
             harness.state_mut().inspector.apply(Command::ToEnd);
             if !harness.state().inspector.shows(pane) {
@@ -152,4 +139,124 @@ fn every_panel_can_be_drawn_before_anything_has_happened_and_after_everything() 
             assert!(harness.state().inspector.shows(pane), "{pane:?}");
         }
     }
+}
+
+/// What is there to be pressed, chosen, moved or typed into: what it is called, and whether it has the focus. Text that can only be marked, and
+/// the edges between panels, are not among it.
+fn reachable(harness: &Harness<'static, Desk>) -> Vec<(String, bool)> {
+    use bevy_egui::egui::accesskit::Role;
+    let nodes = harness.root().children_recursive().map(|node| node.accesskit_node());
+    let nodes = nodes.filter(|node| {
+        matches!(node.role(), Role::Button | Role::CheckBox | Role::ComboBox | Role::Slider | Role::TextInput | Role::Link)
+    });
+    nodes.map(|node| (format!("{:?} {}", node.role(), node.label().unwrap_or_default()), node.is_focused_in_tree())).collect()
+}
+
+#[test]
+fn everything_that_can_be_clicked_has_a_name() {
+    for preset in [Preset::Watch, Preset::Step, Preset::Explore, Preset::Write] {
+        let mut harness = desk(Inspector::new(reader()), preset);
+        harness.state_mut().inspector.apply(Command::ToEnd);
+        harness.run();
+        let reachable = reachable(&harness);
+        assert!(reachable.len() > 15, "{preset:?}: {reachable:?}");
+        let nameless: Vec<_> = reachable.iter().filter(|(name, _)| !name.trim().contains(' ')).collect();
+        assert!(nameless.is_empty(), "{preset:?}: {nameless:?} among {reachable:?}");
+    }
+}
+
+#[test]
+fn the_keyboard_reaches_what_the_mouse_does() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    harness.state_mut().inspector.apply(Command::ToEnd);
+    harness.run();
+    let mut reached = std::collections::BTreeSet::new();
+    for _ in 0..120 {
+        harness.key_press(Key::Tab);
+        harness.run();
+        reached.extend(reachable(&harness).into_iter().filter(|(_, focused)| *focused).map(|(name, _)| name));
+    }
+    let missed: Vec<_> = reachable(&harness).into_iter().map(|(name, _)| name).filter(|name| !reached.contains(name)).collect();
+    assert!(missed.is_empty(), "{missed:?} cannot be reached; these can: {reached:?}");
+    while !reachable(&harness).iter().any(|(name, focused)| *focused && name == "Button To its cause") {
+        harness.key_press(Key::Tab);
+        harness.run();
+    }
+    harness.state_mut().took();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::ToCause]);
+}
+
+#[test]
+fn a_screen_reader_presses_a_button_by_its_name() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
+    harness.get_by_label("Event on").click_accesskit();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Step(Step::Event, Way::On)]);
+}
+
+#[test]
+fn arrows_move_a_param_while_it_has_the_focus_and_time_otherwise() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Write);
+    harness.get_by_role_and_label(bevy_egui::egui::accesskit::Role::Slider, "warmth").focus();
+    harness.run();
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    let asked = harness.state_mut().took();
+    assert!(!asked.iter().any(|command| matches!(command, Command::Step(..))), "{asked:?}");
+    harness.key_press(Key::Escape);
+    harness.run();
+    harness.state_mut().took();
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Step(Step::Ticks(1), Way::On)]);
+}
+
+#[test]
+fn a_pattern_of_a_chosen_agent_stops_the_play() {
+    use crate::reader::Breakpoint;
+    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Beats));
+    harness.state_mut().inspector.apply(Command::Meet(AgentId(1)));
+    harness.run();
+    harness.state_mut().took();
+    let name = harness.state().inspector.reader().record().called(AgentId(1));
+    harness.get_by_label(&format!("Stop at Coffee again, with {name}")).click();
+    harness.run();
+    let stop = Breakpoint::Pattern(0, Some(AgentId(1)));
+    assert_eq!(harness.state_mut().took(), [Command::Break(stop)]);
+    harness.get_by_label("Stop at Coffee again").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Pattern(0, None))]);
+    harness.get_by_label(&format!("✕ Coffee again, with {name}")).click();
+    harness.run();
+    assert_eq!(harness.state().inspector.reader().choice().breakpoints, [Breakpoint::Pattern(0, None)]);
+    let inspector = &mut harness.state_mut().inspector;
+    inspector.apply(Command::PlayPause);
+    inspector.reader_mut().advance(100.0);
+    assert_eq!(inspector.reader().time().cursor().events, 3, "it stops where the pattern came about");
+}
+
+#[test]
+fn every_other_breakpoint_is_set_in_its_panel() {
+    use crate::ids::{AttrId, Fact, Known};
+    use crate::reader::Breakpoint;
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    harness.state_mut().inspector.apply(Command::GoTo(EventId(0)));
+    harness.run();
+    harness.state_mut().took();
+    let kind = harness.state().inspector.reader().record().chronicle().events()[0].kind;
+    harness.get_by_label("Stop at these").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Kind(kind))]);
+    harness.get_by_label_contains("passes 0.75").click();
+    harness.run();
+    let fact = Fact::World(Known::Attr(AgentId(0), AttrId(0)));
+    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Passes(fact, 0.75))]);
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Beats));
+    harness.run();
+    harness.get_by_label("Stop at together Somebody said it").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Beat(0))]);
 }

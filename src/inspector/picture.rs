@@ -1,5 +1,6 @@
-//! A picture of the window without a window: for documentation, and for machines without a screen.
+//! Pictures of the window without a window: for documentation, and for machines without a screen.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,11 +15,9 @@ use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, PrimaryEguiContext};
 
-use super::author::Living;
-use super::feed::Feed;
 use super::inspector::{Inspector, ViewState};
-use super::script::Script;
 use super::window::{Playing, app, last};
+use crate::reader::{Feed, Living, Script};
 
 /// Frames between the last command and the picture, for fonts and the scroll to settle.
 const SETTLE: u32 = 12;
@@ -43,30 +42,43 @@ pub enum PictureError {
 #[derive(Clone, Default, Resource)]
 struct Outcome(Arc<Mutex<Option<Result<(), PictureError>>>>);
 
+/// A picture that is asked for.
+#[derive(Clone, Debug)]
+pub struct Shot {
+    /// The commands that are given before it is drawn.
+    pub script: Script,
+    /// Where it is stored, as a PNG.
+    pub path: PathBuf,
+}
+
 #[derive(Resource)]
 struct Wanted {
+    /// Where the picture goes that is being made ready.
     path: PathBuf,
+    /// Those after it.
+    next: VecDeque<Shot>,
     image: Handle<Image>,
     /// Frames since the run was over and every command given.
     settled: u32,
 }
 
-/// Lets a run be lived to its end, then gives the commands, and draws the window as it is then into a PNG of that many
-/// pixels. Gives what is shown on it.
+/// Lets a run be lived to its end, then gives the commands of each picture and draws the window as it is then, in that many pixels. Gives
+/// what is shown on the last one.
 ///
 /// # Errors
-/// When the file cannot be written or nothing was drawn.
+/// When a file cannot be written or nothing was drawn.
 ///
 /// # Panics
 /// Where there is nothing to draw with, not even in software.
-pub fn picture(
+pub fn pictures(
     inspector: Inspector,
-    script: Script,
+    shots: Vec<Shot>,
     feed: Feed,
     living: Box<dyn Living>,
     (width, height): (u32, u32),
-    path: &Path,
 ) -> Result<ViewState, PictureError> {
+    let mut next = VecDeque::from(shots);
+    let Shot { script, path } = next.pop_front().ok_or(PictureError::Nothing)?;
     let no_window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
     let playing = Playing::new(inspector, script, feed, living);
     let shown = playing.shown();
@@ -78,7 +90,7 @@ pub fn picture(
     let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
     let image = app.world_mut().resource_mut::<Assets<Image>>().add(image);
     app.world_mut().spawn((Camera2d, RenderTarget::Image(image.clone().into()), PrimaryEguiContext));
-    app.insert_resource(Wanted { path: path.to_owned(), image, settled: 0 });
+    app.insert_resource(Wanted { path, next, image, settled: 0 });
     app.add_systems(Update, take);
     app.run();
     let told = outcome.0.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -87,11 +99,11 @@ pub fn picture(
 
 fn take(mut commands: Commands, mut playing: ResMut<Playing>, mut wanted: ResMut<Wanted>) {
     let Playing { inspector, script, .. } = &mut *playing;
-    if !inspector.record().is_over() {
+    if !inspector.reader().record().is_over() {
         return;
     }
-    if !script.is_done() {
-        return script.play(inspector);
+    if let Some(command) = script.due(inspector.reader().record()) {
+        return inspector.apply(command);
     }
     wanted.settled += 1;
     if wanted.settled == SETTLE {
@@ -99,12 +111,27 @@ fn take(mut commands: Commands, mut playing: ResMut<Playing>, mut wanted: ResMut
     }
 }
 
-fn store(captured: On<ScreenshotCaptured>, wanted: Res<Wanted>, outcome: Res<Outcome>, mut exit: MessageWriter<AppExit>) {
-    let path = wanted.path.clone();
-    let stored = match captured.image.clone().try_into_dynamic() {
-        Ok(drawn) => drawn.to_rgb8().save(&path).map_err(|error| PictureError::Write { path, why: error.to_string() }),
-        Err(error) => Err(PictureError::Write { path, why: error.to_string() }),
-    };
+fn store(
+    captured: On<ScreenshotCaptured>,
+    mut wanted: ResMut<Wanted>,
+    mut playing: ResMut<Playing>,
+    outcome: Res<Outcome>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let stored = write(&captured.image, &wanted.path);
+    let next = stored.is_ok().then(|| wanted.next.pop_front()).flatten();
     *outcome.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(stored);
-    exit.write(AppExit::Success);
+    match next {
+        Some(Shot { script, path }) => {
+            playing.script = script;
+            (wanted.path, wanted.settled) = (path, 0);
+        }
+        None => drop(exit.write(AppExit::Success)),
+    }
+}
+
+fn write(drawn: &Image, path: &Path) -> Result<(), PictureError> {
+    let failed = |why: String| PictureError::Write { path: path.to_owned(), why };
+    let drawn = drawn.clone().try_into_dynamic().map_err(|error| failed(error.to_string()))?;
+    drawn.to_rgb8().save(path).map_err(|error| failed(error.to_string()))
 }

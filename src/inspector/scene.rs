@@ -3,13 +3,13 @@
 
 use std::ops::Range;
 
-use bevy_egui::egui::{self, RichText, ScrollArea, TextEdit, TextStyle};
+use bevy_egui::egui::{self, RichText, ScrollArea, TextEdit, TextStyle, WidgetType};
 
-use super::command::Command;
+use super::keys::{named, takes_arrows, typed};
 use super::layout::part_ui;
 use super::ron_text;
 use super::theme::Palette;
-use super::view::View;
+use crate::reader::{Command, View};
 use crate::scenario::{Diagnostic, ParamValue, Severity};
 
 pub(super) fn scene_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
@@ -31,7 +31,7 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         let set = view.desk.set.get(&param.id);
         let name = RichText::new(param.id.replace('_', " "));
         let name = if set.is_some() { name.strong().color(colours.accent) } else { name };
-        ui.horizontal(|ui| match param.value {
+        let draw = |ui: &mut egui::Ui| match param.value {
             ParamValue::Switch(on) => {
                 let mut on = set.map_or(on, |set| set == "true");
                 if ui.checkbox(&mut on, name).on_hover_text(&param.about).changed() {
@@ -47,6 +47,7 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
                 let slider = egui::Slider::new(&mut value, low..=high).text(name).logarithmic(low > 0.0 && high / low > 100.0);
                 let is_whole = low.fract() == 0.0 && high.fract() == 0.0 && high - low > 10.0;
                 let response = ui.add(if is_whole { slider.integer() } else { slider }).on_hover_text(&param.about);
+                takes_arrows(ui, &response);
                 if response.dragged() || response.has_focus() && value != before {
                     ui.data_mut(|data| data.insert_temp(id, value));
                 } else if value != before {
@@ -54,7 +55,8 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
                     out.push(Command::Set(param.id.clone(), value.to_string()));
                 }
             }
-        });
+        };
+        if matches!(param.value, ParamValue::Number(_)) { super::layout::row_ui(ui, draw) } else { drop(ui.horizontal(draw)) }
     }
     ui.horizontal_wrapped(|ui| {
         if !view.desk.set.is_empty() {
@@ -69,7 +71,7 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
                 out.push(Command::Keep);
             }
         }
-        super::command::button(ui, Command::LiveAnew, None, out);
+        super::keys::button(ui, Command::LiveAnew, None, out);
     });
     if let Some(failed) = &view.desk.failed {
         ui.label(RichText::new(failed).color(colours.accent));
@@ -83,16 +85,17 @@ fn text_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let Some((name, saved)) = sources.get(shown) else { return };
     ui.horizontal_wrapped(|ui| {
         let mut chosen = shown;
-        egui::ComboBox::from_id_salt("source").selected_text(name).width(220.0).show_ui(ui, |ui| {
+        let combo = egui::ComboBox::from_id_salt("source").selected_text(name).width(220.0).show_ui(ui, |ui| {
             for (at, (name, _)) in sources.iter().enumerate() {
                 ui.selectable_value(&mut chosen, at, name);
             }
         });
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Which text of the scene: {name}")));
         if chosen != shown {
             out.push(Command::Source(chosen));
         }
         if !view.desk.drafts.is_empty() {
-            super::command::button(ui, Command::Save, None, out);
+            super::keys::button(ui, Command::Save, None, out);
             ui.label(RichText::new("not saved yet").small().italics().color(colours.aside));
         }
     });
@@ -109,7 +112,9 @@ fn text_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
     let editor = TextEdit::multiline(&mut text).code_editor().desired_width(f32::INFINITY).layouter(&mut layouter);
-    if ui.add(editor).changed() {
+    let edited = ui.add(editor);
+    edited.widget_info(|| typed("The scene's text", draft));
+    if edited.changed() {
         out.push(Command::Edit(shown, text));
     }
 }

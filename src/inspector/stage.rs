@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use bevy_egui::egui::{self, Sense};
 
-use super::command::Command;
 use super::transport::beat_title;
-use super::view::View;
 use crate::chronicle::Event;
 use crate::ids::{AgentId, Fact, Field, Instant, Known, PlaceId};
+use crate::reader::{Command, View};
 use crate::stage::{Figure, Light, Picture, Spot, Thread, paint};
 
 /// How far back what passed between people is looked for, in seconds.
@@ -204,12 +203,10 @@ pub(super) fn threads_at(view: &View<'_>) -> Vec<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::author::Desk;
-    use super::super::testing::{DAY, record};
-    use super::super::time::Time;
-    use super::super::view::Choice;
     use super::*;
     use crate::ids::EventId;
+    use crate::reader::testing::{DAY, record};
+    use crate::reader::{Choice, Desk, Time, View};
 
     #[test]
     fn a_spot_without_a_position_has_one_and_all_lie_on_the_map() {

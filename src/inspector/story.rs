@@ -2,11 +2,10 @@
 
 use bevy_egui::egui::{self, Frame, Margin, RichText, ScrollArea, Sense, vec2};
 
-use super::command::Command;
 use super::theme::{Palette, book, book_italic};
 use super::transport::diamond;
-use super::view::View;
 use crate::lab::Told;
+use crate::reader::{Command, View};
 use crate::story::LineKind;
 
 /// No line of text is longer than the eye can follow back.

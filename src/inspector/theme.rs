@@ -98,7 +98,7 @@ fn fonts() -> FontDefinitions {
 }
 
 /// Gives egui this look.
-pub(super) fn wear(ctx: &egui::Context) {
+pub(crate) fn wear(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     for (theme, palette) in [(egui::Theme::Light, &LIGHT), (egui::Theme::Dark, &DARK)] {
         ctx.style_mut_of(theme, |style| {

@@ -2,13 +2,13 @@
 //!
 //! Drag to move through time, scroll to go nearer or further, drag with the other button to shift.
 
-use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, pos2};
+use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, WidgetType, pos2};
 
-use super::command::Command;
+use super::keys::named;
 use super::theme::Palette;
 use super::transport::{beat_title, diamond};
-use super::view::View;
 use crate::ids::{EventId, Instant};
+use crate::reader::{Command, View};
 
 /// Where the names stand.
 const LEFT: f32 = 96.0;
@@ -82,14 +82,11 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comm
         }
         let color = colours.many[lane % colours.many.len()];
         let name = Rect::from_min_max(pos2(rect.left(), y - LANE / 2.0), pos2(rect.left() + LEFT - 8.0, y + LANE / 2.0));
-        let who = ui.interact(name, ui.id().with(("lane", agent)), Sense::click()).on_hover_text("Show who this is");
-        painter.with_clip_rect(name).text(
-            name.left_center(),
-            Align2::LEFT_CENTER,
-            view.record.called(agent),
-            font.clone(),
-            color,
-        );
+        let who = ui.interact(name, ui.id().with(("lane", agent)), Sense::click());
+        let called = view.record.called(agent);
+        who.widget_info(|| named(WidgetType::Button, &called));
+        let who = who.on_hover_text("Show who this is");
+        painter.with_clip_rect(name).text(name.left_center(), Align2::LEFT_CENTER, called, font.clone(), color);
         if who.clicked() {
             out.push(Command::Meet(agent));
         }
@@ -115,23 +112,26 @@ fn lane_ui(
     colours: &Palette,
     marks: &mut Vec<(Pos2, EventId)>,
 ) {
-    let mut last = f32::NEG_INFINITY;
-    for &id in life {
-        let Some(event) = view.record.chronicle().event(id) else { continue };
-        let x = scale.x_of(event.at);
-        if x < scale.x.min - 4.0 || x > scale.x.max + 4.0 || x - last < 1.0 {
-            continue;
-        }
-        last = x;
-        let chosen = view.choice.event == Some(id);
+    let happened = |id: &EventId| view.record.chronicle().event(*id).map_or(Instant::START, |event| event.at);
+    let mut mark = |id: EventId, chosen: bool| {
+        let x = scale.x_of(happened(&id));
         let color = if view.is_past(id) { color } else { colours.faded(color) };
-        painter.circle(
-            pos2(x, y),
-            if chosen { 6.0 } else { 3.5 },
-            color,
-            Stroke::new(if chosen { 2.0 } else { 0.0 }, colours.accent),
-        );
+        let edge = Stroke::new(if chosen { 2.0 } else { 0.0 }, colours.accent);
+        painter.circle(pos2(x, y), if chosen { 6.0 } else { 3.5 }, color, edge);
         marks.push((pos2(x, y), id));
+        x
+    };
+    // From column to column, however many events share one.
+    let mut nth = life.partition_point(|id| scale.x_of(happened(id)) < scale.x.min - 4.0);
+    while let Some(&id) = life.get(nth) {
+        let x = mark(id, false);
+        if x > scale.x.max + 4.0 {
+            break;
+        }
+        nth += 1 + life[nth + 1..].partition_point(|id| scale.x_of(happened(id)) < x + 1.0);
+    }
+    if let Some(id) = view.choice.event.filter(|id| life.binary_search(id).is_ok()) {
+        mark(id, true);
     }
 }
 

@@ -4,12 +4,10 @@ use bevy_egui::egui::{
     self, Align, Align2, Frame, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2,
 };
 
-use super::command::{Command, TABLE, button, tooltip};
-use super::layout::Preset;
+use super::keys::{button, said, takes_arrows, tooltip};
 use super::theme::Palette;
-use super::time::{Step, Way};
-use super::view::View;
 use crate::ids::{EventId, Instant};
+use crate::reader::{Command, Preset, Step, TABLE, View, Way};
 
 pub(super) fn title_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
@@ -45,7 +43,7 @@ fn menu_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
                 }
                 let mut entry = egui::Button::new(shown.text);
                 if let Some(key) = shown.key {
-                    entry = entry.shortcut_text(ui.format_shortcut(&key));
+                    entry = entry.shortcut_text(said(ui, &key));
                 }
                 if ui.add(entry).on_hover_text(tooltip(ui, shown)).clicked() {
                     out.push(command.clone());
@@ -59,7 +57,9 @@ fn menu_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             out.push(Command::Dark(dark));
         }
         let mut zoom = view.choice.zoom;
-        if ui.add(egui::Slider::new(&mut zoom, 0.7..=2.5).step_by(0.1).text("Size of text")).drag_stopped() {
+        let slider = ui.add(egui::Slider::new(&mut zoom, 0.7..=2.5).step_by(0.1).text("Size of text"));
+        takes_arrows(ui, &slider);
+        if slider.drag_stopped() || slider.has_focus() && zoom != view.choice.zoom {
             out.push(Command::Zoom(zoom));
         }
     });

@@ -3,18 +3,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bevy::a11y::ActionRequest;
 use bevy::platform::cell::SyncCell;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::window::{PrimaryWindow, WindowPlugin, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
-use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, egui};
+use bevy_egui::input::EguiInputEvent;
+use bevy_egui::{EguiContexts, EguiInputSet, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
 
-use super::author::Living;
-use super::feed::Feed;
 use super::inspector::{Inspector, ViewState};
-use super::script::Script;
+
 use super::theme;
+use crate::reader::{Feed, Living, Script};
 
 /// How the window was closed.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +63,7 @@ struct CloseAfter(Duration);
 /// Where there is no display or nothing to draw with; who calls should be ready for that.
 pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>, close_after: Option<Duration>) -> Closed {
     let window = Window {
-        title: format!("{} — Longhand", inspector.record().scenario().title),
+        title: format!("{} — Longhand", inspector.reader().record().scenario().title),
         name: Some("longhand".into()),
         resolution: WindowResolution::new(1280, 800),
         ..default()
@@ -73,6 +74,7 @@ pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Li
     let frame = UpdateMode::reactive(Duration::from_millis(33));
     app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
     app.add_systems(Update, act);
+    app.add_systems(PreUpdate, ask_aloud.in_set(EguiInputSet::ReadBevyMessages));
     app.add_systems(Startup, |mut commands: Commands| {
         commands.spawn(Camera2d);
     });
@@ -107,18 +109,34 @@ pub(super) fn app(
 
 fn hear(mut playing: ResMut<Playing>, time: Res<Time<Real>>) {
     let Playing { inspector, feed, living, .. } = &mut *playing;
-    if let Some(new) = inspector.grant(living.get().as_mut()) {
+    let reader = inspector.reader_mut();
+    if let Some(new) = reader.grant(living.get().as_mut()) {
         *feed = SyncCell::new(new);
     }
     for heard in feed.get().news() {
-        inspector.hear(heard);
+        reader.hear(heard);
     }
-    inspector.advance(time.delta_secs_f64());
+    reader.advance(time.delta_secs_f64());
 }
 
 fn act(mut playing: ResMut<Playing>) {
     let Playing { inspector, script, .. } = &mut *playing;
-    script.play(inspector);
+    if let Some(command) = script.due(inspector.reader().record()) {
+        inspector.apply(command);
+    }
+}
+
+/// What somebody asked for by way of a screen reader, handed to egui like a click.
+fn ask_aloud(
+    mut requests: MessageReader<ActionRequest>,
+    contexts: Query<Entity, With<PrimaryEguiContext>>,
+    mut events: MessageWriter<EguiInputEvent>,
+) {
+    for request in requests.read() {
+        for context in &contexts {
+            events.write(EguiInputEvent { context, event: egui::Event::AccessKitActionRequest(request.0.clone()) });
+        }
+    }
 }
 
 fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: Local<bool>) -> Result {

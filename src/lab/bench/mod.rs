@@ -21,6 +21,8 @@ use crate::ids::Instant;
 use crate::scenario::{Scenario, load_text};
 use crate::sim::{SimOptions, Simulation};
 use rounds::{Beside, Cost};
+#[cfg(feature = "inspector")]
+pub(crate) use rounds::{alone, seconds};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -31,7 +33,7 @@ pub struct Row {
     pub id: &'static str,
     /// What it asks.
     pub about: &'static str,
-    measure: fn(Effort) -> Result<Vec<Finding>, String>,
+    pub(crate) measure: fn(Effort) -> Result<Vec<Finding>, String>,
 }
 
 impl Row {
@@ -54,7 +56,7 @@ pub enum Effort {
 }
 
 impl Effort {
-    fn pick<T>(self, quick: T, full: T) -> T {
+    pub(crate) fn pick<T>(self, quick: T, full: T) -> T {
         match self {
             Self::Quick => quick,
             Self::Full => full,
@@ -98,7 +100,7 @@ pub enum Reach {
 }
 
 impl Finding {
-    fn of(id: &'static str, what: impl Into<String>, unit: &'static str, cost: Cost) -> Self {
+    pub(crate) fn of(id: &'static str, what: impl Into<String>, unit: &'static str, cost: Cost) -> Self {
         Self {
             id,
             what: what.into(),
@@ -116,7 +118,7 @@ impl Finding {
         Self { bare: Some(found.bare.median), ratio: Some(found.ratio), ..Self::of(id, what, unit, found.ours) }
     }
 
-    fn reach(self, reach: Reach) -> Self {
+    pub(crate) fn reach(self, reach: Reach) -> Self {
         let reached = match reach {
             Reach::AtMost(most) => Some(self.figure <= most),
             Reach::AtLeast(least) => Some(self.figure >= least),

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 /// What one thing costs, from several rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Cost {
+pub(crate) struct Cost {
     pub best: f64,
     pub median: f64,
 }
@@ -22,14 +22,14 @@ pub(super) struct Beside {
 }
 
 /// Seconds on the wall that some work takes.
-pub(super) fn seconds(work: impl FnOnce()) -> f64 {
+pub(crate) fn seconds(work: impl FnOnce()) -> f64 {
     let begun = Instant::now();
     work();
     begun.elapsed().as_secs_f64()
 }
 
 /// Runs something so many times; each run gives its own cost.
-pub(super) fn alone(rounds: usize, mut run: impl FnMut() -> f64) -> Cost {
+pub(crate) fn alone(rounds: usize, mut run: impl FnMut() -> f64) -> Cost {
     cost(&(0..rounds.max(1)).map(|_| run()).collect::<Vec<_>>())
 }
 

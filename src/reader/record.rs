@@ -1,4 +1,4 @@
-//! Everything that is known of the run so far, and the questions panels ask of it. It only grows.
+//! Everything that is known of the run so far, and the questions that are asked of it. It only grows.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -10,9 +10,9 @@ use crate::chronicle::{Chronicle, Event, History, Legend, Moment};
 use crate::ids::{AgentId, AttrId, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId};
 use crate::lab::Told;
 use crate::scenario::Scenario;
-use crate::story::{LineKind, Teller, Waiting};
+use crate::story::{LineKind, Match, Teller, Waiting};
 
-/// The run as the window has it.
+/// The run as its reader has it.
 #[derive(Debug)]
 pub struct Record {
     cover: Cover,
@@ -31,6 +31,7 @@ pub struct Record {
     heard: BTreeMap<(EventKind, AgentId), u32>,
     teller: Teller,
     waiting: Vec<(Instant, Vec<Waiting>)>,
+    matches: Vec<Match>,
     /// By day and kind: how many events were counted.
     counted: BTreeMap<(u32, EventKind), u64>,
     /// How many events were counted in each stretch that was lived, by kind; ascending by time.
@@ -58,6 +59,7 @@ impl Record {
             nth: Vec::new(),
             heard: BTreeMap::new(),
             waiting: Vec::new(),
+            matches: Vec::new(),
             counted: BTreeMap::new(),
             pulses: Vec::new(),
             lived: Instant::START,
@@ -102,6 +104,7 @@ impl Record {
                     }
                     self.told.push(told);
                 }
+                self.matches.extend(stretch.matched);
                 self.waiting.extend(stretch.waiting.map(|waiting| (stretch.now, waiting)));
                 self.lived = self.lived.max(stretch.now);
             }
@@ -215,6 +218,12 @@ impl Record {
     pub fn waiting(&self, at: Instant) -> &[Waiting] {
         let known = self.waiting.partition_point(|(then, _)| *then <= at);
         known.checked_sub(1).map_or(&[], |last| self.waiting[last].1.as_slice())
+    }
+
+    /// The patterns that came about, in order; beats are in the chronicle.
+    #[must_use]
+    pub fn matches(&self) -> &[Match] {
+        &self.matches
     }
 
     /// The first beat that an event completed, by its position in the scene.

@@ -17,7 +17,7 @@ use ron::extensions::Extensions;
 use serde::Deserialize;
 
 use super::command::Command;
-use super::inspector::Inspector;
+use super::record::Record;
 
 /// One command and when it is given.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -77,16 +77,11 @@ impl Script {
         Ok(Self(cues))
     }
 
-    /// Gives the commands whose time has come; one a call, so that each can be seen.
-    pub fn play(&mut self, inspector: &mut Inspector) {
-        let calendar = inspector.record().scenario().calendar;
-        let lived = inspector.record().lived();
-        let is_due = |cue: &Cue| cue.at.is_none_or(|at| calendar.instant(at) <= lived || inspector.record().is_over());
-        if self.0.front().is_some_and(is_due)
-            && let Some(cue) = self.0.pop_front()
-        {
-            inspector.apply(cue.command);
-        }
+    /// The next command whose time has come; one a call, so that each can be seen.
+    pub fn due(&mut self, record: &Record) -> Option<Command> {
+        let calendar = record.scenario().calendar;
+        let is_due = |cue: &mut Cue| cue.at.is_none_or(|at| calendar.instant(at) <= record.lived() || record.is_over());
+        self.0.pop_front_if(is_due).map(|cue| cue.command)
     }
 
     /// Whether every command has been given.
@@ -98,7 +93,7 @@ impl Script {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{days, inspector, more};
+    use super::super::testing::{days, more, reader};
     use super::*;
 
     fn script(text: &str) -> Result<Script, ScriptError> {
@@ -110,18 +105,18 @@ mod tests {
 
     #[test]
     fn a_command_waits_until_its_time_was_lived() {
-        let mut inspector = inspector();
-        let start = inspector.record().scenario().calendar.start();
+        let mut reader = reader();
+        let start = reader.record().scenario().calendar.start();
         let later = start.saturating_add(jiff::ToSpan::days(7));
         let mut script = script(&format!("[(do: GoTo(0)), (at: \"{later}\", do: ToEnd)]")).unwrap();
-        script.play(&mut inspector);
-        script.play(&mut inspector);
+        reader.apply(script.due(reader.record()).unwrap());
+        assert_eq!(script.due(reader.record()), None);
         assert!(!script.is_done());
-        assert_eq!(days(inspector.time().cursor().at), 1.0);
-        inspector.hear(more());
-        script.play(&mut inspector);
+        assert_eq!(days(reader.time().cursor().at), 1.0);
+        reader.hear(more());
+        reader.apply(script.due(reader.record()).unwrap());
         assert!(script.is_done());
-        assert_eq!(inspector.time().cursor().at, inspector.record().lived());
+        assert_eq!(reader.time().cursor().at, reader.record().lived());
     }
 
     #[test]

@@ -5,9 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::breakpoint::{Breakpoint, next_break};
 use super::record::Record;
 use crate::chronicle::{Event, Moment};
-use crate::ids::{EventId, EventKind, Fact, Instant};
+use crate::ids::{EventId, Instant};
 use crate::story::LineKind;
 
 /// Simulated seconds in one second of the reader's, and how that is said.
@@ -47,17 +48,6 @@ pub enum Step {
     Beat,
     /// The next breakpoint.
     Breakpoint,
-}
-
-/// Where playing stops.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Breakpoint {
-    /// When a beat comes about: its position in the scene.
-    Beat(usize),
-    /// When an event of a kind happens.
-    Kind(EventKind),
-    /// When a fact rises to a value, or falls to it.
-    Passes(Fact, f64),
 }
 
 /// The cursor and how it moves.
@@ -105,7 +95,7 @@ impl Time {
             Way::Back => from.at.plus_seconds(-seconds * SPEEDS[self.speed].0).max(Instant::START),
         };
         self.cursor = end_of(record, to);
-        if let (Way::On, Some(stop)) = (way, next_break(record, breakpoints, from, Way::On).filter(|stop| *stop <= self.cursor)) {
+        if let Some(stop) = next_break(record, breakpoints, from, way, Some(self.cursor)) {
             self.cursor = stop;
             self.stop();
         }
@@ -190,11 +180,16 @@ impl Time {
                 });
                 return self.seek(at, record);
             }
-            Step::Event => near_event(record, cursor, way, |_| true),
-            Step::Cast => near_event(record, cursor, way, |event| event.roles.first().is_some_and(|own| own.index() < cast)),
+            Step::Event => match way {
+                Way::On => near_event(record, cursor, way, None, |_| true),
+                Way::Back => cursor.events.checked_sub(2).and_then(|last| record.history().moment_of(EventId(last))),
+            },
+            Step::Cast => {
+                near_event(record, cursor, way, None, |event| event.roles.first().is_some_and(|own| own.index() < cast))
+            }
             Step::Line => return self.seek_line(way, record, |_| true),
             Step::Beat => return self.seek_line(way, record, |kind| kind == LineKind::Beat),
-            Step::Breakpoint => next_break(record, breakpoints, cursor, way),
+            Step::Breakpoint => next_break(record, breakpoints, cursor, way, None),
         };
         match (to, way) {
             (Some(to), _) => self.cursor = to,
@@ -222,44 +217,28 @@ fn end_of(record: &Record, at: Instant) -> Moment {
     Moment { at, events: EventId::at(record.history().events_until(at)).0 }
 }
 
-/// The moment of the nearest event after the cursor, or of the one before the last that has happened.
-fn near_event(record: &Record, cursor: Moment, way: Way, wanted: impl Fn(&Event) -> bool) -> Option<Moment> {
+/// The moment of the nearest event after some moment, or before it; no further than another.
+pub(super) fn near_event(
+    record: &Record,
+    from: Moment,
+    way: Way,
+    until: Option<Moment>,
+    wanted: impl Fn(&Event) -> bool,
+) -> Option<Moment> {
     let events = record.chronicle().events();
-    let done = (cursor.events as usize).min(events.len());
-    let found = match way {
-        Way::On => events[done..].iter().find(|event| wanted(event)),
-        Way::Back => events[..done.saturating_sub(1)].iter().rfind(|event| wanted(event)),
-    };
-    record.history().moment_of(found?.id)
-}
-
-/// The next moment at which a breakpoint is met.
-fn next_break(record: &Record, breakpoints: &[Breakpoint], cursor: Moment, way: Way) -> Option<Moment> {
-    let met = breakpoints.iter().filter_map(|breakpoint| match *breakpoint {
-        Breakpoint::Beat(beat) => {
-            let mut beats = record.chronicle().beats.iter().filter(move |came| came.beat == beat);
-            near(&mut beats.by_ref().filter_map(|came| record.history().moment_of(came.event)), cursor, way)
-        }
-        Breakpoint::Kind(kind) => near_event(record, cursor, way, |event| event.kind == kind),
-        Breakpoint::Passes(fact, limit) => {
-            let values = record.history().all(fact);
-            let mut passes = values
-                .windows(2)
-                .filter(|pair| (pair[0].value < limit) != (pair[1].value < limit))
-                .map(|pair| Moment { at: pair[1].moment.at, events: pair[1].moment.events });
-            near(&mut passes, cursor, way)
-        }
-    });
+    let done = (from.events as usize).min(events.len());
+    let end = until.map(|until| until.events as usize);
+    let moment_of = |event: &Event| record.history().moment_of(event.id);
     match way {
-        Way::On => met.min(),
-        Way::Back => met.max(),
-    }
-}
-
-fn near(moments: &mut dyn Iterator<Item = Moment>, cursor: Moment, way: Way) -> Option<Moment> {
-    match way {
-        Way::On => moments.filter(|moment| *moment > cursor).min(),
-        Way::Back => moments.filter(|moment| *moment < cursor).max(),
+        Way::On => {
+            let end = end.map_or(events.len(), |end| end.clamp(done, events.len()));
+            moment_of(events[done..end].iter().find(|event| wanted(event))?)
+        }
+        Way::Back => {
+            let begin = end.map_or(0, |end| end.saturating_sub(1).min(done));
+            let mut past = events[begin..done].iter().rev().filter(|event| wanted(event)).filter_map(moment_of);
+            past.find(|moment| *moment < from)
+        }
     }
 }
 
@@ -323,12 +302,14 @@ mod tests {
     }
 
     #[test]
-    fn playing_stops_at_a_breakpoint_on_the_way() {
+    fn back_to_the_cast_is_where_they_did_it_last() {
         let record = record();
-        let mut time = Time::default();
-        let kind = record.chronicle().events()[1].kind;
-        time.advance(100.0, &record, &[Breakpoint::Kind(kind)]);
-        assert_eq!((time.cursor().events, time.playing()), (2, None));
+        let mut time = time();
+        time.seek(record.lived(), &record);
+        time.step(Step::Cast, Way::Back, &record, &[]);
+        assert_eq!((time.cursor().events, days(time.cursor().at)), (4, 5.0));
+        time.step(Step::Cast, Way::Back, &record, &[]);
+        assert_eq!(time.cursor().events, 3);
     }
 
     #[test]

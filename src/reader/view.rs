@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::author::Desk;
+use super::breakpoint::Breakpoint;
 use super::record::Record;
-use super::time::{Breakpoint, Time};
+use super::time::Time;
 use crate::chronicle::Event;
 use crate::ids::{AgentId, EventId, Instant, PlaceId, TieId};
 use crate::scenario::Diagnostic;
 
-/// What panels may see; nothing in it can be changed. Panels say what was asked for in commands.
+/// What may be seen; nothing in it can be changed. Who draws it says what was asked for in commands.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     /// Everything known of the run.
@@ -21,7 +22,7 @@ pub struct View<'a> {
     /// The events that pass the filter, ascending.
     pub found: &'a [EventId],
     /// What is being written.
-    pub(super) desk: &'a Desk,
+    pub(crate) desk: &'a Desk,
 }
 
 /// What a person has chosen to see.
@@ -129,7 +130,7 @@ impl View<'_> {
     }
 
     /// What is wrong with the scene as it was last read, each with the name of its file.
-    pub(super) fn problems(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
+    pub(crate) fn problems(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
         self.desk.problems.iter().flat_map(|problems| {
             let file = |problem: &Diagnostic| problems.source(problem.file).map_or("", |source| source.name.as_str());
             problems.list.iter().map(move |problem| (problem, file(problem)))

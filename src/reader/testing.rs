@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use super::feed::{Cover, Heard, Stretch};
-use super::inspector::Inspector;
+use super::reader::Reader;
 use super::record::Record;
 use crate::chronicle::{BeatMatch, Cause, Change, Chronicle, Event, Link, Mark, Person};
 use crate::ids::{AgentId, AttrId, EventId, Fact, Instant, Known, PlaceId};
 use crate::lab::Told;
 use crate::scenario::{Pronouns, STARTER, load_text};
-use crate::story::{Line, LineKind};
+use crate::story::{Line, LineKind, Match, Watched};
 
-pub(super) const DAY: f64 = 86_400.0;
+pub(crate) const DAY: f64 = 86_400.0;
 
-pub(super) fn days(at: Instant) -> f64 {
+pub(crate) fn days(at: Instant) -> f64 {
     at.seconds() / DAY
 }
 
@@ -21,9 +21,16 @@ fn at(days: f64) -> Instant {
     Instant::from_seconds(days * DAY)
 }
 
-/// The starter scene, whose rules nobody lives by here.
-pub(super) fn cover() -> Cover {
-    let scenario = load_text("starter.ron", &[("starter.ron", STARTER)], &[]).expect("the starter scene is sound").scenario;
+/// A pattern, which the starter scene has none of.
+const PATTERN: &str = r#"patterns: [
+        Beat(id: "again", title: "Coffee again", events: [Clause(on: ["coffee"], roles: {"self": "a", "friend": "b"}, times: 2)]),
+    ],
+    beats: ["#;
+
+/// The starter scene and a pattern, whose rules nobody lives by here.
+pub(crate) fn cover() -> Cover {
+    let text = STARTER.replace("beats: [", PATTERN);
+    let scenario = load_text("starter.ron", &[("starter.ron", &text)], &[]).expect("the starter scene is sound").scenario;
     Cover { scenario: Arc::new(scenario), seed: 1, ends: at(40.0) }
 }
 
@@ -41,8 +48,8 @@ fn told(days: f64, event: u32, kind: LineKind, text: &str) -> Told {
     Told { at: at(days), line: Line { kind, text: text.into(), event: Some(EventId(event)) } }
 }
 
-/// Four events: on day 1, two on day 2 (the second completes the first beat), and on day 5; lived until day 6.
-pub(super) fn first_days() -> Heard {
+/// Four events: on day 1, two on day 2 (the second completes the first beat and the pattern), and on day 5; lived until day 6.
+pub(crate) fn first_days() -> Heard {
     let cover = cover();
     let mut chronicle = Chronicle::default();
     for (id, member) in (0..).zip(&cover.scenario.cast) {
@@ -71,27 +78,35 @@ pub(super) fn first_days() -> Heard {
         told(2.0, 2, LineKind::Beat, "First light"),
         told(5.0, 3, LineKind::Event, "Ben sails."),
     ];
+    let again = |days, event, bound: &[u32]| Match {
+        of: Watched::Pattern(0),
+        at: at(days),
+        events: vec![EventId(event)],
+        bound: bound.iter().map(|&agent| AgentId(agent)).collect(),
+        spans: Vec::new(),
+    };
+    let matched = vec![again(2.0, 2, &[0, 1]), again(5.0, 3, &[1])];
     let recorded = chronicle.news(&mut Mark::default()).to_instalment();
-    Heard::Lived(Box::new(Stretch { now: at(6.0), recorded, told, waiting: None }))
+    Heard::Lived(Box::new(Stretch { now: at(6.0), recorded, told, matched, waiting: None }))
 }
 
 /// What comes after: on day 7 a net is mended again.
-pub(super) fn more() -> Heard {
+pub(crate) fn more() -> Heard {
     let mut chronicle = Chronicle::default();
     chronicle.push(event(&cover(), 7.0, 0, &[0, 1], &[]));
     let recorded = chronicle.news(&mut Mark::default()).to_instalment();
     let told = vec![told(7.0, 4, LineKind::Event, "Ann mends another net.")];
-    Heard::Lived(Box::new(Stretch { now: at(8.0), recorded, told, waiting: None }))
+    Heard::Lived(Box::new(Stretch { now: at(8.0), recorded, told, ..Stretch::default() }))
 }
 
-pub(super) fn record() -> Record {
+pub(crate) fn record() -> Record {
     let mut record = Record::new(cover());
     record.hear(first_days());
     record
 }
 
-pub(super) fn inspector() -> Inspector {
-    let mut inspector = Inspector::new(cover());
-    inspector.hear(first_days());
-    inspector
+pub(crate) fn reader() -> Reader {
+    let mut reader = Reader::new(cover());
+    reader.hear(first_days());
+    reader
 }

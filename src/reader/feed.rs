@@ -1,4 +1,4 @@
-//! What the living world sends to the window.
+//! What the living world sends to whoever reads it.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -7,9 +7,9 @@ use crate::chronicle::Instalment;
 use crate::ids::Instant;
 use crate::lab::Told;
 use crate::scenario::Scenario;
-use crate::story::Waiting;
+use crate::story::{Match, Waiting};
 
-/// How far the world may run ahead of a window that does not listen.
+/// How far the world may run ahead of a reader who does not listen.
 const AHEAD: usize = 4096;
 
 /// What is known of a run before it begins.
@@ -32,6 +32,8 @@ pub struct Stretch {
     pub recorded: Instalment,
     /// What was told of it, in order of time.
     pub told: Vec<Told>,
+    /// The patterns that came about in it, in order.
+    pub matched: Vec<Match>,
     /// How far each beat and pattern is at its end, where that was asked.
     pub waiting: Option<Vec<Waiting>>,
 }
@@ -47,7 +49,7 @@ pub enum Heard {
     Failed(String),
 }
 
-/// Where the window hears from; [`feed`] makes one.
+/// Where a reader hears from; [`feed`] makes one.
 #[derive(Debug)]
 pub struct Feed(Receiver<Heard>);
 
@@ -55,9 +57,9 @@ pub struct Feed(Receiver<Heard>);
 #[derive(Clone, Debug)]
 pub struct Teller(SyncSender<Heard>);
 
-/// The window is gone: nobody listens any more, and there is no need to go on.
+/// The reader is gone: nobody listens any more, and there is no need to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the window is closed")]
+#[error("nobody reads any more")]
 pub struct Gone;
 
 /// The two ends of a run's telling.

@@ -35,7 +35,7 @@ pub trait Living: Send {
 
 /// What is being written, and what became of it.
 #[derive(Debug, Default)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     /// Params set otherwise than the scene has them.
     pub set: BTreeMap<String, String>,
     /// Texts that were changed and not yet saved, by position.
@@ -52,7 +52,7 @@ pub(super) struct Desk {
 
 /// Something only who owns the files and the world can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(crate) enum Wish {
     /// Live the world anew.
     Live,
     /// Write the drafts.
@@ -63,7 +63,7 @@ pub(super) enum Wish {
 
 /// The run before this one.
 #[derive(Debug)]
-pub(super) struct Before {
+pub(crate) struct Before {
     pub record: Record,
     alike: usize,
     parted: bool,

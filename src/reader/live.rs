@@ -1,0 +1,53 @@
+//! A run lived for a reader: every tick told over the feed, until it is over or nobody reads any more.
+
+use super::feed::{Gone, Heard, Stretch, Teller};
+use crate::chronicle::Mark;
+use crate::lab::{Run, ToldRun};
+use crate::story::dates::Moment;
+use crate::story::grammar::counted;
+use crate::story::{Watch, Watched};
+
+/// Lives a run to its end, and tells all of it.
+///
+/// # Errors
+/// When nobody reads any more.
+pub fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
+    let mut mark = Mark::default();
+    let mut seen = 0;
+    let mut day = None;
+    loop {
+        let mut stretch = Stretch::default();
+        let goes_on = told.step(&mut stretch.told);
+        let simulation = told.run().simulation();
+        stretch.now = simulation.now();
+        stretch.recorded = told.run().chronicle().news(&mut mark).to_instalment();
+        let watch = simulation.world().resource::<Watch>();
+        let matched = watch.matches()[seen..].iter().filter(|found| matches!(found.of, Watched::Pattern(_)));
+        stretch.matched = matched.cloned().collect();
+        seen = watch.matches().len();
+        let today = simulation.scenario().calendar.datetime(stretch.now).date();
+        if day.replace(today) != Some(today) || !goes_on {
+            stretch.waiting = Some(watch.matcher().threads(simulation.scenario(), stretch.now));
+        }
+        teller.tell(Heard::Lived(Box::new(stretch)))?;
+        if !goes_on {
+            return teller.tell(Heard::Ended(outcome(told.run())));
+        }
+    }
+}
+/// What came of a run, in a sentence.
+fn outcome(run: &Run) -> String {
+    let simulation = run.simulation();
+    if let Some(overrun) = simulation.overrun() {
+        return format!("It was {overrun}");
+    }
+    let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
+    let report = run.report();
+    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
+    let beats = if report.beats.is_empty() {
+        String::new()
+    } else {
+        format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
+    };
+    format!("It ended on {ended}, after {}{beats}.", counted(report.events as f64, "event"))
+}

@@ -1,0 +1,154 @@
+//! The window drawn without a window: every arrangement, and the stage at five moments of `scenes/her.ron`. The pictures in `docs/pictures`
+//! are these.
+//!
+//! It needs something to draw with, a GPU or Mesa's lavapipe, and fails where there is neither; so it is left out of a plain
+//! `cargo test`. `.ci/run` runs it. `UPDATE_PICTURES=1 cargo test --test pictures -- --ignored` draws those of the docs anew.
+
+#![cfg(feature = "inspector")]
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use longhand::inspector::{Inspector, Shot, pictures};
+use longhand::lab::{Run, ToldRun};
+use longhand::reader::{Command, Cover, Feed, Living, Pane, Preset, Reader, Script, feed, live};
+use longhand::scenario::Diagnostics;
+use longhand::sim::SimOptions;
+
+/// The moments of the stage, by the beats that end just then.
+const MOMENTS: [(&str, &str); 5] =
+    [("install", "B04"), ("night", "B09"), ("absence", "B20"), ("goodbye", "B23"), ("roof", "B25")];
+/// A city so small is lived in a second; the cast's story is the same.
+const PEOPLE: &str = "300";
+/// What is seen of a 1280x720 screen, and of a 4K one on which everything is twice as large.
+const SMALL: (u32, u32) = (1280, 720);
+const LARGE: (u32, u32) = (3840, 2160);
+
+/// Lives the scene anew where that is asked for; nobody else changes it.
+struct Again;
+
+impl Living for Again {
+    fn live(&mut self, set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics> {
+        begin(set)
+    }
+
+    fn has_changed(&mut self) -> bool {
+        false
+    }
+
+    fn save(&mut self, _: usize, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn keep(&mut self, _: &[(String, String)]) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The scene with these params set otherwise, lived by a thread of its own.
+fn begin(set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics> {
+    let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
+    let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(set.iter().cloned()).collect();
+    let scenario = Arc::new(longhand::story::load(&scene, &set)?.scenario);
+    let cover = Cover { scenario: scenario.clone(), seed: 1, ends: scenario.ends };
+    let (teller, feed) = feed();
+    let options = SimOptions { seed: 1, threads: 1 };
+    std::thread::spawn(move || live(ToldRun::news(Run::new(scenario, options, None)), &teller));
+    Ok((cover, feed))
+}
+
+/// The whole arc, read to its end, and the feed that told it.
+fn lived() -> (Reader, Feed) {
+    let (cover, mut feed) = begin(&[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut reader = Reader::new(cover);
+    while !reader.record().is_over() {
+        feed.news().for_each(|heard| reader.hear(heard));
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    (reader, feed)
+}
+
+fn beat(reader: &Reader, id: &str) -> Command {
+    let scenario = reader.record().scenario();
+    let position = scenario.beats.iter().position(|beat| beat.id == id).unwrap_or_else(|| panic!("there is no beat {id}"));
+    let came = reader.record().chronicle().beats.iter().find(|came| came.beat == position);
+    Command::GoTo(came.unwrap_or_else(|| panic!("{id} does not come")).event)
+}
+
+/// What is wrong with a picture, if anything is.
+fn wrong(path: &Path, (width, height): (u32, u32)) -> Option<String> {
+    let picture = image::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).to_rgb8();
+    if picture.dimensions() != (width, height) {
+        return Some(format!("{:?} pixels", picture.dimensions()));
+    }
+    let mut colours = BTreeSet::new();
+    for (x, y, pixel) in picture.enumerate_pixels() {
+        if is_blue(pixel.0) {
+            return Some(format!("blue at {x}, {y}: {:?}", pixel.0));
+        }
+        colours.insert(pixel.0);
+    }
+    (colours.len() < 100).then(|| format!("only {} colours", colours.len()))
+}
+
+/// A hue from 190 to 260 degrees with a saturation over 0.15, as HSV has them.
+fn is_blue([red, green, blue]: [u8; 3]) -> bool {
+    let [red, green, blue] = [red, green, blue].map(f64::from);
+    let (high, low) = (red.max(green).max(blue), red.min(green).min(blue));
+    if high == 0.0 || (high - low) / high <= 0.15 || blue < high {
+        return false;
+    }
+    let hue = 240.0 + 60.0 * (red - green) / (high - low);
+    (190.0..=260.0).contains(&hue)
+}
+
+#[test]
+fn blue_is_told_from_what_is_not() {
+    for blue in [[0, 0, 255], [60, 90, 200], [0, 120, 255], [100, 100, 130]] {
+        assert!(is_blue(blue), "{blue:?}");
+    }
+    for other in [[0, 0, 0], [255, 255, 255], [200, 60, 40], [40, 120, 50], [0, 200, 160], [170, 60, 220], [100, 100, 110]] {
+        assert!(!is_blue(other), "{other:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs a GPU or lavapipe to draw with; .ci/run has one"]
+fn every_arrangement_and_every_moment_is_drawn_and_nothing_is_blue() {
+    let folder = tempfile::tempdir().expect("a folder for a while");
+    let keeps = std::env::var_os("UPDATE_PICTURES").is_some();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    let path = |name: &str| if keeps { docs.clone() } else { folder.path().to_owned() }.join(format!("{name}.png"));
+    let (reader, feed) = lived();
+    let look = |name: &str, commands: Vec<Command>| Shot { script: Script::of(commands), path: path(name) };
+    let mut shots = vec![
+        look("watch", vec![Command::Arrange(Preset::Watch), beat(&reader, "B10")]),
+        look("step", vec![Command::Arrange(Preset::Step), beat(&reader, "B16")]),
+        look("explore", vec![Command::Arrange(Preset::Explore), beat(&reader, "B20")]),
+    ];
+    for (name, id) in MOMENTS {
+        shots.push(look(name, vec![Command::Alone(Pane::Stage), beat(&reader, id)]));
+    }
+    // From here on it is another life.
+    let otherwise = Command::Set("oses_grow".into(), "false".into());
+    shots.push(look("write", vec![otherwise, Command::Arrange(Preset::Write), Command::ToEnd]));
+    let drawn: Vec<PathBuf> = shots.iter().map(|shot| shot.path.clone()).collect();
+    pictures(Inspector::new(reader), shots, feed, Box::new(Again), SMALL).expect("there is something to draw with");
+    let wrong: Vec<String> =
+        drawn.iter().filter_map(|path| Some(format!("{}: {}", path.display(), wrong(path, SMALL)?))).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+#[ignore = "needs a GPU or lavapipe to draw with; .ci/run has one"]
+fn on_a_4k_screen_it_is_the_same_twice_as_large() {
+    let folder = tempfile::tempdir().expect("a folder for a while");
+    let path = std::env::var_os("LARGE_PICTURE").map_or_else(|| folder.path().join("large.png"), PathBuf::from);
+    let (reader, feed) = lived();
+    let commands = [Command::Zoom(2.0), Command::Arrange(Preset::Step), beat(&reader, "B16")];
+    let shots = vec![Shot { script: Script::of(commands), path: path.clone() }];
+    pictures(Inspector::new(reader), shots, feed, Box::new(Again), LARGE).expect("there is something to draw with");
+    assert_eq!(wrong(&path, LARGE), None);
+}
