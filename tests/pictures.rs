@@ -10,11 +10,10 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use longhand::inspector::{Inspector, Shot, pictures};
 use longhand::lab::{Run, ToldRun};
-use longhand::reader::{Command, Cover, Feed, Gone, Living, Pane, Preset, Reader, Script, feed, live};
+use longhand::reader::{Command, Cover, Feed, Living, Pane, Preset, Reader, Script, feed, live};
 use longhand::scenario::Diagnostics;
 use longhand::sim::SimOptions;
 
@@ -32,8 +31,7 @@ struct Again;
 
 impl Living for Again {
     fn live(&mut self, set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics> {
-        let (cover, feed, _) = begin(set)?;
-        Ok((cover, feed))
+        begin(set)
     }
 
     fn has_changed(&mut self) -> bool {
@@ -49,30 +47,26 @@ impl Living for Again {
     }
 }
 
-/// What a run is from without: what it is of, what it tells, and the thread that lives it.
-type Begun = (Cover, Feed, JoinHandle<Result<(), Gone>>);
-
 /// The scene with these params set otherwise, lived by a thread of its own.
-fn begin(set: &[(String, String)]) -> Result<Begun, Diagnostics> {
+fn begin(set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics> {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(set.iter().cloned()).collect();
     let scenario = Arc::new(longhand::story::load(&scene, &set)?.scenario);
     let cover = Cover { scenario: scenario.clone(), seed: 1, ends: scenario.ends };
     let (teller, feed) = feed();
     let options = SimOptions { seed: 1, threads: 1 };
-    let life = std::thread::spawn(move || live(ToldRun::news(Run::new(scenario, options, None)), &teller));
-    Ok((cover, feed, life))
+    std::thread::spawn(move || live(ToldRun::news(Run::new(scenario, options, None)), &teller));
+    Ok((cover, feed))
 }
 
 /// The whole arc, read to its end, and the feed that told it.
 fn lived() -> (Reader, Feed) {
-    let (cover, mut feed, life) = begin(&[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let (cover, mut feed) = begin(&[]).unwrap_or_else(|problems| panic!("{problems}"));
     let mut reader = Reader::new(cover);
     while !reader.record().is_over() {
         feed.news().for_each(|heard| reader.hear(heard));
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    life.join().expect("it is lived to its end").expect("somebody reads");
     (reader, feed)
 }
 
