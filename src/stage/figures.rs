@@ -62,7 +62,10 @@ pub(super) fn paint(
     let mut taken = Vec::new();
     for ((figure, at), name) in picture.figures.iter().zip(&stands).zip(&names) {
         match &figure.os {
-            Some(light) => os(painter, rect, sky, figure, light, *at, size, name, windows, pulse),
+            Some(light) => {
+                os(painter, rect, sky, figure, light, *at, size, name, windows, pulse);
+                taken.push(Rect::from_center_size(*at - vec2(0.0, size), vec2(name.size().x, size * 4.0)));
+            }
             None if is_seen(*at) => {
                 person(painter, sky, figure, *at, size);
                 let top = pos2(at.x - name.size().x / 2.0, at.y + size * 0.1);
