@@ -70,9 +70,13 @@ impl Leads {
         let count = from.len();
         from.rotate_left(draw % count);
         let differs = |lead: &String| opening(lead) != self.avoid;
-        let fresh = from.iter().position(|lead| differs(lead) && !self.last.contains(lead));
-        let fresh = fresh.or_else(|| from.iter().position(differs)).unwrap_or(0);
+        // How lately it was said: not at all first, then the longest ago.
+        let lately = |lead: &String| self.last.iter().position(|said| said == lead).map_or(0, |at| at + 1);
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by_key(|&at| (!differs(&from[at]), lately(&from[at])));
+        let fresh = order[0];
         let lead = from.swap_remove(fresh);
+        self.last.retain(|said| *said != lead);
         self.last.push_back(lead.clone());
         if self.last.len() > MEMORY {
             self.last.pop_front();

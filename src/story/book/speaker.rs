@@ -128,10 +128,10 @@ impl<'a> Speaker<'a> {
         !self.templates.variants(&sum_key(&self.name(kind))).is_empty()
     }
 
-    /// Who somebody is, as a sentence of the scene's.
-    pub fn introduction(&self, agent: AgentId, event: &Event) -> Option<Way> {
-        let member = self.scenario.cast.get(agent.index())?;
-        self.ways(&introduce_key(&member.id), event, &[]).into_iter().next()
+    /// The ways in which the scene says who somebody is.
+    pub fn introductions(&self, agent: AgentId, event: &Event) -> Vec<Way> {
+        let member = self.scenario.cast.get(agent.index());
+        member.map_or_else(Vec::new, |member| self.ways(&introduce_key(&member.id), event, &[]))
     }
 
     /// Takes note that something was said in one of these ways.

@@ -446,8 +446,14 @@ impl<'a> Writer<'a> {
         }
         let new: Vec<AgentId> = present(self.speaker.scenario, event).filter(|agent| !self.introduced.contains(agent)).collect();
         for agent in new {
-            self.introduced.insert(agent);
-            if let Some(way) = self.speaker.introduction(agent, event) {
+            // An introduction that would begin like the sentence before waits for the next occasion.
+            let ways = self.speaker.introductions(agent, event);
+            let has_none = ways.is_empty();
+            let fresh = ways.into_iter().find(|way| way.text.opening() != self.last.0);
+            if has_none || fresh.is_some() {
+                self.introduced.insert(agent);
+            }
+            if let Some(way) = fresh {
                 let text = way.text.said(&self.speaker.chronicle.directory, &mut self.focus, Freedom::Subject);
                 self.say(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
             }

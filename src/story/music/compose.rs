@@ -101,7 +101,8 @@ impl<'a> Composer<'a> {
 
     /// A step of the scale as a pitch around an octave, now and then a semitone beside it.
     fn pitch(&mut self, step: i32, octave: i32) -> u8 {
-        let strange = f64::from(below(&mut self.random, 10_000)) / 10_000.0 < 0.012 * f64::from(self.generation);
+        let strange =
+            f64::from(below(&mut self.random, 10_000)) / 10_000.0 < 0.014 * f64::from(self.generation.saturating_sub(3));
         let bent = if strange { if below(&mut self.random, 2) == 0 { -1 } else { 1 } } else { 0 };
         let pitch = self.tonic + 12 * (octave + step.div_euclid(7)) + self.scale[step.rem_euclid(7) as usize] + bent;
         pitch.clamp(24, 104) as u8
