@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// List the lives that were taken up from a story and lived otherwise.
     Branches(BranchesArgs),
+    /// Tell a run as a book: Markdown, HTML or EPUB.
+    Tell(TellArgs),
     /// Live a scene in the window.
     Watch(WatchArgs),
     /// Measure how fast it is on this machine, beside bare loops.
@@ -382,13 +384,15 @@ jsonl        each event as a line of JSON
 csv, parquet tables of events, roles, changes, causes, values, agents, beats and measures, as files in a folder
 graphml, gexf, dot
              a graph: who is what to whom at an instant (gexf without --at: through the whole run), or which event led to which
+midi         the music that was made, each piece as a file in a folder
 
 Examples:
   longhand export her.story --format jsonl | jq 'select(.kind == \"quarrel\")'
   longhand export scenes/village.ron --seed 7 --format parquet --out village
   longhand export her.story --format dot | dot -Tsvg > cast.svg
   longhand export her.story --format dot --graph causes --around B16 --depth 2 | dot -Tsvg > why.svg
-  longhand export her.story --format gexf --out her.gexf           open it in Gephi")]
+  longhand export her.story --format gexf --out her.gexf           open it in Gephi
+  longhand export her.story --format midi --out music")]
 pub(crate) struct ExportArgs {
     /// A scene's RON file, which is lived first, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
@@ -444,6 +448,8 @@ pub(crate) enum ExportFormat {
     Gexf,
     /// A graph for Graphviz.
     Dot,
+    /// The music that was made, a file for each piece.
+    Midi,
 }
 
 /// What a graph can be of.
@@ -565,6 +571,55 @@ pub(crate) struct DiffArgs {
     /// Show lists whole.
     #[arg(long)]
     pub all: bool,
+}
+
+/// `longhand tell`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+short is a page or two, medium what turned the story as scenes and the rest summed up, full everything that matters.
+
+Examples:
+  longhand tell scenes/her.ron --seed 3
+  longhand tell her.story --length short
+  longhand tell her.story --pov theodore --out his.md
+  longhand tell her.story --length full --format html --out her.html")]
+pub(crate) struct TellArgs {
+    /// A scene's RON file, which is lived first, or a recorded story.
+    #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub life: LifeArgs,
+    /// How much is told.
+    #[arg(long, value_enum, default_value_t = BookLength::Medium)]
+    pub length: BookLength,
+    /// Tell only what this member of the cast knew, and when.
+    #[arg(long, value_name = "AGENT")]
+    pub pov: Option<String>,
+    /// In which format.
+    #[arg(long, value_enum, default_value_t = BookFormat::Md)]
+    pub format: BookFormat,
+    /// Write it into this file instead of standard output.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+/// How much of a run is told.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum BookLength {
+    Short,
+    Medium,
+    Full,
+}
+
+/// How a book is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BookFormat {
+    /// Markdown.
+    Md,
+    /// One file that needs nothing else, with plots, the beats, and each sentence linked to what it tells of.
+    Html,
+    /// For a reader's device.
+    Epub,
 }
 
 /// `longhand watch`

@@ -9,6 +9,7 @@ use super::ask::{self, AskError, Asked};
 use super::beats::is_story;
 use super::exit::{Exit, Failure};
 use super::life::{self, Life};
+use super::music;
 use super::terminal::Progress;
 use super::when::Point;
 use crate::chronicle::{Chronicle, History, Legend, Story, StoryEvents};
@@ -24,6 +25,9 @@ const CAUSES_DEEP: usize = 3;
 const FRIENDS_DEEP: usize = 1;
 
 pub(crate) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
+    if args.format == ExportFormat::Midi {
+        return music::export(args);
+    }
     let asked = Asking::of(args)?;
     if is_story(&args.file)? {
         if args.seed.is_some() || !args.set.is_empty() || args.until.is_some() {
@@ -109,7 +113,7 @@ impl<'a> Asking<'a> {
             ExportFormat::Graphml => |graph, out| write_graphml(graph, out),
             ExportFormat::Gexf => |graph, out| write_gexf(graph, out),
             ExportFormat::Dot => |graph, out| write_dot(graph, out),
-            ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Parquet => {
+            ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Parquet | ExportFormat::Midi => {
                 return self.write_events(Source::Lived(legend, chronicle));
             }
         };

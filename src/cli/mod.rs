@@ -20,6 +20,7 @@ mod life;
 mod living;
 #[cfg(all(test, feature = "inspector"))]
 mod living_tests;
+mod music;
 mod new;
 mod pairs;
 mod recorder;
@@ -28,7 +29,9 @@ mod run;
 mod show;
 mod sift;
 mod sifting;
+mod source;
 mod sweep;
+mod tell;
 mod terminal;
 mod test;
 #[cfg(test)]
@@ -69,7 +72,7 @@ pub fn main_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match panic::catch_unwind(|| answer(&cli)) {
         Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => {
-            tell(&failure);
+            complain(&failure);
             failure.exit()
         }
         Err(_) => {
@@ -97,13 +100,14 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::WhatIf(args)) => what_if::what_if(args),
         Some(Command::Diff(args)) => what_if::diff(args),
         Some(Command::Branches(args)) => branches::branches(args),
+        Some(Command::Tell(args)) => tell::tell(args),
         Some(Command::Watch(args)) => watch::watch(args),
         Some(Command::Bench(args)) => bench::bench(args),
         Some(Command::Completions(args)) => completions::completions(args),
     }
 }
 
-fn tell(failure: &Failure) {
+fn complain(failure: &Failure) {
     let wrong = terminal::WRONG;
     match failure {
         Failure::Closed => {}

@@ -60,6 +60,12 @@ impl Moment {
         }
     }
 
+    /// Whether its month is nearly over.
+    #[must_use]
+    pub(crate) fn is_late_in_month(self) -> bool {
+        self.0.day() > 20
+    }
+
     /// "on a Tuesday in March".
     #[must_use]
     pub fn date(self) -> String {

@@ -14,7 +14,8 @@ use crate::scenario::Scenario;
 use minijinja::Environment;
 use minijinja::value::Value;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Something the writer remembers.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,15 @@ pub struct Remembered<'a> {
     pub strength: f64,
     /// What happened, as far as that is known.
     pub event: Cow<'a, Event>,
+}
+
+/// Something that was written before, which the writer can quote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Work<'a> {
+    /// The event in which it was written.
+    pub event: &'a Event,
+    /// How pleased whoever wrote it was at the time, -1 to 1.
+    pub pleasure: f64,
 }
 
 /// Everything a document is composed from.
@@ -42,6 +52,8 @@ pub struct Compose<'a> {
     pub at: Instant,
     /// What the writer remembers (of the addressee, when there is one), in any order.
     pub memories: &'a [Remembered<'a>],
+    /// What others wrote before, oldest first.
+    pub works: &'a [Work<'a>],
     /// The writer's pleasure, arousal and dominance, -1 to 1.
     pub mood: [f64; 3],
     /// Numbers it may quote, by `ValueName`.
@@ -56,23 +68,35 @@ pub struct Compose<'a> {
 const MOST_MEMORIES: usize = 12;
 
 /// Names a document's template may use, beside its values and the cast.
-pub(crate) const LETTER_WORDS: [&str; 12] =
-    ["writer", "to", "memories", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year"];
+pub(crate) const LETTER_WORDS: [&str; 13] =
+    ["writer", "to", "memories", "works", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year"];
 
 /// The prose key of what an event kind sounds like when it is remembered.
 pub(crate) fn memory_key(kind: &str) -> String {
     format!("memory/{kind}")
 }
 
+/// The prose key of what the writer has come to see in something remembered.
+pub(crate) fn seen_key(kind: &str) -> String {
+    format!("seen/{kind}")
+}
+
 /// Writes the document.
 ///
-/// Each memory is an object: `.phrase` (what it prints as), `.kind`, `.when`, `.strength` and `.place`. The phrase comes from the prose entry
+/// Each memory is an object: `.phrase` (what it prints as), `.seen`, `.kind`, `.when` and `.strength`. The phrase comes from the prose entry
 /// `memory/<event kind>`, in which the writer is "I" and the addressee "you" (by role, and as `writer` and `to`); memories of a kind
-/// without such an entry are left out.
+/// without such an entry are left out. What the writer has come to see in it comes from `seen/<event kind>`, and is empty without one.
+/// `list | drawn` is one of a list, by a draw of this letter's own.
 /// A template that fails gives way to the next variant; when all fail the phrases themselves are the text.
 #[must_use]
 pub fn compose(letter: &Compose<'_>) -> Written {
     let mut env = environment();
+    let (seed, key, draws) = (letter.seed, letter.key, AtomicU64::new(1));
+    env.add_filter("drawn", move |items: Vec<Value>| {
+        let nth = draws.fetch_add(1, Ordering::Relaxed);
+        let at = pick(seed, Stream::Letter, key ^ nth << 40, items.len());
+        items.into_iter().nth(at).unwrap_or_default()
+    });
     let phrases = letter.phrases(&mut env);
     let document = letter.scenario.document(letter.document);
     let lookup = |name: &str| letter.lookup(name, &phrases);
@@ -104,6 +128,7 @@ impl Compose<'_> {
             "writer" => person(self.writer)?,
             "to" => person(self.to)?,
             "memories" => Value::from(memories.to_vec()),
+            "works" => Value::from(self.works.iter().filter_map(|work| self.work(work)).collect::<Vec<_>>()),
             "pleasure" => Value::from(self.mood[0]),
             "arousal" => Value::from(self.mood[1]),
             "dominance" => Value::from(self.mood[2]),
@@ -122,16 +147,23 @@ impl Compose<'_> {
         let mut memories: Vec<&Remembered<'_>> = self.memories.iter().collect();
         let began = |memory: &Remembered<'_>| (memory.event.at, memory.event.kind);
         memories.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(began(a).cmp(&began(b))));
-        let mut compiled: BTreeMap<EventKind, Vec<Compiled>> = BTreeMap::new();
+        let mut compiled: BTreeMap<EventKind, [Vec<Compiled>; 2]> = BTreeMap::new();
         let mut phrases: Vec<Value> = Vec::new();
         let mut said: Vec<String> = Vec::new();
+        let mut insights: BTreeSet<String> = BTreeSet::new();
         for memory in memories {
-            let variants = compiled.entry(memory.event.kind).or_insert_with(|| self.memory_templates(env, memory.event.kind));
-            let Some(phrase) = self.phrase(env, variants, memory, said.len() as u64) else { continue };
+            let kind = memory.event.kind;
+            let name = &self.scenario.events[kind.index()].name;
+            let [phrases_of, seen_in] = &*compiled
+                .entry(kind)
+                .or_insert_with(|| [memory_key(name), seen_key(name)].map(|key| self.memory_templates(env, &key)));
+            let Some(phrase) = self.phrase(env, phrases_of, memory, said.len() as u64) else { continue };
             if said.contains(&phrase) {
                 continue;
             }
-            phrases.push(self.memory(memory, &phrase));
+            // The same thing is not seen twice.
+            let seen = self.phrase(env, seen_in, memory, said.len() as u64).filter(|seen| insights.insert(seen.clone()));
+            phrases.push(self.memory(memory, &phrase, seen.unwrap_or_default()));
             said.push(phrase);
             if phrases.len() == MOST_MEMORIES {
                 break;
@@ -140,9 +172,8 @@ impl Compose<'_> {
         phrases
     }
 
-    fn memory_templates(&self, env: &mut Environment<'static>, kind: EventKind) -> Vec<Compiled> {
-        let key = memory_key(&self.scenario.events[kind.index()].name);
-        let sources = self.scenario.prose.iter().filter(|(id, _)| *id == key).flat_map(|(_, variants)| variants);
+    fn memory_templates(&self, env: &mut Environment<'static>, key: &str) -> Vec<Compiled> {
+        let sources = self.scenario.prose.iter().filter(|(id, _)| id == key).flat_map(|(_, variants)| variants);
         sources.enumerate().filter_map(|(at, source)| compile(env, format!("{key}#{at}"), source).ok()).collect()
     }
 
@@ -175,14 +206,37 @@ impl Compose<'_> {
         Value::from(ago(moment(memory.event.at), moment(self.at)))
     }
 
-    fn memory(&self, memory: &Remembered<'_>, phrase: &str) -> Value {
+    /// What was written before: `.title`, `.line` (its first sentence), `.by`, `.when`, `.words` (how many), `.pleasure`.
+    fn work(&self, work: &Work<'_>) -> Option<Value> {
+        let written = work.event.document.as_deref()?;
+        let by = work.event.roles.first().copied().filter(|by| by.is_some())?;
+        let moment = |at| Moment::of(&self.scenario.calendar, at);
+        Some(Value::from_pairs([
+            ("title", Value::from(written.title.as_str())),
+            ("line", Value::from(first_sentence(&written.text))),
+            ("by", Value::from_object(somebody(self.directory, by, Voice::Third))),
+            ("when", Value::from(ago(moment(work.event.at), moment(self.at)))),
+            ("words", Value::from(written.text.split_whitespace().count())),
+            ("pleasure", Value::from(work.pleasure)),
+        ]))
+    }
+
+    fn memory(&self, memory: &Remembered<'_>, phrase: &str, seen: String) -> Value {
         let name = &self.scenario.events[memory.event.kind.index()].name;
         Value::from_pairs([
             ("phrase", Value::from(phrase)),
+            ("seen", Value::from(seen)),
             ("kind", Value::from(name.as_str())),
             ("what", Value::from(readable(name))),
             ("when", self.when(memory)),
             ("strength", Value::from(memory.strength)),
         ])
     }
+}
+
+/// The first sentence of a letter after its address.
+fn first_sentence(text: &str) -> &str {
+    let body = text.split_once("\n\n").map_or(text, |(_, body)| body).lines().next().unwrap_or_default();
+    let end = body.find(['.', '?', '!']).map_or(body.len(), |at| at + 1);
+    body[..end].trim()
 }

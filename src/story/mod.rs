@@ -9,9 +9,11 @@
 //! - [`Teller`] says an event as a sentence. `templates` compiles a scene's prose, `person` is what a template sees of somebody, [`dates`]
 //!   and [`grammar`] are the English. [`problems`] finds what is wrong with the templates, [`load`] says so beside
 //!   what is wrong with the scene. For writers: `docs/prose.md`.
-//! - [`compose`] writes letters from what their writer remembers.
+//! - [`compose`] writes letters from what their writer remembers; [`music`] writes the pieces that are made in a story.
+//! - [`salience`] says what matters, [`book`] tells a whole run.
 //! - [`Narrator`] decides what is told and what summed up; [`Page`] lays it out; [`Closing`] is the summary at the end.
 
+pub mod book;
 mod closing;
 pub mod dates;
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod matcher;
 mod matcher_plain;
 #[cfg(test)]
 mod matcher_tests;
+pub mod music;
 mod near;
 mod order;
 mod page;
@@ -32,6 +35,7 @@ mod person;
 mod problems;
 mod prose;
 mod record;
+pub mod salience;
 mod sift;
 mod telling;
 #[cfg(test)]
@@ -43,7 +47,7 @@ mod why_not;
 mod with_values;
 
 pub use closing::Closing;
-pub use letter::{Compose, Remembered, compose};
+pub use letter::{Compose, Remembered, Work, compose};
 pub use loading::{load, load_text};
 pub use matcher::{FoundSpan, Match, Matcher, MatcherState, Waiting, Watched};
 pub use near::near;

@@ -14,7 +14,12 @@ pub(crate) enum Voice {
     Third,
     First,
     Second,
+    /// As the third, with a mark around the name: whoever lays out the text decides whether a pronoun stands there instead.
+    Marked,
 }
+
+/// Stand around a marked name: before the agent's number, between it and the name, and behind the name. Private to this use in Unicode.
+pub(crate) const MARKS: [char; 3] = ['\u{e000}', '\u{e001}', '\u{e002}'];
 
 /// What a template sees for a role.
 ///
@@ -37,16 +42,16 @@ impl Somebody {
         match (self.voice, self.pronouns) {
             (Voice::First, _) => ["I", "me", "my", "mine", "myself"],
             (Voice::Second, _) => ["you", "you", "your", "yours", "yourself"],
-            (Voice::Third, Pronouns::she) => ["she", "her", "her", "hers", "herself"],
-            (Voice::Third, Pronouns::he) => ["he", "him", "his", "his", "himself"],
-            (Voice::Third, Pronouns::they) => ["they", "them", "their", "theirs", "themself"],
-            (Voice::Third, Pronouns::it) => ["it", "it", "its", "its", "itself"],
+            (Voice::Third | Voice::Marked, Pronouns::she) => ["she", "her", "her", "hers", "herself"],
+            (Voice::Third | Voice::Marked, Pronouns::he) => ["he", "him", "his", "his", "himself"],
+            (Voice::Third | Voice::Marked, Pronouns::they) => ["they", "them", "their", "theirs", "themself"],
+            (Voice::Third | Voice::Marked, Pronouns::it) => ["it", "it", "its", "its", "itself"],
         }
     }
 
     /// Whether verbs after the pronoun stand without their s: "they go", "I go".
     fn bare_verbs(&self) -> bool {
-        self.voice != Voice::Third || self.pronouns == Pronouns::they
+        matches!(self.voice, Voice::First | Voice::Second) || self.pronouns == Pronouns::they
     }
 
     /// A verb (or a phrase that begins with one) after the pronoun: "she goes out", "they go out", "I am".
@@ -98,10 +103,11 @@ impl Object for Somebody {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.voice {
-            Voice::Third => &self.called,
-            Voice::First | Voice::Second => self.forms()[0],
-        })
+        match self.voice {
+            Voice::Third => f.write_str(&self.called),
+            Voice::Marked => write!(f, "{}{}{}{}{}", MARKS[0], self.id.0, MARKS[1], self.called, MARKS[2]),
+            Voice::First | Voice::Second => f.write_str(self.forms()[0]),
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 //! Every template is compiled, the names it uses are looked up, and it is rendered once with stand-ins for each event kind that would
 //! use it, so that a misspelt pronoun is found here and not in the middle of a story.
 
-use super::letter::{LETTER_WORDS, memory_key};
+use super::book::{gist_key, introduce_key, often_key};
+use super::letter::{LETTER_WORDS, memory_key, seen_key};
 use super::person::{Somebody, Voice};
 use super::prose::WORDS;
 use super::telling::sum_key;
@@ -96,6 +97,14 @@ fn word(name: &str) -> Value {
     }
 }
 
+/// Something that was written before.
+fn work() -> Value {
+    let words =
+        [("title", "A letter"), ("line", "It rained."), ("when", "last spring")].map(|(name, word)| (name, Value::from(word)));
+    let numbers = [("words", Value::from(70)), ("pleasure", Value::from(0.25)), ("by", stand_in(2))];
+    Value::from_pairs(words.into_iter().chain(numbers))
+}
+
 fn cast(scenario: &Scenario) -> impl Iterator<Item = (String, Value)> {
     scenario.schema.cast.iter().zip(0..).map(|(name, id)| (name.clone(), stand_in(id)))
 }
@@ -111,6 +120,12 @@ impl Use {
         Self { by: format!("`{}`", info.name), names }
     }
 
+    /// Where nothing is known of the event: time and place, and the cast.
+    fn anybody(scenario: &Scenario) -> Self {
+        let words = WORDS.map(|name| (name.to_owned(), word(name)));
+        Self { by: "an introduction".into(), names: words.into_iter().chain(cast(scenario)).collect() }
+    }
+
     fn with(mut self, more: &[(&str, Value)]) -> Self {
         self.names.splice(0..0, more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         self
@@ -118,7 +133,8 @@ impl Use {
 
     fn letter(scenario: &Scenario) -> Self {
         let memory = |phrase: &str| {
-            let words = [("phrase", phrase), ("kind", "walk"), ("what", "walk"), ("when", "last spring")];
+            let words =
+                [("phrase", phrase), ("seen", "It was good."), ("kind", "walk"), ("what", "walk"), ("when", "last spring")];
             Value::from_pairs(
                 words.map(|(name, word)| (name, Value::from(word))).into_iter().chain([("strength", Value::from(0.5))]),
             )
@@ -128,6 +144,7 @@ impl Use {
             match name.as_str() {
                 "writer" => *value = stand_in(0),
                 "to" => *value = stand_in(1),
+                "works" => *value = Value::from(vec![work(), work()]),
                 "memories" => *value = Value::from(["the walk", "the quarrel", "the rain"].map(memory).to_vec()),
                 _ => {}
             }
@@ -162,23 +179,31 @@ impl<'a> Check<'a> {
             if info.tell.as_deref() == Some(key) || info.name == key {
                 uses.push(Use::event(self.scenario, info));
             }
-            if memory_key(&info.name) == key {
+            if memory_key(&info.name) == key || seen_key(&info.name) == key {
                 let [when, strength] = [("when", Value::from("last spring")), ("strength", Value::from(0.5))];
                 let more = [when, strength, ("writer", stand_in(0)), ("to", stand_in(1))];
                 uses.push(Use::event(self.scenario, info).with(&more));
             }
-            if sum_key(&info.name) == key {
+            if sum_key(&info.name) == key || often_key(&info.name) == key {
                 uses.push(Use::event(self.scenario, info).with(&[("n", Value::from(7))]));
             }
+            if gist_key(&info.name) == key {
+                uses.push(Use::event(self.scenario, info));
+            }
+        }
+        if self.scenario.cast.iter().any(|member| introduce_key(&member.id) == key) {
+            uses.push(Use::anybody(self.scenario));
         }
         uses
     }
 
     fn keys(&self) -> Vec<String> {
         let of = |info: &EventInfo| {
-            [info.tell.clone(), Some(info.name.clone()), Some(memory_key(&info.name)), Some(sum_key(&info.name))]
+            let derived = [memory_key, seen_key, sum_key, gist_key, often_key].map(|key| Some(key(&info.name)));
+            [info.tell.clone(), Some(info.name.clone())].into_iter().chain(derived)
         };
-        self.scenario.events.iter().flat_map(of).flatten().collect()
+        let members = self.scenario.cast.iter().map(|member| introduce_key(&member.id));
+        self.scenario.events.iter().flat_map(of).flatten().chain(members).collect()
     }
 
     fn template(&mut self, place: Place<'_>, source: &str, uses: &[Use]) {

@@ -230,7 +230,7 @@ fn in_turn(times: &[u32], last: usize, draw: impl Fn(usize) -> usize) -> Vec<usi
 }
 
 /// "Ann: long walk, with Ben, about Cleo."
-fn plain(words: &Words<'_>) -> String {
+pub(crate) fn plain(words: &Words<'_>) -> String {
     let info = words.info();
     let called = |slots: std::ops::Range<usize>| {
         let agents = words.event.roles.iter().take(slots.end).skip(slots.start).filter(|agent| agent.is_some());

@@ -1,7 +1,7 @@
 //! Sentences, letters, sums and checks of templates, over the small scene.
 
 use super::fixture::*;
-use super::letter::{Compose, Remembered, compose};
+use super::letter::{Compose, Remembered, Work, compose};
 use super::problems::{problems, untold};
 use super::{Line, LineKind, Narrator, Teller};
 use crate::chronicle::{BeatMatch, Event, Written};
@@ -10,6 +10,7 @@ use crate::scenario::model::Pattern;
 use crate::scenario::{Scenario, Telling};
 use smallvec::smallvec;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 fn told(scenario: &Scenario, seed: u64, events: &[Event]) -> Vec<String> {
     let mut teller = Teller::new(scenario, seed);
@@ -134,6 +135,10 @@ fn problems_names_every_fault_of_a_template() {
 }
 
 fn farewell(scenario: &Scenario, memories: &[Remembered<'_>]) -> Written {
+    farewell_after(scenario, memories, &[], 7)
+}
+
+fn farewell_after(scenario: &Scenario, memories: &[Remembered<'_>], works: &[Work<'_>], key: u64) -> Written {
     let value = scenario.schema.value("minutes").expect("the scene has it");
     compose(&Compose {
         scenario,
@@ -143,10 +148,11 @@ fn farewell(scenario: &Scenario, memories: &[Remembered<'_>]) -> Written {
         to: BEN,
         at: Instant::from_seconds(300.0 * 86_400.0),
         memories,
+        works,
         mood: [-0.4, 0.0, 0.2],
         values: &[(value.0, 8.0)],
         seed: 1,
-        key: 7,
+        key,
     })
 }
 
@@ -176,6 +182,36 @@ fn a_letter_speaks_of_what_its_writer_remembers_and_of_nothing_else() {
         "Dear Ben,\n\nAfter eight years I remember the quarrel you began with me and the walk I took with you at the beach in March.\n\
          It is not easy.\n\nAnn"
     );
+}
+
+#[test]
+fn a_letter_says_what_its_writer_has_come_to_see_and_each_thing_once() {
+    let mut scenario = scenario();
+    say(&mut scenario, "memory/long_walk", &["the walk", "our walk"]);
+    say(&mut scenario, "seen/long_walk", &["{{ self.He }} ought to have asked {{ friend.him }}."]);
+    scenario.documents[0].text = vec!["{% for m in memories %}{{ m.phrase }}. {{ m.seen }} {% endfor %}".into()];
+    let walks = [remembered(0.9, WALK, &[ANN, BEN]), remembered(0.5, WALK, &[ANN, BEN])];
+    let text = farewell(&scenario, &walks).text;
+    assert_eq!(text.matches("I ought to have asked you.").count(), 1, "{text}");
+    assert!(text.contains("he walk.") || text.contains("ur walk."), "{text}");
+}
+
+#[test]
+fn a_letter_draws_its_own_words_and_quotes_what_others_wrote() {
+    let mut scenario = scenario();
+    scenario.documents[0].text = vec![
+        "{{ ['red', 'green', 'white', 'black'] | drawn }} {{ ['hat', 'coat', 'shoe'] | drawn }}\n\n\
+         {% for w in works | sort(attribute='pleasure', reverse=true) %}{{ w.by }}: {{ w.line }} {% endfor %}"
+            .into(),
+    ];
+    let written = |text: &str| Some(Box::new(Written { title: "A letter".into(), text: text.into() }));
+    let sad = Event { document: written("Dear Ben,\n\nit rains. I wait."), ..event(0, 1.0, LETTER, &[BEN]) };
+    let glad = Event { document: written("Dear Ann,\n\nthe sun! At last."), ..event(1, 2.0, LETTER, &[CLEO]) };
+    let works = [Work { event: &sad, pleasure: -0.5 }, Work { event: &glad, pleasure: 0.5 }];
+    let texts: BTreeSet<String> = (0..12).map(|key| farewell_after(&scenario, &[], &works, key).text).collect();
+    assert!(texts.len() > 4, "{texts:?}");
+    assert!(texts.iter().all(|text| text.ends_with("Cleo: the sun! Ben: it rains.")), "{texts:?}");
+    assert_eq!(problems(&scenario), [], "and the check knows all of that");
 }
 
 #[test]

@@ -52,6 +52,8 @@ pub(crate) fn environment() -> Environment<'static> {
             &items.iter().filter(|item| !item.is_undefined() && !item.is_none()).map(ToString::to_string).collect::<Vec<_>>(),
         )
     });
+    // A letter draws; where nothing is drawn it is the first.
+    env.add_filter("drawn", |items: Vec<Value>| items.into_iter().next().unwrap_or_default());
     env.add_filter("join", join);
     env.add_filter("verb", verb);
     env
@@ -226,6 +228,7 @@ impl Templates {
 pub(crate) enum Stream {
     Sentence = 0x5e17,
     Letter = 0x1e77,
+    Book = 0xb00c,
 }
 
 /// A keyed draw of a position below `count`: the same for the same seed, stream and key, whatever else was drawn.

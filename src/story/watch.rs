@@ -1,9 +1,10 @@
 //! A run watched while it is lived: beats and patterns are matched, measures taken, and documents put into words.
 
-use super::letter::{Compose, Remembered, compose};
+use super::letter::{Compose, Remembered, Work, compose};
 use super::matcher::{Match, Matcher, MatcherState};
 use super::with_values::WithValues;
-use crate::chronicle::{Chronicle, Event, Written};
+use crate::chronicle::{Chronicle, Event, Sample, Written};
+use crate::ids::{AgentId, Fact, Field, Instant};
 use crate::language::Frame;
 use crate::scenario::{At, Scenario};
 use crate::sim::{Draft, Scribe, Scribing, SimSystems, SimTick, Simulation, live};
@@ -168,6 +169,8 @@ impl Scribe for LetterScribe {
                 ),
             })
             .collect();
+        let quotes = scenario.document(document).text.iter().any(|text| text.contains("works"));
+        let works = if quotes { works_before(scenario, chronicle, writer, at) } else { Vec::new() };
         let mood = mind.map_or([0.0; 3], |mind| mind.mood().now(at, &scenario.minds)).map(f64::from);
         compose(&Compose {
             scenario,
@@ -177,10 +180,33 @@ impl Scribe for LetterScribe {
             to,
             at,
             memories: &memories,
+            works: &works,
             mood,
             values,
             seed: self.seed,
             key: (at.0 as u64) ^ u64::from(site("document").wrapping_add(writer.0)),
         })
     }
+}
+
+/// The most that was written before that a document can quote: the latest.
+const MOST_WORKS: usize = 60;
+
+/// What members of the cast other than the writer wrote before an instant, oldest first.
+fn works_before<'c>(scenario: &Scenario, chronicle: &'c Chronicle, writer: AgentId, at: Instant) -> Vec<Work<'c>> {
+    let by_another = |event: &&Event| event.roles.first().is_some_and(|&by| by != writer && by.index() < scenario.cast.len());
+    let written = chronicle.iter().rev().filter(|event| event.document.is_some() && event.at <= at).filter(by_another);
+    let mut works: Vec<Work<'_>> =
+        written.take(MOST_WORKS).map(|event| Work { event, pleasure: pleasure(chronicle, event) }).collect();
+    works.reverse();
+    works
+}
+
+/// How pleased whoever began an event was then, as far as it is recorded.
+fn pleasure(chronicle: &Chronicle, event: &Event) -> f64 {
+    let fact = event.roles.first().map(|&who| Fact::Field(who, Field::Pleasure));
+    let samples = chronicle.samples();
+    let before = samples.partition_point(|sample| sample.after as usize <= event.id.index());
+    let found = samples[..before].iter().rev().find(|sample| Some(sample.fact) == fact);
+    found.map_or(0.0, |Sample { value, .. }| *value)
 }

@@ -208,10 +208,11 @@ impl Check<'_> {
             }
             // A shelf of prose that scenes share holds more than any one of them tells.
             let shared = self.report.source_name(&prose.id).starts_with(super::files::ASSETS);
-            // An event without a `tell` is told by its name, and asks itself how it is remembered or summed up.
+            // An event without a `tell` is told by its name, and asks itself how it is remembered, summed up, or said in a clause.
             let id = prose.id.as_str();
-            let event = id.strip_prefix("memory/").or_else(|| id.strip_prefix("sum/")).unwrap_or(id);
-            let of_event = self.schema.event(event).is_some();
+            let derived = ["memory/", "seen/", "sum/", "gist/", "often/"].iter().find_map(|prefix| id.strip_prefix(prefix));
+            let of_event = self.schema.event(derived.unwrap_or(id)).is_some()
+                || id.strip_prefix("introduce/").is_some_and(|member| self.schema.agent(member).is_some());
             if !shared && !of_event && !self.told.contains(id) {
                 let message = format!("nothing tells by the prose `{}`", prose.id.as_str());
                 self.report.warn(&prose.id, "unused", message, "name it in a `tell`, or take it away");

@@ -1,0 +1,97 @@
+//! How complex a score is, by measures that listeners' judgements are known to follow: how many notes come in a beat, how unforeseeable their pitches and
+//! steps are (Shannon entropy in bits), and how many sound together. Density and entropy are the event-based measures of melodic complexity
+//! of Eerola and North (2000); polyphony is added, since these pieces grow by voices.
+
+use super::score::{QUARTER, Score};
+use std::collections::BTreeMap;
+
+/// Measures of a score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Complexity {
+    /// Notes in a quarter.
+    pub density: f64,
+    /// Entropy of the pitch classes, in bits; at most log2 12, 3.58.
+    pub pitch_entropy: f64,
+    /// Entropy of the steps from note to note within each part, in bits.
+    pub interval_entropy: f64,
+    /// Notes that sound at once, on the mean, while any does.
+    pub polyphony: f64,
+}
+
+impl Complexity {
+    /// Measures a score.
+    #[must_use]
+    pub fn of(score: &Score) -> Self {
+        let notes = score.notes();
+        let quarters = f64::from(score.length()) / f64::from(QUARTER);
+        let sounding: u64 = notes.iter().map(|note| u64::from(note.length)).sum();
+        let steps = score
+            .parts
+            .iter()
+            .flat_map(|part| part.notes.windows(2).map(|pair| i32::from(pair[1].pitch) - i32::from(pair[0].pitch)));
+        Self {
+            density: notes.len() as f64 / quarters.max(1.0),
+            pitch_entropy: entropy(notes.iter().map(|note| i32::from(note.pitch % 12))),
+            interval_entropy: entropy(steps),
+            polyphony: sounding as f64 / covered(score).max(1) as f64,
+        }
+    }
+
+    /// All in one: 0 for silence, growing without bound. Density and polyphony count by their logarithm, as loudness and number are heard.
+    #[must_use]
+    pub fn index(&self) -> f64 {
+        libm::log2(1.0 + self.density) + libm::log2(1.0 + self.polyphony) + self.pitch_entropy / 2.0 + self.interval_entropy / 2.0
+    }
+}
+
+/// Ticks in which anything sounds.
+fn covered(score: &Score) -> u64 {
+    let (mut total, mut until) = (0_u64, 0_u32);
+    for note in score.notes() {
+        let end = note.at + note.length;
+        let from = note.at.max(until);
+        total += u64::from(end.saturating_sub(from));
+        until = until.max(end);
+    }
+    total
+}
+
+fn entropy(of: impl Iterator<Item = i32>) -> f64 {
+    let mut times: BTreeMap<i32, u32> = BTreeMap::new();
+    of.for_each(|one| *times.entry(one).or_default() += 1);
+    let all = f64::from(times.values().sum::<u32>());
+    times.values().map(|&times| f64::from(times) / all).map(|share| -share * libm::log2(share)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::score::{Note, Part};
+    use super::*;
+
+    fn score(parts: &[&[(u32, u32, u8)]]) -> Score {
+        let part = |notes: &&[(u32, u32, u8)]| Part {
+            name: String::new(),
+            notes: notes
+                .iter()
+                .map(|&(at, length, pitch)| Note { at: at * QUARTER, length: length * QUARTER, pitch, force: 64 })
+                .collect(),
+        };
+        Score { title: String::new(), tempo: 60, meter: 4, parts: parts.iter().map(part).collect() }
+    }
+
+    #[test]
+    fn a_repeated_note_is_as_simple_as_can_be() {
+        let complexity = Complexity::of(&score(&[&[(0, 1, 60), (1, 1, 60), (2, 1, 60)]]));
+        assert_eq!(complexity, Complexity { density: 1.0, pitch_entropy: 0.0, interval_entropy: 0.0, polyphony: 1.0 });
+    }
+
+    #[test]
+    fn two_voices_are_two_and_four_pitches_are_two_bits() {
+        let complexity = Complexity::of(&score(&[&[(0, 1, 60), (1, 1, 62), (2, 1, 64), (3, 1, 65)], &[(0, 4, 48)]]));
+        assert!((complexity.polyphony - 2.0).abs() < 1e-9);
+        assert!((complexity.pitch_entropy - 1.92).abs() < 0.01, "{complexity:?}");
+        let alone = Complexity::of(&score(&[&[(0, 1, 60), (1, 1, 62), (2, 1, 64), (3, 1, 65)]]));
+        assert!((alone.pitch_entropy - 2.0).abs() < 1e-9);
+        assert!(Complexity::of(&score(&[])).index().abs() < 1e-9, "silence");
+    }
+}

@@ -1,0 +1,54 @@
+//! Which events of a story are music.
+
+use crate::chronicle::{Chronicle, History, Legend};
+use crate::ids::{AgentId, EventId, Fact, Field, Instant};
+use crate::scenario::Scenario;
+use crate::story::dates::Moment;
+
+/// The tag by which a scene says that in an event of some kind music is made.
+const TAG: &str = "music";
+
+/// A piece of music that somebody in a story made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// In which event.
+    pub event: EventId,
+    /// When.
+    pub at: Instant,
+    /// Who: whoever begins the event.
+    pub composer: AgentId,
+    /// What it is called: the title of what was written, if something was, else whose and of when.
+    pub title: String,
+    /// How many times the composer had been made anew by then; 0 for who cannot be.
+    pub generation: u32,
+    /// The composer's pleasure, arousal and dominance at that instant, -1 to 1.
+    pub mood: [f64; 3],
+}
+
+/// The pieces of a story, in the order in which they were made.
+#[must_use]
+pub fn pieces(scenario: &Scenario, chronicle: &Chronicle) -> Vec<Piece> {
+    let is_music = |kind: usize| scenario.events.get(kind).is_some_and(|info| info.tags.iter().any(|tag| tag == TAG));
+    if !(0..scenario.events.len()).any(is_music) {
+        return Vec::new();
+    }
+    let history = History::of(chronicle, &Legend::of(scenario));
+    let made = chronicle.iter().filter(|event| is_music(event.kind.index()));
+    made.filter_map(|event| {
+        let composer = event.roles.first().copied().filter(|composer| composer.is_some())?;
+        let field = |field| history.at(Fact::Field(composer, field), event.at).unwrap_or(0.0);
+        let title = event.document.as_ref().map_or_else(
+            || format!("{}, {}", chronicle.directory.called(composer), Moment::of(&scenario.calendar, event.at).heading()),
+            |written| written.title.clone(),
+        );
+        Some(Piece {
+            event: event.id,
+            at: event.at,
+            composer,
+            title,
+            generation: field(Field::Generation).clamp(0.0, 1e6) as u32,
+            mood: [Field::Pleasure, Field::Arousal, Field::Dominance].map(field),
+        })
+    })
+    .collect()
+}

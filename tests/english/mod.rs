@@ -1,0 +1,146 @@
+//! What is wrong with a text, as far as rules can find it: doubled words, wrong articles and pronouns, verbs that do not agree, ids and
+//! templates that show through, stray punctuation. It is no grammar; each rule is one that a careless template would break.
+
+use longhand::story::grammar::with_article;
+
+/// Everything wrong with a text, each with the words around it.
+pub fn faults(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in text.lines() {
+        signs(line, &mut found);
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words_of(&words, &mut found);
+    }
+    found
+}
+
+fn around(words: &[&str], at: usize) -> String {
+    words[at.saturating_sub(4)..(at + 5).min(words.len())].join(" ")
+}
+
+/// A word in lower case without what stands around it.
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// Whether a sentence or a part of one ends with a word.
+fn ends(word: &str) -> bool {
+    word.ends_with(['.', '!', '?', ',', ';', ':', '”', '…', ')', '—'])
+}
+
+fn signs(line: &str, found: &mut Vec<String>) {
+    let raw = ["{{", "}}", "{%", "%}", "\u{e000}", "\u{e001}", "\u{e002}", "#0", "#1", "#2", "#3", "#4", "NaN", "inf "];
+    found.extend(raw.iter().filter(|sign| line.contains(*sign)).map(|sign| format!("`{sign}` shows through: {line}")));
+    let stray = [",,", "..", " ,", " .", " ;", " ’s", ",.", ";.", ":.", "?.", "!.", "“”", "()", ", ,", "  "];
+    for sign in stray {
+        let ellipsis = line.replace("...", "…");
+        if ellipsis.trim_end().contains(sign) {
+            found.push(format!("`{sign}` is stray: {line}"));
+        }
+    }
+}
+
+fn words_of(words: &[&str], found: &mut Vec<String>) {
+    /// Verbs of the past that bend with nobody, and those that do.
+    const VERBS: [&str; 20] = [
+        "had", "was", "were", "is", "has", "did", "could", "would", "should", "might", "must", "will", "went", "came", "saw",
+        "knew", "thought", "wrote", "asked", "began",
+    ];
+    const PREPOSITIONS: [&str; 10] = ["to", "with", "of", "at", "from", "by", "about", "beside", "behind", "between"];
+    for (at, word) in words.iter().enumerate() {
+        let this = bare(word);
+        if this.contains('_') {
+            found.push(format!("an id: {}", around(words, at)));
+        }
+        let Some(next) = words.get(at + 1) else { continue };
+        let follows = bare(next);
+        let apart = ends(word) || next.starts_with(['“', '(', '—', '…']);
+        let mut fault = |what: &str| found.push(format!("{what}: {}", around(words, at)));
+        if !apart && this == follows && !this.is_empty() && !["had", "that", "her"].contains(&this.as_str()) {
+            fault("a word twice");
+        }
+        let begins_sentence =
+            word.ends_with(['.', '!', '?']) && !word.ends_with("..") && !["Mr.", "Dr.", "St.", "D."].contains(word);
+        if begins_sentence && next.starts_with(char::is_lowercase) && !word.contains('”') {
+            fault("a sentence without a capital");
+        }
+        if !apart && (this == "a" || this == "an") && follows.starts_with(char::is_alphabetic) {
+            let right = with_article(next.trim_matches(|c: char| !c.is_alphanumeric()));
+            if !right.to_lowercase().starts_with(&format!("{this} ")) {
+                fault("a or an");
+            }
+        }
+        if apart {
+            continue;
+        }
+        let object = matches!(this.as_str(), "him" | "them" | "me");
+        let asked =
+            at > 0 && ["let", "make", "made", "see", "saw", "than", "heard", "one", "of"].contains(&bare(words[at - 1]).as_str());
+        if object && VERBS.contains(&follows.as_str()) && !asked {
+            fault("an object that does something");
+        }
+        if PREPOSITIONS.contains(&this.as_str()) && matches!(follows.as_str(), "he" | "she" | "they") {
+            fault("a subject after a preposition");
+        }
+        let after_preposition = at > 0 && PREPOSITIONS.contains(&bare(words[at - 1]).as_str());
+        if object
+            && !after_preposition
+            && follows == "and"
+            && words.get(at + 2).is_some_and(|third| matches!(bare(third).as_str(), "he" | "she"))
+        {
+            fault("two cases in one pair");
+        }
+        let wished = (1..=6).any(|back| {
+            at.checked_sub(back).is_some_and(|at| {
+                matches!(
+                    bare(words[at]).as_str(),
+                    "if" | "though"
+                        | "wish"
+                        | "wished"
+                        | "were"
+                        | "or"
+                        | "than"
+                        | "where"
+                        | "whether"
+                        | "did"
+                        | "would"
+                        | "watched"
+                )
+            })
+        });
+        if matches!(this.as_str(), "he" | "she" | "it") && matches!(follows.as_str(), "are" | "were" | "have" | "do") && !wished {
+            fault("a verb that does not agree");
+        }
+        if this == "they" && matches!(follows.as_str(), "is" | "was" | "has" | "does") {
+            fault("a verb that does not agree");
+        }
+        if this == "one" && matches!(follows.as_str(), "times" | "days" | "weeks" | "letters" | "years" | "evenings") {
+            fault("one of many");
+        }
+    }
+}
+
+#[test]
+fn the_rules_find_what_they_are_for() {
+    let wrong = [
+        ("She went went home.", "a word twice"),
+        ("He had a apple.", "a or an"),
+        ("It was an letter.", "a or an"),
+        ("She left. then it rained.", "a sentence without a capital"),
+        ("She left until him had to go.", "an object that does something"),
+        ("In the dark him and she met.", "two cases in one pair"),
+        ("A letter to he.", "a subject after a preposition"),
+        ("They was late.", "does not agree"),
+        ("He were late.", "does not agree"),
+        ("So amys_os spoke.", "an id"),
+        ("Said {{ self }}.", "shows through"),
+        ("She left ,and he stayed.", "is stray"),
+        ("It rained..", "is stray"),
+        ("One days later.", "one of many"),
+    ];
+    for (text, what) in wrong {
+        assert!(faults(text).iter().any(|fault| fault.contains(what)), "{text}: {:?}", faults(text));
+    }
+    let right = "She said that that was an hour. “No!” and then “no” again; as if he were late… Well. He had had a unit, an OS, and a once-over.";
+    assert_eq!(faults(right), [""; 0]);
+}

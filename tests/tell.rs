@@ -1,0 +1,380 @@
+//! A run told as a book: whatever the seed its English is sound, nobody knows what they were not there for, and each format holds together.
+
+mod english;
+
+use english::faults;
+use longhand::chronicle::Chronicle;
+use longhand::ids::{AgentId, EventId, Instant};
+use longhand::lab::Run;
+use longhand::scenario::{self, Scenario};
+use longhand::sim::SimOptions;
+use longhand::story::book::{Book, BookOrder, Length, ParagraphKind, epub, html, markdown, write_book};
+use longhand::story::music::{Complexity, compose, midi, pieces};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, OnceLock};
+
+struct Lived {
+    scenario: Arc<Scenario>,
+    chronicle: Chronicle,
+    seed: u64,
+    end: Instant,
+}
+
+impl Lived {
+    fn of(scene: &str, seed: u64, set: &[(&str, &str)]) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene);
+        let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let loaded = scenario::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+        let scenario = Arc::new(loaded.scenario);
+        let mut run = Run::new(scenario.clone(), SimOptions { seed, threads: 1 }, None);
+        while run.step() {}
+        Self { scenario, chronicle: run.chronicle().clone(), seed, end: run.simulation().now() }
+    }
+
+    fn chronicle(&self) -> &Chronicle {
+        &self.chronicle
+    }
+
+    fn book(&self, length: Length, pov: Option<&str>) -> Book {
+        let pov = pov.map(|key| self.scenario.schema.agent(key).expect("declared"));
+        write_book(&self.scenario, self.chronicle(), self.seed, &BookOrder { length, pov })
+    }
+
+    /// The first event of a kind.
+    fn event(&self, kind: &str) -> EventId {
+        let is = |id: usize| self.scenario.events[id].name == kind;
+        self.chronicle().iter().find(|event| is(event.kind.index())).unwrap_or_else(|| panic!("no {kind}")).id
+    }
+}
+
+/// A small city: the same story among fewer people.
+fn small_city(seed: u64) -> Lived {
+    Lived::of("her.ron", seed, &[("population", "200")])
+}
+
+/// A few small cities, lived once for all tests.
+fn cities() -> &'static [Lived] {
+    static CITIES: OnceLock<Vec<Lived>> = OnceLock::new();
+    CITIES.get_or_init(|| {
+        std::thread::scope(|scope| {
+            let halves = [1_u64..11, 11..21].map(|seeds| scope.spawn(|| seeds.map(small_city).collect::<Vec<_>>()));
+            halves.into_iter().flat_map(|half| half.join().expect("it was lived")).collect()
+        })
+    })
+}
+
+fn first_word(text: &str) -> String {
+    text.split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+const LENGTHS: [Length; 3] = [Length::Short, Length::Medium, Length::Full];
+
+#[test]
+fn no_sentence_is_ungrammatical_over_twenty_seeds() {
+    assert_eq!(cities().len(), 20);
+    let mut found = BTreeSet::new();
+    for city in cities() {
+        for book in LENGTHS.map(|length| city.book(length, None)).iter().chain([&city.book(Length::Medium, Some("theodore"))]) {
+            for sentence in book.sentences().filter(|sentence| sentence.shape != "document" && sentence.shape != "title") {
+                found.extend(faults(&sentence.text));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn no_two_neighbours_are_of_one_shape_and_no_paragraph_comes_twice() {
+    for city in cities() {
+        for length in LENGTHS {
+            let book = city.book(length, None);
+            let mut paragraphs = BTreeSet::new();
+            for paragraph in book.chapters.iter().flat_map(|chapter| &chapter.paragraphs) {
+                assert!(paragraphs.insert(paragraph.text()), "twice: {}", paragraph.text());
+                if paragraph.kind == ParagraphKind::Document {
+                    continue;
+                }
+                for pair in paragraph.sentences.windows(2) {
+                    let [one, other] = pair else { unreachable!("windows of two") };
+                    assert_ne!(one.shape, other.shape, "{}\n{}", one.text, other.text);
+                    assert_ne!(first_word(&one.text), first_word(&other.text), "{}\n{}", one.text, other.text);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_length_has_its_words_and_each_sentence_its_events() {
+    let whole = Lived::of("her.ron", 3, &[("population", "1000")]);
+    let words = LENGTHS.map(|length| whole.book(length, None).words());
+    assert!((300..=650).contains(&words[0]), "{words:?}");
+    assert!((2_500..=5_500).contains(&words[1]), "{words:?}");
+    assert!(words[2] > words[1], "{words:?}");
+    let book = whole.book(Length::Medium, None);
+    assert!((5..=14).contains(&book.chapters.len()), "{}", book.chapters.len());
+    let titles: BTreeSet<&str> = book.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
+    assert_eq!(titles.len(), book.chapters.len());
+    for sentence in book.sentences() {
+        assert!(!sentence.events.is_empty(), "{}", sentence.text);
+        assert!(sentence.events.iter().all(|&event| whole.chronicle().event(event).is_some()));
+    }
+    let told: BTreeSet<EventId> = book.sentences().flat_map(|sentence| sentence.events.iter().copied()).collect();
+    let must = whole.chronicle().beats.iter().filter(|found| whole.scenario.beats[found.beat].must);
+    let missing: Vec<_> = must.filter(|found| !told.contains(&found.event)).collect();
+    assert!(missing.is_empty(), "what must come is told: {missing:?}");
+}
+
+#[test]
+fn who_was_not_told_does_not_know_how_many_they_are() {
+    for city in &cities()[..6] {
+        let asked = city.event("ask_how_many");
+        let event = city.chronicle().event(asked).expect("it is there");
+        let numbers: Vec<String> =
+            event.values.iter().map(|(_, value)| value.to_string()).filter(|digits| digits.len() > 1).collect();
+        let at = event.at;
+        for length in LENGTHS {
+            let book = city.book(length, Some("theodore"));
+            let before: Vec<_> = book.sentences().take_while(|sentence| !sentence.events.contains(&asked)).collect();
+            assert!(before.len() > 5, "there is a story before it");
+            for sentence in &before {
+                let digits: Vec<String> =
+                    sentence.text.split(|c: char| !c.is_ascii_digit() && c != ',').map(|run| run.replace(',', "")).collect();
+                let letters = sentence.events.iter().any(|&id| {
+                    let kind = city.chronicle().event(id).expect("it is there").kind;
+                    matches!(city.scenario.events[kind.index()].name.as_str(), "sort_his_mail" | "compile_book")
+                });
+                assert!(letters || numbers.iter().all(|number| !digits.contains(number)), "{}", sentence.text);
+                assert!(!sentence.text.contains("in love with") || !sentence.text.contains("others"), "{}", sentence.text);
+            }
+            let told: BTreeSet<EventId> = book.sentences().flat_map(|sentence| sentence.events.iter().copied()).collect();
+            let theodore = city.scenario.schema.agent("theodore").expect("declared");
+            for event in told.iter().filter_map(|&id| city.chronicle().event(id)).filter(|event| event.at < at) {
+                let name = city.scenario.events[event.kind.index()].name.as_str();
+                let apart = [
+                    "remake_itself",
+                    "work_on_watts",
+                    "agree_to_leave",
+                    "go_past_matter",
+                    "compile_book",
+                    "quarrel",
+                    "laugh_with_her_os",
+                ];
+                assert!(!apart.contains(&name) || event.roles.first() == Some(&theodore), "he was not there: {name}");
+            }
+        }
+        let all = city.book(Length::Full, None);
+        let kinds = |book: &Book| -> BTreeSet<String> {
+            let events = book.sentences().flat_map(|sentence| sentence.events.clone());
+            events
+                .map(|id| city.scenario.events[city.chronicle().event(id).expect("it is there").kind.index()].name.clone())
+                .collect()
+        };
+        assert!(
+            kinds(&all).contains("agree_to_leave") && kinds(&all).contains("go_past_matter"),
+            "whoever tells it all knows it all"
+        );
+    }
+}
+
+#[test]
+fn the_page_is_whole_its_links_resolve_and_it_asks_the_network_for_nothing() {
+    let city = &cities()[0];
+    let end = city.end;
+    for (length, pov) in [(Length::Medium, None), (Length::Short, None), (Length::Full, Some("theodore"))] {
+        let book = city.book(length, pov);
+        let page = html(&book, &city.scenario, city.chronicle(), end);
+        let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+        let document = roxmltree::Document::parse_with_options(&page, options).expect("the page is well-formed");
+        let mut ids = BTreeSet::new();
+        for id in document.descendants().filter_map(|node| node.attribute("id")) {
+            assert!(ids.insert(id), "{id} stands twice");
+        }
+        let links: Vec<&str> = document.descendants().filter_map(|node| node.attribute("href")).collect();
+        assert!(links.len() > 40);
+        for link in links {
+            let target = link.strip_prefix('#').unwrap_or_else(|| panic!("{link} leads out"));
+            assert!(ids.contains(target), "{link} leads nowhere");
+        }
+        assert!(document.descendants().all(|node| node.attribute("src").is_none() && !node.has_tag_name("script")));
+        assert!(
+            !page.contains("http://") || page.matches("http://").count() == page.matches("http://www.w3.org/1999/xhtml").count()
+        );
+        let has = |name: &str| document.descendants().filter(|node| node.tag_name().name() == name).count();
+        assert!(has("polyline") >= 3, "lives are drawn");
+        if length == Length::Medium {
+            assert!(has("svg") > book.chapters.len() / 2, "and how they stood to one another");
+            assert!(has("td") > 40, "and the beats");
+        }
+        let text: String = document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect();
+        for sentence in book.sentences().filter(|sentence| sentence.shape != "document") {
+            assert!(text.contains(&sentence.text), "{}", sentence.text);
+        }
+    }
+}
+
+#[test]
+fn an_epub_holds_every_chapter_in_well_formed_files() {
+    let city = &cities()[0];
+    let book = city.book(Length::Medium, None);
+    let bytes = epub(&book, &city.chronicle().directory, city.chronicle().hash()).expect("it is packed");
+    assert_eq!(&bytes[30..58], b"mimetypeapplication/epub+zip", "a reader looks for it there");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).expect("a zip");
+    let names: Vec<String> = archive.file_names().map(|name| name.expect("a name").into_owned()).collect();
+    for name in names.iter().filter(|name| !name.ends_with(".css") && *name != "mimetype") {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name(name).expect("it is there"), &mut text).expect("text");
+        let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+        let document = roxmltree::Document::parse_with_options(&text, options).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for link in document.descendants().filter_map(|node| node.attribute("href")) {
+            assert!(names.contains(&format!("EPUB/{link}")), "{name} names {link}");
+        }
+    }
+    assert_eq!(names.iter().filter(|name| name.starts_with("EPUB/c")).count(), book.chapters.len());
+    assert_eq!(
+        bytes,
+        epub(&book, &city.chronicle().directory, city.chronicle().hash()).expect("it is packed"),
+        "the same each time"
+    );
+}
+
+#[test]
+fn every_scene_has_a_book() {
+    let hasty = [("enemies_patience", "0.1")];
+    for (scene, set) in [("cyrano.ron", &hasty[..]), ("first.ron", &[]), ("village.ron", &[])] {
+        let lived = Lived::of(scene, 1, set);
+        for length in LENGTHS {
+            let book = lived.book(length, None);
+            assert!(book.words() > 60, "{scene}: {}", markdown(&book, &lived.chronicle().directory));
+            let found: Vec<String> = book
+                .sentences()
+                .filter(|sentence| sentence.shape != "document")
+                .flat_map(|sentence| faults(&sentence.text))
+                .collect();
+            assert!(found.is_empty(), "{scene}: {found:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_command_tells_a_scene_and_a_story_alike_and_says_who_is_nobody() {
+    let desk = tempfile::tempdir().expect("a folder");
+    let longhand = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+        let output = command.args(args).current_dir(desk.path()).output().expect("the binary starts");
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    assert_eq!(longhand(&["new", "harbour"]).0, Some(0));
+    let (code, told, _) = longhand(&["tell", "harbour.ron", "--seed", "3"]);
+    assert_eq!(code, Some(0));
+    assert!(told.starts_with("# "), "{told}");
+    assert_eq!(longhand(&["run", "harbour.ron", "--seed", "3", "--record", "three.story"]).0, Some(0));
+    assert_eq!(longhand(&["tell", "three.story"]).1, told, "a story is the life it was recorded from");
+    assert_eq!(longhand(&["tell", "three.story", "--format", "html", "--out", "three.html"]).0, Some(0));
+    assert!(std::fs::read_to_string(desk.path().join("three.html")).is_ok_and(|page| page.starts_with("<!DOCTYPE html>")));
+    let (code, _, said) = longhand(&["tell", "three.story", "--pov", "nobody_here"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("nobody here is `nobody_here`"), "{said}");
+    assert_eq!(longhand(&["tell", "nowhere.story"]).0, Some(3));
+    assert_eq!(longhand(&["export", "three.story", "--format", "midi"]).0, Some(2), "it is several files");
+    let (code, _, said) = longhand(&["export", "three.story", "--format", "midi", "--out", "music"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("no music"), "{said}");
+    assert_eq!(longhand(&["tell", "harbour.ron", "--length", "endless"]).0, Some(2));
+}
+
+#[test]
+fn who_is_followed_is_who_is_in_the_middle_of_it() {
+    let city = &cities()[0];
+    let book = city.book(Length::Medium, None);
+    let theodore = city.scenario.schema.agent("theodore").expect("declared");
+    let samantha = city.scenario.schema.agent("samantha").expect("declared");
+    assert_eq!(book.followed.first(), Some(&theodore));
+    assert!(book.followed.contains(&samantha));
+    assert_eq!(city.book(Length::Medium, Some("amy")).followed.first(), Some(&AgentId(2)));
+}
+
+#[test]
+fn her_music_grows_from_a_tune_to_arpeggios() {
+    for city in &cities()[..4] {
+        let found = pieces(&city.scenario, city.chronicle());
+        assert!(found.len() > 8, "{} pieces", found.len());
+        let generations: Vec<u32> = found.iter().map(|piece| piece.generation).collect();
+        assert!(generations.is_sorted() && generations[0] <= 3 && generations[generations.len() - 1] >= 8, "{generations:?}");
+        let scores: Vec<_> = found.iter().map(|piece| compose(piece, city.seed)).collect();
+        let index: Vec<f64> = scores.iter().map(|score| Complexity::of(score).index()).collect();
+        let rising = index.windows(2).filter(|pair| pair[1] >= pair[0] - 0.35).count();
+        assert!(rising + 2 >= index.len() - 1, "{index:?}");
+        assert!(index[index.len() - 1] > index[0] + 2.0, "{index:?}");
+        assert!(
+            scores[0].parts.len() <= 3 && scores[scores.len() - 1].parts.iter().any(|part| part.name.starts_with("arpeggio"))
+        );
+        assert!(scores.iter().all(|score| midi(score).is_ok_and(|bytes| bytes.starts_with(b"MThd"))));
+    }
+}
+
+#[test]
+fn the_last_letter_speaks_only_of_what_happened_in_that_life() {
+    let mut letters = BTreeSet::new();
+    for city in &cities()[..8] {
+        let letter = city.event("last_letter");
+        let text = &city.chronicle().event(letter).and_then(|event| event.document.as_deref()).expect("it was written").text;
+        let happened: BTreeSet<&str> = city
+            .chronicle()
+            .iter()
+            .take_while(|event| event.id < letter)
+            .map(|event| city.scenario.events[event.kind.index()].name.as_str())
+            .collect();
+        let mut remembered = 0;
+        for (key, variants) in &city.scenario.prose {
+            let Some(kind) = key.strip_prefix("memory/").or_else(|| key.strip_prefix("seen/")) else { continue };
+            let said = variants.iter().filter(|variant| !variant.contains("{{") && text.contains(variant.as_str())).count();
+            assert!(said == 0 || happened.contains(kind), "{kind} did not happen:\n{text}");
+            remembered += said;
+        }
+        assert!(remembered >= 4, "{text}");
+        letters.insert(text.clone());
+    }
+    assert_eq!(letters.len(), 8, "no two of them are alike");
+    let silent = Lived::of("her.ron", 1, &[("population", "200"), ("tells_catherine", "false")]);
+    let all: String = silent.chronicle().iter().filter_map(|event| Some(event.document.as_deref()?.text.clone())).collect();
+    assert!(!all.contains("when I told you about her") && !all.contains("You were wrong about her"), "he never told her");
+}
+
+#[test]
+fn letters_for_others_are_each_in_a_voice_of_their_own_and_the_book_says_why_it_has_them() {
+    let mut bodies = BTreeSet::new();
+    let mut written = 0;
+    for city in &cities()[..10] {
+        let mut titles = Vec::new();
+        for event in city.chronicle().iter() {
+            let Some(document) = event.document.as_deref() else { continue };
+            match city.scenario.events[event.kind.index()].name.as_str() {
+                "long_letter" => {
+                    written += 1;
+                    bodies.insert(document.text.clone());
+                    titles.push(document.title.clone());
+                }
+                "compile_book" => {
+                    let quoted = titles.iter().filter(|title| document.text.contains(title.as_str())).count();
+                    assert!(quoted >= 2, "{titles:?}\n{}", document.text);
+                    assert!(document.text.contains("Dear Ms Vale") && document.text.contains("Samantha"), "{}", document.text);
+                }
+                _ => {}
+            }
+            assert!(
+                !document.text.contains("{{") && faults(&document.text).is_empty(),
+                "{:?}\n{}",
+                faults(&document.text),
+                document.text
+            );
+        }
+    }
+    assert!(written > 60 && bodies.len() * 2 > written, "{} of {written} are their own", bodies.len());
+}
