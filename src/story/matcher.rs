@@ -640,7 +640,13 @@ impl Matcher {
             let holds = || without.when.as_ref().is_none_or(|when| when.truth(&WithValues { view, event }, &mut frame(&bound)));
             if is_theirs && holds() {
                 let people = people_of(without, &bound);
-                self.state.patterns[pattern].undo(at, people, point, without.times as usize);
+                let keep = match without.until {
+                    // Which of them count is known by when the part happened from which it lasts, and that may be long ago.
+                    Until::Lasting(_) => MOST_THREADS,
+                    // All count that come after some part: the last few tell whether they are enough.
+                    Until::Clause(_) | Until::End => without.times as usize,
+                };
+                self.state.patterns[pattern].undo(at, people, point, keep);
                 if !self.state.patterns[pattern].candidates.is_empty() {
                     self.resolve(scenario, pattern, false, found);
                 }

@@ -520,8 +520,40 @@ fn cases() -> u32 {
     std::env::var("PATTERN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000)
 }
 
+/// What the matcher finds, and what trying every combination finds.
+fn both(pattern: Pattern, record: &[Recorded], once: bool, interrupted: usize) -> [Vec<(i64, Vec<AgentId>)>; 2] {
+    let scenario =
+        if once { Scenario { beats: vec![pattern], ..with_ties() } } else { Scenario { patterns: vec![pattern], ..with_ties() } };
+    let view = Nothing(scenario.calendar);
+    let mut matcher = Matcher::new(&scenario);
+    let mut found: Vec<Match> = Vec::new();
+    for (at, recorded) in record.iter().enumerate() {
+        if at == interrupted {
+            // Through a keyframe and back.
+            let bytes = postcard::to_stdvec(matcher.state()).unwrap();
+            matcher = Matcher::new(&scenario);
+            assert!(matcher.restore(&scenario, postcard::from_bytes(&bytes).unwrap()));
+        }
+        found.extend(match recorded {
+            Recorded::Event(event) => matcher.observe(&scenario, event, &view),
+            Recorded::Sample(sample) => matcher.observe_sample(&scenario, sample, &view),
+        });
+    }
+    found.extend(matcher.finish(&scenario, end_of(record)));
+    let mut found: Vec<(i64, Vec<AgentId>)> = found.into_iter().map(|found| (found.at.0, found.bound)).collect();
+    found.sort();
+    let pattern = if once { &scenario.beats[0] } else { &scenario.patterns[0] };
+    let mut expected = all_matches(&scenario, pattern, record, once);
+    if once && found.len() == 1 && expected.contains(&found[0]) {
+        // Of several ways in which one event completes a beat any will do.
+        expected.clone_from(&found);
+    }
+    [found, expected]
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases()))]
+    // What was found wrong is kept as a test of its own, not as a file of seeds.
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_matcher_finds_what_trying_every_combination_finds(
@@ -530,35 +562,34 @@ proptest! {
         once in any::<bool>(),
         interrupted in 0..10_usize,
     ) {
-        let scenario = if once {
-            Scenario { beats: vec![pattern], ..with_ties() }
-        } else {
-            Scenario { patterns: vec![pattern], ..with_ties() }
-        };
-        let view = Nothing(scenario.calendar);
-        let mut matcher = Matcher::new(&scenario);
-        let mut found: Vec<Match> = Vec::new();
-        for (at, recorded) in record.iter().enumerate() {
-            if at == interrupted {
-                // Through a keyframe and back.
-                let bytes = postcard::to_stdvec(matcher.state()).unwrap();
-                matcher = Matcher::new(&scenario);
-                prop_assert!(matcher.restore(&scenario, postcard::from_bytes(&bytes).unwrap()));
-            }
-            found.extend(match recorded {
-                Recorded::Event(event) => matcher.observe(&scenario, event, &view),
-                Recorded::Sample(sample) => matcher.observe_sample(&scenario, sample, &view),
-            });
-        }
-        found.extend(matcher.finish(&scenario, end_of(&record)));
-        let mut found: Vec<(i64, Vec<AgentId>)> = found.into_iter().map(|found| (found.at.0, found.bound)).collect();
-        found.sort();
-        let pattern = if once { &scenario.beats[0] } else { &scenario.patterns[0] };
-        let mut expected = all_matches(&scenario, pattern, &record, once);
-        if once && found.len() == 1 && expected.contains(&found[0]) {
-            // Of several ways in which one event completes a beat any will do.
-            expected.clone_from(&found);
-        }
+        let [found, expected] = both(pattern, &record, once, interrupted);
         prop_assert_eq!(found, expected);
     }
+}
+
+#[test]
+fn what_undid_a_pattern_in_time_is_not_forgotten_for_what_came_too_late() {
+    let bare = || Way { what: What::Event(vec![(EventKind(0), Vec::new())]), roles: Vec::new(), when: None };
+    let clause = |unless: Vec<EventKind>| Clause { ways: vec![bare()], times: 1, unless, ..Clause::default() };
+    let without = Without {
+        on: vec![(EventKind(0), Vec::new())],
+        roles: Vec::new(),
+        when: None,
+        times: 1,
+        from: Some(0),
+        until: Until::Lasting(2.0),
+    };
+    let pattern = Pattern {
+        id: "p".into(),
+        variables: vec!["x".into(), "y".into()],
+        clauses: vec![clause(vec![EventKind(0)]), clause(Vec::new())],
+        without: vec![without],
+        ..Pattern::default()
+    };
+    let at = |id: u32, seconds: i64| {
+        Recorded::Event(Event { at: Instant(seconds * 1_000_000), ..event(id, 0.0, EventKind(0), &[ANN, ANN]) })
+    };
+    let [found, expected] = both(pattern, &[at(0, 0), at(1, 1), at(2, 3), at(3, 3)], false, 0);
+    assert_eq!(expected, []);
+    assert_eq!(found, expected);
 }

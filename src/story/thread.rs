@@ -256,8 +256,10 @@ impl Progress {
     /// `until` at the latest.
     pub fn undone(&self, without: usize, people: &Bindings, from: Option<u64>, until: Option<Instant>) -> usize {
         let points = self.undoing[without].get(people).map_or(&[][..], |points| points);
-        let within = |point: &&Point| from.is_none_or(|from| point.order > from) && until.is_none_or(|until| point.at <= until);
-        points.iter().filter(within).count()
+        // They stand in the order in which they happened.
+        let first = from.map_or(0, |from| points.partition_point(|point| point.order <= from));
+        let end = until.map_or(points.len(), |until| points.partition_point(|point| point.at <= until));
+        end.saturating_sub(first)
     }
 
     /// Makes room when too many threads are open.
