@@ -108,6 +108,10 @@ def check(folder, longhand, scene, arguments):
         if not tied:
             sys.exit(f"{kind}: nobody is anything to anybody")
     export("--format", "gexf", "--out", folder / "a.graph")
+    # Gephi reads times of day; networkx knows dates only, and takes them as text.
+    text = (folder / "a.graph").read_text(encoding="utf-8")
+    same("gexf, times of day", text.count('timeformat="dateTime"'), 1)
+    (folder / "a.graph").write_text(text.replace('timeformat="dateTime"', 'timeformat="date"'), encoding="utf-8")
     through = networkx.read_gexf(folder / "a.graph")
     spells = [span for *_, data in through.edges(data=True) for span in data.get("spells", [])]
     same("gexf, spells that have a beginning", all(start for start, _ in spells) and bool(spells), True)
