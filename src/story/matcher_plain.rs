@@ -587,7 +587,8 @@ fn what_undid_a_pattern_in_time_is_not_forgotten_for_what_came_too_late() {
         ..Pattern::default()
     };
     let at = |id: u32, seconds: i64| {
-        Recorded::Event(Event { at: Instant(seconds * 1_000_000), ..event(id, 0.0, EventKind(0), &[ANN, ANN]) })
+        let values = smallvec![(0, 0.0)];
+        Recorded::Event(Event { at: Instant(seconds * 1_000_000), values, ..event(id, 0.0, EventKind(0), &[ANN, ANN]) })
     };
     let [found, expected] = both(pattern, &[at(0, 0), at(1, 1), at(2, 3), at(3, 3)], false, 0);
     assert_eq!(expected, []);
