@@ -1,8 +1,8 @@
 //! A run as files that other tools read.
 //!
-//! - [`jsonl`] gives each event as a line of JSON with everything that is known of it.
-//! - [`tables`] says what stands in which column; [`csv`] and [`parquet`](parquet_file) write tables, of this and of anything else.
-//! - [`graph`] makes two graphs of a run: who is what to whom at an instant, and which event led to which; [`graphml`], [`gexf`] and [`dot`]
+//! - `jsonl` gives each event as a line of JSON with everything that is known of it.
+//! - `tables` says what stands in which column; `csv` and `parquet_file` write tables, of this and of anything else.
+//! - `graph` makes two graphs of a run: who is what to whom at an instant, and which event led to which; `graphml`, `gexf` and `dot`
 //!   write them.
 //!
 //! Tables and lines take one event after the other, from a file or from a run just lived, and keep none of them; a graph of relations needs
