@@ -470,7 +470,7 @@ and to choose: docs/what-if.md.
 Examples:
   longhand what-if her.story --forbid B21
   longhand what-if her.story --forbid 4211
-  longhand what-if her.story --change 'theodore.loneliness = 0.2' --at 2025-03-01
+  longhand what-if life.story --change 'ann.courage = 0.9' --at 2025-03-20
   longhand what-if scenes/her.ron --seed 7 --choose blind_date/says_yes
   longhand what-if scenes/her.ron --set tells_catherine=false --seeds 0..50")]
 pub(crate) struct WhatIfArgs {
@@ -581,7 +581,7 @@ short is a page or two, medium what turned the story as scenes and the rest summ
 Examples:
   longhand tell scenes/her.ron --seed 3
   longhand tell her.story --length short
-  longhand tell her.story --pov theodore --out his.md
+  longhand tell life.story --pov ann --out ann.md
   longhand tell her.story --length full --format html --out her.html")]
 pub(crate) struct TellArgs {
     /// A scene's RON file, which is lived first, or a recorded story.

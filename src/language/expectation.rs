@@ -141,10 +141,10 @@ mod tests {
     fn a_share_an_order_and_a_median_are_understood() {
         let share = |at_least, share| Expected::Share { at_least, share };
         assert_eq!(
-            parsed("B23 in 95% of 200 seeds"),
-            Expectation { of: Some(("B23".into(), 0..3)), is: share(true, 0.95), seeds: 200 }
+            parsed("storm in 95% of 200 seeds"),
+            Expectation { of: Some(("storm".into(), 0..5)), is: share(true, 0.95), seeds: 200 }
         );
-        assert_eq!(parsed("B23 in at most 5 % of 40 seeds").is, share(false, 0.05));
+        assert_eq!(parsed("storm in at most 5 % of 40 seeds").is, share(false, 0.05));
         assert_eq!(of("first laugh in 90% of 10 seeds").as_deref(), Some("first laugh"));
         assert_eq!(of("'it comes out' in 90% of 10 seeds").as_deref(), Some("it comes out"));
         assert_eq!(
