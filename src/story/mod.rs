@@ -1,6 +1,7 @@
 //! What it means: beats and patterns found while events happen, and the events in words.
 //!
-//! - [`Matcher`] watches events for the scene's beats and patterns; `thread` holds what it remembers of those half told, [`WithValues`] lets
+//! - [`Matcher`] watches events for the scene's beats and patterns; `attempt` holds one happening against one clause, `thread` what is
+//!   remembered of those half told, `found` what comes of it; [`WithValues`] lets
 //!   their conditions read an event's numbers. [`order_score`] compares the order in which beats came with the one in which they stand.
 //!   `intervals` holds ties and stays as stretches of time.
 //! - [`Record`] is a recorded run that expressions can be asked of at any instant; [`sift`] finds every match in it, [`near`] how nearly one
@@ -13,11 +14,13 @@
 //! - [`salience`] says what matters, [`book`] tells a whole run.
 //! - [`Narrator`] decides what is told and what summed up; [`Page`] lays it out; [`Closing`] is the summary at the end.
 
+mod attempt;
 pub mod book;
 mod closing;
 pub mod dates;
 #[cfg(test)]
 mod fixture;
+mod found;
 pub mod grammar;
 mod intervals;
 mod letter;
@@ -47,9 +50,10 @@ mod why_not;
 mod with_values;
 
 pub use closing::Closing;
+pub use found::{FoundSpan, Match, Waiting, Watched};
 pub use letter::{Compose, Remembered, Work, compose};
 pub use loading::{load, load_text};
-pub use matcher::{FoundSpan, Match, Matcher, MatcherState, Waiting, Watched};
+pub use matcher::{Matcher, MatcherState};
 pub use near::near;
 pub use order::{agreement, order_score};
 pub(crate) use page::wrap;

@@ -1,6 +1,6 @@
 //! Patterns that did not come about: how far the furthest of their threads came, and what was missing.
 
-use super::matcher::{Match, Watched, frame};
+use super::found::{Match, Watched, frame};
 use super::record::Record;
 use super::sift::{Sifted, Undone};
 use super::why_not::{Closest, Lack, Tallies, WhyNot};

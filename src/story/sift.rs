@@ -1,6 +1,7 @@
 //! Sifting a whole recorded run: every match of the scene's beats and patterns, as a run finds them while it is lived.
 
-use super::matcher::{Match, Matcher, Waiting, Watched};
+use super::found::{Match, Waiting, Watched};
+use super::matcher::Matcher;
 use super::record::Record;
 use crate::ids::{AgentId, EventId, Instant};
 use crate::language::Reads;

@@ -1,7 +1,8 @@
 //! A run watched while it is lived: beats and patterns are matched, measures taken, and documents put into words.
 
+use super::found::Match;
 use super::letter::{Compose, Remembered, Work, compose};
-use super::matcher::{Match, Matcher, MatcherState};
+use super::matcher::{Matcher, MatcherState};
 use super::with_values::WithValues;
 use crate::chronicle::{Chronicle, Event, Sample, Written};
 use crate::ids::{AgentId, Fact, Field, Instant};

@@ -4,7 +4,7 @@
 //! happened to: so it is known how often each failed, how often it was the only one, and which binding came closest. The state of any
 //! instant comes from the record; what the record does not keep of the crowd is said, not guessed.
 
-use super::matcher::Watched;
+use super::found::Watched;
 use super::near::{near, span};
 use super::record::{Past, Record};
 use super::sift::sift;

@@ -34,7 +34,7 @@ pub(super) struct Item {
 }
 
 /// Words of a short, and of a medium telling, sums and documents aside.
-const SHORT_WORDS: usize = 680;
+const SHORT_WORDS: usize = 590;
 const MEDIUM_WORDS: usize = 3_500;
 /// Seconds of a quiet stretch that is given one thing as it was, and the most it is given.
 const QUIET_SECONDS: f64 = 7.0 * 86_400.0;
