@@ -7,7 +7,6 @@ pub mod ids;
 pub mod inspector;
 pub mod lab;
 pub mod language;
-#[cfg(feature = "inspector")]
 pub mod reader;
 pub mod scenario;
 pub mod sim;

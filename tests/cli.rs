@@ -42,7 +42,9 @@ impl Desk {
 fn help_shows_the_commands_and_examples() {
     let help = Desk::new().longhand(&["--help"]);
     assert_eq!(help.code, Some(0));
-    for said in ["run", "sweep", "check", "new", "beats", "why", "show", "export", "test", "watch", "Examples:", "Exit codes:"] {
+    for said in
+        ["run", "sweep", "check", "new", "beats", "why", "show", "export", "test", "watch", "play", "Examples:", "Exit codes:"]
+    {
         assert!(help.out.contains(said), "{said} is missing in\n{}", help.out);
     }
     assert!(!help.out.contains("completions"), "it is for shells, not for readers");
@@ -63,9 +65,14 @@ fn what_is_no_command_is_a_usage_error() {
 #[test]
 fn a_file_that_is_not_there_is_an_input_error_that_names_it() {
     let desk = Desk::new();
-    for typed in
-        [["run", "gone.ron"], ["check", "gone.ron"], ["beats", "gone.ron"], ["watch", "gone.ron"], ["show", "gone.story"]]
-    {
+    for typed in [
+        ["run", "gone.ron"],
+        ["check", "gone.ron"],
+        ["beats", "gone.ron"],
+        ["watch", "gone.ron"],
+        ["play", "gone.ron"],
+        ["show", "gone.story"],
+    ] {
         let answer = desk.longhand(&typed);
         assert_eq!(answer.code, Some(3), "{typed:?}: {}", answer.err);
         assert!(answer.err.contains("gone."), "{typed:?}: {}", answer.err);
@@ -157,6 +164,15 @@ fn without_a_display_a_scene_is_told_in_the_terminal() {
     assert_eq!(answer.code, Some(0), "{}", answer.err);
     assert_eq!(answer.err.lines().filter(|line| line.starts_with("no window:")).count(), 1, "{}", answer.err);
     assert!(answer.out.lines().count() > 3);
+}
+
+#[test]
+fn what_cannot_be_played_for_want_of_a_terminal_is_told() {
+    let desk = Desk::with_scene();
+    let played = desk.longhand(&["play", "harbour.ron", "--until", "2d"]);
+    assert_eq!(played.code, Some(0), "{}", played.err);
+    assert_eq!(played.err.trim(), "this is no terminal; told instead");
+    assert_eq!(played.out, desk.longhand(&["run", "harbour.ron", "--until", "2d"]).out);
 }
 
 #[test]

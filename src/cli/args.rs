@@ -10,6 +10,7 @@ use crate::lab::Seeds;
 const EXAMPLES: &str = "\
 Examples:
   longhand                                    watch scenes/her.ron in the window
+  longhand play scenes/her.ron                play it in the terminal
   longhand run scenes/her.ron --seed 7        live it once and tell it here
   longhand run scenes/her.ron --until 2w      only the first two weeks
   longhand new harbour                        begin a scene of your own
@@ -67,6 +68,8 @@ pub(crate) enum Command {
     Tell(TellArgs),
     /// Live a scene in the window.
     Watch(WatchArgs),
+    /// Live a scene in the terminal: play it, step through it, ask why.
+    Play(PlayArgs),
     /// Measure how fast it is on this machine, beside bare loops.
     Bench(BenchArgs),
     /// Print completions for a shell.
@@ -648,6 +651,20 @@ pub(crate) struct WatchArgs {
     /// Close the window after this many seconds.
     #[arg(long, hide = true, value_name = "SECONDS")]
     pub close_after: Option<f32>,
+}
+
+/// `longhand play`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Keys are those of the window: Space plays and stops, arrows step, Page Up and Page Down go from beat to beat, [ and ] from an event to
+its cause and its effect; F1 and F2 arrange the screen, Ctrl+P finds a command by its name, ? shows every key, q closes.
+Where there is no terminal, as in a pipe, the scene is told instead.")]
+pub(crate) struct PlayArgs {
+    /// The scene's RON file.
+    #[arg(value_name = "SCENE", default_value = super::watch::FLAGSHIP, value_hint = ValueHint::FilePath)]
+    pub scene: PathBuf,
+    #[command(flatten)]
+    pub life: LifeArgs,
 }
 
 /// `longhand bench`

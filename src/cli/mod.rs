@@ -16,13 +16,13 @@ mod export;
 #[cfg(feature = "inspector")]
 mod kept;
 mod life;
-#[cfg(feature = "inspector")]
 mod living;
 #[cfg(all(test, feature = "inspector"))]
 mod living_tests;
 mod music;
 mod new;
 mod pairs;
+mod play;
 mod recorder;
 mod resume;
 mod run;
@@ -102,6 +102,7 @@ fn answer(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Branches(args)) => branches::branches(args),
         Some(Command::Tell(args)) => tell::tell(args),
         Some(Command::Watch(args)) => watch::watch(args),
+        Some(Command::Play(args)) => play::play(args),
         Some(Command::Bench(args)) => bench::bench(args),
         Some(Command::Completions(args)) => completions::completions(args),
     }

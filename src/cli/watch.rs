@@ -1,4 +1,4 @@
-//! `longhand watch`: a scene in the window; without a screen it is told in the terminal.
+//! `longhand watch`: a scene in the window; without a display it is played in the terminal.
 
 use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
@@ -8,11 +8,10 @@ use super::{
     kept,
     living::{Alive, tweaked},
 };
-use super::{run, terminal};
-use crate::lab::ToldRun;
+use super::{play, terminal};
 
 /// What is watched when nothing is said.
-const FLAGSHIP: &str = "scenes/her.ron";
+pub(super) const FLAGSHIP: &str = "scenes/her.ron";
 
 /// `longhand` alone.
 pub(crate) fn flagship() -> Result<Exit, Failure> {
@@ -31,14 +30,14 @@ pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
     }
     match no_window() {
         None => window(&life, args),
-        Some(why) => in_terminal(&life, why),
+        Some(why) => in_terminal(&life, args, why),
     }
 }
 
-fn in_terminal(life: &Life, why: &str) -> Result<Exit, Failure> {
-    terminal::say(&format!("no window: {why}; told here instead"));
-    let told = run::tell(ToldRun::news(life.begin()), life, None, life.scenario.about.trim())?;
-    run::to_its_end(&told)
+fn in_terminal(life: &Life, args: &WatchArgs, why: &str) -> Result<Exit, Failure> {
+    let instead = if play::can_play() { "played" } else { "told" };
+    terminal::say(&format!("no window: {why}; {instead} here instead"));
+    play::here(life, &args.scene, &args.life)
 }
 
 /// Why there can be no window here, if there can be none.
@@ -53,8 +52,8 @@ fn no_window() -> Option<&'static str> {
 }
 
 #[cfg(not(feature = "inspector"))]
-fn window(life: &Life, _args: &WatchArgs) -> Result<Exit, Failure> {
-    in_terminal(life, "this longhand was built without one")
+fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
+    in_terminal(life, args, "this longhand was built without one")
 }
 
 #[cfg(not(feature = "inspector"))]
@@ -89,7 +88,7 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Ok(Closed::InError) => Err(Failure::Internal("the window closed in error".into())),
-        Err(_) => in_terminal(life, "it could not be opened"),
+        Err(_) => in_terminal(life, args, "it could not be opened"),
     }
 }
 

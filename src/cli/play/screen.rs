@@ -1,0 +1,163 @@
+//! The screen of a terminal: the story or the events, the beats or one event and why, and the whole run as a line below.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::{Color, Modifier, Style, Stylize};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Clear, Paragraph};
+
+use super::pages::{beats, event, events, story};
+use super::player::{Over, Player};
+use crate::ids::Instant;
+use crate::reader::{Pane, TABLE, View, Way};
+
+/// What stands beside the story.
+pub(super) const ASIDE: Style = Style::new().add_modifier(Modifier::DIM);
+/// Beats, and what matters.
+pub(super) const BEAT: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+/// What is looked at.
+pub(super) const CHOSEN: Style = Style::new().add_modifier(Modifier::REVERSED);
+
+const HINTS: &str = "Space play  ←→ time  PgUp PgDn beats  [ ] why  F1 story  F2 events  ^P commands  ? keys  q quit";
+
+/// Draws everything.
+pub(super) fn draw(frame: &mut Frame<'_>, player: &mut Player) {
+    let [head, body, line, dates, foot] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ])
+    .areas(frame.area());
+    let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(body);
+    let (shown_left, shown_right) = (player.left, player.right);
+    let foot_said = foot_line(player);
+    let view = player.reader.view();
+    frame.render_widget(head_line(&view, head.width), head);
+    let inside = framed(frame, left, shown_left);
+    let rows = match shown_left {
+        Pane::Events => events(&view, inside),
+        _ => story(&view, inside),
+    };
+    frame.render_widget(Paragraph::new(rows), inside);
+    let inside = framed(frame, right, shown_right);
+    let rows = match shown_right {
+        Pane::Event => event(&view, inside),
+        _ => beats(&view, inside),
+    };
+    frame.render_widget(Paragraph::new(rows), inside);
+    frame.render_widget(time_line(&view, line.width), line);
+    let ends = view.date(view.record.ends(), "%-d %B %Y");
+    frame.render_widget(Line::styled(view.date(Instant::START, "%-d %B %Y"), ASIDE), dates);
+    frame.render_widget(Line::styled(ends, ASIDE).right_aligned(), dates);
+    frame.render_widget(foot_said, foot);
+    over(frame, player);
+}
+
+/// A frame with the panel's name; what is inside of it.
+fn framed(frame: &mut Frame<'_>, area: Rect, pane: Pane) -> Rect {
+    let block = Block::new().borders(Borders::TOP).title(format!(" {} ", pane.title())).border_style(ASIDE);
+    let inside = block.inner(area);
+    frame.render_widget(block, area);
+    // A column between the panels.
+    Rect { width: inside.width.saturating_sub(1), ..inside }
+}
+
+fn head_line<'a>(view: &View<'a>, width: u16) -> Line<'a> {
+    let scenario = view.record.scenario();
+    let title = if scenario.title.is_empty() { scenario.name.as_str() } else { scenario.title.as_str() };
+    let date = view.date(view.time.cursor().at, "%A, %-d %B %Y, %H:%M");
+    let gap = usize::from(width).saturating_sub(title.chars().count() + date.chars().count()).max(2);
+    Line::from(vec![Span::raw(title).bold(), Span::raw(" ".repeat(gap)), Span::raw(date)])
+}
+
+/// The run from its start to its end: what was read, what was lived, and a diamond for each beat.
+fn time_line(view: &View<'_>, width: u16) -> Line<'static> {
+    let last = f64::from(width.saturating_sub(1)).max(1.0);
+    let whole = view.record.ends().seconds().max(1.0);
+    let column = |at: Instant| (at.seconds() / whole * last).round().clamp(0.0, last) as usize;
+    let (cursor, lived) = (column(view.time.cursor().at), column(view.record.lived()));
+    let mut signs: Vec<(char, Style)> = (0..usize::from(width))
+        .map(|at| match at {
+            _ if at <= cursor => ('━', BEAT),
+            _ if at <= lived => ('─', Style::new()),
+            _ => ('·', ASIDE),
+        })
+        .collect();
+    for beat in &view.record.chronicle().beats {
+        let past = view.is_past(beat.event);
+        if let Some(sign) = signs.get_mut(column(beat.at)) {
+            *sign = if past { ('◆', BEAT) } else { ('◇', Style::new()) };
+        }
+    }
+    if let Some(sign) = signs.get_mut(cursor) {
+        *sign = ('●', BEAT);
+    }
+    signs.into_iter().map(|(sign, style)| Span::styled(sign.to_string(), style)).collect::<Vec<_>>().into()
+}
+
+fn foot_line(player: &mut Player) -> Line<'static> {
+    if let Some(said) = player.said {
+        return Line::styled(said, BEAT);
+    }
+    if player.over == Over::Filter {
+        let text = &player.reader.choice().filter.text;
+        return Line::from(format!("Events with the words: {text}▏   (Enter when done)"));
+    }
+    let view = player.reader.view();
+    if let Some((problem, file)) = view.problems().next() {
+        let said = format!("{file}:{}:{} {}; the last sound scene goes on", problem.line, problem.column, problem.message);
+        return Line::styled(said, BEAT);
+    }
+    if let Some(Err(why)) = view.record.outcome() {
+        return Line::styled(format!("It broke off: {why}"), BEAT);
+    }
+    let sign = match view.time.playing() {
+        Some(Way::On) => "▶",
+        Some(Way::Back) => "◀",
+        None => "‖",
+    };
+    let at = format!("{sign} {}  event {} of {}  ", view.time.speed(), view.time.cursor().events, view.record.chronicle().len());
+    Line::from(vec![Span::raw(at), Span::styled(HINTS, ASIDE)])
+}
+
+/// What lies over the rest.
+fn over(frame: &mut Frame<'_>, player: &Player) {
+    let area = frame.area();
+    let (title, rows) = match &player.over {
+        Over::Nothing | Over::Filter => return,
+        Over::Keys => (" Keys; any key closes them ", keys(area.height.saturating_sub(4))),
+        Over::Palette(typed, chosen) => (" All commands ", palette(player, typed, *chosen, area.height.saturating_sub(5))),
+    };
+    let width = rows.iter().map(Line::width).max().unwrap_or(0).max(44) as u16 + 4;
+    let height = rows.len() as u16 + 2;
+    let within = area.centered(Constraint::Length(width.min(area.width)), Constraint::Length(height.min(area.height)));
+    frame.render_widget(Clear, within);
+    frame.render_widget(Paragraph::new(rows).block(Block::bordered().title(title)), within);
+}
+
+/// Every key of the table, in as many columns as the height asks for.
+fn keys(height: u16) -> Vec<Line<'static>> {
+    let keyed: Vec<String> =
+        TABLE.iter().filter_map(|(_, shown)| Some(format!("{:>12}  {:<24}", shown.key?.to_string(), shown.text))).collect();
+    let rows = usize::from(height).clamp(1, keyed.len());
+    let row = |row: usize| keyed.iter().skip(row).step_by(rows).map(String::as_str).collect::<String>();
+    (0..rows).map(|at| Line::from(row(at))).collect()
+}
+
+fn palette(player: &Player, typed: &str, chosen: usize, height: u16) -> Vec<Line<'static>> {
+    let found = player.found(typed);
+    let mut rows = vec![Line::from(format!("{typed}▏"))];
+    if found.is_empty() {
+        rows.push(Line::styled("No command is called that.", ASIDE));
+    }
+    let shown = usize::from(height).max(1);
+    let first = (chosen + 1).saturating_sub(shown);
+    for (at, (text, command)) in found.into_iter().enumerate().skip(first).take(shown) {
+        let key = command.shown().and_then(|shown| shown.key).map_or_else(String::new, |key| key.to_string());
+        let style = if at == chosen { CHOSEN } else { Style::new() };
+        rows.push(Line::styled(format!("{text:<44} {key:>10}"), style));
+    }
+    rows
+}
