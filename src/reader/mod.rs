@@ -28,7 +28,7 @@ mod time;
 mod view;
 mod words;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "inspector"))]
 pub(crate) use author::Desk;
 pub use author::Living;
 pub use breakpoint::Breakpoint;
