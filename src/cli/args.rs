@@ -9,14 +9,15 @@ use crate::lab::Seeds;
 
 const EXAMPLES: &str = "\
 Examples:
-  longhand                                    watch scenes/her.ron in the window
-  longhand play scenes/her.ron                play it in the terminal
-  longhand run scenes/her.ron --seed 7        live it once and tell it here
-  longhand run scenes/her.ron --until 2w      only the first two weeks
+  longhand                                    watch the world it comes with in the window
+  longhand play                               play it in the terminal
+  longhand run scenes/village.ron --seed 7    live a scene once and tell it here
+  longhand run scenes/village.ron --until 2w  only the first two weeks
   longhand new harbour                        begin a scene of your own
   longhand check scenes/harbour.ron           see what is wrong with it
-  longhand sweep scenes/her.ron --seeds 0..20 see what most lives have in common
-  longhand run scenes/her.ron --record her.story && longhand why her.story 4211
+  longhand sweep scenes/village.ron --seeds 0..20
+                                              see what most lives have in common
+  longhand run scenes/village.ron --record life.story && longhand why life.story 421
 
 Exit codes: 0 done; 1 the answer is no: a scene has problems, beats come too seldom in a sweep that asks (--must), or
 what a scene expects does not hold; 2 usage; 3 input; 4 a fault of longhand itself.";
@@ -28,7 +29,7 @@ pub(crate) const DEFAULT_SEED: u64 = 1;
 #[derive(Debug, Parser)]
 #[command(name = "longhand", version, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 110)]
 pub(crate) struct Cli {
-    /// What to do; nothing: watch scenes/her.ron.
+    /// What to do; nothing: watch the world that longhand comes with.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -121,10 +122,10 @@ impl Default for LifeArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  longhand run scenes/her.ron --seed 7 --record seven.story
+  longhand run scenes/village.ron --seed 7 --record seven.story
   longhand run --resume seven.story           go on where it was broken off
-  longhand run scenes/her.ron --set curiosity=0.9 --until 2025-06-01
-  longhand run scenes/her.ron --json - | jq .beats")]
+  longhand run scenes/village.ron --set temper=2.5 --until 2026-06-01
+  longhand run scenes/village.ron --json - | jq .beats")]
 pub(crate) struct RunArgs {
     /// The scene's RON file.
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath, required_unless_present = "resume")]
@@ -163,9 +164,9 @@ was, and lives no seed twice. A life counts only for the same scene, parameters,
 Exit code 1 when --must, --may or --order is given and not reached, else 0.
 
 Examples:
-  longhand sweep scenes/her.ron --seeds 0..100 --json her.json
-  longhand sweep scenes/her.ron --seeds 0..20 --set population=1000 --must 0.95
-  longhand sweep scenes/her.ron --seeds 0..40 --report her.html --ablate params
+  longhand sweep scenes/village.ron --seeds 0..100 --json village.json
+  longhand sweep scenes/village.ron --seeds 0..20 --set temper=2.5 --must 0.95
+  longhand sweep scenes/cyrano.ron --seeds 0..40 --report cyrano.html --ablate params
   longhand sweep scenes/village.ron --seeds 0..200 --report village.html --ablate gossip,cross_words --parquet village")]
 pub(crate) struct SweepArgs {
     /// The scene's RON file.
@@ -213,14 +214,14 @@ pub(crate) struct SweepArgs {
 /// `longhand test`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A scene says what it expects: expect: [\"B23 in 95% of 200 seeds\", \"order 0.95 of 100 seeds\"]. The seeds are those from 0 on, and no more are
+A scene says what it expects: expect: [\"storm in 95% of 200 seeds\", \"order 0.95 of 100 seeds\"]. The seeds are those from 0 on, and no more are
 lived than it takes until each answer is certain.
 
 Exit code 1 when something expected does not hold, else 0.
 
 Examples:
   longhand test scenes/village.ron
-  longhand test scenes/her.ron --seeds 10     the first ten seeds of each only")]
+  longhand test scenes/village.ron --seeds 10   the first ten seeds of each only")]
 pub(crate) struct TestArgs {
     /// The scene's RON file.
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
@@ -278,8 +279,8 @@ pub(crate) struct BeatsArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  longhand why her.story 4211
-  longhand why her.story leaving --depth 6")]
+  longhand why life.story 4211
+  longhand why life.story leaving --depth 6")]
 pub(crate) struct WhyArgs {
     /// The recorded story.
     #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
@@ -304,8 +305,8 @@ pub(crate) struct WhyArgs {
 Exit code 0 when it did happen, 1 when it did not.
 
 Examples:
-  longhand why-not her.story own_up --who pim
-  longhand why-not her.story B17 --from 2025-06-01 --to 2025-09-01
+  longhand why-not life.story own_up --who pim
+  longhand why-not life.story first_quarrel --from 2025-06-01 --to 2025-09-01
   longhand why-not scenes/first.ron mend_it_together --seed 3")]
 pub(crate) struct WhyNotArgs {
     /// A recorded story, or a scene, which is lived first.
@@ -336,8 +337,8 @@ pub(crate) struct WhyNotArgs {
 Beside the scene's own patterns the themes of docs/tropes.md are looked for. Exit code 0 when any is found, 1 when none is.
 
 Examples:
-  longhand sift her.story
-  longhand sift her.story --near
+  longhand sift life.story
+  longhand sift life.story --near
   longhand sift scenes/cyrano.ron --pattern \"playing cyrano\"")]
 pub(crate) struct SiftArgs {
     /// A recorded story, or a scene, which is lived first.
@@ -360,8 +361,8 @@ pub(crate) struct SiftArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  longhand show her.story
-  longhand show her.story --at 2025-06-01 ann")]
+  longhand show life.story
+  longhand show life.story --at 2025-06-01 ann")]
 pub(crate) struct ShowArgs {
     /// The recorded story.
     #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
@@ -390,12 +391,12 @@ graphml, gexf, dot
 midi         the music that was made, each piece as a file in a folder
 
 Examples:
-  longhand export her.story --format jsonl | jq 'select(.kind == \"quarrel\")'
+  longhand export life.story --format jsonl | jq 'select(.kind == \"quarrel\")'
   longhand export scenes/village.ron --seed 7 --format parquet --out village
-  longhand export her.story --format dot | dot -Tsvg > cast.svg
-  longhand export her.story --format dot --graph causes --around B16 --depth 2 | dot -Tsvg > why.svg
-  longhand export her.story --format gexf --out her.gexf           open it in Gephi
-  longhand export her.story --format midi --out music")]
+  longhand export life.story --format dot | dot -Tsvg > cast.svg
+  longhand export life.story --format dot --graph causes --around leaving --depth 2 | dot -Tsvg > why.svg
+  longhand export life.story --format gexf --out life.gexf          open it in Gephi
+  longhand export life.story --format midi --out music")]
 pub(crate) struct ExportArgs {
     /// A scene's RON file, which is lived first, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
@@ -471,11 +472,11 @@ A story is taken up at its last keyframe before anything can be otherwise; a sce
 and to choose: docs/what-if.md.
 
 Examples:
-  longhand what-if her.story --forbid B21
-  longhand what-if her.story --forbid 4211
+  longhand what-if life.story --forbid first_quarrel
+  longhand what-if life.story --forbid 4211
   longhand what-if life.story --change 'ann.courage = 0.9' --at 2025-03-20
-  longhand what-if scenes/her.ron --seed 7 --choose blind_date/says_yes
-  longhand what-if scenes/her.ron --set tells_catherine=false --seeds 0..50")]
+  longhand what-if scenes/village.ron --seed 7 --choose peacemake/in_vain
+  longhand what-if scenes/village.ron --set gossip=false --seeds 0..50")]
 pub(crate) struct WhatIfArgs {
     /// A scene's RON file, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
@@ -545,7 +546,7 @@ Exit code 0 when the two are the same in everything, 1 when they are not.
 
 Examples:
   longhand diff one.story other.story
-  longhand diff scenes/her.ron her.story --seed 7")]
+  longhand diff scenes/village.ron life.story --seed 7")]
 pub(crate) struct DiffArgs {
     /// A recorded story, or a scene that is lived for it.
     #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
@@ -582,10 +583,10 @@ pub(crate) struct DiffArgs {
 short is a page or two, medium what turned the story as scenes and the rest summed up, full everything that matters.
 
 Examples:
-  longhand tell scenes/her.ron --seed 3
-  longhand tell her.story --length short
+  longhand tell scenes/village.ron --seed 3
+  longhand tell life.story --length short
   longhand tell life.story --pov ann --out ann.md
-  longhand tell her.story --length full --format html --out her.html")]
+  longhand tell life.story --length full --format html --out life.html")]
 pub(crate) struct TellArgs {
     /// A scene's RON file, which is lived first, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
@@ -670,7 +671,7 @@ pub(crate) struct PlayArgs {
 /// `longhand bench`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of scenes/her.ron, where it is),
+Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of the scene longhand comes with),
 panels (of the window).
 A figure is the median of its rounds. What they mean: docs/performance.md.")]
 pub(crate) struct BenchArgs {
@@ -704,7 +705,7 @@ fn setting(typed: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
             Ok((name.trim().to_owned(), value.trim().to_owned()))
         }
-        _ => Err("write NAME=VALUE, as in curiosity=0.9".into()),
+        _ => Err("write NAME=VALUE, as in temper=2.5".into()),
     }
 }
 

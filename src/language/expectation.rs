@@ -1,5 +1,5 @@
-//! What a scene expects of many lives, as a writer says it: `B23 in 95% of 200 seeds`, `order 0.95 of 100 seeds`,
-//! `others_at_reveal median 7500..9500 of 100 seeds`.
+//! What a scene expects of many lives, as a writer says it: `storm in 95% of 200 seeds`, `order 0.95 of 100 seeds`,
+//! `quarrels median 8..30 of 40 seeds`.
 
 use std::ops::Range;
 
@@ -93,7 +93,7 @@ fn expectations<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, (Found, Placed)
         let value = Some(value);
         (if at_least { Expected::Median { from: value, to: None } } else { Expected::Median { from: None, to: value } }, at)
     });
-    let median = verb("median").ignore_then(choice((between, bound)).labelled("a range, as in `7500..9500`"));
+    let median = verb("median").ignore_then(choice((between, bound)).labelled("a range, as in `8..30`"));
     let of_something = id.then(choice((share, median))).map(|(id, is)| Found { of: Some(id), is });
     let order = verb("order").ignore_then(number());
     let order = order.map(|(tau, at)| Found { of: None, is: (Expected::Median { from: Some(tau), to: None }, at) });
@@ -152,7 +152,7 @@ mod tests {
             Expectation { of: None, is: Expected::Median { from: Some(0.95), to: None }, seeds: 100 }
         );
         let median = |from, to| Expected::Median { from, to };
-        assert_eq!(parsed("others median 7500..9500 of 100 seeds").is, median(Some(7500.0), Some(9500.0)));
+        assert_eq!(parsed("others median 8..30 of 100 seeds").is, median(Some(8.0), Some(30.0)));
         assert_eq!(parsed("others median -1.5..2 of 1 seeds").is, median(Some(-1.5), Some(2.0)));
         assert_eq!(parsed("others median at most 3 of 9 seeds").is, median(None, Some(3.0)));
     }
@@ -160,14 +160,14 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_at_its_place() {
         for (text, at, said) in [
-            ("B23 in 195% of 200 seeds", 7..10, "between 0 % and 100 %"),
+            ("wed in 195% of 200 seeds", 7..10, "between 0 % and 100 %"),
             ("others median 9..7 of 100 seeds", 14..18, "smaller number first"),
             ("order 2 of 100 seeds", 6..7, "between -1"),
-            ("B23 in 95% of 0 seeds", 14..15, "whole number of seeds"),
-            ("B23 in 95% of 2.5 seeds", 14..17, "whole number of seeds"),
-            ("B23 95% of 20 seeds", 4..6, "cannot stand here"),
-            ("B23 in 95 of 20 seeds", 10..12, "cannot stand here"),
-            ("B23 in 95%", 10..10, "ends too early"),
+            ("wed in 95% of 0 seeds", 14..15, "whole number of seeds"),
+            ("wed in 95% of 2.5 seeds", 14..17, "whole number of seeds"),
+            ("wed 95% of 20 seeds", 4..6, "cannot stand here"),
+            ("wed in 95 of 20 seeds", 10..12, "cannot stand here"),
+            ("wed in 95%", 10..10, "ends too early"),
             ("", 0..0, "empty"),
         ] {
             let problems = expectation(text).unwrap_err();

@@ -14,7 +14,7 @@ const MOST: usize = 300;
 /// A text that diagnostics point into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// As the scene names it: `her.ron`, `assets/patterns/tropes.ron`.
+    /// As the scene names it: `harbour.ron`, `assets/patterns/tropes.ron`.
     pub name: String,
     /// As a reader can open it: the path on disk, or the name again.
     pub path: String,

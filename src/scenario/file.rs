@@ -50,7 +50,7 @@ pub struct SceneFile {
     pub prose: Vec<Prose>,
     pub documents: Vec<Document>,
     pub record: Option<Record>,
-    /// What is expected of many lives: `B23 in 95% of 200 seeds`.
+    /// What is expected of many lives: `storm in 95% of 200 seeds`.
     pub expect: Vec<Text>,
 }
 
@@ -626,7 +626,7 @@ pub struct Clause {
     /// Instead of `on`: somebody's stay at a place.
     #[serde(default)]
     pub stay: Option<(Text, Text)>,
-    /// Roles of the event bound to the beat's variables or to cast members: `{"self": "theodore", "friend": "x"}`.
+    /// Roles of the event bound to the beat's variables or to cast members: `{"self": "ann", "friend": "x"}`.
     #[serde(default)]
     pub roles: Ordered<Text>,
     /// Condition over the bound variables, when it happens.
