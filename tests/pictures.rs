@@ -13,9 +13,11 @@ use std::sync::Arc;
 
 use longhand::inspector::{Inspector, Shot, pictures};
 use longhand::lab::{Run, ToldRun};
-use longhand::reader::{Command, Cover, Feed, Living, Pane, Preset, Reader, Script, feed, live};
-use longhand::scenario::Diagnostics;
+use longhand::reader::{Command, Cover, Feed, Inquiry, Keeping, Living, Pane, Preset, Reader, Script, Setup, Writing, feed, live};
+use longhand::scenario::{Diagnostics, Intervention, intervene};
 use longhand::sim::SimOptions;
+use longhand::story::TROPES;
+use longhand::story::book::{BookOrder, Length};
 
 /// The moments of the stage, by the beats that end just then.
 const MOMENTS: [(&str, &str); 5] =
@@ -30,8 +32,8 @@ const LARGE: (u32, u32) = (3840, 2160);
 struct Again;
 
 impl Living for Again {
-    fn live(&mut self, set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics> {
-        begin(set)
+    fn live(&mut self, setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
+        begin(setup)
     }
 
     fn has_changed(&mut self) -> bool {
@@ -45,13 +47,19 @@ impl Living for Again {
     fn keep(&mut self, _: &[(String, String)]) -> io::Result<()> {
         Ok(())
     }
+
+    fn keep_branch(&mut self, _: Keeping<'_>) -> Option<Writing> {
+        None
+    }
 }
 
-/// The scene with these params set otherwise, lived by a thread of its own.
-fn begin(set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics> {
+/// The scene and the themes that are looked for, lived otherwise by a thread of its own.
+fn begin(setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
-    let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(set.iter().cloned()).collect();
-    let scenario = Arc::new(longhand::story::load(&scene, &set)?.scenario);
+    let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(setup.set.clone()).collect();
+    let mut scenario = longhand::story::load_with(&scene, &[TROPES], &set)?.scenario;
+    intervene(&mut scenario, &setup.outside)?;
+    let scenario = Arc::new(scenario);
     let cover = Cover { scenario: scenario.clone(), seed: 1, ends: scenario.ends };
     let (teller, feed) = feed();
     let options = SimOptions { seed: 1, threads: 1 };
@@ -61,7 +69,7 @@ fn begin(set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics> {
 
 /// The whole arc, read to its end, and the feed that told it.
 fn lived() -> (Reader, Feed) {
-    let (cover, mut feed) = begin(&[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let (cover, mut feed) = begin(&Setup::default()).unwrap_or_else(|problems| panic!("{problems}"));
     let mut reader = Reader::new(cover);
     while !reader.record().is_over() {
         feed.news().for_each(|heard| reader.hear(heard));
@@ -131,9 +139,17 @@ fn every_arrangement_and_every_moment_is_drawn_and_nothing_is_blue() {
     for (name, id) in MOMENTS {
         shots.push(look(name, vec![Command::Alone(Pane::Stage), beat(&reader, id)]));
     }
+    let told = Command::Tell(Some(BookOrder { length: Length::Medium, pov: None }));
+    let why_not = |id: &str| Command::Ask(Inquiry::WhyNot { id: id.into(), who: None });
+    shots.push(look("ask", vec![Command::Arrange(Preset::Ask), beat(&reader, "B16"), why_not("B17")]));
+    shots.push(look("told", vec![Command::Arrange(Preset::Step), told, beat(&reader, "B10")]));
+    shots.push(look("lives", vec![Command::Tell(None), Command::Arrange(Preset::Ask), Command::Ask(Inquiry::Sweep { lives: 20 })]));
     // From here on it is another life.
     let otherwise = Command::Set("oses_grow".into(), "false".into());
     shots.push(look("write", vec![otherwise, Command::Arrange(Preset::Write), Command::ToEnd]));
+    let without = Command::Fork(Intervention::Forbid("B21".into()));
+    shots.push(look("branches", vec![Command::Enter(0), without, Command::Arrange(Preset::Ask), Command::ToEnd]));
+    shots.push(look("difference", vec![Command::Ask(Inquiry::Difference)]));
     let drawn: Vec<PathBuf> = shots.iter().map(|shot| shot.path.clone()).collect();
     pictures(Inspector::new(reader), shots, feed, Box::new(Again), SMALL).expect("there is something to draw with");
     let wrong: Vec<String> =

@@ -629,8 +629,8 @@ pub(crate) enum BookFormat {
 /// `longhand watch`
 #[derive(Debug, Args)]
 pub(crate) struct WatchArgs {
-    /// The scene's RON file.
-    #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
+    /// A scene's RON file, or a recorded story, which is lived again.
+    #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     #[command(flatten)]
     pub life: LifeArgs,
@@ -661,8 +661,8 @@ Keys are those of the window: Space plays and stops, arrows step, Page Up and Pa
 its cause and its effect; F1 and F2 arrange the screen, Ctrl+P finds a command by its name, ? shows every key, q closes.
 Where there is no terminal, as in a pipe, the scene is told instead.")]
 pub(crate) struct PlayArgs {
-    /// The scene's RON file.
-    #[arg(value_name = "SCENE", default_value = super::watch::FLAGSHIP, value_hint = ValueHint::FilePath)]
+    /// A scene's RON file, or a recorded story, which is lived again.
+    #[arg(value_name = "SCENE|STORY", default_value = super::watch::FLAGSHIP, value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     #[command(flatten)]
     pub life: LifeArgs,

@@ -2,12 +2,11 @@
 
 use std::io::{self, Write};
 
-use jiff::civil::DateTime;
-
 use super::ask::{FAINT, STRONG, WIDTH};
 use super::terminal::BEAT;
 use crate::chronicle::number;
 use crate::lab::what_if::{AgentEnd, BeatPair, Difference, Group, Parting, Reason, Told};
+use crate::story::dates::civil as date;
 use crate::story::{grammar, wrap};
 
 /// How much of each list is shown, unless all of it is asked for.
@@ -99,32 +98,9 @@ impl Page<'_> {
     }
 
     fn reason(&self, reason: &Reason, out: &mut dyn Write) -> io::Result<()> {
-        let said = match reason {
-            Reason::Param { param, here, there } => {
-                format!("its rule reads the parameter `{param}`, which is {} here and {} there", number(*here), number(*there))
-            }
-            Reason::Happened { kind, here } => match here {
-                true => format!("its rule asks whether `{kind}` has happened: here it had, there it had not"),
-                false => format!("its rule asks whether `{kind}` has happened: there it had, here it had not"),
-            },
-            Reason::Fact { said, here, there, by_here, by_there, .. } => {
-                let by = |by: &Option<Box<Told>>, place: &str| {
-                    by.as_ref().map_or_else(String::new, |by| format!("; {place} since {}: {}", date(&by.at), by.sentence))
-                };
-                format!("{said} was {here} here and {there} there{}{}", by(by_here, "here"), by(by_there, "there"))
-            }
-            Reason::Decision { instead, worth_here, worth_there, whim } => {
-                let worth = |worth: &Option<f64>| worth.map(number);
-                let numbers = match (worth(worth_here), worth(worth_there), whim) {
-                    (Some(here), Some(there), Some(whim)) => {
-                        format!(" (it was worth {here} here and {there} there, and {} by the same draw)", number(*whim))
-                    }
-                    (Some(here), None, _) => format!(" (it was worth {here} here, and not open or not among the best there)"),
-                    _ => String::new(),
-                };
-                format!("at the same moment something else was chosen there: {}{numbers}", instead.sentence)
-            }
-            Reason::Chain(chain) => return self.chain(chain, "    ", out),
+        let Some(said) = reason.said() else {
+            let Reason::Chain(chain) = reason else { return Ok(()) };
+            return self.chain(chain, "    ", out);
         };
         paragraph(out, "    ", &format!("– {said}."))
     }
@@ -255,11 +231,6 @@ fn paragraph(out: &mut dyn Write, indent: &str, text: &str) -> io::Result<()> {
         writeln!(out, "{indent}{further}{line}")?;
     }
     Ok(())
-}
-
-/// `Tue 4 Nov 2025, 21:12`
-pub(super) fn date(civil: &str) -> String {
-    civil.parse::<DateTime>().map_or_else(|_| civil.to_owned(), |at| at.strftime("%a %-d %b %Y, %H:%M").to_string())
 }
 
 /// `twelve days later`

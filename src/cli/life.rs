@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::args::LifeArgs;
 use super::ask::AskError;
+use super::beats::is_story;
 use super::exit::Failure;
 use super::terminal;
 use super::when::When;
@@ -62,6 +63,14 @@ impl Life {
     /// The same, to another end.
     pub fn ending(self, until: Instant) -> Self {
         Self { until: Some(until), ..self }
+    }
+
+    /// The life of a scene that was asked for, or that a story holds.
+    pub fn of_file(path: &Path, asked: &LifeArgs) -> Result<Self, Failure> {
+        if is_story(path)? {
+            return Self::recorded(&Story::open(path).map_err(AskError::from)?, asked);
+        }
+        Self::of(path, asked)
     }
 
     /// The life of a scene that was read already.

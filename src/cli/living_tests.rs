@@ -7,11 +7,11 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
 use super::args::LifeArgs;
-use super::life::Life;
-use super::living::Alive;
+use super::living::{Alive, Begun};
+use crate::chronicle::Story;
 use crate::inspector::{Inspector, wear};
-use crate::reader::{Command, Cover, Feed, Pane, Preset, Reader};
-use crate::scenario::STARTER;
+use crate::reader::{Command, Feed, Inquiry, Pane, Preset, Reader};
+use crate::scenario::{Intervention, STARTER};
 
 /// A window without a window on a scene in a file.
 struct Watched {
@@ -23,12 +23,8 @@ struct Watched {
 
 impl Watched {
     fn of(scene: &Path) -> Self {
-        let asked = LifeArgs::default();
-        let life = Life::of(scene, &asked).expect("the starter scene is sound");
-        let cover = Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() };
-        let mut alive = Alive::new(scene, &asked, &life);
-        let feed = alive.begin(&life);
-        let mut inspector = Inspector::new(Reader::new(cover));
+        let Ok(Begun { alive, reader, feed }) = Alive::open(scene, &LifeArgs::default(), false) else { panic!("it is sound") };
+        let mut inspector = Inspector::new(reader);
         inspector.apply(Command::Arrange(Preset::Write));
         inspector.apply(Command::PlayPause);
         Self { inspector, alive, feed, dressed: false }
@@ -124,4 +120,94 @@ fn a_param_set_otherwise_is_lived_at_once_and_kept_beside_the_scene() {
     watched.live_until(usize::MAX, |reader| reader.divergence().is_some());
     assert_eq!(super::living::kept_settings(&scene), [("warmth".to_owned(), "3".to_owned())]);
     assert_eq!(std::fs::read_to_string(&scene).unwrap(), STARTER, "the author's file stays as it is");
+}
+
+/// Beats, themes and events of a whole life.
+fn hash(reader: &Reader) -> u128 {
+    reader.record().chronicle().hash()
+}
+
+#[test]
+fn looking_for_themes_changes_nothing_in_a_life() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = written(&folder, STARTER);
+    let mut watched = Watched::of(&scene);
+    watched.live_until(usize::MAX, |reader| reader.record().is_over());
+    let Ok(life) = super::life::Life::of(&scene, &LifeArgs::default()) else { panic!("it is sound") };
+    let mut run = life.begin();
+    while run.step() {}
+    assert!(watched.inspector.reader().record().scenario().patterns.len() > life.scenario.patterns.len());
+    assert_eq!(hash(watched.inspector.reader()), run.chronicle().hash());
+}
+
+#[test]
+fn a_life_forked_at_the_cursor_stands_beside_the_first_which_can_be_entered_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut watched = Watched::of(&written(&folder, STARTER));
+    watched.live_until(usize::MAX, |reader| reader.record().is_over());
+    let first = hash(watched.inspector.reader());
+    let change = |effect: &str| Command::Fork(Intervention::Change { effect: effect.into(), at_us: 3_600_000_000 });
+    watched.inspector.apply(change("nobody.loneliness = 1"));
+    watched.live_until(usize::MAX, |reader| reader.branches().all().len() == 1 && reader.record().is_over());
+    watched.inspector.apply(change("ann.loneliness = 1"));
+    watched.live_until(usize::MAX, |reader| reader.branches().current() == 1 && reader.record().is_over());
+    let reader = watched.inspector.reader();
+    let parted = reader.divergence().expect("it is another life");
+    assert_ne!(hash(reader), first);
+    assert!(reader.record().chronicle().event(parted).is_some());
+    assert!(reader.branches().now().name.starts_with("ann.loneliness = 1, from "), "{}", reader.branches().now().name);
+    watched.inspector.apply(Command::Ask(Inquiry::Difference));
+    while watched.inspector.reader().inquiries().are_awaited() {
+        std::thread::sleep(Duration::from_millis(5));
+        watched.inspector.reader_mut().view();
+    }
+    let difference = watched.inspector.reader().inquiries().difference.answer().expect("an answer");
+    assert!(difference.parting.as_ref().is_some_and(|parting| parting.outside.is_some()), "what was done is where they part");
+    watched.inspector.apply(Command::Enter(0));
+    watched.live_until(usize::MAX, |reader| reader.branches().current() == 0);
+    assert_eq!(hash(watched.inspector.reader()), first, "it was kept");
+    assert!(watched.inspector.reader().record().is_over());
+}
+
+#[test]
+fn a_story_is_lived_again_with_its_branches_and_keeps_one_that_was_forked_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = folder.path().join("cafe.story");
+    let path = story.to_str().unwrap();
+    let scene = written(&folder, STARTER);
+    let run = |args: &[&str]| super::main_with(std::iter::once("longhand").chain(args.iter().copied()).map(Into::into));
+    run(&[
+        "run",
+        scene.to_str().unwrap(),
+        "--seed",
+        "5",
+        "--record",
+        path,
+        "--json",
+        folder.path().join("o.json").to_str().unwrap(),
+    ]);
+    run(&["what-if", path, "--forbid", "coffee", "--keep", "dry", "--json", folder.path().join("w.json").to_str().unwrap()]);
+    let mut watched = Watched::of(&story);
+    watched.live_until(usize::MAX, |reader| reader.record().is_over());
+    let recorded = Story::open(&story).unwrap();
+    assert_eq!(hash(watched.inspector.reader()), recorded.chronicle.hash());
+    assert_eq!(watched.inspector.reader().branches().all()[1].kept.as_deref(), Some("dry"));
+    watched.inspector.apply(Command::Enter(1));
+    watched.live_until(usize::MAX, |reader| reader.branches().current() == 1 && reader.record().is_over());
+    let dry = Story::open_branch(&story, "dry").unwrap();
+    assert_eq!(hash(watched.inspector.reader()), dry.chronicle.hash());
+    watched.inspector.apply(Command::Fork(Intervention::Change { effect: "ann.loneliness = 1".into(), at_us: 3_600_000_000 }));
+    watched.live_until(usize::MAX, |reader| reader.branches().current() == 2 && reader.record().is_over());
+    watched.inspector.apply(Command::KeepBranch("lonely".into()));
+    let began = Instant::now();
+    while watched.inspector.reader().branches().all()[2].kept.is_none() {
+        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", watched.inspector.reader().inquiries().keeping.answer());
+        watched.live_until(usize::MAX, |_| true);
+        let feed = watched.inspector.reader_mut().grant(&mut watched.alive);
+        assert!(feed.is_none());
+        watched.inspector.reader_mut().view();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let kept = Story::open_branch(&story, "lonely").unwrap();
+    assert_eq!(kept.chronicle.hash(), hash(watched.inspector.reader()), "what is kept is what was read");
 }

@@ -10,7 +10,7 @@ use crate::chronicle::{Chronicle, Legend, Story};
 use crate::ids::{AgentId, EventId, Instant};
 use crate::language::Shortfall;
 use crate::scenario::{self, Loaded, Scenario};
-use crate::story::{Record, TROPES, WhyNot, wrap};
+use crate::story::{Record, TROPES, WhyNot, say_shortfall, wrap};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -160,7 +160,7 @@ impl Sifting {
                 self.write_event(event, sentences, indent, out)?;
             }
             for shortfall in closest.lacks.iter().flat_map(|lack| &lack.shortfalls) {
-                for (nth, line) in wrap(&said(shortfall), WIDTH - indent.len() - 4).iter().enumerate() {
+                for (nth, line) in wrap(&say_shortfall(shortfall), WIDTH - indent.len() - 4).iter().enumerate() {
                     writeln!(out, "{indent}  {} {line}", if nth == 0 { "-" } else { " " })?;
                 }
             }
@@ -196,17 +196,5 @@ impl Sifting {
             "closest": closest,
             "notes": near.notes,
         })
-    }
-}
-
-/// `self.loneliness was 0.31, needs > 0.4`
-fn said(shortfall: &Shortfall) -> String {
-    let Shortfall { text, was, needs, .. } = shortfall;
-    match (was, needs.as_str()) {
-        (Some(was), needs) => format!("{text} was {}, needs {needs}", crate::chronicle::number(*was)),
-        (None, "") => text.clone(),
-        (None, "true") => format!("{text} did not hold"),
-        (None, "false") => format!("{text} held, and must not"),
-        (None, needs) => format!("{text}, needs {needs}"),
     }
 }

@@ -2,11 +2,10 @@
 
 use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
-use super::life::Life;
 #[cfg(feature = "inspector")]
 use super::{
     kept,
-    living::{Alive, tweaked},
+    living::{Alive, Begun},
 };
 use super::{play, terminal};
 
@@ -24,20 +23,19 @@ pub(crate) fn flagship() -> Result<Exit, Failure> {
 }
 
 pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
-    let life = Life::of(&args.scene, &args.life)?;
     if let Some(path) = &args.screenshot {
-        return picture(&life, args, path);
+        return picture(args, path);
     }
     match no_window() {
-        None => window(&life, args),
-        Some(why) => in_terminal(&life, args, why),
+        None => window(args),
+        Some(why) => in_terminal(args, why),
     }
 }
 
-fn in_terminal(life: &Life, args: &WatchArgs, why: &str) -> Result<Exit, Failure> {
+fn in_terminal(args: &WatchArgs, why: &str) -> Result<Exit, Failure> {
     let instead = if play::can_play() { "played" } else { "told" };
     terminal::say(&format!("no window: {why}; {instead} here instead"));
-    play::here(life, &args.scene, &args.life)
+    play::here(&args.scene, &args.life)
 }
 
 /// Why there can be no window here, if there can be none.
@@ -52,26 +50,23 @@ fn no_window() -> Option<&'static str> {
 }
 
 #[cfg(not(feature = "inspector"))]
-fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
-    in_terminal(life, args, "this longhand was built without one")
+fn window(args: &WatchArgs) -> Result<Exit, Failure> {
+    in_terminal(args, "this longhand was built without one")
 }
 
 #[cfg(not(feature = "inspector"))]
-fn picture(_life: &Life, _args: &WatchArgs, _path: &std::path::Path) -> Result<Exit, Failure> {
+fn picture(_args: &WatchArgs, _path: &std::path::Path) -> Result<Exit, Failure> {
     Err(Failure::Usage("this longhand was built without a window to draw".into()))
 }
 
 #[cfg(feature = "inspector")]
-fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
+fn window(args: &WatchArgs) -> Result<Exit, Failure> {
     use crate::inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
-    let (tweaked, set) = tweaked(&args.scene, &args.life);
-    let life = tweaked.as_ref().unwrap_or(life);
-    let mut living = Alive::new(&args.scene, &args.life, life);
-    let inspector = inspector(life, args, set)?;
     let script = script(args)?.unwrap_or_default();
-    let feed = living.begin(life);
+    let Begun { alive, reader, feed, .. } = Alive::open(&args.scene, &args.life, true)?;
+    let inspector = inspector(reader, args)?;
     // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
     let said = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
@@ -79,7 +74,7 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
         terminal::say(&format!("the window: {why}"));
     }));
     let closed =
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, Box::new(living), close_after)));
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, Box::new(alive), close_after)));
     std::panic::set_hook(said);
     match closed {
         Ok(Closed::Quietly(shown)) => {
@@ -88,30 +83,26 @@ fn window(life: &Life, args: &WatchArgs) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Ok(Closed::InError) => Err(Failure::Internal("the window closed in error".into())),
-        Err(_) => in_terminal(life, args, "it could not be opened"),
+        Err(_) => in_terminal(args, "it could not be opened"),
     }
 }
 
 #[cfg(feature = "inspector")]
-fn picture(life: &Life, args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
+fn picture(args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
     use crate::reader::{Command, Script};
-    let inspector = inspector(life, args, Vec::new())?;
     let script = script(args)?.unwrap_or_else(|| Script::of([Command::ToEnd]));
-    let mut living = Alive::new(&args.scene, &args.life, life);
-    let feed = living.begin(life);
+    let Begun { alive, reader, feed, .. } = Alive::open(&args.scene, &args.life, false)?;
+    let inspector = inspector(reader, args)?;
     let shot = crate::inspector::Shot { script, path: path.to_owned() };
-    let drawn = crate::inspector::pictures(inspector, vec![shot], feed, Box::new(living), args.size);
+    let drawn = crate::inspector::pictures(inspector, vec![shot], feed, Box::new(alive), args.size);
     say_view(args, &drawn.map_err(|error| Failure::Input(error.to_string()))?)?;
     Ok(Exit::Done)
 }
 
 /// The inspector of a life, showing what was asked for.
 #[cfg(feature = "inspector")]
-fn inspector(life: &Life, args: &WatchArgs, set: Vec<(String, String)>) -> Result<crate::inspector::Inspector, Failure> {
-    use crate::inspector::Inspector;
-    use crate::reader::{Cover, Reader};
-    let cover = Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() };
-    let mut inspector = Inspector::new(Reader::new(cover).with_settings(set));
+fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::inspector::Inspector, Failure> {
+    let mut inspector = crate::inspector::Inspector::new(reader);
     if let Some(view) = &args.view {
         let text = match std::path::Path::new(view) {
             path if path.is_file() => std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?,

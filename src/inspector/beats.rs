@@ -4,13 +4,13 @@ use bevy_egui::egui::{self, RichText, ScrollArea, Sense, vec2};
 
 use super::theme::Palette;
 use super::transport::{diamond, event_link};
-use crate::reader::{Breakpoint, Command, View, waits_for};
-use crate::story::{Match, Watched};
+use crate::reader::{Breakpoint, Command, Inquiry, View, waits_for};
+use crate::story::Watched;
 
 pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let scenario = view.record.scenario();
-    if scenario.beats.is_empty() && scenario.patterns.is_empty() {
+    if scenario.beats.is_empty() {
         ui.label("The scene waits for nothing.");
         return;
     }
@@ -40,45 +40,24 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
                         event_link(ui, view, event, out);
                     }
                 }
-                None => waits_ui(ui, view, Watched::Beat(at)),
+                None => {
+                    waits_ui(ui, view, Watched::Beat(at));
+                    let ask =
+                        ui.link(RichText::new("why not?").small()).on_hover_text("What kept it from coming until the cursor");
+                    ask.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Link, true, format!("Why not {}?", beat.id)));
+                    if ask.clicked() {
+                        out.push(Command::Ask(Inquiry::WhyNot { id: beat.id.clone(), who: None }));
+                    }
+                }
             });
-        }
-        for (at, pattern) in scenario.patterns.iter().enumerate() {
-            if at == 0 {
-                super::layout::part_ui(ui, "PATTERNS");
-            }
-            pattern_ui(ui, view, at, if pattern.title.is_empty() { &pattern.id } else { &pattern.title }, out);
         }
         stops_ui(ui, view, out);
         ui.add_space(12.0);
     });
 }
 
-/// A pattern: where playing stops, for anybody's sake or for that of who is shown; when it came last, and what it waits for.
-fn pattern_ui(ui: &mut egui::Ui, view: &View<'_>, at: usize, name: &str, out: &mut Vec<Command>) {
-    let is_it = |came: &&Match| came.of == Watched::Pattern(at) && view.is_past(came.event());
-    let last = view.record.matches().iter().rfind(is_it).map(Match::event);
-    ui.horizontal(|ui| {
-        stop_ui(ui, view, Breakpoint::Pattern(at, None), out);
-        ui.add(egui::Label::new(name).truncate());
-    });
-    ui.indent(("pattern", at), |ui| {
-        if let Some(agent) = view.agent() {
-            ui.horizontal(|ui| {
-                stop_ui(ui, view, Breakpoint::Pattern(at, Some(agent)), out);
-                let said = format!("with {}", view.record.called(agent));
-                ui.label(RichText::new(said).small().color(Palette::of(ui).aside)).on_hover_text("Who the agent panel shows");
-            });
-        }
-        waits_ui(ui, view, Watched::Pattern(at));
-        if let Some(last) = last {
-            event_link(ui, view, last, out);
-        }
-    });
-}
-
 /// A dot: full where playing stops.
-fn stop_ui(ui: &mut egui::Ui, view: &View<'_>, stop: Breakpoint, out: &mut Vec<Command>) {
+pub(super) fn stop_ui(ui: &mut egui::Ui, view: &View<'_>, stop: Breakpoint, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let stops = view.choice.breakpoints.contains(&stop);
     let dot = RichText::new(if stops { "●" } else { "○" }).small().color(if stops { colours.accent } else { colours.aside });

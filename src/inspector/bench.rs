@@ -42,7 +42,7 @@ pub(crate) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
             let what = format!("{} of {events} events", pane.title());
             found.push(Finding::of("panels-frame", what, "ms", cost).reach(Reach::AtMost(FRAME)));
         }
-        for preset in [Preset::Watch, Preset::Step, Preset::Explore, Preset::Write] {
+        for preset in Preset::ALL {
             long.inspector.apply(Command::Arrange(preset));
             let cost = alone(rounds, || 1e3 * long.frame());
             found.push(Finding::of("panels-window", format!("{preset:?}, the whole window, of {events} events"), "ms", cost));
@@ -196,7 +196,7 @@ mod tests {
     fn every_panel_is_measured() {
         let found = measure(Effort::Quick).unwrap();
         let of = |id: &str| found.iter().filter(|finding| finding.id == id).count();
-        assert_eq!((of("panels-frame"), of("panels-window"), of("panels-seek")), (Pane::ALL.len(), 4, 1));
+        assert_eq!((of("panels-frame"), of("panels-window"), of("panels-seek")), (Pane::ALL.len(), Preset::ALL.len(), 1));
         assert!(found.iter().all(|finding| finding.figure > 0.0), "{found:?}");
     }
 }

@@ -134,18 +134,16 @@ fn node_ui(ui: &mut egui::Ui, view: &View<'_>, id: EventId, rect: Rect, own: boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reader::testing::record;
-    use crate::reader::{Choice, Desk, Time, View};
+    use crate::reader::testing::reader;
 
     #[test]
     fn causes_stand_left_and_effects_right() {
-        let (record, time, choice) = (record(), Time::default(), Choice::default());
-        let desk = Desk::default();
-        let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
-        let shape = Shape::of(&view, record.chronicle().event(EventId(2)).unwrap());
+        let mut reader = reader();
+        let view = reader.view();
+        let shape = Shape::of(&view, view.record.chronicle().event(EventId(2)).unwrap());
         assert_eq!(shape.columns[1], [EventId(0), EventId(1)]);
         assert_eq!(shape.columns[2], [EventId(2)]);
-        let shape = Shape::of(&view, record.chronicle().event(EventId(0)).unwrap());
+        let shape = Shape::of(&view, view.record.chronicle().event(EventId(0)).unwrap());
         assert_eq!(shape.columns[3], [EventId(2)]);
     }
 }

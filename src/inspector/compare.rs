@@ -1,33 +1,39 @@
-//! The run before beside this one: where they part, and when each beat came in both.
+//! Another life beside this one: where they part, when each beat came in both, and on asking why, what vanished, what is new and whose end
+//! is another.
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
 
+use super::difference;
 use super::layout::part_ui;
 use super::theme::Palette;
 use crate::ids::{EventId, Instant};
-use crate::reader::{Command, View};
+use crate::reader::{Command, Record, View};
 
 pub(super) fn compare_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
-    let Some(before) = &view.desk.before else {
-        ui.label("There is one run so far. Set a param or change the scene, and the two are compared here.");
+    let Some(branch) = view.branches.before() else {
+        ui.label("There is one life so far. Set a param, change the scene or ask what if, and the two are compared here.");
         return;
     };
+    let Some(before) = branch.record() else { return };
     ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
+        ui.label(RichText::new(format!("before: {}", branch.name)).small().color(colours.aside));
+        ui.label(RichText::new(format!("now: {}", view.branches.now().name)).small().color(colours.aside));
         part_ui(ui, "WHERE THEY PART");
-        match before.divergence(view.record) {
+        match view.branches.divergence(view.record) {
             None if view.record.is_over() => {
                 ui.label("They do not: the same events, from beginning to end.");
             }
             None => {
                 ui.label(RichText::new("Alike as far as this one was lived.").color(colours.aside));
             }
-            Some(event) => divergence_ui(ui, view, event, out),
+            Some(event) => divergence_ui(ui, view, before, event, out),
         }
+        difference::difference_ui(ui, view, before, out);
         part_ui(ui, "BEATS");
-        beats_ui(ui, view, out);
+        beats_ui(ui, view, before, out);
         part_ui(ui, "HOW MUCH");
-        let (then, now) = (before.record.chronicle(), view.record.chronicle());
+        let (then, now) = (before.chronicle(), view.record.chronicle());
         ui.label(format!("{} events before, {} now", then.len(), now.len()));
         egui::Grid::new("measures").num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
             for (name, value) in &now.measures {
@@ -41,10 +47,9 @@ pub(super) fn compare_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comma
     });
 }
 
-fn divergence_ui(ui: &mut egui::Ui, view: &View<'_>, event: EventId, out: &mut Vec<Command>) {
+fn divergence_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record, event: EventId, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
-    let Some(before) = &view.desk.before else { return };
-    for (word, record) in [("before", &before.record), ("now", view.record)] {
+    for (word, record) in [("before", before), ("now", view.record)] {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(word).small().color(colours.aside));
             match record.chronicle().event(event) {
@@ -61,20 +66,19 @@ fn divergence_ui(ui: &mut egui::Ui, view: &View<'_>, event: EventId, out: &mut V
     }
 }
 
-fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
-    let Some(before) = &view.desk.before else { return };
     egui::Grid::new("beats of both").num_columns(4).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
         for head in ["", "before", "now", ""] {
             ui.label(RichText::new(head).small().color(colours.aside));
         }
         ui.end_row();
         for beat in &view.record.scenario().beats {
-            let came = |record: &crate::reader::Record| {
+            let came = |record: &Record| {
                 let at = record.scenario().beats.iter().position(|other| other.id == beat.id)?;
                 record.chronicle().beats.iter().find(|came| came.beat == at).map(|came| (came.at, came.event))
             };
-            let (then, now) = (came(&before.record), came(view.record));
+            let (then, now) = (came(before), came(view.record));
             let date = |came: Option<(Instant, EventId)>| came.map_or_else(|| "–".to_owned(), |(at, _)| view.date(at, "%-d %b"));
             if ui.link(&beat.id).on_hover_text(&beat.title).clicked() {
                 out.extend(now.map(|(_, event)| Command::GoTo(event)));
@@ -87,7 +91,7 @@ fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
                     days => format!("{days:+} days"),
                 },
                 (Some(_), None) if view.record.is_over() => "does not come any more".to_owned(),
-                (None, Some(_)) if before.record.is_over() => "new".to_owned(),
+                (None, Some(_)) if before.is_over() => "new".to_owned(),
                 _ => String::new(),
             };
             ui.label(RichText::new(by).color(colours.accent));

@@ -23,6 +23,8 @@ pub(super) fn event_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
         part_ui(ui, "WHY, AND WHAT FOLLOWED");
         causes::causes_ui(ui, view, event, out);
         because_ui(ui, view, event, out);
+        part_ui(ui, "WHAT IF IT");
+        super::branches::event_fork_ui(ui, view, event, out);
         choice_ui(ui, view, event);
         changes_ui(ui, view, event);
         followed_ui(ui, view, event, out);

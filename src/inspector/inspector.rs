@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::Layout;
 use super::{keys, overlays, transport};
 use crate::ids::Instant;
-use crate::reader::{Choice, Command, Pane, Preset, Reader};
+use crate::reader::{Choice, Command, Inquiry, Pane, Preset, Reader};
 
 /// The window's contents and what a person does with them.
 #[derive(Debug)]
@@ -77,6 +77,11 @@ impl Inspector {
         match command {
             Command::Meet(_) => self.layout.show(Pane::Agent),
             Command::Source(_) => self.layout.show(Pane::Scene),
+            Command::Ask(Inquiry::WhyNot { .. }) => self.layout.show(Pane::WhyNot),
+            Command::Ask(Inquiry::Difference) | Command::Against(_) => self.layout.show(Pane::Compare),
+            Command::Ask(Inquiry::Sweep { .. }) => self.layout.show(Pane::Sweep),
+            Command::Fork(_) | Command::Seed(_) => self.layout.show(Pane::Branches),
+            Command::Tell(_) => self.layout.show(Pane::Story),
             Command::Find => {
                 self.layout.show(Pane::Events);
                 self.overlay.find = true;

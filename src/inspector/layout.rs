@@ -5,7 +5,7 @@ use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiR
 use serde::{Deserialize, Serialize};
 
 use super::theme::Palette;
-use super::{agent, beats, compare, event, events, graph, oses, scene, stage, story, timeline};
+use super::{agent, beats, branches, compare, event, events, graph, oses, scene, stage, story, sweep, themes, timeline, why_not};
 use crate::reader::{Command, Pane, Preset, View};
 
 /// The panels and where they stand.
@@ -26,6 +26,10 @@ fn pane_ui(pane: Pane, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
         Pane::Scene => scene::scene_ui(ui, view, out),
         Pane::Problems => scene::problems_ui(ui, view, out),
         Pane::Compare => compare::compare_ui(ui, view, out),
+        Pane::Themes => themes::themes_ui(ui, view, out),
+        Pane::WhyNot => why_not::why_not_ui(ui, view, out),
+        Pane::Branches => branches::branches_ui(ui, view, out),
+        Pane::Sweep => sweep::sweep_ui(ui, view, out),
     }
 }
 
@@ -61,6 +65,11 @@ fn built(preset: Preset) -> Built {
         Preset::Explore => Row(vec![
             (0.62, Column(vec![(0.66, Tabs(vec![Pane::Graph, Pane::Oses])), (0.34, One(Pane::Timeline))])),
             (0.38, Tabs(vec![Pane::Agent, Pane::Event])),
+        ]),
+        Preset::Ask => Row(vec![
+            (0.33, Tabs(vec![Pane::Themes, Pane::Beats])),
+            (0.33, Column(vec![(0.5, One(Pane::WhyNot)), (0.5, Tabs(vec![Pane::Event, Pane::Story]))])),
+            (0.34, Column(vec![(0.5, One(Pane::Branches)), (0.5, Tabs(vec![Pane::Compare, Pane::Sweep]))])),
         ]),
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! - `keys`: the table of commands in egui; `overlays`: the list of them, and the sheet of keys
 //! - `layout`: which panels stand where; `transport`, `stage`, `story`, `timeline`, `events`, `event` with `causes`, `agent`, `graph`, `oses`,
-//!   `beats`, `scene` (with `ron_text`), `compare`: the panels
+//!   `beats`, `themes`, `scene` (with `ron_text`), `branches`, `compare` (with `difference`), `why_not`, `sweep`: the panels; `story` has `told` for
+//!   the run as a book
 //! - `theme`: the palette and egui's style
 //! - `bench`: what the processor has to do for each panel
 //! - `window`, `picture`: Bevy apps around them
@@ -16,8 +17,10 @@
 mod agent;
 mod beats;
 pub(crate) mod bench;
+mod branches;
 mod causes;
 mod compare;
+mod difference;
 mod event;
 mod events;
 mod graph;
@@ -34,9 +37,13 @@ mod ron_text;
 mod scene;
 mod stage;
 mod story;
+mod sweep;
 mod theme;
+mod themes;
 mod timeline;
+mod told;
 mod transport;
+mod why_not;
 mod window;
 
 pub use inspector::{Inspector, ViewState};

@@ -154,7 +154,7 @@ fn reachable(harness: &Harness<'static, Desk>) -> Vec<(String, bool)> {
 
 #[test]
 fn everything_that_can_be_clicked_has_a_name() {
-    for preset in [Preset::Watch, Preset::Step, Preset::Explore, Preset::Write] {
+    for preset in Preset::ALL {
         let mut harness = desk(Inspector::new(reader()), preset);
         harness.state_mut().inspector.apply(Command::ToEnd);
         harness.run();
@@ -217,8 +217,9 @@ fn arrows_move_a_param_while_it_has_the_focus_and_time_otherwise() {
 fn a_pattern_of_a_chosen_agent_stops_the_play() {
     use crate::reader::Breakpoint;
     let mut harness = desk(Inspector::new(reader()), Preset::Watch);
-    harness.state_mut().inspector.apply(Command::Toggle(Pane::Beats));
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Themes));
     harness.state_mut().inspector.apply(Command::Meet(AgentId(1)));
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Beats));
     harness.run();
     harness.state_mut().took();
     let name = harness.state().inspector.reader().record().called(AgentId(1));
@@ -259,4 +260,114 @@ fn every_other_breakpoint_is_set_in_its_panel() {
     harness.get_by_label("Stop at together Somebody said it").click();
     harness.run();
     assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Beat(0))]);
+}
+
+/// The run, over.
+fn over() -> Inspector {
+    let mut reader = reader();
+    reader.hear(crate::reader::Heard::Ended("It ended.".into()));
+    Inspector::new(reader)
+}
+
+/// Draws until all that was asked is answered.
+fn answered(harness: &mut Harness<'static, Desk>) {
+    let began = std::time::Instant::now();
+    harness.step();
+    while harness.state().inspector.reader().inquiries().are_awaited() {
+        assert!(began.elapsed() < std::time::Duration::from_secs(120), "no answer");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        harness.step();
+    }
+    harness.run();
+}
+
+#[test]
+fn a_theme_that_came_shows_its_events_and_one_that_did_not_can_be_asked_why() {
+    use crate::reader::Inquiry;
+    let mut harness = desk(over(), Preset::Ask);
+    harness.get_by_label("0 of 1 so far");
+    harness.get_by_label("Why not Coffee again?").click();
+    harness.run_ok();
+    let asked = Inquiry::WhyNot { id: "again".into(), who: None };
+    assert_eq!(harness.state_mut().took(), [Command::Ask(asked)]);
+    answered(&mut harness);
+    assert!(harness.query_by_label_contains("again did not happen until").is_some());
+    harness.state_mut().inspector.apply(Command::ToEnd);
+    harness.run();
+    harness.get_by_label("1 of 1 so far");
+    assert!(harness.query_by_label_contains("5 March 2025").is_some(), "when it came last");
+}
+
+#[test]
+fn why_not_is_asked_of_what_is_typed() {
+    use crate::reader::Inquiry;
+    let mut harness = desk(over(), Preset::Ask);
+    harness.get_by_label("An action, a trigger, a beat or a pattern").focus();
+    harness.run();
+    harness.event(bevy_egui::egui::Event::Text("toge".into()));
+    harness.run();
+    harness.state_mut().took();
+    harness.get_by_label_contains("together  Somebody said it").click();
+    harness.run_ok();
+    let asked = Inquiry::WhyNot { id: "together".into(), who: None };
+    assert_eq!(harness.state_mut().took(), [Command::Ask(asked)]);
+    answered(&mut harness);
+    assert!(harness.query_by_label_contains("together").is_some());
+}
+
+#[test]
+fn the_story_is_told_as_a_book_through_somebodys_eyes() {
+    use crate::story::book::{BookOrder, Length};
+    let mut harness = desk(over(), Preset::Watch);
+    let order = BookOrder { length: Length::Full, pov: Some(AgentId(0)) };
+    harness.state_mut().inspector.apply(Command::Tell(Some(order)));
+    answered(&mut harness);
+    let name = harness.state().inspector.reader().record().called(AgentId(0));
+    harness.get_by_label(&format!("Through whose eyes: as {name} knew it"));
+    assert!(harness.state().inspector.reader().inquiries().book.answer().is_some());
+    harness.get_by_label("How the story is told: Told in full").click();
+    harness.run();
+    harness.state_mut().took();
+    harness.get_by_label("As it happened").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Tell(None)]);
+}
+
+#[test]
+fn what_if_is_asked_of_the_event_that_is_looked_at_of_a_beat_and_of_a_fact() {
+    use crate::scenario::Intervention;
+    let mut harness = desk(over(), Preset::Ask);
+    harness.state_mut().inspector.apply(Command::GoTo(EventId(1)));
+    harness.run();
+    harness.state_mut().took();
+    harness.get_all_by_label("had not happened").next().unwrap().click();
+    harness.run();
+    let asked = harness.state_mut().took();
+    assert!(matches!(asked.as_slice(), [Command::Fork(Intervention::ForbidEvent { event: 1, .. })]), "{asked:?}");
+    harness.get_by_label("A change at the cursor").focus();
+    harness.run();
+    harness.event(bevy_egui::egui::Event::Text("ann.loneliness = 0.1".into()));
+    harness.run();
+    harness.state_mut().took();
+    harness.get_by_label("were so").click();
+    harness.run();
+    let at_us = harness.state().inspector.reader().time().cursor().at.0;
+    let change = Intervention::Change { effect: "ann.loneliness = 0.1".into(), at_us };
+    assert_eq!(harness.state_mut().took(), [Command::Fork(change)]);
+}
+
+#[test]
+fn many_lives_are_lived_beside_the_one_that_is_read() {
+    let mut harness = desk(over(), Preset::Ask);
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Sweep));
+    harness.run();
+    harness.state_mut().took();
+    harness.get_by_label("20 lives").click();
+    harness.run_ok();
+    assert_eq!(harness.state_mut().took(), [Command::Ask(crate::reader::Inquiry::Sweep { lives: 20 })]);
+    answered(&mut harness);
+    assert!(harness.query_by_label_contains("20 of 20 over").is_some());
+    harness.get_by_label("Live it").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Seed(1)]);
 }

@@ -99,7 +99,8 @@ pub fn pictures(
 
 fn take(mut commands: Commands, mut playing: ResMut<Playing>, mut wanted: ResMut<Wanted>) {
     let Playing { inspector, script, .. } = &mut *playing;
-    if !inspector.reader().record().is_over() {
+    // What was asked is answered before the next command, and before the picture.
+    if !inspector.reader().record().is_over() || inspector.reader().inquiries().are_awaited() {
         return;
     }
     if let Some(command) = script.due(inspector.reader().record()) {

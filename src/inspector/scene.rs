@@ -28,7 +28,7 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     part_ui(ui, "WHAT CAN BE SET");
     for param in params {
-        let set = view.desk.set.get(&param.id);
+        let set = view.branches.now().setup.set.get(&param.id);
         let name = RichText::new(param.id.replace('_', " "));
         let name = if set.is_some() { name.strong().color(colours.accent) } else { name };
         let draw = |ui: &mut egui::Ui| match param.value {
@@ -59,7 +59,7 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         if matches!(param.value, ParamValue::Number(_)) { super::layout::row_ui(ui, draw) } else { drop(ui.horizontal(draw)) }
     }
     ui.horizontal_wrapped(|ui| {
-        if !view.desk.set.is_empty() {
+        if !view.branches.now().setup.set.is_empty() {
             if ui.button("As the scene has it").on_hover_text("Take every setting back").clicked() {
                 out.push(Command::Unset);
             }

@@ -209,14 +209,13 @@ pub(super) fn threads_at(view: &View<'_>) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
     use crate::ids::EventId;
-    use crate::reader::testing::{DAY, record};
-    use crate::reader::{Choice, Desk, Time, View};
+    use crate::reader::Command;
+    use crate::reader::testing::{DAY, reader};
 
     #[test]
     fn a_spot_without_a_position_has_one_and_all_lie_on_the_map() {
-        let (record, time, choice) = (record(), Time::default(), Choice::default());
-        let desk = Desk::default();
-        let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
+        let mut reader = reader();
+        let view = reader.view();
         for spot in spots(&view) {
             assert!((0.0..=1.0).contains(&spot.at.0) && (0.0..=1.0).contains(&spot.at.1), "{spot:?}");
         }
@@ -235,11 +234,9 @@ mod tests {
 
     #[test]
     fn what_passed_a_day_ago_is_not_seen_any_more() {
-        let (record, choice) = (record(), Choice::default());
-        let mut time = Time::default();
-        time.seek(Instant::from_seconds(4.0 * DAY), &record);
-        let desk = Desk::default();
-        let view = View { record: &record, time: &time, choice: &choice, found: &[], desk: &desk };
+        let mut reader = reader();
+        reader.apply(Command::Seek(Instant::from_seconds(4.0 * DAY)));
+        let view = reader.view();
         assert!(threads_at(&view).is_empty());
         assert!(recent(&view, 3.0 * DAY).iter().map(|event| event.id).eq([EventId(1), EventId(2)]));
     }

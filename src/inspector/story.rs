@@ -1,8 +1,9 @@
-//! The page: what was told up to the cursor, day by day, with the beats marked. Each sentence leads to its event.
+//! The page: what was told up to the cursor, day by day, with the beats marked, or the whole as a book. Each sentence leads to its event.
 
 use bevy_egui::egui::{self, Frame, Margin, RichText, ScrollArea, Sense, vec2};
 
 use super::theme::{Palette, book, book_italic};
+use super::told;
 use super::transport::diamond;
 use crate::lab::Told;
 use crate::reader::{Command, View};
@@ -16,14 +17,16 @@ const MARGIN: f32 = 56.0;
 const PAGE: usize = 300;
 
 pub(super) fn story_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    told::telling_ui(ui, view, out);
+    let is_book = view.choice.telling.is_some();
     Frame::new().inner_margin(Margin::symmetric(6, 0)).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("story").auto_shrink(false).stick_to_bottom(true).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(("story", is_book)).auto_shrink(false).stick_to_bottom(!is_book).show(ui, |ui| {
             let side = ((ui.available_width() - COLUMN - MARGIN) / 2.0).max(0.0);
             ui.horizontal_top(|ui| {
                 ui.add_space(side);
                 ui.vertical(|ui| {
                     ui.set_max_width((COLUMN + MARGIN).min(ui.available_width() - 6.0));
-                    page_ui(ui, view, out);
+                    if is_book { told::book_ui(ui, view, out) } else { page_ui(ui, view, out) }
                 });
             });
         });

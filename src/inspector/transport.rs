@@ -19,7 +19,7 @@ pub(super) fn title_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
             let about = format!("{}\n\n{}, seed {}", scenario.about.trim(), scenario.name, view.record.cover().seed);
             ui.label(RichText::new(title).heading().color(colours.title)).on_hover_text(about);
             ui.add_space(12.0);
-            for preset in [Preset::Watch, Preset::Step, Preset::Explore, Preset::Write] {
+            for preset in Preset::ALL {
                 button(ui, Command::Arrange(preset), None, out);
             }
             menu_ui(ui, view, out);

@@ -1,21 +1,36 @@
-//! What an author does while the world lives: params set otherwise, texts changed, and the world lived anew. The run before is kept beside
-//! the new one, so that it can be said where they part.
+//! What an author does while the world lives: params set otherwise, texts changed, something done to the world from outside, and the world
+//! lived anew.
 
 use std::collections::BTreeMap;
 use std::io;
 
+use super::branch::Setup;
 use super::feed::{Cover, Feed};
-use super::record::Record;
-use crate::ids::EventId;
-use crate::scenario::Diagnostics;
+use crate::scenario::{Diagnostics, Intervention};
+
+/// Writes a branch into a story, which takes as long as living it from where it was taken up.
+pub type Writing = Box<dyn FnOnce() -> Result<(), String> + Send>;
+
+/// A branch that is to be kept in the story it was taken up from.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeping<'a> {
+    /// The branch that it was taken up from; none: the story's own life.
+    pub parent: Option<&'a str>,
+    /// What it is to be called.
+    pub name: &'a str,
+    /// Params set otherwise than its parent's.
+    pub set: &'a [(String, String)],
+    /// What was done to its parent from outside.
+    pub outside: &'a [Intervention],
+}
 
 /// Who can have the world lived anew.
 pub trait Living: Send {
-    /// Reads the scene again, and begins to live it with these params set otherwise.
+    /// Reads the scene again, and begins to live it with these params set otherwise, these things done to it, and this seed.
     ///
     /// # Errors
-    /// All that is wrong with the scene as it is now; whatever lives goes on.
-    fn live(&mut self, set: &[(String, String)]) -> Result<(Cover, Feed), Diagnostics>;
+    /// All that is wrong with the scene as it is now, or with what is to be done to it; whatever lives goes on.
+    fn live(&mut self, setup: &Setup) -> Result<(Cover, Feed), Diagnostics>;
 
     /// Whether a file of the scene was changed since it was last read.
     fn has_changed(&mut self) -> bool;
@@ -31,73 +46,45 @@ pub trait Living: Send {
     /// # Errors
     /// When the file cannot be written.
     fn keep(&mut self, set: &[(String, String)]) -> io::Result<()>;
+
+    /// How a branch is written into the story that is read; none where what is read is no story.
+    fn keep_branch(&mut self, keeping: Keeping<'_>) -> Option<Writing>;
 }
 
 /// What is being written, and what became of it.
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
-    /// Params set otherwise than the scene has them.
-    pub set: BTreeMap<String, String>,
     /// Texts that were changed and not yet saved, by position.
     pub drafts: BTreeMap<usize, String>,
     /// What is wrong with the scene as it was last read, if it could not be lived.
     pub problems: Option<Diagnostics>,
-    /// What could not be done.
+    /// What could not be written.
     pub failed: Option<String>,
+    /// What could not be done to the world from outside, and why.
+    pub refused: Option<String>,
     /// What is to be done as soon as there is somebody to do it.
     pub wishes: Vec<Wish>,
-    /// The run before, and how many events both have had in common so far.
-    pub before: Option<Before>,
 }
 
 /// Something only who owns the files and the world can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
-    /// Live the world anew.
-    Live,
+    /// Read the scene again, and live it.
+    Read,
+    /// Live it with a param set otherwise.
+    Set(String, String),
+    /// Live it with no param set otherwise.
+    Unset,
+    /// Live it with something done to it from outside.
+    Fork(Intervention),
+    /// Live it with another seed.
+    Seed(u64),
+    /// Go to another branch.
+    Enter(usize),
     /// Write the drafts.
     Save,
     /// Keep the params that were set.
     Keep,
-}
-
-/// The run before this one.
-#[derive(Debug)]
-pub(crate) struct Before {
-    pub record: Record,
-    alike: usize,
-    parted: bool,
-}
-
-impl Before {
-    pub fn new(record: Record) -> Self {
-        Self { record, alike: 0, parted: false }
-    }
-
-    /// Goes on comparing.
-    pub fn refresh(&mut self, now: &Record) {
-        let (then, now) = (self.record.chronicle().events(), now.chronicle().events());
-        while !self.parted {
-            let (Some(a), Some(b)) = (then.get(self.alike), now.get(self.alike)) else { return };
-            if (a.kind, a.at, &a.roles) == (b.kind, b.at, &b.roles) {
-                self.alike += 1;
-            } else {
-                self.parted = true;
-            }
-        }
-    }
-
-    /// The first event of which the two runs are not alike, as far as both were lived.
-    pub fn divergence(&self, now: &Record) -> Option<EventId> {
-        let ended = self.record.is_over() && now.is_over();
-        let lengths = self.record.chronicle().len() != now.chronicle().len();
-        (self.parted || ended && lengths).then(|| EventId::at(self.alike))
-    }
-}
-
-impl Desk {
-    /// The params that were set, as a scene is read with.
-    pub fn settings(&self) -> Vec<(String, String)> {
-        self.set.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
-    }
+    /// Keep the branch that is read in the story.
+    KeepBranch(String),
 }

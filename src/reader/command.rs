@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::breakpoint::Breakpoint;
+use super::inquiry::Inquiry;
 use super::key::{Key, Shortcut};
 use super::pane::{Pane, Preset};
 use super::time::{Step, Way};
 use super::view::Filter;
 use crate::ids::{AgentId, EventId, Instant, TieId};
+use crate::scenario::Intervention;
+use crate::story::book::BookOrder;
 
 /// Something asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,6 +61,20 @@ pub enum Command {
     Save,
     /// Reads the scene again, and has the world lived anew.
     LiveAnew,
+    /// Does something to the world from outside, and has it lived anew, beside the life that is read.
+    Fork(Intervention),
+    /// Has the world lived with another seed.
+    Seed(u64),
+    /// Reads another of the lives that were lived, by its position.
+    Enter(usize),
+    /// Holds the life that is read against another.
+    Against(usize),
+    /// Keeps the life that is read in the story it was taken up from, by this name.
+    KeepBranch(String),
+    /// Asks something that takes a while.
+    Ask(Inquiry),
+    /// Has the story told as a book; nothing: as it happened.
+    Tell(Option<BookOrder>),
     /// Keeps the stage to somebody, or shows all of the city.
     Follow(Option<AgentId>),
     /// Draws a tie in the graph, or leaves it out.
@@ -122,7 +139,7 @@ const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static 
 }
 
 /// The one table: every command that needs nothing else said, in the order of the palette and the sheet of keys.
-pub const TABLE: [(Command, Shown); 49] = [
+pub const TABLE: [(Command, Shown); 55] = [
     (Command::PlayPause, shown("Play or pause", "Let time pass, or stop it", None, plain(Key::Space))),
     (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏪"), shift(Key::Space))),
     (Command::Slower, shown("Slower", "Less of the world's time in a second", Some("−"), plain(Key::Types('-')))),
@@ -168,12 +185,21 @@ pub const TABLE: [(Command, Shown); 49] = [
         Command::Arrange(Preset::Write),
         shown("Write", "The scene, its beats, and what its changes change", None, plain(Key::F(4))),
     ),
+    (Command::Arrange(Preset::Ask), shown("Ask", "Themes, why not, what if, and many lives", None, plain(Key::F(7)))),
     (Command::Alone(Pane::Stage), shown("The stage alone", "The city, as large as the window", None, plain(Key::F(6)))),
     (Command::LiveAnew, shown("Live anew", "Read the scene again and live the world from its start", None, plain(Key::F(5)))),
     (Command::Save, shown("Save the scene", "Write the changed texts, and live the world anew", None, ctrl(Key::Types('s')))),
     (Command::Toggle(Pane::Scene), shown("Scene", "Params and texts of the scene", None, None)),
     (Command::Toggle(Pane::Problems), shown("Problems", "What is wrong with the scene as it is now", None, None)),
-    (Command::Toggle(Pane::Compare), shown("Compare", "The run before beside this one", None, None)),
+    (Command::Toggle(Pane::Compare), shown("Compare", "Another life beside this one", None, None)),
+    (
+        Command::Toggle(Pane::Themes),
+        shown("Themes", "What kind of story it is so far, and what may still come of it", None, None),
+    ),
+    (Command::Toggle(Pane::WhyNot), shown("Why not", "What kept something from happening", None, None)),
+    (Command::Toggle(Pane::Branches), shown("Branches", "The lives that were lived, and what is otherwise in each", None, None)),
+    (Command::Toggle(Pane::Sweep), shown("Many lives", "What becomes of this world under other seeds", None, None)),
+    (Command::Tell(None), shown("Tell as it happened", "The story day by day, not as a book", None, None)),
     (Command::Toggle(Pane::Stage), shown("Stage", "The city, and everybody in it", None, alt(Key::Types('9')))),
     (Command::Toggle(Pane::Story), shown("Story", "The story so far", None, alt(Key::Types('1')))),
     (Command::Toggle(Pane::Timeline), shown("Timeline", "A lane for each pinned agent", None, alt(Key::Types('2')))),

@@ -7,14 +7,17 @@
 //! - `live`: a run lived for a reader; `feed`: what it sends; `record`: all of it, and the questions that are asked of it
 //! - `time`: the cursor, how it plays and steps; `breakpoint`: where it stops; `view`: what a person has chosen to see
 //! - `command`: the one table of what may be asked for, with text, tooltip, icon and key (`key`); `pane`: what can be shown
-//! - `author`: the scene changed and the world lived anew
+//! - `author`: the scene changed and the world lived anew; `branch`: the lives that came of it, as a tree
+//! - `inquiry`: questions that take a while, answered on threads of their own
 //! - `words`: sentences that are said in both
 //! - `script`: commands from a file, for demonstrations and tests
 
 mod author;
+mod branch;
 mod breakpoint;
 mod command;
 mod feed;
+mod inquiry;
 mod key;
 mod live;
 mod pane;
@@ -28,13 +31,15 @@ mod time;
 mod view;
 mod words;
 
-#[cfg(all(test, feature = "inspector"))]
-pub(crate) use author::Desk;
-pub use author::Living;
+pub use author::{Keeping, Living, Writing};
+pub use branch::{Branch, Branches, Came, Setup};
 pub use breakpoint::Breakpoint;
 pub(crate) use command::says;
 pub use command::{Command, Shown, TABLE};
 pub use feed::{Cover, Feed, Gone, Heard, Stretch, Teller, feed};
+#[cfg(feature = "inspector")]
+pub(crate) use inquiry::askable;
+pub use inquiry::{Inquiries, Inquiry, Slot, Sweeping};
 pub use key::{Held, Key, Shortcut};
 pub use live::live;
 pub use pane::{Pane, Preset};

@@ -27,8 +27,16 @@ pub enum Pane {
     Scene,
     /// What is wrong with it.
     Problems,
-    /// The run before beside this one.
+    /// Another life beside this one.
     Compare,
+    /// Which themes and patterns came about, and how far the others are.
+    Themes,
+    /// What kept something from happening.
+    WhyNot,
+    /// The lives that were lived.
+    Branches,
+    /// Many lives of the same world.
+    Sweep,
 }
 
 /// An arrangement for a purpose.
@@ -42,11 +50,18 @@ pub enum Preset {
     Explore,
     /// To change the scene and see what that changes.
     Write,
+    /// To ask what kind of story it is, why not, and what if.
+    Ask,
+}
+
+impl Preset {
+    /// Every one of them.
+    pub const ALL: [Self; 5] = [Self::Watch, Self::Step, Self::Explore, Self::Write, Self::Ask];
 }
 
 impl Pane {
     /// Every one of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Stage,
         Self::Story,
         Self::Timeline,
@@ -59,6 +74,10 @@ impl Pane {
         Self::Scene,
         Self::Problems,
         Self::Compare,
+        Self::Themes,
+        Self::WhyNot,
+        Self::Branches,
+        Self::Sweep,
     ];
 
     /// What it is called.
@@ -77,6 +96,10 @@ impl Pane {
             Self::Scene => "Scene",
             Self::Problems => "Problems",
             Self::Compare => "Compare",
+            Self::Themes => "Themes",
+            Self::WhyNot => "Why not",
+            Self::Branches => "Branches",
+            Self::Sweep => "Many lives",
         }
     }
 }

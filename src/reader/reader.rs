@@ -3,12 +3,15 @@
 use std::mem;
 use std::time::{Duration, Instant as Clock};
 
-use super::author::{Before, Desk, Living, Wish};
+use super::author::{Desk, Keeping, Living, Wish};
+use super::branch::{Branch, Branches, Setup};
 use super::command::Command;
-use super::feed::{Cover, Feed, Heard};
+use super::feed::{Cover, Feed, Heard, feed};
+use super::inquiry::Inquiries;
 use super::record::Record;
 use super::time::Time;
 use super::view::{Choice, Filter, View};
+use super::words;
 use crate::ids::{AgentId, EventId, Instant};
 
 /// How many changes of what is shown can be taken back.
@@ -31,6 +34,8 @@ pub struct Reader {
     redo: Vec<Choice>,
     found: Found,
     desk: Desk,
+    branches: Branches,
+    inquiries: Inquiries,
 }
 
 /// The events that pass the filter, kept up to date as the run grows.
@@ -69,7 +74,11 @@ impl Reader {
     pub fn new(cover: Cover) -> Self {
         let cast = cover.scenario.cast.len().min(PINNED);
         let choice = Choice { pins: (0..cast).map(AgentId::at).collect(), ..Choice::default() };
+        let scenario = &cover.scenario;
+        let name = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
         Self {
+            branches: Branches::new(name.clone(), Setup::default()),
+            inquiries: Inquiries::default(),
             record: Record::new(cover),
             time: Time::default(),
             choice,
@@ -84,16 +93,23 @@ impl Reader {
     /// The same, of a life in which these params were set otherwise than the scene has them.
     #[must_use]
     pub fn with_settings(mut self, set: Vec<(String, String)>) -> Self {
-        self.desk.set = set.into_iter().collect();
+        let name = self.branches.now().name.clone();
+        self.branches = Branches::new(name, Setup { set: set.into_iter().collect(), ..Setup::default() });
+        self
+    }
+
+    /// The same, of a story: with the lives that were taken up from it and are kept there, parents first.
+    #[must_use]
+    pub fn with_branches(mut self, branches: Vec<Branch>) -> Self {
+        self.branches = self.branches.of_story();
+        branches.into_iter().for_each(|branch| self.branches.add(branch));
         self
     }
 
     /// Takes in what the world told.
     pub fn hear(&mut self, heard: Heard) {
         self.record.hear(heard);
-        if let Some(before) = &mut self.desk.before {
-            before.refresh(&self.record);
-        }
+        self.branches.refresh(&self.record);
         if let Some(at) = self.sought.filter(|at| *at <= self.record.lived()) {
             self.sought = None;
             self.time.seek(at, &self.record);
@@ -101,32 +117,37 @@ impl Reader {
         }
     }
 
-    /// The world is lived anew; the run so far is kept for comparison, and the cursor goes to where it was.
-    fn begin_anew(&mut self, cover: Cover) {
+    /// Another life is read from now on; the one before is kept for comparison, and the cursor goes to where it was.
+    fn turn_to(&mut self, record: Record, branch: usize) {
         let at = self.time.cursor().at;
-        let before = mem::replace(&mut self.record, Record::new(cover));
+        let before = mem::replace(&mut self.record, record);
         // Beats, kinds of events and facts are numbers; in another scene they mean something else.
         if before.legend() != self.record.legend() {
             self.choice.breakpoints.clear();
             self.choice.hidden.clear();
         }
-        self.desk.before = Some(Before::new(before));
-        self.desk.problems = None;
-        self.desk.failed = None;
+        self.branches.go(branch, before);
+        self.branches.refresh(&self.record);
+        self.inquiries.turn();
+        (self.desk.problems, self.desk.failed, self.desk.refused) = (None, None, None);
         self.found = Found::default();
         self.choice.event = None;
         self.choice.agent = self.choice.agent.filter(|agent| agent.index() < self.record.scenario().cast.len());
-        self.sought = Some(at);
         self.time.stop();
         self.time.seek(Instant::START, &self.record);
+        if at <= self.record.lived() {
+            self.time.seek(at, &self.record);
+        } else {
+            self.sought = Some(at);
+        }
     }
 
-    /// Has whoever can do what was wished for; a new feed when the world is lived anew.
+    /// Has whoever can do what was wished for; a new feed when another life is read.
     pub fn grant(&mut self, living: &mut dyn Living) -> Option<Feed> {
         if living.has_changed() {
-            self.desk.wishes.push(Wish::Live);
+            self.desk.wishes.push(Wish::Read);
         }
-        let mut feed = None;
+        let mut new = None;
         for wish in mem::take(&mut self.desk.wishes) {
             match wish {
                 Wish::Save => {
@@ -138,18 +159,101 @@ impl Reader {
                     }
                 }
                 Wish::Keep => {
-                    self.desk.failed = living.keep(&self.desk.settings()).err().map(|error| format!("cannot write: {error}"));
+                    let set: Vec<_> = self.branches.now().setup.set.clone().into_iter().collect();
+                    self.desk.failed = living.keep(&set).err().map(|error| format!("cannot write: {error}"));
                 }
-                Wish::Live => match living.live(&self.desk.settings()) {
-                    Ok((cover, new)) => {
-                        self.begin_anew(cover);
-                        feed = Some(new);
-                    }
-                    Err(problems) => self.desk.problems = Some(problems),
-                },
+                Wish::KeepBranch(name) => self.keep_branch(name, living),
+                Wish::Enter(at) => new = self.enter(at, living).or(new),
+                wish => new = self.branch_off(&wish, living).or(new),
             }
         }
-        feed
+        new
+    }
+
+    /// Lives the world anew, otherwise than it is lived now.
+    fn branch_off(&mut self, wish: &Wish, living: &mut dyn Living) -> Option<Feed> {
+        let parent = self.branches.current();
+        let mut setup = self.branches.now().setup.clone();
+        let edition = matches!(wish, Wish::Read).then(|| self.branches.read_again());
+        let name = match wish {
+            Wish::Set(param, value) => {
+                setup.set.insert(param.clone(), value.clone());
+                format!("{} = {value}", param.replace('_', " "))
+            }
+            Wish::Unset => {
+                setup.set.clear();
+                "every param as the scene has it".to_owned()
+            }
+            Wish::Fork(intervention) => {
+                setup.outside.push(intervention.clone());
+                words::otherwise(&self.record, intervention)
+            }
+            Wish::Seed(seed) => {
+                setup.seed = Some(*seed);
+                format!("seed {seed}")
+            }
+            _ => format!("the scene, read again ({})", edition.unwrap_or_default()),
+        };
+        match living.live(&setup) {
+            Ok((cover, feed)) => {
+                self.branches.add(Branch::new(name, Some(parent), setup));
+                self.turn_to(Record::new(cover), self.branches.all().len() - 1);
+                Some(feed)
+            }
+            Err(problems) => {
+                // What is wrong with what was asked for is no problem of the scene's.
+                match (wish, problems.list.first()) {
+                    (Wish::Fork(..), Some(problem)) => {
+                        let help = problem.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+                        self.desk.refused = Some(format!("{}{help}", problem.message));
+                    }
+                    _ => self.desk.problems = Some(problems),
+                }
+                None
+            }
+        }
+    }
+
+    /// Goes to a life that was lived before, or lives it again where it was not kept.
+    fn enter(&mut self, at: usize, living: &mut dyn Living) -> Option<Feed> {
+        if !self.branches.can_enter(at) {
+            return None;
+        }
+        if let Some(record) = self.branches.take(at) {
+            self.turn_to(record, at);
+            // Nobody tells any more: it was told to its end.
+            return Some(feed().1);
+        }
+        match living.live(&self.branches.all()[at].setup.clone()) {
+            Ok((cover, feed)) => {
+                self.turn_to(Record::new(cover), at);
+                Some(feed)
+            }
+            Err(problems) => {
+                self.desk.problems = Some(problems);
+                None
+            }
+        }
+    }
+
+    /// Has the branch that is read written into the story.
+    fn keep_branch(&mut self, name: String, living: &mut dyn Living) {
+        let all = self.branches.all();
+        let now = self.branches.now();
+        let Some(parent) = now.parent.map(|parent| (parent, &all[parent])) else { return };
+        let is_in_story = parent.0 == 0 || parent.1.kept.is_some();
+        if !is_in_story || now.setup.seed.is_some() {
+            self.desk.refused = Some("only what was taken up from a life that the story has can be kept in it".into());
+            return;
+        }
+        let base = &parent.1.setup;
+        let set = now.setup.set.iter().filter(|(name, value)| base.set.get(*name) != Some(*value));
+        let set: Vec<(String, String)> = set.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let outside = now.setup.outside.get(base.outside.len()..).unwrap_or_default();
+        match living.keep_branch(Keeping { parent: parent.1.kept.as_deref(), name: &name, set: &set, outside }) {
+            Some(write) => self.inquiries.keep(self.branches.current(), name, write),
+            None => self.desk.refused = Some("this is a scene; record it (longhand run --record) to keep branches".into()),
+        }
     }
 
     /// Lets that many of the reader's seconds pass.
@@ -175,6 +279,18 @@ impl Reader {
         &self.choice
     }
 
+    /// The lives that were lived here, and which is read.
+    #[must_use]
+    pub fn branches(&self) -> &Branches {
+        &self.branches
+    }
+
+    /// What was asked that takes a while, and what is known of the answers.
+    #[must_use]
+    pub fn inquiries(&self) -> &Inquiries {
+        &self.inquiries
+    }
+
     /// Whether something is wrong with the scene as it was last read.
     #[must_use]
     pub fn has_problems(&self) -> bool {
@@ -184,13 +300,26 @@ impl Reader {
     /// The first event that is not as it was in the run before, as far as both were lived.
     #[must_use]
     pub fn divergence(&self) -> Option<EventId> {
-        self.desk.before.as_ref().and_then(|before| before.divergence(&self.record))
+        self.branches.divergence(&self.record)
     }
 
     /// Everything there is to see at this moment.
     pub fn view(&mut self) -> View<'_> {
         self.found.refresh(&self.choice.filter, &self.record);
-        View { record: &self.record, time: &self.time, choice: &self.choice, found: &self.found.events, desk: &self.desk }
+        self.inquiries.tell(self.choice.telling, &self.record);
+        self.inquiries.hear();
+        if let (Some((at, name)), Some(Ok(()))) = (self.inquiries.keeping.question(), self.inquiries.keeping.answer()) {
+            self.branches.keep(*at, name.clone());
+        }
+        View {
+            record: &self.record,
+            time: &self.time,
+            choice: &self.choice,
+            found: &self.found.events,
+            desk: &self.desk,
+            branches: &self.branches,
+            inquiries: &self.inquiries,
+        }
     }
 
     /// Shows what was shown elsewhere. The cursor goes to its instant as soon as the world was lived so far.
@@ -221,7 +350,7 @@ impl Reader {
     }
 
     fn act(&mut self, command: Command) {
-        let Self { record, time, choice, desk, .. } = self;
+        let Self { record, time, choice, desk, branches, inquiries, .. } = self;
         match command {
             Command::PlayPause => time.play_pause(record),
             Command::PlayBack => time.play_back(),
@@ -246,8 +375,7 @@ impl Reader {
                 choice.event = Some(event);
             }
             Command::ToCause | Command::ToEffect => {
-                let view = View { record, time, choice, found: &[], desk };
-                let from = view.event();
+                let from = choice.looks_at(record, time);
                 let to = match command {
                     Command::ToCause => from.and_then(|event| event.causes.first()).map(|cause| cause.event),
                     _ => from.and_then(|event| record.effects(event.id).first()).copied(),
@@ -260,22 +388,27 @@ impl Reader {
             Command::Meet(agent) => choice.agent = Some(agent),
             Command::Pin(agent) => toggle(&mut choice.pins, agent),
             Command::Filter(filter) => choice.filter = filter,
-            Command::Set(name, value) => {
-                desk.set.insert(name, value);
-                desk.wishes.push(Wish::Live);
+            Command::Set(name, value) => desk.wishes.push(Wish::Set(name, value)),
+            Command::Unset => desk.wishes.push(Wish::Unset),
+            Command::Fork(intervention) => desk.wishes.push(Wish::Fork(intervention)),
+            Command::Seed(seed) => desk.wishes.push(Wish::Seed(seed)),
+            Command::Enter(branch) => desk.wishes.push(Wish::Enter(branch)),
+            Command::KeepBranch(name) => desk.wishes.push(Wish::KeepBranch(name)),
+            Command::Against(branch) => {
+                branches.compare_with(branch);
+                branches.refresh(record);
+                inquiries.turn();
             }
-            Command::Unset => {
-                desk.set.clear();
-                desk.wishes.push(Wish::Live);
-            }
+            Command::Ask(inquiry) => inquiries.ask(inquiry, record, branches, time.cursor().at),
+            Command::Tell(order) => choice.telling = order,
             Command::Keep => desk.wishes.push(Wish::Keep),
             Command::Source(source) => choice.source = source,
             Command::Edit(source, text) => {
                 let is_saved = record.scenario().sources.get(source).is_some_and(|(_, saved)| *saved == text);
                 if is_saved { drop(desk.drafts.remove(&source)) } else { drop(desk.drafts.insert(source, text)) }
             }
-            Command::Save => desk.wishes.extend([Wish::Save, Wish::Live]),
-            Command::LiveAnew => desk.wishes.push(Wish::Live),
+            Command::Save => desk.wishes.extend([Wish::Save, Wish::Read]),
+            Command::LiveAnew => desk.wishes.push(Wish::Read),
             Command::Follow(agent) => choice.follow = agent,
             Command::Layer(tie) => toggle(&mut choice.hidden, tie),
             Command::Span(span) => choice.span = span.filter(|(from, to)| from < to),

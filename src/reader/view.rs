@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::author::Desk;
+use super::branch::Branches;
 use super::breakpoint::Breakpoint;
+use super::inquiry::Inquiries;
 use super::record::Record;
 use super::time::Time;
 use crate::chronicle::Event;
 use crate::ids::{AgentId, EventId, Instant, PlaceId, TieId};
 use crate::scenario::Diagnostic;
+use crate::story::book::BookOrder;
 
 /// What may be seen; nothing in it can be changed. Who draws it says what was asked for in commands.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +24,10 @@ pub struct View<'a> {
     pub choice: &'a Choice,
     /// The events that pass the filter, ascending.
     pub found: &'a [EventId],
+    /// The lives that were lived, and which is read.
+    pub branches: &'a Branches,
+    /// What was asked that takes a while.
+    pub inquiries: &'a Inquiries,
     /// What is being written.
     pub(crate) desk: &'a Desk,
 }
@@ -43,6 +50,8 @@ pub struct Choice {
     pub source: usize,
     /// Ties that the graph leaves out.
     pub hidden: Vec<TieId>,
+    /// How the story is told as a book; none: as it happened.
+    pub telling: Option<BookOrder>,
     /// The part of the run that the timeline shows; none: all of it.
     pub span: Option<(Instant, Instant)>,
     /// Where playing stops.
@@ -63,6 +72,7 @@ impl Default for Choice {
             follow: None,
             source: 0,
             hidden: Vec::new(),
+            telling: None,
             span: None,
             breakpoints: Vec::new(),
             dark: false,
@@ -109,6 +119,14 @@ impl Filter {
     }
 }
 
+impl Choice {
+    /// The event that is looked at: the chosen one, or the last that has happened.
+    pub(super) fn looks_at<'r>(&self, record: &'r Record, time: &Time) -> Option<&'r Event> {
+        let last = time.cursor().events.checked_sub(1).map(EventId);
+        record.chronicle().event(self.event.or(last)?)
+    }
+}
+
 impl View<'_> {
     /// Whether something of then has happened at the cursor; what has not is shown faded.
     #[must_use]
@@ -119,8 +137,7 @@ impl View<'_> {
     /// The event that is looked at: the chosen one, or the last that has happened.
     #[must_use]
     pub fn event(&self) -> Option<&Event> {
-        let last = self.time.cursor().events.checked_sub(1).map(EventId);
-        self.record.chronicle().event(self.choice.event.or(last)?)
+        self.choice.looks_at(self.record, self.time)
     }
 
     /// Whom the agent panel shows: the chosen one, or the first of the cast.

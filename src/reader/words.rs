@@ -3,8 +3,9 @@
 use super::record::Record;
 use super::view::View;
 use crate::chronicle::{Cause, Scored, number};
+use crate::ids::{EventId, Instant};
 use crate::language::Expr;
-use crate::scenario::Source;
+use crate::scenario::{Intervention, Source};
 use crate::story::Waiting;
 
 /// What a beat or pattern that has not come yet waits for: "waits for a kiss, of Ann and Ben, until 3 May".
@@ -31,6 +32,26 @@ pub(crate) fn waits_for(view: &View<'_>, waiting: &Waiting) -> String {
         said.push_str(&format!("; came {} times", waiting.times));
     }
     said
+}
+
+/// What is done to a world from outside, in a few words: "without a walk by the river (B07)", "ann.mood = 0.9 from 3 May".
+pub(crate) fn otherwise(record: &Record, does: &Intervention) -> String {
+    let scenario = record.scenario();
+    match does {
+        Intervention::Forbid(what) => match scenario.beats.iter().find(|beat| beat.id == *what) {
+            Some(beat) => format!("without {} {}", beat.id, beat.title),
+            None => format!("without {}", what.replace(['_', '/'], " ")),
+        },
+        Intervention::ForbidEvent { event, .. } => match record.chronicle().event(EventId(*event)) {
+            Some(of) => format!("without #{event}: {}", record.sentence(of)),
+            None => format!("without #{event}"),
+        },
+        Intervention::Change { effect, at_us } => {
+            let from = scenario.calendar.datetime(Instant(*at_us));
+            format!("{effect}, from {}", from.strftime("%-d %B %Y, %H:%M"))
+        }
+        Intervention::Choose(outcome) => format!("always {}", outcome.replace(['_', '/'], " ")),
+    }
 }
 
 /// How a cause led to its effect: "because it wrote Ann's courage, which the condition read: 0.6".

@@ -8,6 +8,13 @@ const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/// A civil date and time as files have it, `2025-11-04T21:12:00`, as a reader says it: `Tue 4 Nov 2025, 21:12`. What is none is left as it is.
+#[must_use]
+pub fn civil(written: &str) -> String {
+    let at = written.parse::<DateTime>();
+    at.map_or_else(|_| written.to_owned(), |at| at.strftime("%a %-d %b %Y, %H:%M").to_string())
+}
+
 /// One instant of a calendar, as prose speaks of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment(DateTime);

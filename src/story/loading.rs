@@ -12,6 +12,14 @@ pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics
     Ok(with_prose(scenario::load(path, set)?))
 }
 
+/// The same with parts that the scene does not include: their names, as an include would name them, and their texts.
+///
+/// # Errors
+/// Every problem of the scene at once.
+pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+    Ok(with_prose(scenario::load_with(path, parts, set)?))
+}
+
 /// The same for texts in memory.
 ///
 /// # Errors

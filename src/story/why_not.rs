@@ -8,7 +8,7 @@ use super::found::Watched;
 use super::near::{near, span};
 use super::record::{Past, Record};
 use super::sift::sift;
-use crate::chronicle::{Event, Link};
+use crate::chronicle::{Event, Link, number};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Field, Instant, KindId, Known};
 use crate::language::{Expr, Frame, Occurrence, Shortfall, View};
 use crate::scenario::model::{Action, Bound, Scenario, Trigger, Who, Woken};
@@ -91,6 +91,19 @@ impl Lack {
     #[must_use]
     pub fn distance(&self) -> f64 {
         self.shortfalls.iter().map(|one| one.distance).sum::<f64>().max(0.01)
+    }
+}
+
+/// A part of a condition that failed, in words: `self.loneliness was 0.31, needs > 0.4`.
+#[must_use]
+pub fn say_shortfall(shortfall: &Shortfall) -> String {
+    let Shortfall { text, was, needs, .. } = shortfall;
+    match (was, needs.as_str()) {
+        (Some(was), needs) => format!("{text} was {}, needs {needs}", number(*was)),
+        (None, "") => text.clone(),
+        (None, "true") => format!("{text} did not hold"),
+        (None, "false") => format!("{text} held, and must not"),
+        (None, needs) => format!("{text}, needs {needs}"),
     }
 }
 

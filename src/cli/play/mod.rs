@@ -18,10 +18,10 @@ use ratatui::crossterm::event::{self, Event, KeyEventKind};
 use super::args::{LifeArgs, PlayArgs};
 use super::exit::{Exit, Failure};
 use super::life::Life;
-use super::living::{Alive, tweaked};
+use super::living::{Alive, Begun};
 use super::{run, terminal};
 use crate::lab::ToldRun;
-use crate::reader::{Cover, Feed, Living, Reader};
+use crate::reader::{Feed, Living};
 use player::Player;
 use std::path::Path;
 
@@ -29,11 +29,10 @@ use std::path::Path;
 const FRAME: Duration = Duration::from_millis(50);
 
 pub(crate) fn play(args: &PlayArgs) -> Result<Exit, Failure> {
-    let life = Life::of(&args.scene, &args.life)?;
     if !can_play() {
         terminal::say("this is no terminal; told instead");
     }
-    here(&life, &args.scene, &args.life)
+    here(&args.scene, &args.life)
 }
 
 /// Whether somebody sees a screen here and has keys.
@@ -41,18 +40,15 @@ pub(super) fn can_play() -> bool {
     io::stdout().is_terminal() && io::stdin().is_terminal()
 }
 
-/// Plays a life in the terminal; where there is none, tells it on standard output.
-pub(super) fn here(life: &Life, scene: &Path, asked: &LifeArgs) -> Result<Exit, Failure> {
+/// Plays a scene or a story in the terminal; where there is none, tells it on standard output.
+pub(super) fn here(path: &Path, asked: &LifeArgs) -> Result<Exit, Failure> {
     if !can_play() {
-        let told = run::tell(ToldRun::news(life.begin()), life, None, life.scenario.about.trim())?;
+        let life = Life::of_file(path, asked)?;
+        let told = run::tell(ToldRun::news(life.begin()), &life, None, life.scenario.about.trim())?;
         return run::to_its_end(&told);
     }
-    let (tweaked, set) = tweaked(scene, asked);
-    let life = tweaked.as_ref().unwrap_or(life);
-    let mut alive = Alive::new(scene, asked, life);
-    let feed = alive.begin(life);
-    let cover = Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() };
-    let mut player = Player::new(Reader::new(cover).with_settings(set));
+    let Begun { mut alive, reader, feed, .. } = Alive::open(path, asked, true)?;
+    let mut player = Player::new(reader);
     let played = ratatui::try_init().and_then(|mut screen| play_on(&mut screen, &mut player, &mut alive, feed));
     ratatui::restore();
     played.map_err(|error| Failure::Input(format!("the terminal: {error}")))?;

@@ -109,9 +109,16 @@ pub(super) fn beats(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
             }
         }
     }
+    let came = |at: usize| {
+        view.record.matches().iter().filter(move |found| found.of == Watched::Pattern(at) && view.is_past(found.event()))
+    };
     for (at, pattern) in scenario.patterns.iter().enumerate() {
-        all.extend(rows(if pattern.title.is_empty() { &pattern.id } else { &pattern.title }, "~ ", area.width, Style::new()));
-        all.extend(waiting(view, Watched::Pattern(at), area.width));
+        let times = came(at).count();
+        if let Some(found) = came(at).last() {
+            all.extend(rows(if pattern.title.is_empty() { &pattern.id } else { &pattern.title }, "~ ", area.width, Style::new()));
+            let often = if times > 1 { format!(", {times} times so far") } else { String::new() };
+            all.push(Line::styled(format!("  {}{often}", view.date(found.at, "%-d %B %Y, %H:%M")), ASIDE));
+        }
     }
     let height = usize::from(area.height);
     let first = last.saturating_sub(height / 2).min(all.len().saturating_sub(height));

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::align::{Alignment, Life, is_outside};
 use super::difference::{Told, told};
 use super::ends::share;
-use crate::chronicle::{CauseGraph, Event, History, Legend, Moment, Scored};
+use crate::chronicle::{CauseGraph, Event, History, Legend, Moment, Scored, number};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, Known};
 use crate::language::{Expr, Reads};
 use crate::scenario::{Bound, ParamValue, Scenario, Source, Step};
 use crate::story::Teller;
+use crate::story::dates::civil as date;
 
 /// Why an event is in one life and not in the other. What is "here" is in the life that has the event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +63,41 @@ pub enum Reason {
     },
     /// The events that lead here from what was done from outside, that one first.
     Chain(Vec<Told>),
+}
+
+impl Reason {
+    /// The reason in words, without a full stop; none of a chain, which is a list of events.
+    #[must_use]
+    pub fn said(&self) -> Option<String> {
+        let said = match self {
+            Self::Param { param, here, there } => {
+                format!("its rule reads the parameter `{param}`, which is {} here and {} there", number(*here), number(*there))
+            }
+            Self::Happened { kind, here } => match here {
+                true => format!("its rule asks whether `{kind}` has happened: here it had, there it had not"),
+                false => format!("its rule asks whether `{kind}` has happened: there it had, here it had not"),
+            },
+            Self::Fact { said, here, there, by_here, by_there, .. } => {
+                let by = |by: &Option<Box<Told>>, place: &str| {
+                    by.as_ref().map_or_else(String::new, |by| format!("; {place} since {}: {}", date(&by.at), by.sentence))
+                };
+                format!("{said} was {here} here and {there} there{}{}", by(by_here, "here"), by(by_there, "there"))
+            }
+            Self::Decision { instead, worth_here, worth_there, whim } => {
+                let worth = |worth: &Option<f64>| worth.map(number);
+                let numbers = match (worth(worth_here), worth(worth_there), whim) {
+                    (Some(here), Some(there), Some(whim)) => {
+                        format!(" (it was worth {here} here and {there} there, and {} by the same draw)", number(*whim))
+                    }
+                    (Some(here), None, _) => format!(" (it was worth {here} here, and not open or not among the best there)"),
+                    _ => String::new(),
+                };
+                format!("at the same moment something else was chosen there: {}{numbers}", instead.sentence)
+            }
+            Self::Chain(_) => return None,
+        };
+        Some(said)
+    }
 }
 
 /// Two lives with everything that is asked of them more than once.

@@ -1,10 +1,11 @@
 //! A book: what is told of a run, in the order in which it is read, before it is laid out in any format.
 
 use crate::ids::{AgentId, EventId, Instant};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How much is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Length {
     /// The spine of the story: a page or two.
     Short,
@@ -16,7 +17,8 @@ pub enum Length {
 }
 
 /// What is to be told.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct BookOrder {
     /// How much.
     pub length: Length,

@@ -1,0 +1,132 @@
+//! What is otherwise in this life than in another, found by laying the two side by side event by event: why they part, what vanished, what is
+//! new, what moved, and whose end is another.
+
+use bevy_egui::egui::{self, CollapsingHeader, RichText};
+
+use super::theme::Palette;
+use crate::ids::EventId;
+use crate::lab::what_if::{AgentEnd, Difference, Group, Parting, Reason, Told};
+use crate::reader::{Command, Inquiry, Record, View};
+use crate::story::dates::civil;
+use crate::story::grammar::{counted, duration};
+
+/// Of each list, what is shown.
+const SHOWN: usize = 12;
+
+pub(super) fn difference_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    let slot = &view.inquiries.difference;
+    if let Some(difference) = slot.answer() {
+        answer_ui(ui, difference, out);
+    } else if slot.is_awaited() {
+        ui.spinner();
+    } else if slot.question().is_some() {
+        ui.label(RichText::new("There is no answer, by a fault of longhand.").color(colours.accent));
+    } else if view.record.is_over() && before.is_over() {
+        let ask = ui.button("Why, and what else is otherwise?").on_hover_text("Lay the two lives side by side, event by event");
+        if ask.clicked() {
+            out.push(Command::Ask(Inquiry::Difference));
+        }
+    } else {
+        let said = "When both are over it can be asked why, and what else is otherwise.";
+        ui.label(RichText::new(said).small().color(colours.aside));
+    }
+}
+
+fn answer_ui(ui: &mut egui::Ui, difference: &Difference, out: &mut Vec<Command>) {
+    let Difference { parting, vanished, new, oftener, moved, ends, .. } = difference;
+    let Some(parting) = parting else {
+        ui.label("Nothing is otherwise, to the letter.");
+        return;
+    };
+    parting_ui(ui, parting, out);
+    let often = |group: &Group| format!("{} times instead of {}", group.times.1, group.times.0);
+    let apart = |group: &Group| {
+        let later = group.later_s.unwrap_or_default();
+        format!("{} {}", duration(later.abs()), if later < 0.0 { "earlier" } else { "later" })
+    };
+    groups_ui(ui, "What does not happen any more", vanished, None, |_| String::new());
+    groups_ui(ui, "What is new", new, Some(out), |_| String::new());
+    groups_ui(ui, "What moved", moved, Some(out), apart);
+    groups_ui(ui, "More or less often", oftener, Some(out), often);
+    ends_ui(ui, ends);
+}
+
+/// Why the first event that is in one life alone is there.
+fn parting_ui(ui: &mut egui::Ui, parting: &Parting, out: &mut Vec<Command>) {
+    let colours = Palette::of(ui);
+    if let Some(outside) = &parting.outside {
+        told_ui(ui, outside, "", Some(&mut *out));
+    }
+    for reason in &parting.why {
+        match reason {
+            Reason::Chain(chain) => {
+                for (nth, event) in chain.iter().take(SHOWN).enumerate() {
+                    told_ui(ui, event, if nth == 0 { "from" } else { "to" }, None);
+                }
+            }
+            reason => {
+                let said = reason.said().unwrap_or_default();
+                ui.label(RichText::new(format!("– {said}")).small().color(colours.aside));
+            }
+        }
+    }
+}
+
+fn groups_ui(
+    ui: &mut egui::Ui,
+    title: &str,
+    groups: &[Group],
+    mut out: Option<&mut Vec<Command>>,
+    aside: impl Fn(&Group) -> String,
+) {
+    if groups.is_empty() {
+        return;
+    }
+    let head = RichText::new(format!("{title} ({})", groups.len())).strong();
+    CollapsingHeader::new(head).id_salt(title).default_open(groups.len() <= SHOWN).show(ui, |ui| {
+        for group in groups.iter().take(SHOWN) {
+            told_ui(ui, &group.told, &aside(group), out.as_deref_mut());
+        }
+        more_ui(ui, groups.len());
+    });
+}
+
+fn more_ui(ui: &mut egui::Ui, all: usize) {
+    if all > SHOWN {
+        ui.label(RichText::new(format!("and {} more", all - SHOWN)).small().color(Palette::of(ui).aside));
+    }
+}
+
+/// An event in words; one of the life that is read leads there.
+fn told_ui(ui: &mut egui::Ui, told: &Told, aside: &str, out: Option<&mut Vec<Command>>) {
+    let colours = Palette::of(ui);
+    let date = civil(&told.at);
+    let head = if aside.is_empty() { date } else { format!("{date}, {aside}") };
+    ui.label(RichText::new(head).small().color(colours.aside));
+    match out {
+        Some(out) => {
+            let link = ui.selectable_label(false, RichText::new(&told.sentence).color(colours.ink)).on_hover_text("Go there");
+            if link.clicked() {
+                out.push(Command::GoTo(EventId(told.event)));
+            }
+        }
+        None => drop(ui.label(RichText::new(&told.sentence).color(colours.faded(colours.ink)))),
+    }
+}
+
+fn ends_ui(ui: &mut egui::Ui, ends: &[AgentEnd]) {
+    if ends.is_empty() {
+        return;
+    }
+    let whose = counted(ends.len() as f64, "person");
+    CollapsingHeader::new(RichText::new(format!("Whose end is another ({whose})")).strong()).id_salt("ends").show(ui, |ui| {
+        for end in ends.iter().take(SHOWN) {
+            ui.label(RichText::new(&end.called).strong());
+            for fact in end.facts.iter().take(SHOWN) {
+                ui.label(format!("{}: {} instead of {}", fact.said, fact.values.1, fact.values.0));
+            }
+        }
+        more_ui(ui, ends.len());
+    });
+}
