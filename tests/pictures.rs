@@ -13,7 +13,9 @@ use std::sync::Arc;
 
 use longhand::inspector::{Inspector, Shot, pictures};
 use longhand::lab::{Run, ToldRun};
-use longhand::reader::{Command, Cover, Feed, Inquiry, Keeping, Living, Pane, Preset, Reader, Script, Setup, Writing, feed, live};
+use longhand::reader::{
+    Command, Cover, Feed, Inquiry, Keeping, Living, Pane, Preset, Reader, Script, Setup, Writing, feed, live,
+};
 use longhand::scenario::{Diagnostics, Intervention, intervene};
 use longhand::sim::SimOptions;
 use longhand::story::TROPES;
@@ -143,7 +145,10 @@ fn every_arrangement_and_every_moment_is_drawn_and_nothing_is_blue() {
     let why_not = |id: &str| Command::Ask(Inquiry::WhyNot { id: id.into(), who: None });
     shots.push(look("ask", vec![Command::Arrange(Preset::Ask), beat(&reader, "B16"), why_not("B17")]));
     shots.push(look("told", vec![Command::Arrange(Preset::Step), told, beat(&reader, "B10")]));
-    shots.push(look("lives", vec![Command::Tell(None), Command::Arrange(Preset::Ask), Command::Ask(Inquiry::Sweep { lives: 20 })]));
+    shots.push(look(
+        "lives",
+        vec![Command::Tell(None), Command::Arrange(Preset::Ask), Command::Ask(Inquiry::Sweep { lives: 20 })],
+    ));
     // From here on it is another life.
     let otherwise = Command::Set("oses_grow".into(), "false".into());
     shots.push(look("write", vec![otherwise, Command::Arrange(Preset::Write), Command::ToEnd]));
