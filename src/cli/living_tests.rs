@@ -122,22 +122,21 @@ fn a_param_set_otherwise_is_lived_at_once_and_kept_beside_the_scene() {
     assert_eq!(std::fs::read_to_string(&scene).unwrap(), STARTER, "the author's file stays as it is");
 }
 
-/// Beats, themes and events of a whole life.
 fn hash(reader: &Reader) -> u128 {
     reader.record().chronicle().hash()
 }
 
 #[test]
 fn looking_for_themes_changes_nothing_in_a_life() {
-    let folder = tempfile::tempdir().unwrap();
-    let scene = written(&folder, STARTER);
+    let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/first.ron");
     let mut watched = Watched::of(&scene);
     watched.live_until(usize::MAX, |reader| reader.record().is_over());
     let Ok(life) = super::life::Life::of(&scene, &LifeArgs::default()) else { panic!("it is sound") };
     let mut run = life.begin();
     while run.step() {}
-    assert!(watched.inspector.reader().record().scenario().patterns.len() > life.scenario.patterns.len());
-    assert_eq!(hash(watched.inspector.reader()), run.chronicle().hash());
+    let reader = watched.inspector.reader();
+    assert!(reader.record().scenario().patterns.len() > life.scenario.patterns.len());
+    assert_eq!(hash(reader), run.chronicle().hash());
 }
 
 #[test]

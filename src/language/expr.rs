@@ -245,6 +245,8 @@ pub enum SetSource {
     Kind(KindId),
     /// The rule's own agent.
     Own,
+    /// Somebody's OS.
+    Os,
     /// It has none.
     Nobody,
     /// Anything else.
@@ -313,6 +315,7 @@ impl SetExpr {
                 SetSource::Own
             }
             Node::One(agent) if own(agent) => SetSource::Own,
+            Node::One(agent) if matches!(self.code.node(agent), Node::Os(_)) => SetSource::Os,
             Node::One(agent) if self.code.node(agent) == Node::Agent(AgentId::NONE) => SetSource::Nobody,
             _ => SetSource::Other,
         }

@@ -9,7 +9,8 @@ use super::feed::{Cover, Heard};
 use crate::chronicle::{Chronicle, Event, History, Legend, Moment};
 use crate::ids::{AgentId, AttrId, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId};
 use crate::lab::Told;
-use crate::scenario::Scenario;
+use crate::language::SetSource;
+use crate::scenario::{Scenario, Source, Who};
 use crate::story::{LineKind, Match, Teller, Waiting};
 
 /// The run as its reader has it.
@@ -34,6 +35,8 @@ pub struct Record {
     matches: Vec<Match>,
     /// By day and kind: how many events were counted.
     counted: BTreeMap<(u32, EventKind), u64>,
+    /// By kind of event: whether it is a talk of the crowd's with an OS.
+    talks: Vec<bool>,
     /// How many events were counted in each stretch that was lived, by kind; ascending by time.
     pulses: Vec<(Instant, EventKind, u64)>,
     lived: Instant,
@@ -46,6 +49,7 @@ impl Record {
     pub fn new(cover: Cover) -> Self {
         let legend = Legend::of(&cover.scenario);
         let chronicle = Chronicle::default();
+        let talks = (0..cover.scenario.events.len()).map(|kind| is_talk(&cover.scenario, kind)).collect();
         Self {
             history: History::of(&chronicle, &legend),
             teller: Teller::new(&cover.scenario, cover.seed),
@@ -61,6 +65,7 @@ impl Record {
             waiting: Vec::new(),
             matches: Vec::new(),
             counted: BTreeMap::new(),
+            talks,
             pulses: Vec::new(),
             lived: Instant::START,
             outcome: None,
@@ -189,16 +194,16 @@ impl Record {
         self.line_of.contains_key(&event)
     }
 
-    /// How often in the half hour before an instant somebody of the crowd had to do with another, be it a human or an OS.
+    /// How often in the half hour before an instant somebody of the crowd had to do with an OS; in a scene without OSes, with anybody.
     ///
-    /// The crowd's events are only counted; these are those of kinds in which at least two take part.
+    /// The crowd's events are only counted; these are those of kinds in which, by their rule, at least two take part and one of them is an OS.
     #[must_use]
     pub fn talking(&self, at: Instant) -> f64 {
         const RECENT: f64 = 1_800.0;
         let from = self.pulses.partition_point(|(then, ..)| *then <= at.plus_seconds(-RECENT));
         let to = self.pulses.partition_point(|(then, ..)| *then <= at);
-        let together = |kind: EventKind| self.scenario().events.get(kind.index()).is_some_and(|info| info.present >= 2);
-        self.pulses[from..to].iter().filter(|(_, kind, _)| together(*kind)).map(|(_, _, n)| *n as f64).sum()
+        let counts = |kind: EventKind| self.talks.get(kind.index()).copied().unwrap_or(false);
+        self.pulses[from..to].iter().filter(|(_, kind, _)| counts(*kind)).map(|(_, _, n)| *n as f64).sum()
     }
 
     /// What an event led to directly, ascending.
@@ -309,6 +314,26 @@ impl Record {
             _ => None,
         })
     }
+}
+
+/// Whether in an event at least two take part and, where a scene has OSes at all, one of them is an OS.
+fn is_talk(scenario: &Scenario, kind: usize) -> bool {
+    let is_os = |kind: KindId| scenario.kinds.get(kind.index()).is_some_and(|kind| kind.os);
+    let info = &scenario.events[kind];
+    let (by, roles) = match info.from {
+        Source::Action(at) | Source::Refusal(at) | Source::ActionStep(at, ..) => {
+            (&scenario.actions[at].by, &scenario.actions[at].roles)
+        }
+        Source::Trigger(at) | Source::TriggerStep(at, ..) => (&scenario.triggers[at].by, &scenario.triggers[at].about),
+        Source::Outside(_) => return false,
+    };
+    let with_os = by.iter().any(|who| matches!(who, Who::Kind(kind) if is_os(*kind)))
+        || roles.iter().any(|role| match role.set.source() {
+            SetSource::Os => true,
+            SetSource::Kind(kind) => is_os(kind),
+            _ => false,
+        });
+    info.present >= 2 && (with_os || !scenario.kinds.iter().any(|kind| kind.os))
 }
 
 /// Every bond's dimensions and ties.

@@ -64,6 +64,10 @@ fn words_of(words: &[&str], found: &mut Vec<String>) {
         if begins_sentence && next.starts_with(char::is_lowercase) && !word.contains('”') {
             fault("a sentence without a capital");
         }
+        let goes_on = !this.is_empty() && !word.ends_with(['.', '!', '?', '…', ':', '”', '—']);
+        if goes_on && ["He", "She", "They", "His", "Their"].contains(&next.trim_end_matches([',', ';', '.'])) {
+            fault("a capital inside a sentence");
+        }
         if !apart && (this == "a" || this == "an") && follows.starts_with(char::is_alphabetic) {
             let right = with_article(next.trim_matches(|c: char| !c.is_alphanumeric()));
             if !right.to_lowercase().starts_with(&format!("{this} ")) {
@@ -137,6 +141,7 @@ fn the_rules_find_what_they_are_for() {
         ("She left ,and he stayed.", "is stray"),
         ("It rained..", "is stray"),
         ("One days later.", "one of many"),
+        ("Because He asked, she came.", "a capital inside"),
     ];
     for (text, what) in wrong {
         assert!(faults(text).iter().any(|fault| fault.contains(what)), "{text}: {:?}", faults(text));

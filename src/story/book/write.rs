@@ -351,7 +351,10 @@ impl<'a> Writer<'a> {
             (Some(because), _) => {
                 let mut focus = Focus::on(event.roles.first().copied());
                 let said = because.text.said(&self.speaker.chronicle.directory, &mut focus, Freedom::Clause);
-                let said = if because.text.subject().is_some() { said } else { uncapitalised(&said) };
+                // A name keeps its capital; a pronoun in its place has none here.
+                let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
+                let is_named = because.text.subject().is_some() && first(&said) == first(&because.text.plain());
+                let said = if is_named { said } else { uncapitalised(&said) };
                 text = text.after(&format!("because {said},"));
                 self.blocks_since_because = 0;
                 self.speaker.note(&because);
