@@ -106,11 +106,15 @@ fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, sweeping: &Sweeping) {
             let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / last).clamp(0.0, 1.0) as f32;
             painter.rect_filled(Rect::from_center_size(rect.center(), vec2(rect.width(), 1.0)), 0.0, colours.line);
             let came = sweeping.came.get(&beat.id).map_or(&[][..], Vec::as_slice);
-            // Many strokes at one place are one dark one.
-            let ink = colours.aside.gamma_multiply((8.0 / came.len().max(8) as f32).sqrt());
+            let mut columns = vec![0_u32; rect.width().max(1.0) as usize + 1];
             for &at in came {
-                painter
-                    .line_segment([pos2(x_of(at), rect.top() + 3.0), pos2(x_of(at), rect.bottom() - 3.0)], Stroke::new(1.5, ink));
+                columns[(x_of(at) - rect.left()) as usize] += 1;
+            }
+            // Where many lives have it at one time the stroke is darker.
+            let most = columns.iter().copied().max().unwrap_or(1).max(1) as f32;
+            for (column, &lives) in columns.iter().enumerate().filter(|(_, lives)| **lives > 0) {
+                let (x, ink) = (rect.left() + column as f32, colours.aside.gamma_multiply(0.3 + 0.7 * lives as f32 / most));
+                painter.line_segment([pos2(x, rect.top() + 3.0), pos2(x, rect.bottom() - 3.0)], Stroke::new(1.5, ink));
             }
             if let Some(own) = own {
                 diamond(&painter, colours, pos2(x_of(own.at), rect.center().y), 4.5, true);
