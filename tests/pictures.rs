@@ -24,8 +24,8 @@ use longhand::story::book::{BookOrder, Length};
 /// The moments of the stage, by the beats that end just then.
 const MOMENTS: [(&str, &str); 5] =
     [("install", "B04"), ("night", "B09"), ("absence", "B20"), ("goodbye", "B23"), ("roof", "B25")];
-/// A city so small is lived in a second; the cast's story is the same.
-const PEOPLE: &str = "300";
+/// A city so small is lived in a few seconds; the cast's story is the same.
+const PEOPLE: &str = "1200";
 /// What is seen of a 1280x720 screen, and of a 4K one on which everything is twice as large.
 const SMALL: (u32, u32) = (1280, 720);
 const LARGE: (u32, u32) = (3840, 2160);
@@ -144,17 +144,14 @@ fn every_arrangement_and_every_moment_is_drawn_and_nothing_is_blue() {
     let told = Command::Tell(Some(BookOrder { length: Length::Medium, pov: None }));
     let why_not = |id: &str| Command::Ask(Inquiry::WhyNot { id: id.into(), who: None });
     shots.push(look("ask", vec![Command::Arrange(Preset::Ask), beat(&reader, "B16"), why_not("B17")]));
-    shots.push(look("told", vec![Command::Arrange(Preset::Step), told, beat(&reader, "B10")]));
-    shots.push(look(
-        "lives",
-        vec![Command::Tell(None), Command::Arrange(Preset::Ask), Command::Ask(Inquiry::Sweep { lives: 20 })],
-    ));
+    shots.push(look("told", vec![Command::Alone(Pane::Story), told, beat(&reader, "B10")]));
+    shots.push(look("lives", vec![Command::Tell(None), Command::Ask(Inquiry::Sweep { lives: 20 }), Command::Alone(Pane::Sweep)]));
     // From here on it is another life.
     let otherwise = Command::Set("oses_grow".into(), "false".into());
     shots.push(look("write", vec![otherwise, Command::Arrange(Preset::Write), Command::ToEnd]));
     let without = Command::Fork(Intervention::Forbid("B21".into()));
     shots.push(look("branches", vec![Command::Enter(0), without, Command::Arrange(Preset::Ask), Command::ToEnd]));
-    shots.push(look("difference", vec![Command::Ask(Inquiry::Difference)]));
+    shots.push(look("difference", vec![Command::Ask(Inquiry::Difference), Command::Alone(Pane::Compare)]));
     let drawn: Vec<PathBuf> = shots.iter().map(|shot| shot.path.clone()).collect();
     pictures(Inspector::new(reader), shots, feed, Box::new(Again), SMALL).expect("there is something to draw with");
     let wrong: Vec<String> =

@@ -101,6 +101,7 @@ impl WatchArgs {
         Self {
             scene: scene.into(),
             life: LifeArgs::default(),
+            beside: None,
             view: None,
             commands: None,
             screenshot: None,
@@ -634,6 +635,9 @@ pub(crate) struct WatchArgs {
     pub scene: PathBuf,
     #[command(flatten)]
     pub life: LifeArgs,
+    /// Another scene or story, lived first, to compare with: where they part, and what is otherwise.
+    #[arg(long, value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
+    pub beside: Option<PathBuf>,
     /// Show what was shown elsewhere: the text that Ctrl+L copied, or a file of it.
     #[arg(long, value_name = "TEXT|FILE")]
     pub view: Option<String>,

@@ -40,6 +40,19 @@ pub(super) struct Begun {
     pub feed: Feed,
 }
 
+#[cfg(feature = "inspector")]
+impl Begun {
+    /// Waits until it is over, and gives who has read all of it.
+    pub fn to_its_end(self) -> Reader {
+        let Self { mut reader, mut feed, .. } = self;
+        while !reader.record().is_over() {
+            feed.news().for_each(|heard| reader.hear(heard));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        reader
+    }
+}
+
 impl Alive {
     /// Opens a scene or a story, and begins to live it: a story is lived again by the scene and the seed that it holds. With the params that
     /// were kept the last time, where that is asked for; what was typed now counts more than they do.

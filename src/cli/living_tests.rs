@@ -210,3 +210,21 @@ fn a_story_is_lived_again_with_its_branches_and_keeps_one_that_was_forked_here()
     let kept = Story::open_branch(&story, "lonely").unwrap();
     assert_eq!(kept.chronicle.hash(), hash(watched.inspector.reader()), "what is kept is what was read");
 }
+
+#[test]
+fn two_stories_are_held_against_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = written(&folder, STARTER);
+    let other = LifeArgs { seed: 2, ..LifeArgs::default() };
+    let Ok(begun) = Alive::open(&scene, &other, false) else { panic!("it is sound") };
+    let Ok(Begun { alive, reader, feed }) = Alive::open(&scene, &LifeArgs::default(), false) else { panic!("it is sound") };
+    let inspector = Inspector::new(reader.beside("other.story".into(), begun.to_its_end()));
+    let mut watched = Watched { inspector, alive, feed, dressed: false };
+    watched.live_until(usize::MAX, |reader| reader.record().is_over());
+    let reader = watched.inspector.reader();
+    assert_eq!(reader.branches().before().map(|before| before.name.as_str()), Some("other.story"));
+    assert!(reader.divergence().is_some());
+    watched.inspector.apply(Command::Enter(1));
+    watched.live_until(usize::MAX, |reader| reader.branches().current() == 1);
+    assert_eq!(watched.inspector.reader().record().cover().seed, 2);
+}

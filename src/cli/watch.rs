@@ -65,7 +65,7 @@ fn window(args: &WatchArgs) -> Result<Exit, Failure> {
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
     let script = script(args)?.unwrap_or_default();
-    let Begun { alive, reader, feed, .. } = Alive::open(&args.scene, &args.life, true)?;
+    let Begun { alive, reader, feed } = Alive::open(&args.scene, &args.life, true)?;
     let inspector = inspector(reader, args)?;
     // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
     let said = std::panic::take_hook();
@@ -91,7 +91,7 @@ fn window(args: &WatchArgs) -> Result<Exit, Failure> {
 fn picture(args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
     use crate::reader::{Command, Script};
     let script = script(args)?.unwrap_or_else(|| Script::of([Command::ToEnd]));
-    let Begun { alive, reader, feed, .. } = Alive::open(&args.scene, &args.life, false)?;
+    let Begun { alive, reader, feed } = Alive::open(&args.scene, &args.life, false)?;
     let inspector = inspector(reader, args)?;
     let shot = crate::inspector::Shot { script, path: path.to_owned() };
     let drawn = crate::inspector::pictures(inspector, vec![shot], feed, Box::new(alive), args.size);
@@ -102,6 +102,14 @@ fn picture(args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
 /// The inspector of a life, showing what was asked for.
 #[cfg(feature = "inspector")]
 fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::inspector::Inspector, Failure> {
+    let reader = match &args.beside {
+        Some(path) => {
+            terminal::say(&format!("living {} first, to compare with", path.display()));
+            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            reader.beside(name, Alive::open(path, &args.life, false)?.to_its_end())
+        }
+        None => reader,
+    };
     let mut inspector = crate::inspector::Inspector::new(reader);
     if let Some(view) = &args.view {
         let text = match std::path::Path::new(view) {

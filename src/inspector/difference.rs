@@ -39,25 +39,22 @@ fn answer_ui(ui: &mut egui::Ui, difference: &Difference, out: &mut Vec<Command>)
         ui.label("Nothing is otherwise, to the letter.");
         return;
     };
-    parting_ui(ui, parting, out);
+    parting_ui(ui, parting);
     let often = |group: &Group| format!("{} times instead of {}", group.times.1, group.times.0);
     let apart = |group: &Group| {
         let later = group.later_s.unwrap_or_default();
         format!("{} {}", duration(later.abs()), if later < 0.0 { "earlier" } else { "later" })
     };
-    groups_ui(ui, "What does not happen any more", vanished, None, |_| String::new());
-    groups_ui(ui, "What is new", new, Some(out), |_| String::new());
-    groups_ui(ui, "What moved", moved, Some(out), apart);
-    groups_ui(ui, "More or less often", oftener, Some(out), often);
+    groups_ui(ui, ("What does not happen any more", true), vanished, None, |_| String::new());
+    groups_ui(ui, ("What is new", true), new, Some(out), |_| String::new());
+    groups_ui(ui, ("What moved", false), moved, Some(out), apart);
+    groups_ui(ui, ("More or less often", false), oftener, Some(out), often);
     ends_ui(ui, ends);
 }
 
 /// Why the first event that is in one life alone is there.
-fn parting_ui(ui: &mut egui::Ui, parting: &Parting, out: &mut Vec<Command>) {
+fn parting_ui(ui: &mut egui::Ui, parting: &Parting) {
     let colours = Palette::of(ui);
-    if let Some(outside) = &parting.outside {
-        told_ui(ui, outside, "", Some(&mut *out));
-    }
     for reason in &parting.why {
         match reason {
             Reason::Chain(chain) => {
@@ -73,9 +70,10 @@ fn parting_ui(ui: &mut egui::Ui, parting: &Parting, out: &mut Vec<Command>) {
     }
 }
 
+/// A list of events, and whether it is open from the start.
 fn groups_ui(
     ui: &mut egui::Ui,
-    title: &str,
+    (title, is_open): (&str, bool),
     groups: &[Group],
     mut out: Option<&mut Vec<Command>>,
     aside: impl Fn(&Group) -> String,
@@ -84,7 +82,7 @@ fn groups_ui(
         return;
     }
     let head = RichText::new(format!("{title} ({})", groups.len())).strong();
-    CollapsingHeader::new(head).id_salt(title).default_open(groups.len() <= SHOWN).show(ui, |ui| {
+    CollapsingHeader::new(head).id_salt(title).default_open(is_open).show(ui, |ui| {
         for group in groups.iter().take(SHOWN) {
             told_ui(ui, &group.told, &aside(group), out.as_deref_mut());
         }

@@ -1,6 +1,6 @@
 //! Who is bound to somebody at the cursor, and they among themselves. Closer means nearer to the middle, wider means stronger; who stands
 //! where depends on who it is, so that nobody jumps from one moment to the next. Of many, the closest are drawn one by one and the rest
-//! as one ring with their number.
+//! as one ring with their number, which can be opened. Further steps stand outside, behind those they are bound to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::f32::consts::TAU;
@@ -11,8 +11,10 @@ use super::theme::Palette;
 use crate::ids::{AgentId, DimId, Known, TieId};
 use crate::reader::{Command, View};
 
-/// Others that are drawn one by one.
-const MOST: usize = 22;
+/// Of each further step, those that are drawn.
+const MOST_BEYOND: usize = 26;
+/// Of those bound to one of the last step, those that are drawn.
+const MOST_EACH: usize = 4;
 /// Turn from one id to the next: the golden ratio spreads any ids evenly.
 const GOLDEN: f64 = 0.618_033_988_749_895;
 
@@ -44,16 +46,14 @@ struct Ego {
     among: Vec<(AgentId, AgentId, Bond)>,
     far: usize,
     far_ties: BTreeMap<TieId, usize>,
+    /// By further step: who, behind whom, and their bond.
+    beyond: Vec<Vec<(AgentId, AgentId, Bond)>>,
 }
 
 impl Ego {
     fn of(view: &View<'_>, agent: AgentId) -> Self {
-        let mut all = bonds(view, agent);
-        all.retain(|_, bond| !bond.ties.is_empty() || bond.strength() > 0.02);
-        let mut all: Vec<_> = all.into_iter().collect();
-        // The sort is stable: among equals the lower id comes first.
-        all.sort_by(|a, b| b.1.strength().total_cmp(&a.1.strength()));
-        let far = all.split_off(all.len().min(MOST));
+        let mut all = closest(view, agent);
+        let far = all.split_off(all.len().min(usize::from(view.choice.near)));
         let mut ego = Self { near: all, far: far.len(), ..Self::default() };
         for tie in far.iter().flat_map(|(_, bond)| &bond.ties) {
             *ego.far_ties.entry(*tie).or_default() += 1;
@@ -66,8 +66,38 @@ impl Ego {
                 }
             }
         }
+        ego.go_on(view, agent);
         ego
     }
+
+    /// Those bound to those drawn already, step by step.
+    fn go_on(&mut self, view: &View<'_>, agent: AgentId) {
+        let mut drawn: BTreeSet<AgentId> = self.near.iter().map(|(id, _)| *id).chain([agent]).collect();
+        let mut last: Vec<AgentId> = self.near.iter().map(|(id, _)| *id).collect();
+        for _ in 1..view.choice.depth {
+            let mut step: Vec<(AgentId, AgentId, Bond)> = Vec::new();
+            for &from in &last {
+                let new = closest(view, from).into_iter().filter(|(id, _)| !drawn.contains(id)).take(MOST_EACH);
+                let new: Vec<_> = new.collect();
+                drawn.extend(new.iter().map(|(id, _)| *id));
+                step.extend(new.into_iter().map(|(id, bond)| (id, from, bond)));
+            }
+            step.sort_by(|a, b| b.2.strength().total_cmp(&a.2.strength()));
+            step.truncate(MOST_BEYOND);
+            last = step.iter().map(|(id, ..)| *id).collect();
+            self.beyond.push(step);
+        }
+    }
+}
+
+/// Those bound to somebody, the closest first.
+fn closest(view: &View<'_>, agent: AgentId) -> Vec<(AgentId, Bond)> {
+    let mut all = bonds(view, agent);
+    all.retain(|_, bond| !bond.ties.is_empty() || bond.strength() > 0.02);
+    let mut all: Vec<_> = all.into_iter().collect();
+    // The sort is stable: among equals the lower id comes first.
+    all.sort_by(|a, b| b.1.strength().total_cmp(&a.1.strength()));
+    all
 }
 
 /// What binds somebody to each other; hidden ties are left out, and who is bound by them alone.
@@ -96,9 +126,14 @@ fn bonds(view: &View<'_>, agent: AgentId) -> BTreeMap<AgentId, Bond> {
 
 /// Where everybody stands on the ring: their own place by id, moved on only as far as neighbours need.
 fn angles(ids: &[AgentId]) -> Vec<f32> {
-    let gap = TAU / ids.len().max(8) as f32 * 0.8;
-    let mut order: Vec<(f32, usize)> =
-        ids.iter().enumerate().map(|(at, id)| (((f64::from(id.0) * GOLDEN).fract() as f32) * TAU, at)).collect();
+    spread(ids.iter().map(|id| (f64::from(id.0) * GOLDEN).fract() as f32 * TAU).collect())
+}
+
+/// Angles as near to those wished for as there is room for each.
+fn spread(wished: Vec<f32>) -> Vec<f32> {
+    let gap = TAU / wished.len().max(8) as f32 * 0.8;
+    let mut angles = wished.clone();
+    let mut order: Vec<(f32, usize)> = wished.into_iter().enumerate().map(|(at, angle)| (angle, at)).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     // Neighbours push each other apart, the last and the first across the seam, until all have room.
     for _ in 0..400 {
@@ -112,7 +147,6 @@ fn angles(ids: &[AgentId]) -> Vec<f32> {
             }
         }
     }
-    let mut angles = vec![0.0; ids.len()];
     for (angle, at) in order {
         angles[at] = angle;
     }
@@ -130,15 +164,29 @@ pub(super) fn graph_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::hover());
     let rect = response.rect;
     let middle = rect.center();
-    let wide = vec2((rect.width() / 2.0 - 76.0).max(40.0), (rect.height() / 2.0 - 34.0).max(40.0));
+    let whole = vec2((rect.width() / 2.0 - 76.0).max(40.0), (rect.height() / 2.0 - 34.0).max(40.0));
+    // Further steps stand outside of those who are near.
+    let wide = whole * if ego.beyond.is_empty() { 1.0 } else { 0.62 };
     let ids: Vec<AgentId> = ego.near.iter().map(|(id, _)| *id).collect();
     let most = ego.near.first().map_or(1.0, |(_, bond)| bond.strength()).max(1e-9);
-    let places: BTreeMap<AgentId, Pos2> = (ego.near.iter().zip(angles(&ids)))
-        .map(|((id, bond), angle)| {
+    let mut turned: BTreeMap<AgentId, f32> = ids.iter().copied().zip(angles(&ids)).collect();
+    let mut places: BTreeMap<AgentId, Pos2> = (ego.near.iter())
+        .map(|(id, bond)| {
             let away = 1.0 - 0.45 * (bond.strength() / most) as f32;
-            (*id, middle + vec2(angle.cos() * wide.x, angle.sin() * wide.y) * away)
+            (*id, middle + vec2(turned[id].cos() * wide.x, turned[id].sin() * wide.y) * away)
         })
         .collect();
+    for (nth, step) in ego.beyond.iter().enumerate() {
+        // Behind whom they are bound to, each a little aside of the others.
+        let wished = step.iter().map(|(id, from, _)| turned[from] + 0.3 * ((f64::from(id.0) * GOLDEN).fract() as f32 - 0.5));
+        let away = whole * (0.62 + 0.38 * (nth + 1) as f32 / ego.beyond.len() as f32);
+        for ((id, from, bond), angle) in step.iter().zip(spread(wished.collect())) {
+            let at = middle + vec2(angle.cos() * away.x, angle.sin() * away.y);
+            edge(&painter, colours, places[from], at, bond, most, true);
+            turned.insert(*id, angle);
+            places.insert(*id, at);
+        }
+    }
     if ego.far > 0 {
         painter.add(egui::Shape::ellipse_stroke(middle, wide + vec2(30.0, 18.0), Stroke::new(7.0, colours.paper)));
         let ties = ego.far_ties.iter().map(|(tie, n)| format!("{n} {}", view.record.legend().tie(*tie).replace('_', " ")));
@@ -154,7 +202,8 @@ pub(super) fn graph_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     for (id, bond) in &ego.near {
         edge(&painter, colours, middle, places[id], bond, most, false);
     }
-    for (id, bond) in &ego.near {
+    let beyond = ego.beyond.iter().flatten().map(|(id, _, bond)| (id, bond));
+    for (id, bond) in ego.near.iter().map(|(id, bond)| (id, bond)).chain(beyond) {
         let ties = bond.ties.iter().map(|tie| view.record.legend().tie(*tie).replace('_', " ")).collect::<Vec<_>>();
         let dims = bond.dims.iter().map(|(dim, value)| {
             format!("{} {}", view.record.legend().dim(*dim).replace('_', " "), crate::chronicle::number(*value))
@@ -172,9 +221,23 @@ fn small(ui: &egui::Ui) -> egui::FontId {
     TextStyle::Small.resolve(ui.style())
 }
 
-/// Which ties are drawn.
+/// How far it goes, how many stand by themselves, and which ties are drawn.
 fn layers_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
+        let (depth, near) = (view.choice.depth, view.choice.near);
+        for (steps, said) in [(1, "one step"), (2, "two steps"), (3, "three steps")] {
+            let text = RichText::new(said).small();
+            if ui.selectable_label(depth == steps, text).on_hover_text("How far from somebody it goes").clicked() {
+                out.push(Command::Depth(steps));
+            }
+        }
+        for (said, to) in [("fewer", near / 2), ("more", near.saturating_mul(2))] {
+            let text = RichText::new(said).small();
+            if ui.button(text).on_hover_text("How many stand by themselves, and not in the ring of the others").clicked() {
+                out.push(Command::Near(to));
+            }
+        }
+        ui.separator();
         for (at, tie) in view.record.legend().ties.iter().enumerate() {
             let tie_id = TieId::at(at);
             let shown = !view.choice.hidden.contains(&tie_id);

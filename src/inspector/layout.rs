@@ -69,7 +69,7 @@ fn built(preset: Preset) -> Built {
         Preset::Ask => Row(vec![
             (0.33, Tabs(vec![Pane::Themes, Pane::Beats])),
             (0.33, Column(vec![(0.5, One(Pane::WhyNot)), (0.5, Tabs(vec![Pane::Event, Pane::Story]))])),
-            (0.34, Column(vec![(0.5, One(Pane::Branches)), (0.5, Tabs(vec![Pane::Compare, Pane::Sweep]))])),
+            (0.34, Column(vec![(0.55, One(Pane::Branches)), (0.45, Tabs(vec![Pane::Compare, Pane::Sweep]))])),
         ]),
     }
 }

@@ -122,7 +122,7 @@ fn spots(view: &View<'_>) -> Vec<Spot> {
 /// Places that lie so near each other that their names would, moved apart as little as that needs.
 fn apart(mut spots: Vec<Spot>) -> Vec<Spot> {
     /// Half of the width and height that a place and its name take, of the map's.
-    const ROOM: (f32, f32) = (0.16, 0.2);
+    const ROOM: (f32, f32) = (0.16, 0.26);
     for _ in 0..400 {
         let mut moved = false;
         for a in 0..spots.len() {

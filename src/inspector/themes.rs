@@ -16,6 +16,8 @@ use crate::story::{Match, Waiting, Watched};
 const MOST_EVENTS: usize = 6;
 /// Matches of one pattern that are listed, the last first.
 const MOST_MATCHES: usize = 3;
+/// Themes whose last match is open from the start.
+const OPEN: usize = 2;
 
 /// A pattern at the cursor.
 struct Theme<'a> {
@@ -65,11 +67,11 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comman
     found.sort_by_key(|theme| std::cmp::Reverse(theme.came.last().map(|found| found.event())));
     ui.label(RichText::new(format!("{} of {} so far", found.len(), scenario.patterns.len())).color(colours.aside));
     ScrollArea::vertical().id_salt("themes").auto_shrink(false).show(ui, |ui| {
-        for theme in &found {
+        for (place, theme) in found.iter().enumerate() {
             head_ui(ui, view, theme, true, out);
             ui.indent(("theme", theme.at), |ui| {
                 for (nth, found) in theme.came.iter().rev().take(MOST_MATCHES).enumerate() {
-                    match_ui(ui, view, theme, found, nth, out);
+                    match_ui(ui, view, theme, found, place < OPEN && nth == 0, out);
                 }
                 let more = theme.came.len().saturating_sub(MOST_MATCHES);
                 if more > 0 {
@@ -129,14 +131,14 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, is_found: bool
 }
 
 /// Who is in it, the ties and stays that are part of it, and its events.
-fn match_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, found: &Match, nth: usize, out: &mut Vec<Command>) {
+fn match_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, found: &Match, is_open: bool, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let record = view.record;
     let people: Vec<String> =
         found.bound.iter().filter(|agent: &&AgentId| agent.is_some()).map(|&agent| record.called(agent)).collect();
     let head = format!("{}  {}", view.date(found.at, "%-d %B %Y"), people.join(", "));
     let head = RichText::new(head.trim()).small().color(colours.aside);
-    CollapsingHeader::new(head).id_salt(("match", theme.at, found.event())).default_open(nth == 0).show(ui, |ui| {
+    CollapsingHeader::new(head).id_salt(("match", theme.at, found.event())).default_open(is_open).show(ui, |ui| {
         for span in &found.spans {
             let fact = record.legend().say_fact(crate::ids::Fact::World(span.of), &record.chronicle().directory);
             let place = record.place_name(span.place).map_or_else(String::new, |place| format!(", {place}"));

@@ -89,6 +89,15 @@ fn chapters_ui(ui: &mut egui::Ui, view: &View<'_>, told: &Book, out: &mut Vec<Co
 
 /// A paragraph whose sentences can be clicked one by one.
 fn paragraph_ui(ui: &mut egui::Ui, view: &View<'_>, paragraph: &Paragraph, out: &mut Vec<Command>) {
+    // What was written has its title above it, and its own lines.
+    if paragraph.kind == ParagraphKind::Document {
+        ui.indent("written", |ui| {
+            for sentence in &paragraph.sentences {
+                sentence_ui(ui, view, paragraph.kind, sentence, "", out);
+            }
+        });
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for (nth, sentence) in paragraph.sentences.iter().enumerate() {

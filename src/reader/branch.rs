@@ -27,7 +27,7 @@ pub struct Setup {
 pub struct Branch {
     /// What is otherwise in it than in its parent; of the first life the scene's title.
     pub name: String,
-    /// Which it was taken up from; none of the first alone.
+    /// Which it was taken up from; none of the first, and of one from somewhere else.
     pub parent: Option<usize>,
     /// What it is lived with.
     pub setup: Setup,
@@ -118,6 +118,14 @@ impl Branches {
         self.all.push(Branch { edition: self.edition, ..branch });
     }
 
+    /// Adds a life of somewhere else, which is kept for good and cannot be lived again; the one that is read is held against it.
+    pub(super) fn add_whole(&mut self, name: String, record: Record) {
+        let came = Some(Came::of(&record));
+        let branch = Branch::new(name, None, Setup::default());
+        self.all.push(Branch { came, record: Some(record), edition: u32::MAX, left: u32::MAX, ..branch });
+        self.compare_with(self.all.len() - 1);
+    }
+
     /// Every life, parents before what was taken up from them.
     #[must_use]
     pub fn all(&self) -> &[Branch] {
@@ -160,7 +168,10 @@ impl Branches {
         let edition = self.edition;
         self.left += 1;
         let now = &mut self.all[self.current];
-        (now.came, now.left) = (Some(Came::of(&record)), self.left);
+        now.came = Some(Came::of(&record));
+        if now.left != u32::MAX {
+            now.left = self.left;
+        }
         now.record = Some(record);
         self.before = Some(Before { branch: self.current, alike: 0, parted: false });
         self.current = at;

@@ -79,6 +79,10 @@ pub enum Command {
     Follow(Option<AgentId>),
     /// Draws a tie in the graph, or leaves it out.
     Layer(TieId),
+    /// How many steps from somebody the graph goes, 1 to 3.
+    Depth(u8),
+    /// How many of those bound to somebody the graph draws one by one, 4 to 96.
+    Near(u16),
     /// The part of the run that the timeline shows; nothing: all of it.
     Span(Option<(Instant, Instant)>),
     /// Stops playing there, or does not any more.

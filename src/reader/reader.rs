@@ -106,6 +106,13 @@ impl Reader {
         self
     }
 
+    /// The same, beside a life that was read to its end elsewhere.
+    #[must_use]
+    pub fn beside(mut self, name: String, other: Reader) -> Self {
+        self.branches.add_whole(name, other.record);
+        self
+    }
+
     /// Takes in what the world told.
     pub fn hear(&mut self, heard: Heard) {
         self.record.hear(heard);
@@ -325,6 +332,7 @@ impl Reader {
     /// Shows what was shown elsewhere. The cursor goes to its instant as soon as the world was lived so far.
     pub fn give(&mut self, choice: Choice, cursor: Option<Instant>) {
         let pins = mem::replace(&mut self.choice, choice).pins;
+        (self.choice.depth, self.choice.near) = (self.choice.depth.clamp(1, 3), self.choice.near.clamp(4, 96));
         // Nobody is pinned only where nobody has chosen yet.
         if self.choice.pins.is_empty() {
             self.choice.pins = pins;
@@ -410,6 +418,8 @@ impl Reader {
             Command::Save => desk.wishes.extend([Wish::Save, Wish::Read]),
             Command::LiveAnew => desk.wishes.push(Wish::Read),
             Command::Follow(agent) => choice.follow = agent,
+            Command::Depth(steps) => choice.depth = steps.clamp(1, 3),
+            Command::Near(many) => choice.near = many.clamp(4, 96),
             Command::Layer(tie) => toggle(&mut choice.hidden, tie),
             Command::Span(span) => choice.span = span.filter(|(from, to)| from < to),
             Command::Break(breakpoint) => toggle(&mut choice.breakpoints, breakpoint),

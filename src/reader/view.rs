@@ -50,6 +50,10 @@ pub struct Choice {
     pub source: usize,
     /// Ties that the graph leaves out.
     pub hidden: Vec<TieId>,
+    /// How many steps from somebody the graph goes, 1 to 3.
+    pub depth: u8,
+    /// How many of those bound to somebody the graph draws one by one, 4 to 96.
+    pub near: u16,
     /// How the story is told as a book; none: as it happened.
     pub telling: Option<BookOrder>,
     /// The part of the run that the timeline shows; none: all of it.
@@ -72,6 +76,8 @@ impl Default for Choice {
             follow: None,
             source: 0,
             hidden: Vec::new(),
+            depth: 1,
+            near: 22,
             telling: None,
             span: None,
             breakpoints: Vec::new(),

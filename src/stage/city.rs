@@ -1,5 +1,5 @@
-//! The crowd as a skyline: a window for every few people, lit while somebody behind it has to do with another. In a city where most talk
-//! with their OS, the windows go dark when the OSes leave.
+//! The crowd as a skyline: a window for every few people, bright while somebody behind it talks with an OS. In a city where most do, the
+//! windows go dim when the OSes leave.
 
 use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
 use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, pos2};
@@ -68,8 +68,12 @@ pub(super) fn paint(painter: &Painter, rect: Rect, horizon: f32, picture: &Pictu
     let inhabited = (picture.crowd.max(0.0) as usize).min(MOST).min(order.len());
     order.truncate(inhabited);
     let share = if picture.crowd > 0.0 { (picture.talking / picture.crowd).clamp(0.0, 1.0) } else { 0.0 };
-    let lit = ((inhabited as f64 * share).ceil() as usize).min(inhabited);
-    let dim = Color32::from(Rgba::from(light.building) * 0.75 + Rgba::from(light.low) * 0.25);
+    // A window is bright when anybody of those behind it talks.
+    let behind = (picture.crowd / inhabited.max(1) as f64).max(1.0);
+    let lit = ((inhabited as f64 * (1.0 - (1.0 - share).powf(behind))).ceil() as usize).min(inhabited);
+    // Somebody is at home: a lamp behind a curtain.
+    let lamp = Rgba::from(Color32::from_rgb(0xb4, 0x70, 0x3a));
+    let dim = Color32::from(Rgba::from(light.building) * 0.65 + Rgba::from(light.low) * 0.2 + lamp * 0.15);
     for &window in &order {
         quad(&mut mesh, pane(places[window]), dim);
     }

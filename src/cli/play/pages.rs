@@ -57,7 +57,7 @@ fn told_rows(view: &View<'_>, told: &Told, width: u16) -> Vec<Line<'static>> {
         LineKind::Event => rows(text, "  ", width, if chosen { CHOSEN } else { Style::new() }),
         LineKind::Beat => rows(text, "◆ ", width, BEAT),
         LineKind::Sum => rows(text, "  ", width, ASIDE.italic()),
-        LineKind::Document => rows(text, "    ", width, Style::new().italic()),
+        LineKind::Document => text.lines().flat_map(|line| rows(line, "    ", width, Style::new().italic())).collect(),
     }
 }
 
