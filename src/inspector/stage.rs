@@ -134,8 +134,9 @@ fn apart(mut spots: Vec<Spot>) -> Vec<Spot> {
                     continue;
                 }
                 moved = true;
-                // Two on one spot part downward.
-                let (x, y) = if distance < 1e-3 { (0.0, 1.0) } else { (x / distance, y / distance) };
+                // Two on one spot part downward, and more of them to all sides.
+                let turn = std::f32::consts::TAU * (0.25 + 0.382 * (b as f32 - 1.0));
+                let (x, y) = if distance < 1e-3 { (turn.cos(), turn.sin()) } else { (x / distance, y / distance) };
                 let by = (1.0 - distance) / 2.0;
                 spots[a].at.0 -= x * by * ROOM.0;
                 spots[b].at.0 += x * by * ROOM.0;

@@ -163,8 +163,8 @@ impl Branches {
         self.all.get_mut(at)?.record.take_if(|record| record.is_over())
     }
 
-    /// Leaves the life that is read for another, which is new where it stands after all others.
-    pub(super) fn go(&mut self, at: usize, record: Record) {
+    /// Leaves the life that is read for another: one that was kept, or one that is lived anew.
+    pub(super) fn go(&mut self, at: usize, record: Record, anew: bool) {
         let edition = self.edition;
         self.left += 1;
         let now = &mut self.all[self.current];
@@ -175,10 +175,8 @@ impl Branches {
         now.record = Some(record);
         self.before = Some(Before { branch: self.current, alike: 0, parted: false });
         self.current = at;
-        if let Some(branch) = self.all.get_mut(at)
-            && branch.record.take().is_none()
-        {
-            branch.edition = edition;
+        if let Some(branch) = self.all.get_mut(at).filter(|_| anew) {
+            (branch.record, branch.edition) = (None, edition);
         }
         let mut kept: Vec<&mut Branch> = self.all.iter_mut().filter(|branch| branch.record.is_some()).collect();
         kept.sort_by_key(|branch| std::cmp::Reverse(branch.left));
@@ -259,10 +257,10 @@ mod tests {
     fn a_life_that_was_left_whole_is_entered_again_and_one_that_was_not_is_lived_again() {
         let mut branches = Branches::new("first".into(), Setup::default());
         branches.add(with("second", 0));
-        branches.go(1, whole());
+        branches.go(1, whole(), true);
         assert_eq!(branches.before().unwrap().name, "first");
         branches.add(with("third", 1));
-        branches.go(2, record());
+        branches.go(2, record(), true);
         assert!(branches.can_enter(0) && branches.can_enter(1) && !branches.can_enter(2));
         assert!(branches.take(0).is_some(), "it was over");
         assert!(branches.take(1).is_none(), "it was not");
@@ -274,20 +272,25 @@ mod tests {
         let mut branches = Branches::new("first".into(), Setup::default());
         for at in 1..=KEPT + 2 {
             branches.add(with("more", at - 1));
-            branches.go(at, whole());
+            branches.go(at, whole(), true);
         }
         let kept = branches.all().iter().filter(|branch| branch.record().is_some()).count();
         assert_eq!(kept, KEPT);
         assert!(branches.all()[0].record().is_none() && branches.can_enter(0));
         branches.read_again();
         assert!(!branches.can_enter(0) && branches.can_enter(KEPT));
+        let last = branches.take(KEPT).expect("it is kept");
+        branches.go(KEPT, last, false);
+        branches.all[KEPT].record = None;
+        branches.current = 0;
+        assert!(!branches.can_enter(KEPT), "it is of the text before, though it was read since");
     }
 
     #[test]
     fn two_lives_part_where_their_events_differ_or_one_of_them_ends() {
         let mut branches = Branches::new("first".into(), Setup::default());
         branches.add(with("second", 0));
-        branches.go(1, whole());
+        branches.go(1, whole(), true);
         let mut now = Record::new(cover());
         branches.refresh(&now);
         assert_eq!(branches.divergence(&now), None, "as far as it was lived");

@@ -43,6 +43,8 @@ pub enum Command {
     Meet(AgentId),
     /// Gives somebody a lane in the timeline, or takes it away.
     Pin(AgentId),
+    /// The same for who is shown.
+    PinShown,
     /// Lists the events that pass.
     Filter(Filter),
     /// Puts the cursor into the filter's text.
@@ -143,7 +145,7 @@ const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static 
 }
 
 /// The one table: every command that needs nothing else said, in the order of the palette and the sheet of keys.
-pub const TABLE: [(Command, Shown); 55] = [
+pub const TABLE: [(Command, Shown); 56] = [
     (Command::PlayPause, shown("Play or pause", "Let time pass, or stop it", None, plain(Key::Space))),
     (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏪"), shift(Key::Space))),
     (Command::Slower, shown("Slower", "Less of the world's time in a second", Some("−"), plain(Key::Types('-')))),
@@ -176,6 +178,7 @@ pub const TABLE: [(Command, Shown); 55] = [
     (Command::ToCause, shown("To its cause", "From the event to what led to it", None, plain(Key::Types('[')))),
     (Command::ToEffect, shown("To its effect", "From the event to what it led to", None, plain(Key::Types(']')))),
     (Command::Look(None), shown("Look at now", "Leave the event and look at the cursor again", None, plain(Key::Escape))),
+    (Command::PinShown, shown("Pin", "A lane in the timeline for who is shown, or none", None, plain(Key::Types('p')))),
     (Command::Find, shown("Find events", "Filter the list of events", None, ctrl(Key::Types('f')))),
     (Command::Undo, shown("Undo", "Take back the last change of what is shown", None, ctrl(Key::Types('z')))),
     (Command::Redo, shown("Redo", "Make it again", None, ctrl(Key::Types('y')))),

@@ -21,6 +21,8 @@ use crate::scenario::Scenario;
 use crate::story::book::{Book, BookOrder, write_book};
 use crate::story::{self, Question, Wanted, WhyNot, why_not};
 
+/// The most lives of a sweep: more are a matter for `longhand sweep`, which keeps them in a file.
+const MOST_LIVES: u32 = 10_000;
 /// A sweep is told of anew so often.
 const OFTEN: Duration = Duration::from_millis(250);
 
@@ -36,7 +38,7 @@ pub enum Inquiry {
     },
     /// What is otherwise in this life than in the one that it is held against.
     Difference,
-    /// What becomes of this world in so many other lives: those of the seeds from 0 on.
+    /// What becomes of this world in so many other lives, 10,000 at most: those of the seeds from 0 on.
     Sweep {
         /// How many.
         lives: u32,
@@ -219,7 +221,7 @@ impl Inquiries {
                 // One core is left to whoever looks on.
                 let threads = cores.saturating_sub(1).max(1);
                 let many = Many { scenario: cover.scenario.clone(), until: Some(cover.ends), threads };
-                let lives = *lives;
+                let lives = (*lives).min(MOST_LIVES);
                 self.sweep.ask(branches.now().name.clone(), move |asker| sweep(&many, lives, asker));
             }
         }

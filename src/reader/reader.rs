@@ -13,6 +13,7 @@ use super::time::Time;
 use super::view::{Choice, Filter, View};
 use super::words;
 use crate::ids::{AgentId, EventId, Instant};
+use crate::story::book::BookOrder;
 
 /// How many changes of what is shown can be taken back.
 const MOST_UNDO: usize = 200;
@@ -125,7 +126,7 @@ impl Reader {
     }
 
     /// Another life is read from now on; the one before is kept for comparison, and the cursor goes to where it was.
-    fn turn_to(&mut self, record: Record, branch: usize) {
+    fn turn_to(&mut self, record: Record, branch: usize, anew: bool) {
         let at = self.time.cursor().at;
         let before = mem::replace(&mut self.record, record);
         // Beats, kinds of events and facts are numbers; in another scene they mean something else.
@@ -133,13 +134,14 @@ impl Reader {
             self.choice.breakpoints.clear();
             self.choice.hidden.clear();
         }
-        self.branches.go(branch, before);
+        self.branches.go(branch, before, anew);
         self.branches.refresh(&self.record);
         self.inquiries.turn();
         (self.desk.problems, self.desk.failed, self.desk.refused) = (None, None, None);
         self.found = Found::default();
         self.choice.event = None;
         self.choice.agent = self.choice.agent.filter(|agent| agent.index() < self.record.scenario().cast.len());
+        self.choice.telling = self.choice.telling.map(|order| told_by_the_cast(order, &self.record));
         self.time.stop();
         self.time.seek(Instant::START, &self.record);
         if at <= self.record.lived() {
@@ -204,7 +206,7 @@ impl Reader {
         match living.live(&setup) {
             Ok((cover, feed)) => {
                 self.branches.add(Branch::new(name, Some(parent), setup));
-                self.turn_to(Record::new(cover), self.branches.all().len() - 1);
+                self.turn_to(Record::new(cover), self.branches.all().len() - 1, true);
                 Some(feed)
             }
             Err(problems) => {
@@ -227,13 +229,13 @@ impl Reader {
             return None;
         }
         if let Some(record) = self.branches.take(at) {
-            self.turn_to(record, at);
+            self.turn_to(record, at, false);
             // Nobody tells any more: it was told to its end.
             return Some(feed().1);
         }
         match living.live(&self.branches.all()[at].setup.clone()) {
             Ok((cover, feed)) => {
-                self.turn_to(Record::new(cover), at);
+                self.turn_to(Record::new(cover), at, true);
                 Some(feed)
             }
             Err(problems) => {
@@ -332,6 +334,7 @@ impl Reader {
     /// Shows what was shown elsewhere. The cursor goes to its instant as soon as the world was lived so far.
     pub fn give(&mut self, choice: Choice, cursor: Option<Instant>) {
         let pins = mem::replace(&mut self.choice, choice).pins;
+        self.choice.telling = self.choice.telling.map(|order| told_by_the_cast(order, &self.record));
         (self.choice.depth, self.choice.near) = (self.choice.depth.clamp(1, 3), self.choice.near.clamp(4, 96));
         // Nobody is pinned only where nobody has chosen yet.
         if self.choice.pins.is_empty() {
@@ -395,6 +398,11 @@ impl Reader {
             }
             Command::Meet(agent) => choice.agent = Some(agent),
             Command::Pin(agent) => toggle(&mut choice.pins, agent),
+            Command::PinShown => {
+                if let Some(agent) = choice.shown(record) {
+                    toggle(&mut choice.pins, agent);
+                }
+            }
             Command::Filter(filter) => choice.filter = filter,
             Command::Set(name, value) => desk.wishes.push(Wish::Set(name, value)),
             Command::Unset => desk.wishes.push(Wish::Unset),
@@ -408,7 +416,7 @@ impl Reader {
                 inquiries.turn();
             }
             Command::Ask(inquiry) => inquiries.ask(inquiry, record, branches, time.cursor().at),
-            Command::Tell(order) => choice.telling = order,
+            Command::Tell(order) => choice.telling = order.map(|order| told_by_the_cast(order, record)),
             Command::Keep => desk.wishes.push(Wish::Keep),
             Command::Source(source) => choice.source = source,
             Command::Edit(source, text) => {
@@ -446,6 +454,12 @@ impl Reader {
     }
 }
 
+/// Nobody but the cast can tell a book.
+fn told_by_the_cast(order: BookOrder, record: &Record) -> BookOrder {
+    let cast = record.scenario().cast.len();
+    BookOrder { pov: order.pov.filter(|pov| pov.index() < cast), ..order }
+}
+
 /// Takes it out, or puts it in.
 fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
     match list.iter().position(|other| *other == item) {
@@ -475,7 +489,7 @@ mod tests {
     fn what_is_shown_can_be_undone_and_done_again_and_time_cannot() {
         let mut reader = reader();
         let before = reader.choice().clone();
-        reader.apply(Command::Pin(AgentId(0)));
+        reader.apply(Command::PinShown);
         reader.apply(Command::Dark(true));
         let after = reader.choice().clone();
         reader.apply(Command::Undo);

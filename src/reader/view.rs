@@ -126,6 +126,11 @@ impl Filter {
 }
 
 impl Choice {
+    /// Whom the agent panel shows: the chosen one, or the first of the cast.
+    pub(super) fn shown(&self, record: &Record) -> Option<AgentId> {
+        self.agent.or_else(|| (!record.scenario().cast.is_empty()).then_some(AgentId(0)))
+    }
+
     /// The event that is looked at: the chosen one, or the last that has happened.
     pub(super) fn looks_at<'r>(&self, record: &'r Record, time: &Time) -> Option<&'r Event> {
         let last = time.cursor().events.checked_sub(1).map(EventId);
@@ -149,7 +154,7 @@ impl View<'_> {
     /// Whom the agent panel shows: the chosen one, or the first of the cast.
     #[must_use]
     pub fn agent(&self) -> Option<AgentId> {
-        self.choice.agent.or_else(|| (!self.record.scenario().cast.is_empty()).then_some(AgentId(0)))
+        self.choice.shown(self.record)
     }
 
     /// What is wrong with the scene as it was last read, each with the name of its file.
