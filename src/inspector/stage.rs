@@ -123,6 +123,15 @@ fn spots(view: &View<'_>) -> Vec<Spot> {
 fn apart(mut spots: Vec<Spot>) -> Vec<Spot> {
     /// Half of the width and height that a place and its name take, of the map's.
     const ROOM: (f32, f32) = (0.16, 0.26);
+    // Of those on one spot the second goes down a little, and more of them to all sides, so that there is a way apart.
+    for b in 1..spots.len() {
+        let here = spots[b].at;
+        let before = spots[..b].iter().filter(|a| (a.at.0 - here.0).abs() + (a.at.1 - here.1).abs() < 0.02).count();
+        if before > 0 {
+            let turn = std::f32::consts::TAU * (0.25 + 0.382 * (before as f32 - 1.0));
+            spots[b].at = (here.0 + 0.01 * turn.cos(), here.1 + 0.01 * turn.sin());
+        }
+    }
     for _ in 0..400 {
         let mut moved = false;
         for a in 0..spots.len() {
@@ -134,9 +143,7 @@ fn apart(mut spots: Vec<Spot>) -> Vec<Spot> {
                     continue;
                 }
                 moved = true;
-                // Two on one spot part downward, and more of them to all sides.
-                let turn = std::f32::consts::TAU * (0.25 + 0.382 * (b as f32 - 1.0));
-                let (x, y) = if distance < 1e-3 { (turn.cos(), turn.sin()) } else { (x / distance, y / distance) };
+                let (x, y) = if distance < 1e-6 { (0.0, 1.0) } else { (x / distance, y / distance) };
                 let by = (1.0 - distance) / 2.0;
                 spots[a].at.0 -= x * by * ROOM.0;
                 spots[b].at.0 += x * by * ROOM.0;
