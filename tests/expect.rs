@@ -1,39 +1,35 @@
 //! What a scene expects of many lives, asked at a terminal.
 
+mod desk;
+
 use std::fs;
-use std::process::{Command, Stdio};
+
+use desk::Desk;
 
 /// The starter scene, with what is expected of it.
-fn scene(expect: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder for a while");
+fn scene(expect: &str) -> Desk {
+    let desk = Desk::new();
     let scene = longhand::scenario::STARTER.replacen("    beats: [", &format!("    expect: [{expect}],\n    beats: ["), 1);
-    fs::write(folder.path().join("harbour.ron"), scene).expect("it can be written to");
-    folder
-}
-
-fn longhand(folder: &tempfile::TempDir, args: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-    let output = command.args(args).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the binary starts");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    fs::write(desk.path("harbour.ron"), scene).expect("it can be written to");
+    desk
 }
 
 #[test]
 fn the_answer_is_yes_when_all_holds_and_no_when_something_fails() {
     let holds = r#""together in 60% of 20 seeds", "loneliness median at most 0.5 of 10 seeds""#;
-    let folder = scene(holds);
-    let (code, out, said) = longhand(&folder, &["test", "harbour.ron", "--json", "a.json"]);
+    let desk = scene(holds);
+    let (code, out, said) = desk.ask(&["test", "harbour.ron", "--json", "a.json"]);
     assert_eq!(code, Some(0), "{out}{said}");
     assert!(out.matches("holds").count() == 2 && out.contains(" to "), "{out}");
-    let answer: serde_json::Value = serde_json::from_str(&fs::read_to_string(folder.path().join("a.json")).unwrap()).unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&fs::read_to_string(desk.path("a.json")).unwrap()).unwrap();
     assert_eq!((&answer["holds"], &answer["expect"][0]["of"]), (&true.into(), &20.into()));
     assert!(answer["expect"][0]["interval"][0].as_f64().unwrap() < answer["expect"][0]["figure"].as_f64().unwrap() + 1e-9);
 
-    let folder = scene(&format!("{holds}, \"together in at most 10% of 200 seeds\""));
-    let (code, out, _) = longhand(&folder, &["test", "harbour.ron"]);
+    let desk = scene(&format!("{holds}, \"together in at most 10% of 200 seeds\""));
+    let (code, out, _) = desk.ask(&["test", "harbour.ron"]);
     assert_eq!(code, Some(1), "{out}");
     assert!(out.contains("fails") && out.contains("which is enough"), "200 seeds are not lived to see that it fails: {out}");
-    let (code, out, _) = longhand(&folder, &["test", "harbour.ron", "--seeds", "3", "--json", "-"]);
+    let (code, out, _) = desk.ask(&["test", "harbour.ron", "--seeds", "3", "--json", "-"]);
     let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &answer["expect"][0]["of"]), (Some(1), &3.into()));
 }
@@ -41,8 +37,8 @@ fn the_answer_is_yes_when_all_holds_and_no_when_something_fails() {
 #[test]
 fn what_is_expected_of_lives_changes_none_of_them() {
     let hash = |expect: &str| {
-        let folder = scene(expect);
-        let (code, out, said) = longhand(&folder, &["run", "harbour.ron", "--seed", "4", "--json", "-"]);
+        let desk = scene(expect);
+        let (code, out, said) = desk.ask(&["run", "harbour.ron", "--seed", "4", "--json", "-"]);
         assert_eq!(code, Some(0), "{said}");
         serde_json::from_str::<serde_json::Value>(&out).unwrap()["hash"].as_str().unwrap().to_owned()
     };
@@ -51,15 +47,15 @@ fn what_is_expected_of_lives_changes_none_of_them() {
 
 #[test]
 fn what_cannot_be_expected_is_shown_where_it_stands() {
-    let folder = scene(r#""togehter in 80% of 20 seeds", "loneliness in 80% of 20 seeds", "together in 180% of 20 seeds""#);
-    let (code, out, _) = longhand(&folder, &["check", "harbour.ron"]);
+    let desk = scene(r#""togehter in 80% of 20 seeds", "loneliness in 80% of 20 seeds", "together in 180% of 20 seeds""#);
+    let (code, out, _) = desk.ask(&["check", "harbour.ron"]);
     assert_eq!(code, Some(1), "{out}");
     for said in
         ["there is no beat or pattern `togehter`", "did you mean `together`", "no beat or pattern `loneliness`", "between 0 %"]
     {
         assert!(out.contains(said), "{said} is missing in {out}");
     }
-    let (code, _, said) = longhand(&scene(""), &["test", "harbour.ron"]);
+    let (code, _, said) = scene("").ask(&["test", "harbour.ron"]);
     assert_eq!(code, Some(0));
     assert!(said.contains("expects nothing"), "{said}");
 }

@@ -2,11 +2,13 @@
 //!
 //! `tests/exports/check.py` opens the same files with the tools that they are made for; `.ci/run` runs it.
 
+mod desk;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
+use desk::Desk;
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::record::Field;
@@ -15,42 +17,29 @@ use quick_xml::events::Event as Xml;
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 
-/// A folder with a week of the starter scene, recorded as `a.story`; gone at the end.
-struct Desk(tempfile::TempDir);
-
-struct Answer {
-    code: Option<i32>,
-    out: Vec<u8>,
-    err: String,
+/// A week of the starter scene, recorded as `a.story`.
+fn with_story() -> Desk {
+    let desk = Desk::new();
+    let (code, _, said) = desk.ask(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
+    assert_eq!(code, Some(0), "{said}");
+    desk
 }
 
-impl Desk {
-    fn with_story() -> Self {
-        let desk = Self(tempfile::tempdir().expect("a folder for a while"));
-        fs::write(desk.path("harbour.ron"), longhand::scenario::STARTER).expect("it can be written to");
-        let run = desk.longhand(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
-        assert_eq!(run.code, Some(0), "{}", run.err);
-        desk
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn longhand(&self, args: &[&str]) -> Answer {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-        let output = command.args(args).current_dir(self.0.path()).stdin(Stdio::null()).output().expect("the binary starts");
-        Answer { code: output.status.code(), out: output.stdout, err: String::from_utf8(output.stderr).expect("text") }
-    }
-
+trait Exported {
     /// What an export of the story gives on standard output.
+    fn export(&self, args: &[&str]) -> String;
+    fn select(&self, query: &str) -> Vec<Vec<Sql>>;
+    fn count(&self, query: &str) -> usize;
+}
+
+impl Exported for Desk {
     fn export(&self, args: &[&str]) -> String {
-        let answer = self.longhand(&[&["export", "a.story"], args].concat());
-        assert_eq!(answer.code, Some(0), "{args:?}: {}", answer.err);
-        String::from_utf8(answer.out).expect("text")
+        let (code, out, said) = self.ask(&[&["export", "a.story"], args].concat());
+        assert_eq!(code, Some(0), "{args:?}: {said}");
+        out
     }
 
-    fn ask(&self, query: &str) -> Vec<Vec<Sql>> {
+    fn select(&self, query: &str) -> Vec<Vec<Sql>> {
         let story = Connection::open(self.path("a.story")).expect("a story");
         let mut statement = story.prepare(query).expect(query);
         let columns = statement.column_count();
@@ -59,7 +48,7 @@ impl Desk {
     }
 
     fn count(&self, query: &str) -> usize {
-        match self.ask(query)[0][0] {
+        match self.select(query)[0][0] {
             Sql::Integer(count) => count as usize,
             ref other => panic!("{query}: {other:?}"),
         }
@@ -68,7 +57,7 @@ impl Desk {
 
 #[test]
 fn a_line_of_json_has_all_that_is_known_of_an_event() {
-    let desk = Desk::with_story();
+    let desk = with_story();
     let lines = desk.export(&["--format", "jsonl"]);
     let events: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     assert_eq!(events.len(), desk.count("SELECT count(*) FROM events"));
@@ -89,13 +78,13 @@ fn a_line_of_json_has_all_that_is_known_of_an_event() {
 
 #[test]
 fn a_scene_exports_as_the_story_that_is_recorded_of_it() {
-    let desk = Desk::with_story();
+    let desk = with_story();
     for format in
         [&["--format", "jsonl"][..], &["--format", "graphml", "--at", "3d"], &["--format", "gexf"], &["--format", "dot"]]
     {
         let scene = ["export", "harbour.ron", "--seed", "3", "--until", "1w"];
-        let lived = desk.longhand(&[&scene[..], format].concat());
-        assert_eq!((lived.code, String::from_utf8(lived.out).unwrap()), (Some(0), desk.export(format)), "{format:?}");
+        let (code, lived, _) = desk.ask(&[&scene[..], format].concat());
+        assert_eq!((code, lived), (Some(0), desk.export(format)), "{format:?}");
     }
 }
 
@@ -144,7 +133,7 @@ fn csv(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn tables_say_the_same_in_text_in_columns_and_in_the_story() {
-    let desk = Desk::with_story();
+    let desk = with_story();
     for format in ["csv", "parquet"] {
         assert!(desk.export(&["--format", format, "--out", format]).is_empty());
     }
@@ -172,7 +161,7 @@ fn tables_say_the_same_in_text_in_columns_and_in_the_story() {
         let (names, rows) = parquet(&desk.path("parquet").join(format!("{table}.parquet")));
         assert_eq!(text.remove(0), names, "{table}");
         assert_eq!(text, rows, "{table}");
-        let asked = desk.ask(query).into_iter().map(|row| {
+        let asked = desk.select(query).into_iter().map(|row| {
             let cell = |cell| match cell {
                 Sql::Null => String::new(),
                 Sql::Integer(value) => value.to_string(),
@@ -214,7 +203,7 @@ fn xml(text: &str) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
 
 #[test]
 fn a_graph_in_xml_has_edges_between_its_nodes_and_declares_what_it_says() {
-    let desk = Desk::with_story();
+    let desk = with_story();
     for format in ["graphml", "gexf"] {
         for of in [&["--graph", "relations"][..], &["--graph", "causes"], &["--graph", "relations", "--at", "2d"]] {
             let text = desk.export(&[&["--format", format][..], of].concat());
@@ -244,7 +233,7 @@ fn a_graph_in_xml_has_edges_between_its_nodes_and_declares_what_it_says() {
 
 #[test]
 fn a_drawing_has_the_cast_or_what_led_to_an_event() {
-    let desk = Desk::with_story();
+    let desk = with_story();
     let cast = desk.export(&["--format", "dot"]);
     for name in ["Ann", "Ben", "Cleo", "friends"] {
         assert!(cast.contains(name), "{cast}");
@@ -259,7 +248,7 @@ fn a_drawing_has_the_cast_or_what_led_to_an_event() {
 
 #[test]
 fn what_makes_no_sense_together_is_said_and_nothing_is_written() {
-    let desk = Desk::with_story();
+    let desk = with_story();
     for (args, code, said) in [
         (&["a.story", "--format", "csv"][..], 2, "--out DIR"),
         (&["a.story", "--format", "parquet", "--out", "a.story"], 2, "name a folder"),
@@ -272,8 +261,8 @@ fn what_makes_no_sense_together_is_said_and_nothing_is_written() {
         (&["gone.story", "--format", "jsonl"], 3, "there is no story"),
         (&["harbour.ron", "--format", "jsonl", "--until", "1d", "--out", "gone/a.jsonl"], 3, "gone/a.jsonl"),
     ] {
-        let answer = desk.longhand(&[&["export"][..], args].concat());
-        assert_eq!(answer.code, Some(code), "{args:?}: {}", answer.err);
-        assert!(answer.err.contains(said) && answer.out.is_empty(), "{args:?}: {}", answer.err);
+        let (ended, out, complaint) = desk.ask(&[&["export"][..], args].concat());
+        assert_eq!(ended, Some(code), "{args:?}: {complaint}");
+        assert!(complaint.contains(said) && out.is_empty(), "{args:?}: {complaint}");
     }
 }

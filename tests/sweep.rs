@@ -1,38 +1,32 @@
 //! A sweep as somebody at a terminal sees it: killed and taken up again, asked whether the arc holds, and pointed at the wrong file.
 
+mod desk;
+
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use desk::Desk;
 use longhand::lab::{RunReport, SweepReport};
 
-/// A folder with the starter scene as `harbour.ron`, gone at the end.
-struct Desk(tempfile::TempDir);
+trait Sweep {
+    fn sweep(&self, args: &[&str]) -> Command;
+    fn answer(&self, args: &[&str]) -> (Option<i32>, String, String);
+    fn report(&self, name: &str) -> SweepReport;
+    /// The lives that are kept in a file, as their reports.
+    fn kept(&self, name: &str) -> Vec<RunReport>;
+}
 
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder for a while");
-        fs::write(folder.path().join("harbour.ron"), longhand::scenario::STARTER).expect("it can be written to");
-        Self(folder)
-    }
+const SWEEP: [&str; 2] = ["sweep", "harbour.ron"];
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
+impl Sweep for Desk {
     fn sweep(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-        command.args(["sweep", "harbour.ron"]).args(args).current_dir(self.0.path());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+        self.longhand(&[&SWEEP, args].concat())
     }
 
     fn answer(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        let Output { status, stdout, stderr } = self.sweep(args).output().expect("the binary starts");
-        let text = |bytes| String::from_utf8(bytes).expect("text");
-        (status.code(), text(stdout), text(stderr))
+        self.ask(&[&SWEEP, args].concat())
     }
 
     fn report(&self, name: &str) -> SweepReport {
@@ -40,7 +34,6 @@ impl Desk {
         serde_json::from_str(&text).expect("a report")
     }
 
-    /// The lives that are kept in a file, as their reports.
     fn kept(&self, name: &str) -> Vec<RunReport> {
         let open = || rusqlite::Connection::open_with_flags(self.path(name), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
         let read = || -> rusqlite::Result<Vec<String>> {
@@ -132,7 +125,7 @@ fn json_on_standard_output_is_the_whole_answer() {
     assert_eq!(report["beats"]["together"]["share"], 1.0);
     assert!(report["beats"]["together"]["median_at"].as_str().unwrap().starts_with("2025-03-"));
     assert!(report["measures"]["loneliness"]["median"].is_number());
-    let names: Vec<_> = fs::read_dir(desk.0.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> = fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["harbour.ron"], "nothing is kept");
 }
 

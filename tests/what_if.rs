@@ -1,33 +1,19 @@
 //! What-if as somebody at a terminal asks it.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+mod desk;
 
+use desk::Desk;
 use serde_json::Value;
 
-/// A folder with the starter scene as `harbour.ron`, gone at the end.
-struct Desk(tempfile::TempDir);
+trait Ask {
+    /// What it answers when all is well.
+    fn done(&self, args: &[&str]) -> String;
+    fn json(&self, args: &[&str]) -> Value;
+    /// A life of the scene, as `life.story`.
+    fn record(&self);
+}
 
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder for a while");
-        fs::write(folder.path().join("harbour.ron"), longhand::scenario::STARTER).expect("it can be written to");
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn ask(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-        command.args(args).current_dir(self.0.path()).stdin(Stdio::null());
-        let Output { status, stdout, stderr } = command.output().expect("the binary starts");
-        let text = |bytes| String::from_utf8(bytes).expect("text");
-        (status.code(), text(stdout), text(stderr))
-    }
-
+impl Ask for Desk {
     fn done(&self, args: &[&str]) -> String {
         let (code, out, said) = self.ask(args);
         assert_eq!(code, Some(0), "{args:?}: {said}");

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedI64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::when::{Point, When};
@@ -91,7 +92,7 @@ pub(crate) struct LifeArgs {
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
     /// Threads to choose with; the story does not depend on it. All of the machine's when left out.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
 }
 
@@ -117,6 +118,17 @@ impl Default for LifeArgs {
     fn default() -> Self {
         Self { seed: DEFAULT_SEED, set: Vec::new(), until: None, threads: None }
     }
+}
+
+/// Which recorded story.
+#[derive(Debug, Args)]
+pub(crate) struct StoryArgs {
+    /// The recorded story.
+    #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
+    pub story: PathBuf,
+    /// A branch of the story; the run itself when left out.
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
 }
 
 /// `longhand run`
@@ -183,7 +195,7 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
     /// How many lives at once, each on one thread; as many as the machine has cores when left out.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
     /// Write every life and what they have in common as JSON; `-` for standard output, without the table.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
@@ -234,7 +246,7 @@ pub(crate) struct TestArgs {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
     /// How many lives at once, each on one thread; as many as the machine has cores when left out.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
     /// Write the answers as JSON; `-` for standard output.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
@@ -283,15 +295,11 @@ Examples:
   longhand why life.story 4211
   longhand why life.story leaving --depth 6")]
 pub(crate) struct WhyArgs {
-    /// The recorded story.
-    #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
-    pub story: PathBuf,
+    #[command(flatten)]
+    pub of: StoryArgs,
     /// An event's number, or a beat's id.
     #[arg(value_name = "EVENT|BEAT")]
     pub what: String,
-    /// A branch of the story; the run itself when left out.
-    #[arg(long, value_name = "NAME")]
-    pub branch: Option<String>,
     /// How many causes of causes to follow.
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub depth: u32,
@@ -365,15 +373,11 @@ Examples:
   longhand show life.story
   longhand show life.story --at 2025-06-01 ann")]
 pub(crate) struct ShowArgs {
-    /// The recorded story.
-    #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
-    pub story: PathBuf,
+    #[command(flatten)]
+    pub of: StoryArgs,
     /// Only this member of the cast, in full.
     #[arg(value_name = "AGENT")]
     pub agent: Option<String>,
-    /// A branch of the story; the run itself when left out.
-    #[arg(long, value_name = "NAME")]
-    pub branch: Option<String>,
     /// The instant: a date, a date and a time, how long after the start, or right after an event (#4211); the end when left out.
     #[arg(long, value_name = "WHEN")]
     pub at: Option<Point>,
@@ -434,7 +438,7 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
     /// Of a scene: threads to choose with; the story does not depend on it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
 }
 
@@ -511,7 +515,7 @@ pub(crate) struct WhatIfArgs {
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
     /// Threads to live with; the answer does not depend on it. All of the machine's when left out.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
     /// Write the answer as JSON; `-` for standard output, and nothing is said then.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
@@ -702,6 +706,10 @@ fn size(typed: &str) -> Result<(u32, u32), String> {
     sides
         .filter(|(width, height)| (320..=8192).contains(width) && (240..=8192).contains(height))
         .ok_or_else(|| "write WIDTHxHEIGHT, as in 1280x800, from 320x240 to 8192x8192".into())
+}
+
+fn threads() -> RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..=1024)
 }
 
 fn setting(typed: &str) -> Result<(String, String), String> {

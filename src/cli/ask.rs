@@ -1,6 +1,7 @@
 //! What the commands that ask a story share: how a person names an event, an instant or somebody, how events are said, and how
 //! text is laid out.
 
+use super::args::StoryArgs;
 use super::exit::Failure;
 use crate::chronicle::{Chronicle, Directory, Event, Legend, Story, StoryError};
 use crate::ids::{EventId, EventKind, Fact, Instant};
@@ -77,6 +78,13 @@ pub(super) enum Asked {
 pub(super) fn no_such(asked: &str, directory: &Directory) -> AskError {
     let keys = directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
     AskError::NoSuchAgent { asked: asked.into(), meant: nearest(asked, keys).map(str::to_owned) }
+}
+
+impl StoryArgs {
+    /// Opens what was asked for.
+    pub fn open(&self) -> Result<Story, StoryError> {
+        story(&self.story, self.branch.as_deref())
+    }
 }
 
 /// A story, or a branch of it.

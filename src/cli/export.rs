@@ -10,11 +10,10 @@ use super::beats::is_story;
 use super::exit::{Exit, Failure};
 use super::life::{self, Life};
 use super::music;
-use super::terminal::Progress;
+use super::source::{live, lived_already, of_a_story};
 use super::when::Point;
 use crate::chronicle::{Chronicle, History, Legend, Story, StoryEvents};
 use crate::ids::{EventId, Instant};
-use crate::lab::Run;
 use crate::lab::export::{
     Causes, CausesOf, ExportError, Graph, Of, Relations, SheetFormat, Sheets, Source, write_dot, write_gexf, write_graphml,
     write_jsonl, write_tables,
@@ -29,21 +28,12 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
         return music::export(args);
     }
     let asked = Asking::of(args)?;
+    let life = life_of(args)?;
     if is_story(&args.file)? {
-        if args.seed.is_some() || !args.set.is_empty() || args.until.is_some() {
-            return Err(Failure::Usage("--seed, --set and --until are for a scene; a story is lived already".into()));
-        }
+        of_a_story(&life)?;
         return asked.of_story(&args.file);
     }
-    let life = Life::of(
-        &args.file,
-        &LifeArgs {
-            seed: args.seed.unwrap_or(LifeArgs::default().seed),
-            set: args.set.clone(),
-            until: args.until,
-            threads: args.threads,
-        },
-    )?;
+    let life = Life::of(&args.file, &life)?;
     let run = live(&life);
     let legend = Legend::of(&life.scenario);
     asked.write(&legend, run.chronicle(), run.simulation().now())?;
@@ -53,14 +43,13 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
     }
 }
 
-fn live(life: &Life) -> Run {
-    let mut run = life.begin();
-    let mut progress = Progress::begin();
-    while run.step() {
-        let (now, events) = (run.simulation().now().seconds(), run.chronicle().len());
-        progress.at(now / life.ends().seconds().max(1.0), || format!("{events} events"));
+/// Which life of a scene is asked for; of a story none is.
+pub(super) fn life_of(args: &ExportArgs) -> Result<LifeArgs, Failure> {
+    let ExportArgs { seed, set, until, threads, .. } = args;
+    if seed.is_some() && is_story(&args.file)? {
+        return Err(lived_already());
     }
-    run
+    Ok(LifeArgs { seed: seed.unwrap_or(LifeArgs::default().seed), set: set.clone(), until: *until, threads: *threads })
 }
 
 /// What was asked for, and where it goes.

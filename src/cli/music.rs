@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use super::args::{ExportArgs, LifeArgs};
+use super::args::ExportArgs;
 use super::exit::{Exit, Failure};
+use super::export::life_of;
 use super::source::{Lived, lived};
 use super::terminal;
 use crate::story::dates::Moment;
@@ -17,9 +18,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
     let Some(folder) = args.out.as_deref().filter(|path| !path.is_file() && path.as_os_str() != "-") else {
         return Err(Failure::Usage("music is a file for each piece: name a folder for them (--out DIR)".into()));
     };
-    let seed = args.seed.unwrap_or(LifeArgs::default().seed);
-    let asked = LifeArgs { seed, set: args.set.clone(), until: args.until, threads: args.threads };
-    let run = lived(&args.file, &asked)?;
+    let run = lived(&args.file, &life_of(args)?)?;
     let found = pieces(&run.scenario, &run.chronicle);
     if found.is_empty() {
         return Err(Failure::Input("no music is made in it: no event has the tag `music`".into()));

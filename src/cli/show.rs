@@ -27,7 +27,7 @@ pub(crate) fn show(args: &ShowArgs) -> Result<Exit, Failure> {
 }
 
 fn answer(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let story = ask::story(&args.story, args.branch.as_deref()).map_err(AskError::from)?;
+    let story = args.of.open().map_err(AskError::from)?;
     let (legend, directory) = (&story.head.legend, &story.chronicle.directory);
     let history = History::of(&story.chronicle, legend);
     let state = seek(&story, &history, args.at)?;
@@ -262,13 +262,14 @@ fn row(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::StoryArgs;
     use crate::cli::testing::{farewell, plain};
 
     fn ask(at: Option<&str>, agent: Option<&str>, json: bool) -> Result<Vec<u8>, String> {
         let (_folder, story) = farewell();
         let at = at.map(str::parse).transpose()?;
         let mut out = Vec::new();
-        answer(&ShowArgs { story, agent: agent.map(str::to_owned), at, json, branch: None }, &mut out)
+        answer(&ShowArgs { of: StoryArgs { story, branch: None }, agent: agent.map(str::to_owned), at, json }, &mut out)
             .map_err(|error| error.to_string())?;
         Ok(out)
     }

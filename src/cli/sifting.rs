@@ -3,8 +3,10 @@
 
 use super::args::LifeArgs;
 use super::ask::{self, AskError, FAINT, WIDTH};
+use super::beats::is_story;
 use super::exit::Failure;
 use super::life::Life;
+use super::source::{of_a_story, to_its_end};
 use super::terminal;
 use crate::chronicle::{Chronicle, Legend, Story};
 use crate::ids::{AgentId, EventId, Instant};
@@ -13,7 +15,7 @@ use crate::scenario::{self, Loaded, Scenario};
 use crate::story::{Record, TROPES, WhyNot, say_shortfall, wrap};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -35,21 +37,11 @@ enum Lived {
     Now(Box<Chronicle>),
 }
 
-/// Whether a file is a story: by its name, or by what it holds.
-fn is_story(path: &Path) -> Result<bool, Failure> {
-    if path.extension().is_some_and(|kind| kind == "story") {
-        return Ok(true);
-    }
-    let mut head = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| Failure::file("read", path, &error))?;
-    file.take(16).read_to_end(&mut head).map_err(|error| Failure::file("read", path, &error))?;
-    Ok(head == b"SQLite format 3\0")
-}
-
 impl Sifting {
     /// Reads a story, or lives a scene to its end.
     pub fn of(path: &Path, life: &LifeArgs) -> Result<Self, Failure> {
         if is_story(path)? {
+            of_a_story(life)?;
             let story = Story::open(path).map_err(AskError::from)?;
             let scenario = Arc::new(story.scenario_with(&[TROPES]).map_err(AskError::from)?);
             let (seed, end) = (story.head.seed, ask::end(&story));
@@ -59,8 +51,7 @@ impl Sifting {
         let loaded = scenario::load_with(path, &[TROPES], &life.set);
         let Loaded { scenario, .. } = loaded.map_err(|problems| Failure::Said(problems.render(fancy)))?;
         let life = Life::of_scenario(scenario, life)?;
-        let mut run = life.begin();
-        while run.step() {}
+        let run = to_its_end(&life)?;
         let end = run.simulation().now();
         let lived = Lived::Now(Box::new(run.chronicle().clone()));
         Ok(Self { legend: Legend::of(&life.scenario), scenario: life.scenario, seed: life.seed, end, lived })

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::LifeArgs;
+use super::args::{DEFAULT_SEED, LifeArgs};
 use super::ask::{self, AskError};
 use super::beats::is_story;
 use super::exit::Failure;
@@ -11,6 +11,7 @@ use super::life::Life;
 use super::terminal::Progress;
 use crate::chronicle::{Chronicle, Story};
 use crate::ids::Instant;
+use crate::lab::Run;
 use crate::scenario::Scenario;
 
 /// What was lived, and by which rules.
@@ -22,24 +23,47 @@ pub(crate) struct Lived {
     pub end: Instant,
 }
 
+/// Refuses what can be asked of a scene's life only.
+pub(super) fn of_a_story(asked: &LifeArgs) -> Result<(), Failure> {
+    let LifeArgs { seed, set, until, .. } = asked;
+    if *seed == DEFAULT_SEED && set.is_empty() && until.is_none() { Ok(()) } else { Err(lived_already()) }
+}
+
+pub(super) fn lived_already() -> Failure {
+    Failure::Usage("--seed, --set and --until are for a scene; a story is lived already".into())
+}
+
+/// Lives a life until it ends or is stopped.
+pub(super) fn live(life: &Life) -> Run {
+    let mut run = life.begin();
+    let mut progress = Progress::begin();
+    while run.step() {
+        let (now, events) = (run.simulation().now().seconds(), run.chronicle().len());
+        progress.at(now / life.ends().seconds().max(1.0), || format!("{events} events"));
+    }
+    run
+}
+
+/// Lives a life to its end; that a limit stopped it is the failure.
+pub(super) fn to_its_end(life: &Life) -> Result<Run, Failure> {
+    let run = live(life);
+    match run.simulation().overrun() {
+        None => Ok(run),
+        Some(overrun) => Err(Failure::Input(overrun.to_string())),
+    }
+}
+
 /// Reads a story, or lives a scene to its end. A story has its own seed and parameters.
 pub(crate) fn lived(file: &Path, asked: &LifeArgs) -> Result<Lived, Failure> {
     if is_story(file)? {
+        of_a_story(asked)?;
         let story = Story::open(file).map_err(AskError::from)?;
         let scenario = Arc::new(story.scenario().map_err(AskError::from)?);
         let end = ask::end(&story);
         return Ok(Lived { scenario, seed: story.head.seed, end, chronicle: story.chronicle });
     }
     let life = Life::of(file, asked)?;
-    let mut run = life.begin();
-    let mut progress = Progress::begin();
-    while run.step() {
-        let now = run.simulation().now().seconds() / life.ends().seconds().max(1.0);
-        progress.at(now, || format!("{} events", run.chronicle().len()));
-    }
-    if let Some(overrun) = run.simulation().overrun() {
-        return Err(Failure::Input(overrun.to_string()));
-    }
+    let run = to_its_end(&life)?;
     let end = run.simulation().now();
     Ok(Lived { scenario: life.scenario.clone(), chronicle: run.chronicle().clone(), seed: life.seed, end })
 }

@@ -21,7 +21,7 @@ pub(crate) fn why(args: &WhyArgs) -> Result<Exit, Failure> {
 /// Says why an event happened. The answer is no when what was asked about is a beat that has not come about.
 fn answer(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, AskError> {
     let WhyArgs { what, depth, json: as_json, .. } = args;
-    let story = ask::story(&args.story, args.branch.as_deref())?;
+    let story = args.of.open()?;
     let event = match ask::event(&story, what)? {
         Asked::Event(event) => event,
         Asked::NotYet(beat) if *as_json => {
@@ -231,12 +231,13 @@ impl Page<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::StoryArgs;
     use crate::cli::testing::{farewell, plain};
 
     fn ask_as(what: &str, depth: u32, json: bool) -> Result<(Exit, Vec<u8>), AskError> {
         let (_folder, story) = farewell();
         let mut out = Vec::new();
-        let exit = answer(&WhyArgs { story, what: what.into(), depth, json, branch: None }, &mut out)?;
+        let exit = answer(&WhyArgs { of: StoryArgs { story, branch: None }, what: what.into(), depth, json }, &mut out)?;
         Ok((exit, out))
     }
 

@@ -6,6 +6,7 @@
 //! there in one transaction: it is in the file whole or not at all.
 
 use super::super::{Chronicle, Legend};
+use super::extent::{Extent, TABLES};
 use super::store::{Batch, Store, Stored};
 use super::{BRANCHED, BRANCHES, Ended, Head, Story, StoryError, VERSION};
 use crate::ids::{Fact, Instant};
@@ -57,70 +58,21 @@ pub struct Kept<'a> {
     pub ended: Instant,
 }
 
-/// The tables of a branch: name, the column that counts, and all columns.
-const TABLES: [(&str, &str, &str); 10] = [
-    ("events", "id", "id, at_us, at, kind, place, title, text, choice"),
-    ("roles", "event", "event, slot, name, agent"),
-    ("changes", "event", "event, position, fact, before, after"),
-    ("causes", "event", "event, position, cause, link, fact"),
-    ("event_values", "event", "event, position, id, name, value"),
-    ("samples", "position", "position, after, at_us, fact, value"),
-    ("crowd", "line", "line, position, day, name, value"),
-    ("beats", "position", "position, beat, id, at_us, at, event, events"),
-    ("measures", "position", "position, id, value"),
-    ("facts", "id", "id, text, kind, \"of\", name, \"to\", holder, code"),
-];
 /// Those of which a branch has all rows itself.
 const WHOLE: [(&str, &str); 2] = [("agents", "id, key, kind, name, called, pronouns"), ("counts", "day, kind, part, n")];
 
 /// How many rows of each table a branch has in common with its parent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shared {
-    pub events: i64,
-    pub samples: i64,
-    pub crowd: i64,
-    pub beats: i64,
-    pub measures: i64,
-    pub facts: i64,
-}
-
-impl Shared {
-    fn between(parent: &Chronicle, branch: &Chronicle, facts: usize) -> Self {
-        fn alike<T: PartialEq>(one: &[T], other: &[T]) -> i64 {
-            one.iter().zip(other).take_while(|(one, other)| one == other).count() as i64
-        }
-        Self {
-            events: alike(parent.events(), branch.events()),
-            samples: alike(parent.samples(), branch.samples()),
-            crowd: alike(&parent.crowd, &branch.crowd),
-            beats: alike(&parent.beats, &branch.beats),
-            measures: alike(&parent.measures, &branch.measures),
-            facts: facts as i64,
-        }
+fn in_common(parent: &Chronicle, branch: &Chronicle, facts: usize) -> Extent {
+    fn alike<T: PartialEq>(one: &[T], other: &[T]) -> i64 {
+        one.iter().zip(other).take_while(|(one, other)| one == other).count() as i64
     }
-
-    fn least(self, other: Self) -> Self {
-        Self {
-            events: self.events.min(other.events),
-            samples: self.samples.min(other.samples),
-            crowd: self.crowd.min(other.crowd),
-            beats: self.beats.min(other.beats),
-            measures: self.measures.min(other.measures),
-            facts: self.facts.min(other.facts),
-        }
-    }
-
-    /// The first row of a table that is not shared.
-    fn of(&self, table: &str) -> i64 {
-        match table {
-            "samples" => self.samples,
-            "crowd" => self.crowd,
-            "beats" => self.beats,
-            "measures" => self.measures,
-            // Facts are counted from 1.
-            "facts" => self.facts.saturating_add(1),
-            _ => self.events,
-        }
+    Extent {
+        events: alike(parent.events(), branch.events()),
+        samples: alike(parent.samples(), branch.samples()),
+        crowd: alike(&parent.crowd, &branch.crowd),
+        beats: alike(&parent.beats, &branch.beats),
+        measures: alike(&parent.measures, &branch.measures),
+        facts: facts as i64,
     }
 }
 
@@ -129,7 +81,7 @@ pub(super) struct Row {
     id: i64,
     pub branch: Branch,
     pub legend: Legend,
-    shared: Shared,
+    shared: Extent,
 }
 
 const COLUMNS: &str = "branches.id, branches.name, parents.name, branches.at_us, branches.fork_us, branches.interventions, \
@@ -149,14 +101,7 @@ impl Row {
         if parent.is_none() && row.get::<_, Option<i64>>(17).map_err(sql)?.is_some() {
             return Err(damaged("parent"));
         }
-        let shared = Shared {
-            events: number(11)?,
-            samples: number(12)?,
-            crowd: number(13)?,
-            beats: number(14)?,
-            measures: number(15)?,
-            facts: number(16)?,
-        };
+        let shared = Extent::read(row, 11).map_err(sql)?;
         let branch = Branch {
             name: name.clone(),
             parent,
@@ -229,11 +174,11 @@ pub(super) fn put_together(connection: &Connection, line: &[Row]) -> rusqlite::R
         let mut parts = vec![format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {}", last.id)];
         let mut shared = last.shared;
         for one in before.iter().rev() {
-            let end = shared.of(table);
+            let end = shared.end_of(table);
             parts.push(format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {} AND {counts} < {end}", one.id));
             shared = shared.least(one.shared);
         }
-        parts.push(format!("SELECT {columns} FROM main.{table} WHERE {counts} < {}", shared.of(table)));
+        parts.push(format!("SELECT {columns} FROM main.{table} WHERE {counts} < {}", shared.end_of(table)));
         text += &format!("CREATE TEMP VIEW {table} AS {};\n", parts.join(" UNION ALL "));
     }
     for (table, columns) in WHOLE {
@@ -266,7 +211,7 @@ impl Story {
         if taken.is_some() {
             return Err(StoryError::BranchExists { path: path.clone(), name: kept.name.to_owned() });
         }
-        let shared = Shared::between(&self.chronicle, kept.chronicle, self.facts.len());
+        let shared = in_common(&self.chronicle, kept.chronicle, self.facts.len());
         let facts = self.facts.iter().map(|(&id, &fact)| (fact, id)).collect::<HashMap<Fact, i64>>();
         let lay_out = || -> rusqlite::Result<()> {
             for (table, _, columns) in TABLES {
@@ -306,7 +251,7 @@ impl Story {
 }
 
 /// What a branch has for itself.
-fn own_rows(chronicle: &Chronicle, shared: &Shared) -> Batch {
+fn own_rows(chronicle: &Chronicle, shared: &Extent) -> Batch {
     fn after<T: Clone>(all: &[T], shared: i64) -> Vec<T> {
         all.get(usize::try_from(shared).unwrap_or(usize::MAX)..).unwrap_or_default().to_vec()
     }
@@ -325,7 +270,7 @@ fn insert(
     connection: &Connection,
     parent: Option<i64>,
     kept: &Kept<'_>,
-    shared: &Shared,
+    shared: &Extent,
     of: &Chronicle,
 ) -> rusqlite::Result<()> {
     let at = [of, kept.chronicle].into_iter().filter_map(|one| one.events().get(usize::try_from(shared.events).ok()?));
@@ -333,7 +278,7 @@ fn insert(
     let legend = postcard::to_stdvec(kept.legend).expect("names and numbers have postcard bytes");
     let interventions = serde_json::to_string(kept.interventions).expect("texts and numbers are JSON");
     let set = serde_json::to_string(kept.set).expect("pairs of texts are JSON");
-    let Shared { events, samples, crowd, beats, measures, facts } = *shared;
+    let Extent { events, samples, crowd, beats, measures, facts } = *shared;
     let civil = |at: Instant| kept.legend.civil(at);
     connection.execute(
         "INSERT INTO branches (name, parent, at_us, at, fork_us, interventions, \"set\", longhand, legend, ended_us, ended, hash,

@@ -4,6 +4,7 @@
 //! group at most. Of what is older than the last groups only the first keyframes are kept, ever farther apart.
 
 use super::StoryError;
+use super::extent::{Extent, TABLES};
 use super::pack::{in_reach, pack, unpack};
 use crate::ids::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -27,62 +28,49 @@ pub struct Keyframe {
     pub hash: u128,
     /// The run's state, as the run wrote it.
     pub state: Vec<u8>,
-    pub(super) extent: Extent,
+    pub(super) upto: Upto,
 }
 
-/// How much stood in each table when a keyframe was taken: rows up to these, which are not included.
+/// How far a story had come when a keyframe was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Extent {
+pub(super) struct Upto {
     /// The keyframe; 0 before the first. It knows who the agents were, and what was counted later belongs to it.
     pub keyframe: i64,
-    pub events: i64,
-    pub samples: i64,
-    pub crowd: i64,
-    pub beats: i64,
-    pub measures: i64,
-    /// The last fact, which is included: they are counted from 1.
-    pub facts: i64,
+    /// What stood in the tables.
+    pub rows: Extent,
 }
 
-impl Extent {
-    pub const NOTHING: Self = Self { keyframe: 0, events: 0, samples: 0, crowd: 0, beats: 0, measures: 0, facts: 0 };
+impl Upto {
+    pub const NOTHING: Self = Self { keyframe: 0, rows: Extent::NOTHING };
 }
 
 const COLUMNS: &str = "id, events, samples, crowd, beats, measures, facts";
 
-fn extent(row: &Row<'_>) -> rusqlite::Result<Extent> {
-    Ok(Extent {
-        keyframe: row.get(0)?,
-        events: row.get(1)?,
-        samples: row.get(2)?,
-        crowd: row.get(3)?,
-        beats: row.get(4)?,
-        measures: row.get(5)?,
-        facts: row.get(6)?,
-    })
+fn upto(row: &Row<'_>) -> rusqlite::Result<Upto> {
+    Ok(Upto { keyframe: row.get(0)?, rows: Extent::read(row, 1)? })
 }
 
-/// How much stood in the tables at the last keyframe.
-pub(super) fn last_extent(connection: &Connection) -> rusqlite::Result<Extent> {
+/// How far it had come at the last keyframe.
+pub(super) fn last(connection: &Connection) -> rusqlite::Result<Upto> {
     let query = format!("SELECT {COLUMNS} FROM keyframes ORDER BY id DESC LIMIT 1");
-    Ok(connection.query_row(&query, [], extent).optional()?.unwrap_or(Extent::NOTHING))
+    Ok(connection.query_row(&query, [], upto).optional()?.unwrap_or(Upto::NOTHING))
 }
 
 /// The last keyframe that was taken at an instant or before.
 pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<Option<Keyframe>, StoryError> {
     let query = format!("SELECT {COLUMNS}, at_us, hash FROM keyframes WHERE at_us <= ?1 ORDER BY id DESC LIMIT 1");
-    let read = |row: &Row<'_>| Ok((extent(row)?, row.get(7)?, row.get::<_, String>(8)?));
+    let read = |row: &Row<'_>| Ok((upto(row)?, row.get(7)?, row.get::<_, String>(8)?));
     let found = connection.query_row(&query, [by.0], read).optional().map_err(|error| StoryError::of(path, error))?;
-    let Some((extent, at, hash)) = found else { return Ok(None) };
-    let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", extent.keyframe));
+    let Some((upto, at, hash)) = found else { return Ok(None) };
+    let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", upto.keyframe));
     Ok(Some(Keyframe {
         at: Instant(at),
-        events: usize::try_from(extent.events).map_err(|_| damaged("has no number of events"))?,
+        events: usize::try_from(upto.rows.events).map_err(|_| damaged("has no number of events"))?,
         hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no hash"))?,
-        state: state(connection, extent.keyframe)
+        state: state(connection, upto.keyframe)
             .map_err(|error| StoryError::of(path, error))?
             .ok_or_else(|| damaged("cannot be unpacked"))?,
-        extent,
+        upto,
     }))
 }
 
@@ -124,7 +112,7 @@ impl Keyframes {
 
     /// Goes on after a keyframe.
     pub fn after(keyframe: &Keyframe) -> Self {
-        Self { last: keyframe.extent.keyframe, state: Some(keyframe.state.clone()) }
+        Self { last: keyframe.upto.keyframe, state: Some(keyframe.state.clone()) }
     }
 
     /// Packs a state that is to be the next keyframe; gives that and what it is packed against.
@@ -146,13 +134,14 @@ pub(super) struct Taken {
     pub at: Instant,
     pub civil: String,
     pub hash: u128,
-    pub extent: Extent,
+    pub upto: Upto,
 }
 
 /// Stores a packed keyframe, and thins out the old ones.
 pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base: Option<i64>) -> rusqlite::Result<()> {
-    let Taken { at, civil, hash, extent } = taken;
-    let Extent { keyframe: id, events, samples, crowd, beats, measures, facts } = *extent;
+    let Taken { at, civil, hash, upto } = taken;
+    let id = upto.keyframe;
+    let Extent { events, samples, crowd, beats, measures, facts } = upto.rows;
     connection
         .prepare_cached(
             "INSERT INTO keyframes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
@@ -167,23 +156,12 @@ pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base
 }
 
 /// Takes out of the tables what came after a keyframe, and says that the run goes on.
-pub(super) fn cut_back(connection: &Connection, to: &Extent) -> rusqlite::Result<()> {
+pub(super) fn cut_back(connection: &Connection, to: &Upto) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM agents", [])?;
     connection.execute(&format!("INSERT INTO agents {AGENTS_THEN}"), [to.keyframe])?;
-    for (delete, from) in [
-        ("DELETE FROM events WHERE id >= ?1", to.events),
-        ("DELETE FROM roles WHERE event >= ?1", to.events),
-        ("DELETE FROM changes WHERE event >= ?1", to.events),
-        ("DELETE FROM causes WHERE event >= ?1", to.events),
-        ("DELETE FROM event_values WHERE event >= ?1", to.events),
-        ("DELETE FROM samples WHERE position >= ?1", to.samples),
-        ("DELETE FROM counts WHERE part >= ?1", to.keyframe),
-        ("DELETE FROM crowd WHERE line >= ?1", to.crowd),
-        ("DELETE FROM beats WHERE position >= ?1", to.beats),
-        ("DELETE FROM measures WHERE position >= ?1", to.measures),
-        ("DELETE FROM facts WHERE id > ?1", to.facts),
-    ] {
-        connection.execute(delete, [from])?;
+    connection.execute("DELETE FROM counts WHERE part >= ?1", [to.keyframe])?;
+    for (table, counts, _) in TABLES {
+        connection.execute(&format!("DELETE FROM {table} WHERE {counts} >= ?1"), [to.rows.end_of(table)])?;
     }
     connection.execute("DELETE FROM meta WHERE key IN ('ended', 'ended_us', 'events', 'hash')", [])?;
     Ok(())

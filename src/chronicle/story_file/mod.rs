@@ -7,10 +7,12 @@
 //! - [`StoryEvents`] (`stream.rs`) reads it event by event, for what is larger than memory.
 //! - [`Branch`] (`branches.rs`) is a life that was taken up from the story and lived otherwise, in the same file.
 //! - [`Keyframe`] (`keyframe.rs`) is what a broken-off run goes on from; `pack.rs` makes it small.
+//! - `extent.rs` is how much of its tables a keyframe or a branch has in common with the rest.
 //! - `rows.rs` is the one place that knows how facts, links and choices look as columns.
 
 mod branches;
 mod create;
+mod extent;
 mod keyframe;
 mod pack;
 mod read;

@@ -2,7 +2,7 @@
 
 use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend, Person, Sample, Written};
 use super::branches::{self, Branch};
-use super::keyframe::{self, AGENTS_THEN, Extent, Keyframe};
+use super::keyframe::{self, AGENTS_THEN, Keyframe, Upto};
 use super::rows::{choice, link, pronouns};
 use super::{APPLICATION, BRANCHED, FORMAT, Head, StoryError, VERSION};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, Known, PlaceId};
@@ -95,7 +95,7 @@ impl Story {
             return Err(StoryError::OtherVersion { path: path.to_path_buf(), found });
         }
         let keyframe = keyframe::read(path, &transaction, by)?;
-        reader.upto = Some(keyframe.as_ref().map_or(Extent::NOTHING, |keyframe| keyframe.extent));
+        reader.upto = Some(keyframe.as_ref().map_or(Upto::NOTHING, |keyframe| keyframe.upto));
         let story = reader.story()?;
         if keyframe.as_ref().is_some_and(|keyframe| keyframe.hash != story.chronicle.hash()) {
             return Err(StoryError::damaged(path, "the events are not those that the keyframe knows of"));
@@ -156,7 +156,7 @@ pub(super) struct Reader<'a> {
     pub(super) path: &'a Path,
     pub(super) connection: &'a Connection,
     /// What came later is not read.
-    pub(super) upto: Option<Extent>,
+    pub(super) upto: Option<Upto>,
 }
 
 impl Reader<'_> {
@@ -169,7 +169,7 @@ impl Reader<'_> {
     fn story_of(&self, head: Head) -> Result<Story, StoryError> {
         let facts = self.facts(&head.legend)?;
         let mut chronicle = Chronicle::default();
-        for event in self.events(&facts, &head.legend, 0..self.end(|upto| upto.events))? {
+        for event in self.events(&facts, &head.legend, 0..self.end("events"))? {
             chronicle.push(event);
         }
         self.samples(&facts, &mut chronicle)?;
@@ -178,9 +178,9 @@ impl Reader<'_> {
         Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended: self.ended()?, line: Vec::new(), facts })
     }
 
-    /// The first row that is not read any more.
-    fn end(&self, of: impl Fn(&Extent) -> i64) -> i64 {
-        self.upto.as_ref().map_or(i64::MAX, of)
+    /// The first row of a table that is not read any more.
+    fn end(&self, table: &str) -> i64 {
+        self.upto.as_ref().map_or(i64::MAX, |upto| upto.rows.end_of(table))
     }
 
     fn damaged(&self, what: impl Into<String>) -> StoryError {
@@ -244,7 +244,7 @@ impl Reader<'_> {
 
     pub(super) fn facts(&self, legend: &Legend) -> Result<BTreeMap<i64, Fact>, StoryError> {
         let mut facts = BTreeMap::new();
-        let end = self.end(|upto| upto.facts.saturating_add(1));
+        let end = self.end("facts");
         self.each("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", [end], |row| {
             let code: Vec<u8> = row.get(1)?;
             let fact: Fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be read"))?;
@@ -331,7 +331,7 @@ impl Reader<'_> {
 
     fn samples(&self, facts: &BTreeMap<i64, Fact>, chronicle: &mut Chronicle) -> Result<(), StoryError> {
         let query = "SELECT after, at_us, fact, value FROM samples WHERE position < ?1 ORDER BY position";
-        self.each("samples", query, [self.end(|upto| upto.samples)], |row| {
+        self.each("samples", query, [self.end("samples")], |row| {
             let fact = fact(facts, row.get(2)?)?;
             chronicle.restore_sample(Sample { at: Instant(row.get(1)?), fact, value: real(row, 3)?, after: row.get(0)? });
             Ok(())
@@ -360,7 +360,7 @@ impl Reader<'_> {
             Ok(())
         })?;
         let query = "SELECT day, kind, n FROM counts WHERE part < ?1 ORDER BY day, kind, part";
-        self.each("counts", query, [self.end(|upto| upto.keyframe)], |row| {
+        self.each("counts", query, [self.upto.map_or(i64::MAX, |upto| upto.keyframe)], |row| {
             let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| Wrong::row("a count is negative"))?;
             let kind = EventKind(row.get(1)?);
             if kind.index() >= legend.events.len() {
@@ -371,7 +371,7 @@ impl Reader<'_> {
         })?;
         let mut last = None;
         let query = "SELECT line, day, name, value FROM crowd WHERE line < ?1 ORDER BY line, position";
-        self.each("crowd", query, [self.end(|upto| upto.crowd)], |row| {
+        self.each("crowd", query, [self.end("crowd")], |row| {
             let line: i64 = row.get(0)?;
             if last.replace(line) != Some(line) {
                 chronicle.crowd.push(CrowdDay { day: row.get(1)?, numbers: Vec::new() });
@@ -382,7 +382,7 @@ impl Reader<'_> {
             Ok(())
         })?;
         let query = "SELECT beat, at_us, event, events FROM beats WHERE position < ?1 ORDER BY position";
-        self.each("beats", query, [self.end(|upto| upto.beats)], |row| {
+        self.each("beats", query, [self.end("beats")], |row| {
             let text: String = row.get(3)?;
             let all: Vec<u32> = serde_json::from_str(&text).map_err(|error| Wrong::row(error.to_string()))?;
             let event = EventId(row.get(2)?);
@@ -402,7 +402,7 @@ impl Reader<'_> {
             Ok(())
         })?;
         let query = "SELECT id, value FROM measures WHERE position < ?1 ORDER BY position";
-        self.each("measures", query, [self.end(|upto| upto.measures)], |row| {
+        self.each("measures", query, [self.end("measures")], |row| {
             chronicle.measures.push((row.get(0)?, real(row, 1)?));
             Ok(())
         })

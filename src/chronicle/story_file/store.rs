@@ -4,7 +4,8 @@
 //! being recorded, though anybody may read it, and when the process ends, however it ends, the file is free.
 
 use super::super::{BeatMatch, Chronicle, CrowdDay, Directory, Event, Person, Sample};
-use super::keyframe::{Extent, Keyframe, Keyframes, Taken, cut_back, insert, last_extent};
+use super::extent::Extent;
+use super::keyframe::{Keyframe, Keyframes, Taken, Upto, cut_back, insert, last};
 use super::rows::{agent, choice_text, fact_columns, place, pronouns_word};
 use super::{Head, Story, StoryError, create};
 use crate::ids::{EventKind, Fact, Instant};
@@ -84,12 +85,12 @@ impl Store {
     pub fn take_up(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
         let path = &story.path;
         let connection = open(path)?;
-        let extent = keyframe.map_or(Extent::NOTHING, |keyframe| keyframe.extent);
+        let upto = keyframe.map_or(Upto::NOTHING, |keyframe| keyframe.upto);
         let cut = || {
-            if last_extent(&connection)? != extent {
+            if last(&connection)? != upto {
                 return Ok(false);
             }
-            cut_back(&connection, &extent)?;
+            cut_back(&connection, &upto)?;
             connection.execute("DELETE FROM meta WHERE key = 'until_us'", [])?;
             if let Some(until) = until {
                 connection.execute("INSERT INTO meta VALUES ('until_us', ?1)", [until.0])?;
@@ -130,8 +131,9 @@ impl Store {
         let (packed, base) = packed.map_err(|source| StoryError::Disk { path: self.path.clone(), source })?;
         let Stored { samples, crowd, beats, measures } = self.stored;
         let (events, facts) = (events as i64, self.facts.len() as i64);
-        let extent = Extent { keyframe: self.keyframes.last + 1, events, samples, crowd, beats, measures, facts };
-        let taken = Taken { at, civil: self.head.legend.civil(at), hash, extent };
+        let rows = Extent { events, samples, crowd, beats, measures, facts };
+        let upto = Upto { keyframe: self.keyframes.last + 1, rows };
+        let taken = Taken { at, civil: self.head.legend.civil(at), hash, upto };
         let store = || {
             insert(&self.connection, &taken, &packed, base)?;
             commit(&self.connection)
