@@ -99,6 +99,23 @@ fn a_run_that_is_stopped_is_an_input_error_that_is_said() {
     assert!(said.contains("stopped at 2025-01-06 ") && said.contains("in a row"), "{said}");
 }
 
+#[test]
+fn that_a_run_was_stopped_is_known_to_whoever_asks_its_story() {
+    let scene = fs::canonicalize(folder().join("runs/triggers_that_take_turns.ron")).expect("it is there");
+    let scene = scene.to_str().expect("a plain path");
+    let desk = tempfile::tempdir().expect("a folder for a while");
+    let ended = |arguments: &[&str], code: &str| {
+        let said = asked(arguments, desk.path());
+        assert!(said.starts_with(code) && said.contains("stopped at 2025-01-06 "), "{arguments:?}: {said}");
+    };
+    ended(&["run", scene, "--record", "a.story"], "3:");
+    for arguments in [["beats", "a.story"], ["show", "a.story"]] {
+        ended(&arguments, "0:");
+    }
+    ended(&["run", "--resume", "a.story"], "3:");
+    ended(&["sift", scene], "3:");
+}
+
 /// What is said of one scene that is made for the occasion.
 fn made(text: &str) -> String {
     let desk = tempfile::tempdir().expect("a folder for a while");

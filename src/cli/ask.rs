@@ -3,6 +3,7 @@
 
 use super::args::StoryArgs;
 use super::exit::Failure;
+use super::terminal;
 use crate::chronicle::{Chronicle, Directory, Event, Legend, Story, StoryError};
 use crate::ids::{EventId, EventKind, Fact, Instant};
 use crate::language::{Expr, nearest};
@@ -87,9 +88,13 @@ impl StoryArgs {
     }
 }
 
-/// A story, or a branch of it.
+/// A story, or a branch of it; that its run was stopped is said beside the answer.
 pub(super) fn story(path: &Path, branch: Option<&str>) -> Result<Story, StoryError> {
-    branch.map_or_else(|| Story::open(path), |branch| Story::open_branch(path, branch))
+    let story = branch.map_or_else(|| Story::open(path), |branch| Story::open_branch(path, branch))?;
+    if let Some(why) = &story.stopped {
+        terminal::say(&format!("{}: the run was {why}", path.display()));
+    }
+    Ok(story)
 }
 
 /// The event that `what` names: by its number, or as what completed a beat.

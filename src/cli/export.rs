@@ -12,7 +12,7 @@ use super::life::{self, Life};
 use super::music;
 use super::source::{live, lived_already, of_a_story};
 use super::when::Point;
-use crate::chronicle::{Chronicle, History, Legend, Story, StoryEvents};
+use crate::chronicle::{Chronicle, History, Legend, StoryEvents};
 use crate::ids::{EventId, Instant};
 use crate::lab::export::{
     Causes, CausesOf, ExportError, Graph, Of, Relations, SheetFormat, Sheets, Source, write_dot, write_gexf, write_graphml,
@@ -91,7 +91,7 @@ impl<'a> Asking<'a> {
             let story = StoryEvents::open(path).map_err(AskError::from)?;
             self.write_events(Source::Recorded(Box::new(story)))?;
         } else {
-            let story = Story::open(path).map_err(AskError::from)?;
+            let story = ask::story(path, None).map_err(AskError::from)?;
             self.write(&story.head.legend, &story.chronicle, ask::end(&story))?;
         }
         Ok(Exit::Done)

@@ -56,8 +56,13 @@ impl Recorder {
         Ok(())
     }
 
-    /// Writes the rest and waits until all of it is on disk.
+    /// Writes the rest, and why the run was stopped if it was, and waits until all of it is on disk.
     pub fn finish(self, run: &Run) -> Result<(), Failure> {
-        Ok(self.writer.finish(run.simulation().now(), run.chronicle()).map_err(AskError::from)?)
+        let (simulation, chronicle) = (run.simulation(), run.chronicle());
+        let written = match simulation.overrun() {
+            None => self.writer.finish(simulation.now(), chronicle),
+            Some(overrun) => self.writer.stop(simulation.now(), chronicle, &overrun.to_string()),
+        };
+        Ok(written.map_err(AskError::from)?)
     }
 }

@@ -60,11 +60,18 @@ fn finished(story: &Story, keyframe: Option<&Keyframe>, life: &Life, ended: Ende
     if !is_for_report(args) {
         let whole = Story::open(&story.path).map_err(AskError::from)?;
         let mut out = terminal::out();
-        open(life, "It is finished: there is nothing to go on with.", &mut out)?;
+        let opening = match &story.stopped {
+            None => "It is finished: there is nothing to go on with.".to_owned(),
+            Some(why) => format!("It was {why}."),
+        };
+        open(life, &opening, &mut out)?;
         let closing = Closing { scenario: &life.scenario, chronicle: &whole.chronicle, seed: life.seed, at: ended.at };
         writeln!(out, "\n{closing}")?;
     }
-    Ok(Exit::Done)
+    match &story.stopped {
+        None => Ok(Exit::Done),
+        Some(why) => Err(Failure::Input(why.clone())),
+    }
 }
 
 fn another_build(path: &Path) -> Failure {

@@ -42,7 +42,7 @@ impl Sifting {
     pub fn of(path: &Path, life: &LifeArgs) -> Result<Self, Failure> {
         if is_story(path)? {
             of_a_story(life)?;
-            let story = Story::open(path).map_err(AskError::from)?;
+            let story = ask::story(path, None).map_err(AskError::from)?;
             let scenario = Arc::new(story.scenario_with(&[TROPES]).map_err(AskError::from)?);
             let (seed, end) = (story.head.seed, ask::end(&story));
             return Ok(Self { legend: Legend::of(&scenario), scenario, seed, end, lived: Lived::Recorded(Box::new(story)) });

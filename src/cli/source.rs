@@ -9,7 +9,7 @@ use super::beats::is_story;
 use super::exit::Failure;
 use super::life::Life;
 use super::terminal::Progress;
-use crate::chronicle::{Chronicle, Story};
+use crate::chronicle::Chronicle;
 use crate::ids::Instant;
 use crate::lab::Run;
 use crate::scenario::Scenario;
@@ -57,7 +57,7 @@ pub(super) fn to_its_end(life: &Life) -> Result<Run, Failure> {
 pub(crate) fn lived(file: &Path, asked: &LifeArgs) -> Result<Lived, Failure> {
     if is_story(file)? {
         of_a_story(asked)?;
-        let story = Story::open(file).map_err(AskError::from)?;
+        let story = ask::story(file, None).map_err(AskError::from)?;
         let scenario = Arc::new(story.scenario().map_err(AskError::from)?);
         let end = ask::end(&story);
         return Ok(Lived { scenario, seed: story.head.seed, end, chronicle: story.chronicle });

@@ -294,7 +294,7 @@ impl<'a> Search<'a> {
         let doers = self.doers();
         let (from, to) = (record.tick_of(self.question.from), self.question.to);
         let ticks = (to.0 - from.0).max(0) / tick + 1;
-        let step = (ticks * i64::try_from(doers.len().max(1)).unwrap_or(1) / MOST_INSTANTS).max(1) * tick;
+        let step = (ticks.saturating_mul(i64::try_from(doers.len().max(1)).unwrap_or(1)) / MOST_INSTANTS).max(1) * tick;
         self.answer.every = step as f64 / 1e6;
         let mut now = from;
         while now <= to {

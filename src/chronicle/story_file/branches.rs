@@ -7,6 +7,7 @@
 
 use super::super::{Chronicle, Legend};
 use super::extent::{Extent, TABLES};
+use super::read::instant;
 use super::store::{Batch, Store, Stored};
 use super::{BRANCHED, BRANCHES, Ended, Head, Story, StoryError, VERSION};
 use crate::ids::{Fact, Instant};
@@ -96,6 +97,7 @@ impl Row {
         let damaged = |what: &str| StoryError::damaged(path, format!("the branch `{name}` has no usable {what}"));
         let text = |column: usize| row.get::<_, String>(column).map_err(sql);
         let number = |column: usize| row.get::<_, i64>(column).map_err(sql);
+        let at = |column: usize| instant(number(column)?).map_err(|_| damaged("instants"));
         let legend: Vec<u8> = row.get(8).map_err(sql)?;
         let parent: Option<String> = row.get(2).map_err(sql)?;
         if parent.is_none() && row.get::<_, Option<i64>>(17).map_err(sql)?.is_some() {
@@ -105,12 +107,12 @@ impl Row {
         let branch = Branch {
             name: name.clone(),
             parent,
-            at: Instant(number(3)?),
-            fork: Instant(number(4)?),
+            at: at(3)?,
+            fork: at(4)?,
             interventions: serde_json::from_str(&text(5)?).map_err(|_| damaged("interventions"))?,
             set: serde_json::from_str(&text(6)?).map_err(|_| damaged("settings"))?,
             version: text(7)?,
-            ended: Ended { at: Instant(number(9)?), hash: u128::from_str_radix(&text(10)?, 16).map_err(|_| damaged("hash"))? },
+            ended: Ended { at: at(9)?, hash: u128::from_str_radix(&text(10)?, 16).map_err(|_| damaged("hash"))? },
             alike: usize::try_from(shared.events).map_err(|_| damaged("number of events"))?,
         };
         Ok(Self { id: number(0)?, branch, legend: postcard::from_bytes(&legend).map_err(|_| damaged("legend"))?, shared })
@@ -202,6 +204,14 @@ impl Story {
     /// # Errors
     /// When there is one of that name, or the file cannot be written. The file is as it was then.
     pub fn keep(&self, kept: &Kept<'_>) -> Result<(), StoryError> {
+        let (path, connection) = (&self.path, self.write_branch(kept)?);
+        connection.execute_batch("COMMIT").map_err(|error| StoryError::of(path, error))?;
+        super::store::single(&connection, path);
+        Ok(())
+    }
+
+    /// Writes all of a branch, in a transaction that is open still: until it is committed the file is as it was.
+    pub(super) fn write_branch(&self, kept: &Kept<'_>) -> Result<Connection, StoryError> {
         let path = &self.path;
         let connection = super::store::open(path)?;
         let sql = |error| StoryError::of(path, error);
@@ -241,12 +251,10 @@ impl Story {
             for (table, columns) in TABLES.iter().map(|(table, _, columns)| (*table, *columns)).chain(whole) {
                 connection.execute(&format!("INSERT INTO main.branch_{table} SELECT ?1, {columns} FROM temp.{table}"), [id])?;
             }
-            connection.pragma_update(None, "user_version", BRANCHED)?;
-            connection.execute_batch("COMMIT")
+            connection.pragma_update(None, "user_version", BRANCHED)
         };
         finish().map_err(sql)?;
-        super::store::single(&connection, path);
-        Ok(())
+        Ok(connection)
     }
 }
 

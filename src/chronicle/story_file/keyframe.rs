@@ -6,6 +6,7 @@
 use super::StoryError;
 use super::extent::{Extent, TABLES};
 use super::pack::{in_reach, pack, unpack};
+use super::read::instant;
 use crate::ids::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
@@ -64,7 +65,7 @@ pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<
     let Some((upto, at, hash)) = found else { return Ok(None) };
     let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", upto.keyframe));
     Ok(Some(Keyframe {
-        at: Instant(at),
+        at: instant(at).map_err(|_| damaged("is of no instant"))?,
         events: usize::try_from(upto.rows.events).map_err(|_| damaged("has no number of events"))?,
         hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no hash"))?,
         state: state(connection, upto.keyframe)
@@ -163,7 +164,7 @@ pub(super) fn cut_back(connection: &Connection, to: &Upto) -> rusqlite::Result<(
     for (table, counts, _) in TABLES {
         connection.execute(&format!("DELETE FROM {table} WHERE {counts} >= ?1"), [to.rows.end_of(table)])?;
     }
-    connection.execute("DELETE FROM meta WHERE key IN ('ended', 'ended_us', 'events', 'hash')", [])?;
+    connection.execute("DELETE FROM meta WHERE key IN ('ended', 'ended_us', 'events', 'hash', 'stopped')", [])?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::rows::{choice, link, pronouns};
 use super::{APPLICATION, BRANCHED, FORMAT, Head, StoryError, VERSION};
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, Known, PlaceId};
 use crate::scenario::{Scenario, intervene, load_text_with};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::FromSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, types::FromSql};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ pub struct Story {
     pub chronicle: Chronicle,
     /// How the run ended; none while it goes on, or when it was broken off.
     pub ended: Option<Ended>,
+    /// Why the run was stopped before its end, if a limit did so.
+    pub stopped: Option<String>,
     /// Which branch of the run it is, after those it comes from; none: the run itself.
     pub line: Vec<Branch>,
     /// The facts by their ids in the file.
@@ -66,6 +68,7 @@ impl Story {
         let mut story = reader.story_of(head)?;
         story.line = line.into_iter().map(|row| row.branch).collect();
         story.ended = story.branch().map(|branch| branch.ended);
+        story.stopped = None;
         if story.ended.is_some_and(|ended| ended.hash != story.chronicle.hash()) {
             return Err(StoryError::damaged(
                 path,
@@ -139,17 +142,27 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoryError> {
     if !path.is_file() {
         return Err(StoryError::NotAStory { path: path.to_path_buf() });
     }
-    let sql = |error| StoryError::of(path, error);
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
-    connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(sql)?;
-    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0)).map_err(sql);
-    if number("application_id")? != APPLICATION {
-        return Err(StoryError::NotAStory { path: path.to_path_buf() });
+    let opened = match opened(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        // Who wrote was killed while the file itself was written: whoever may write puts it right by looking at it.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .and_then(|_| opened(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
+            .map_err(|_| error),
+        opened => opened,
+    };
+    match opened.map_err(|error| StoryError::of(path, error))? {
+        (connection, APPLICATION, FORMAT | BRANCHED) => Ok(connection),
+        (_, APPLICATION, found) => Err(StoryError::OtherFormat { path: path.to_path_buf(), found }),
+        _ => Err(StoryError::NotAStory { path: path.to_path_buf() }),
     }
-    match number("user_version")? {
-        FORMAT | BRANCHED => Ok(connection),
-        found => Err(StoryError::OtherFormat { path: path.to_path_buf(), found }),
-    }
+}
+
+/// A database, what it says that it is, and of which version.
+fn opened(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i32, i32)> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    Ok((connection, application, version))
 }
 
 pub(super) struct Reader<'a> {
@@ -175,7 +188,8 @@ impl Reader<'_> {
         self.samples(&facts, &mut chronicle)?;
         let events = chronicle.len();
         self.rest(&mut chronicle, &head.legend, events)?;
-        Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended: self.ended()?, line: Vec::new(), facts })
+        let (ended, stopped) = (self.ended()?, self.meta("stopped")?);
+        Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended, stopped, line: Vec::new(), facts })
     }
 
     /// The first row of a table that is not read any more.
@@ -239,7 +253,8 @@ impl Reader<'_> {
     pub(super) fn ended(&self) -> Result<Option<Ended>, StoryError> {
         let (Some(at), Some(hash)) = (self.meta("ended_us")?, self.meta::<String>("hash")?) else { return Ok(None) };
         let hash = u128::from_str_radix(&hash, 16).map_err(|_| self.damaged("table meta has no usable `hash`"))?;
-        Ok(Some(Ended { at: Instant(at), hash }))
+        let at = instant(at).map_err(|_| self.damaged("table meta has no usable `ended_us`"))?;
+        Ok(Some(Ended { at, hash }))
     }
 
     pub(super) fn facts(&self, legend: &Legend) -> Result<BTreeMap<i64, Fact>, StoryError> {
@@ -283,7 +298,7 @@ impl Reader<'_> {
             }
             events.push(Event {
                 id: EventId(id),
-                at: Instant(row.get(1)?),
+                at: instant(row.get(1)?)?,
                 kind,
                 roles: Default::default(),
                 place,
@@ -333,7 +348,7 @@ impl Reader<'_> {
         let query = "SELECT after, at_us, fact, value FROM samples WHERE position < ?1 ORDER BY position";
         self.each("samples", query, [self.end("samples")], |row| {
             let fact = fact(facts, row.get(2)?)?;
-            chronicle.restore_sample(Sample { at: Instant(row.get(1)?), fact, value: real(row, 3)?, after: row.get(0)? });
+            chronicle.restore_sample(Sample { at: instant(row.get(1)?)?, fact, value: real(row, 3)?, after: row.get(0)? });
             Ok(())
         })
     }
@@ -366,7 +381,7 @@ impl Reader<'_> {
             if kind.index() >= legend.events.len() {
                 return Err(Wrong::row("what was counted is of a kind that there is not"));
             }
-            chronicle.count(kind, row.get(0)?, n);
+            chronicle.count(kind, day(row.get(0)?)?, n);
             Ok(())
         })?;
         let mut last = None;
@@ -374,7 +389,7 @@ impl Reader<'_> {
         self.each("crowd", query, [self.end("crowd")], |row| {
             let line: i64 = row.get(0)?;
             if last.replace(line) != Some(line) {
-                chronicle.crowd.push(CrowdDay { day: row.get(1)?, numbers: Vec::new() });
+                chronicle.crowd.push(CrowdDay { day: day(row.get(1)?)?, numbers: Vec::new() });
             }
             if let (Some(line), Some(name)) = (chronicle.crowd.last_mut(), row.get(2)?) {
                 line.numbers.push((name, real(row, 3)?));
@@ -395,7 +410,7 @@ impl Reader<'_> {
             }
             chronicle.beats.push(BeatMatch {
                 beat,
-                at: Instant(row.get(1)?),
+                at: instant(row.get(1)?)?,
                 event,
                 events: all.into_iter().map(EventId).collect(),
             });
@@ -436,8 +451,21 @@ fn names(legend: &Legend, fact: Fact) -> bool {
     }
 }
 
+/// Farther from the start, in microseconds, no calendar has a date; what lies there was not lived.
+const FARTHEST: i64 = 1 << 59;
+
+pub(super) fn instant(us: i64) -> Result<Instant, Wrong> {
+    let is_there = (-FARTHEST..=FARTHEST).contains(&us);
+    is_there.then_some(Instant(us)).ok_or_else(|| Wrong::row("an instant is farther away than the calendar goes"))
+}
+
+fn day(day: u32) -> Result<u32, Wrong> {
+    let is_there = i64::from(day) <= FARTHEST / Instant::DAY_US;
+    is_there.then_some(day).ok_or_else(|| Wrong::row("a day is farther away than the calendar goes"))
+}
+
 /// What can be wrong with a row.
-enum Wrong {
+pub(super) enum Wrong {
     Sql(rusqlite::Error),
     Row(String),
 }

@@ -143,8 +143,8 @@ impl Store {
         Ok(())
     }
 
-    /// Says that the run is over, and leaves a single file with indexes for those who ask it things.
-    pub fn finish(self, at: Instant, events: usize, hash: u128) -> Result<(), StoryError> {
+    /// Says that the run is over, and why if it was stopped, and leaves a single file with indexes for those who ask it things.
+    pub fn finish(self, at: Instant, events: usize, hash: u128, stopped: Option<&str>) -> Result<(), StoryError> {
         let ended = self.head.legend.civil(at);
         let finish = || {
             let set = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
@@ -158,6 +158,9 @@ impl Store {
             self.connection.execute(set, params!["ended_us", at.0])?;
             self.connection.execute(set, params!["events", events as i64])?;
             self.connection.execute(set, params!["hash", format!("{hash:032x}")])?;
+            if let Some(why) = stopped {
+                self.connection.execute(set, params!["stopped", why])?;
+            }
             self.connection.execute_batch("COMMIT")
         };
         finish().map_err(|error| StoryError::of(&self.path, error))?;

@@ -361,6 +361,12 @@ fn rows_that_contradict_each_other_are_damage() {
         "UPDATE beats SET event = 1000",
         "UPDATE agents SET pronouns = 'we'",
         "UPDATE counts SET n = -1",
+        "UPDATE OR REPLACE counts SET day = 4294967295",
+        "UPDATE crowd SET day = 4294967295",
+        "UPDATE events SET at_us = -9223372036854775807 - 1 WHERE id = 3",
+        "UPDATE samples SET at_us = 9223372036854775807",
+        "UPDATE beats SET at_us = 9223372036854775807",
+        "UPDATE meta SET value = 9223372036854775807 WHERE key = 'ended_us'",
         "DELETE FROM meta WHERE key = 'legend'",
         "UPDATE meta SET value = 'x' WHERE key = 'seed'",
         "DROP TABLE samples",
@@ -383,6 +389,7 @@ fn a_keyframe_that_claims_what_cannot_be_is_damage() {
         "events = -1",
         "events = 5",
         "agents = '[[1]]'",
+        "at_us = -9223372036854775807 - 1",
         "hash = 7",
     ] {
         let (_folder, path) = story();
@@ -410,6 +417,92 @@ fn a_recording_that_fails_says_so_at_the_end() {
     assert!(matches!(error, StoryError::Damaged { .. }), "{error}");
     let nowhere = folder.path().join("no").join("folder.story");
     assert!(matches!(StoryWriter::create_for(&nowhere, head()), Err(StoryError::File { .. })));
+}
+
+#[test]
+fn a_run_that_was_stopped_says_why_until_it_is_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let writer = StoryWriter::create_for(&path, head()).unwrap();
+    writer.stop(Instant(1), &lived(5), "stopped for a reason").unwrap();
+    let story = Story::open(&path).unwrap();
+    assert_eq!((story.ended.map(|ended| ended.at), story.stopped.as_deref()), (Some(Instant(1)), Some("stopped for a reason")));
+    let (story, keyframe) = Story::open_at(&path, LATER).unwrap();
+    StoryWriter::resume(&story, keyframe.as_ref(), None).unwrap().finish(Instant(2), &lived(5)).unwrap();
+    assert_eq!(Story::open(&path).unwrap().stopped, None);
+}
+
+fn branch<'a>(chronicle: &'a Chronicle, legend: &'a Legend) -> Kept<'a> {
+    Kept { name: "other", interventions: &[], set: &[], fork: Instant(0), legend, chronicle, ended: Instant(98) }
+}
+
+#[test]
+fn a_branch_that_is_killed_while_it_is_written_leaves_the_story_as_it_was() {
+    let (folder, path) = story();
+    let (whole, legend) = (lived(30), legend());
+    let mut otherwise = lived(20);
+    (0..2000).for_each(|nth| _ = otherwise.push(Event { causes: smallvec![], ..super::tests::nth(nth) }));
+    let kept = branch(&otherwise, &legend);
+    let writing = Story::open(&path).unwrap().write_branch(&kept).unwrap();
+
+    // What lies on the disk now is what a kill would leave.
+    let killed = folder.path().join("killed.story");
+    std::fs::copy(&path, &killed).unwrap();
+    std::fs::copy(folder.path().join("a.story-wal"), folder.path().join("killed.story-wal")).unwrap();
+    drop(writing);
+    for path in [killed, path] {
+        assert_same(&Story::open(&path).unwrap().chronicle, &whole);
+        assert!(Story::branches(&path).unwrap().is_empty());
+        Story::open(&path).unwrap().keep(&kept).unwrap();
+        assert_same(&Story::open_branch(&path, "other").unwrap().chronicle, &otherwise);
+        assert_same(&Story::open(&path).unwrap().chronicle, &whole);
+    }
+}
+
+#[test]
+fn killed_while_the_file_itself_is_written_it_is_put_right_by_whoever_opens_it() {
+    let (folder, path) = story();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    // Far more than is kept in memory: the file is written before anything is committed.
+    let write = "PRAGMA cache_size = 2; BEGIN IMMEDIATE; UPDATE events SET at_us = 7; \
+        CREATE TABLE more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) \
+        SELECT i, randomblob(4000) FROM n;";
+    connection.execute_batch(write).unwrap();
+    let killed = folder.path().join("killed.story");
+    std::fs::copy(&path, &killed).unwrap();
+    std::fs::copy(folder.path().join("a.story-journal"), folder.path().join("killed.story-journal")).unwrap();
+    assert!(std::fs::metadata(&killed).unwrap().len() > 1_000_000, "half of it lies there");
+    assert_same(&Story::open(&killed).unwrap().chronicle, &lived(30));
+    assert!(!folder.path().join("killed.story-journal").exists());
+}
+
+#[test]
+fn a_branch_that_cannot_be_written_whole_is_not_there_at_all() {
+    let (_folder, path) = story();
+    let (otherwise, legend) = (lived(40), legend());
+    let kept = branch(&otherwise, &legend);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch(BRANCHES).unwrap();
+    let forbid = "CREATE TRIGGER no BEFORE INSERT ON branch_measures BEGIN SELECT raise(ABORT, 'no'); END";
+    connection.execute_batch(forbid).unwrap();
+    drop(connection);
+    assert!(matches!(Story::open(&path).unwrap().keep(&kept), Err(StoryError::Damaged { .. })));
+    assert!(Story::branches(&path).unwrap().is_empty());
+    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TRIGGER no").unwrap();
+    Story::open(&path).unwrap().keep(&kept).unwrap();
+    assert_eq!(Story::branches(&path).unwrap().len(), 1);
+}
+
+#[test]
+fn a_branch_of_impossible_instants_is_damage() {
+    for column in ["at_us", "fork_us", "ended_us"] {
+        let (_folder, path) = story();
+        let (otherwise, legend) = (lived(40), legend());
+        Story::open(&path).unwrap().keep(&branch(&otherwise, &legend)).unwrap();
+        let alter = format!("UPDATE branches SET {column} = 9223372036854775807");
+        rusqlite::Connection::open(&path).unwrap().execute_batch(&alter).unwrap();
+        assert!(matches!(Story::open_branch(&path, "other"), Err(StoryError::Damaged { .. })), "{column}");
+    }
 }
 
 #[test]

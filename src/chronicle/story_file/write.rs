@@ -26,7 +26,7 @@ pub struct StoryWriter {
 enum Job {
     Store(Batch),
     Keyframe { at: Instant, events: usize, hash: u128, state: Vec<u8> },
-    Finish { at: Instant, events: usize, hash: u128 },
+    Finish { at: Instant, events: usize, hash: u128, stopped: Option<String> },
 }
 
 impl StoryWriter {
@@ -95,9 +95,21 @@ impl StoryWriter {
     ///
     /// # Errors
     /// The first thing that went wrong since the beginning.
-    pub fn finish(mut self, at: Instant, chronicle: &Chronicle) -> Result<(), StoryError> {
+    pub fn finish(self, at: Instant, chronicle: &Chronicle) -> Result<(), StoryError> {
+        self.end(at, chronicle, None)
+    }
+
+    /// The same of a run that a limit stopped: the story says why.
+    ///
+    /// # Errors
+    /// As [`StoryWriter::finish`].
+    pub fn stop(self, at: Instant, chronicle: &Chronicle, why: &str) -> Result<(), StoryError> {
+        self.end(at, chronicle, Some(why.to_owned()))
+    }
+
+    fn end(mut self, at: Instant, chronicle: &Chronicle, stopped: Option<String>) -> Result<(), StoryError> {
         self.write(chronicle);
-        self.send(Job::Finish { at, events: chronicle.len(), hash: chronicle.hash() });
+        self.send(Job::Finish { at, events: chronicle.len(), hash: chronicle.hash(), stopped });
         self.close()
     }
 
@@ -139,7 +151,7 @@ fn work(mut store: Store, jobs: &Receiver<Job>) -> Result<(), StoryError> {
         match job {
             Job::Store(batch) => store.store(&batch)?,
             Job::Keyframe { at, events, hash, state } => store.keyframe(at, events, hash, state)?,
-            Job::Finish { at, events, hash } => return store.finish(at, events, hash),
+            Job::Finish { at, events, hash, stopped } => return store.finish(at, events, hash, stopped.as_deref()),
         }
     }
     Ok(())

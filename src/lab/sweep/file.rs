@@ -19,6 +19,8 @@ const APPLICATION: i32 = 0x4c73_7770;
 /// Version of the tables, as SQLite's `user_version`.
 const FORMAT: i32 = 2;
 const SCHEMA: &str = include_str!("sweep.sql");
+/// More ties of one length than this no life has: everybody is named by 32 bits.
+const MOST_TIES: u64 = u32::MAX as u64;
 /// How long to wait for another sweep that writes into the same file.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -176,6 +178,9 @@ impl SweepFile {
                 continue;
             }
             match serde_json::from_str::<RunReport>(&text) {
+                Ok(report) if report.ties.values().flatten().any(|&(_, over, open)| over.max(open) > MOST_TIES) => {
+                    return Err(self.damaged(format!("the report of seed {seed} has more ties than a life can have")));
+                }
                 Ok(report) if report.seed == seed => kept.push(report),
                 Ok(report) => return Err(self.damaged(format!("seed {seed} has the report of seed {}", report.seed))),
                 Err(error) => return Err(self.damaged(format!("the report of seed {seed}: {error}"))),
@@ -350,5 +355,10 @@ mod tests {
         file.connection.execute("INSERT INTO runs VALUES (?1, 4, '{\"seed\": 4')", [world.0]).unwrap();
         let error = file.kept(world, &seeds("0..9")).unwrap_err();
         assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("seed 4")), "{error}");
+        let mut report = RunReport::nothing(5);
+        report.ties.insert("friends".into(), vec![(0, u64::MAX, 1)]);
+        file.keep(world, &report).unwrap();
+        let error = file.kept(world, &seeds("5..6")).unwrap_err();
+        assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("more ties")), "{error}");
     }
 }
