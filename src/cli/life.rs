@@ -7,6 +7,7 @@ use super::args::LifeArgs;
 use super::ask::AskError;
 use super::beats::is_story;
 use super::exit::Failure;
+use super::source::of_a_story;
 use super::terminal;
 use super::when::When;
 use crate::chronicle::Story;
@@ -68,6 +69,7 @@ impl Life {
     /// The life of a scene that was asked for, or that a story holds.
     pub fn of_file(path: &Path, asked: &LifeArgs) -> Result<Self, Failure> {
         if is_story(path)? {
+            of_a_story(asked)?;
             return Self::recorded(&Story::open(path).map_err(AskError::from)?, asked);
         }
         Self::of(path, asked)

@@ -10,6 +10,7 @@ use super::ask::AskError;
 use super::beats::is_story;
 use super::exit::Failure;
 use super::life::{self, Life};
+use super::source::of_a_story;
 use super::terminal;
 use crate::chronicle::{self, Story};
 use crate::lab::ToldRun;
@@ -61,7 +62,8 @@ impl Alive {
         let mut setup = Setup::default();
         let mut branches = None;
         if is_story(path)? {
-            let story = Story::open(path).map_err(AskError::from)?;
+            of_a_story(asked)?;
+            let story = super::ask::story(path, None).map_err(AskError::from)?;
             branches = Some(of_story(&Story::branches(path).map_err(AskError::from)?));
             alive.story = Some(Box::new(story.head));
         } else if with_kept {

@@ -4,6 +4,8 @@ use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
 #[cfg(feature = "inspector")]
 use super::{
+    args::LifeArgs,
+    beats::is_story,
     kept,
     living::{Alive, Begun},
 };
@@ -106,7 +108,8 @@ fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::i
         Some(path) => {
             terminal::say(&format!("living {} first, to compare with", path.display()));
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            reader.beside(name, Alive::open(path, &args.life, false)?.to_its_end())
+            let asked = if is_story(path)? { LifeArgs::default() } else { args.life.clone() };
+            reader.beside(name, Alive::open(path, &asked, false)?.to_its_end())
         }
         None => reader,
     };
