@@ -44,7 +44,7 @@ pub(super) struct Begun {
 #[cfg(feature = "inspector")]
 impl Begun {
     /// Waits until it is over, and gives who has read all of it.
-    pub fn to_its_end(self) -> Reader {
+    pub fn read_to_its_end(self) -> Reader {
         let Self { mut reader, mut feed, .. } = self;
         while !reader.record().is_over() {
             feed.news().for_each(|heard| reader.hear(heard));

@@ -218,7 +218,7 @@ fn two_stories_are_held_against_each_other() {
     let other = LifeArgs { seed: 2, ..LifeArgs::default() };
     let Ok(begun) = Alive::open(&scene, &other, false) else { panic!("it is sound") };
     let Ok(Begun { alive, reader, feed }) = Alive::open(&scene, &LifeArgs::default(), false) else { panic!("it is sound") };
-    let inspector = Inspector::new(reader.beside("other.story".into(), begun.to_its_end()));
+    let inspector = Inspector::new(reader.beside("other.story".into(), begun.read_to_its_end()));
     let mut watched = Watched { inspector, alive, feed, dressed: false };
     watched.live_until(usize::MAX, |reader| reader.record().is_over());
     let reader = watched.inspector.reader();

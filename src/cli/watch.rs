@@ -109,7 +109,7 @@ fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::i
             terminal::say(&format!("living {} first, to compare with", path.display()));
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let asked = if is_story(path)? { LifeArgs::default() } else { args.life.clone() };
-            reader.beside(name, Alive::open(path, &asked, false)?.to_its_end())
+            reader.beside(name, Alive::open(path, &asked, false)?.read_to_its_end())
         }
         None => reader,
     };

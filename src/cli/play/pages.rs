@@ -114,7 +114,7 @@ pub(super) fn beats(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     };
     for (at, pattern) in scenario.patterns.iter().enumerate() {
         let times = came(at).count();
-        if let Some(found) = came(at).last() {
+        if let Some(found) = came(at).next_back() {
             all.extend(rows(if pattern.title.is_empty() { &pattern.id } else { &pattern.title }, "~ ", area.width, Style::new()));
             let often = if times > 1 { format!(", {times} times so far") } else { String::new() };
             all.push(Line::styled(format!("  {}{often}", view.date(found.at, "%-d %B %Y, %H:%M")), ASIDE));
