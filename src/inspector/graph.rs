@@ -59,10 +59,10 @@ impl Ego {
             *ego.far_ties.entry(*tie).or_default() += 1;
         }
         for (at, (one, _)) in ego.near.iter().enumerate() {
-            let theirs = bonds(view, *one);
             for (other, _) in &ego.near[at + 1..] {
-                if let Some(bond) = theirs.get(other).filter(|bond| !bond.ties.is_empty() || bond.strength() > 0.3) {
-                    ego.among.push((*one, *other, bond.clone()));
+                let bond = bonds_in(view, *one, view.record.between(*one, *other, view.time.cursor())).remove(other);
+                if let Some(bond) = bond.filter(|bond| !bond.ties.is_empty() || bond.strength() > 0.3) {
+                    ego.among.push((*one, *other, bond));
                 }
             }
         }
@@ -102,9 +102,14 @@ fn closest(view: &View<'_>, agent: AgentId) -> Vec<(AgentId, Bond)> {
 
 /// What binds somebody to each other; hidden ties are left out, and who is bound by them alone.
 fn bonds(view: &View<'_>, agent: AgentId) -> BTreeMap<AgentId, Bond> {
+    bonds_in(view, agent, view.record.bonds(agent, view.time.cursor()))
+}
+
+/// The same, among some facts.
+fn bonds_in(view: &View<'_>, agent: AgentId, facts: impl Iterator<Item = (Known, f64)>) -> BTreeMap<AgentId, Bond> {
     let mut all: BTreeMap<AgentId, Bond> = BTreeMap::new();
     let mut hidden: BTreeSet<AgentId> = BTreeSet::new();
-    for (known, value) in view.record.bonds(agent, view.time.cursor()) {
+    for (known, value) in facts {
         match known {
             Known::Tie(from, to, tie) => {
                 let other = if from == agent { to } else { from };

@@ -14,7 +14,7 @@ const COLUMN: f32 = 680.0;
 /// Where the hour stands, left of the text.
 const MARGIN: f32 = 56.0;
 /// Lines on the page; who wants to read further back moves the cursor.
-const PAGE: usize = 300;
+const PAGE: usize = 120;
 
 pub(super) fn story_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     told::telling_ui(ui, view, out);

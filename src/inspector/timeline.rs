@@ -100,6 +100,9 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comm
     reach(view, &response, scale, &marks, out);
 }
 
+/// Half of a mark's width.
+const MARK: f32 = 3.5;
+
 /// The events of somebody's life, one mark a column at most.
 #[expect(clippy::too_many_arguments, reason = "what is painted, where, and in which colours")]
 fn lane_ui(
@@ -112,27 +115,48 @@ fn lane_ui(
     colours: &Palette,
     marks: &mut Vec<(Pos2, EventId)>,
 ) {
-    let happened = |id: &EventId| view.record.chronicle().event(*id).map_or(Instant::START, |event| event.at);
-    let mut mark = |id: EventId, chosen: bool| {
-        let x = scale.x_of(happened(&id));
-        let color = if view.is_past(id) { color } else { colours.faded(color) };
-        let edge = Stroke::new(if chosen { 2.0 } else { 0.0 }, colours.accent);
-        painter.circle(pos2(x, y), if chosen { 6.0 } else { 3.5 }, color, edge);
-        marks.push((pos2(x, y), id));
-        x
+    let history = view.record.history();
+    let x_of = |id: &EventId| scale.x_of(history.moment_of(*id).map_or(Instant::START, |moment| moment.at));
+    let tint = |is_past: bool| if is_past { color } else { colours.faded(color) };
+    // Marks that touch are one: from where to where, and whether it has happened.
+    let mut run: Option<(f32, f32, bool)> = None;
+    let draw = |(from, to, is_past): (f32, f32, bool)| {
+        let rect = Rect::from_min_max(pos2(from - MARK, y - MARK), pos2(to + MARK, y + MARK));
+        painter.rect_filled(rect, MARK, tint(is_past));
     };
     // From column to column, however many events share one.
-    let mut nth = life.partition_point(|id| scale.x_of(happened(id)) < scale.x.min - 4.0);
+    let mut nth = life.partition_point(|id| x_of(id) < scale.x.min - 4.0);
     while let Some(&id) = life.get(nth) {
-        let x = mark(id, false);
+        let (x, is_past) = (x_of(&id), view.is_past(id));
+        run = match run {
+            Some((from, to, was_past)) if was_past == is_past && x - to < 2.0 * MARK => Some((from, x, is_past)),
+            before => {
+                before.into_iter().for_each(draw);
+                Some((x, x, is_past))
+            }
+        };
+        marks.push((pos2(x, y), id));
         if x > scale.x.max + 4.0 {
             break;
         }
-        nth += 1 + life[nth + 1..].partition_point(|id| scale.x_of(happened(id)) < x + 1.0);
+        nth += 1 + alike(&life[nth + 1..], |id| x_of(id) < x + 1.0);
     }
+    run.into_iter().for_each(draw);
     if let Some(id) = view.choice.event.filter(|id| life.binary_search(id).is_ok()) {
-        mark(id, true);
+        let at = pos2(x_of(&id), y);
+        painter.circle(at, 6.0, tint(view.is_past(id)), Stroke::new(2.0, colours.accent));
+        marks.push((at, id));
     }
+}
+
+/// How many at the beginning are so, where it is likely to be few: nothing far away is looked at.
+fn alike(events: &[EventId], is: impl Fn(&EventId) -> bool) -> usize {
+    let mut end = 1;
+    while end <= events.len() && is(&events[end - 1]) {
+        end *= 2;
+    }
+    let from = end / 2;
+    from + events[from..end.min(events.len())].partition_point(is)
 }
 
 /// How many events there are, a bar for every few columns.
@@ -217,6 +241,16 @@ mod tests {
 
     fn at(seconds: f64) -> Instant {
         Instant::from_seconds(seconds)
+    }
+
+    #[test]
+    fn as_many_are_alike_as_are() {
+        for many in 0..70 {
+            for so in 0..=many {
+                let events: Vec<EventId> = (0..many).map(EventId).collect();
+                assert_eq!(alike(&events, |id| id.0 < so), so as usize, "{so} of {many}");
+            }
+        }
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Everything that is known of the run so far, and the questions that are asked of it. It only grows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use smallvec::SmallVec;
 
 use super::feed::{Cover, Heard};
 use crate::chronicle::{Chronicle, Event, History, Legend, Moment};
-use crate::ids::{AgentId, AttrId, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId};
+use crate::ids::{AgentId, AttrId, DimId, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId, TieId};
 use crate::lab::Told;
 use crate::language::SetSource;
 use crate::scenario::{Scenario, Source, Who};
@@ -25,6 +25,8 @@ pub struct Record {
     line_of: BTreeMap<EventId, usize>,
     /// By agent: the events it took part in, ascending.
     life_of: BTreeMap<AgentId, Vec<EventId>>,
+    /// By agent: whose bonds lead there.
+    toward: BTreeMap<AgentId, BTreeSet<AgentId>>,
     /// By event: what it led to directly, ascending.
     effects: Vec<SmallVec<[EventId; 2]>>,
     /// By event: the how-manieth of its kind by whoever began it.
@@ -59,6 +61,7 @@ impl Record {
             told: Vec::new(),
             line_of: BTreeMap::new(),
             life_of: BTreeMap::new(),
+            toward: BTreeMap::new(),
             effects: Vec::new(),
             nth: Vec::new(),
             heard: BTreeMap::new(),
@@ -76,7 +79,7 @@ impl Record {
     pub fn hear(&mut self, heard: Heard) {
         match heard {
             Heard::Lived(stretch) => {
-                let known = self.chronicle.len();
+                let (known, sampled) = (self.chronicle.len(), self.chronicle.samples().len());
                 for &(day, kind, total) in stretch.recorded.counts() {
                     let before = self.counted.insert((day, kind), total).unwrap_or(0);
                     if total > before {
@@ -85,6 +88,12 @@ impl Record {
                 }
                 self.chronicle.append(stretch.recorded);
                 self.history.extend(&self.chronicle);
+                let written = self.chronicle.events()[known..].iter().flat_map(|event| &event.changes).map(|change| change.fact);
+                for fact in written.chain(self.chronicle.samples()[sampled..].iter().map(|sample| sample.fact)) {
+                    if let Fact::World(Known::Dim(from, to, _) | Known::Tie(from, to, _)) = fact {
+                        self.toward.entry(to).or_default().insert(from);
+                    }
+                }
                 self.effects.resize(self.chronicle.len(), SmallVec::new());
                 for event in &self.chronicle.events()[known..] {
                     for cause in &event.causes {
@@ -289,8 +298,22 @@ impl Record {
 
     /// What somebody is to others and they to it: every dimension and every tie that holds.
     pub fn bonds(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
-        self.history.known(BONDS, moment).filter_map(move |(fact, value, _)| match fact {
-            Fact::World(known @ (Known::Dim(from, to, _) | Known::Tie(from, to, _))) if from == agent || to == agent => {
+        let all = AgentId(0)..=AgentId(u32::MAX);
+        let toward = self.toward.get(&agent).into_iter().flatten();
+        let back = toward.flat_map(move |&other| bond_facts(other, agent..=agent));
+        self.holding(bond_facts(agent, all).into_iter().chain(back), moment)
+    }
+
+    /// What two are to each other.
+    pub fn between(&self, one: AgentId, other: AgentId, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
+        let facts = bond_facts(one, other..=other).into_iter().chain(bond_facts(other, one..=one));
+        self.holding(facts, moment)
+    }
+
+    /// The bonds among some facts: every dimension, and the ties that hold.
+    fn holding(&self, facts: impl Iterator<Item = RangeInclusive<Fact>>, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
+        facts.flat_map(move |facts| self.history.known(facts, moment)).filter_map(|(fact, value, _)| match fact {
+            Fact::World(known @ (Known::Dim(..) | Known::Tie(..))) => {
                 (value != 0.0 || matches!(known, Known::Dim(..))).then_some((known, value))
             }
             _ => None,
@@ -336,9 +359,10 @@ fn is_talk(scenario: &Scenario, kind: usize) -> bool {
     info.present >= 2 && (with_os || !scenario.kinds.iter().any(|kind| kind.os))
 }
 
-/// Every bond's dimensions and ties.
-const BONDS: RangeInclusive<Fact> = {
-    use crate::ids::{DimId, TieId};
-    Fact::World(Known::Dim(AgentId(0), AgentId(0), DimId(0)))
-        ..=Fact::World(Known::Tie(AgentId(u32::MAX), AgentId(u32::MAX), TieId(u8::MAX)))
-};
+/// The dimensions and the ties of somebody's bonds to others.
+fn bond_facts(from: AgentId, to: RangeInclusive<AgentId>) -> [RangeInclusive<Fact>; 2] {
+    let dim = |to, dim| Fact::World(Known::Dim(from, to, dim));
+    let tie = |to, tie| Fact::World(Known::Tie(from, to, tie));
+    let (first, last) = (*to.start(), *to.end());
+    [dim(first, DimId(0))..=dim(last, DimId(u8::MAX)), tie(first, TieId(0))..=tie(last, TieId(u8::MAX))]
+}
