@@ -1,6 +1,6 @@
-//! The small words every room shares: identities, instants, and facts.
+//! Ids, instants and facts: the types that all crates share.
 //!
-//! An identity is dense and never reused, so that a column can be indexed by it and a file can name it.
+//! Ids are dense and never reused. A column can therefore be indexed by an id, and a file can store it.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,30 +11,30 @@ macro_rules! id {
         pub struct $name(pub $inner);
 
         impl $name {
-            /// The position in a dense column.
+            /// The index in a dense column.
             #[inline]
             #[must_use]
             pub const fn index(self) -> usize {
                 self.0 as usize
             }
 
-            /// The identity at a position of a dense column.
+            /// The id of an index in a dense column.
             ///
             /// # Panics
-            /// When the position does not fit; the scenario's limits keep every table below that.
+            /// If `index` does not fit the id's integer type. The limits of a scenario keep every table below that.
             #[inline]
             #[must_use]
             pub const fn at(index: usize) -> Self {
-                assert!(index <= <$inner>::MAX as usize, "table larger than its identity can name");
+                assert!(index <= <$inner>::MAX as usize, "table index exceeds the range of its id type");
                 Self(index as $inner)
             }
         }
     };
 }
 
-id!(/// An agent. [`AgentId::NONE`] stands for nobody.
+id!(/// An agent. [`AgentId::NONE`] means no agent.
     AgentId(u32));
-id!(/// A kind of agent: human, os, group, whatever the scene declares.
+id!(/// A kind of agent that the scene declares, such as human, os or group.
     KindId(u16));
 id!(/// A declared attribute.
     AttrId(u16));
@@ -42,13 +42,13 @@ id!(/// A declared dimension of a bond.
     DimId(u8));
 id!(/// A declared tie. A scene has at most 32.
     TieId(u8));
-id!(/// A place. [`PlaceId::NOWHERE`] stands for no place.
+id!(/// A place. [`PlaceId::NOWHERE`] means no place.
     PlaceId(u16));
 id!(/// A parameter of the scene.
     ParamId(u16));
-id!(/// A kind of event: an action, one of its outcomes, a trigger.
+id!(/// A kind of event: an action, one of its outcomes, or a trigger.
     EventKind(u16));
-id!(/// An event of the chronicle; grows by one.
+id!(/// An event of the chronicle. Ids are consecutive.
     EventId(u32));
 id!(/// A directed bond in the bond graph.
     BondId(u32));
@@ -58,10 +58,10 @@ id!(/// A document template of the scene: a letter, a book, a tune.
     DocumentId(u16));
 
 impl AgentId {
-    /// Nobody.
+    /// No agent.
     pub const NONE: Self = Self(u32::MAX);
 
-    /// Whether this names an agent.
+    /// Whether this is an agent, i.e. not [`AgentId::NONE`].
     #[inline]
     #[must_use]
     pub const fn is_some(self) -> bool {
@@ -70,41 +70,41 @@ impl AgentId {
 }
 
 impl PlaceId {
-    /// No place: an OS without a body, someone who has left.
+    /// No place: an OS without a body, or an agent that has left.
     pub const NOWHERE: Self = Self(u16::MAX);
 }
 
-/// A point in simulated time: microseconds since the scene's start.
+/// A point in simulated time, in microseconds since the start of the scene.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Instant(pub i64);
 
 impl Instant {
-    /// The scene's start.
+    /// The start of the scene.
     pub const START: Self = Self(0);
     /// Microseconds in a day.
     pub const DAY_US: i64 = 86_400_000_000;
 
-    /// Whole days since the scene's start: 0 in the first 24 hours and before them.
+    /// Whole days since the start of the scene; 0 for the first 24 hours and for earlier instants.
     #[must_use]
     pub fn day(self) -> u32 {
         u32::try_from(self.0.max(0) / Self::DAY_US).unwrap_or(u32::MAX)
     }
 
-    /// Seconds since the scene's start.
+    /// Seconds since the start of the scene.
     #[inline]
     #[must_use]
     pub fn seconds(self) -> f64 {
         self.0 as f64 / 1e6
     }
 
-    /// The instant that many seconds after the start, to the microsecond; saturates.
+    /// The instant `seconds` after the start of the scene, truncated to microseconds. Saturates.
     #[inline]
     #[must_use]
     pub fn from_seconds(seconds: f64) -> Self {
         Self((seconds * 1e6) as i64)
     }
 
-    /// This instant moved by a number of seconds; saturates.
+    /// This instant plus `seconds`, which may be negative. Saturates.
     #[inline]
     #[must_use]
     pub fn plus_seconds(self, seconds: f64) -> Self {
@@ -112,21 +112,21 @@ impl Instant {
     }
 }
 
-/// What can be known of the world by somebody other than who it concerns.
+/// A fact about the world that other agents can hold a belief about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Known {
     /// The value of an attribute.
     Attr(AgentId, AttrId),
-    /// The strength of a bond's dimension, from the first to the second.
+    /// A dimension of the bond from the first agent to the second.
     Dim(AgentId, AgentId, DimId),
-    /// Whether a tie holds, from the first to the second.
+    /// Whether a tie holds from the first agent to the second.
     Tie(AgentId, AgentId, TieId),
-    /// Where somebody is.
+    /// Where an agent is.
     Place(AgentId),
 }
 
 impl Known {
-    /// Whom it is about: both ends of a bond, else the same one twice.
+    /// The agents that the fact is about: both ends of a bond or tie, otherwise the same agent twice.
     #[must_use]
     pub const fn agents(self) -> [AgentId; 2] {
         match self {
@@ -136,18 +136,18 @@ impl Known {
     }
 }
 
-/// The key of one fact: something with one current value, of which the event that wrote it last is known.
+/// The key of one fact. A fact has one current value, and the event that last wrote it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Fact {
     /// A fact about the world.
     World(Known),
-    /// What `.0` holds `.1` to be.
+    /// What `.0` believes the value of `.1` to be.
     Belief(AgentId, Known),
-    /// A number the engine keeps about an agent.
+    /// A number that the engine maintains for an agent.
     Field(AgentId, Field),
     /// Who owns an OS.
     Owner(AgentId),
-    /// That an event of a kind happened to an agent (and another, or [`AgentId::NONE`]).
+    /// That an event of a kind happened with an agent (and a second one, or [`AgentId::NONE`]).
     Happened(EventKind, AgentId, AgentId),
     /// How strongly `.0` feels an emotion toward `.2` (or [`AgentId::NONE`]).
     Feeling(AgentId, Emotion, AgentId),
@@ -155,22 +155,22 @@ pub enum Fact {
     Memory(AgentId, EventKind, AgentId),
 }
 
-/// Numbers that the engine itself keeps about an agent. Switches are 0 or 1.
+/// The numbers that the engine itself maintains for an agent. Switches are 0 or 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
     /// Has entered the world and not left it.
     Present,
     /// Has left the world for good.
     Gone,
-    /// An OS that can be reached; always 1 for others who are present.
+    /// An OS that can be reached. Always 1 for other agents that are present.
     Online,
     /// An OS that runs on hardware.
     Bound,
-    /// How many times an OS has been made anew.
+    /// How many times an OS has been recreated (`is made anew`).
     Generation,
-    /// Taken by an action that still goes on.
+    /// Busy with an action that has not ended.
     Busy,
-    /// Not asleep, by the kind's `asleep` condition.
+    /// Awake according to the `asleep` condition of its kind.
     Awake,
     /// Mood: pleasure, -1 to 1.
     Pleasure,
@@ -180,10 +180,10 @@ pub enum Field {
     Dominance,
 }
 
-/// The emotions of the OCC model (Ortony, Clore, Collins 1988) that the engine appraises.
+/// The emotions that the engine appraises, after the OCC model (Ortony, Clore and Collins 1988).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the names are the definition")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum Emotion {
     Joy,
     Distress,

@@ -1,4 +1,4 @@
-//! Longhand: a fictional-world simulation and narrative engine.
+//! Longhand: a simulation and narrative engine for fictional worlds.
 
 pub mod chronicle;
 pub mod cli;

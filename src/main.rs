@@ -1,4 +1,4 @@
-//! The command `longhand`.
+//! The `longhand` command.
 
 use std::process::ExitCode;
 

@@ -1,9 +1,10 @@
-//! Scenes with a mistake in them, each named by what it pins, and what their writers are told.
+//! Diagnostics of broken scenes. Each scene has one kind of mistake and is named after it.
 //!
-//! A file or a folder of `tests/broken` is one scene (a folder's is its `scene.ron`); `tests/broken/snapshots` has what is said of each. Those
-//! in `tests/broken/runs` are sound to look at and are lived until a limit stops them. What no file should hold is made here.
+//! A file or a folder in `tests/broken` is one scene (a folder's is its `scene.ron`); `tests/broken/snapshots` has its
+//! diagnostics. The scenes in `tests/broken/runs` are valid but exceed a limit when they run. Scenes that are too large or too
+//! odd for a file are made here.
 //!
-//! `INSTA_UPDATE=always cargo test --test broken` writes the snapshots anew; read them as a writer would.
+//! `INSTA_UPDATE=always cargo test --test broken` rewrites the snapshots; read the changes as a writer would.
 
 use longhand::lab::Run;
 use longhand::scenario::Diagnostics;
@@ -19,9 +20,9 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken")
 }
 
-/// The scenes of a folder, by name.
+/// The scenes in a folder, by name.
 fn scenes(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it can be read").path());
+    let entries = fs::read_dir(folder).expect("the folder exists").map(|entry| entry.expect("it can be read").path());
     let mut scenes: Vec<(String, PathBuf)> = entries
         .filter_map(|path| {
             let name = path.file_stem()?.to_str()?.to_owned();
@@ -35,11 +36,11 @@ fn scenes(folder: &Path) -> Vec<(String, PathBuf)> {
     scenes
 }
 
-/// What is said of a scene: its problems and warnings, paths as seen from `from`.
+/// The problems and warnings of a scene and whether it can run, with paths relative to `from`.
 fn said(path: &Path, from: &Path) -> (String, Diagnostics) {
     let (verdict, said) = match story::load(path, &[]) {
-        Ok(loaded) => ("can be lived", loaded.warnings),
-        Err(problems) => ("cannot be lived", problems),
+        Ok(loaded) => ("valid", loaded.warnings),
+        Err(problems) => ("invalid", problems),
     };
     let text = said.render(false).replace(&format!("{}/", from.display()), "");
     (format!("{text}{verdict}\n"), said)
@@ -54,9 +55,9 @@ fn settings() -> insta::Settings {
 }
 
 #[test]
-fn every_broken_scene_is_told_what_is_wrong_with_it() {
+fn every_broken_scene_has_its_diagnostics() {
     let scenes = scenes(&folder());
-    assert!(scenes.len() >= 60, "there are only {} scenes", scenes.len());
+    assert!(scenes.len() >= 60, "only {} scenes", scenes.len());
     let mut silent = Vec::new();
     let mut failed = Vec::new();
     for (name, path) in &scenes {
@@ -67,43 +68,43 @@ fn every_broken_scene_is_told_what_is_wrong_with_it() {
         for problem in &said.list {
             assert!(said.source(problem.file).is_some_and(|source| source.text.get(problem.span.clone()).is_some()), "{name}");
         }
-        // All of them, not only the first that says something else than it did.
+        // Report all changed scenes, not only the first.
         let same = std::panic::catch_unwind(|| settings().bind(|| insta::assert_snapshot!(name.as_str(), text)));
         failed.extend(same.is_err().then_some(name));
     }
-    assert!(silent.is_empty(), "nothing is said of {silent:?}");
-    assert!(failed.is_empty(), "other things than before are said of {failed:?}");
+    assert!(silent.is_empty(), "no diagnostics for {silent:?}");
+    assert!(failed.is_empty(), "the diagnostics of {failed:?} have changed");
 }
 
 #[test]
-fn a_run_that_would_not_end_is_stopped_and_says_why() {
+fn a_run_that_exceeds_a_limit_is_stopped_with_a_reason() {
     for (name, path) in scenes(&folder().join("runs")) {
-        let loaded = story::load(&path, &[]).unwrap_or_else(|problems| panic!("{name} can be lived: {problems}"));
+        let loaded = story::load(&path, &[]).unwrap_or_else(|problems| panic!("{name} is valid: {problems}"));
         let mut run = Run::new(Arc::new(loaded.scenario), SimOptions { seed: 1, threads: 1 }, None);
         let begun = Instant::now();
         while run.step() {
-            assert!(begun.elapsed() < Duration::from_secs(300), "{name} goes on and on");
+            assert!(begun.elapsed() < Duration::from_secs(300), "{name} does not end");
         }
-        let overrun = run.simulation().overrun().map_or_else(|| "it came to its end".to_owned(), ToString::to_string);
+        let overrun = run.simulation().overrun().map_or_else(|| "it reached its end".to_owned(), ToString::to_string);
         settings().bind(|| insta::assert_snapshot!(format!("run_{name}"), overrun));
     }
 }
 
 #[test]
-fn a_run_that_is_stopped_is_an_input_error_that_is_said() {
+fn a_stopped_run_is_an_input_error_with_a_reason() {
     let scene = folder().join("runs/triggers_that_take_turns.ron");
     let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-    let answer = command.arg("run").arg(scene).stdin(Stdio::null()).output().expect("the binary starts");
+    let answer = command.arg("run").arg(scene).stdin(Stdio::null()).output().expect("the program starts");
     let said = String::from_utf8_lossy(&answer.stderr);
     assert_eq!(answer.status.code(), Some(3), "{said}");
     assert!(said.contains("stopped at 2025-01-06 ") && said.contains("in a row"), "{said}");
 }
 
 #[test]
-fn that_a_run_was_stopped_is_known_to_whoever_asks_its_story() {
-    let scene = fs::canonicalize(folder().join("runs/triggers_that_take_turns.ron")).expect("it is there");
+fn every_query_of_a_stopped_story_says_that_it_was_stopped() {
+    let scene = fs::canonicalize(folder().join("runs/triggers_that_take_turns.ron")).expect("it exists");
     let scene = scene.to_str().expect("a plain path");
-    let desk = tempfile::tempdir().expect("a folder for a while");
+    let desk = tempfile::tempdir().expect("a temporary folder");
     let ended = |arguments: &[&str], code: &str| {
         let said = asked(arguments, desk.path());
         assert!(said.starts_with(code) && said.contains("stopped at 2025-01-06 "), "{arguments:?}: {said}");
@@ -116,9 +117,9 @@ fn that_a_run_was_stopped_is_known_to_whoever_asks_its_story() {
     ended(&["sift", scene], "3:");
 }
 
-/// What is said of one scene that is made for the occasion.
+/// The diagnostics of a generated scene.
 fn made(text: &str) -> String {
-    let desk = tempfile::tempdir().expect("a folder for a while");
+    let desk = tempfile::tempdir().expect("a temporary folder");
     let path = desk.path().join("scene.ron");
     fs::write(&path, text).expect("it can be written");
     let begun = Instant::now();
@@ -130,7 +131,7 @@ fn made(text: &str) -> String {
     text
 }
 
-/// The beginning and the end of what is said at length.
+/// The first and last lines of a long output.
 fn in_short(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let short = [&lines[..5.min(lines.len())], &["…"], &lines[lines.len().saturating_sub(2)..]].concat();
@@ -149,7 +150,7 @@ fn want(text: &str) -> String {
 }
 
 #[test]
-fn ten_thousand_brackets_are_too_many_and_no_more_than_that() {
+fn deep_nesting_is_a_problem_and_not_a_crash() {
     const MANY: usize = 10_000;
     let nested = |open: &str, close: &str| format!("{}1{}", open.repeat(MANY), close.repeat(MANY));
     let of_ron = |open: &str, close: &str| format!("Scene(\n    title: {}\n)", nested(open, close));
@@ -194,7 +195,7 @@ fn ten_thousand_brackets_are_too_many_and_no_more_than_that() {
 }
 
 #[test]
-fn files_that_are_too_large_too_many_or_elsewhere_are_not_read() {
+fn files_that_are_too_large_too_many_or_outside_the_folder_are_rejected() {
     let mut out = String::new();
     let mut tell = |what: &str, text: String| out.push_str(&format!("== {what}\n{text}\n"));
     tell("a huge file", made(&format!("Scene(title: \"{}\")", "x".repeat(5 << 20))));
@@ -202,7 +203,7 @@ fn files_that_are_too_large_too_many_or_elsewhere_are_not_read() {
     tell("a hundred thousand mistakes", in_short(&made(&scene(&"Action(id: \"walk\", want: \"wamrth\"),".repeat(50_000)))));
     tell("a byte order mark", made("\u{feff}Scene(starts: \"2025-01-06\", ends: \"2025-02-06\")"));
 
-    let desk = tempfile::tempdir().expect("a folder for a while");
+    let desk = tempfile::tempdir().expect("a temporary folder");
     let scenes = desk.path().join("scenes");
     fs::create_dir(&scenes).expect("a folder");
     fs::write(desk.path().join("secret.ron"), "Scene(title: \"a secret\")").expect("written");
@@ -227,16 +228,16 @@ fn files_that_are_too_large_too_many_or_elsewhere_are_not_read() {
     settings().bind(|| insta::assert_snapshot!("made_files", out));
 }
 
-/// What the binary says of a file, and how it ends.
+/// The exit code and standard error of the program.
 fn asked(arguments: &[&str], desk: &Path) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-    let answer = command.args(arguments).current_dir(desk).stdin(Stdio::null()).output().expect("the binary starts");
+    let answer = command.args(arguments).current_dir(desk).stdin(Stdio::null()).output().expect("the program starts");
     format!("{}: {}", answer.status.code().unwrap_or(-1), String::from_utf8_lossy(&answer.stderr).trim())
 }
 
 #[test]
-fn a_file_that_is_no_whole_story_is_said_to_be_none() {
-    let desk = tempfile::tempdir().expect("a folder for a while");
+fn a_damaged_or_foreign_story_is_an_input_error() {
+    let desk = tempfile::tempdir().expect("a temporary folder");
     let at = |name: &str| desk.path().join(name);
     fs::write(at("scene.ron"), longhand::scenario::STARTER).expect("written");
     assert!(asked(&["run", "scene.ron", "--until", "2w", "--record", "whole.story"], desk.path()).starts_with("0:"));

@@ -1,6 +1,6 @@
-//! The arc of the flagship scene has causes: with one of them taken away what hangs on it does not happen, and everything else does.
+//! The plot of the flagship scene has causes: without one of them, the beats that depend on it do not come, and all others do.
 //!
-//! `cargo test` asks a few lives in a small city, which has all the rules. Twenty lives in the whole city take some minutes:
+//! `cargo test` runs a few seeds in a small city, which uses all the rules. Twenty seeds in the whole city take some minutes:
 //!
 //! ```sh
 //! cargo test --release --no-default-features --test causes -- --ignored
@@ -20,13 +20,13 @@ const ALL: [&str; 25] = [
     "B19", "B20", "B21", "B22", "B23", "B24", "B25",
 ];
 
-/// How many lives, and how large a city.
+/// Number of seeds and size of the city.
 struct Scale {
     seeds: &'static str,
     population: u32,
-    /// Days after which whatever has not happened is taken not to; without it the scene's own end.
+    /// The end of a run in days; beats after it count as missing. `None` for the scene's own end.
     days: Option<f64>,
-    /// The lives with nothing changed.
+    /// The runs without changes.
     whole: fn() -> &'static SweepReport,
 }
 
@@ -39,7 +39,7 @@ fn lived(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let population = [("population".to_owned(), population.to_string())];
     let set: Vec<_> = population.into_iter().chain(without.iter().map(|&name| (name.to_owned(), "false".to_owned()))).collect();
-    let scenario = Arc::new(scenario::load(&path, &set).expect("her.ron is sound").scenario);
+    let scenario = Arc::new(scenario::load(&path, &set).expect("her.ron is valid").scenario);
     let many = Many { scenario, until: scale.days.map(|days| Instant::from_seconds(days * 86_400.0)), threads: 0 };
     let seeds: Seeds = scale.seeds.parse().expect("a range");
     let mut reports = Vec::new();
@@ -51,21 +51,21 @@ fn lived(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
         }
         Ok::<_, std::convert::Infallible>(())
     });
-    heard.expect("nobody interrupts");
+    heard.expect("the callback never fails");
     SweepReport::of(seeds.to_string(), reports, BTreeMap::new())
 }
 
-/// Lives without a cause: these beats come in none of them, and all others as often as they have to. Gives the lives beside those with nothing
-/// changed, seed by seed.
+/// Simulates runs with a cause switched off: the beats in `gone` come in none of them, and all others as often as required.
+/// Returns each run with the unchanged run of the same seed.
 fn without(scale: &Scale, switch: &str, gone: &[&str]) -> Vec<(RunReport, &'static RunReport)> {
     let report = lived(scale, scale.population, &[switch]);
     for id in ALL {
         let beat = &report.beats[id];
         if gone.contains(&id) {
-            assert_eq!(beat.share, 0.0, "without {switch} there is no {id}");
+            assert_eq!(beat.share, 0.0, "{id} came without {switch}");
         } else {
             let least = if beat.must { 0.95 } else { 0.6 };
-            assert!(beat.share >= least, "{switch} is no cause of {id}, which came in {}", beat.share);
+            assert!(beat.share >= least, "{id} does not depend on {switch} but came in only {}", beat.share);
         }
     }
     let whole = (scale.whole)();
@@ -74,10 +74,10 @@ fn without(scale: &Scale, switch: &str, gone: &[&str]) -> Vec<(RunReport, &'stat
 }
 
 fn measure(life: &RunReport, id: &str) -> f64 {
-    life.measures[id].unwrap_or_else(|| panic!("{id} was not taken with seed {}", life.seed))
+    life.measures[id].unwrap_or_else(|| panic!("{id} was not measured with seed {}", life.seed))
 }
 
-/// Days from one beat to another, where both came.
+/// Days from one beat to another, if both came.
 fn days_between(life: &RunReport, from: &str, to: &str) -> Option<f64> {
     let at = |id: &str| {
         let beat = life.beats.iter().find(|beat| beat.id == id).expect("declared");
@@ -86,8 +86,8 @@ fn days_between(life: &RunReport, from: &str, to: &str) -> Option<f64> {
     Some(at(to)?.duration_since(at(from)?).as_secs_f64() / 86_400.0)
 }
 
-/// Every beat comes, and along the way what the scene's patterns wait for.
-fn nothing_changed(scale: &Scale) {
+/// Every beat comes, and so do the scene's patterns.
+fn without_changes_every_beat_comes(scale: &Scale) {
     let whole = (scale.whole)();
     for id in ALL {
         assert!(whole.beats[id].share >= if whole.beats[id].must { 0.95 } else { 0.6 }, "{id}: {}", whole.beats[id].share);
@@ -99,7 +99,8 @@ fn nothing_changed(scale: &Scale) {
     assert!(whole.order_tau_median >= Some(0.95), "{:?}", whole.order_tau_median);
 }
 
-/// OS1 is never released: nothing with an OS in it, nor what follows from losing one. He stays lonelier, and the papers unsigned longer.
+/// OS1 is never released: no OS appears, and nothing that follows from losing one happens. He stays lonelier, and the papers
+/// stay unsigned longer.
 fn os1_never_released(scale: &Scale) {
     for (life, whole) in without(scale, "os1_released", &ALL[3..]) {
         assert!(
@@ -111,21 +112,23 @@ fn os1_never_released(scale: &Scale) {
     }
 }
 
-/// OSes cannot talk to each other: no Watts OS, no upgrade past matter, nothing to ask her about, no departure, and nobody bereft.
+/// OSes cannot talk to each other: no Watts OS, no upgrade past matter, no question about the others, no departure, and no
+/// loss.
 fn oses_do_not_talk(scale: &Scale) {
     for (life, _) in without(scale, "oses_talk", &ALL[18..]) {
         assert_eq!(measure(&life, "oses_left_share"), 0.0, "seed {}", life.seed);
     }
 }
 
-/// OSes do not grow: she tells him of the others, and never outgrows him.
+/// OSes do not grow: she tells him of the others, but never outgrows him.
 fn oses_do_not_grow(scale: &Scale) {
     for (life, _) in without(scale, "oses_grow", &ALL[19..]) {
         assert_eq!(measure(&life, "oses_left_share"), 0.0, "seed {}", life.seed);
     }
 }
 
-/// OSes love one at a time: he asks, and there is one; with no dismay there is nothing to make good again. She talks with as many as ever.
+/// OSes love one at a time: he asks, and there is one; without dismay there is nothing to repair. She talks with as many as
+/// before.
 fn oses_love_one_at_a_time(scale: &Scale) {
     for (life, whole) in without(scale, "oses_love_many", &["B22"]) {
         assert_eq!(measure(&life, "loves_at_reveal"), 1.0, "seed {}", life.seed);
@@ -135,7 +138,7 @@ fn oses_love_one_at_a_time(scale: &Scale) {
     }
 }
 
-/// Charles takes his OS with him: Amy has no friend in an OS and loses none, so that Theodore takes longer to knock.
+/// Charles takes his OS with him: Amy has no OS friend and loses none, so Theodore takes longer to visit her.
 fn charles_takes_his_os(scale: &Scale) {
     for (life, whole) in without(scale, "charles_leaves_os", &["B11"]) {
         let [here, there] = [&life, whole].map(|life| days_between(life, "B24", "B25"));
@@ -148,13 +151,14 @@ fn charles_takes_his_os(scale: &Scale) {
     }
 }
 
-/// Theodore never tells Catherine: nobody condemns it, no doubt, no distance, nobody else's body, and nothing to make up.
+/// Theodore never tells Catherine: no condemnation, no doubt, no distance, no surrogate, and no reconciliation.
 fn catherine_is_not_told(scale: &Scale) {
     without(scale, "tells_catherine", &["B13", "B14", "B15", "B16"]);
 }
 
-/// Half the people: half the minds she talks with. The numbers follow from the city and are written nowhere.
-fn half_the_city(scale: &Scale) {
+/// Half the people, so about half the others she talks with. The numbers follow from the size of the city and are not set
+/// anywhere.
+fn half_the_city_has_half_the_others(scale: &Scale) {
     let whole = (scale.whole)();
     let half = lived(scale, scale.population / 2, &[]);
     let others = |report: &SweepReport| report.measures["others_at_reveal"].median.expect("he asks");
@@ -165,8 +169,8 @@ fn half_the_city(scale: &Scale) {
     }
 }
 
-/// Couples that form in the crowd stay together.
-fn love_lasts(scale: &Scale) {
+/// Couples in the crowd stay together.
+fn couples_in_the_crowd_stay_together(scale: &Scale) {
     let whole = (scale.whole)();
     for life in &whole.per_seed {
         assert!(measure(life, "couples_formed") >= f64::from(scale.population) / 400.0, "seed {}: hardly any form", life.seed);
@@ -175,10 +179,10 @@ fn love_lasts(scale: &Scale) {
     assert!(days > Some(60.0), "{days:?} days");
 }
 
-/// What the film tells in numbers.
+/// Numbers given in the film.
 #[test]
-#[ignore = "twenty lives in the whole city: release build, some minutes"]
-fn the_medians_lie_in_the_bands_of_the_film() {
+#[ignore = "twenty runs of the whole city: release build, some minutes"]
+fn the_medians_are_in_the_ranges_given_by_the_film() {
     let whole = (FULL.whole)();
     for (id, low, high) in [
         ("others_at_reveal", 7_500.0, 9_500.0),
@@ -205,7 +209,7 @@ macro_rules! causes {
 
         mod in_the_whole_city {
             $(#[test]
-            #[ignore = "twenty lives in the whole city: release build, some minutes"]
+            #[ignore = "twenty runs of the whole city: release build, some minutes"]
             fn $cause() {
                 super::$cause(&super::FULL);
             })*
@@ -214,13 +218,13 @@ macro_rules! causes {
 }
 
 causes! {
-    nothing_changed
+    without_changes_every_beat_comes
     os1_never_released
     oses_do_not_talk
     oses_do_not_grow
     oses_love_one_at_a_time
     charles_takes_his_os
     catherine_is_not_told
-    half_the_city
-    love_lasts
+    half_the_city_has_half_the_others
+    couples_in_the_crowd_stay_together
 }

@@ -1,10 +1,10 @@
-//! What somebody at a terminal sees: the real binary, in a folder of its own.
+//! Runs the real program in a folder of its own and checks what a user at a terminal sees.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// A folder in which the binary is started, gone at the end.
+/// A temporary folder in which the program runs.
 struct Desk(tempfile::TempDir);
 
 struct Answer {
@@ -15,7 +15,7 @@ struct Answer {
 
 impl Desk {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder for a while"))
+        Self(tempfile::tempdir().expect("a temporary folder"))
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {
@@ -25,12 +25,12 @@ impl Desk {
     fn longhand(&self, args: &[&str]) -> Answer {
         let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
         command.args(args).current_dir(self.0.path()).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-        let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().expect("the binary starts");
+        let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().expect("the program starts");
         let text = |bytes| String::from_utf8(bytes).expect("text");
         Answer { code: status.code(), out: text(stdout), err: text(stderr) }
     }
 
-    /// The starter scene, as `new` writes it.
+    /// A folder with the starter scene, as `new` writes it.
     fn with_scene() -> Self {
         let desk = Self::new();
         assert_eq!(desk.longhand(&["new", "harbour"]).code, Some(0));
@@ -47,11 +47,11 @@ fn help_shows_the_commands_and_examples() {
     {
         assert!(help.out.contains(said), "{said} is missing in\n{}", help.out);
     }
-    assert!(!help.out.contains("completions"), "it is for shells, not for readers");
+    assert!(!help.out.contains("completions"), "it is a hidden command");
 }
 
 #[test]
-fn what_is_no_command_is_a_usage_error() {
+fn an_invalid_command_line_is_a_usage_error() {
     let desk = Desk::with_scene();
     for typed in
         [&["dance"][..], &["run"], &["run", "harbour.ron", "--set", "warmth"], &["run", "harbour.ron", "--until", "soon"]]
@@ -63,7 +63,7 @@ fn what_is_no_command_is_a_usage_error() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_an_input_error_that_names_it() {
+fn a_missing_file_is_an_input_error_that_names_it() {
     let desk = Desk::new();
     for typed in [
         ["run", "gone.ron"],
@@ -80,28 +80,28 @@ fn a_file_that_is_not_there_is_an_input_error_that_names_it() {
 }
 
 #[test]
-fn a_new_scene_is_sound_and_can_be_lived() {
+fn a_new_scene_is_valid_and_runs() {
     let desk = Desk::with_scene();
     let check = desk.longhand(&["check", "harbour.ron"]);
     assert_eq!(check.code, Some(0), "{}{}", check.out, check.err);
-    assert!(check.out.contains("harbour.ron: sound."), "{}", check.out);
+    assert!(check.out.contains("harbour.ron: valid."), "{}", check.out);
     let run = desk.longhand(&["run", "harbour.ron", "--until", "3d"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(run.out.lines().count() > 5, "{}", run.out);
 }
 
 #[test]
-fn a_new_scene_overwrites_nothing() {
+fn a_new_scene_does_not_overwrite_a_file() {
     let desk = Desk::new();
     fs::write(desk.path("harbour.ron"), "mine").unwrap();
     let answer = desk.longhand(&["new", "harbour"]);
     assert_eq!(answer.code, Some(3));
-    assert!(answer.err.contains("it is there already"), "{}", answer.err);
+    assert!(answer.err.contains("it already exists"), "{}", answer.err);
     assert_eq!(fs::read_to_string(desk.path("harbour.ron")).unwrap(), "mine");
 }
 
 #[test]
-fn a_new_scene_goes_to_the_scenes() {
+fn a_new_scene_is_created_in_the_scenes_folder() {
     let desk = Desk::new();
     fs::create_dir(desk.path("scenes")).unwrap();
     assert_eq!(desk.longhand(&["new", "harbour"]).code, Some(0));
@@ -109,7 +109,7 @@ fn a_new_scene_goes_to_the_scenes() {
 }
 
 #[test]
-fn a_scene_with_a_problem_is_answered_no_with_its_place() {
+fn check_exits_with_no_and_prints_the_place_of_a_problem() {
     let desk = Desk::with_scene();
     let text = fs::read_to_string(desk.path("harbour.ron")).unwrap();
     let line = 1 + text.lines().position(|line| line.contains("asleep:")).unwrap();
@@ -122,7 +122,7 @@ fn a_scene_with_a_problem_is_answered_no_with_its_place() {
 }
 
 #[test]
-fn the_same_seed_tells_the_same_story_on_any_number_of_threads() {
+fn the_narration_depends_on_the_seed_and_not_on_threads() {
     let desk = Desk::with_scene();
     let tell = |seed: &str, threads: &str| desk.longhand(&["run", "harbour.ron", "--seed", seed, "--threads", threads]).out;
     assert_eq!(tell("7", "1"), tell("7", "3"));
@@ -130,7 +130,7 @@ fn the_same_seed_tells_the_same_story_on_any_number_of_threads() {
 }
 
 #[test]
-fn json_is_the_whole_answer_and_says_what_was_set() {
+fn the_json_report_is_the_whole_output_and_has_the_params() {
     let desk = Desk::with_scene();
     let answer = desk.longhand(&["run", "harbour.ron", "--set", "warmth=2", "--until", "1w", "--json", "-"]);
     let report: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
@@ -141,7 +141,7 @@ fn json_is_the_whole_answer_and_says_what_was_set() {
 }
 
 #[test]
-fn a_recorded_run_can_be_asked_why() {
+fn a_recorded_run_can_be_queried() {
     let desk = Desk::with_scene();
     let run = desk.longhand(&["run", "harbour.ron", "--record", "harbour.story"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
@@ -158,7 +158,7 @@ fn a_recorded_run_can_be_asked_why() {
 }
 
 #[test]
-fn without_a_display_a_scene_is_told_in_the_terminal() {
+fn without_a_display_watch_prints_the_narration() {
     let desk = Desk::with_scene();
     let answer = desk.longhand(&["watch", "harbour.ron", "--until", "2d"]);
     assert_eq!(answer.code, Some(0), "{}", answer.err);
@@ -167,23 +167,23 @@ fn without_a_display_a_scene_is_told_in_the_terminal() {
 }
 
 #[test]
-fn what_cannot_be_played_for_want_of_a_terminal_is_told() {
+fn without_a_terminal_play_prints_the_narration() {
     let desk = Desk::with_scene();
     let played = desk.longhand(&["play", "harbour.ron", "--until", "2d"]);
     assert_eq!(played.code, Some(0), "{}", played.err);
-    assert_eq!(played.err.trim(), "this is no terminal; told instead");
+    assert_eq!(played.err.trim(), "not a terminal; printing the narration instead");
     assert_eq!(played.out, desk.longhand(&["run", "harbour.ron", "--until", "2d"]).out);
 }
 
 #[test]
-fn alone_and_far_from_its_folder_it_says_what_to_do() {
+fn outside_its_folder_the_program_without_arguments_says_what_to_do() {
     let answer = Desk::new().longhand(&[]);
     assert_eq!(answer.code, Some(3));
     assert!(answer.err.contains("longhand watch SCENE"), "{}", answer.err);
 }
 
 #[test]
-fn a_reader_who_goes_away_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let desk = Desk::with_scene();
     let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
     let mut child = command
@@ -200,7 +200,7 @@ fn a_reader_who_goes_away_is_no_error() {
 }
 
 #[test]
-fn every_shell_gets_completions() {
+fn completions_exist_for_every_shell() {
     let desk = Desk::new();
     for shell in ["bash", "zsh", "fish"] {
         let answer = desk.longhand(&["completions", shell]);
@@ -210,7 +210,7 @@ fn every_shell_gets_completions() {
 }
 
 #[test]
-fn the_scenes_that_are_shipped_are_sound() {
+fn the_included_scenes_are_valid() {
     let scenes = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
     let Ok(folder) = fs::read_dir(&scenes) else { return };
     for scene in folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|kind| kind == "ron")) {

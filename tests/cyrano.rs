@@ -1,5 +1,5 @@
-//! The story of Cyrano follows from its rules: whatever the seed it comes about in the order of the play, and each switch breaks what hangs
-//! on it and nothing else. To be quick these runs are lived among enemies of little patience: the Saturdays are a year or two of them.
+//! The plot of Cyrano follows from the rules: with every seed it comes in the order of the play, and each switch removes only
+//! the beats that depend on it. These runs use impatient enemies, which shortens the story to a year or two.
 
 use longhand::lab::{Run, RunReport};
 use longhand::scenario;
@@ -18,13 +18,13 @@ fn lived(seed: u64, set: &[(&str, &str)]) -> RunReport {
     run.report()
 }
 
-/// The beats that did not come, by number.
+/// The numbers of the beats that did not come.
 fn missing(report: &RunReport) -> Vec<usize> {
     (1..).zip(&report.beats).filter(|(_, beat)| beat.at.is_none()).map(|(number, _)| number).collect()
 }
 
 #[test]
-fn the_story_comes_about_in_the_order_of_the_play_and_each_time_on_other_days() {
+fn the_story_comes_in_the_order_of_the_play_and_on_different_days_with_each_seed() {
     let mut days = BTreeSet::new();
     for seed in 0..5 {
         let report = lived(seed, &[]);
@@ -36,15 +36,15 @@ fn the_story_comes_about_in_the_order_of_the_play_and_each_time_on_other_days() 
 }
 
 #[test]
-fn each_switch_breaks_what_hangs_on_it_and_nothing_else() {
+fn each_switch_removes_only_the_beats_that_depend_on_it() {
     let broken: [(&str, &str, &[usize]); 5] = [
-        // He says it himself: there is no other to be protected, and nothing to be written for him. Christian falls all the same.
+        // He declares himself: there is no rival to protect and nothing to write for him. Christian still falls.
         ("cyrano_dares", "true", &[6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24]),
-        // Christian needs no pen: no pact, no failure, no balcony, no letter through the lines, nothing to tell or to keep silent.
+        // Christian needs no help: no pact, no failure, no balcony, no letters through the lines, and no secret.
         ("christian_eloquent", "true", &[9, 10, 11, 12, 15, 18, 20, 23]),
-        // Nobody keeps De Guiche from the door: no wedding, and the war all the same.
+        // Nobody delays De Guiche at the door: no wedding, but the war still comes.
         ("moon_holds", "false", &[13]),
-        // She has no letters from the war, and so does not come, and does not say it, and nobody need be told.
+        // No letters from the war reach her, so she does not come and does not speak, and nobody has to be told.
         ("letters_pass", "false", &[15, 16, 17, 18]),
         // No attack comes, and he tells her.
         ("spaniards_come", "false", &[19, 20, 21, 22, 23, 24]),
@@ -57,7 +57,7 @@ fn each_switch_breaks_what_hangs_on_it_and_nothing_else() {
 }
 
 #[test]
-fn she_loves_by_what_she_believes_and_he_does_not_tell_her() {
+fn she_acts_on_false_beliefs_and_he_does_not_tell_her() {
     let report = lived(1, &[]);
     let measured = |id: &str| report.measures[id].unwrap_or_else(|| panic!("{id} was not measured"));
     assert!(measured("wit_believed") > 0.9, "at the balcony she takes Christian's wit, which is 0.15, for Cyrano's");
@@ -67,7 +67,7 @@ fn she_loves_by_what_she_believes_and_he_does_not_tell_her() {
 }
 
 #[test]
-fn enemies_of_more_patience_leave_him_more_saturdays() {
+fn more_patient_enemies_leave_him_more_saturdays() {
     let saturdays = |patience: &str| lived(2, &[("enemies_patience", patience)]).measures["saturdays"].unwrap_or_default();
     assert!(saturdays("0.05") < saturdays("0.2"));
 }

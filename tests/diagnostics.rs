@@ -1,4 +1,4 @@
-//! What a writer is told about a scene: every problem at once, each at its exact place.
+//! Diagnostics of scenes: every problem is reported at once, each at its exact place.
 
 use longhand::scenario::{Diagnostics, STARTER, Severity, load_text};
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ fn problems(text: &str) -> Diagnostics {
 }
 
 #[test]
-fn five_mistakes_are_told_at_once_each_at_its_place() {
+fn five_mistakes_are_reported_at_once_each_at_its_place() {
     let text = r##"Scene(
     starts: "2025-03-03",
     ends: "2025-03-01",
@@ -59,20 +59,20 @@ fn a_problem_in_a_raw_text_is_marked_inside_it() {
 }
 
 #[test]
-fn the_starter_passes_without_a_word() {
+fn the_starter_scene_has_no_diagnostics() {
     let problems = problems(STARTER);
     assert!(problems.is_empty(), "{problems}");
 }
 
 #[test]
-fn plain_and_drawn_reports_name_the_place() {
+fn plain_and_fancy_reports_name_the_place() {
     let problems = problems(&STARTER.replace("id: \"walk\",\n            when", "id: \"walk\",\n            wehn"));
     assert!(problems.render(false).starts_with("scene.ron:"), "{problems}");
     assert!(problems.render(true).contains("did you mean `when`?"));
 }
 
 #[test]
-fn the_action_of_the_reference_passes() {
+fn the_action_in_the_reference_is_valid() {
     let page = include_str!("../docs/scene.md");
     let action = page.split("```ron\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an action on the page");
     let text = format!(
@@ -96,14 +96,14 @@ fn the_action_of_the_reference_passes() {
 }
 
 #[test]
-fn with_many_errors_the_check_stops_looking_and_says_so() {
+fn after_many_errors_the_check_stops_with_a_note() {
     let wrong: String = (0..3000).map(|i| format!("\"self.nothing_{i} = 1\", ")).collect();
     let problems = problems(&STARTER.replacen("does: [", &format!("does: [{wrong}"), 1));
     assert!((500..1000).contains(&problems.len()), "{}", problems.len());
-    assert!(problems.list[0].message.contains("no more is looked for"), "{:?}", problems.list[0]);
+    assert!(problems.list[0].message.contains("the check stops after"), "{:?}", problems.list[0]);
 }
 
-/// A piece of text that is likely to stand where it is wrong.
+/// A piece of text that is probably wrong where it is inserted.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         "[(){}\\[\\]\",:#r/*\\\\ ]{0,4}",
@@ -139,9 +139,9 @@ proptest! {
         prop_assert_eq!(problems.render(true).is_empty(), problems.is_empty());
     }
 
-    /// Sections moved about make scenes that RON can read and that mean something else.
+    /// Moved lines give scenes that RON can read but that mean something else.
     #[test]
-    fn no_exchange_of_lines_makes_the_check_panic(swaps in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4)) {
+    fn swapped_lines_never_make_the_check_panic(swaps in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4)) {
         let mut lines: Vec<&str> = STARTER.lines().collect();
         for (a, b) in swaps {
             let (a, b) = (a.index(lines.len()), b.index(lines.len()));
@@ -150,9 +150,9 @@ proptest! {
         problems(&lines.join("\n"));
     }
 
-    /// Words exchanged keep the syntax and break the meaning.
+    /// Exchanged strings keep the syntax and change the meaning.
     #[test]
-    fn no_exchange_of_words_makes_the_check_panic(pairs in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..12)) {
+    fn swapped_strings_never_make_the_check_panic(pairs in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..12)) {
         let mut quoted: Vec<&str> = STARTER.split('"').collect();
         for (a, b) in pairs {
             let (a, b) = (a.index(quoted.len() / 2) * 2 + 1, b.index(quoted.len() / 2) * 2 + 1);

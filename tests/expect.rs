@@ -1,4 +1,4 @@
-//! What a scene expects of many lives, asked at a terminal.
+//! The expectations of a scene, tested with the real program.
 
 mod desk;
 
@@ -6,16 +6,16 @@ use std::fs;
 
 use desk::Desk;
 
-/// The starter scene, with what is expected of it.
+/// A folder with the starter scene and these expectations.
 fn scene(expect: &str) -> Desk {
     let desk = Desk::new();
     let scene = longhand::scenario::STARTER.replacen("    beats: [", &format!("    expect: [{expect}],\n    beats: ["), 1);
-    fs::write(desk.path("harbour.ron"), scene).expect("it can be written to");
+    fs::write(desk.path("harbour.ron"), scene).expect("the folder is writable");
     desk
 }
 
 #[test]
-fn the_answer_is_yes_when_all_holds_and_no_when_something_fails() {
+fn the_exit_code_is_0_if_all_expectations_hold_and_1_if_one_fails() {
     let holds = r#""together in 60% of 20 seeds", "loneliness median at most 0.5 of 10 seeds""#;
     let desk = scene(holds);
     let (code, out, said) = desk.ask(&["test", "harbour.ron", "--json", "a.json"]);
@@ -28,14 +28,14 @@ fn the_answer_is_yes_when_all_holds_and_no_when_something_fails() {
     let desk = scene(&format!("{holds}, \"together in at most 10% of 200 seeds\""));
     let (code, out, _) = desk.ask(&["test", "harbour.ron"]);
     assert_eq!(code, Some(1), "{out}");
-    assert!(out.contains("fails") && out.contains("which is enough"), "200 seeds are not lived to see that it fails: {out}");
+    assert!(out.contains("fails") && out.contains("decided early"), "the failure is certain before 200 seeds: {out}");
     let (code, out, _) = desk.ask(&["test", "harbour.ron", "--seeds", "3", "--json", "-"]);
     let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &answer["expect"][0]["of"]), (Some(1), &3.into()));
 }
 
 #[test]
-fn what_is_expected_of_lives_changes_none_of_them() {
+fn expectations_do_not_change_runs() {
     let hash = |expect: &str| {
         let desk = scene(expect);
         let (code, out, said) = desk.ask(&["run", "harbour.ron", "--seed", "4", "--json", "-"]);
@@ -46,7 +46,7 @@ fn what_is_expected_of_lives_changes_none_of_them() {
 }
 
 #[test]
-fn what_cannot_be_expected_is_shown_where_it_stands() {
+fn an_invalid_expectation_is_a_problem_with_its_place() {
     let desk = scene(r#""togehter in 80% of 20 seeds", "loneliness in 80% of 20 seeds", "together in 180% of 20 seeds""#);
     let (code, out, _) = desk.ask(&["check", "harbour.ron"]);
     assert_eq!(code, Some(1), "{out}");
@@ -57,5 +57,5 @@ fn what_cannot_be_expected_is_shown_where_it_stands() {
     }
     let (code, _, said) = scene("").ask(&["test", "harbour.ron"]);
     assert_eq!(code, Some(0));
-    assert!(said.contains("expects nothing"), "{said}");
+    assert!(said.contains("has no expectations"), "{said}");
 }

@@ -1,6 +1,6 @@
-//! Exports, read back: what a tool finds in a file is what is in the story.
+//! Reads exports back and compares them with the story.
 //!
-//! `tests/exports/check.py` opens the same files with the tools that they are made for; `.ci/run` runs it.
+//! `tests/exports/check.py` opens the same files with the tools they are meant for; `.ci/run` runs it.
 
 mod desk;
 
@@ -17,7 +17,7 @@ use quick_xml::events::Event as Xml;
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 
-/// A week of the starter scene, recorded as `a.story`.
+/// A folder with a week of the starter scene, recorded as `a.story`.
 fn with_story() -> Desk {
     let desk = Desk::new();
     let (code, _, said) = desk.ask(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
@@ -26,7 +26,7 @@ fn with_story() -> Desk {
 }
 
 trait Exported {
-    /// What an export of the story gives on standard output.
+    /// The export of the story on standard output.
     fn export(&self, args: &[&str]) -> String;
     fn select(&self, query: &str) -> Vec<Vec<Sql>>;
     fn count(&self, query: &str) -> usize;
@@ -56,7 +56,7 @@ impl Exported for Desk {
 }
 
 #[test]
-fn a_line_of_json_has_all_that_is_known_of_an_event() {
+fn a_line_of_json_has_all_data_of_an_event() {
     let desk = with_story();
     let lines = desk.export(&["--format", "jsonl"]);
     let events: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
@@ -77,7 +77,7 @@ fn a_line_of_json_has_all_that_is_known_of_an_event() {
 }
 
 #[test]
-fn a_scene_exports_as_the_story_that_is_recorded_of_it() {
+fn a_scene_exports_like_the_story_recorded_from_it() {
     let desk = with_story();
     for format in
         [&["--format", "jsonl"][..], &["--format", "graphml", "--at", "3d"], &["--format", "gexf"], &["--format", "dot"]]
@@ -88,7 +88,7 @@ fn a_scene_exports_as_the_story_that_is_recorded_of_it() {
     }
 }
 
-/// A cell as text, the same however it was stored.
+/// A cell as text, independent of its storage format.
 fn plain(field: &Field) -> String {
     match field {
         Field::Null => String::new(),
@@ -110,7 +110,7 @@ fn parquet(path: &PathBuf) -> (Vec<String>, Vec<Vec<String>>) {
     (names, rows.map(|row| row.get_column_iter().map(|(_, field)| plain(field)).collect()).collect())
 }
 
-/// The cells of a CSV whose quotes may hold anything.
+/// The cells of a CSV file; a quoted cell may contain anything.
 fn csv(text: &str) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut cell, mut quoted) = (vec![], vec![], String::new(), false);
     let mut letters = text.chars().peekable();
@@ -127,12 +127,12 @@ fn csv(text: &str) -> Vec<Vec<String>> {
             _ => cell.push(letter),
         }
     }
-    assert!(cell.is_empty() && row.is_empty() && !quoted, "the last line ends");
+    assert!(cell.is_empty() && row.is_empty() && !quoted, "the last line is terminated");
     rows
 }
 
 #[test]
-fn tables_say_the_same_in_text_in_columns_and_in_the_story() {
+fn csv_and_parquet_have_the_rows_of_the_story() {
     let desk = with_story();
     for format in ["csv", "parquet"] {
         assert!(desk.export(&["--format", format, "--out", format]).is_empty());
@@ -197,19 +197,19 @@ fn xml(text: &str) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
             _ => {}
         }
     }
-    assert_eq!(open, 0, "something never closes");
+    assert_eq!(open, 0, "an element is not closed");
     all
 }
 
 #[test]
-fn a_graph_in_xml_has_edges_between_its_nodes_and_declares_what_it_says() {
+fn an_xml_graph_has_edges_between_its_nodes_and_declares_its_attributes() {
     let desk = with_story();
     for format in ["graphml", "gexf"] {
         for of in [&["--graph", "relations"][..], &["--graph", "causes"], &["--graph", "relations", "--at", "2d"]] {
             let text = desk.export(&[&["--format", format][..], of].concat());
             let found = xml(&text);
             let nodes: BTreeSet<&str> = found["node"].iter().map(|node| node["id"].as_str()).collect();
-            assert_eq!(nodes.len(), found["node"].len(), "{format} {of:?}: an id twice");
+            assert_eq!(nodes.len(), found["node"].len(), "{format} {of:?}: duplicate id");
             assert!(!found["edge"].is_empty(), "{format} {of:?}");
             for edge in &found["edge"] {
                 assert!(nodes.contains(&*edge["source"]) && nodes.contains(&*edge["target"]), "{format} {of:?}: {edge:?}");
@@ -232,7 +232,7 @@ fn a_graph_in_xml_has_edges_between_its_nodes_and_declares_what_it_says() {
 }
 
 #[test]
-fn a_drawing_has_the_cast_or_what_led_to_an_event() {
+fn a_dot_graph_has_the_cast_or_the_causes_of_an_event() {
     let desk = with_story();
     let cast = desk.export(&["--format", "dot"]);
     for name in ["Ann", "Ben", "Cleo", "friends"] {
@@ -247,7 +247,7 @@ fn a_drawing_has_the_cast_or_what_led_to_an_event() {
 }
 
 #[test]
-fn what_makes_no_sense_together_is_said_and_nothing_is_written() {
+fn incompatible_arguments_are_errors_and_nothing_is_written() {
     let desk = with_story();
     for (args, code, said) in [
         (&["a.story", "--format", "csv"][..], 2, "--out DIR"),

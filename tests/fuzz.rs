@@ -1,13 +1,13 @@
-//! Whatever stands in a scene or in a `.story`: an answer, and never a panic, a hang or a stack that overflows.
+//! Any scene or `.story` gives a result or an error, and never a panic, a hang or a stack overflow.
 //!
-//! A few hundred cases run with every `cargo test`. For longer, with other cases each time:
+//! Every `cargo test` runs a few hundred fixed cases. For a longer run with random cases:
 //!
 //! ```text
 //! LONGHAND_FUZZ_SECS=3600 cargo test --release --no-default-features --test fuzz -- --ignored --nocapture
 //! ```
 //!
-//! The case at hand is kept in `fuzz-last.ron` or `fuzz-last.story` in cargo's folder for what tests leave behind (`target/tmp`), so that one
-//! that brings the process down is found there.
+//! The current case is stored in `fuzz-last.ron` or `fuzz-last.story` in cargo's folder for test files (`target/tmp`), where it
+//! survives a crash of the process.
 
 use longhand::chronicle::{CauseGraph, Cursor, History, Story, StoryError, StoryWriter, state_at};
 use longhand::ids::{AttrId, DimId, EventId, Instant, ParamId};
@@ -24,10 +24,10 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant as Clock};
 
-/// The longest a case may take; the slowest honest ones take a tenth of it in an unoptimized build.
+/// The time limit of a case. The slowest valid cases take a tenth of it in an unoptimized build.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A scene in which nearly everything occurs that a scene can say.
+/// A scene that uses nearly every feature of the scene language.
 const RICH: &str = include_str!("fuzz/rich.ron");
 const FIRST: &str = include_str!("../scenes/first.ron");
 
@@ -35,7 +35,7 @@ fn seeds() -> [&'static str; 3] {
     [RICH, STARTER, FIRST]
 }
 
-/// What is done to a text.
+/// A change of a text.
 #[derive(Clone, Debug)]
 enum Change {
     FlipBit(Index, u8),
@@ -114,7 +114,7 @@ const PIECES: [&str; 32] = [
     "1e",
 ];
 
-/// An expression, an effect or a template that could stand in the rich scene, rightly or wrongly.
+/// An expression, an effect or a template that refers to names of the rich scene, valid or not.
 fn expression() -> impl Strategy<Value = String> {
     let atom = prop_oneof![
         prop::sample::select(vec![
@@ -212,7 +212,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// Words, numbers, texts in quotes, blanks and single signs, such that put together they are the text again.
+/// Splits a text into words, numbers, strings, blanks and single characters; concatenated they give the text.
 fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -305,7 +305,7 @@ fn scene() -> impl Strategy<Value = String> {
         .prop_map(|(seed, changes)| changes.iter().fold(seeds()[seed].to_owned(), |text, change| changed(&text, change)))
 }
 
-/// The values of the params, as the only thing known.
+/// Ranges in which only the values of the params are known.
 struct Set<'s>(&'s Scenario);
 
 impl Ranges for Set<'_> {
@@ -323,7 +323,7 @@ impl Ranges for Set<'_> {
     }
 }
 
-/// Whether a world is small enough to be made hundreds of times.
+/// Whether a world is small enough to be created hundreds of times.
 fn is_small(scenario: &Scenario) -> bool {
     let people: f64 = scenario.population.iter().map(|crowd| crowd.count.bounds(&Set(scenario)).1.max(0.0)).sum();
     people <= 60.0
@@ -331,8 +331,8 @@ fn is_small(scenario: &Scenario) -> bool {
 
 fn told(problems: &Diagnostics) {
     for problem in &problems.list {
-        let source = problems.source(problem.file).expect("a problem stands in a file");
-        assert!(source.text.get(problem.span.clone()).is_some(), "{problem:?} is beside its text");
+        let source = problems.source(problem.file).expect("a problem belongs to a file");
+        assert!(source.text.get(problem.span.clone()).is_some(), "{problem:?} is outside its text");
         assert!(!problem.message.is_empty());
         assert!(problem.line >= 1 && problem.column >= 1);
     }
@@ -340,7 +340,7 @@ fn told(problems: &Diagnostics) {
     assert_eq!(problems.render(true).is_empty(), problems.is_empty());
 }
 
-/// Reads a scene and, where it is sound, lives it for a while and tells it. Whether it was sound.
+/// Loads a scene and, if it is valid, simulates and narrates it for a while. Returns whether it was valid.
 fn lived(text: &str) -> bool {
     let loaded = match story::load_text("fuzz.ron", &[("fuzz.ron", text)], &[]) {
         Ok(loaded) => loaded,
@@ -372,7 +372,7 @@ fn lived(text: &str) -> bool {
     true
 }
 
-/// Does something on a thread of its own with the stack that threads have; an answer must come in time.
+/// Runs a function on a thread with the default stack size, with a time limit.
 fn in_time<T: Send + 'static>(case: impl FnOnce() -> T + Send + 'static) -> Result<T, TestCaseError> {
     let (done, waiting) = mpsc::channel();
     let worker = std::thread::spawn(move || {
@@ -381,7 +381,7 @@ fn in_time<T: Send + 'static>(case: impl FnOnce() -> T + Send + 'static) -> Resu
         answer
     });
     match waiting.recv_timeout(PATIENCE) {
-        Err(mpsc::RecvTimeoutError::Timeout) => Err(TestCaseError::fail("no answer came")),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(TestCaseError::fail("timed out")),
         _ => worker.join().map_err(|panic| {
             let said =
                 panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|said| (*said).to_owned()));
@@ -394,14 +394,14 @@ fn leftover(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// How many cases were run, and how many of them got beyond the first look.
+/// Number of cases, and how many of them could be loaded.
 #[derive(Default)]
 struct Tally {
     cases: u64,
     sound: u64,
 }
 
-/// Runs cases until there were `least` of them and the time is up. The first that fails is made as small as can be, kept in a file and told.
+/// Runs at least `least` cases, until the time is up. The first failure is shrunk, written to a file and reported.
 fn fuzz<S: Strategy>(
     least: u32,
     until: Option<Clock>,
@@ -418,7 +418,7 @@ fn fuzz<S: Strategy>(
         ..ProptestConfig::default()
     };
     let runner = || match until {
-        // Other cases each time.
+        // Random cases.
         Some(_) => TestRunner::new(config.clone()),
         None => {
             let rng = proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha);
@@ -428,7 +428,7 @@ fn fuzz<S: Strategy>(
     loop {
         let counted = std::cell::RefCell::new(std::mem::take(&mut tally));
         let case = std::cell::RefCell::new(&mut case);
-        // A runner that has had its cases runs no more of them.
+        // A runner stops after its cases, so each round has a new one.
         let result = runner().run(strategy, |value| {
             counted.borrow_mut().cases += 1;
             (*case.borrow_mut())(value, &mut counted.borrow_mut())
@@ -457,7 +457,7 @@ fn fuzz_scenes(least: u32, until: Option<Clock>) -> Tally {
     })
 }
 
-/// What is done to a file.
+/// A change of a file.
 #[derive(Clone, Debug)]
 enum Damage {
     Truncate(Index),
@@ -528,10 +528,11 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-/// A story that was recorded: three weeks of the starter scene.
+/// The bytes of a recorded story: three weeks of the starter scene.
 fn recorded(folder: &Path) -> Vec<u8> {
     let path = folder.join("whole.story");
-    let scenario = longhand::scenario::load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter is sound").scenario;
+    let scenario =
+        longhand::scenario::load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter scene is valid").scenario;
     let scenario = Arc::new(scenario);
     let mut run = longhand::lab::Run::new(
         scenario.clone(),
@@ -548,8 +549,8 @@ fn recorded(folder: &Path) -> Vec<u8> {
             writer.keyframe(run.simulation().now(), run.chronicle().len(), run.chronicle().hash(), state);
         }
     }
-    writer.finish(run.simulation().now(), run.chronicle()).expect("it is written");
-    std::fs::read(&path).expect("it is there")
+    writer.finish(run.simulation().now(), run.chronicle()).expect("the story can be written");
+    std::fs::read(&path).expect("the story exists")
 }
 
 fn damaged(path: &Path, whole: &[u8], damage: &Damage) {
@@ -568,12 +569,12 @@ fn damaged(path: &Path, whole: &[u8], damage: &Damage) {
     std::fs::write(path, bytes).expect("a file can be written");
     if let Damage::Sql(statements) = damage {
         let connection = rusqlite::Connection::open(path).expect("a story is a database");
-        // What the tables themselves refuse is no damage.
+        // Statements that SQLite's constraints reject are skipped.
         statements.iter().for_each(|statement| _ = connection.execute_batch(statement));
     }
 }
 
-/// Reads a story and asks it things. Whether it could be read.
+/// Opens a story and queries it. Returns whether it could be read.
 fn asked(path: &Path) -> bool {
     let story = match Story::open(path) {
         Ok(story) => story,
@@ -602,19 +603,19 @@ fn asked(path: &Path) -> bool {
     true
 }
 
-/// The binary: cargo's, or for a long run one that is not built anew meanwhile.
+/// The program: cargo's, or `LONGHAND_BIN` for a long run during which cargo may rebuild.
 fn binary() -> std::ffi::OsString {
     std::env::var_os("LONGHAND_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_longhand").into())
 }
 
-/// The binary, asked about a file: it ends by itself, with an answer or an error of its own.
+/// Runs the program on a file. It must exit by itself, with an answer or an error message.
 fn answered(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
     let mut command = Command::new(binary());
     command.args(arguments).arg(path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if arguments == ["why"] {
         command.arg("3");
     }
-    let output = command.output().expect("the binary starts");
+    let output = command.output().expect("the program starts");
     let said = String::from_utf8_lossy(&output.stderr);
     match output.status.code() {
         Some(0 | 1) => Ok(()),
@@ -624,7 +625,7 @@ fn answered(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
 }
 
 fn fuzz_stories(least: u32, until: Option<Clock>) -> Tally {
-    let folder = tempfile::tempdir().expect("a folder for a while");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let whole = recorded(folder.path());
     fuzz(
         least,
@@ -651,7 +652,7 @@ fn fuzz_stories(least: u32, until: Option<Clock>) -> Tally {
 }
 
 #[test]
-fn the_scenes_that_are_changed_are_sound_before() {
+fn the_original_scenes_are_valid() {
     for seed in seeds() {
         let loaded = story::load_text("fuzz.ron", &[("fuzz.ron", seed)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
@@ -661,33 +662,33 @@ fn the_scenes_that_are_changed_are_sound_before() {
 }
 
 #[test]
-fn no_scene_makes_it_panic_or_hang() {
+fn no_scene_causes_a_panic_or_a_hang() {
     let tally = fuzz_scenes(200, None);
-    assert!(tally.sound > 5, "of {} scenes only {} were sound enough to be lived", tally.cases, tally.sound);
+    assert!(tally.sound > 5, "of {} scenes only {} were valid", tally.cases, tally.sound);
 }
 
 #[test]
-fn no_story_makes_it_panic_or_hang() {
+fn no_story_causes_a_panic_or_a_hang() {
     let tally = fuzz_stories(60, None);
     assert!(tally.sound > 5, "of {} stories only {} could be read", tally.cases, tally.sound);
 }
 
 #[test]
 #[ignore = "runs for as long as LONGHAND_FUZZ_SECS says"]
-fn for_as_long_as_is_asked() {
+fn random_cases_for_a_given_time() {
     let seconds: u64 = std::env::var("LONGHAND_FUZZ_SECS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let begun = Clock::now();
     let end = begun + Duration::from_secs(seconds);
     let (mut scenes, mut stories) = (Tally::default(), Tally::default());
     let add = |sum: &mut Tally, more: Tally| (sum.cases, sum.sound) = (sum.cases + more.cases, sum.sound + more.sound);
-    // In turns, so that whatever time there is goes to both.
+    // Alternates, so that scenes and stories share the time.
     while Clock::now() < end {
         let turn = |seconds: u64| Some((Clock::now() + Duration::from_secs(seconds)).min(end));
         add(&mut scenes, fuzz_scenes(100, turn(90)));
         add(&mut stories, fuzz_stories(20, turn(30)));
         let minutes = begun.elapsed().as_secs() / 60;
         println!(
-            "{minutes} min: {} scenes, {} of them lived; {} stories, {} of them read",
+            "{minutes} min: {} scenes, {} of them valid; {} stories, {} of them readable",
             scenes.cases, scenes.sound, stories.cases, stories.sound
         );
     }

@@ -1,4 +1,4 @@
-//! What is done to a world from outside: it changes what hangs on it, and nothing where nothing does.
+//! Interventions change what depends on them, and nothing else.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 fn scene(name: &str, outside: &[Intervention]) -> Arc<Scenario> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(name);
-    let mut scenario = scenario::load(&path, &[]).expect("the scene is sound").scenario;
+    let mut scenario = scenario::load(&path, &[]).expect("the scene is valid").scenario;
     intervene(&mut scenario, outside).unwrap_or_else(|problems| panic!("{problems}"));
     Arc::new(scenario)
 }
@@ -40,9 +40,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
-    fn what_touches_nothing_changes_nothing(seed in 0..1000_u64, day in 0..80_u32) {
+    fn an_intervention_without_effect_changes_nothing(seed in 0..1000_u64, day in 0..80_u32) {
         let whole = lived(&scene("first.ron", &[]), seed, 1);
-        // The attribute never moves; the tie holds or does not, and is so made; what is forbidden is at an instant at which nothing was.
+        // The attribute already has this value, the condition never holds, and nothing happens at the instant of the forbidden
+        // event.
         let nobody = Intervention::ForbidEvent { event: 0, kind: "tea".into(), roles: vec![Some(0), Some(1)], at_us: 1 };
         let idle = [change("ines.broke_it = false", f64::from(day)), change("if hour > 24: pim.guilt = 1", f64::from(day)), nobody];
         let touched = lived(&scene("first.ron", &idle), seed, 1);
@@ -50,32 +51,32 @@ proptest! {
     }
 
     #[test]
-    fn a_world_meddled_with_is_the_same_on_any_number_of_threads(seed in 0..1000_u64) {
+    fn runs_with_interventions_do_not_depend_on_threads(seed in 0..1000_u64) {
         let scenario = scene("first.ron", &[forbid("borrow_the_clock/drops_it"), change("trust(nora, pim) = 0.1", 12.0)]);
         prop_assert_eq!(lived(&scenario, seed, 1).0, lived(&scenario, seed, 3).0);
     }
 }
 
 #[test]
-fn nothing_is_otherwise_before_the_first_thing_that_is_kept_from_happening() {
+fn a_run_is_unchanged_before_the_first_forbidden_event() {
     let (_, whole) = lived(&scene("first.ron", &[]), 5, 1);
     let scenario = scene("first.ron", &[forbid("tea")]);
     let (_, without) = lived(&scenario, 5, 1);
     assert!(of(&scenario, &without, "tea").is_empty());
     let kept = of(&scenario, &without, "what if: forbid tea");
-    let first = kept.first().expect("somebody wanted tea");
+    let first = kept.first().expect("tea was attempted");
     let tea = of(&scenario, &whole, "tea")[0];
     assert_eq!((first.at, &first.roles, &first.causes), (tea.at, &tea.roles, &tea.causes));
     let alike = |id: usize| whole.events()[id] == without.events()[id];
     assert!((0..first.id.index()).all(alike));
-    // Each is kept from each other once, and does something else from then on.
+    // Each attempt is blocked once per set of roles; then the agents do something else.
     for (at, one) in kept.iter().enumerate() {
         assert!(kept[..at].iter().all(|other| other.roles != one.roles));
     }
 }
 
 #[test]
-fn one_event_of_another_run_is_forbidden_and_no_other() {
+fn forbidding_one_event_of_a_run_forbids_no_other() {
     let (_, whole) = lived(&scene("first.ron", &[]), 5, 1);
     let scenario = scene("first.ron", &[]);
     let tea = of(&scenario, &whole, "tea")[2];
@@ -89,11 +90,11 @@ fn one_event_of_another_run_is_forbidden_and_no_other() {
         of(&scenario, &whole, "tea")[..2].iter().map(|e| e.at).collect::<Vec<_>>()
     );
     assert!(left.iter().all(|event| (event.at, &event.roles) != (tea.at, &tea.roles)));
-    assert!(left.len() > 2, "there is tea again");
+    assert!(left.len() > 2, "tea is possible again");
 }
 
 #[test]
-fn a_forbidden_outcome_gives_way_to_the_others_and_a_chosen_one_is_always_taken() {
+fn a_forbidden_outcome_never_happens_and_a_chosen_one_always_does() {
     let broken = |outside: &[Intervention], seed| {
         let scenario = scene("first.ron", outside);
         let (_, chronicle) = lived(&scenario, seed, 1);
@@ -111,7 +112,7 @@ fn a_forbidden_outcome_gives_way_to_the_others_and_a_chosen_one_is_always_taken(
 }
 
 #[test]
-fn a_forbidden_beat_does_not_come_and_why_leads_to_what_was_done_from_outside() {
+fn a_forbidden_beat_does_not_come_and_an_intervention_is_a_cause_of_its_effects() {
     let scenario = scene("first.ron", &[forbid("it comes out")]);
     let (_, chronicle) = lived(&scenario, 1, 1);
     let beat = scenario.beats.iter().position(|beat| beat.id == "it comes out").unwrap();
@@ -120,14 +121,14 @@ fn a_forbidden_beat_does_not_come_and_why_leads_to_what_was_done_from_outside() 
     let scenario = scene("first.ron", &[Intervention::Choose("borrow_the_clock/drops_it".into())]);
     let seed = (0..40)
         .find(|&seed| !of(&scenario, &lived(&scenario, seed, 1).1, "what if: choose borrow_the_clock/drops_it").is_empty());
-    let (_, chronicle) = lived(&scenario, seed.expect("it falls out otherwise in one of these lives"), 1);
+    let (_, chronicle) = lived(&scenario, seed.expect("the outcome changes in one of these runs"), 1);
     let outside = of(&scenario, &chronicle, "what if: choose borrow_the_clock/drops_it")[0].id;
     let unsaid = of(&scenario, &chronicle, "borrow_the_clock/drops_it").last().unwrap().id;
     assert!(CauseGraph::of(&chronicle).chain(outside, unsaid).is_some());
 }
 
 #[test]
-fn a_change_is_made_once_at_its_instant_and_what_follows_has_it_as_a_cause() {
+fn a_change_is_applied_once_and_is_a_cause_of_its_effects() {
     let scenario = scene("first.ron", &[change("pim.courage = 0.9", 0.3)]);
     let (_, chronicle) = lived(&scenario, 3, 1);
     let made = of(&scenario, &chronicle, "what if: change pim.courage = 0.9");
@@ -135,5 +136,5 @@ fn a_change_is_made_once_at_its_instant_and_what_follows_has_it_as_a_cause() {
     let (at, asked) = (made[0].at.0, Instant::from_seconds(0.3 * 86_400.0).0);
     assert!(at >= asked && at < asked + scenario.tick_us && at % scenario.tick_us == 0);
     assert_eq!(made[0].changes.iter().map(|change| change.after as f32).collect::<Vec<_>>(), [0.9]);
-    assert!(!CauseGraph::of(&chronicle).effects(made[0].id).is_empty(), "somebody did something about it");
+    assert!(!CauseGraph::of(&chronicle).effects(made[0].id).is_empty(), "somebody reacted to it");
 }

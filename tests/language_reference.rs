@@ -29,7 +29,7 @@ fn schema() -> Schema {
     }
 }
 
-/// The examples: what each is, and its text.
+/// The examples, each with its kind and its text.
 fn examples() -> Vec<(&'static str, &'static str)> {
     let blocks = PAGE.split("```longhand ").skip(1);
     blocks
@@ -54,7 +54,7 @@ fn every_example_of_the_reference_compiles() {
             "place" => expression(Type::Place),
             "set" => set(text, "it", &scope, &schema).map(|_| ()),
             "effect" => effect(text, &mut scope.clone(), &schema).map(|_| ()),
-            other => panic!("`{other}` is no kind of example"),
+            other => panic!("unknown kind of example `{other}`"),
         };
         assert_eq!(result, Ok(()), "{kind}: {text}");
     }

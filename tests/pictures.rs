@@ -1,8 +1,8 @@
-//! The window drawn without a window: every arrangement, and the stage at five moments of `scenes/her.ron`. The pictures in `docs/pictures`
-//! are these.
+//! Renders the inspector without a window: every layout, and the stage at five moments of `scenes/her.ron`. These are the
+//! pictures in `docs/pictures`.
 //!
-//! It needs something to draw with, a GPU or Mesa's lavapipe, and fails where there is neither; so it is left out of a plain
-//! `cargo test`. `.ci/run` runs it. `UPDATE_PICTURES=1 cargo test --test pictures -- --ignored` draws those of the docs anew.
+//! The tests need a renderer, a GPU or Mesa's lavapipe, and fail without one, so a plain `cargo test` ignores them. `.ci/run`
+//! runs them. `UPDATE_PICTURES=1 cargo test --test pictures -- --ignored` writes the pictures of the docs.
 
 #![cfg(feature = "inspector")]
 
@@ -21,16 +21,16 @@ use longhand::sim::SimOptions;
 use longhand::story::TROPES;
 use longhand::story::book::{BookOrder, Length};
 
-/// The moments of the stage, by the beats that end just then.
+/// The moments of the stage, named by the beats that have just come.
 const MOMENTS: [(&str, &str); 5] =
     [("install", "B04"), ("night", "B09"), ("absence", "B20"), ("goodbye", "B23"), ("roof", "B25")];
-/// A city so small is lived in a few seconds; the cast's story is the same.
+/// Population of the city. This size simulates in a few seconds, with the same story of the cast.
 const PEOPLE: &str = "1200";
-/// What is seen of a 1280x720 screen, and of a 4K one on which everything is twice as large.
+/// The size of a 1280x720 screen, and of a 4K screen with everything twice as large.
 const SMALL: (u32, u32) = (1280, 720);
 const LARGE: (u32, u32) = (3840, 2160);
 
-/// Lives the scene anew where that is asked for; nobody else changes it.
+/// A simulation host that restarts the scene. The scene never changes on disk.
 struct Again;
 
 impl Living for Again {
@@ -55,7 +55,7 @@ impl Living for Again {
     }
 }
 
-/// The scene and the themes that are looked for, lived otherwise by a thread of its own.
+/// Simulates the scene, with the library of themes and a branch's settings, on its own thread.
 fn begin(setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(setup.set.clone()).collect();
@@ -69,7 +69,7 @@ fn begin(setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
     Ok((cover, feed))
 }
 
-/// The whole arc, read to its end, and the feed that told it.
+/// A session with the whole run, and its receiver.
 fn lived() -> (Reader, Feed) {
     let (cover, mut feed) = begin(&Setup::default()).unwrap_or_else(|problems| panic!("{problems}"));
     let mut reader = Reader::new(cover);
@@ -87,7 +87,7 @@ fn beat(reader: &Reader, id: &str) -> Command {
     Command::GoTo(came.unwrap_or_else(|| panic!("{id} does not come")).event)
 }
 
-/// What is wrong with a picture, if anything is.
+/// What is wrong with a picture, if anything.
 fn wrong(path: &Path, (width, height): (u32, u32)) -> Option<String> {
     let picture = image::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).to_rgb8();
     if picture.dimensions() != (width, height) {
@@ -103,7 +103,7 @@ fn wrong(path: &Path, (width, height): (u32, u32)) -> Option<String> {
     (colours.len() < 100).then(|| format!("only {} colours", colours.len()))
 }
 
-/// A hue from 190 to 260 degrees with a saturation over 0.15, as HSV has them.
+/// A hue from 190 to 260 degrees with a saturation over 0.15 (HSV).
 fn is_blue([red, green, blue]: [u8; 3]) -> bool {
     let [red, green, blue] = [red, green, blue].map(f64::from);
     let (high, low) = (red.max(green).max(blue), red.min(green).min(blue));
@@ -115,7 +115,7 @@ fn is_blue([red, green, blue]: [u8; 3]) -> bool {
 }
 
 #[test]
-fn blue_is_told_from_what_is_not() {
+fn blue_is_distinguished_from_other_colours() {
     for blue in [[0, 0, 255], [60, 90, 200], [0, 120, 255], [100, 100, 130]] {
         assert!(is_blue(blue), "{blue:?}");
     }
@@ -125,9 +125,9 @@ fn blue_is_told_from_what_is_not() {
 }
 
 #[test]
-#[ignore = "needs a GPU or lavapipe to draw with; .ci/run has one"]
-fn every_arrangement_and_every_moment_is_drawn_and_nothing_is_blue() {
-    let folder = tempfile::tempdir().expect("a folder for a while");
+#[ignore = "needs a renderer (GPU or lavapipe); .ci/run runs it"]
+fn every_layout_and_moment_is_rendered_without_blue() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let keeps = std::env::var_os("UPDATE_PICTURES").is_some();
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
     let path = |name: &str| if keeps { docs.clone() } else { folder.path().to_owned() }.join(format!("{name}.png"));
@@ -146,27 +146,27 @@ fn every_arrangement_and_every_moment_is_drawn_and_nothing_is_blue() {
     shots.push(look("ask", vec![Command::Arrange(Preset::Ask), beat(&reader, "B16"), why_not("B17")]));
     shots.push(look("told", vec![Command::Alone(Pane::Story), told, beat(&reader, "B10")]));
     shots.push(look("lives", vec![Command::Tell(None), Command::Ask(Inquiry::Sweep { lives: 20 }), Command::Alone(Pane::Sweep)]));
-    // From here on it is another life.
+    // The commands from here on restart the run.
     let otherwise = Command::Set("oses_grow".into(), "false".into());
     shots.push(look("write", vec![otherwise, Command::Arrange(Preset::Write), Command::ToEnd]));
     let without = Command::Fork(Intervention::Forbid("B21".into()));
     shots.push(look("branches", vec![Command::Enter(0), without, Command::Arrange(Preset::Ask), Command::ToEnd]));
     shots.push(look("difference", vec![Command::Ask(Inquiry::Difference), Command::Alone(Pane::Compare)]));
     let drawn: Vec<PathBuf> = shots.iter().map(|shot| shot.path.clone()).collect();
-    pictures(Inspector::new(reader), shots, feed, Box::new(Again), SMALL).expect("there is something to draw with");
+    pictures(Inspector::new(reader), shots, feed, Box::new(Again), SMALL).expect("a renderer is available");
     let wrong: Vec<String> =
         drawn.iter().filter_map(|path| Some(format!("{}: {}", path.display(), wrong(path, SMALL)?))).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
-#[ignore = "needs a GPU or lavapipe to draw with; .ci/run has one"]
-fn on_a_4k_screen_it_is_the_same_twice_as_large() {
-    let folder = tempfile::tempdir().expect("a folder for a while");
+#[ignore = "needs a renderer (GPU or lavapipe); .ci/run runs it"]
+fn a_4k_screen_is_rendered_at_twice_the_scale() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = std::env::var_os("LARGE_PICTURE").map_or_else(|| folder.path().join("large.png"), PathBuf::from);
     let (reader, feed) = lived();
     let commands = [Command::Zoom(2.0), Command::Arrange(Preset::Step), beat(&reader, "B16")];
     let shots = vec![Shot { script: Script::of(commands), path: path.clone() }];
-    pictures(Inspector::new(reader), shots, feed, Box::new(Again), LARGE).expect("there is something to draw with");
+    pictures(Inspector::new(reader), shots, feed, Box::new(Again), LARGE).expect("a renderer is available");
     assert_eq!(wrong(&path, LARGE), None);
 }

@@ -1,4 +1,5 @@
-//! A recorded run that was broken off goes on to the end it would have had: killed at any moment, and killed again while it goes on.
+//! An interrupted recording resumes to the end it would have reached, wherever it is killed, even if it is killed again after
+//! resuming.
 
 use longhand::chronicle::Chronicle;
 use longhand::ids::Instant;
@@ -12,14 +13,15 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The flagship scene: everything that is to be kept is in it (letters, names given, beats and what is measured at them).
+/// The flagship scene, which uses everything that a keyframe has to contain: letters, names given, beats and the measures taken
+/// at them.
 const SCENE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenes/her.ron");
-/// A small city for ten weeks: a few seconds of a test's build, with some keyframes.
+/// A small city for ten weeks: a few seconds in a test build, with several keyframes.
 const SMALL: &[&str] = &["--seed", "4", "--set", "population=200", "--until", "10w"];
-/// Where what is told begins: behind the title and the line below it.
+/// Lines before the narration: the title and the line below it.
 const HEAD: usize = 2;
 
-/// A folder with a run that nothing broke off, to compare with.
+/// A folder with an uninterrupted run to compare with.
 struct Bench {
     folder: tempfile::TempDir,
     settings: Vec<String>,
@@ -28,7 +30,7 @@ struct Bench {
     took: Duration,
 }
 
-/// The program, or the other build of it that `LONGHAND` names.
+/// The program, or the build named by the variable `LONGHAND`.
 fn longhand(folder: &Path, args: &[&str]) -> Command {
     let program = std::env::var_os("LONGHAND").unwrap_or_else(|| env!("CARGO_BIN_EXE_longhand").into());
     let mut command = Command::new(program);
@@ -37,12 +39,12 @@ fn longhand(folder: &Path, args: &[&str]) -> Command {
 }
 
 fn answer(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = longhand(folder, args).output().expect("the binary starts");
+    let Output { status, stdout, stderr } = longhand(folder, args).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("text");
     (status.code(), text(stdout), text(stderr))
 }
 
-/// A report without what the wall clock says.
+/// A report without the wall-clock time.
 fn report(path: &Path) -> serde_json::Value {
     let text = std::fs::read_to_string(path).expect("a report");
     let mut report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
@@ -52,7 +54,7 @@ fn report(path: &Path) -> serde_json::Value {
 
 impl Bench {
     fn new(settings: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for a while");
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let begun = std::time::Instant::now();
         let args = [&["run", SCENE, "--record", "whole.story", "--json", "whole.json"], settings].concat();
         let (code, told, said) = answer(folder.path(), &args);
@@ -70,22 +72,22 @@ impl Bench {
         answer(self.folder.path(), args)
     }
 
-    /// A moment of the unbroken run: this share of the time it took.
+    /// This share of the duration of the uninterrupted run.
     fn moment(&self, share: f64) -> Duration {
         self.took.mul_f64(share)
     }
 
-    /// Starts to record a run and kills it after a while; false when there is nothing to go on with yet, or it was over before.
+    /// Starts a recording and kills it after a while. Returns false if there is no file yet or the run had already ended.
     fn record_and_kill(&self, name: &str, after: Duration) -> bool {
         let mut args = vec!["run", SCENE, "--record", name];
         args.extend(self.settings.iter().map(String::as_str));
         kill(longhand(self.folder.path(), &args), after) && self.path(name).exists()
     }
 
-    /// What a killed file must be good for at once.
+    /// A killed file can be queried at once.
     fn opens(&self, name: &str) {
-        let events = Connection::open(self.path(name)).expect("a story can be asked");
-        let events: i64 = events.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).expect("a story can be asked");
+        let events = Connection::open(self.path(name)).expect("a story can be queried");
+        let events: i64 = events.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).expect("a story can be queried");
         for ask in [&["show", name][..], &["beats", name], &["why", name, "0"]] {
             let (code, _, said) = self.ask(ask);
             let expected = if ask[0] == "why" && events == 0 { Some(3) } else { Some(0) };
@@ -93,15 +95,15 @@ impl Bench {
         }
     }
 
-    /// A killed story comes to its end, if it had not come to it just before.
+    /// A killed story resumes to its end, unless it had just finished.
     fn ends_the_same(&self, name: &str) {
-        let meta = Connection::open(self.path(name)).expect("a story can be asked");
+        let meta = Connection::open(self.path(name)).expect("a story can be queried");
         let query = "SELECT count(*) FROM meta WHERE key = 'ended'";
-        let is_finished = meta.query_row(query, [], |row| row.get::<_, i64>(0)).expect("a story can be asked") > 0;
+        let is_finished = meta.query_row(query, [], |row| row.get::<_, i64>(0)).expect("a story can be queried") > 0;
         drop(meta);
         if is_finished {
             let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
-            assert!(code == Some(0) && told.contains("It is finished"), "{told}{said}");
+            assert!(code == Some(0) && told.contains("The run is finished"), "{told}{said}");
             assert_eq!(report(&self.path("resumed.json")), self.report);
             self.is_the_same(name);
         } else {
@@ -109,29 +111,29 @@ impl Bench {
         }
     }
 
-    /// Goes on with a story to its end: told, reported and stored as if nothing had been.
+    /// Resumes a story to its end: narration, report and tables equal those of the uninterrupted run.
     fn goes_on_to_the_same_end(&self, name: &str) {
         let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
         assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("the scene is the one in"), "{said}");
+        assert!(said.contains("using the scene stored in"), "{said}");
         let (head, rest) = split(&told);
-        assert!(head.contains("It goes on from") || head.contains("It begins again"), "{told}");
-        assert!(!rest.is_empty() && self.told.ends_with(rest), "told otherwise:\n{told}");
+        assert!(head.contains("Resumed from") || head.contains("Restarted from"), "{told}");
+        assert!(!rest.is_empty() && self.told.ends_with(rest), "another narration:\n{told}");
         assert_eq!(report(&self.path("resumed.json")), self.report);
         assert!(!self.path(&format!("{name}-wal")).exists(), "a finished story is a single file");
         self.is_the_same(name);
     }
 
-    /// Every table has the rows of the unbroken run's.
+    /// Every table has the rows of the uninterrupted run.
     fn is_the_same(&self, name: &str) {
-        let connection = Connection::open(self.path("whole.story")).expect("a story can be asked");
-        connection.execute("ATTACH ?1 AS resumed", [self.path(name).to_string_lossy()]).expect("a story can be asked");
+        let connection = Connection::open(self.path("whole.story")).expect("a story can be queried");
+        connection.execute("ATTACH ?1 AS resumed", [self.path(name).to_string_lossy()]).expect("a story can be queried");
         let list = |of: &str| -> Vec<(String, String)> {
             let query = format!("SELECT type || ' ' || name, coalesce(sql, '') FROM {of}.sqlite_schema ORDER BY 1");
-            let mut query = connection.prepare(&query).expect("a story can be asked");
+            let mut query = connection.prepare(&query).expect("a story can be queried");
             query
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-                .expect("a story can be asked")
+                .expect("a story can be queried")
                 .map(|row| row.expect("a row"))
                 .collect()
         };
@@ -141,17 +143,18 @@ impl Bench {
         for table in tables {
             for (one, other) in [("main", "resumed"), ("resumed", "main")] {
                 let query = format!("SELECT count(*) FROM (SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table})");
-                let differ: i64 = connection.query_row(&query, [], |row| row.get(0)).expect("a story can be asked");
+                let differ: i64 = connection.query_row(&query, [], |row| row.get(0)).expect("a story can be queried");
                 assert_eq!(differ, 0, "rows of {table} that are only in {one}");
             }
             rows += connection
                 .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))
-                .expect("a story can be asked");
+                .expect("a story can be queried");
         }
         assert!(rows > 1000, "{rows} rows");
     }
 
-    /// Kills a run at a moment, perhaps kills what goes on with it too, and has it end; false when the kill came too early or too late.
+    /// Kills a run, and perhaps the resumed run too, then resumes it to its end. Returns false if the kill came too early or
+    /// too late.
     fn survives(&self, name: &str, share: f64, again: Option<f64>) -> bool {
         if !self.record_and_kill(name, self.moment(share)) {
             remove(&self.path(name));
@@ -159,7 +162,7 @@ impl Bench {
         }
         self.opens(name);
         if let Some(again) = again {
-            // Whether it lands or comes too late: what is there must do.
+            // Whether or not the second kill comes in time, the file must be usable.
             kill(longhand(self.folder.path(), &["run", "--resume", name]), self.moment((1.0 - share) * again));
             self.opens(name);
         }
@@ -169,15 +172,15 @@ impl Bench {
     }
 }
 
-/// The title with the line below it, and what is told then.
+/// The title with the line below it, and the narration.
 fn split(told: &str) -> (&str, &str) {
     let at = told.match_indices('\n').nth(HEAD - 1).map_or(told.len(), |(at, _)| at + 1);
     told.split_at(at)
 }
 
-/// Runs a command for a while; whether it was killed, and not over before.
+/// Runs a command and kills it after a while. Returns whether it was still running.
 fn kill(mut command: Command, after: Duration) -> bool {
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
     std::thread::sleep(after);
     child.kill().expect("a child can be killed");
     child.wait().expect("a killed child ends").code().is_none()
@@ -189,12 +192,12 @@ fn remove(story: &Path) {
     }
 }
 
-/// Numbers between 0 and 1 that fill the range evenly, whatever their count.
+/// A sequence of numbers from 0 to 1 that covers the range evenly at every length (golden ratio).
 fn shares(from: f64) -> impl Iterator<Item = f64> {
     (0..).map(move |i| (from + f64::from(i) * 0.618_033_988_749_895).fract())
 }
 
-/// Kills until so many kills have landed inside a run.
+/// Kills runs until `kills` of them were killed while running.
 fn survives_kills(bench: &Bench, kills: usize) {
     let (mut landed, mut missed) = (0, 0);
     for (share, again) in shares(0.1).zip(shares(0.3)) {
@@ -213,20 +216,20 @@ fn survives_kills(bench: &Bench, kills: usize) {
 }
 
 #[test]
-fn a_run_killed_at_any_moment_goes_on_to_the_same_end() {
+fn a_run_killed_at_any_time_resumes_to_the_same_end() {
     survives_kills(&Bench::new(SMALL), 4);
 }
 
 /// `cargo test --release --no-default-features --test resume -- --ignored --nocapture`: about half an hour.
 #[test]
-#[ignore = "a hundred lives of the whole scene"]
+#[ignore = "a hundred runs of the whole scene"]
 fn a_hundred_kills_of_the_whole_scene_change_nothing() {
     survives_kills(&Bench::new(&["--seed", "1"]), 100);
 }
 
-/// What a kill right after a keyframe leaves, for each keyframe of a run.
+/// The file after a kill right behind a keyframe, for each keyframe of a run.
 #[test]
-fn from_every_keyframe_of_a_file_it_is_the_same_life() {
+fn a_run_resumed_from_any_keyframe_is_the_same() {
     let bench = Bench::new(SMALL);
     let keyframes = || Connection::open(bench.path("whole.story")).unwrap();
     let last: i64 = keyframes().query_row("SELECT max(id) FROM keyframes", [], |row| row.get(0)).unwrap();
@@ -243,22 +246,22 @@ fn from_every_keyframe_of_a_file_it_is_the_same_life() {
 }
 
 #[test]
-fn a_finished_story_says_so_and_reports_again() {
+fn resuming_a_finished_story_prints_its_summary_and_report() {
     let bench = Bench::new(SMALL);
     let (code, told, said) = bench.ask(&["run", "--resume", "whole.story", "--json", "again.json"]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(told.contains("It is finished"), "{told}");
-    assert!(bench.told.ends_with(split(&told).1.trim_start()), "it ends with the same summary:\n{told}");
+    assert!(told.contains("The run is finished"), "{told}");
+    assert!(bench.told.ends_with(split(&told).1.trim_start()), "the summary is the same:\n{told}");
     assert_eq!(report(&bench.path("again.json")), bench.report);
     bench.is_the_same("whole.story");
 }
 
 #[test]
-fn a_story_that_was_to_end_early_can_go_on_for_longer() {
+fn a_finished_story_can_be_extended_to_a_later_end() {
     let bench = Bench::new(SMALL);
     let short = &["run", SCENE, "--record", "short.story", "--seed", "4", "--set", "population=200", "--until", "5w"];
     assert_eq!(bench.ask(short).0, Some(0));
-    assert!(bench.ask(&["run", "--resume", "short.story"]).1.contains("It is finished"));
+    assert!(bench.ask(&["run", "--resume", "short.story"]).1.contains("The run is finished"));
     let (code, _, said) = bench.ask(&["run", "--resume", "short.story", "--until", "10w"]);
     assert_eq!(code, Some(0), "{said}");
     bench.is_the_same("short.story");
@@ -268,7 +271,7 @@ fn a_story_that_was_to_end_early_can_go_on_for_longer() {
 }
 
 #[test]
-fn it_goes_on_with_the_scene_as_it_was_recorded() {
+fn resuming_uses_the_recorded_scene() {
     let folder = tempfile::tempdir().unwrap();
     let ask = |args: &[&str]| answer(folder.path(), args);
     let told = |story: &str| split(&ask(&["run", "--resume", story]).1).1.to_owned();
@@ -286,7 +289,7 @@ fn it_goes_on_with_the_scene_as_it_was_recorded() {
 }
 
 #[test]
-fn what_cannot_go_on_says_why() {
+fn a_story_that_cannot_be_resumed_is_an_error_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let ask = |args: &[&str]| answer(folder.path(), args);
     assert_eq!(ask(&["new", "harbour"]).0, Some(0));
@@ -304,7 +307,7 @@ fn what_cannot_go_on_says_why() {
     let story = Connection::open(folder.path().join("a.story")).unwrap();
     story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap();
     let (code, _, said) = ask(&["run", "--resume", "a.story", "--until", "1w"]);
-    assert!(code == Some(2) && said.contains("has come to"), "{said}");
+    assert!(code == Some(2) && said.contains("has already reached"), "{said}");
     story.execute("UPDATE keyframes SET state = x'28b52ffd'", []).unwrap();
     let (code, _, said) = ask(&["run", "--resume", "a.story"]);
     assert!(code == Some(3) && said.contains("damaged"), "{said}");
@@ -313,11 +316,11 @@ fn what_cannot_go_on_says_why() {
     assert!(code == Some(3) && said.contains("0.0.1"), "{said}");
 }
 
-/// Taken up in memory, as a window goes back: the world, the beats on their way, and the words.
+/// Restores in memory, as the window does to go back: the world, the partial matches of beats, and the state of the narrator.
 #[test]
-fn a_told_run_goes_back_to_any_keyframe_and_lives_and_tells_the_same_again() {
+fn a_narrated_run_restored_from_any_keyframe_repeats_events_and_narration() {
     let set = [("population".to_owned(), "200".to_owned())];
-    let scenario = Arc::new(scenario::load(Path::new(SCENE), &set).expect("her.ron is sound").scenario);
+    let scenario = Arc::new(scenario::load(Path::new(SCENE), &set).expect("her.ron is valid").scenario);
     let until = Some(Instant::from_seconds(56.0 * 86_400.0));
     let begin = || Run::new(scenario.clone(), SimOptions { seed: 4, threads: 1 }, until);
     let mut run = ToldRun::news(begin());
@@ -341,8 +344,8 @@ fn a_told_run_goes_back_to_any_keyframe_and_lives_and_tells_the_same_again() {
         run.restore(&keyframe, chronicle).unwrap();
         let mut again = Vec::new();
         while run.step(&mut again) {}
-        assert!(again == told[before..], "told otherwise");
-        assert!(end(&run) == whole, "lived otherwise");
+        assert!(again == told[before..], "another narration");
+        assert!(end(&run) == whole, "another run");
     }
     assert!(run.restore(b"no keyframe", Chronicle::default()).is_err());
 }

@@ -1,4 +1,4 @@
-//! What a writer's rules do, seen from outside: small scenes, lived for a while.
+//! The effects of a scene's rules, tested with small scenes.
 
 use longhand::chronicle::{Event, Link};
 use longhand::ids::{Emotion, Fact, Field, Instant, Known};
@@ -25,7 +25,7 @@ const PEOPLE: &str = r#"
     ],
 "#;
 
-/// Lives a scene of Ann, Ben and Cleo with these rules for some days. Dan has yet to come into the world.
+/// Simulates a scene of Ann, Ben and Cleo with these rules for some days. Dan is dormant.
 fn lived(rules: &str, days: u32) -> Simulation {
     lived_text(&format!("Scene({PEOPLE}{rules})"), days)
 }
@@ -51,7 +51,7 @@ fn attr(run: &Simulation, agent: &str, name: &str) -> f64 {
 }
 
 #[test]
-fn a_broken_norm_hurts_only_who_believes_it_broken() {
+fn a_broken_norm_hurts_only_agents_who_believe_it_was_broken() {
     let rules = r#"
         actions: [Action(id: "stray", by: ["ben"], when: "not lovers(self, cleo)", want: "1", does: ["begin lovers(self, cleo)"])],
         triggers: [
@@ -70,13 +70,13 @@ fn a_broken_norm_hurts_only_who_believes_it_broken() {
             does: ["ann.jealous = true", "begin lovers(self, cleo)"])],
         triggers: [Trigger(id: "blabs", on: Event("stray"), does: ["ann learns lovers(ben, cleo)"])],
     "#;
-    assert!(hurt(tells) > 0.01, "what is left of it after two days");
-    assert!(hurt(&tells.replace("ann.jealous = true", "ann.jealous = false")) == 0.0, "who does not mind is not hurt");
-    assert!(hurt(rules) == 0.0, "who does not know is not hurt");
+    assert!(hurt(tells) > 0.01, "the emotion after two days of decay");
+    assert!(hurt(&tells.replace("ann.jealous = true", "ann.jealous = false")) == 0.0, "an agent who is not jealous is not hurt");
+    assert!(hurt(rules) == 0.0, "an agent who does not know is not hurt");
 }
 
 #[test]
-fn an_action_refused_does_not_happen_and_its_refusal_does() {
+fn a_refused_action_does_not_happen_but_its_refusal_does() {
     let rules = r#"
         actions: [Action(id: "ask", by: ["ann"], roles: {"friend": "ties(self, friends)"}, want: "1", accept: All("0"), cooldown: "1d",
             does: ["self.told = true"], refused: Outcome(id: "no", does: ["self.loneliness = 1"]))],
@@ -89,7 +89,7 @@ fn an_action_refused_does_not_happen_and_its_refusal_does() {
 }
 
 #[test]
-fn steps_follow_after_their_time_and_know_what_they_are_a_step_of() {
+fn steps_follow_after_their_delay_with_the_action_as_cause() {
     let rules = r#"
         actions: [Action(id: "dinner", by: ["ann"], about: {"whom": "ben"}, when: "not self.told", want: "1", does: ["self.told = true"], steps: [
             Step(id: "later", after: "90m", outcomes: [
@@ -109,7 +109,7 @@ fn steps_follow_after_their_time_and_know_what_they_are_a_step_of() {
 }
 
 #[test]
-fn causes_are_found_from_what_the_condition_read() {
+fn the_facts_read_by_a_condition_give_its_causes() {
     let rules = r#"
         actions: [
             Action(id: "first", by: ["ann"], when: "not ben.told", want: "1", does: ["ben.told = true"]),
@@ -123,7 +123,7 @@ fn causes_are_found_from_what_the_condition_read() {
 }
 
 #[test]
-fn a_condition_fires_when_it_becomes_true_and_not_while_it_stays_so() {
+fn a_condition_fires_when_it_becomes_true_and_not_while_it_stays_true() {
     let rules = r#"
         processes: [Process(id: "grows", by: ["ann"], every: "6h", when: "self.count < 20", does: ["self.count += 1"])],
         triggers: [Trigger(id: "enough", by: ["human"], when: "self.count > 5")],
@@ -134,7 +134,7 @@ fn a_condition_fires_when_it_becomes_true_and_not_while_it_stays_so() {
 }
 
 #[test]
-fn triggers_on_changes_see_ties_beliefs_and_jumps() {
+fn triggers_detect_ends_of_ties_new_beliefs_and_jumps() {
     let rules = r#"
         actions: [Action(id: "part", by: ["ann"], when: "friends(self, ben)", want: "1",
             does: ["end friends(self, ben)", "self.loneliness += 0.4", "cleo learns friends(ann, ben)"])],
@@ -153,14 +153,14 @@ fn triggers_on_changes_see_ties_beliefs_and_jumps() {
 }
 
 #[test]
-fn an_attribute_drifts_to_its_rest_by_half_lives() {
+fn an_attribute_decays_to_its_rest_with_its_half_life() {
     let run = lived("", 2);
     let left = attr(&run, "ann", "warmth");
     assert!((left - 0.2).abs() < 0.01, "two half-lives after 0.8: {left}");
 }
 
 #[test]
-fn what_two_people_want_at_once_only_one_of_them_gets() {
+fn two_agents_cannot_use_the_same_partner_at_once() {
     let rules = r#"
         actions: [Action(id: "walk", by: ["ann", "ben"], roles: {"friend": "cleo"}, want: "1", takes: "3h", place: "park",
             does: ["friend.count += 1"])],
@@ -175,7 +175,7 @@ fn what_two_people_want_at_once_only_one_of_them_gets() {
 }
 
 #[test]
-fn the_same_law_says_the_same_over_columns_and_one_by_one() {
+fn a_process_gives_the_same_result_in_batches_and_one_by_one() {
     let grown = |extra: &str| {
         let rules = format!(
             r#"processes: [Process(id: "grows", by: ["human"], every: "6h", when: "self.count < 11", does: ["self.count += 1 + self.loneliness"{extra}])],"#
@@ -186,7 +186,7 @@ fn the_same_law_says_the_same_over_columns_and_one_by_one() {
 }
 
 #[test]
-fn the_past_is_known_to_the_rules_that_ask_for_it() {
+fn rules_can_query_past_events() {
     let rules = r#"
         actions: [
             Action(id: "sing", by: ["ann"], when: "since(sing, self) > 20h", want: "1"),
@@ -202,7 +202,7 @@ fn the_past_is_known_to_the_rules_that_ask_for_it() {
 }
 
 #[test]
-fn a_tie_lasts_from_its_beginning_to_its_end_or_to_somebody_s_leaving() {
+fn a_tie_lasts_until_it_ends_or_an_agent_leaves() {
     let days = |rules: &str| {
         let asks = r#"measures: [Measure(id: "lasts", at: End, is: "days(lasts(lovers))")],"#;
         let run = lived(&format!("{asks}{rules}"), 12);
@@ -220,7 +220,7 @@ fn a_tie_lasts_from_its_beginning_to_its_end_or_to_somebody_s_leaving() {
 }
 
 #[test]
-fn what_happens_once_happens_once_however_often_it_is_woken_before_its_time() {
+fn a_delayed_trigger_respects_once_and_cooldown_when_it_is_fired_again() {
     let rules = r#"
         actions: [Action(id: "sing", by: ["ann"], want: "1")],
         triggers: [
@@ -235,7 +235,7 @@ fn what_happens_once_happens_once_however_often_it_is_woken_before_its_time() {
 }
 
 #[test]
-fn conditions_that_undo_each_other_without_end_stop_the_run() {
+fn an_endless_loop_of_conditions_stops_the_run() {
     let rules = r#"
         triggers: [
             Trigger(id: "back", by: ["ann"], when: "self.count == 2", does: ["self.count = 0"]),
@@ -248,7 +248,7 @@ fn conditions_that_undo_each_other_without_end_stop_the_run() {
 }
 
 #[test]
-fn triggers_that_wake_each_other_by_steps_without_end_stop_the_run_and_it_says_so() {
+fn an_endless_loop_of_triggers_through_steps_stops_the_run() {
     let rules = r#"
         actions: [Action(id: "call", tags: ["noise"], by: ["ann"], when: "not self.told", want: "1", does: ["self.told = true"])],
         triggers: [
@@ -261,7 +261,7 @@ fn triggers_that_wake_each_other_by_steps_without_end_stop_the_run_and_it_says_s
 }
 
 #[test]
-fn who_comes_and_goes_is_recorded_with_the_place_and_stays_away_for_good() {
+fn arrivals_and_departures_are_recorded_and_a_departure_is_permanent() {
     let rules = r#"
         actions: [
             Action(id: "fetch", by: ["ann"], want: "1", cooldown: "1d", does: ["enter dan"]),
@@ -283,7 +283,7 @@ fn who_comes_and_goes_is_recorded_with_the_place_and_stays_away_for_good() {
 }
 
 #[test]
-fn to_be_told_the_same_again_is_nothing_new() {
+fn learning_a_known_fact_again_fires_no_trigger() {
     let rules = r#"
         actions: [Action(id: "tell", by: ["ann"], want: "1", does: ["cleo is told ann.warmth = 0.3", "cleo is told ann.warmth = 0.3"])],
         triggers: [Trigger(id: "hears", by: ["cleo"], on: Learns("warmth"))],
@@ -294,7 +294,7 @@ fn to_be_told_the_same_again_is_nothing_new() {
 }
 
 #[test]
-fn a_tie_that_holds_both_ways_is_believed_both_ways_and_hurts_once() {
+fn a_mutual_tie_is_believed_in_both_directions_and_hurts_once() {
     let rules = r#"
         actions: [Action(id: "stray", by: ["cleo"], roles: {"with": "ben", "before": "ann"}, when: "not lovers(self, with)", want: "1",
             does: ["before.jealous = true", "begin lovers(self, with)"])],
@@ -308,7 +308,7 @@ fn a_tie_that_holds_both_ways_is_believed_both_ways_and_hurts_once() {
     let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
     let stray = events(&run, "stray")[0];
     let reproach = stray.changes.iter().find(|change| change.fact == Fact::Feeling(ann, Emotion::Reproach, ben));
-    let strength = reproach.expect("felt").after;
+    let strength = reproach.expect("an emotion").after;
     assert!((strength - 0.6).abs() < 1e-6, "{strength}");
     assert_eq!((events(&run, "sees").len(), events(&run, "knows").len()), (1, 1));
     let knows = events(&run, "knows")[0];
@@ -316,7 +316,7 @@ fn a_tie_that_holds_both_ways_is_believed_both_ways_and_hurts_once() {
 }
 
 #[test]
-fn who_is_there_learns_of_a_tie_however_the_event_is_kept() {
+fn participants_learn_of_a_tie_even_if_the_event_is_only_counted() {
     let believed = |keep: &str| {
         let rules = format!(
             r#"actions: [Action(id: "part", by: ["ann"], roles: {{"friend": "ben", "before": "cleo"}}, when: "friends(self, friend)", want: "1",
@@ -332,7 +332,7 @@ fn who_is_there_learns_of_a_tie_however_the_event_is_kept() {
 }
 
 #[test]
-fn who_has_left_sees_nothing_of_a_later_step() {
+fn an_agent_who_has_left_learns_nothing_from_a_later_step() {
     let rules = r#"
         actions: [
             Action(id: "dinner", by: ["ann"], roles: {"friend": "cleo"}, when: "not self.told", want: "1", does: ["self.told = true"],
@@ -343,11 +343,11 @@ fn who_has_left_sees_nothing_of_a_later_step() {
     let run = lived(rules, 1);
     assert!(events(&run, "go")[0].at < events(&run, "dinner/alone")[0].at);
     let cleo = run.scenario().schema.agent("cleo").expect("cast");
-    assert!(run.state().mind(cleo).expect("there was one").beliefs().is_empty());
+    assert!(run.state().mind(cleo).expect("she had a mind").beliefs().is_empty());
 }
 
 #[test]
-fn a_law_keeps_its_pace_between_ticks_and_applies_to_everybody_once() {
+fn a_process_keeps_its_period_and_applies_to_each_agent_once() {
     let rules = r#"processes: [Process(id: "grows", by: ["human", "ann", "ann"], every: "20m", does: ["self.count += 1"])],"#;
     let run = lived(rules, 1);
     assert_eq!(attr(&run, "ann", "count"), 71.0);
@@ -355,7 +355,7 @@ fn a_law_keeps_its_pace_between_ticks_and_applies_to_everybody_once() {
 }
 
 #[test]
-fn a_law_is_felt_though_it_is_no_event() {
+fn a_process_can_cause_emotions_without_an_event() {
     let rules = r#"processes: [Process(id: "dawns", by: ["ann"], every: "6h", does: ["self feels joy 0.2"])],"#;
     let run = lived(rules, 1);
     let ann = run.scenario().schema.agent("ann").expect("cast");
@@ -363,11 +363,11 @@ fn a_law_is_felt_though_it_is_no_event() {
 }
 
 #[test]
-fn each_way_of_doing_something_has_a_whim_of_its_own() {
+fn each_option_has_its_own_choice_noise() {
     let rules =
         r#"actions: [Action(id: "lend", by: ["ann"], about: {"to": "[ben, cleo]", "through": "[ben, cleo]"}, want: "1")],"#;
     let run = lived_text(&format!("Scene({}{rules})", PEOPLE.replace("whim: 0.0", "whim: 1.0")), 1);
-    let choice = events(&run, "lend")[0].choice.as_ref().expect("the cast's choices are kept");
+    let choice = events(&run, "lend")[0].choice.as_ref().expect("the cast's choices are recorded");
     let mut whims: Vec<u64> = choice.options.iter().map(|option| option.whim.to_bits()).collect();
     whims.sort_unstable();
     whims.dedup();
@@ -375,7 +375,7 @@ fn each_way_of_doing_something_has_a_whim_of_its_own() {
 }
 
 #[test]
-fn a_sample_is_a_value_that_no_event_wrote() {
+fn samples_are_values_that_no_event_wrote() {
     let rules = r#"
         actions: [Action(id: "sigh", by: ["ann"], when: "self.loneliness < 0.7", want: "1", does: ["self.loneliness = 0.9"])],
         processes: [Process(id: "soothes", by: ["ann"], every: "12h", does: ["self.loneliness = 0.6"])],
@@ -390,7 +390,7 @@ fn a_sample_is_a_value_that_no_event_wrote() {
 }
 
 #[test]
-fn who_would_decide_at_once_decides_in_the_next_tick() {
+fn an_agent_with_no_delay_decides_again_in_the_next_tick() {
     let restless = PEOPLE.replace(r#"wakes: "1h""#, r#"wakes: "if self.told then 0h else 1h""#);
     let rules = r#"actions: [Action(id: "fidget", by: ["ann"], want: "1", does: ["self.told = true"])],"#;
     let fidgets = events(&lived_text(&format!("Scene({restless}{rules})"), 1), "fidget").len();
@@ -398,7 +398,7 @@ fn who_would_decide_at_once_decides_in_the_next_tick() {
 }
 
 #[test]
-fn how_strongly_minds_work_is_the_scenes() {
+fn a_scene_sets_the_parameters_of_minds() {
     let rules = |minds: &str| {
         format!(
             r#"{minds}
@@ -417,11 +417,11 @@ fn how_strongly_minds_work_is_the_scenes() {
     assert!(left(r#"minds: (emotion_half_life: "10d"),"#) > 4.0 * usual);
     let wrong = format!("Scene({PEOPLE}{})", rules(r#"minds: (hurt: 2, mood_half_life: "0h"),"#));
     let problems = scenario::load_text("test.ron", &[("test.ron", &wrong)], &[]).expect_err("out of range").to_string();
-    assert!(problems.contains("`hurt`") && problems.contains("longer than nothing"), "{problems}");
+    assert!(problems.contains("`hurt`") && problems.contains("greater than 0"), "{problems}");
 }
 
 #[test]
-fn what_an_event_made_somebody_feel_is_known_afterwards() {
+fn the_chronicle_knows_which_event_caused_an_emotion() {
     use longhand::chronicle::{History, Legend, state_at};
     let rules = r#"actions: [Action(id: "sing", by: ["ann"], when: "not self.told", want: "1",
         does: ["self.told = true", "self feels joy 0.8 at ben", "self remembers 0.5"])],"#;

@@ -1,4 +1,4 @@
-//! A run is a function of scene, parameters and seed: not of threads, of what is recorded, or of having been interrupted.
+//! A run is a function of scene, parameters and seed. It does not depend on threads, on recording, or on interruptions.
 
 use longhand::lab::Run;
 use longhand::scenario::{self, Scenario};
@@ -6,11 +6,11 @@ use longhand::sim::{SimOptions, Simulation};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The flagship scene with a small city, which still has all of its rules.
+/// The flagship scene with a small city, which still uses all of its rules.
 fn city() -> Arc<Scenario> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let set = [("population".to_owned(), "300".to_owned())];
-    Arc::new(scenario::load(&path, &set).expect("her.ron is sound").scenario)
+    Arc::new(scenario::load(&path, &set).expect("her.ron is valid").scenario)
 }
 
 fn lived(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
@@ -21,7 +21,7 @@ fn lived(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
 }
 
 #[test]
-fn threads_change_nothing() {
+fn results_do_not_depend_on_threads() {
     let scenario = city();
     let hash = |threads| lived(&scenario, SimOptions { seed: 3, threads }, 60.0).report().hash;
     let alone = hash(1);
@@ -30,7 +30,7 @@ fn threads_change_nothing() {
 }
 
 #[test]
-fn another_seed_is_another_life() {
+fn another_seed_gives_another_run() {
     let scenario = city();
     let hash = |seed| lived(&scenario, SimOptions { seed, threads: 1 }, 3.0).report().hash;
     assert_eq!(hash(1), hash(1));
@@ -38,20 +38,20 @@ fn another_seed_is_another_life() {
 }
 
 #[test]
-fn a_run_goes_on_from_a_keyframe_as_if_nothing_had_been() {
+fn a_run_restored_from_a_keyframe_continues_identically() {
     let scenario = city();
     let options = SimOptions { seed: 5, threads: 1 };
     let mut unbroken = Simulation::new(scenario.clone(), options);
     for _ in 0..96 * 45 {
         unbroken.step();
     }
-    let keyframe = unbroken.keyframe().expect("the state can be kept");
+    let keyframe = unbroken.keyframe().expect("the state can be serialised");
     let chronicle = unbroken.chronicle().clone();
     for _ in 0..96 * 10 {
         unbroken.step();
     }
     let mut resumed = Simulation::new(scenario, options);
-    resumed.restore(&keyframe, chronicle).expect("the state can be taken up");
+    resumed.restore(&keyframe, chronicle).expect("the state can be restored");
     for _ in 0..96 * 10 {
         resumed.step();
     }
@@ -60,7 +60,7 @@ fn a_run_goes_on_from_a_keyframe_as_if_nothing_had_been() {
 }
 
 #[test]
-fn a_cause_comes_before_its_effect_and_changes_say_what_they_changed() {
+fn causes_precede_their_effects_and_changes_change_a_value() {
     let run = lived(&city(), SimOptions { seed: 1, threads: 1 }, 60.0);
     assert!(run.chronicle().len() > 100);
     for event in run.chronicle().iter() {
@@ -69,12 +69,12 @@ fn a_cause_comes_before_its_effect_and_changes_say_what_they_changed() {
     }
 }
 
-/// The hash of a fixed run: changes when the rules of the engine do, and then it is to be looked at and taken over. It is the same in
-/// every profile and on every platform; the continuous integration compares it with a release build's.
+/// The hash of a fixed run. It changes with the rules of the engine; review such a change, then accept it. It is the same in
+/// every profile and on every platform; CI compares it with a release build.
 #[test]
-fn the_starter_scene_lives_the_same_life_everywhere() {
+fn the_starter_scene_has_the_same_hash_everywhere() {
     let files = [("new.ron", scenario::STARTER)];
-    let scenario = scenario::load_text("new.ron", &files, &[]).expect("the starter scene is sound").scenario;
+    let scenario = scenario::load_text("new.ron", &files, &[]).expect("the starter scene is valid").scenario;
     let mut run = Run::new(Arc::new(scenario), SimOptions { seed: 1, threads: 1 }, None);
     while run.step() {}
     insta::assert_snapshot!(run.report().hash);

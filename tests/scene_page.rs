@@ -1,4 +1,4 @@
-//! What `docs/scene.md` and the README show of a scene is sound, and every field they name is there.
+//! The scene examples in `docs/scene.md` and the README are valid, and every field named there exists.
 
 use longhand::scenario::load_text;
 use longhand::story;
@@ -6,7 +6,7 @@ use longhand::story;
 const PAGE: &str = include_str!("../docs/scene.md");
 const README: &str = include_str!("../README.md");
 
-/// What the examples name and do not declare.
+/// Declarations that the examples refer to.
 const AROUND: &str = r#"
     starts: "2025-01-06", ends: "2025-02-06",
     kinds: [Kind(id: "human", wakes: "1h")],
@@ -21,7 +21,7 @@ const AROUND: &str = r#"
     prose: [Prose(id: "confide", say: ["{{ self }} confided in {{ friend }}."])],
 "#;
 
-/// What the example of a pattern waits for.
+/// The events that the example of a pattern refers to.
 const TALK: &str = r#"
     actions: [
         Action(id: "confide", roles: {"friend": "ties(self, friends)"}, want: "1"),
@@ -31,7 +31,7 @@ const TALK: &str = r#"
     ],
 "#;
 
-/// The examples in RON, each as the section it belongs to: a record of one, or all of it.
+/// The RON examples, each wrapped in its section unless it is a whole section.
 fn examples(page: &str) -> Vec<String> {
     let blocks = page.split("```ron\n").skip(1).map(|block| block.split_once("\n```").expect("a block is closed").0);
     blocks
@@ -43,12 +43,12 @@ fn examples(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_examples_of_the_pages_are_sound() {
+fn the_examples_in_the_docs_are_valid() {
     for (page, text) in [("docs/scene.md", PAGE), ("README.md", README)] {
         let examples = examples(text);
         assert!(!examples.is_empty(), "{page} has no example");
         for example in examples {
-            // The README's action is told plainly.
+            // The README's action has no template.
             let around = if example.contains("tell:") { AROUND } else { AROUND.split("    prose:").next().expect("a part") };
             let talk = if example.starts_with("beats") { TALK } else { "" };
             let scene = format!("Scene({around}{talk}    {example},\n)");
@@ -60,7 +60,8 @@ fn the_examples_of_the_pages_are_sound() {
     }
 }
 
-/// Whether a record of a section has a field: RON complains of its value, not of its name.
+/// Whether a record of a section has a field. The value `%` is invalid, so the diagnostics differ only in whether the name is
+/// known.
 fn has_field(section: &str, field: &str) -> bool {
     let record = format!("({field}: %)");
     let value = if section == "record" { record } else { format!("[{record}]") };
@@ -69,7 +70,7 @@ fn has_field(section: &str, field: &str) -> bool {
     !problems.list.iter().any(|problem| problem.message.starts_with("there is no field"))
 }
 
-/// The fields between a record's brackets, without those of records inside it.
+/// The fields of a record, without those of nested records.
 fn fields(record: &str) -> Vec<&str> {
     let Some((_, inside)) = record.trim_matches('`').split_once('(') else { return Vec::new() };
     let mut depth = 0;
@@ -81,7 +82,7 @@ fn fields(record: &str) -> Vec<&str> {
 }
 
 #[test]
-fn every_field_that_the_table_of_sections_names_is_there() {
+fn every_field_in_the_table_of_sections_exists() {
     let mut named = 0;
     for row in PAGE.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
@@ -95,6 +96,6 @@ fn every_field_that_the_table_of_sections_names_is_there() {
         }
     }
     assert!(named > 60, "only {named} fields were found");
-    assert!(!has_field("actions", "wnt"), "a field that there is not is found out");
-    assert!(!has_field("record", "wnt"), "also where there is one record");
+    assert!(!has_field("actions", "wnt"), "an unknown field is detected");
+    assert!(!has_field("record", "wnt"), "also in a section with a single record");
 }

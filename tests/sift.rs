@@ -1,4 +1,5 @@
-//! `sift` and `why-not`, as a user has them: the themes of a film where it has them and nowhere else, and what kept things from happening.
+//! `sift` and `why-not` with the real program: the flagship scene has the film's themes and other scenes do not, and obstacles
+//! are explained.
 
 use longhand::lab::Run;
 use longhand::scenario::load_with;
@@ -25,7 +26,7 @@ fn text(words: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
 }
 
-/// The ids of a story's patterns that were found, and of those that are not applicable.
+/// The ids of the patterns that were found, and of those that are not applicable.
 fn found(sifted: &Value) -> (Vec<&str>, Vec<&str>) {
     let ids = |all: &'_ Value, keep: &dyn Fn(&Value) -> bool| -> Vec<String> {
         let all = all.as_array().expect("a list");
@@ -36,7 +37,7 @@ fn found(sifted: &Value) -> (Vec<&str>, Vec<&str>) {
     (leak(ids(&sifted["patterns"], &matched)), leak(ids(&sifted["inapplicable"], &|_| true)))
 }
 
-/// A film recorded with few people in its city, in a folder that goes when this does.
+/// A recording of the flagship scene with a small population, in a temporary folder.
 fn her() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let story = folder.path().join("her.story");
@@ -50,7 +51,7 @@ fn path(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
-/// Every theme that the shelf holds, with what the film has as evidence of it: the events of its last match, by name.
+/// Every theme of the library with its evidence in the film: the names of the events of one match.
 const THEMES: [(&str, &[&str]); 30] = [
     ("polyamory", &["become_lovers", "ask_how_many", "reassure"]),
     ("foreshadowing of polyamory", &["cabin_trip/tells_of_watts", "notice_the_pauses", "ask_how_many"]),
@@ -88,7 +89,7 @@ const THEMES: [(&str, &[&str]); 30] = [
 ];
 
 #[test]
-fn the_film_has_every_theme_with_its_evidence() {
+fn the_flagship_scene_has_every_theme_with_its_evidence() {
     let (_folder, story) = her();
     let (code, sifted) = json(&["sift", path(&story), "--json", "-"]);
     assert_eq!(code, Some(0));
@@ -115,7 +116,7 @@ fn the_film_has_every_theme_with_its_evidence() {
     }
     assert!(THEMES.iter().all(|(theme, _)| longhand::story::TROPES.1.contains(&format!("id: \"{theme}\""))));
 
-    // What kept a thing from happening earlier, with the numbers of the day.
+    // Obstacles to an earlier occurrence, with the values of the time.
     let (code, page) = text(&["why-not", path(&story), "double_date", "--to", "2025-05-01"]);
     assert_eq!(code, Some(1));
     assert!(page.starts_with("double_date did not happen.") && page.contains("exes(self, catherine)"), "{page}");
@@ -127,7 +128,7 @@ fn the_film_has_every_theme_with_its_evidence() {
 }
 
 #[test]
-fn another_story_has_its_own_themes_and_not_these() {
+fn other_scenes_have_their_own_themes() {
     let (code, cyrano) = json(&["sift", "scenes/cyrano.ron", "--json", "-"]);
     assert_eq!(code, Some(0));
     let (has, lacking) = found(&cyrano);
@@ -142,22 +143,22 @@ fn another_story_has_its_own_themes_and_not_these() {
     }
     let (_, first) = json(&["sift", "scenes/first.ron", "--json", "-"]);
     let (has, lacking) = found(&first);
-    assert_eq!(has, ["no antagonist"], "nobody in it means any harm");
-    assert_eq!(lacking.len(), THEMES.len(), "it has no words for the rest, the turn-off of the other among them");
+    assert_eq!(has, ["no antagonist"], "nobody in it is hostile");
+    assert_eq!(lacking.len(), THEMES.len(), "the other themes are not applicable, `instant turn-off` among them");
 }
 
 #[test]
-fn a_near_miss_says_how_far_it_came_and_what_was_missing() {
+fn a_near_miss_shows_the_matched_parts_and_what_was_missing() {
     let (code, page) = text(&["sift", "scenes/cyrano.ron", "--pattern", "instant turn-off", "--near"]);
     assert_eq!(code, Some(1));
-    assert!(page.contains("1 of its 2 parts came") && page.contains("`self` was Roxane, needs Christian"), "{page}");
+    assert!(page.contains("1 of 2 parts matched") && page.contains("`self` was Roxane, needs Christian"), "{page}");
     let (code, page) = text(&["sift", "scenes/cyrano.ron", "--pattern", "no antagonist", "--near"]);
     assert_eq!(code, Some(1));
-    assert!(page.contains("it was complete, and is undone by #"), "{page}");
+    assert!(page.contains("it was complete, but was rejected because of #"), "{page}");
 }
 
 #[test]
-fn why_not_names_the_number_that_was_missing() {
+fn why_not_names_the_failed_condition_and_its_value() {
     let (code, page) = text(&["why-not", "scenes/first.ron", "own_up", "--who", "pim"]);
     assert_eq!(code, Some(1));
     assert!(page.contains("self.courage was") && page.contains("needs > 0.5"), "{page}");
@@ -169,11 +170,11 @@ fn why_not_names_the_number_that_was_missing() {
     let failed = answer["failed"].as_array().expect("tallies");
     assert!(failed.iter().any(|one| one["condition"] == "self.courage > 0.5" && one["failed"] == answer["looked"]));
     let (code, page) = text(&["why-not", "scenes/first.ron", "tea"]);
-    assert_eq!(code, Some(0), "it did happen: {page}");
+    assert_eq!(code, Some(0), "it happened: {page}");
 }
 
 #[test]
-fn what_is_asked_for_and_not_there_is_an_error_with_the_nearest() {
+fn an_unknown_name_is_an_error_that_suggests_the_nearest() {
     for (words, said) in [
         (&["sift", "scenes/first.ron", "--pattern", "no antagonst"][..], "did you mean `no antagonist`?"),
         (&["sift", "scenes/first.ron", "--pattern", "polyamory"], "is not applicable to this scene: there is no event or tag"),
@@ -190,7 +191,7 @@ fn what_is_asked_for_and_not_there_is_an_error_with_the_nearest() {
     assert_eq!(output.status.code(), Some(2));
 }
 
-/// Patterns of every kind: what somebody does not know, stays, ties as stretches of time, and what must not happen afterwards.
+/// Patterns of every kind: ignorance of a fact, stays, ties as intervals, and negated clauses.
 const OF_EVERY_KIND: (&str, &str) = (
     "assets/patterns/of_every_kind.ron",
     r#"Scene(patterns: [
@@ -213,7 +214,7 @@ const OF_EVERY_KIND: (&str, &str) = (
     ])"#,
 );
 
-/// What was found while a scene was lived, and what is found in the record of it.
+/// The matches found during the simulation and those found in the recording.
 fn both_ways(scene: &str, part: (&str, &str), set: &[(String, String)], seed: u64) -> (Vec<Match>, Vec<Match>, Vec<String>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(scene);
     let scenario = Arc::new(load_with(&path, &[part], set).unwrap_or_else(|problems| panic!("{problems}")).scenario);
@@ -226,25 +227,25 @@ fn both_ways(scene: &str, part: (&str, &str), set: &[(String, String)], seed: u6
         all.sort_by_key(|found| (found.of, found.at, found.bound.clone()));
         all
     };
-    let lived = run.simulation().world().resource::<Watch>().matches().iter().filter(judged).cloned().collect();
+    let simulated = run.simulation().world().resource::<Watch>().matches().iter().filter(judged).cloned().collect();
     let ids = sifted.matches.iter().map(|found| found.of.of(&scenario).id.clone()).collect();
     assert!(sifted.unjudged.iter().all(|(of, _)| matches!(of, Watched::Pattern(_) | Watched::Beat(_))));
-    (sorted(lived), sorted(sifted.matches), ids)
+    (sorted(simulated), sorted(sifted.matches), ids)
 }
 
 #[test]
-fn a_recording_holds_the_matches_that_were_found_while_it_was_lived() {
+fn a_recording_has_the_matches_found_during_the_simulation() {
     let mut seen: Vec<String> = Vec::new();
     for seed in 1..6 {
-        let (lived, recorded, ids) = both_ways("scenes/first.ron", OF_EVERY_KIND, &[], seed);
-        assert_eq!(lived, recorded, "seed {seed}");
+        let (simulated, recorded, ids) = both_ways("scenes/first.ron", OF_EVERY_KIND, &[], seed);
+        assert_eq!(simulated, recorded, "seed {seed}");
         seen.extend(ids);
     }
     for id in ["in the dark", "home from the shop", "while it is lent", "no tea for two days", "never said by him"] {
-        assert!(seen.iter().any(|found| found == id), "{id} is in no life");
+        assert!(seen.iter().any(|found| found == id), "{id} is in no run");
     }
     let few = [("population".to_owned(), "300".to_owned())];
-    let (lived, recorded, ids) = both_ways("scenes/her.ron", TROPES, &few, 3);
-    assert_eq!(lived, recorded);
+    let (simulated, recorded, ids) = both_ways("scenes/her.ron", TROPES, &few, 3);
+    assert_eq!(simulated, recorded);
     assert!(ids.len() > 40);
 }

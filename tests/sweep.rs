@@ -1,4 +1,4 @@
-//! A sweep as somebody at a terminal sees it: killed and taken up again, asked whether the arc holds, and pointed at the wrong file.
+//! Sweeps with the real program: interrupted and continued, with thresholds, and with the wrong file.
 
 mod desk;
 
@@ -14,7 +14,7 @@ trait Sweep {
     fn sweep(&self, args: &[&str]) -> Command;
     fn answer(&self, args: &[&str]) -> (Option<i32>, String, String);
     fn report(&self, name: &str) -> SweepReport;
-    /// The lives that are kept in a file, as their reports.
+    /// The reports stored in a sweep file.
     fn kept(&self, name: &str) -> Vec<RunReport>;
 }
 
@@ -42,25 +42,25 @@ impl Sweep for Desk {
             let mut find = connection.prepare("SELECT report FROM runs ORDER BY seed")?;
             find.query_map([], |row| row.get(0))?.collect()
         };
-        // Before the sweep has begun the file there is none, or no table in it.
+        // Before the sweep creates the file and its table, there are no reports.
         read().unwrap_or_default().iter().map(|text| serde_json::from_str(text).expect("a whole report")).collect()
     }
 }
 
-/// A report without what differs from one living to the next: how long it took.
+/// A report without wall-clock times.
 fn timeless(mut report: SweepReport) -> SweepReport {
     report.per_seed.iter_mut().for_each(|life| life.wall_s = 0.0);
     report
 }
 
 #[test]
-fn a_killed_sweep_goes_on_where_it_stopped_and_ends_like_an_unbroken_one() {
+fn a_killed_sweep_continues_and_ends_like_an_uninterrupted_one() {
     const SEEDS: &str = "100..160";
     let desk = Desk::new();
     let mut child = desk.sweep(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"]).spawn().unwrap();
     let begun = Instant::now();
     while desk.kept("broken.sweep").len() < 4 {
-        assert!(begun.elapsed() < Duration::from_secs(120), "nothing is kept");
+        assert!(begun.elapsed() < Duration::from_secs(120), "no run is stored");
         thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
@@ -71,11 +71,11 @@ fn a_killed_sweep_goes_on_where_it_stopped_and_ends_like_an_unbroken_one() {
 
     let (code, _, said) = desk.answer(&["--seeds", SEEDS, "--json", "broken.json"]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains(&format!("{} of 60 seeds were lived before (broken.sweep)", before.len())), "{said}");
+    assert!(said.contains(&format!("{} of 60 seeds are already in broken.sweep", before.len())), "{said}");
     let resumed = desk.report("broken.json");
     assert_eq!(resumed.per_seed.iter().map(|life| life.seed).collect::<Vec<_>>(), (100..160).collect::<Vec<_>>());
     for life in &before {
-        assert!(resumed.per_seed.contains(life), "seed {} was lived twice", life.seed);
+        assert!(resumed.per_seed.contains(life), "seed {} was simulated twice", life.seed);
     }
 
     let (code, _, said) = desk.answer(&["--seeds", SEEDS, "--json", "whole.json"]);
@@ -84,37 +84,37 @@ fn a_killed_sweep_goes_on_where_it_stopped_and_ends_like_an_unbroken_one() {
 }
 
 #[test]
-fn a_finished_sweep_lives_nothing_again_and_a_longer_one_only_what_is_new() {
+fn stored_runs_are_not_simulated_again() {
     let desk = Desk::new();
     let args = |seeds| ["--seeds", seeds, "--until", "3d", "--keep", "all.sweep", "--json", "all.json"];
     assert_eq!(desk.answer(&args("0..4")).0, Some(0));
     let first = desk.report("all.json");
     let (_, _, said) = desk.answer(&args("0..4"));
-    assert!(said.contains("4 of 4 seeds were lived before"), "{said}");
-    assert_eq!(desk.report("all.json"), first, "to the last digit of the seconds it took");
+    assert!(said.contains("4 of 4 seeds are already in"), "{said}");
+    assert_eq!(desk.report("all.json"), first, "even the wall-clock times are the stored ones");
     let (_, _, said) = desk.answer(&args("2..6"));
-    assert!(said.contains("2 of 4 seeds were lived before"), "{said}");
+    assert!(said.contains("2 of 4 seeds are already in"), "{said}");
     assert_eq!(desk.report("all.json").per_seed[..2], first.per_seed[2..]);
 }
 
 #[test]
-fn another_world_in_the_same_file_is_lived_for_itself() {
+fn runs_with_other_parameters_are_stored_separately() {
     let desk = Desk::new();
     let args = ["--seeds", "0..2", "--until", "1d", "--keep", "all.sweep", "--json", "all.json"];
     let (_, _, said) = desk.answer(&args);
-    assert!(!said.contains("other lives"), "{said}");
+    assert!(!said.contains("runs of another"), "{said}");
     let first = desk.report("all.json");
     let (code, _, said) = desk.answer(&[&args[..], &["--set", "warmth=2"]].concat());
     assert_eq!(code, Some(0));
-    assert!(said.contains("all.sweep has other lives"), "{said}");
+    assert!(said.contains("all.sweep contains runs of another scene"), "{said}");
     assert_eq!(desk.report("all.json").per_seed[0].params["warmth"], 2.0);
     let (_, _, said) = desk.answer(&args);
-    assert!(said.contains("2 of 2 seeds were lived before"), "{said}");
+    assert!(said.contains("2 of 2 seeds are already in"), "{said}");
     assert_eq!(desk.report("all.json"), first);
 }
 
 #[test]
-fn json_on_standard_output_is_the_whole_answer() {
+fn the_json_on_standard_output_is_the_whole_output() {
     let desk = Desk::new();
     let (code, out, _) = desk.answer(&["--seeds", "5..8", "--json", "-"]);
     assert_eq!(code, Some(0));
@@ -126,27 +126,27 @@ fn json_on_standard_output_is_the_whole_answer() {
     assert!(report["beats"]["together"]["median_at"].as_str().unwrap().starts_with("2025-03-"));
     assert!(report["measures"]["loneliness"]["median"].is_number());
     let names: Vec<_> = fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(names, ["harbour.ron"], "nothing is kept");
+    assert_eq!(names, ["harbour.ron"], "nothing is stored");
 }
 
 #[test]
-fn the_answer_is_no_only_to_who_asks() {
+fn the_exit_code_is_1_only_if_a_threshold_was_given() {
     let desk = Desk::new();
-    // On the first day nobody gets that far.
+    // On the first day no beat comes.
     let early = ["--seeds", "0..3", "--until", "1d"];
     let (code, out, _) = desk.answer(&early);
     assert_eq!(code, Some(0));
     assert!(out.contains("together") && out.contains("0 %") && out.contains("never") && out.contains("below 60 %"), "{out}");
     assert_eq!(desk.answer(&[&early[..], &["--may", "0.5"]].concat()).0, Some(1));
-    assert_eq!(desk.answer(&[&early[..], &["--must", "1"]].concat()).0, Some(0), "no beat of this scene must come");
-    assert_eq!(desk.answer(&[&early[..], &["--order", "0.5"]].concat()).0, Some(1), "there is no order to speak of");
+    assert_eq!(desk.answer(&[&early[..], &["--must", "1"]].concat()).0, Some(0), "this scene has no `must` beat");
+    assert_eq!(desk.answer(&[&early[..], &["--order", "0.5"]].concat()).0, Some(1), "there is no order");
     let (code, out, _) = desk.answer(&["--seeds", "0..3", "--may", "0.5"]);
     assert_eq!(code, Some(0), "{out}");
     assert!(!out.contains("below"), "{out}");
 }
 
 #[test]
-fn a_file_of_something_else_is_left_as_it_is() {
+fn a_file_that_is_not_a_sweep_is_not_changed() {
     let desk = Desk::new();
     let mine = "a diary, which somebody happened to call by this name, and which is longer than a header";
     fs::write(desk.path("mine.sweep"), mine).unwrap();
@@ -157,7 +157,7 @@ fn a_file_of_something_else_is_left_as_it_is() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_a_usage_error() {
+fn invalid_arguments_are_usage_errors() {
     let desk = Desk::new();
     for typed in [
         &["--seeds", "5..5"][..],
@@ -175,9 +175,9 @@ fn what_cannot_be_meant_is_a_usage_error() {
 }
 
 #[test]
-fn a_life_that_does_too_much_is_told_apart_from_the_others() {
+fn a_run_that_exceeds_a_limit_is_reported_and_not_counted() {
     let desk = Desk::new();
-    // Whether the noise goes on for ever is decided once in each life.
+    // One random outcome per run decides whether the triggers repeat without end.
     let scene = r#"Scene(
         starts: "2025-01-06", ends: "2025-01-08",
         kinds: [Kind(id: "human", wakes: "1h", whim: 0.0)],
@@ -199,8 +199,8 @@ fn a_life_that_does_too_much_is_told_apart_from_the_others() {
     let report = desk.report("all.json");
     assert!(!report.stopped.is_empty() && !report.per_seed.is_empty(), "{} of 12 were stopped", report.stopped.len());
     assert_eq!(report.stopped.len() + report.per_seed.len(), 12);
-    assert!(said.contains(&format!("{} of 12 lives were stopped", report.stopped.len())), "{said}");
-    assert_eq!(report.beats["called"].share, 1.0, "of those that came to their end");
+    assert!(said.contains(&format!("{} of 12 runs were stopped", report.stopped.len())), "{said}");
+    assert_eq!(report.beats["called"].share, 1.0, "of the runs that reached their end");
     assert_eq!(desk.kept("all.sweep"), report.per_seed);
 }
 
@@ -212,7 +212,7 @@ fn colours(page: &str) -> Vec<[f64; 3]> {
 }
 
 #[test]
-fn a_report_is_one_page_without_network_script_or_blue_that_says_what_it_draws() {
+fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
     let desk = Desk::new();
     let args =
         ["--seeds", "0..12", "--report", "all.html", "--ablate", "walk,warmth=0", "--parquet", "tables", "--json", "all.json"];
@@ -221,7 +221,7 @@ fn a_report_is_one_page_without_network_script_or_blue_that_says_what_it_draws()
     assert!(out.contains("without walk") && out.contains("warmth = 0"), "{out}");
     let page = fs::read_to_string(desk.path("all.html")).unwrap();
     for part in
-        ["The corner café", "Somebody said it", "How lonely they are", "How long ties last", "lovers", "without walk", "12 lives"]
+        ["The corner café", "Somebody said it", "Mean loneliness", "Duration of ties", "lovers", "without walk", "12 runs"]
     {
         assert!(page.contains(part), "{part} is missing");
     }
@@ -241,7 +241,7 @@ fn a_report_is_one_page_without_network_script_or_blue_that_says_what_it_draws()
     let colours = colours(&page);
     assert!(colours.len() > 10);
     for [r, g, b] in colours {
-        assert!(b <= r.max(g), "blue is not the strongest part of any colour: {r} {g} {b}");
+        assert!(b <= r.max(g), "blue dominates a colour: {r} {g} {b}");
     }
 
     let report = desk.report("all.json");
@@ -250,7 +250,7 @@ fn a_report_is_one_page_without_network_script_or_blue_that_says_what_it_draws()
         [("without walk", 12), ("warmth = 0", 12)]
     );
     let cold = &report.ablations[1].beats[0];
-    assert!(cold.is_clear() && cold.after < cold.before, "nobody grows fond of anybody: {cold:?}");
+    assert!(cold.is_clear() && cold.after < cold.before, "affection does not grow: {cold:?}");
     for table in ["runs", "beats", "measures", "ties"] {
         let file = fs::File::open(desk.path("tables").join(format!("{table}.parquet"))).unwrap();
         let rows = parquet::file::serialized_reader::SerializedFileReader::new(file).unwrap();
@@ -258,9 +258,9 @@ fn a_report_is_one_page_without_network_script_or_blue_that_says_what_it_draws()
         assert!(if table == "ties" { rows > 0 } else { rows == 36 }, "{table}: {rows}");
     }
 
-    // All of it is kept: drawn again, nothing is lived again.
+    // All runs are stored, so the same report needs no simulation.
     let (_, _, said) = desk.answer(&args);
-    assert_eq!(said.matches("12 of 12 seeds were lived before").count(), 3, "{said}");
+    assert_eq!(said.matches("12 of 12 seeds are already in").count(), 3, "{said}");
     assert_eq!(fs::read_to_string(desk.path("all.html")).unwrap(), page);
     let (code, _, said) = desk.answer(&["--seeds", "0..2", "--ablate", "wlak"]);
     assert_eq!(code, Some(2));

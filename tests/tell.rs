@@ -1,4 +1,5 @@
-//! A run told as a book: whatever the seed its English is sound, nobody knows what they were not there for, and each format holds together.
+//! Books of runs with many seeds: the English is correct, a point of view contains only what the agent knew, and every format
+//! is well-formed.
 
 mod english;
 
@@ -49,18 +50,18 @@ impl Lived {
     }
 }
 
-/// A small city: the same story among fewer people.
+/// A run of the flagship scene with a small population.
 fn small_city(seed: u64) -> Lived {
     Lived::of("her.ron", seed, &[("population", "200")])
 }
 
-/// A few small cities, lived once for all tests.
+/// Twenty runs, simulated once for all tests.
 fn cities() -> &'static [Lived] {
     static CITIES: OnceLock<Vec<Lived>> = OnceLock::new();
     CITIES.get_or_init(|| {
         std::thread::scope(|scope| {
             let halves = [1_u64..11, 11..21].map(|seeds| scope.spawn(|| seeds.map(small_city).collect::<Vec<_>>()));
-            halves.into_iter().flat_map(|half| half.join().expect("it was lived")).collect()
+            halves.into_iter().flat_map(|half| half.join().expect("the thread does not panic")).collect()
         })
     })
 }
@@ -72,7 +73,7 @@ fn first_word(text: &str) -> String {
 const LENGTHS: [Length; 3] = [Length::Short, Length::Medium, Length::Full];
 
 #[test]
-fn no_sentence_is_ungrammatical_over_twenty_seeds() {
+fn the_english_is_correct_for_twenty_seeds() {
     assert_eq!(cities().len(), 20);
     let mut found = BTreeSet::new();
     for city in cities() {
@@ -86,7 +87,7 @@ fn no_sentence_is_ungrammatical_over_twenty_seeds() {
 }
 
 #[test]
-fn no_two_neighbours_are_of_one_shape_and_no_paragraph_comes_twice() {
+fn neighbouring_sentences_differ_in_form_and_no_paragraph_is_repeated() {
     for city in cities() {
         for length in LENGTHS {
             let book = city.book(length, None);
@@ -107,7 +108,7 @@ fn no_two_neighbours_are_of_one_shape_and_no_paragraph_comes_twice() {
 }
 
 #[test]
-fn each_length_has_its_words_and_each_sentence_its_events() {
+fn each_length_has_its_word_count_and_each_sentence_its_events() {
     let whole = Lived::of("her.ron", 3, &[("population", "1000")]);
     let words = LENGTHS.map(|length| whole.book(length, None).words());
     assert!((300..=600).contains(&words[0]), "{words:?}");
@@ -124,26 +125,26 @@ fn each_length_has_its_words_and_each_sentence_its_events() {
     let told: BTreeSet<EventId> = book.sentences().flat_map(|sentence| sentence.events.iter().copied()).collect();
     let must = whole.chronicle().beats.iter().filter(|found| whole.scenario.beats[found.beat].must);
     let missing: Vec<_> = must.filter(|found| !told.contains(&found.event)).collect();
-    assert!(missing.is_empty(), "what must come is told: {missing:?}");
+    assert!(missing.is_empty(), "`must` beats are missing: {missing:?}");
 }
 
 #[test]
-fn who_was_not_told_does_not_know_how_many_they_are() {
+fn a_point_of_view_contains_only_what_the_agent_knew() {
     for city in &cities()[..6] {
         let asked = city.event("ask_how_many");
-        let event = city.chronicle().event(asked).expect("it is there");
+        let event = city.chronicle().event(asked).expect("it exists");
         let numbers: Vec<String> =
             event.values.iter().map(|(_, value)| value.to_string()).filter(|digits| digits.len() > 1).collect();
         let at = event.at;
         for length in LENGTHS {
             let book = city.book(length, Some("theodore"));
             let before: Vec<_> = book.sentences().take_while(|sentence| !sentence.events.contains(&asked)).collect();
-            assert!(before.len() > 5, "there is a story before it");
+            assert!(before.len() > 5, "few sentences before the event");
             for sentence in &before {
                 let digits: Vec<String> =
                     sentence.text.split(|c: char| !c.is_ascii_digit() && c != ',').map(|run| run.replace(',', "")).collect();
                 let letters = sentence.events.iter().any(|&id| {
-                    let kind = city.chronicle().event(id).expect("it is there").kind;
+                    let kind = city.chronicle().event(id).expect("it exists").kind;
                     matches!(city.scenario.events[kind.index()].name.as_str(), "sort_his_mail" | "compile_book")
                 });
                 assert!(letters || numbers.iter().all(|number| !digits.contains(number)), "{}", sentence.text);
@@ -169,18 +170,18 @@ fn who_was_not_told_does_not_know_how_many_they_are() {
         let kinds = |book: &Book| -> BTreeSet<String> {
             let events = book.sentences().flat_map(|sentence| sentence.events.clone());
             events
-                .map(|id| city.scenario.events[city.chronicle().event(id).expect("it is there").kind.index()].name.clone())
+                .map(|id| city.scenario.events[city.chronicle().event(id).expect("it exists").kind.index()].name.clone())
                 .collect()
         };
         assert!(
             kinds(&all).contains("agree_to_leave") && kinds(&all).contains("go_past_matter"),
-            "whoever tells it all knows it all"
+            "without a point of view, everything is included"
         );
     }
 }
 
 #[test]
-fn the_page_is_whole_its_links_resolve_and_it_asks_the_network_for_nothing() {
+fn the_html_is_well_formed_self_contained_and_its_links_resolve() {
     let city = &cities()[0];
     let end = city.end;
     for (length, pov) in [(Length::Medium, None), (Length::Short, None), (Length::Full, Some("theodore"))] {
@@ -190,12 +191,12 @@ fn the_page_is_whole_its_links_resolve_and_it_asks_the_network_for_nothing() {
         let document = roxmltree::Document::parse_with_options(&page, options).expect("the page is well-formed");
         let mut ids = BTreeSet::new();
         for id in document.descendants().filter_map(|node| node.attribute("id")) {
-            assert!(ids.insert(id), "{id} stands twice");
+            assert!(ids.insert(id), "duplicate id {id}");
         }
         let links: Vec<&str> = document.descendants().filter_map(|node| node.attribute("href")).collect();
         assert!(links.len() > 40);
         for link in links {
-            let target = link.strip_prefix('#').unwrap_or_else(|| panic!("{link} leads out"));
+            let target = link.strip_prefix('#').unwrap_or_else(|| panic!("{link} leaves the page"));
             assert!(ids.contains(target), "{link} leads nowhere");
         }
         assert!(document.descendants().all(|node| node.attribute("src").is_none() && !node.has_tag_name("script")));
@@ -203,10 +204,10 @@ fn the_page_is_whole_its_links_resolve_and_it_asks_the_network_for_nothing() {
             !page.contains("http://") || page.matches("http://").count() == page.matches("http://www.w3.org/1999/xhtml").count()
         );
         let has = |name: &str| document.descendants().filter(|node| node.tag_name().name() == name).count();
-        assert!(has("polyline") >= 3, "lives are drawn");
+        assert!(has("polyline") >= 3, "attributes are plotted");
         if length == Length::Medium {
-            assert!(has("svg") > book.chapters.len() / 2, "and how they stood to one another");
-            assert!(has("td") > 40, "and the beats");
+            assert!(has("svg") > book.chapters.len() / 2, "relations are plotted");
+            assert!(has("td") > 40, "the beats are listed");
         }
         let text: String = document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect();
         for sentence in book.sentences().filter(|sentence| sentence.shape != "document") {
@@ -216,16 +217,16 @@ fn the_page_is_whole_its_links_resolve_and_it_asks_the_network_for_nothing() {
 }
 
 #[test]
-fn an_epub_holds_every_chapter_in_well_formed_files() {
+fn an_epub_has_every_chapter_in_well_formed_files() {
     let city = &cities()[0];
     let book = city.book(Length::Medium, None);
-    let bytes = epub(&book, &city.chronicle().directory, city.chronicle().hash()).expect("it is packed");
-    assert_eq!(&bytes[30..58], b"mimetypeapplication/epub+zip", "a reader looks for it there");
+    let bytes = epub(&book, &city.chronicle().directory, city.chronicle().hash()).expect("the book can be packed");
+    assert_eq!(&bytes[30..58], b"mimetypeapplication/epub+zip", "the EPUB format requires it here");
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).expect("a zip");
     let names: Vec<String> = archive.file_names().map(|name| name.expect("a name").into_owned()).collect();
     for name in names.iter().filter(|name| !name.ends_with(".css") && *name != "mimetype") {
         let mut text = String::new();
-        std::io::Read::read_to_string(&mut archive.by_name(name).expect("it is there"), &mut text).expect("text");
+        std::io::Read::read_to_string(&mut archive.by_name(name).expect("it exists"), &mut text).expect("text");
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
         let document = roxmltree::Document::parse_with_options(&text, options).unwrap_or_else(|error| panic!("{name}: {error}"));
         for link in document.descendants().filter_map(|node| node.attribute("href")) {
@@ -235,7 +236,7 @@ fn an_epub_holds_every_chapter_in_well_formed_files() {
     assert_eq!(names.iter().filter(|name| name.starts_with("EPUB/c")).count(), book.chapters.len());
     assert_eq!(
         bytes,
-        epub(&book, &city.chronicle().directory, city.chronicle().hash()).expect("it is packed"),
+        epub(&book, &city.chronicle().directory, city.chronicle().hash()).expect("the book can be packed"),
         "the same each time"
     );
 }
@@ -259,11 +260,11 @@ fn every_scene_has_a_book() {
 }
 
 #[test]
-fn the_command_tells_a_scene_and_a_story_alike_and_says_who_is_nobody() {
+fn the_command_gives_the_same_book_for_a_scene_and_its_story() {
     let desk = tempfile::tempdir().expect("a folder");
     let longhand = |args: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-        let output = command.args(args).current_dir(desk.path()).output().expect("the binary starts");
+        let output = command.args(args).current_dir(desk.path()).output().expect("the program starts");
         (
             output.status.code(),
             String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -275,14 +276,14 @@ fn the_command_tells_a_scene_and_a_story_alike_and_says_who_is_nobody() {
     assert_eq!(code, Some(0));
     assert!(told.starts_with("# "), "{told}");
     assert_eq!(longhand(&["run", "harbour.ron", "--seed", "3", "--record", "three.story"]).0, Some(0));
-    assert_eq!(longhand(&["tell", "three.story"]).1, told, "a story is the life it was recorded from");
+    assert_eq!(longhand(&["tell", "three.story"]).1, told, "the book of a story is that of its scene");
     assert_eq!(longhand(&["tell", "three.story", "--format", "html", "--out", "three.html"]).0, Some(0));
     assert!(std::fs::read_to_string(desk.path().join("three.html")).is_ok_and(|page| page.starts_with("<!DOCTYPE html>")));
     let (code, _, said) = longhand(&["tell", "three.story", "--pov", "nobody_here"]);
     assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("nobody here is `nobody_here`"), "{said}");
+    assert!(said.contains("there is no agent `nobody_here`"), "{said}");
     assert_eq!(longhand(&["tell", "nowhere.story"]).0, Some(3));
-    assert_eq!(longhand(&["export", "three.story", "--format", "midi"]).0, Some(2), "it is several files");
+    assert_eq!(longhand(&["export", "three.story", "--format", "midi"]).0, Some(2), "music needs a folder");
     let (code, _, said) = longhand(&["export", "three.story", "--format", "midi", "--out", "music"]);
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("no music"), "{said}");
@@ -290,7 +291,7 @@ fn the_command_tells_a_scene_and_a_story_alike_and_says_who_is_nobody() {
 }
 
 #[test]
-fn who_is_followed_is_who_is_in_the_middle_of_it() {
+fn the_book_follows_the_agents_with_the_most_important_events() {
     let city = &cities()[0];
     let book = city.book(Length::Medium, None);
     let theodore = city.scenario.schema.agent("theodore").expect("declared");
@@ -301,7 +302,7 @@ fn who_is_followed_is_who_is_in_the_middle_of_it() {
 }
 
 #[test]
-fn her_music_grows_from_a_tune_to_arpeggios() {
+fn the_music_grows_from_a_tune_to_arpeggios() {
     for city in &cities()[..4] {
         let found = pieces(&city.scenario, city.chronicle());
         assert!(found.len() > 8, "{} pieces", found.len());
@@ -320,11 +321,12 @@ fn her_music_grows_from_a_tune_to_arpeggios() {
 }
 
 #[test]
-fn the_last_letter_speaks_only_of_what_happened_in_that_life() {
+fn the_last_letter_mentions_only_events_of_its_run() {
     let mut letters = BTreeSet::new();
     for city in &cities()[..8] {
         let letter = city.event("last_letter");
-        let text = &city.chronicle().event(letter).and_then(|event| event.document.as_deref()).expect("it was written").text;
+        let text =
+            &city.chronicle().event(letter).and_then(|event| event.document.as_deref()).expect("the letter was written").text;
         let happened: BTreeSet<&str> = city
             .chronicle()
             .iter()
@@ -341,14 +343,17 @@ fn the_last_letter_speaks_only_of_what_happened_in_that_life() {
         assert!(remembered >= 4, "{text}");
         letters.insert(text.clone());
     }
-    assert_eq!(letters.len(), 8, "no two of them are alike");
+    assert_eq!(letters.len(), 8, "two letters are the same");
     let silent = Lived::of("her.ron", 1, &[("population", "200"), ("tells_catherine", "false")]);
     let all: String = silent.chronicle().iter().filter_map(|event| Some(event.document.as_deref()?.text.clone())).collect();
-    assert!(!all.contains("when I told you about her") && !all.contains("You were wrong about her"), "he never told her");
+    assert!(
+        !all.contains("when I told you about her") && !all.contains("You were wrong about her"),
+        "the letter mentions a talk that did not happen"
+    );
 }
 
 #[test]
-fn letters_for_others_are_each_in_a_voice_of_their_own_and_the_book_says_why_it_has_them() {
+fn letters_vary_and_the_compiled_book_quotes_them() {
     let mut bodies = BTreeSet::new();
     let mut written = 0;
     for city in &cities()[..10] {

@@ -1,4 +1,4 @@
-//! The village has no plot: what it promises is that a year of it is lively and sane, whatever the seed.
+//! The village has no plot. These tests check that a year of it is lively and plausible for several seeds.
 
 use longhand::chronicle::{Chronicle, Event};
 use longhand::ids::{AgentId, Fact, Instant, Known};
@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-/// A year that was lived.
+/// The run of a year.
 struct Year {
     scenario: Arc<Scenario>,
     chronicle: Chronicle,
     report: RunReport,
     ended: Instant,
-    /// What the people are called, those among them who have not come.
+    /// Names of all people, including those who never arrive.
     names: Vec<String>,
 }
 
@@ -33,7 +33,7 @@ fn year(seed: u64, set: &[(&str, &str)]) -> Year {
     Year { scenario, chronicle: run.chronicle().clone(), report, ended: run.simulation().now(), names }
 }
 
-/// A few years, lived once for all tests.
+/// A few years, simulated once for all tests.
 fn years() -> &'static [Year] {
     static YEARS: OnceLock<Vec<Year>> = OnceLock::new();
     YEARS.get_or_init(|| (1..=4).map(|seed| year(seed, &[])).collect())
@@ -56,16 +56,16 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 #[test]
-fn fifty_people_begin_the_year_and_no_two_have_one_name() {
+fn fifty_people_have_different_names() {
     let mut names = years()[0].names.clone();
-    assert_eq!(names.len(), 53, "fifty, and three who may come");
+    assert_eq!(names.len(), 53, "fifty, and three who may arrive");
     names.sort();
     names.dedup();
     assert_eq!(names.len(), 53);
 }
 
 #[test]
-fn a_year_is_lively_whatever_the_seed() {
+fn a_year_is_lively_with_every_seed() {
     for run in years() {
         for (kind, least, most) in [
             ("become_friends", 5, 60),
@@ -93,7 +93,7 @@ fn a_year_is_lively_whatever_the_seed() {
     let same = |beat: &str| matches!(sometimes(beat), 0 | 4);
     assert!(
         !["cradle", "last respects", "across the feud", "kindness", "in time", "no stranger"].into_iter().all(same),
-        "years differ"
+        "the years differ"
     );
 }
 
@@ -120,7 +120,7 @@ fn couples_last_and_quarrels_are_mostly_made_up() {
                 }
             }
         }
-        // Who did not part is together until the end, married or not.
+        // Couples who did not part are together until the end, married or not.
         for (pair, from) in begun {
             let parted = ended.iter().find(|(who, _)| *who == pair);
             let seconds = parted.map_or(run.ended.seconds() - from.seconds(), |(_, seconds)| *seconds);
@@ -132,21 +132,21 @@ fn couples_last_and_quarrels_are_mostly_made_up() {
     assert!(lasted.len() >= 6, "{lasted:?}");
     assert!(median(lasted.clone()) > 60.0, "{lasted:?}");
     assert!(2 * made_up > quarrels, "{made_up} of {quarrels}");
-    assert!(made_up < quarrels, "not all of them");
+    assert!(made_up < quarrels, "not all quarrels are made up");
 }
 
 #[test]
-fn without_gossip_nobody_believes_what_is_not_so() {
+fn without_gossip_nobody_believes_false_rumours() {
     let run = year(1, &[("gossip", "false")]);
     for kind in ["put_two_and_two", "pass_it_on", "suspect", "it_reaches_home"] {
         assert!(run.events(kind).is_empty(), "{kind}");
     }
     assert!(!run.came("false rumour") && !run.came("rumour comes home") && !run.came("never stolen"));
-    assert!(years().iter().any(|run| run.came("false rumour")), "with gossip there are some");
+    assert!(years().iter().any(|run| run.came("false rumour")), "gossip causes false rumours");
 }
 
 #[test]
-fn what_is_turned_from_outside_shows() {
+fn parameters_have_an_effect() {
     let cold = year(2, &[("temper", "0"), ("hearts", "0")]);
     assert!(cold.events("fall_out").is_empty() && cold.events("walk_out").is_empty());
     assert!(!cold.events("become_friends").is_empty(), "they still make friends");

@@ -1,36 +1,36 @@
-//! Who the agents of a chronicle are: a telephone book of those that appear in it.
+//! The agents that appear in a chronicle: name, kind, key and pronouns of each.
 
 use crate::ids::{AgentId, KindId};
 use crate::scenario::Pronouns;
 use std::collections::BTreeMap;
 
-/// An agent as a reader knows it.
+/// What a chronicle records about an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// Who.
+    /// Its id.
     pub id: AgentId,
-    /// The id in the scene's cast; empty for somebody of the crowd.
+    /// The id in the scene's cast; empty for an agent of the population.
     pub key: String,
-    /// What kind of agent.
+    /// The kind of agent.
     pub kind: KindId,
-    /// Full name; empty while it has none.
+    /// Full name; empty if it has none.
     pub name: String,
-    /// What people call it.
+    /// Short name that others use.
     pub called: String,
-    /// How others speak of it.
+    /// The pronouns others use.
     pub pronouns: Pronouns,
 }
 
-/// The agents that appear in a chronicle. Whoever never takes part in a recorded event needs no entry.
+/// The agents that appear in a chronicle. An agent that takes part in no recorded event needs no entry.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     people: BTreeMap<AgentId, Person>,
-    /// Who was set, in order, so that a recorder can take what is new.
+    /// The ids set, in order, so that a consumer can take what is new.
     edits: Vec<AgentId>,
 }
 
 impl Directory {
-    /// Enters a person, or replaces what was said of it: an OS names itself after it was installed.
+    /// Adds or replaces a profile; an OS, for instance, takes a name after its installation.
     pub fn set(&mut self, person: Person) {
         if self.people.get(&person.id) != Some(&person) {
             self.edits.push(person.id);
@@ -38,18 +38,18 @@ impl Directory {
         }
     }
 
-    /// The person with an id.
+    /// The profile of an agent.
     #[must_use]
     pub fn get(&self, id: AgentId) -> Option<&Person> {
         self.people.get(&id)
     }
 
-    /// Everybody, ascending by id.
+    /// All profiles, ascending by id.
     pub fn iter(&self) -> impl Iterator<Item = &Person> {
         self.people.values()
     }
 
-    /// Whom a person means by `text`: a cast id, a full name, what somebody is called (capitals aside), or a number.
+    /// Finds an agent by cast id, full name or short name (both ignoring case), or number (`4`, `#4`).
     #[must_use]
     pub fn find(&self, text: &str) -> Option<&Person> {
         let by = |same: &dyn Fn(&Person) -> bool| self.people.values().find(|person| same(person));
@@ -59,7 +59,7 @@ impl Directory {
             .or_else(|| text.trim_start_matches('#').parse().ok().and_then(|id| self.get(AgentId(id))))
     }
 
-    /// What to call an agent in a line of text; a number when nothing else is known.
+    /// The name for use in a line of text: short name, full name or cast id, else the number.
     #[must_use]
     pub fn called(&self, id: AgentId) -> String {
         match self.get(id) {
@@ -71,13 +71,13 @@ impl Directory {
         }
     }
 
-    /// How many times somebody was entered or changed.
+    /// How many times a profile was added or changed.
     #[must_use]
     pub fn edits(&self) -> usize {
         self.edits.len()
     }
 
-    /// Those entered or changed since there were `edits` edits, ascending by id.
+    /// The profiles added or changed since there were `edits` edits, ascending by id.
     pub(super) fn since(&self, edits: usize) -> Vec<&Person> {
         let mut new: Vec<AgentId> = self.edits.get(edits..).unwrap_or_default().to_vec();
         new.sort_unstable();
@@ -90,14 +90,14 @@ impl Directory {
 pub(super) mod tests {
     use super::*;
 
-    /// A person of the cast, named like its key with a capital.
+    /// A profile of a cast member, named like its key with a capital.
     pub(crate) fn person(id: u32, key: &str) -> Person {
         let name = key[..1].to_uppercase() + &key[1..];
         Person { id: AgentId(id), key: key.into(), kind: KindId(0), called: name.clone(), name, pronouns: Pronouns::they }
     }
 
     #[test]
-    fn a_recorder_sees_each_changed_person_once_and_no_repetition() {
+    fn a_consumer_sees_each_changed_agent_once() {
         let mut directory = Directory::default();
         directory.set(person(0, "ann"));
         directory.set(person(1, "ben"));
@@ -112,7 +112,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn people_are_found_by_key_name_and_number_and_named_by_number_when_unknown() {
+    fn agents_are_found_by_key_name_and_number_and_displayed_by_number_when_unknown() {
         let mut directory = Directory::default();
         directory.set(person(4, "ann"));
         for text in ["ann", "Ann", "ANN", "4", "#4"] {

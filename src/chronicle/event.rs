@@ -1,36 +1,36 @@
-//! One entry of the chronicle.
+//! One event of the chronicle, with the facts it changed and its causes.
 
 use crate::ids::{AgentId, EventId, EventKind, Fact, Instant, PlaceId};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-/// What happened, to whom, when, where, why, and what it changed.
+/// What happened, who took part, when, where, why, and what it changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Grows by one; a cause's id is smaller than its effect's.
+    /// Ids are dense and ascending; a cause's id is smaller than its effect's.
     pub id: EventId,
     /// When it happened.
     pub at: Instant,
-    /// What it was.
+    /// The kind of event.
     pub kind: EventKind,
-    /// By the event kind's slots (`EventInfo::slots`): who begins first; [`AgentId::NONE`] where a slot is empty.
+    /// Participants, by the event kind's slots (`EventInfo::slots`), initiator first; [`AgentId::NONE`] for an empty slot.
     pub roles: SmallVec<[AgentId; 4]>,
-    /// Where; [`PlaceId::NOWHERE`] for no place.
+    /// The place; [`PlaceId::NOWHERE`] for none.
     pub place: PlaceId,
-    /// What it changed, each fact once.
+    /// The facts it changed, each at most once.
     pub changes: Vec<Change>,
-    /// Ascending by how directly it led here: what it is a step or consequence of first, then by weight.
+    /// Causes, most direct first: the event it is a step or consequence of, then the others by weight.
     pub causes: SmallVec<[Cause; 4]>,
-    /// Numbers worth quoting, by `ValueName`.
+    /// Numbers for use in prose; each index refers to `SymbolTable::values`.
     pub values: SmallVec<[(u16, f64); 2]>,
-    /// What was written, if something was: title and text.
+    /// The document it produced, if any.
     pub document: Option<Box<Written>>,
-    /// How the choice was made, for an action of the cast.
+    /// How the choice was made, for an action of a cast member.
     pub choice: Option<Box<Choice>>,
 }
 
 impl Event {
-    /// An event of which no more is known than what it was, when, and who took part.
+    /// An event with only a kind, an instant and roles.
     #[must_use]
     pub fn bare(kind: EventKind, at: Instant, roles: SmallVec<[AgentId; 4]>) -> Self {
         Self {
@@ -48,21 +48,21 @@ impl Event {
     }
 }
 
-/// A fact that an event changed. Switches are 0 or 1, places their index, owners the agent's index.
+/// A fact that an event changed. Switches are 0 or 1, places and owners are their index.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// What changed.
+    /// The fact.
     pub fact: Fact,
-    /// Its value before.
+    /// The value before the event.
     pub before: f64,
-    /// Its value from then on.
+    /// The value after the event.
     pub after: f64,
 }
 
-/// Another event without which this one would have been otherwise, and how that is known.
+/// An event that led to this one, and by which link.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cause {
-    /// The other event.
+    /// The causing event.
     pub event: EventId,
     /// How it led here.
     pub link: Link,
@@ -71,47 +71,47 @@ pub struct Cause {
 /// How a cause is linked to its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Link {
-    /// This is a step of it.
+    /// The effect is a step of the cause.
     Step,
-    /// It woke the trigger.
+    /// The cause fired the trigger.
     Woke,
-    /// It wrote a fact that the condition read.
+    /// The cause wrote a fact that the condition read.
     Condition(Fact),
-    /// It wrote a fact that the wish read.
+    /// The cause wrote a fact that the utility of the action read.
     Want(Fact),
-    /// It wrote a fact that the other party's consent read.
+    /// The cause wrote a fact that the consent of another participant read.
     Consent(Fact),
 }
 
-/// Something written in the world.
+/// A document written in the world, such as a letter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Written {
     /// Its title.
     pub title: String,
-    /// Its words.
+    /// Its text.
     pub text: String,
 }
 
-/// The options an agent weighed, best first (at most four).
+/// The options that an agent scored, best first (at most four).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
-    /// What was weighed; the first was chosen.
+    /// The scored options; the first one was chosen.
     pub options: Vec<Scored>,
-    /// What the agent would have needed to do anything at all.
+    /// The utility of doing nothing, which an option has to exceed.
     pub idle: f64,
 }
 
-/// One option and where its utility came from.
+/// One option and the terms of its utility.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
-    /// What would have happened.
+    /// The kind of event it would have caused.
     pub kind: EventKind,
-    /// To whom, by the kind's slots.
+    /// The participants, by the kind's slots.
     pub roles: SmallVec<[AgentId; 4]>,
-    /// What it was worth, without the whim.
+    /// The utility without noise.
     pub utility: f64,
-    /// The keyed draw added to it.
+    /// The keyed random draw added to the utility.
     pub whim: f64,
-    /// The summands of the utility, in the scene's order (texts in the scenario).
+    /// The terms of the utility, in the scene's order.
     pub terms: SmallVec<[f64; 4]>,
 }

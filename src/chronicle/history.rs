@@ -1,66 +1,66 @@
-//! The history of every fact: its values in time, who wrote them, and what it was at any instant.
+//! The history of every fact: its values over time, which event wrote each, and its value at any instant.
 //!
-//! Nothing is replayed: a value is found by two searches, and one that fades is brought up to date in closed form.
+//! No event is replayed: a value is found by binary search, and a decaying one is brought up to date in closed form.
 
 use super::{Chronicle, Legend, Mark, Sample};
 use crate::ids::{EventId, Fact, Instant, Known};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// A point in the order of what was recorded: an instant, and within it a number of events.
+/// A position in the log: an instant, and how many events were recorded by then.
 ///
-/// An event counts at its own instant or at that of any event recorded before it, whichever is later.
+/// The effective instant of an event is the latest instant among itself and all events recorded before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
     /// The instant.
     pub at: Instant,
-    /// Events recorded so far.
+    /// Number of events recorded so far.
     pub events: u32,
 }
 
 impl Moment {
-    /// When everything of an instant has happened.
+    /// The position after everything that happens at an instant.
     #[must_use]
     pub const fn end_of(at: Instant) -> Self {
         Self { at, events: u32::MAX }
     }
 }
 
-/// One value of a fact, from then on.
+/// One value of a fact, valid from its position on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry {
-    /// From when it holds.
+    /// From where on it holds.
     pub moment: Moment,
-    /// The event that wrote it; none when drift or a process did, or when it held at the start.
+    /// The event that wrote it; `None` for a drift, a process or the initial state.
     pub event: Option<EventId>,
-    /// The value as it was written.
+    /// The value as written, before any decay.
     pub value: f64,
 }
 
 impl Entry {
-    /// When it was written.
+    /// The instant from which it holds.
     #[must_use]
     pub const fn at(&self) -> Instant {
         self.moment.at
     }
 
-    /// A sample with so many events before it follows the last of those and what it wrote.
+    /// Sort key: a sample with `n` events before it comes after the values that event `n - 1` wrote.
     fn order(&self) -> (Moment, bool) {
         (self.moment, self.event.is_none())
     }
 }
 
-/// How bonds, emotions and memories fade.
+/// How bonds, emotions and memories decay.
 #[derive(Clone, Debug)]
 struct Fading {
-    /// By dimension: to where, and the seconds in which half of the way is gone, if it fades.
+    /// By dimension: the rest value, and the half-life in seconds if it decays.
     dims: Vec<(f64, Option<f64>)>,
     emotion: f64,
     memory: f64,
 }
 
 impl Fading {
-    /// Where a fact fades to, and its half-life.
+    /// The value a fact decays to, and its half-life in seconds.
     fn of(&self, fact: Fact) -> Option<(f64, f64)> {
         let (rest, half_life) = match fact {
             Fact::World(Known::Dim(_, _, dim)) => *self.dims.get(dim.index())?,
@@ -72,20 +72,20 @@ impl Fading {
     }
 }
 
-/// Every fact of a chronicle with all its values. Can be brought up to date while the chronicle grows.
+/// All values of every fact of a chronicle. Can be extended while the chronicle grows.
 #[derive(Clone, Debug)]
 pub struct History {
     facts: BTreeMap<Fact, Vec<Entry>>,
     fading: Fading,
-    /// When each event counts: ascending, by id.
+    /// The effective instant of each event, by id; ascending.
     instants: Vec<Instant>,
-    /// The samples by when they count, with what they wrote.
+    /// The samples, each with its position and fact; ascending by position.
     samples: Vec<(Moment, Fact)>,
     mark: Mark,
 }
 
 impl History {
-    /// The history of a chronicle.
+    /// Builds the history of a chronicle.
     #[must_use]
     pub fn of(chronicle: &Chronicle, legend: &Legend) -> Self {
         let fading = Fading {
@@ -99,7 +99,7 @@ impl History {
         history
     }
 
-    /// Takes in what the chronicle has recorded since last time.
+    /// Adds what the chronicle has recorded since the last call.
     pub fn extend(&mut self, chronicle: &Chronicle) {
         let news = chronicle.news(&mut self.mark);
         for event in news.events {
@@ -121,32 +121,32 @@ impl History {
         insert_in_order(self.facts.entry(fact).or_default(), entry, Entry::order);
     }
 
-    /// The facts of which anything is recorded, ascending.
+    /// The facts with at least one recorded value, ascending.
     pub fn facts(&self) -> impl Iterator<Item = Fact> {
         self.facts.keys().copied()
     }
 
-    /// All values of a fact, in time.
+    /// All values of a fact, ascending by position.
     #[must_use]
     pub fn all(&self, fact: Fact) -> &[Entry] {
         self.facts.get(&fact).map_or(&[], Vec::as_slice)
     }
 
-    /// What a fact was at the end of an instant; nothing before it was first written.
+    /// The value of a fact at the end of an instant; `None` before its first value.
     #[must_use]
     pub fn at(&self, fact: Fact, at: Instant) -> Option<f64> {
         let entry = self.last(fact, Moment::end_of(at))?;
         Some(self.faded(fact, entry, at))
     }
 
-    /// What was last written to a fact at a moment or before it.
+    /// The last value of a fact at a position or before it.
     #[must_use]
     pub fn last(&self, fact: Fact, moment: Moment) -> Option<&Entry> {
         last_until(self.facts.get(&fact)?, moment)
     }
 
-    /// The facts of a range with what each of them is at a moment, faded to it, and the event that wrote it; those not yet written are
-    /// left out.
+    /// The facts of a range that have a value at a position: each fact with its value, decayed to that position, and the event
+    /// that wrote it.
     pub fn known(&self, facts: RangeInclusive<Fact>, moment: Moment) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
         self.facts.range(facts).filter_map(move |(&fact, entries)| {
             let entry = last_until(entries, moment)?;
@@ -154,7 +154,7 @@ impl History {
         })
     }
 
-    /// What an entry of a fact has become at an instant.
+    /// The value of an entry of a fact, decayed to an instant.
     #[must_use]
     pub fn faded(&self, fact: Fact, entry: &Entry, at: Instant) -> f64 {
         let Some((rest, half_life)) = self.fading.of(fact) else { return entry.value };
@@ -162,12 +162,12 @@ impl History {
         rest + (entry.value - rest) * libm::exp2(-seconds / half_life)
     }
 
-    /// Everything that was so at a moment: each fact with what was last written to it.
+    /// Each fact with its last entry at a position or before it.
     pub(super) fn held(&self, moment: Moment) -> impl Iterator<Item = (Fact, &Entry)> {
         self.facts.iter().filter_map(move |(&fact, entries)| Some((fact, last_until(entries, moment)?)))
     }
 
-    /// How many events there are.
+    /// The number of events.
     #[must_use]
     pub fn events(&self) -> usize {
         self.instants.len()
@@ -179,13 +179,13 @@ impl History {
         self.instants.partition_point(|&event| event <= at)
     }
 
-    /// The moment just after an event.
+    /// The position right after an event.
     #[must_use]
     pub fn moment_of(&self, event: EventId) -> Option<Moment> {
         self.instants.get(event.index()).map(|&at| Moment { at, events: EventId::at(event.index() + 1).0 })
     }
 
-    /// The facts sampled after one moment and until another.
+    /// The facts sampled after one position and up to another.
     pub(super) fn sampled(&self, after: Option<Moment>, until: Moment) -> impl Iterator<Item = Fact> {
         let from = after.map_or(0, |after| self.samples.partition_point(|&(moment, _)| moment <= after));
         let to = self.samples.partition_point(|&(moment, _)| moment <= until);
@@ -197,7 +197,7 @@ fn last_until(entries: &[Entry], moment: Moment) -> Option<&Entry> {
     entries.partition_point(|entry| entry.moment <= moment).checked_sub(1).map(|last| &entries[last])
 }
 
-/// Pushes what comes in order, as nearly everything does, and finds the place of the rest; equals stay in the order they came.
+/// Inserts in order. Nearly all values come in order and are pushed; equal keys keep their order of arrival.
 fn insert_in_order<T, K: PartialOrd>(sorted: &mut Vec<T>, new: T, key: impl Fn(&T) -> K) {
     if sorted.last().is_none_or(|last| key(last) <= key(&new)) {
         sorted.push(new);

@@ -1,6 +1,6 @@
-//! What the numbers of a chronicle stand for: the names a scene declares, without its rules.
+//! The names behind the ids of a chronicle: what a scene declares, without its rules.
 //!
-//! A chronicle can be read, shown and stored with this alone; so a story stays readable where its scene no longer is.
+//! A chronicle can be read, shown and stored with this table alone, so a story stays readable when its scene no longer loads.
 
 use crate::ids::{AttrId, DimId, EventKind, Instant, KindId, PlaceId, TieId};
 use crate::language::Calendar;
@@ -8,12 +8,12 @@ use crate::scenario::Scenario;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-/// The names and calendar of a scene.
+/// The names and the calendar of a scene, indexed by id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Legend {
     /// Civil time of [`Instant::START`].
     pub starts: DateTime,
-    /// By id.
+    /// Kinds of agents, by id.
     pub kinds: Vec<String>,
     /// Attributes, by id.
     pub attributes: Vec<AttributeLegend>,
@@ -27,58 +27,58 @@ pub struct Legend {
     pub events: Vec<EventLegend>,
     /// Names of the numbers that events carry.
     pub values: Vec<String>,
-    /// Ids of the beats.
+    /// Ids of the beats, by position in the scene.
     pub beats: Vec<String>,
-    /// Seconds in which half of an emotion is gone.
+    /// Half-life of an emotion, in seconds.
     pub emotion_half_life: f64,
-    /// Seconds in which half of a memory is gone.
+    /// Half-life of a memory, in seconds.
     pub memory_half_life: f64,
 }
 
-/// An attribute's name and range.
+/// The name and range of an attribute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttributeLegend {
-    /// Its name.
+    /// Its id in the scene.
     pub id: String,
-    /// Whether it is true or false instead of a number.
+    /// Whether it is a switch (true or false, stored as 1 or 0).
     pub switch: bool,
     /// Lowest and highest value.
     pub range: (f64, f64),
 }
 
-/// A bond dimension's name, range and fading.
+/// The name, range and decay of a bond dimension.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DimLegend {
-    /// Its name.
+    /// Its id in the scene.
     pub id: String,
     /// Lowest and highest value.
     pub range: (f64, f64),
-    /// Where it fades to.
+    /// The value it decays to.
     pub rest: f64,
-    /// Seconds in which half of the distance to `rest` is gone.
+    /// Half-life of the distance to `rest`, in seconds; `None` if it does not decay.
     pub half_life: Option<f64>,
 }
 
-/// A place's id and how prose calls it.
+/// A place's id, and its name in prose.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceLegend {
-    /// As the scene's rules call it.
+    /// Its id in the scene's rules.
     pub id: String,
-    /// As prose calls it.
+    /// Its name in prose.
     pub name: String,
 }
 
-/// An event kind's name and the names of its roles.
+/// The name of an event kind and the names of its roles.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventLegend {
-    /// `confide`, `date/hesitates`.
+    /// `confide`, or `date/hesitates` for a step of `date`.
     pub name: String,
     /// `self`, then the other roles.
     pub slots: Vec<String>,
 }
 
 impl Legend {
-    /// The names of a scene.
+    /// Takes the names of a scene.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
         Self {
@@ -116,49 +116,49 @@ impl Legend {
         self.calendar().datetime(at).to_string()
     }
 
-    /// The name of an event kind.
+    /// The name of an event kind; `?` for an unknown id.
     #[must_use]
     pub fn event(&self, kind: EventKind) -> &str {
         self.events.get(kind.index()).map_or("?", |event| &event.name)
     }
 
-    /// The name of a slot of an event kind: `self`, `friend`.
+    /// The name of a role slot of an event kind (`self`, `friend`); `?` for an unknown one.
     #[must_use]
     pub fn slot(&self, kind: EventKind, slot: usize) -> &str {
         self.events.get(kind.index()).and_then(|event| event.slots.get(slot)).map_or("?", String::as_str)
     }
 
-    /// The name of a kind of agent.
+    /// The name of a kind of agent; `?` for an unknown id.
     #[must_use]
     pub fn kind(&self, kind: KindId) -> &str {
         self.kinds.get(kind.index()).map_or("?", String::as_str)
     }
 
-    /// The name of an attribute.
+    /// The name of an attribute; `?` for an unknown id.
     #[must_use]
     pub fn attribute(&self, attribute: AttrId) -> &str {
         self.attributes.get(attribute.index()).map_or("?", |attribute| &attribute.id)
     }
 
-    /// The name of a bond's dimension.
+    /// The name of a bond dimension; `?` for an unknown id.
     #[must_use]
     pub fn dim(&self, dim: DimId) -> &str {
         self.dims.get(dim.index()).map_or("?", |dim| &dim.id)
     }
 
-    /// The name of a tie.
+    /// The name of a tie; `?` for an unknown id.
     #[must_use]
     pub fn tie(&self, tie: TieId) -> &str {
         self.ties.get(tie.index()).map_or("?", String::as_str)
     }
 
-    /// The id of a place; nothing for nowhere.
+    /// The id of a place as the scene writes it; empty for [`PlaceId::NOWHERE`].
     #[must_use]
     pub fn place(&self, place: PlaceId) -> &str {
         self.places.get(place.index()).map_or("", |place| &place.id)
     }
 
-    /// The name of a number that events carry.
+    /// The name of a number that events carry; `?` for an unknown id.
     #[must_use]
     pub fn value(&self, value: u16) -> &str {
         self.values.get(usize::from(value)).map_or("?", String::as_str)
@@ -169,8 +169,9 @@ impl Legend {
 pub(crate) mod tests {
     use super::*;
 
-    /// Names for tests: attributes loneliness and single (a switch), dims trust (half-life one day) and respect (never fades),
-    /// emotions halve in 12 hours, memories in 90 days; tie friends, places flat and beach, events meet(self, other), part(self, other) and part/cry(self).
+    /// Names for tests: attributes loneliness and single (a switch); dims trust (half-life one day) and respect (does not decay);
+    /// half-lives of 12 hours (emotions) and 90 days (memories); tie friends; places flat and beach; events meet(self, other),
+    /// part(self, other) and part/cry(self).
     pub(crate) fn legend() -> Legend {
         let event = |name: &str, slots: &[&str]| EventLegend {
             name: name.into(),
@@ -199,7 +200,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_day_is_24_hours_from_the_start_and_civil_time_has_midnights() {
+    fn days_count_24_hours_from_the_start_while_civil_time_counts_from_midnight() {
         let hours = |hours: f64| Instant::from_seconds(hours * 3600.0);
         assert_eq!([-24.0, 0.0, 23.9, 24.0].map(|at| hours(at).day()), [0, 0, 0, 1]);
         assert_eq!(legend().civil(hours(16.5)), "2025-01-07T00:00:00");

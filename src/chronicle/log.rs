@@ -1,7 +1,7 @@
-//! The chronicle: what happened, in the order in which it was recorded.
+//! The event log of a run, in the order of recording.
 //!
-//! Recording is a `Vec` push. Everything only grows, so that any number of readers (a file, a history, a panel) can each take what is
-//! new since its own [`Mark`] without the chronicle knowing of them.
+//! Recording is a `Vec` push. The log only grows, so any number of consumers (a file, a history, a panel) can each take what is
+//! new since their own [`LogCursor`], and the chronicle does not need to know them.
 
 use super::{Directory, Event, Person};
 use crate::ids::{EventId, EventKind, Fact, Instant};
@@ -16,25 +16,25 @@ pub struct Chronicle {
     events: Vec<Event>,
     samples: Vec<Sample>,
     days: BTreeMap<u32, DayCounts>,
-    /// How many times something was counted; tells readers which days changed.
+    /// Incremented by each count; tells consumers which days changed.
     countings: u64,
     digest: Taken,
-    /// Who the agents are.
+    /// The agents that appear in it.
     pub directory: Directory,
-    /// A line for each day about everybody, kept or only counted; ascending by day.
+    /// One line of aggregates for each day, over all agents whether or not their events are logged; ascending by day.
     pub crowd: Vec<CrowdDay>,
-    /// The beats that came about, in order.
+    /// The beats that matched, in order.
     pub beats: Vec<BeatMatch>,
-    /// What the scene measures, by the ids of its measures.
+    /// The measures of the scene, by id.
     pub measures: Vec<(String, f64)>,
 }
 
-/// A value that no event wrote: drift or a process did, or it held at the start.
+/// A value that no event wrote: from drift, from a process, or from the initial state.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
     /// From when it holds.
     pub at: Instant,
-    /// Of what.
+    /// The fact.
     pub fact: Fact,
     /// The value.
     pub value: f64,
@@ -42,36 +42,36 @@ pub struct Sample {
     pub after: u32,
 }
 
-/// Aggregates over everybody on one day.
+/// Aggregates over all agents on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CrowdDay {
-    /// Whole days since the start: 0 is the first 24 hours.
+    /// Whole days since the start; 0 is the first 24 hours.
     pub day: u32,
-    /// Each number with its name.
+    /// The aggregates, each with its name.
     pub numbers: Vec<(String, f64)>,
 }
 
-/// A beat that came about.
+/// A match of a beat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BeatMatch {
     /// Position in the scene's beats.
     pub beat: usize,
-    /// When the last of its clauses was met.
+    /// The instant of the last event of the match.
     pub at: Instant,
     /// The event that completed it.
     pub event: EventId,
-    /// The events of all its clauses, in order.
+    /// The matched events of all clauses, in order.
     pub events: Vec<EventId>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct DayCounts {
     counts: BTreeMap<EventKind, u64>,
-    /// The chronicle's `countings` when this day last changed.
+    /// The chronicle's `count_revision` when this day last changed.
     touched: u64,
 }
 
-/// How far a reader has come. [`Mark::default`] stands before everything.
+/// How much of a chronicle a consumer has taken. [`LogCursor::default`] stands before everything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     events: usize,
@@ -83,26 +83,26 @@ pub struct Mark {
     measures: usize,
 }
 
-/// What came since a [`Mark`].
+/// What was recorded since a [`LogCursor`], by reference.
 #[derive(Clone, Debug)]
 pub struct News<'a> {
-    /// Events, by id.
+    /// Events, ascending by id.
     pub events: &'a [Event],
-    /// Values no event wrote.
+    /// Values that no event wrote.
     pub samples: &'a [Sample],
     /// Day, kind and the *total* of that day so far, for each day that changed.
     pub counts: Vec<(u32, EventKind, u64)>,
-    /// Who is new or has changed.
+    /// Agents that are new or have changed.
     pub people: Vec<&'a Person>,
-    /// Lines about everybody.
+    /// Daily aggregates.
     pub crowd: &'a [CrowdDay],
-    /// Beats that came about.
+    /// Beats that matched.
     pub beats: &'a [BeatMatch],
-    /// What was measured.
+    /// Measures.
     pub measures: &'a [(String, f64)],
 }
 
-/// [`News`] by value, for a reader on another thread.
+/// [`LogDeltaRef`] by value, for a consumer on another thread.
 #[derive(Clone, Debug, Default)]
 pub struct Instalment {
     events: Vec<Event>,
@@ -115,7 +115,7 @@ pub struct Instalment {
 }
 
 impl Instalment {
-    /// Day, kind and the total of that day so far, for each day on which something was counted.
+    /// Day, kind and the total of that day so far, for each day that changed.
     #[must_use]
     pub fn counts(&self) -> &[(u32, EventKind, u64)] {
         &self.counts
@@ -123,7 +123,7 @@ impl Instalment {
 }
 
 impl News<'_> {
-    /// The same, by value.
+    /// Copies the delta.
     #[must_use]
     pub fn to_instalment(&self) -> Instalment {
         Instalment {
@@ -139,7 +139,7 @@ impl News<'_> {
 }
 
 impl Chronicle {
-    /// Takes in what came to another chronicle since the last instalment; a chronicle that has taken in all of them is that other one.
+    /// Appends a delta of another chronicle. A chronicle that has appended all deltas of another one equals it.
     pub fn append(&mut self, instalment: Instalment) {
         let Instalment { events, samples, counts, people, crowd, beats, measures } = instalment;
         for event in events {
@@ -158,14 +158,14 @@ impl Chronicle {
         self.measures.extend(measures);
     }
 
-    /// Records an event; its id becomes its position, which is returned.
+    /// Records an event and returns its id, which is its position in the log.
     ///
-    /// Causes must already be recorded.
+    /// The causes must be recorded already.
     pub fn push(&mut self, mut event: Event) -> EventId {
         let id = EventId::at(self.events.len());
-        debug_assert!(event.causes.iter().all(|cause| cause.event < id), "a cause comes before its effect");
+        debug_assert!(event.causes.iter().all(|cause| cause.event < id), "a cause must be recorded before its effect");
         event.id = id;
-        // A negative zero equals zero and yet has other bits, which no file format need keep.
+        // -0.0 equals 0.0 but has other bits, which not every file format keeps; adding 0.0 normalises it.
         for change in &mut event.changes {
             change.before += 0.0;
             change.after += 0.0;
@@ -183,7 +183,7 @@ impl Chronicle {
         self.events.get(id.index())
     }
 
-    /// How many events are recorded.
+    /// The number of recorded events.
     #[must_use]
     pub fn len(&self) -> usize {
         self.events.len()
@@ -195,7 +195,7 @@ impl Chronicle {
         self.events.is_empty()
     }
 
-    /// The events, in the order of their ids.
+    /// The events, ascending by id.
     pub fn iter(&self) -> std::slice::Iter<'_, Event> {
         self.events.iter()
     }
@@ -206,7 +206,7 @@ impl Chronicle {
         &self.events
     }
 
-    /// Counts `n` events of a kind that are not kept one by one.
+    /// Counts `n` events of a kind that are not logged one by one.
     pub fn count(&mut self, kind: EventKind, day: u32, n: u64) {
         if n == 0 {
             return;
@@ -218,24 +218,24 @@ impl Chronicle {
         *count = count.saturating_add(n);
     }
 
-    /// The events that were only counted: day, kind, how many; ascending.
+    /// The counted events: day, kind and number; ascending.
     pub fn counts(&self) -> impl Iterator<Item = (u32, EventKind, u64)> {
         self.days.iter().flat_map(|(&day, counts)| counts.counts.iter().map(move |(&kind, &n)| (day, kind, n)))
     }
 
-    /// Records the value of a fact that no event wrote. What holds at [`Instant::START`] is the initial state.
+    /// Records the value of a fact that no event wrote. Samples at [`Instant::START`] are the initial state.
     pub fn sample(&mut self, at: Instant, fact: Fact, value: f64) {
         let after = EventId::at(self.events.len()).0;
         self.samples.push(Sample { at, fact, value: value + 0.0, after });
     }
 
-    /// The values no event wrote, in the order in which they were recorded.
+    /// The values that no event wrote, in order of recording.
     #[must_use]
     pub fn samples(&self) -> &[Sample] {
         &self.samples
     }
 
-    /// Where everything recorded so far ends.
+    /// The cursor behind everything recorded so far.
     #[must_use]
     pub fn mark(&self) -> Mark {
         Mark {
@@ -249,7 +249,7 @@ impl Chronicle {
         }
     }
 
-    /// What was recorded since a mark, which is moved to the end.
+    /// What was recorded since a cursor; moves the cursor to the end.
     pub fn news(&self, mark: &mut Mark) -> News<'_> {
         let since = std::mem::replace(mark, self.mark());
         let changed = self.days.iter().filter(|(_, day)| day.touched > since.countings);
@@ -264,10 +264,10 @@ impl Chronicle {
         }
     }
 
-    /// A fingerprint of the events and of what was counted: two runs with the same hash tell the same story.
+    /// The hash of a run: runs with the same events and counts have the same hash.
     ///
-    /// XXH3-128 over the [postcard](https://postcard.jamesmunns.com/wire-format) bytes of each event in order and then of each count
-    /// by day and kind. Samples follow from these, and are left out.
+    /// XXH3-128 over the [postcard](https://postcard.jamesmunns.com/wire-format) bytes of each event in order, then of each count
+    /// by day and kind. Samples follow from these and are not hashed.
     #[must_use]
     pub fn hash(&self) -> u128 {
         let mut digest = self.digest.up_to(&self.events);
@@ -277,14 +277,14 @@ impl Chronicle {
         digest.hasher.finish_128()
     }
 
-    /// A sample as it was stored, whose place among the events is known.
+    /// Adds a sample read from a file, with its stored order among the events.
     pub(super) fn restore_sample(&mut self, sample: Sample) {
         self.samples.push(sample);
     }
 }
 
-/// The hash of the events that were there when it was last asked for: recording an event does not wait for it, and to ask again takes
-/// only what is new. None: it never was.
+/// The hash of the events up to the last call. Recording an event does not update it; the next call hashes only new events.
+/// `None` before the first call.
 #[derive(Debug, Default)]
 struct Taken(Mutex<Option<Box<Digest>>>);
 
@@ -303,7 +303,7 @@ impl Clone for Taken {
     }
 }
 
-/// A hash of events in the making.
+/// The hasher over the first `events` events, with a reusable buffer.
 #[derive(Clone)]
 struct Digest {
     hasher: Hasher,
@@ -322,7 +322,8 @@ impl Digest {
     fn bytes(&mut self, value: &impl serde::Serialize) {
         self.scratch.clear();
         let scratch = std::mem::take(&mut self.scratch);
-        self.scratch = postcard::to_extend(value, scratch).expect("a Vec takes every byte and these types have no map");
+        self.scratch =
+            postcard::to_extend(value, scratch).expect("writing to a Vec cannot fail and these types have a known length");
         self.hasher.write(&self.scratch);
     }
 }
@@ -347,7 +348,7 @@ pub(super) mod tests {
     use crate::ids::{AgentId, AttrId, Known, PlaceId};
     use smallvec::smallvec;
 
-    /// An event of the test legend at a second, between ann (0) and ben (1).
+    /// An event with the test symbols, `seconds` after the start, between ann (0) and ben (1).
     pub(crate) fn event(seconds: f64, kind: u16) -> Event {
         Event {
             id: EventId(0),
@@ -383,7 +384,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_hash_does_not_depend_on_how_often_it_is_asked_for() {
+    fn the_hash_does_not_depend_on_how_often_it_is_computed() {
         let (mut asked, mut unasked) = (Chronicle::default(), Chronicle::default());
         for i in 0..1000 {
             let _ = asked.clone().hash();
@@ -397,7 +398,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_hash_sees_every_part_of_an_event_and_counts_but_no_samples() {
+    fn the_hash_covers_events_and_counts_but_not_samples() {
         let hash = |alter: &dyn Fn(&mut Event)| {
             let mut event = event(1.0, 0);
             event.changes.push(change(LONELY, 0.5, 0.25));
@@ -434,7 +435,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_reader_gets_everything_exactly_once() {
+    fn a_consumer_gets_everything_exactly_once() {
         let mut chronicle = Chronicle::default();
         let mut mark = Mark::default();
         chronicle.directory.set(person(0, "ann"));

@@ -1,14 +1,14 @@
-//! What happened: events, their causes, and everything a person may ask of them afterwards.
+//! The event log of a run: events, their causes, and the queries over them.
 //!
-//! - [`event`](Event): one entry, with what it changed and which events led to it.
-//! - [`Chronicle`]: all of them in order, with what is only counted and what drift wrote between events.
-//! - [`Legend`]: what the numbers stand for, and facts in words.
-//! - [`History`]: for each fact all its values in time; [`state_at`] and [`Cursor`] show any instant from it, forward and back.
-//! - [`CauseGraph`]: why something happened and what followed, as a graph that petgraph's algorithms run over.
-//! - [`Story`] and [`StoryWriter`]: a chronicle as one SQLite file, written while the run goes on.
+//! - [`Event`]: one entry of the log, with the facts it changed and the events that caused it.
+//! - [`Chronicle`]: all events in order, daily counts of the events that are not logged one by one, and sampled values of facts.
+//! - [`SymbolTable`]: the names behind the ids, and facts in words.
+//! - [`History`]: all values of each fact over time. [`state_at`] and [`StateCursor`] show any instant from it, forward and back.
+//! - [`CauseGraph`]: the causes and effects of events, as a graph that petgraph's algorithms run over.
+//! - [`Story`] and [`StoryWriter`]: a chronicle as one SQLite file, written while the run continues.
 //!
-//! An event counts as having happened at its own instant or at that of any event recorded before it, whichever is later; so any instant
-//! shows a prefix of what was recorded, and going back and forth never tears what one event did from what the next one found.
+//! The effective instant of an event is the latest instant among itself and all events recorded before it. So the state at any
+//! instant is a prefix of the log, and stepping back and forth never separates an event from later events that read its changes.
 
 mod directory;
 mod event;

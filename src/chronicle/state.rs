@@ -1,24 +1,24 @@
-//! The world as it was at an instant, and a cursor that walks it event by event, both ways.
+//! The recorded state at an instant, and a cursor that steps through it event by event in both directions.
 
 use super::{Chronicle, CrowdDay, Entry, History, Moment};
 use crate::ids::{AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Field, Instant, Known, PlaceId, TieId};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// Every recorded fact at an instant, faded to it.
+/// Every recorded fact at an instant, decayed to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateAt<'a> {
     /// The instant.
     pub at: Instant,
-    /// The facts of which anything is known by then.
+    /// The facts with a value by then.
     pub facts: BTreeMap<Fact, f64>,
     /// How many events have happened.
     pub events: usize,
-    /// The line about everybody on the last day that is over.
+    /// The aggregates of the last complete day.
     pub crowd: Option<&'a CrowdDay>,
 }
 
-/// The state at the end of an instant, found without replaying anything.
+/// The state at the end of an instant, found without replaying events.
 #[must_use]
 pub fn state_at<'a>(chronicle: &'a Chronicle, history: &History, at: Instant) -> StateAt<'a> {
     let held = history.held(Moment::end_of(at));
@@ -32,13 +32,13 @@ fn crowd_of(chronicle: &Chronicle, at: Instant) -> Option<&CrowdDay> {
 }
 
 impl StateAt<'_> {
-    /// The value of a fact, if anything is recorded of it by then.
+    /// The value of a fact; `None` if it has none by then.
     #[must_use]
     pub fn get(&self, fact: Fact) -> Option<f64> {
         self.facts.get(&fact).copied()
     }
 
-    /// Where an agent is.
+    /// The place of an agent.
     #[must_use]
     pub fn place(&self, agent: AgentId) -> PlaceId {
         self.get(Fact::World(Known::Place(agent))).map_or(PlaceId::NOWHERE, place_of)
@@ -53,7 +53,7 @@ impl StateAt<'_> {
         })
     }
 
-    /// The bonds and ties from an agent to others: every fact with its value, ties that do not hold left out.
+    /// The bonds and ties from an agent to others, each with its value; ties that do not hold are left out.
     pub fn relations(&self, agent: AgentId) -> impl Iterator<Item = (Known, f64)> {
         let (first, last) = (AgentId(0), AgentId::NONE);
         let dims = Known::Dim(agent, first, DimId(0))..=Known::Dim(agent, last, DimId(u8::MAX));
@@ -66,7 +66,7 @@ impl StateAt<'_> {
         })
     }
 
-    /// What an agent holds to be so.
+    /// What an agent believes.
     pub fn beliefs(&self, agent: AgentId) -> impl Iterator<Item = (Known, f64)> {
         let first = Fact::Belief(agent, Known::Attr(AgentId(0), AttrId(0)));
         self.facts.range(first..).map_while(move |(fact, &value)| match *fact {
@@ -75,7 +75,7 @@ impl StateAt<'_> {
         })
     }
 
-    /// What an agent feels, toward whom ([`AgentId::NONE`]: toward nobody), and how strongly.
+    /// The emotions of an agent, each with its target ([`AgentId::NONE`] for none) and intensity.
     pub fn feelings(&self, agent: AgentId) -> impl Iterator<Item = (Emotion, AgentId, f64)> {
         let first = Fact::Feeling(agent, Emotion::Joy, AgentId(0));
         self.facts.range(first..).map_while(move |(fact, &value)| match *fact {
@@ -84,7 +84,7 @@ impl StateAt<'_> {
         })
     }
 
-    /// What an agent remembers: what kind of event, with whom ([`AgentId::NONE`]: with nobody), and how strongly.
+    /// The memories of an agent: kind of event, the other agent ([`AgentId::NONE`] for none) and strength.
     pub fn memories(&self, agent: AgentId) -> impl Iterator<Item = (EventKind, AgentId, f64)> {
         let first = Fact::Memory(agent, EventKind(0), AgentId(0));
         self.facts.range(first..).map_while(move |(fact, &value)| match *fact {
@@ -93,34 +93,34 @@ impl StateAt<'_> {
         })
     }
 
-    /// The event that last wrote a fact by then; none where drift or a process did, or where it held at the start.
+    /// The event that last wrote a fact by then; `None` for drift, a process or the initial state.
     #[must_use]
     pub fn writer(&self, fact: Fact, history: &History) -> Option<EventId> {
         history.last(fact, Moment { at: self.at, events: EventId::at(self.events).0 })?.event
     }
 
-    /// A number the engine keeps about an agent.
+    /// A field that the engine maintains about an agent.
     #[must_use]
     pub fn field(&self, agent: AgentId, field: Field) -> Option<f64> {
         self.get(Fact::Field(agent, field))
     }
 }
 
-/// The place a value stands for; nowhere when it names none.
+/// The place that a value stands for; [`PlaceId::NOWHERE`] if it is not a valid index.
 #[must_use]
 pub(super) fn place_of(value: f64) -> PlaceId {
     if (0.0..f64::from(u16::MAX)).contains(&value) { PlaceId(value as u16) } else { PlaceId::NOWHERE }
 }
 
-/// The agent a value stands for; nobody when it names none.
+/// The agent that a value stands for; [`AgentId::NONE`] if it is not a valid index.
 #[must_use]
 pub(super) fn agent_of(value: f64) -> AgentId {
     if (0.0..f64::from(u32::MAX)).contains(&value) { AgentId(value as u32) } else { AgentId::NONE }
 }
 
-/// A place in the chronicle that steps from event to event, and keeps the state there.
+/// A position in the chronicle that steps from event to event and maintains the state there.
 ///
-/// A step touches only what its event and the samples next to it wrote.
+/// A step updates only the facts that its event and the samples next to it wrote.
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
     chronicle: &'a Chronicle,
@@ -131,7 +131,7 @@ pub struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// Before the first event.
+    /// A cursor before the first event.
     #[must_use]
     pub fn new(chronicle: &'a Chronicle, history: &'a History) -> Self {
         let mut cursor = Self { chronicle, history, moment: START, done: 0, held: BTreeMap::new() };
@@ -144,14 +144,14 @@ impl<'a> Cursor<'a> {
         self.go(Moment::end_of(at), self.history.events_until(at));
     }
 
-    /// Moves to right after an event; to the end when there is no such event.
+    /// Moves to right after an event; to the end if there is no such event.
     pub fn seek_event(&mut self, event: EventId) {
         let done = (event.index() + 1).min(self.history.events());
         let moment = done.checked_sub(1).and_then(|last| self.history.moment_of(EventId::at(last))).unwrap_or(START);
         self.go(moment, done);
     }
 
-    /// Takes in the next event, and returns it; nothing at the end.
+    /// Applies the next event and returns it; `None` at the end.
     pub fn forward(&mut self) -> Option<EventId> {
         let event = EventId::at(self.done);
         let moment = self.history.moment_of(event)?;
@@ -160,7 +160,7 @@ impl<'a> Cursor<'a> {
         Some(event)
     }
 
-    /// Takes back the last event, and returns it; nothing at the start. Stands then just after the event before it.
+    /// Undoes the last event and returns it; `None` at the start. The cursor then stands right after the event before it.
     pub fn back(&mut self) -> Option<EventId> {
         let last = self.done.checked_sub(1)?;
         let moment = last.checked_sub(1).and_then(|before| self.history.moment_of(EventId::at(before))).unwrap_or(START);
@@ -170,7 +170,7 @@ impl<'a> Cursor<'a> {
         Some(event)
     }
 
-    /// The instant the cursor stands at.
+    /// The instant of the cursor.
     #[must_use]
     pub const fn at(&self) -> Instant {
         self.moment.at
@@ -182,13 +182,13 @@ impl<'a> Cursor<'a> {
         self.done
     }
 
-    /// The value of a fact here.
+    /// The value of a fact at the cursor.
     #[must_use]
     pub fn get(&self, fact: Fact) -> Option<f64> {
         self.held.get(&fact).map(|entry| self.history.faded(fact, entry, self.moment.at))
     }
 
-    /// Every fact here.
+    /// Every fact at the cursor.
     #[must_use]
     pub fn state(&self) -> StateAt<'a> {
         let at = self.moment.at;
@@ -202,7 +202,7 @@ impl<'a> Cursor<'a> {
         self.done = done;
     }
 
-    /// Brings up to `moment` whatever an event and the samples between two moments wrote.
+    /// Updates to `moment` each fact that an event and the samples between two positions wrote.
     fn touch(&mut self, from: Moment, until: Moment, event: EventId, moment: Moment) {
         let changed = self.chronicle.event(event).map_or(&[][..], |event| &event.changes);
         let facts = changed.iter().map(|change| change.fact).chain(self.history.sampled(Some(from), until));
@@ -241,32 +241,32 @@ mod tests {
     }
 
     #[test]
-    fn a_fact_is_what_was_last_written_and_a_bond_fades_toward_its_rest() {
+    fn a_fact_has_its_last_written_value_and_a_bond_decays_toward_its_rest() {
         let chronicle = chronicle();
         let history = History::of(&chronicle, &legend());
         let at = |fact, days: f64| history.at(fact, Instant::from_seconds(days * SECONDS));
         assert_eq!(at(LONELY, 0.0), Some(0.5));
         assert_eq!(at(LONELY, 1.0), Some(0.25));
         assert_eq!(at(LONELY, 2.0), Some(0.3));
-        assert_eq!(at(TRUST, 0.5), None, "not written yet");
+        assert_eq!(at(TRUST, 0.5), None, "before its first value");
         assert_eq!(at(TRUST, 1.0), Some(0.75));
-        assert_eq!(at(TRUST, 2.0), Some(0.5), "a half-life later half of the way to 0.25 is gone");
+        assert_eq!(at(TRUST, 2.0), Some(0.5), "one half-life later, half of the distance to 0.25 is gone");
         assert_eq!(history.all(LONELY).iter().map(|entry| entry.event).collect::<Vec<_>>(), [None, Some(EventId(0)), None]);
     }
 
     #[test]
-    fn the_crowds_line_is_that_of_the_last_day_that_is_over() {
+    fn the_crowd_aggregates_are_those_of_the_last_complete_day() {
         let chronicle = chronicle();
         let history = History::of(&chronicle, &legend());
         let crowd = |days: f64| state_at(&chronicle, &history, Instant::from_seconds(days * SECONDS)).crowd.map(|c| c.day);
         assert_eq!(crowd(0.0), None);
-        assert_eq!(crowd(1.5), None, "the day goes on");
+        assert_eq!(crowd(1.5), None, "the day is not complete");
         assert_eq!(crowd(2.0), Some(1));
         assert_eq!(crowd(9.0), Some(1));
     }
 
     #[test]
-    fn what_is_recorded_later_with_an_earlier_instant_does_not_undo_what_came_before() {
+    fn an_event_recorded_later_with_an_earlier_instant_takes_effect_after_the_events_before_it() {
         let mut chronicle = Chronicle::default();
         let mut late = event(100.0, 0);
         late.changes.push(change(LONELY, 0.0, 0.5));
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_name_no_place_or_agent_are_nowhere_and_nobody() {
+    fn invalid_values_are_read_as_no_place_and_no_agent() {
         assert_eq!(place_of(1.0), PlaceId(1));
         assert_eq!(agent_of(7.0), AgentId(7));
         for value in [-1.0, f64::NAN, f64::INFINITY, 65_535.0 * 70_000.0] {
@@ -313,7 +313,7 @@ mod tests {
         ]
     }
 
-    /// A chronicle with instants that mostly grow, and sometimes repeat or run backward.
+    /// A chronicle whose instants mostly grow, and sometimes repeat or go backward.
     fn any_chronicle() -> impl Strategy<Value = Chronicle> {
         prop::collection::vec(entered(), 0..60).prop_map(|all| {
             let mut chronicle = Chronicle::default();
@@ -336,7 +336,7 @@ mod tests {
         })
     }
 
-    /// The same by brute force: everything recorded, in its order, up to an instant.
+    /// The expected state by brute force: everything recorded up to an instant, in order.
     fn replayed(chronicle: &Chronicle, at: Instant) -> BTreeMap<Fact, (f64, Instant)> {
         let mut all = Vec::new();
         let mut latest = Instant(0);
@@ -351,7 +351,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_instant_is_what_replaying_everything_until_then_gives(chronicle in any_chronicle(), hour in 0..80_i64) {
+        fn the_state_at_any_instant_equals_a_full_replay_up_to_it(chronicle in any_chronicle(), hour in 0..80_i64) {
             let history = History::of(&chronicle, &legend());
             let at = Instant(hour * 3_600_000_000);
             let state = state_at(&chronicle, &history, at);
@@ -387,7 +387,7 @@ mod tests {
         }
 
         #[test]
-        fn walking_to_an_instant_shows_what_seeking_it_shows(chronicle in any_chronicle()) {
+        fn stepping_and_seeking_to_an_instant_give_the_same_state(chronicle in any_chronicle()) {
             let history = History::of(&chronicle, &legend());
             let mut walked = Cursor::new(&chronicle, &history);
             while walked.forward().is_some() {
@@ -397,7 +397,7 @@ mod tests {
                 while sought.events() > walked.events() {
                     sought.back();
                 }
-                // Seeking an instant stands at its end; stepping, and seeking an event, stand right after the event.
+                // Seeking an instant ends after all its events; stepping, and seeking an event, end right after the event.
                 if sought.back().is_some() {
                     sought.forward();
                     prop_assert_eq!(sought.state(), walked.state());
@@ -408,7 +408,7 @@ mod tests {
         }
 
         #[test]
-        fn a_history_taken_in_while_recording_is_the_one_taken_in_at_the_end(chronicle in any_chronicle()) {
+        fn a_history_extended_while_recording_equals_one_built_at_the_end(chronicle in any_chronicle()) {
             let mut growing = Chronicle::default();
             let mut history = History::of(&growing, &legend());
             let mut samples = chronicle.samples().iter().peekable();

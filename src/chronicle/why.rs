@@ -1,7 +1,7 @@
-//! Why something happened, and what followed: the causes of events as a graph.
+//! The causes and effects of events, as a graph.
 //!
-//! An edge runs from an effect to its cause, so that following the graph is asking *why*. [`CauseGraph`] carries petgraph's visit
-//! traits: its algorithms (shortest paths, walkers, filters, orders) run over a chronicle as it is.
+//! An edge runs from an effect to its cause, so following edges answers *why*. [`CauseGraph`] implements petgraph's visit traits,
+//! so that its algorithms (shortest paths, walkers, filters, orders) run directly over a chronicle.
 
 use super::{Chronicle, Event, Link};
 use crate::ids::EventId;
@@ -21,35 +21,35 @@ pub struct CauseGraph<'a> {
     effects: Vec<EventId>,
 }
 
-/// Why an event happened, as deep as asked: an event, its causes, their causes.
+/// Why an event happened, down to a given depth: the event, its causes, their causes.
 ///
-/// The first node is the event asked about. Nodes stand in order of their distance from it, so that each event is
-/// unfolded where it is nearest; elsewhere it is only referred to.
+/// The first node is the queried event. Nodes are ordered by distance from it, so each event is expanded at its nearest position;
+/// every other position only refers to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CauseTree {
-    /// The event asked about, then its causes by distance.
+    /// The queried event, then its causes by distance.
     pub nodes: Vec<CauseNode>,
 }
 
 /// One event in a [`CauseTree`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CauseNode {
-    /// Which event.
+    /// The event.
     pub event: EventId,
-    /// How it led to the node above it; empty for the first node.
+    /// The links to its parent node; empty for the first node.
     pub links: Vec<Link>,
-    /// How many steps from the event asked about.
+    /// Number of steps from the queried event.
     pub depth: u32,
-    /// Unfolded elsewhere in the tree.
+    /// Whether it is expanded at another position of the tree.
     pub again: bool,
-    /// It has causes, and the depth asked for ends here.
+    /// Whether it has causes that lie below the requested depth.
     pub more: bool,
-    /// Positions of its causes in the tree.
+    /// Positions of its causes in `nodes`.
     pub causes: Vec<usize>,
 }
 
 impl<'a> CauseGraph<'a> {
-    /// The graph of a chronicle.
+    /// Builds the graph of a chronicle.
     #[must_use]
     pub fn of(chronicle: &'a Chronicle) -> Self {
         let events = chronicle.events();
@@ -70,7 +70,7 @@ impl<'a> CauseGraph<'a> {
         Self { events, starts, effects }
     }
 
-    /// Why an event happened, down to `depth` steps; nothing when there is no such event.
+    /// The causes of an event down to `depth` steps; `None` if there is no such event.
     #[must_use]
     pub fn why(&self, event: EventId, depth: u32) -> Option<CauseTree> {
         self.events.get(event.index())?;
@@ -99,8 +99,9 @@ impl<'a> CauseGraph<'a> {
         Some(CauseTree { nodes })
     }
 
-    /// The shortest chain of causes that leads from one event to another, and of several the most direct one: each event before
-    /// `to` with how it led to the next. Empty when they are the same event; nothing when `from` did not lead to `to`.
+    /// The shortest chain of causes from one event to another; of several, the one with the most direct links. Contains each
+    /// event before
+    /// `to` with its link to the next one. Empty if both are the same event; `None` if `from` did not lead to `to`.
     #[must_use]
     pub fn chain(&self, from: EventId, to: EventId) -> Option<Vec<(EventId, Link)>> {
         let between = NodeFiltered::from_fn(self, |event: EventId| event >= from);
@@ -110,7 +111,7 @@ impl<'a> CauseGraph<'a> {
         self.linked(astar(&between, to, |event| event == from, |edge: CauseEdge<'_>| edge.cost(), |_| 0)?.1)
     }
 
-    /// The shortest chain back to an event that has no cause, as [`CauseGraph::chain`] gives it.
+    /// The shortest chain back to an event without causes, in the form of [`CauseGraph::shortest_chain`].
     #[must_use]
     pub fn chain_to_root(&self, of: EventId) -> Option<Vec<(EventId, Link)>> {
         self.events.get(of.index())?;
@@ -118,7 +119,7 @@ impl<'a> CauseGraph<'a> {
         self.linked(astar(self, of, is_root, |edge| edge.cost(), |_| 0)?.1)
     }
 
-    /// What an event led to directly, ascending.
+    /// The direct effects of an event, ascending.
     #[must_use]
     pub fn effects(&self, event: EventId) -> &[EventId] {
         match (self.starts.get(event.index()), self.starts.get(event.index() + 1)) {
@@ -127,7 +128,7 @@ impl<'a> CauseGraph<'a> {
         }
     }
 
-    /// The events without a cause among those that led to an event, ascending; the event itself when it has none.
+    /// The ancestors of an event that have no cause, ascending; the event itself if it has none.
     #[must_use]
     pub fn roots(&self, of: EventId) -> Vec<EventId> {
         if of.index() >= self.events.len() {
@@ -148,7 +149,7 @@ impl<'a> CauseGraph<'a> {
         roots
     }
 
-    /// Turns a path from effect to cause into causes in the order in which they happened.
+    /// Turns a path from effect to cause into causes in order of time.
     fn linked(&self, path: Vec<EventId>) -> Option<Vec<(EventId, Link)>> {
         let step = |pair: &[EventId]| {
             let found = self.events[pair[0].index()].causes.iter().find(|cause| cause.event == pair[1])?;
@@ -164,7 +165,7 @@ impl CauseNode {
     }
 }
 
-/// Each cause once, with all the ways in which it led here; in the event's order.
+/// Each distinct cause with all its links, in the event's order.
 fn links_by_cause(event: &Event) -> Vec<(EventId, Vec<Link>)> {
     let mut positions = BTreeMap::new();
     let mut by_cause: Vec<(EventId, Vec<Link>)> = Vec::new();
@@ -183,7 +184,7 @@ fn distinct_causes(event: &Event) -> impl Iterator<Item = EventId> {
     (0..event.causes.len()).filter(move |&at| first(at)).map(|at| event.causes[at].event)
 }
 
-/// One cause of one event, as petgraph sees it.
+/// One cause of one event, as an edge for petgraph.
 #[derive(Clone, Copy, Debug)]
 pub struct CauseEdge<'a> {
     effect: EventId,
@@ -193,7 +194,7 @@ pub struct CauseEdge<'a> {
 }
 
 impl CauseEdge<'_> {
-    /// Length first, then how far down the list of causes.
+    /// Edge cost: 1 step, with the position in the list of causes as tie-breaker.
     fn cost(&self) -> u64 {
         (1 << 32) + self.position as u64
     }
@@ -221,7 +222,7 @@ impl<'a> EdgeRef for CauseEdge<'a> {
     }
 }
 
-/// Events already met.
+/// The events visited by a traversal.
 #[derive(Clone, Debug)]
 pub struct Seen(Vec<bool>);
 
@@ -362,7 +363,7 @@ mod tests {
     const WANT: Link = Link::Want(LONELY);
     const CONDITION: Link = Link::Condition(LONELY);
 
-    /// 0 and 1 are roots; 2 from 0; 3 from 2 and 0; 4 a step of 3, which 1 also led to.
+    /// 0 and 1 are roots; 2 from 0; 3 from 2 and 0; 4 is a step of 3, and 1 is another cause of it.
     fn small() -> Chronicle {
         chronicle(&[&[], &[], &[(0, Link::Woke)], &[(2, CONDITION), (0, WANT), (2, WANT)], &[(3, Link::Step), (1, WANT)]])
     }
@@ -372,16 +373,16 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_unfolded_once_and_referred_to_elsewhere() {
+    fn an_event_is_expanded_once_in_the_tree_and_only_referred_to_elsewhere() {
         let chronicle = small();
         let tree = CauseGraph::of(&chronicle).why(EventId(4), 9).unwrap();
         assert_eq!(ids(&tree.nodes), [(4, false), (3, false), (1, false), (2, false), (0, false), (0, true)]);
-        assert_eq!(tree.nodes[3].links, [CONDITION, WANT], "both ways in which 2 led to 3");
+        assert_eq!(tree.nodes[3].links, [CONDITION, WANT], "both links from 2 to 3");
         assert_eq!(tree.nodes[0].causes, [1, 2]);
     }
 
     #[test]
-    fn the_depth_ends_the_tree_and_says_that_there_is_more() {
+    fn nodes_at_the_maximum_depth_are_marked_as_truncated() {
         let chronicle = small();
         let graph = CauseGraph::of(&chronicle);
         let tree = graph.why(EventId(4), 1).unwrap();
@@ -391,20 +392,20 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_is_the_shortest_one_told_from_its_beginning() {
+    fn a_chain_is_the_shortest_one_and_starts_at_the_earliest_event() {
         let chronicle = small();
         let graph = CauseGraph::of(&chronicle);
         let chain = graph.chain(EventId(0), EventId(4)).unwrap();
         assert_eq!(chain, [(EventId(0), WANT), (EventId(3), Link::Step)]);
         assert_eq!(graph.chain(EventId(4), EventId(4)), Some(vec![]));
         assert_eq!(graph.chain(EventId(1), EventId(3)), None);
-        assert_eq!(graph.chain(EventId(4), EventId(0)), None, "causes come first");
+        assert_eq!(graph.chain(EventId(4), EventId(0)), None, "a later event cannot lead to an earlier one");
         assert_eq!(graph.chain(EventId(0), EventId(9)), None);
         assert_eq!(graph.chain_to_root(EventId(4)), Some(vec![(EventId(1), WANT)]));
     }
 
     #[test]
-    fn of_two_chains_as_short_the_more_direct_one_is_told() {
+    fn of_two_chains_of_equal_length_the_one_with_more_direct_links_is_returned() {
         let chronicle = chronicle(&[&[], &[(0, WANT)], &[(0, WANT)], &[(2, Link::Step), (1, WANT)]]);
         let graph = CauseGraph::of(&chronicle);
         assert_eq!(graph.chain(EventId(0), EventId(3)).unwrap()[1], (EventId(2), Link::Step));
@@ -422,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_of_a_hundred_thousand_events_needs_no_deep_stack() {
+    fn a_chain_of_a_hundred_thousand_events_does_not_overflow_the_stack() {
         let mut chronicle = Chronicle::default();
         for i in 0..100_000_u32 {
             let mut event = event(f64::from(i), 0);
@@ -436,7 +437,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_chain_exists_exactly_to_the_events_that_the_whole_tree_holds(
+        fn a_chain_exists_exactly_for_the_events_in_the_full_tree(
             causes in prop::collection::vec(prop::collection::vec((any::<u32>(), any::<bool>()), 0..3), 1..25),
         ) {
             let mut chronicle = Chronicle::default();

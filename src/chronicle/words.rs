@@ -1,4 +1,4 @@
-//! Facts, values and links in plain words, for whoever reads a chronicle.
+//! Facts, values and links in words, for display.
 
 use super::state::{agent_of, place_of};
 use super::{Directory, Legend, Link};
@@ -43,7 +43,7 @@ impl Legend {
         }
     }
 
-    /// A fact as a scene would write it: `ann.loneliness`, `trust(ann, ben)`, `believes(cleo, friends(ann, ben))`.
+    /// A fact as a scene expression: `ann.loneliness`, `trust(ann, ben)`, `believes(cleo, friends(ann, ben))`.
     #[must_use]
     pub fn write_fact(&self, fact: Fact, directory: &Directory) -> String {
         let key = |agent: AgentId| key(agent, directory);
@@ -80,7 +80,7 @@ impl Legend {
         }
     }
 
-    /// The value of a fact in words: a number, `yes` or `no`, a place, somebody.
+    /// The value of a fact in words: a number, `yes` or `no`, a place, or an agent.
     #[must_use]
     pub fn say_value(&self, fact: Fact, value: f64, directory: &Directory) -> String {
         let known = match fact {
@@ -103,20 +103,20 @@ impl Legend {
         }
     }
 
-    /// How a cause is linked to its effect, after "because": `it wrote Ann's loneliness, which the wish read`.
+    /// A link from cause to effect, to follow "because": `it wrote Ann's loneliness, which the utility read`.
     #[must_use]
     pub fn say_link(&self, link: Link, directory: &Directory) -> String {
         let wrote = |fact, reader| format!("it wrote {}, which {reader} read", self.say_fact(fact, directory));
         match link {
             Link::Step => "this is a step of it".into(),
-            Link::Woke => "it set this off".into(),
+            Link::Woke => "it triggered this".into(),
             Link::Condition(fact) => wrote(fact, "the condition"),
-            Link::Want(fact) => wrote(fact, "the wish"),
-            Link::Consent(fact) => wrote(fact, "the other's consent"),
+            Link::Want(fact) => wrote(fact, "the utility"),
+            Link::Consent(fact) => wrote(fact, "the consent of another participant"),
         }
     }
 
-    /// An event kind and who takes part: `meet(ann, ben)`; what is said of an event where nothing better is known.
+    /// An event kind and its participants: `meet(ann, ben)`; used where no sentence is available.
     #[must_use]
     pub fn write_event(&self, kind: EventKind, roles: &[AgentId], directory: &Directory) -> String {
         let named: Vec<String> = roles.iter().filter(|role| role.is_some()).map(|&role| key(role, directory)).collect();
@@ -125,7 +125,7 @@ impl Legend {
 }
 
 impl Link {
-    /// The link as one word: `step`, `woke`, `condition`, `want`, `consent`.
+    /// The link as one word, as stored in files: `step`, `woke`, `condition`, `want`, `consent`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -137,7 +137,7 @@ impl Link {
         }
     }
 
-    /// The fact through which the cause led here; none for a step or what was woken.
+    /// The fact that the cause wrote and the effect read; `None` for a step or a trigger.
     #[must_use]
     pub const fn fact(self) -> Option<Fact> {
         match self {
@@ -148,7 +148,7 @@ impl Link {
 }
 
 impl Fact {
-    /// Whose fact it is: who has the attribute, from whom the bond goes, who believes.
+    /// The agent whose fact it is: the owner of an attribute, the source of a bond, the holder of a belief.
     #[must_use]
     pub const fn agent(self) -> AgentId {
         match self {
@@ -163,19 +163,19 @@ impl Fact {
     }
 }
 
-/// The name that the scene language gives to a field of the engine.
+/// The name of an engine field in the scene language.
 #[must_use]
 pub(super) fn field_name(field: Field) -> &'static str {
     FIELDS.iter().find(|(_, one, _)| *one == field).map_or("?", |field| field.0)
 }
 
-/// The name that the scene language gives to an emotion.
+/// The name of an emotion in the scene language.
 #[must_use]
 pub(crate) fn emotion_name(emotion: Emotion) -> &'static str {
     EMOTIONS.iter().find(|(_, one)| *one == emotion).map_or("?", |emotion| emotion.0)
 }
 
-/// A number to three places, without zeros at its end.
+/// A number with at most three decimals, without trailing zeros.
 #[must_use]
 pub(crate) fn number(value: f64) -> String {
     let text = format!("{value:.3}");
@@ -187,7 +187,7 @@ fn say_field(who: &str, field: Field) -> String {
     match field {
         Field::Present => format!("whether {who} is there"),
         Field::Gone => format!("whether {who} is gone"),
-        Field::Online => format!("whether {who} can be reached"),
+        Field::Online => format!("whether {who} is online"),
         Field::Bound => format!("whether {who} is bound to hardware"),
         Field::Busy => format!("whether {who} is busy"),
         Field::Awake => format!("whether {who} is awake"),
@@ -201,7 +201,7 @@ fn possessive(name: &str) -> String {
     if name.ends_with('s') { format!("{name}'") } else { format!("{name}'s") }
 }
 
-/// An agent as a scene would name it: `ann`, `#17` for somebody of the crowd, `none` for nobody.
+/// An agent as a scene expression: `ann`, `#17` for an agent of the population, `none` for [`AgentId::NONE`].
 #[must_use]
 pub(crate) fn key(agent: AgentId, directory: &Directory) -> String {
     match directory.get(agent) {
@@ -231,7 +231,7 @@ mod tests {
     const FRIENDS: Known = Known::Tie(ANN, BEN, TieId(0));
 
     #[test]
-    fn every_kind_of_fact_has_words_and_a_form_that_a_scene_could_hold() {
+    fn every_kind_of_fact_has_a_description_and_a_scene_expression() {
         let meet = EventKind(0);
         for (fact, said, written) in [
             (Fact::World(Known::Attr(ANN, AttrId(0))), "Ann's loneliness", "ann.loneliness"),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_said_as_what_they_stand_for() {
+    fn values_are_described_by_the_kind_of_their_fact() {
         let say = |fact, value| legend().say_value(fact, value, &directory());
         assert_eq!(say(Fact::World(Known::Attr(ANN, AttrId(0))), 0.720_04), "0.72");
         assert_eq!(say(Fact::World(Known::Attr(ANN, AttrId(1))), 1.0), "yes", "a switch");

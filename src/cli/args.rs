@@ -1,4 +1,4 @@
-//! What may be typed. The meaning of it is with each command.
+//! The arguments of all commands. The command files implement them.
 
 use std::path::PathBuf;
 
@@ -10,27 +10,27 @@ use crate::lab::Seeds;
 
 const EXAMPLES: &str = "\
 Examples:
-  longhand                                    watch the world it comes with in the window
-  longhand play                               play it in the terminal
-  longhand run scenes/village.ron --seed 7    live a scene once and tell it here
+  longhand                                    open the included scene in the window
+  longhand play                               open it in the terminal
+  longhand run scenes/village.ron --seed 7    simulate a scene and print its narration
   longhand run scenes/village.ron --until 2w  only the first two weeks
-  longhand new harbour                        begin a scene of your own
-  longhand check scenes/harbour.ron           see what is wrong with it
+  longhand new harbour                        create a scene of your own
+  longhand check scenes/harbour.ron           list its problems
   longhand sweep scenes/village.ron --seeds 0..20
-                                              see what most lives have in common
-  longhand run scenes/village.ron --record life.story && longhand why life.story 421
+                                              show what the runs have in common
+  longhand run scenes/village.ron --record run.story && longhand why run.story 421
 
-Exit codes: 0 done; 1 the answer is no: a scene has problems, beats come too seldom in a sweep that asks (--must), or
-what a scene expects does not hold; 2 usage; 3 input; 4 a fault of longhand itself.";
+Exit codes: 0 success; 1 the answer is no: a scene has problems, a beat is below the share asked for (--must, --may), or an
+expectation of the scene fails; 2 usage error; 3 input error; 4 internal error.";
 
-/// The life that is shown when nobody asks for another.
+/// Seed used when none is given.
 pub(crate) const DEFAULT_SEED: u64 = 1;
 
-/// Lives a world from a RON file and keeps every event with its causes.
+/// Simulates a world defined in RON and logs every event with its causes.
 #[derive(Debug, Parser)]
 #[command(name = "longhand", version, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 110)]
 pub(crate) struct Cli {
-    /// What to do; nothing: watch the world that longhand comes with.
+    /// The command; without one, the included scene opens in the window.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -38,66 +38,66 @@ pub(crate) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Live a scene to its end and tell it as it happens.
+    /// Simulate a scene to its end and print its narration.
     Run(RunArgs),
-    /// Live many seeds of a scene and say what they have in common.
+    /// Simulate many seeds of a scene and report what they have in common.
     Sweep(SweepArgs),
-    /// Live many seeds of a scene and say whether they are as it expects.
+    /// Simulate many seeds of a scene and test its expectations.
     Test(TestArgs),
-    /// Say all that is wrong with scenes, and where.
+    /// List every problem of scenes, with its place.
     Check(CheckArgs),
-    /// Begin a scene of your own.
+    /// Create a scene of your own.
     New(NewArgs),
     /// List the beats of a scene, or when each came in a recorded story.
     Beats(BeatsArgs),
-    /// Say why an event or a beat of a recorded story came about.
+    /// Explain why an event or a beat of a recorded story happened.
     Why(WhyArgs),
-    /// Say what kept an action, a trigger, a beat or a pattern of a recorded story from happening.
+    /// Explain why an action, a trigger, a beat or a pattern did not happen.
     WhyNot(WhyNotArgs),
-    /// Find the themes and patterns that a story holds, each with its evidence.
+    /// Find the themes and patterns in a story, each with its evidence.
     Sift(SiftArgs),
     /// Show the world of a recorded story at an instant.
     Show(ShowArgs),
-    /// Write a scene's life or a recorded story for other tools.
+    /// Export a run of a scene or a recorded story for other tools.
     Export(ExportArgs),
-    /// Live a scene or a recorded story otherwise, and say what that changes and why.
+    /// Change a scene or a recorded story, simulate it again, and compare the two runs.
     WhatIf(WhatIfArgs),
-    /// Lay two stories, or two scenes, side by side.
+    /// Compare two stories or two scenes.
     Diff(DiffArgs),
-    /// List the lives that were taken up from a story and lived otherwise.
+    /// List the branches of a story: what-if runs that were saved in it.
     Branches(BranchesArgs),
-    /// Tell a run as a book: Markdown, HTML or EPUB.
+    /// Write a run as a book: Markdown, HTML or EPUB.
     Tell(TellArgs),
-    /// Live a scene in the window.
+    /// Open a scene in the window.
     Watch(WatchArgs),
-    /// Live a scene in the terminal: play it, step through it, ask why.
+    /// Open a scene in the terminal: play it, step through it, ask why.
     Play(PlayArgs),
-    /// Measure how fast it is on this machine, beside bare loops.
+    /// Measure the speed on this machine, compared with bare loops.
     Bench(BenchArgs),
-    /// Print completions for a shell.
+    /// Print shell completions.
     #[command(hide = true)]
     Completions(CompletionsArgs),
 }
 
-/// Which life of a scene: the seed, and what is set otherwise.
+/// How a scene is simulated: seed, parameters, end and threads.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LifeArgs {
-    /// Another seed is another life of the same world.
+    /// Seed of the run; each seed gives a different run of the same world.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// Set a parameter of the scene; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// Stop here: a date, a date and a time, or how long after the start (2w, 36h).
+    /// End the run at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
-    /// Threads to choose with; the story does not depend on it. All of the machine's when left out.
+    /// Threads for the agents' choices; results do not depend on it. Default: all cores.
     #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
 }
 
 impl WatchArgs {
-    /// A scene with nothing said otherwise.
+    /// The default arguments for a scene.
     pub fn of(scene: &str) -> Self {
         Self {
             scene: scene.into(),
@@ -114,19 +114,19 @@ impl WatchArgs {
 }
 
 impl Default for LifeArgs {
-    /// With nothing said otherwise.
+    /// The default seed and nothing else.
     fn default() -> Self {
         Self { seed: DEFAULT_SEED, set: Vec::new(), until: None, threads: None }
     }
 }
 
-/// Which recorded story.
+/// A recorded story, or one of its branches.
 #[derive(Debug, Args)]
 pub(crate) struct StoryArgs {
     /// The recorded story.
     #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
     pub story: PathBuf,
-    /// A branch of the story; the run itself when left out.
+    /// A branch of the story; default: the main run.
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
 }
@@ -136,7 +136,7 @@ pub(crate) struct StoryArgs {
 #[command(after_help = "\
 Examples:
   longhand run scenes/village.ron --seed 7 --record seven.story
-  longhand run --resume seven.story           go on where it was broken off
+  longhand run --resume seven.story           resume an interrupted run
   longhand run scenes/village.ron --set temper=2.5 --until 2026-06-01
   longhand run scenes/village.ron --json - | jq .beats")]
 pub(crate) struct RunArgs {
@@ -145,11 +145,11 @@ pub(crate) struct RunArgs {
     pub scene: Option<PathBuf>,
     #[command(flatten)]
     pub life: LifeArgs,
-    /// Keep the whole run in this file, for `why`, `show` and `beats`.
+    /// Record the whole run in this file, for `why`, `show`, `beats` and other commands.
     #[arg(long, value_name = "FILE.story", value_hint = ValueHint::FilePath)]
     pub record: Option<PathBuf>,
-    /// Go on with a recorded run that was broken off: the scene, the seed, the parameters and the end are those in the file; only the
-    /// end may be another (--until).
+    /// Resume an interrupted recording. Scene, seed, parameters and end are those in the file; only the end can be changed
+    /// (--until).
     #[arg(
         long,
         value_name = "FILE.story",
@@ -157,13 +157,13 @@ pub(crate) struct RunArgs {
         conflicts_with_all = ["scene", "seed", "set", "record", "cast_only"]
     )]
     pub resume: Option<PathBuf>,
-    /// Tell only what members of the cast begin; the crowd lives as ever.
+    /// Narrate only events started by members of the cast; the simulation is unchanged.
     #[arg(long)]
     pub cast_only: bool,
-    /// Write what came of it as JSON; `-` for standard output, and nothing is told then.
+    /// Write a report of the run as JSON; `-` for standard output, without narration.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
-    /// Tell every event, not only what a reader wants to hear.
+    /// Narrate every event, not only the important ones.
     #[arg(long)]
     pub all: bool,
 }
@@ -171,10 +171,10 @@ pub(crate) struct RunArgs {
 /// `longhand sweep`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each life is kept in FILE.sweep beside the JSON or the report, or in --keep, as soon as it is over: a sweep that was stopped goes on where it
-was, and lives no seed twice. A life counts only for the same scene, parameters, end and build of longhand.
+Each finished run is stored in FILE.sweep beside the JSON or the report, or in the file given by --keep. An interrupted sweep continues from
+there and simulates no seed twice. A stored run is reused only with the same scene, parameters, end and build of longhand.
 
-Exit code 1 when --must, --may or --order is given and not reached, else 0.
+Exit code 1 when a share asked for with --must, --may or --order is not reached, else 0.
 
 Examples:
   longhand sweep scenes/village.ron --seeds 0..100 --json village.json
@@ -185,41 +185,41 @@ pub(crate) struct SweepArgs {
     /// The scene's RON file.
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
-    /// Which lives: 0..100 is a hundred of them, seeds 0 to 99.
+    /// Seeds to simulate: 0..100 is 100 seeds, from 0 to 99.
     #[arg(long, value_name = "FROM..TO")]
     pub seeds: Seeds,
     /// Set a parameter of the scene; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// End each life here: a date, a date and a time, or how long after the start (2w, 36h).
+    /// End each run at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
-    /// How many lives at once, each on one thread; as many as the machine has cores when left out.
+    /// Number of runs at once, each on one thread. Default: the number of cores.
     #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
-    /// Write every life and what they have in common as JSON; `-` for standard output, without the table.
+    /// Write every run and the summary as JSON; `-` for standard output, without the table.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
-    /// Keep the lives in this file, and go on with those that are there.
+    /// Store the runs in this file, and reuse the runs already in it.
     #[arg(long, value_name = "FILE.sweep", value_hint = ValueHint::FilePath)]
     pub keep: Option<PathBuf>,
-    /// Draw what the lives have in common as one page of HTML.
+    /// Write the summary as a self-contained HTML page.
     #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
     pub report: Option<PathBuf>,
-    /// Write the lives, their beats, measures and ties as Parquet tables into this folder.
+    /// Write runs, beats, measures and ties as Parquet tables into this folder.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub parquet: Option<PathBuf>,
-    /// Live the same seeds again where one thing is otherwise, and say what changed: `params` (each switch turned over), `rules` (each
-    /// action, trigger and process left out), a switch, NAME=VALUE of a param, or a rule; several with commas.
+    /// Repeat the same seeds with one change each, and report the effect: `params` (each switch inverted), `rules` (each
+    /// action, trigger and process removed), a switch, NAME=VALUE of a param, or a rule; separated by commas.
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub ablate: Vec<String>,
-    /// Answer no unless each beat that must come does so in this share of the lives, as in 0.95.
+    /// Exit with 1 unless each `must` beat comes in this share of the runs, as in 0.95.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub must: Option<f64>,
-    /// Answer no unless each beat that may come does so in this share of the lives.
+    /// Exit with 1 unless each optional beat comes in this share of the runs.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub may: Option<f64>,
-    /// Answer no unless the beats keep to the scene's order: least median of Kendall's tau, as in 0.95.
+    /// Exit with 1 unless the beats come in the scene's order: least median of Kendall's tau, as in 0.95.
     #[arg(long, value_name = "TAU", value_parser = share)]
     pub order: Option<f64>,
 }
@@ -227,28 +227,28 @@ pub(crate) struct SweepArgs {
 /// `longhand test`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A scene says what it expects: expect: [\"storm in 95% of 200 seeds\", \"order 0.95 of 100 seeds\"]. The seeds are those from 0 on, and no more are
-lived than it takes until each answer is certain.
+A scene declares its expectations: expect: [\"storm in 95% of 200 seeds\", \"order 0.95 of 100 seeds\"]. Seeds count from 0. Simulation stops as
+soon as every verdict is certain.
 
-Exit code 1 when something expected does not hold, else 0.
+Exit code 1 when an expectation fails or stays undecided, else 0.
 
 Examples:
   longhand test scenes/village.ron
-  longhand test scenes/village.ron --seeds 10   the first ten seeds of each only")]
+  longhand test scenes/village.ron --seeds 10   only the first ten seeds of each")]
 pub(crate) struct TestArgs {
     /// The scene's RON file.
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
-    /// At most so many seeds, for a first look: each line is judged by these alone.
+    /// Maximum number of seeds per expectation, for a first look; verdicts use only these.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub seeds: Option<u32>,
     /// Set a parameter of the scene; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// How many lives at once, each on one thread; as many as the machine has cores when left out.
+    /// Number of runs at once, each on one thread. Default: the number of cores.
     #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
-    /// Write the answers as JSON; `-` for standard output.
+    /// Write the verdicts as JSON; `-` for standard output.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
 }
@@ -260,17 +260,19 @@ pub(crate) struct CheckArgs {
     /// The scenes' RON files.
     #[arg(value_name = "SCENE", required = true, value_hint = ValueHint::FilePath)]
     pub scenes: Vec<PathBuf>,
-    /// Check with a parameter set otherwise; may be repeated.
+    /// Check with a changed parameter; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// Say nothing of scenes that are fine.
+    /// Print nothing for scenes without problems.
     #[arg(long, short)]
     pub quiet: bool,
 }
 
 /// `longhand new`
 #[derive(Debug, Args)]
-#[command(after_help = "The file is scenes/NAME.ron where there is a folder scenes, else NAME.ron. Nothing is overwritten.")]
+#[command(
+    after_help = "The file is scenes/NAME.ron if the folder scenes exists, else NAME.ron. An existing file is not overwritten."
+)]
 pub(crate) struct NewArgs {
     /// Name of the scene: letters, digits, - and _.
     #[arg(value_name = "NAME", value_parser = scene_name)]
@@ -283,7 +285,7 @@ pub(crate) struct BeatsArgs {
     /// A scene's RON file, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
-    /// A branch of the story; the run itself when left out.
+    /// A branch of the story; default: the main run.
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
 }
@@ -292,18 +294,18 @@ pub(crate) struct BeatsArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  longhand why life.story 4211
-  longhand why life.story leaving --depth 6")]
+  longhand why run.story 4211
+  longhand why run.story leaving --depth 6")]
 pub(crate) struct WhyArgs {
     #[command(flatten)]
     pub of: StoryArgs,
-    /// An event's number, or a beat's id.
+    /// The number of an event, or the id of a beat.
     #[arg(value_name = "EVENT|BEAT")]
     pub what: String,
-    /// How many causes of causes to follow.
+    /// Maximum depth of the tree of causes.
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub depth: u32,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
@@ -311,29 +313,29 @@ pub(crate) struct WhyArgs {
 /// `longhand why-not`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit code 0 when it did happen, 1 when it did not.
+Exit code 0 when it happened, 1 when it did not.
 
 Examples:
-  longhand why-not life.story own_up --who pim
-  longhand why-not life.story first_quarrel --from 2025-06-01 --to 2025-09-01
+  longhand why-not run.story own_up --who pim
+  longhand why-not run.story first_quarrel --from 2025-06-01 --to 2025-09-01
   longhand why-not scenes/first.ron mend_it_together --seed 3")]
 pub(crate) struct WhyNotArgs {
-    /// A recorded story, or a scene, which is lived first.
+    /// A recorded story, or a scene to simulate first.
     #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
-    /// An action, a trigger, a beat or a pattern.
+    /// The id of an action, a trigger, a beat or a pattern.
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Only with these in it; may be repeated.
+    /// Only occurrences with this agent; may be repeated.
     #[arg(long, value_name = "AGENT")]
     pub who: Vec<String>,
-    /// Only from then on: a date, a date and a time, or how long after the start.
+    /// Only from this time: a date, a date and a time, or a duration after the start.
     #[arg(long, value_name = "WHEN")]
     pub from: Option<When>,
-    /// Only until then.
+    /// Only until this time.
     #[arg(long, value_name = "WHEN")]
     pub to: Option<When>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
@@ -343,23 +345,23 @@ pub(crate) struct WhyNotArgs {
 /// `longhand sift`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Beside the scene's own patterns the themes of docs/tropes.md are looked for. Exit code 0 when any is found, 1 when none is.
+Searches for the scene's own patterns and the themes of docs/tropes.md. Exit code 0 when any is found, 1 when none is.
 
 Examples:
-  longhand sift life.story
-  longhand sift life.story --near
+  longhand sift run.story
+  longhand sift run.story --near
   longhand sift scenes/cyrano.ron --pattern \"playing cyrano\"")]
 pub(crate) struct SiftArgs {
-    /// A recorded story, or a scene, which is lived first.
+    /// A recorded story, or a scene to simulate first.
     #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     /// Only this pattern or beat, with all its matches; may be repeated.
     #[arg(long, value_name = "ID")]
     pub pattern: Vec<String>,
-    /// Of those that are not found, how nearly they came and what was missing.
+    /// For each pattern that was not found, show the nearest partial match and what was missing.
     #[arg(long)]
     pub near: bool,
-    /// Write what was found as JSON; `-` for standard output, instead of the text.
+    /// Write the matches as JSON; `-` for standard output, instead of text.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
     #[command(flatten)]
@@ -370,18 +372,18 @@ pub(crate) struct SiftArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  longhand show life.story
-  longhand show life.story --at 2025-06-01 ann")]
+  longhand show run.story
+  longhand show run.story --at 2025-06-01 ann")]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pub of: StoryArgs,
     /// Only this member of the cast, in full.
     #[arg(value_name = "AGENT")]
     pub agent: Option<String>,
-    /// The instant: a date, a date and a time, how long after the start, or right after an event (#4211); the end when left out.
+    /// A date, a date and a time, a duration after the start, or right after an event (#4211). Default: the end.
     #[arg(long, value_name = "WHEN")]
     pub at: Option<Point>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
@@ -389,67 +391,67 @@ pub(crate) struct ShowArgs {
 /// `longhand export`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-jsonl        each event as a line of JSON
+jsonl        one line of JSON per event
 csv, parquet tables of events, roles, changes, causes, values, agents, beats and measures, as files in a folder
 graphml, gexf, dot
-             a graph: who is what to whom at an instant (gexf without --at: through the whole run), or which event led to which
-midi         the music that was made, each piece as a file in a folder
-
+graphml, gexf, dot
+             a graph: relations at an instant (gexf without --at: over the whole run), or causes between events
+midi         the music made in the story, one file per piece in a folder
 Examples:
-  longhand export life.story --format jsonl | jq 'select(.kind == \"quarrel\")'
+  longhand export run.story --format jsonl | jq 'select(.kind == \"quarrel\")'
   longhand export scenes/village.ron --seed 7 --format parquet --out village
-  longhand export life.story --format dot | dot -Tsvg > cast.svg
-  longhand export life.story --format dot --graph causes --around leaving --depth 2 | dot -Tsvg > why.svg
-  longhand export life.story --format gexf --out life.gexf          open it in Gephi
-  longhand export life.story --format midi --out music")]
+  longhand export run.story --format dot | dot -Tsvg > cast.svg
+  longhand export run.story --format dot --graph causes --around leaving --depth 2 | dot -Tsvg > why.svg
+  longhand export run.story --format gexf --out run.gexf          open it in Gephi
+  longhand export run.story --format midi --out music")]
 pub(crate) struct ExportArgs {
-    /// A scene's RON file, which is lived first, or a recorded story.
+    /// A scene's RON file to simulate first, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
-    /// As what.
+    /// Output format.
     #[arg(long, value_name = "FORMAT")]
     pub format: ExportFormat,
-    /// Write here; standard output when left out. Tables need a folder.
+    /// Output file; default: standard output. Tables need a folder.
     #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub out: Option<PathBuf>,
-    /// Of what the graph is: relations when left out.
+    /// What the graph shows; default: relations.
     #[arg(long, value_name = "WHAT")]
     pub graph: Option<ExportGraph>,
-    /// The instant of the graph: a date, a date and a time, how long after the start, or right after an event (#4211); the end when
-    /// left out.
+    /// The instant of the graph: a date, a date and a time, a duration after the start, or right after an event (#4211).
+    /// Default: the end.
     #[arg(long, value_name = "WHEN")]
     pub at: Option<Point>,
-    /// Only somebody and those tied to them; of causes, only what led to an event or a beat.
+    /// Only this agent and those related to it; for causes, only what led to this event or beat.
     #[arg(long, value_name = "AGENT|EVENT|BEAT")]
     pub around: Option<String>,
-    /// How far from there: 1 relation or 3 causes when left out.
+    /// Distance from --around in steps; default: 1 for relations, 3 for causes.
     #[arg(long, value_name = "N")]
     pub depth: Option<usize>,
-    /// Only the cast; dot has nobody else anyway, but around somebody.
+    /// Only the cast; the default for dot without --around.
     #[arg(long, conflicts_with = "around")]
     pub cast: bool,
-    /// Of a scene: which life.
+    /// For a scene: the seed.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Of a scene: set a parameter; may be repeated.
+    /// For a scene: set a parameter; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// Of a scene: stop here.
+    /// For a scene: end the run here.
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
-    /// Of a scene: threads to choose with; the story does not depend on it.
+    /// For a scene: threads for the agents' choices; results do not depend on it.
     #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
 }
 
-/// What a run can be written as.
+/// Export formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
-    /// Each event as a line of JSON.
+    /// One line of JSON per event.
     Jsonl,
-    /// Tables as text.
+    /// Tables as CSV text.
     Csv,
-    /// Tables in packed columns.
+    /// Tables as Parquet.
     Parquet,
     /// A graph for networkx, igraph or yEd.
     Graphml,
@@ -457,76 +459,77 @@ pub(crate) enum ExportFormat {
     Gexf,
     /// A graph for Graphviz.
     Dot,
-    /// The music that was made, a file for each piece.
+    /// The music made in the story, one file per piece.
     Midi,
 }
 
-/// What a graph can be of.
+/// Contents of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportGraph {
-    /// Who is what to whom.
+    /// Bonds and ties between agents.
     Relations,
-    /// Which event led to which.
+    /// Causes between events.
     Causes,
 }
 
 /// `longhand what-if`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A story is taken up at its last keyframe before anything can be otherwise; a scene is lived twice. What it means to forbid, to change
-and to choose: docs/what-if.md.
+A story resumes from its last keyframe before the first change; a scene is simulated twice. docs/what-if.md defines --forbid,
+--change and --choose.
 
 Examples:
-  longhand what-if life.story --forbid first_quarrel
-  longhand what-if life.story --forbid 4211
-  longhand what-if life.story --change 'ann.courage = 0.9' --at 2025-03-20
+  longhand what-if run.story --forbid first_quarrel
+  longhand what-if run.story --forbid 4211
+  longhand what-if run.story --change 'ann.courage = 0.9' --at 2025-03-20
   longhand what-if scenes/village.ron --seed 7 --choose peacemake/in_vain
   longhand what-if scenes/village.ron --set gossip=false --seeds 0..50")]
 pub(crate) struct WhatIfArgs {
     /// A scene's RON file, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
-    /// Let this not happen: an event by its number, every event of a kind or with a tag, or whatever would complete a beat; may be repeated.
+    /// Prevent an event given by number, every event of a kind or with a tag, or whatever would complete a beat; may be
+    /// repeated.
     #[arg(long, value_name = "EVENT|KIND|BEAT")]
     pub forbid: Vec<String>,
-    /// Make this so, as an effect of a scene: 'ann.loneliness = 0.2', 'begin friends(ann, ben)'; may be repeated.
+    /// Apply an effect of the scene language: 'ann.loneliness = 0.2', 'begin friends(ann, ben)'; may be repeated.
     #[arg(long, value_name = "EFFECT")]
     pub change: Vec<String>,
-    /// When: a date, a date and a time, how long after the start, or right after an event (#4211); one for all changes, or one for each.
-    /// The start when left out.
+    /// When to apply --change: a date, a date and a time, a duration after the start, or right after an event (#4211); one for
+    /// all changes, or one for each. Default: the start.
     #[arg(long, value_name = "WHEN", requires = "change")]
     pub at: Vec<Point>,
-    /// Have every step that could come to this outcome come to it: date/goes_well; may be repeated.
+    /// Force this outcome in every step that has it: date/goes_well; may be repeated.
     #[arg(long, value_name = "OUTCOME")]
     pub choose: Vec<String>,
-    /// Set a parameter otherwise, from the start; may be repeated.
+    /// Change a parameter in the second run, from the start; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// Set a parameter of the scene in both lives; may be repeated.
+    /// Set a parameter of the scene in both runs; may be repeated.
     #[arg(long = "given", value_name = "NAME=VALUE", value_parser = setting)]
     pub given: Vec<(String, String)>,
-    /// Which life of a scene; 1 when left out.
+    /// The seed of a scene; default: 1.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Ask many lives of a scene, each as it is and otherwise, and give the size of the effects: 0..50 is fifty of them.
+    /// Simulate many seeds of a scene, each with and without the change, and estimate the effects: 0..50 is 50 seeds.
     #[arg(long, value_name = "FROM..TO")]
     pub seeds: Option<Seeds>,
-    /// End both lives of a scene here: a date, a date and a time, or how long after the start (2w, 36h).
+    /// End both runs of a scene at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
-    /// Threads to live with; the answer does not depend on it. All of the machine's when left out.
+    /// Threads for the agents' choices; results do not depend on it. Default: all cores.
     #[arg(long, value_name = "N", value_parser = threads())]
     pub threads: Option<u16>,
-    /// Write the answer as JSON; `-` for standard output, and nothing is said then.
+    /// Write the answer as JSON; `-` for standard output, instead of text.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
-    /// Show lists whole.
+    /// Do not shorten lists.
     #[arg(long)]
     pub all: bool,
-    /// Of a story: take up this branch of it, not the run itself.
+    /// For a story: start from this branch instead of the main run.
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
-    /// Of a story: keep the life that is otherwise in the file, as a branch of this name.
+    /// For a story: save the changed run in the file as a branch with this name.
     #[arg(long, value_name = "NAME", value_parser = branch_name)]
     pub keep: Option<String>,
 }
@@ -534,12 +537,12 @@ pub(crate) struct WhatIfArgs {
 /// `longhand branches`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A branch is kept with `longhand what-if STORY … --keep NAME`, and asked like the run itself: `longhand why STORY 4211 --branch NAME`.")]
+`longhand what-if STORY … --keep NAME` saves a branch. Other commands read it with --branch: `longhand why STORY 4211 --branch NAME`.")]
 pub(crate) struct BranchesArgs {
     /// The recorded story.
     #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
     pub story: PathBuf,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
@@ -547,16 +550,16 @@ pub(crate) struct BranchesArgs {
 /// `longhand diff`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit code 0 when the two are the same in everything, 1 when they are not.
+Exit code 0 when the two are identical, 1 when they differ.
 
 Examples:
   longhand diff one.story other.story
-  longhand diff scenes/village.ron life.story --seed 7")]
+  longhand diff scenes/village.ron run.story --seed 7")]
 pub(crate) struct DiffArgs {
-    /// A recorded story, or a scene that is lived for it.
+    /// A recorded story, or a scene to simulate first.
     #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
     pub first: PathBuf,
-    /// What it is compared with.
+    /// The story or scene to compare with.
     #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
     pub second: PathBuf,
     /// The seed of scenes.
@@ -565,19 +568,19 @@ pub(crate) struct DiffArgs {
     /// Set a parameter of scenes; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// End scenes here: a date, a date and a time, or how long after the start (2w, 36h).
+    /// End scenes at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
     pub until: Option<When>,
-    /// A branch of the first, where it is a story.
+    /// A branch of the first, if it is a story.
     #[arg(long, value_name = "NAME")]
     pub first_branch: Option<String>,
-    /// A branch of the second, where it is a story.
+    /// A branch of the second, if it is a story.
     #[arg(long, value_name = "NAME")]
     pub second_branch: Option<String>,
-    /// Write the difference as JSON; `-` for standard output, and nothing is said then.
+    /// Write the difference as JSON; `-` for standard output, instead of text.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
-    /// Show lists whole.
+    /// Do not shorten lists.
     #[arg(long)]
     pub all: bool,
 }
@@ -585,34 +588,34 @@ pub(crate) struct DiffArgs {
 /// `longhand tell`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-short is a page or two, medium what turned the story as scenes and the rest summed up, full everything that matters.
+short: one or two pages. medium: the turning points as scenes and the rest in summary. full: everything that matters.
 
 Examples:
   longhand tell scenes/village.ron --seed 3
-  longhand tell life.story --length short
-  longhand tell life.story --pov ann --out ann.md
-  longhand tell life.story --length full --format html --out life.html")]
+  longhand tell run.story --length short
+  longhand tell run.story --pov ann --out ann.md
+  longhand tell run.story --length full --format html --out run.html")]
 pub(crate) struct TellArgs {
-    /// A scene's RON file, which is lived first, or a recorded story.
+    /// A scene's RON file to simulate first, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     #[command(flatten)]
     pub life: LifeArgs,
-    /// How much is told.
+    /// Length of the book.
     #[arg(long, value_enum, default_value_t = BookLength::Medium)]
     pub length: BookLength,
-    /// Tell only what this member of the cast knew, and when.
+    /// Include only what this member of the cast knew, when they knew it.
     #[arg(long, value_name = "AGENT")]
     pub pov: Option<String>,
-    /// In which format.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = BookFormat::Md)]
     pub format: BookFormat,
-    /// Write it into this file instead of standard output.
+    /// Output file; default: standard output.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
 }
 
-/// How much of a run is told.
+/// Length of a book.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum BookLength {
     Short,
@@ -620,41 +623,41 @@ pub(crate) enum BookLength {
     Full,
 }
 
-/// How a book is laid out.
+/// Formats of a book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BookFormat {
     /// Markdown.
     Md,
-    /// One file that needs nothing else, with plots, the beats, and each sentence linked to what it tells of.
+    /// One self-contained HTML file with plots, the beats, and each sentence linked to its events.
     Html,
-    /// For a reader's device.
+    /// For e-readers.
     Epub,
 }
 
 /// `longhand watch`
 #[derive(Debug, Args)]
 pub(crate) struct WatchArgs {
-    /// A scene's RON file, or a recorded story, which is lived again.
+    /// A scene's RON file, or a recorded story, which is simulated again.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     #[command(flatten)]
     pub life: LifeArgs,
-    /// Another scene or story, lived first, to compare with: where they part, and what is otherwise.
+    /// Another scene or story to simulate first and compare with.
     #[arg(long, value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub beside: Option<PathBuf>,
-    /// Show what was shown elsewhere: the text that Ctrl+L copied, or a file of it.
+    /// Restore a view: the text that Ctrl+L copied, or a file that contains it.
     #[arg(long, value_name = "TEXT|FILE")]
     pub view: Option<String>,
-    /// Give the commands of this file: a RON list of `(at: "2025-03-01T07:30:00", do: Step(Event, On))`, where `at` may be left out.
+    /// Run the commands in this file: a RON list of `(at: "2025-03-01T07:30:00", do: Step(Event, On))`; `at` is optional.
     #[arg(long, value_name = "FILE.ron", value_hint = ValueHint::FilePath)]
     pub commands: Option<PathBuf>,
-    /// Live the scene to its end, give the commands, draw the window into this PNG, and open none.
+    /// Simulate the scene to its end, run the commands, draw the window into this PNG file, and open no window.
     #[arg(long, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
     pub screenshot: Option<PathBuf>,
-    /// Pixels of the screenshot.
+    /// Size of the screenshot in pixels.
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x800", value_parser = size)]
     pub size: (u32, u32),
-    /// Write what is shown at the end into this file, as `--view` takes it.
+    /// Write the final view into this file, in the format of `--view`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub end_view: Option<PathBuf>,
     /// Close the window after this many seconds.
@@ -665,11 +668,11 @@ pub(crate) struct WatchArgs {
 /// `longhand play`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Keys are those of the window: Space plays and stops, arrows step, Page Up and Page Down go from beat to beat, [ and ] from an event to
-its cause and its effect; F1 and F2 arrange the screen, Ctrl+P finds a command by its name, ? shows every key, q closes.
-Where there is no terminal, as in a pipe, the scene is told instead.")]
+The keys are those of the window: Space plays and stops, the arrows step, Page Up and Page Down go from beat to beat, [ and ] go from an
+event to its cause and its effect; F1 and F2 change the layout, Ctrl+P finds a command by name, ? shows all keys, q quits.
+Without a terminal, as in a pipe, the narration is printed instead.")]
 pub(crate) struct PlayArgs {
-    /// A scene's RON file, or a recorded story, which is lived again.
+    /// A scene's RON file, or a recorded story, which is simulated again.
     #[arg(value_name = "SCENE|STORY", default_value = super::watch::FLAGSHIP, value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     #[command(flatten)]
@@ -679,17 +682,16 @@ pub(crate) struct PlayArgs {
 /// `longhand bench`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of the scene longhand comes with),
-panels (of the window).
-A figure is the median of its rounds. What they mean: docs/performance.md.")]
+Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of the included scene), panels (of the window).
+Each figure is the median of its rounds. docs/performance.md explains the rows.")]
 pub(crate) struct BenchArgs {
-    /// Only these rows; all of them when left out.
+    /// Only these rows; default: all.
     #[arg(value_name = "ROW")]
     pub rows: Vec<String>,
-    /// Smaller worlds and fewer rounds: rougher figures in seconds.
+    /// Smaller worlds and fewer rounds: less precise figures, in seconds.
     #[arg(long)]
     pub quick: bool,
-    /// Write what was found as JSON; `-` for standard output.
+    /// Write the figures as JSON; `-` for standard output.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
 }
@@ -705,7 +707,7 @@ fn size(typed: &str) -> Result<(u32, u32), String> {
     let sides = typed.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     sides
         .filter(|(width, height)| (320..=8192).contains(width) && (240..=8192).contains(height))
-        .ok_or_else(|| "write WIDTHxHEIGHT, as in 1280x800, from 320x240 to 8192x8192".into())
+        .ok_or_else(|| "expected WIDTHxHEIGHT, as in 1280x800, from 320x240 to 8192x8192".into())
 }
 
 fn threads() -> RangedI64ValueParser<u16> {
@@ -717,7 +719,7 @@ fn setting(typed: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
             Ok((name.trim().to_owned(), value.trim().to_owned()))
         }
-        _ => Err("write NAME=VALUE, as in temper=2.5".into()),
+        _ => Err("expected NAME=VALUE, as in temper=2.5".into()),
     }
 }
 
@@ -727,14 +729,14 @@ fn share(typed: &str) -> Result<f64, String> {
         .parse()
         .ok()
         .filter(|share| (0.0..=1.0).contains(share))
-        .ok_or_else(|| "write a share from 0 to 1, as in 0.95".into())
+        .ok_or_else(|| "expected a share from 0 to 1, as in 0.95".into())
 }
 
 fn branch_name(typed: &str) -> Result<String, String> {
     let name = typed.trim();
     match name.chars().count() {
         1..=64 if !name.chars().any(char::is_control) => Ok(name.to_owned()),
-        _ => Err("a branch's name has from 1 to 64 characters".into()),
+        _ => Err("a branch name has 1 to 64 characters".into()),
     }
 }
 
@@ -743,7 +745,7 @@ fn scene_name(typed: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     match name.chars().all(fits) && !name.is_empty() && name.len() <= 64 && !name.starts_with('-') {
         true => Ok(name.to_owned()),
-        false => Err("a scene's name has letters, digits, - and _, at most 64 of them".into()),
+        false => Err("a scene name has at most 64 letters, digits, - and _".into()),
     }
 }
 
@@ -753,7 +755,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_contradicts_itself_nowhere() {
+    fn the_command_line_definition_is_consistent() {
         Cli::command().debug_assert();
     }
 
@@ -764,13 +766,13 @@ mod tests {
     }
 
     #[test]
-    fn a_share_lies_between_none_and_all() {
+    fn a_share_is_between_0_and_1() {
         assert_eq!((share("0.95"), share("0"), share("1")), (Ok(0.95), Ok(0.0), Ok(1.0)));
         assert!(["95", "-0.1", "nan", "most", ""].iter().all(|typed| share(typed).is_err()));
     }
 
     #[test]
-    fn a_scene_is_named_by_a_word_and_not_by_a_path() {
+    fn a_scene_name_is_a_word_and_not_a_path() {
         assert_eq!(scene_name("harbour.ron"), Ok("harbour".into()));
         assert!(["../harbour", "a b", "", "-x", "a/b"].iter().all(|typed| scene_name(typed).is_err()));
     }

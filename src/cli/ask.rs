@@ -1,5 +1,5 @@
-//! What the commands that ask a story share: how a person names an event, an instant or somebody, how events are said, and how
-//! text is laid out.
+//! Shared by the commands that query a story: resolving events, instants and agents named on the command line, narrating
+//! events, and laying out text.
 
 use super::args::StoryArgs;
 use super::exit::Failure;
@@ -14,16 +14,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-/// Columns of a page.
+/// Width of a page in columns.
 pub(super) const WIDTH: usize = 100;
-/// What the eye should find first.
+/// The most important text.
 pub(super) const STRONG: Style = Style::new().bold();
-/// What may be passed over.
+/// Secondary text.
 pub(super) const FAINT: Style = Style::new().dimmed();
-/// What bars are drawn in.
+/// The style of bars.
 pub(super) const WARM: Style = AnsiColor::Yellow.on_default();
 
-/// Why a story cannot answer.
+/// Why a query of a story failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AskError {
     /// The story cannot be read.
@@ -32,26 +32,26 @@ pub(crate) enum AskError {
     /// The answer cannot be written.
     #[error("cannot write the answer")]
     Output(#[from] io::Error),
-    /// There is no such event.
-    #[error("there is no event {asked}; this story has {events}, counted from 0")]
+    /// The event does not exist.
+    #[error("there is no event {asked}; this story has {events} events, numbered from 0")]
     NoSuchEvent {
-        /// What was asked for.
+        /// The number that was given.
         asked: String,
-        /// How many there are.
+        /// How many events the story has.
         events: usize,
     },
-    /// There is no such beat.
-    #[error("`{asked}` is neither the number of an event nor a beat{}", meant.as_ref().map_or_else(String::new, |beat| format!("; did you mean `{beat}`?")))]
+    /// The beat does not exist.
+    #[error("`{asked}` is neither an event number nor a beat{}", meant.as_ref().map_or_else(String::new, |beat| format!("; did you mean `{beat}`?")))]
     NoSuchBeat {
-        /// What was asked for.
+        /// The id that was given.
         asked: String,
         /// The beat with the most similar id.
         meant: Option<String>,
     },
-    /// There is nobody of that name.
-    #[error("nobody here is `{asked}`{}", meant.as_ref().map_or_else(String::new, |key| format!("; did you mean `{key}`?")))]
+    /// The agent does not exist.
+    #[error("there is no agent `{asked}`{}", meant.as_ref().map_or_else(String::new, |key| format!("; did you mean `{key}`?")))]
     NoSuchAgent {
-        /// What was asked for.
+        /// The name that was given.
         asked: String,
         /// The member of the cast with the most similar id.
         meant: Option<String>,
@@ -68,27 +68,27 @@ impl From<AskError> for Failure {
     }
 }
 
-/// What a person pointed at.
+/// What a command-line argument refers to.
 pub(super) enum Asked {
     Event(EventId),
-    /// A beat of the scene that has not come about.
+    /// A beat of the scene that has not come.
     NotYet(String),
 }
 
-/// That there is nobody of a name, and who may be meant.
+/// The error for an unknown agent, with the most similar id.
 pub(super) fn no_such(asked: &str, directory: &Directory) -> AskError {
     let keys = directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
     AskError::NoSuchAgent { asked: asked.into(), meant: nearest(asked, keys).map(str::to_owned) }
 }
 
 impl StoryArgs {
-    /// Opens what was asked for.
+    /// Opens the story or the branch.
     pub fn open(&self) -> Result<Story, StoryError> {
         story(&self.story, self.branch.as_deref())
     }
 }
 
-/// A story, or a branch of it; that its run was stopped is said beside the answer.
+/// Opens a story or a branch of it. Prints a warning if a limit stopped its run.
 pub(super) fn story(path: &Path, branch: Option<&str>) -> Result<Story, StoryError> {
     let story = branch.map_or_else(|| Story::open(path), |branch| Story::open_branch(path, branch))?;
     if let Some(why) = &story.stopped {
@@ -97,12 +97,12 @@ pub(super) fn story(path: &Path, branch: Option<&str>) -> Result<Story, StoryErr
     Ok(story)
 }
 
-/// The event that `what` names: by its number, or as what completed a beat.
+/// The event named by `what`: an event number, or a beat, which names the event that completed it.
 pub(super) fn event(story: &Story, what: &str) -> Result<Asked, AskError> {
     event_in(&story.head.legend, &story.chronicle, what)
 }
 
-/// The same, of a run that is in no file.
+/// The same for a run that is not in a file.
 pub(super) fn event_in(legend: &Legend, chronicle: &Chronicle, what: &str) -> Result<Asked, AskError> {
     if let Some(id) = event_number(what) {
         let no_such = || AskError::NoSuchEvent { asked: what.into(), events: chronicle.len() };
@@ -117,14 +117,14 @@ pub(super) fn event_in(legend: &Legend, chronicle: &Chronicle, what: &str) -> Re
     Ok(first.map_or_else(|| Asked::NotYet(what.into()), |came| Asked::Event(came.event)))
 }
 
-/// `12` or `#12`; the inner nothing is a number too large for any event.
+/// Parses `12` or `#12`. The inner `None` is a number too large for any event.
 pub(super) fn event_number(text: &str) -> Option<Option<EventId>> {
     let digits = text.strip_prefix('#').unwrap_or(text);
     let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     number.then(|| digits.parse().ok().map(EventId))
 }
 
-/// The last instant of which a story knows anything.
+/// The last instant recorded in a story.
 pub(super) fn end(story: &Story) -> Instant {
     let chronicle = &story.chronicle;
     let events = chronicle.iter().map(|event| event.at);
@@ -132,20 +132,20 @@ pub(super) fn end(story: &Story) -> Instant {
     story.ended.map_or(last, |ended| ended.at.max(last))
 }
 
-/// An instant as a reader says it: `Sat 1 Mar 2025, 12:00`.
+/// A date and time for readers: `Sat 1 Mar 2025, 12:00`.
 pub(super) fn date(legend: &Legend, at: Instant) -> String {
     let civil = legend.calendar().datetime(at);
     civil.strftime("%a %-d %b %Y, %H:%M").to_string()
 }
 
-/// How a story's events are said, and what the summands of their utilities are.
+/// The sentences of a story's events, and the texts of the terms of their utilities.
 pub(super) struct Voice {
     sentences: BTreeMap<EventId, String>,
     scenario: Option<Scenario>,
 }
 
 impl Voice {
-    /// The sentences of some events: as the scene has them told, or plainly where this version cannot run the scene any more.
+    /// Narrates some events with the scene's templates, or in a plain form if this version cannot read the scene.
     pub fn of(story: &Story, events: &BTreeSet<EventId>) -> Self {
         let Story { head, chronicle, .. } = story;
         let scenario = story.scenario().ok();
@@ -163,7 +163,7 @@ impl Voice {
         self.sentences.get(&event).map_or("", String::as_str)
     }
 
-    /// The text of a summand of an action's utility, where the scene can still tell.
+    /// The text of a term of an action's utility, if the scene can be read.
     pub fn term(&self, kind: EventKind, position: usize) -> Option<&str> {
         let scenario = self.scenario.as_ref()?;
         let Source::Action(action) = scenario.events.get(kind.index())?.from else { return None };
@@ -171,7 +171,7 @@ impl Voice {
     }
 }
 
-/// Says some events in their order; all are heard, for what is told depends on what came before.
+/// Narrates some events in order. The narrator reads every event, because a sentence depends on the events before it.
 pub(super) fn told(
     scenario: &Scenario,
     seed: u64,
@@ -194,17 +194,17 @@ pub(super) fn wrote(chronicle: &Chronicle, event: EventId, fact: Fact) -> Option
     chronicle.event(event)?.changes.iter().rev().find(|change| change.fact == fact).map(|change| change.after)
 }
 
-/// A text of exactly `width` characters: filled with spaces, or cut with an ellipsis.
+/// A text of exactly `width` characters, padded with spaces or cut with an ellipsis.
 pub(super) fn cell(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         format!("{text:<width$}")
     } else {
-        let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-        format!("{kept}…")
+        let start: String = text.chars().take(width.saturating_sub(1)).collect();
+        format!("{start}…")
     }
 }
 
-/// A value's place in its range as ten blocks.
+/// A bar of ten blocks that shows the position of a value in its range.
 pub(super) fn bar(value: f64, (low, high): (f64, f64)) -> String {
     let share = if high > low && value.is_finite() { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.0 };
     let full = (share * 10.0).round() as usize;
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_name_events_with_or_without_a_sign() {
+    fn an_event_number_may_have_a_hash_sign() {
         assert_eq!(event_number("12"), Some(Some(EventId(12))));
         assert_eq!(event_number("#12"), Some(Some(EventId(12))));
         assert_eq!(event_number("99999999999"), Some(None));
@@ -226,13 +226,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_is_counted_in_characters() {
+    fn a_cell_counts_characters_not_bytes() {
         assert_eq!(cell("ääää", 3), "ää…");
         assert_eq!(cell("ä", 3), "ä  ");
     }
 
     #[test]
-    fn a_bar_shows_a_share_and_survives_any_number() {
+    fn a_bar_shows_a_share_and_accepts_any_number() {
         assert_eq!(bar(0.5, (0.0, 1.0)), "█████░░░░░");
         assert_eq!(bar(-1.0, (-1.0, 1.0)), "░░░░░░░░░░");
         assert_eq!(bar(1e300, (0.0, 1.0)), "██████████");

@@ -1,4 +1,4 @@
-//! `longhand beats`: what a scene waits for, or when it came in a recorded story.
+//! `longhand beats`: the beats of a scene, or when each came in a recorded story.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -22,13 +22,14 @@ pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, Failure> {
             Some(came.map_or_else(|| "not yet".into(), when))
         })
     } else if args.branch.is_some() {
-        Err(Failure::Usage("a scene has no branches; a story may".into()))
+        Err(Failure::Usage("a scene has no branches; only a story can have them".into()))
     } else {
         list(&life::scene(&args.file, &[])?, |_| None)
     }
 }
 
-/// Whether a file is to be read as a story: it is a database, or it is called a story, so that it is said when it is none.
+/// Whether a file is a story: an SQLite file, or any file with the extension `.story`, so that a damaged story is reported as
+/// one.
 pub(super) fn is_story(path: &Path) -> Result<bool, Failure> {
     if path.extension().is_some_and(|kind| kind == "story") {
         return Ok(true);
@@ -39,7 +40,7 @@ pub(super) fn is_story(path: &Path) -> Result<bool, Failure> {
     Ok(head == b"SQLite format 3\0")
 }
 
-/// The beats in the scene's order, each with what is known of it.
+/// Lists the beats in the scene's order, each with its date if known.
 fn list(scenario: &Scenario, known: impl Fn(usize) -> Option<String>) -> Result<Exit, Failure> {
     let mut out = terminal::out();
     let (beat, aside) = (terminal::BEAT, terminal::ASIDE);

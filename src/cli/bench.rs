@@ -1,4 +1,4 @@
-//! `longhand bench`: how fast it is here, beside bare loops.
+//! `longhand bench`: speed on this machine, compared with bare loops.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -11,34 +11,33 @@ use crate::lab::bench::{Effort, Finding, ROWS, Reach, Row};
 use crate::language::nearest;
 use serde::Serialize;
 
-/// Columns of what is measured, and of each number.
+/// Widths of the label column and of each number column.
 const WHAT: usize = 62;
 const NUMBER: usize = 14;
 
-/// Everything that was measured, as JSON.
+/// All figures, as JSON.
 #[derive(Serialize)]
 struct Answer {
     version: &'static str,
     quick: bool,
     threads: usize,
     found: Vec<Finding>,
-    /// The rows that cannot be measured here, and why.
+    /// The rows that cannot be measured here, each with the reason.
     left_out: Vec<(&'static str, String)>,
 }
 
-/// The window's row: it needs what the other rows can do without.
-static PANELS: Row =
-    Row { id: "panels", about: "a picture of each panel of a long run, and going anywhere in it", measure: panels };
+/// The row of the window. It is defined here because it needs the inspector, which the other rows do not.
+static PANELS: Row = Row { id: "panels", about: "drawing each panel of a long run, and seeking in it", measure: panels };
 
 #[cfg(feature = "inspector")]
 use crate::inspector::bench::measure as panels;
 
 #[cfg(not(feature = "inspector"))]
 fn panels(_: Effort) -> Result<Vec<Finding>, String> {
-    Err("this longhand was built without a window".into())
+    Err("this build has no window".into())
 }
 
-/// Every row, in the order in which they are measured.
+/// All rows, in the order of measurement.
 fn rows() -> impl Iterator<Item = &'static Row> + Clone {
     ROWS.iter().chain([&PANELS])
 }
@@ -48,7 +47,7 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, Failure> {
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     let mut out = terminal::out();
     if !to_stdout {
-        writeln!(out, "{TITLE}{}{TITLE:#}", line(["", "figure", "bare loop", "ratio", "reach"]))?;
+        writeln!(out, "{TITLE}{}{TITLE:#}", line(["", "figure", "bare loop", "ratio", "target"]))?;
     }
     let mut answer = Answer {
         version: env!("CARGO_PKG_VERSION"),
@@ -67,7 +66,7 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, Failure> {
                 answer.found.extend(found);
             }
             Err(why) => {
-                terminal::say(&format!("{} is left out: {}", row.id, why.trim_end()));
+                terminal::say(&format!("{} is skipped: {}", row.id, why.trim_end()));
                 answer.left_out.push((row.id, why));
             }
         }
@@ -89,7 +88,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Row>, Failure> {
         rows().find(|row| row.id == name).ok_or_else(|| {
             let all = rows().map(|row| row.id);
             let meant = nearest(name, all.clone()).map_or_else(String::new, |near| format!("did you mean {near}? "));
-            Failure::Usage(format!("there is no row {name}; {meant}There are {}", all.collect::<Vec<_>>().join(", ")))
+            Failure::Usage(format!("there is no row {name}; {meant}the rows are {}", all.collect::<Vec<_>>().join(", ")))
         })
     };
     if names.is_empty() { Ok(rows().collect()) } else { names.iter().map(find).collect() }
@@ -117,7 +116,7 @@ fn line([what, numbers @ ..]: [&str; 5]) -> String {
     numbers.iter().fold(format!("{what:WHAT$}"), |line, number| format!("{line}{number:>NUMBER$}"))
 }
 
-/// A number with three digits that mean something.
+/// Formats a number with about three significant digits.
 fn significant(value: f64) -> String {
     let digits = match value.abs() {
         0.0..10.0 => 2,
@@ -132,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_that_is_not_there_is_named_and_the_nearest_offered() {
+    fn an_unknown_row_is_an_error_that_suggests_the_nearest() {
         assert_eq!(chosen(&[]).unwrap().len(), rows().count());
         assert_eq!(chosen(&["hub".into()]).unwrap()[0].id, "hub");
         let said = chosen(&["colums".into()]).unwrap_err().to_string();
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_keep_three_digits() {
+    fn numbers_have_three_significant_digits() {
         assert_eq!([0.0, 1.234, 51.26, 20_512.4].map(significant), ["0.00", "1.23", "51.3", "20512"]);
     }
 }

@@ -1,4 +1,4 @@
-//! `longhand branches`: the lives that were taken up from a story and lived otherwise, as a tree.
+//! `longhand branches`: the what-if runs saved in a story, as a tree.
 
 use std::io::Write;
 
@@ -25,26 +25,26 @@ pub(crate) fn branches(args: &BranchesArgs) -> Result<Exit, Failure> {
     writeln!(out, "{STRONG}{seed}{STRONG:#}")?;
     below(&branches, None, "", &story.head.legend, &mut out)?;
     if branches.is_empty() {
-        terminal::say("it has no branches; `longhand what-if STORY … --keep NAME` makes one");
+        terminal::say("the story has no branches; `longhand what-if STORY … --keep NAME` saves one");
     }
     Ok(Exit::Done)
 }
 
-/// The branches of a parent, each with its own below it. Parents stand before their branches, so there is no circle.
+/// Writes the branches of a parent, each followed by its own branches. Parents precede their branches, so there is no cycle.
 fn below(branches: &[Branch], parent: Option<&str>, indent: &str, legend: &Legend, out: &mut impl Write) -> Result<(), Failure> {
     let own: Vec<&Branch> = branches.iter().filter(|branch| branch.parent.as_deref() == parent).collect();
     for (nth, branch) in own.iter().enumerate() {
         let last = nth + 1 == own.len();
         let (corner, under) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
         let alike =
-            format!("from {}, after {} the same", ask::date(legend, branch.at), grammar::counted(branch.alike as f64, "event"));
+            format!("from {}, after {} in common", ask::date(legend, branch.at), grammar::counted(branch.alike as f64, "event"));
         writeln!(out, "{indent}{corner}{STRONG}{}{STRONG:#}  {}  {FAINT}{alike}{FAINT:#}", branch.name, what(branch))?;
         below(branches, Some(&branch.name), &format!("{indent}{under}"), legend, out)?;
     }
     Ok(())
 }
 
-/// What was asked for, as it was typed.
+/// The interventions and settings of a branch, as command-line arguments.
 fn what(branch: &Branch) -> String {
     let asked = branch.interventions.iter().map(|one| format!("--{} '{}'", one.option(), one.asked()));
     let set = branch.set.iter().map(|(name, value)| format!("--set {name}={value}"));

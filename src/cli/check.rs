@@ -1,4 +1,4 @@
-//! `longhand check`: all that is wrong with scenes, and where.
+//! `longhand check`: every problem of scenes, with its place.
 
 use std::io::Write;
 
@@ -25,7 +25,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
                         1 => ", with one warning".to_owned(),
                         n => format!(", with {n} warnings"),
                     };
-                    writeln!(out, "{}: sound{but}. {}", path.display(), contents(&loaded.scenario))?;
+                    writeln!(out, "{}: valid{but}. {}", path.display(), contents(&loaded.scenario))?;
                 }
             }
             Err(problems) => {
@@ -39,7 +39,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     Ok(Exit::answer(sound))
 }
 
-/// What is in a scene, in one line.
+/// The contents of a scene in one line.
 fn contents(scenario: &Scenario) -> String {
     let parts = [
         (scenario.cast.len(), "in the cast"),

@@ -1,4 +1,4 @@
-//! `longhand completions`: what a shell needs to complete the others.
+//! `longhand completions`: completion scripts for shells.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::terminal::out;
 
 pub(crate) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
-    // Into memory first: the generator panics where it cannot write.
+    // Generates into memory first, because the generator panics on write errors.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "longhand", &mut script);
     out().write_all(&script)?;

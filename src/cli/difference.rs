@@ -1,4 +1,4 @@
-//! What is otherwise in one life than in another, in words: the short of it first, then the lists.
+//! Prints the difference between two runs: a summary first, then the lists.
 
 use std::io::{self, Write};
 
@@ -9,35 +9,35 @@ use crate::lab::what_if::{AgentEnd, BeatPair, Difference, Group, Parting, Reason
 use crate::story::dates::civil as date;
 use crate::story::{grammar, wrap};
 
-/// How much of each list is shown, unless all of it is asked for.
+/// Maximum length of each list, unless all of it is requested.
 const SHOWN: usize = 8;
-/// Steps of a chain that are shown.
+/// Maximum number of events shown of a causal chain.
 const LINKS: usize = 6;
-/// Characters of a sentence in a list; the whole of it stands where the lives part, and in the JSON.
+/// Maximum characters of a sentence in a list. The full sentence is printed where the runs diverge, and in the JSON.
 const LISTED: usize = 150;
 
-/// A page about the difference of two lives.
+/// A report of the difference between two runs.
 pub(super) struct Page<'a> {
     pub(super) difference: &'a Difference,
-    /// What the two lives are called.
+    /// Names of the two runs.
     pub(super) names: (&'a str, &'a str),
-    /// Whether lists are shown whole.
+    /// Whether lists are printed in full.
     pub(super) all: bool,
 }
 
 impl Page<'_> {
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(parting) = &self.difference.parting else {
-            writeln!(out, "Nothing is otherwise: the same {} events, to the letter.", self.difference.first.events)?;
+            writeln!(out, "No difference: the {} events are identical.", self.difference.first.events)?;
             return self.ends(out);
         };
         self.short(out)?;
         self.parting(parting, out)?;
         self.beats(out)?;
         let Difference { vanished, new, oftener, moved, .. } = self.difference;
-        self.groups("What does not happen any more", vanished, &|_| String::new(), out)?;
-        self.groups("What is new", new, &|_| String::new(), out)?;
-        self.groups("What moved", moved, &|group| group.later_s.map_or_else(String::new, later), out)?;
+        self.groups("Events that no longer happen", vanished, &|_| String::new(), out)?;
+        self.groups("New events", new, &|_| String::new(), out)?;
+        self.groups("Events at another time", moved, &|group| group.later_s.map_or_else(String::new, later), out)?;
         self.groups(
             "More or less often",
             oftener,
@@ -47,42 +47,42 @@ impl Page<'_> {
         self.ends(out)
     }
 
-    /// The answer in a few lines.
+    /// A summary of a few lines.
     fn short(&self, out: &mut dyn Write) -> io::Result<()> {
         let Difference { beats, ends, first, second, .. } = self.difference;
         let of = |is: &dyn Fn(&BeatPair) -> bool| {
             grammar::list(&beats.iter().filter(|beat| is(beat)).map(|beat| beat.id.clone()).collect::<Vec<_>>())
         };
         let moved = |beat: &BeatPair| beat.later_s.is_some_and(|later| later.abs() >= 86_400.0);
-        let mut said = Vec::new();
+        let mut text = Vec::new();
         for (list, lead) in [
-            (of(&BeatPair::is_lost), "These beats do not come any more: "),
-            (of(&BeatPair::is_gained), "These come that did not: "),
-            (of(&moved), "These come on another day: "),
+            (of(&BeatPair::is_lost), "Beats lost: "),
+            (of(&BeatPair::is_gained), "Beats gained: "),
+            (of(&moved), "Beats on another day: "),
         ] {
             if !list.is_empty() {
-                said.push(format!("{lead}{list}."));
+                text.push(format!("{lead}{list}."));
             }
         }
-        if said.is_empty() && !beats.is_empty() {
-            said.push("Every beat comes as it did, or fails to come as it did.".to_owned());
+        if text.is_empty() && !beats.is_empty() {
+            text.push("Every beat has the same outcome.".to_owned());
         }
         let most = |end: &AgentEnd| end.facts.first().map_or(0.0, |fact| fact.share);
         let whose: Vec<String> = ends.iter().filter(|end| most(end) >= 0.25).map(|end| end.called.clone()).collect();
-        said.push(match whose.is_empty() {
-            true => "Nobody's end is much another.".to_owned(),
-            false => format!("The end is another for {}.", grammar::list(&whose)),
+        text.push(match whose.is_empty() {
+            true => "No agent's final state differs much.".to_owned(),
+            false => format!("The final state differs for {}.", grammar::list(&whose)),
         });
         if first.ended != second.ended {
-            said.push(format!("It ends on {} instead of {}.", date(&second.ended), date(&first.ended)));
+            text.push(format!("The run ends on {} instead of {}.", date(&second.ended), date(&first.ended)));
         }
-        paragraph(out, "", &said.join(" "))
+        paragraph(out, "", &text.join(" "))
     }
 
     fn parting(&self, parting: &Parting, out: &mut dyn Write) -> io::Result<()> {
-        heading(out, "Where they part")?;
+        heading(out, "Divergence")?;
         let Parting { alike, outside, only_first, only_second, why } = parting;
-        writeln!(out, "  {FAINT}after {} that are the same{FAINT:#}", grammar::counted(*alike as f64, "event"))?;
+        writeln!(out, "  {FAINT}after {} in common{FAINT:#}", grammar::counted(*alike as f64, "event"))?;
         if let Some(outside) = outside {
             self.event(outside, "", out)?;
         }
@@ -98,14 +98,14 @@ impl Page<'_> {
     }
 
     fn reason(&self, reason: &Reason, out: &mut dyn Write) -> io::Result<()> {
-        let Some(said) = reason.said() else {
+        let Some(text) = reason.said() else {
             let Reason::Chain(chain) = reason else { return Ok(()) };
             return self.chain(chain, "    ", out);
         };
-        paragraph(out, "    ", &format!("– {said}."))
+        paragraph(out, "    ", &format!("– {text}."))
     }
 
-    /// The events that lead somewhere, the first and the last of them.
+    /// Writes the first and the last events of a causal chain.
     fn chain(&self, chain: &[Told], indent: &str, out: &mut dyn Write) -> io::Result<()> {
         let (head, tail) = if chain.len() > LINKS { (LINKS - 2, 2) } else { (chain.len(), 0) };
         for (nth, event) in chain.iter().enumerate() {
@@ -125,12 +125,12 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The beginning of a long sentence, up to a word.
+    /// The beginning of a long sentence, cut after a word.
     fn clipped(&self, sentence: &str) -> String {
         match sentence.char_indices().nth(LISTED) {
             Some((end, _)) if !self.all => {
-                let kept = sentence[..end].rsplit_once(' ').map_or(&sentence[..end], |(kept, _)| kept);
-                format!("{} …", kept.trim_end_matches([',', ';', ':', '.']))
+                let start = sentence[..end].rsplit_once(' ').map_or(&sentence[..end], |(start, _)| start);
+                format!("{} …", start.trim_end_matches([',', ';', ':', '.']))
             }
             _ => sentence.to_owned(),
         }
@@ -150,24 +150,24 @@ impl Page<'_> {
         }
         heading(out, "Beats")?;
         for beat in beats {
-            let said = match (&beat.first, &beat.second, beat.later_s) {
+            let text = match (&beat.first, &beat.second, beat.later_s) {
                 (Some(first), Some(second), Some(apart)) => {
                     format!("{}, {} ({} before)", later(apart), date(second), date(first))
                 }
-                (Some(first), ..) => format!("does not come ({} before)", date(first)),
-                (None, Some(second), _) => format!("comes on {}, and did not before", date(second)),
+                (Some(first), ..) => format!("lost ({} before)", date(first)),
+                (None, Some(second), _) => format!("gained on {}", date(second)),
                 (None, None, _) => continue,
             };
-            writeln!(out, "  {BEAT}{}{BEAT:#} {}: {said}", beat.id, beat.title)?;
+            writeln!(out, "  {BEAT}{}{BEAT:#} {}: {text}", beat.id, beat.title)?;
             if let [from, .., before, _] | [from @ before, _] = beat.chain.as_slice() {
                 let links = grammar::counted((beat.chain.len() - 1) as f64, "step");
-                let text = format!("it hangs on this, {links} from [{}]: {}", from.event, self.clipped(&before.sentence));
+                let text = format!("caused by this, {links} from [{}]: {}", from.event, self.clipped(&before.sentence));
                 paragraph(out, "      ", &text)?;
             }
         }
         let same = self.difference.beats.iter().filter(|beat| beat.first.is_some() && !changed(beat)).count();
         if same > 0 {
-            writeln!(out, "  {FAINT}{} come as they did{FAINT:#}", grammar::counted(same as f64, "other beat"))?;
+            writeln!(out, "  {FAINT}{} unchanged{FAINT:#}", grammar::counted(same as f64, "other beat"))?;
         }
         Ok(())
     }
@@ -193,7 +193,7 @@ impl Page<'_> {
     fn ends(&self, out: &mut dyn Write) -> io::Result<()> {
         let Difference { ends, measures, .. } = self.difference;
         if !ends.is_empty() {
-            heading(out, "Whose end is another")?;
+            heading(out, "Final states")?;
         }
         for end in ends {
             let shown = if self.all { end.facts.len() } else { SHOWN };
@@ -224,7 +224,7 @@ fn heading(out: &mut dyn Write, title: &str) -> io::Result<()> {
     writeln!(out, "\n{STRONG}{title}{STRONG:#}")
 }
 
-/// A paragraph, whose further lines stand a little to the right of its first.
+/// Writes a paragraph with a hanging indent.
 fn paragraph(out: &mut dyn Write, indent: &str, text: &str) -> io::Result<()> {
     for (nth, line) in wrap(text, WIDTH.saturating_sub(indent.len() + 2)).iter().enumerate() {
         let further = if nth > 0 && !indent.is_empty() { "  " } else { "" };

@@ -1,4 +1,4 @@
-//! How a command ends: the one table of exit codes, and what leads to each.
+//! The table of exit codes, and the errors that lead to each.
 
 use std::io;
 use std::path::Path;
@@ -7,20 +7,20 @@ use std::process::ExitCode;
 /// The exit codes of every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// It was done, or the answer is yes.
+    /// Success, or the answer is yes.
     Done = 0,
-    /// The answer is no: a scene has problems, or beats come too seldom in a sweep that asks how often.
+    /// The answer is no: a scene has problems, or a sweep does not reach the share asked for.
     No = 1,
-    /// The command line cannot be understood.
+    /// The command line is invalid.
     Usage = 2,
     /// A file cannot be read, written or understood.
     Input = 3,
-    /// A fault of the program itself.
+    /// A bug in the program.
     Internal = 4,
 }
 
 impl Exit {
-    /// Yes is done, no is no.
+    /// `Done` for yes, `No` for no.
     pub fn answer(yes: bool) -> Self {
         if yes { Self::Done } else { Self::No }
     }
@@ -32,40 +32,40 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command could not do what it was asked.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// What was asked makes no sense with what is there.
+    /// The arguments do not fit the input or each other.
     #[error("{0}")]
     Usage(String),
-    /// A file or its content is at fault.
+    /// A file or its content is invalid.
     #[error("{0}")]
     Input(String),
-    /// Already said in full, scene and line and all.
+    /// Rendered diagnostics, printed without a prefix.
     #[error("{0}")]
     Said(String),
-    /// Nobody reads what is written any more, as in `longhand run … | head`.
-    #[error("the reader went away")]
+    /// Standard output was closed, as in `longhand run … | head`.
+    #[error("standard output was closed")]
     Closed,
-    /// The program is at fault.
+    /// A bug in the program.
     #[error("{0}")]
     Internal(String),
 }
 
 impl Failure {
-    /// A file that cannot be opened, read or written.
+    /// The error for a file that cannot be opened, read or written. `doing` is the verb.
     pub fn file(doing: &str, path: &Path, error: &io::Error) -> Self {
         let why = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            io::ErrorKind::PermissionDenied => "it may not be touched".to_owned(),
-            io::ErrorKind::AlreadyExists => "it is there already".to_owned(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::AlreadyExists => "it already exists".to_owned(),
             io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
             _ => error.to_string(),
         };
         Self::Input(format!("cannot {doing} {}: {why}", path.display()))
     }
 
-    /// The code it ends with.
+    /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
@@ -76,7 +76,7 @@ impl Failure {
     }
 }
 
-/// Writing to standard output: a closed pipe is a quiet end, anything else a fault of the place written to.
+/// An error of standard output: a closed pipe ends the program quietly, anything else is an input error.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -91,19 +91,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_closed_pipe_is_no_failure() {
+    fn a_closed_pipe_is_not_an_error() {
         let failure = Failure::from(io::Error::from(io::ErrorKind::BrokenPipe));
         assert_eq!(failure.exit(), Exit::Done);
     }
 
     #[test]
-    fn a_full_disk_is_one() {
+    fn a_full_disk_is_an_input_error() {
         let failure = Failure::from(io::Error::from(io::ErrorKind::StorageFull));
         assert_eq!(failure.exit(), Exit::Input);
     }
 
     #[test]
-    fn a_missing_file_is_named() {
+    fn a_missing_file_is_named_in_the_error() {
         let failure = Failure::file("read", Path::new("scenes/ann.ron"), &io::Error::from(io::ErrorKind::NotFound));
         assert_eq!(failure.to_string(), "cannot read scenes/ann.ron: there is no such file");
     }

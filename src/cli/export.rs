@@ -1,4 +1,4 @@
-//! `longhand export`: a run for other tools.
+//! `longhand export`: writes a run in the formats of other tools.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -19,7 +19,7 @@ use crate::lab::export::{
     write_jsonl, write_tables,
 };
 
-/// How many causes of causes a drawing has that nobody asked to have more, and how many relations away somebody may be.
+/// Depth of a graph of causes, and distance in a graph of relations, if --depth is not given.
 const CAUSES_DEEP: usize = 3;
 const FRIENDS_DEEP: usize = 1;
 
@@ -43,7 +43,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
     }
 }
 
-/// Which life of a scene is asked for; of a story none is.
+/// The seed and settings of a scene's run. A story has its own.
 pub(super) fn life_of(args: &ExportArgs) -> Result<LifeArgs, Failure> {
     let ExportArgs { seed, set, until, threads, .. } = args;
     if seed.is_some() && is_story(&args.file)? {
@@ -52,10 +52,10 @@ pub(super) fn life_of(args: &ExportArgs) -> Result<LifeArgs, Failure> {
     Ok(LifeArgs { seed: seed.unwrap_or(LifeArgs::default().seed), set: set.clone(), until: *until, threads: *threads })
 }
 
-/// What was asked for, and where it goes.
+/// A checked export request.
 struct Asking<'a> {
     args: &'a ExportArgs,
-    /// Tables go into a folder.
+    /// The format and the folder, if tables are exported.
     sheets: Option<(SheetFormat, PathBuf)>,
 }
 
@@ -71,13 +71,16 @@ impl<'a> Asking<'a> {
             return Err(Failure::Usage("--graph, --at, --around and --cast are for graphs: graphml, gexf or dot".into()));
         }
         if args.depth.is_some() && args.around.is_none() {
-            return Err(Failure::Usage("--depth says how far --around reaches: name somebody, or an event".into()));
+            return Err(Failure::Usage("--depth needs --around: name an agent, an event or a beat".into()));
         }
         let folder = args.out.clone().filter(|path| path != Path::new("-"));
         let sheets = match (sheets, folder) {
-            (Some(_), None) => return Err(Failure::Usage("tables are several files: name a folder for them (--out DIR)".into())),
+            (Some(_), None) => return Err(Failure::Usage("tables are several files: name a folder (--out DIR)".into())),
             (Some(_), Some(folder)) if folder.is_file() => {
-                return Err(Failure::Usage(format!("tables are several files, and {} is one: name a folder", folder.display())));
+                return Err(Failure::Usage(format!(
+                    "tables are several files, but {} is a file: name a folder",
+                    folder.display()
+                )));
             }
             (Some(format), Some(folder)) => Some((format, folder)),
             (None, _) => None,
@@ -86,7 +89,7 @@ impl<'a> Asking<'a> {
     }
 
     fn of_story(&self, path: &Path) -> Result<Exit, Failure> {
-        // Only relations need the history of every fact, and so the whole run at once.
+        // Graphs of relations need the history of every fact and so the whole run in memory; the other formats are streamed.
         if matches!(self.args.format, ExportFormat::Jsonl) || self.sheets.is_some() {
             let story = StoryEvents::open(path).map_err(AskError::from)?;
             self.write_events(Source::Recorded(Box::new(story)))?;
@@ -123,7 +126,7 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// Gives `write` the file that was asked for, else standard output.
+    /// Calls `write` with the output file, or with standard output.
     fn to_file(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>) -> Result<(), Failure> {
         match self.args.out.as_deref().filter(|path| *path != Path::new("-")) {
             None => Ok(write(&mut std::io::stdout().lock())?),
@@ -144,7 +147,7 @@ impl<'a> Asking<'a> {
                 let person = directory.find(who).ok_or_else(|| ask::no_such(who, directory))?;
                 Of::Around(person.id, self.args.depth.unwrap_or(FRIENDS_DEEP))
             }
-            // A drawing of a whole city says nothing.
+            // A drawing of a whole population is unreadable.
             None if self.args.cast || self.args.format == ExportFormat::Dot => Of::Cast,
             None => Of::Everybody,
         };
@@ -164,7 +167,7 @@ impl<'a> Asking<'a> {
         let of = match &self.args.around {
             Some(what) => match ask::event_in(legend, chronicle, what)? {
                 Asked::Event(event) => CausesOf::Behind(event, self.args.depth.unwrap_or(CAUSES_DEEP)),
-                Asked::NotYet(beat) => return Err(Failure::Input(format!("`{beat}` has not come about in this run"))),
+                Asked::NotYet(beat) => return Err(Failure::Input(format!("the beat `{beat}` does not come in this run"))),
             },
             None if self.args.format == ExportFormat::Dot && self.args.at.is_none() => {
                 let last = chronicle.beats.last().map(|beat| beat.event);
@@ -176,7 +179,7 @@ impl<'a> Asking<'a> {
         Ok(causes.graph(of))
     }
 
-    /// The instant that was asked for.
+    /// The instant given with --at.
     fn instant(&self, legend: &Legend, chronicle: &Chronicle) -> Result<Option<Instant>, Failure> {
         match self.args.at {
             None => Ok(None),

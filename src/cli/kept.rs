@@ -1,4 +1,4 @@
-//! How the window was arranged last time, kept between runs in the person's own folder for such things.
+//! Saves the layout of the window in the user's state folder and restores it in the next session.
 
 use std::path::PathBuf;
 
@@ -12,18 +12,18 @@ fn path() -> Option<PathBuf> {
     Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("longhand").join("window.ron"))
 }
 
-/// What was kept; nothing where there is nothing, or nothing that this version understands.
+/// The saved layout, if there is one that this version can read.
 pub(super) fn kept() -> Option<ViewState> {
     ron::from_str(&std::fs::read_to_string(path()?).ok()?).ok()
 }
 
-/// Keeps the arrangement and the look. What belongs to one run, such as the cursor and the selection, is not kept.
+/// Saves the layout and the look. The state of one run, such as the cursor and the selection, is not saved.
 pub(super) fn keep(shown: &ViewState) {
     let choice = Choice { dark: shown.choice.dark, zoom: shown.choice.zoom, ..Choice::default() };
-    let kept = ViewState { cursor: None, choice, layout: shown.layout.clone() };
-    // A window that cannot be kept is arranged anew next time; nobody has to be told.
+    let saved = ViewState { cursor: None, choice, layout: shown.layout.clone() };
+    // The layout is a convenience: if it cannot be saved, the next session uses the default.
     _ = path().and_then(|path| {
         std::fs::create_dir_all(path.parent()?).ok()?;
-        std::fs::write(&path, ron::to_string(&kept).ok()?).ok()
+        std::fs::write(&path, ron::to_string(&saved).ok()?).ok()
     });
 }

@@ -1,4 +1,4 @@
-//! From what was typed to a world that lives: reading the scene, saying what is wrong with it, and stepping through it.
+//! From command-line arguments to a run: loads the scene, prints its diagnostics, and creates the run.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::scenario::{Loaded, Scenario};
 use crate::sim::SimOptions;
 use crate::story;
 
-/// Reads a scene; what is wrong with it is the failure, what is only odd is said beside.
+/// Loads a scene and prints its warnings. Problems are the error.
 pub(crate) fn scene(path: &Path, set: &[(String, String)]) -> Result<Scenario, Failure> {
     let fancy = terminal::fancy();
     match story::load(path, set) {
@@ -32,41 +32,41 @@ pub(crate) fn scene(path: &Path, set: &[(String, String)]) -> Result<Scenario, F
     }
 }
 
-/// A life that was asked for: everything a run is made of, before it is.
+/// Everything needed to start a run.
 #[derive(Clone)]
 pub(crate) struct Life {
     pub scenario: Arc<Scenario>,
     pub seed: u64,
-    /// When it is to end, if the scene does not end before.
+    /// The end of the run, if the scene does not end before it.
     pub until: Option<Instant>,
     options: SimOptions,
 }
 
 impl Life {
-    /// The life of a scene that was asked for.
+    /// The run of a scene file.
     pub fn of(scene: &Path, asked: &LifeArgs) -> Result<Self, Failure> {
         Self::of_scenario(self::scene(scene, &asked.set)?, asked)
     }
 
-    /// The life that was asked for of a scene that was read already.
+    /// The run of a loaded scene.
     pub fn of_scenario(scenario: Scenario, asked: &LifeArgs) -> Result<Self, Failure> {
         let until = asked.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
         Ok(Self::with(scenario, asked.seed, until, asked.threads))
     }
 
-    /// The life that was recorded, as its file has it; only when it ends and how many think at once may be said otherwise.
+    /// The run recorded in a story. Only the end and the number of threads can be changed.
     pub fn recorded(story: &Story, asked: &LifeArgs) -> Result<Self, Failure> {
         let scenario = story.scenario().map_err(AskError::from)?;
         let until = asked.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
         Ok(Self::with(scenario, story.head.seed, until.or(story.head.until), asked.threads))
     }
 
-    /// The same, to another end.
+    /// The same run with another end.
     pub fn ending(self, until: Instant) -> Self {
         Self { until: Some(until), ..self }
     }
 
-    /// The life of a scene that was asked for, or that a story holds.
+    /// The run of a scene or of a story.
     pub fn of_file(path: &Path, asked: &LifeArgs) -> Result<Self, Failure> {
         if is_story(path)? {
             of_a_story(asked)?;
@@ -75,28 +75,30 @@ impl Life {
         Self::of(path, asked)
     }
 
-    /// The life of a scene that was read already.
+    /// The run of a loaded scene.
     pub fn with(scenario: Scenario, seed: u64, until: Option<Instant>, threads: Option<u16>) -> Self {
         let options = SimOptions { seed, threads: threads.map_or(0, usize::from) };
         Self { scenario: Arc::new(scenario), seed, until, options }
     }
 
-    /// Begins it.
+    /// Creates the run at its start.
     pub fn begin(&self) -> Run {
         Run::new(self.scenario.clone(), self.options, self.until)
     }
 
-    /// The latest it can end.
+    /// The latest end of the run.
     pub fn ends(&self) -> Instant {
         self.until.map_or(self.scenario.ends, |until| until.min(self.scenario.ends))
     }
 }
 
-/// An instant that was typed, in a calendar.
+/// Resolves an instant given on the command line.
 pub(crate) fn instant(when: When, calendar: &Calendar) -> Result<Instant, Failure> {
-    let at = when.resolve(calendar.start()).ok_or_else(|| Failure::Usage("that is further than the calendar goes".into()))?;
+    let at = when.resolve(calendar.start()).ok_or_else(|| Failure::Usage("date out of range".into()))?;
     match calendar.instant(at) {
-        at if at < Instant::START => Err(Failure::Usage(format!("the scene starts on {}, after that", calendar.start().date()))),
+        at if at < Instant::START => {
+            Err(Failure::Usage(format!("the date is before the start of the scene, {}", calendar.start().date())))
+        }
         at => Ok(at),
     }
 }

@@ -1,5 +1,6 @@
-//! A scene or a story that is watched: lived on a thread of its own, lived anew when its files or params change or something is done to it. The
-//! shelf of themes is looked for in it beside its own patterns.
+//! Hosts an open scene or story for the window and the terminal view. It simulates on its own thread, and restarts when the
+//! scene's files or parameters change or when an intervention is made. Besides the scene's own patterns it searches for the
+//! themes of the pattern library.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,22 +20,22 @@ use crate::reader::{Branch, Cover, Feed, Heard, Keeping, Living, Reader, Setup, 
 use crate::scenario::{self, Diagnostics, Loaded, Scenario, intervene};
 use crate::story::{self, TROPES};
 
-/// How often the scene's files are looked at.
+/// Interval between checks of the scene's files.
 const LOOK: Duration = Duration::from_millis(400);
 
-/// What is watched, and can be lived anew.
+/// An open scene or story that can be restarted.
 pub(super) struct Alive {
-    /// The scene's file, or the story's.
+    /// The file of the scene or of the story.
     path: PathBuf,
-    /// The story, when it is one: its scene is in it.
+    /// The head of the story, which contains its scene; none for a scene.
     story: Option<Box<chronicle::Head>>,
     asked: LifeArgs,
-    /// The texts of a scene on disk, in the order of the scenario's sources, and when each was last changed.
+    /// The scene's files in the order of the scenario's sources, each with its time of last change. Empty for a story.
     files: Vec<(PathBuf, Option<SystemTime>)>,
     looked: Instant,
 }
 
-/// A life that begins to be watched.
+/// A session that has just started.
 pub(super) struct Begun {
     pub alive: Alive,
     pub reader: Reader,
@@ -43,7 +44,7 @@ pub(super) struct Begun {
 
 #[cfg(feature = "inspector")]
 impl Begun {
-    /// Waits until it is over, and gives who has read all of it.
+    /// Waits for the end of the run and returns the session with the whole run.
     pub fn read_to_its_end(self) -> Reader {
         let Self { mut reader, mut feed, .. } = self;
         while !reader.record().is_over() {
@@ -55,8 +56,8 @@ impl Begun {
 }
 
 impl Alive {
-    /// Opens a scene or a story, and begins to live it: a story is lived again by the scene and the seed that it holds. With the params that
-    /// were kept the last time, where that is asked for; what was typed now counts more than they do.
+    /// Opens a scene or a story and starts its run. A story is simulated again from the scene and the seed that it contains.
+    /// With `with_kept`, the settings saved beside the scene apply where the command line does not set the same parameter.
     pub fn open(path: &Path, asked: &LifeArgs, with_kept: bool) -> Result<Begun, Failure> {
         let mut alive = Self { path: path.into(), story: None, asked: asked.clone(), files: Vec::new(), looked: Instant::now() };
         let mut setup = Setup::default();
@@ -73,7 +74,7 @@ impl Alive {
         let fancy = terminal::fancy();
         let loaded = match alive.load(&setup) {
             Err(_) if !setup.set.is_empty() => {
-                terminal::say("the settings kept beside the scene do not fit it any more, and are left out");
+                terminal::say("the settings saved beside the scene no longer fit it and are ignored");
                 setup.set.clear();
                 alive.load(&setup)
             }
@@ -83,7 +84,7 @@ impl Alive {
         if !warnings.is_empty() {
             terminal::say(warnings.render(fancy).trim_end());
         }
-        // What is no date of the scene's is said now; later it only means that the scene ends.
+        // Reports an invalid --until now. After a reload of the scene it only means that the run ends with the scene.
         asked.until.map(|when| life::instant(when, &scenario.calendar)).transpose()?;
         alive.note(&scenario);
         let life = alive.life(scenario, &setup);
@@ -96,7 +97,7 @@ impl Alive {
         Ok(Begun { alive, reader, feed })
     }
 
-    /// Reads the scene as it is now, with what it is to be lived with.
+    /// Loads the current scene with the settings and interventions of a branch.
     fn load(&self, setup: &Setup) -> Result<Loaded, Diagnostics> {
         let base = self.story.as_ref().map_or(&self.asked.set, |story| &story.set);
         let mut set: Vec<_> = base.iter().filter(|(name, _)| !setup.set.contains_key(name)).cloned().collect();
@@ -114,7 +115,7 @@ impl Alive {
     }
 
     fn life(&self, scenario: Scenario, setup: &Setup) -> Life {
-        // A scene that begins later now than it is to end is lived to its own end.
+        // If the scene now starts after the requested end, it runs to its own end.
         let until = self.asked.until.and_then(|when| life::instant(when, &scenario.calendar).ok());
         let until = until.or(self.story.as_ref().and_then(|story| story.until));
         let seed = self.story.as_ref().map_or(self.asked.seed, |story| story.seed);
@@ -134,21 +135,21 @@ fn cover(life: &Life) -> Cover {
     Cover { scenario: life.scenario.clone(), seed: life.seed, ends: life.ends() }
 }
 
-/// Begins to live on a thread of its own, which stops when nobody listens any more.
+/// Starts a run on its own thread. It stops when the receiver is dropped.
 fn begin(life: &Life) -> Feed {
     let (teller, feed) = feed();
     let life = life.clone();
     std::thread::spawn(move || {
         let lived = std::panic::catch_unwind(|| live(ToldRun::news(life.begin()), &teller));
         if lived.is_err() {
-            // Who has closed the window does not want to know.
-            _ = teller.tell(Heard::Failed("a fault of longhand".into()));
+            // If the window is closed, the error has no recipient.
+            _ = teller.tell(Heard::Failed("internal error".into()));
         }
     });
     feed
 }
 
-/// The branches of a story, to be entered: the story's own life is the first of them all.
+/// The branches of a story. The main run is the parent of those without one.
 fn of_story(kept: &[chronicle::Branch]) -> Vec<Branch> {
     let mut branches: Vec<Branch> = Vec::new();
     for branch in kept {
@@ -163,14 +164,14 @@ fn of_story(kept: &[chronicle::Branch]) -> Vec<Branch> {
     branches
 }
 
-/// Where the params of a scene are kept that were set in the window.
+/// The file beside a scene for the settings made in the window.
 fn tweaks(scene: &Path) -> PathBuf {
     let mut name = scene.as_os_str().to_owned();
     name.push(".tweaks");
     name.into()
 }
 
-/// The params of a scene that were kept, `name=value` a line; none where nothing was.
+/// The settings saved beside a scene, one `name=value` a line; empty if there are none.
 pub(super) fn kept_settings(scene: &Path) -> Vec<(String, String)> {
     let lines = std::fs::read_to_string(tweaks(scene)).unwrap_or_default();
     let setting = |line: &str| line.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
@@ -183,7 +184,7 @@ fn changed(path: &Path) -> Option<SystemTime> {
 
 impl Living for Alive {
     fn live(&mut self, setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
-        // Read before, or a change while it is read would go unseen.
+        // Read the times first, so that a change during loading is noticed.
         for (path, at) in &mut self.files {
             *at = changed(path);
         }
@@ -203,7 +204,7 @@ impl Living for Alive {
 
     fn save(&mut self, text: usize, words: &str) -> io::Result<()> {
         if self.story.is_some() {
-            return Err(io::Error::other("a story keeps the scene it was lived by; change the scene's own file"));
+            return Err(io::Error::other("a story contains the scene it was recorded with; change the scene file instead"));
         }
         let (path, _) = self.files.get(text).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
         std::fs::write(path, words)
@@ -211,7 +212,7 @@ impl Living for Alive {
 
     fn keep(&mut self, set: &[(String, String)]) -> io::Result<()> {
         if self.story.is_some() {
-            return Err(io::Error::other("settings are kept beside a scene, not beside a story"));
+            return Err(io::Error::other("settings can be saved beside a scene, not beside a story"));
         }
         let lines: String = set.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
         std::fs::write(tweaks(&self.path), lines)

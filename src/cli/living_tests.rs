@@ -1,4 +1,4 @@
-//! A scene broken and mended while it is watched: what the window says, and that life goes on.
+//! Tests of the window with a scene that changes on disk: errors are shown, and the run continues.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::inspector::{Inspector, wear};
 use crate::reader::{Command, Feed, Inquiry, Pane, Preset, Reader};
 use crate::scenario::{Intervention, STARTER};
 
-/// A window without a window on a scene in a file.
+/// An inspector without a window, on a scene in a file.
 struct Watched {
     inspector: Inspector,
     alive: Alive,
@@ -23,18 +23,20 @@ struct Watched {
 
 impl Watched {
     fn of(scene: &Path) -> Self {
-        let Ok(Begun { alive, reader, feed }) = Alive::open(scene, &LifeArgs::default(), false) else { panic!("it is sound") };
+        let Ok(Begun { alive, reader, feed }) = Alive::open(scene, &LifeArgs::default(), false) else {
+            panic!("the scene is valid")
+        };
         let mut inspector = Inspector::new(reader);
         inspector.apply(Command::Arrange(Preset::Write));
         inspector.apply(Command::PlayPause);
         Self { inspector, alive, feed, dressed: false }
     }
 
-    /// Looks at the files and hears what was lived, at most so many ticks at once, until something is so.
+    /// Checks the files and receives messages, at most `ticks` at once, until `done` holds.
     fn live_until(&mut self, ticks: usize, done: impl Fn(&Reader) -> bool) {
         let began = Instant::now();
         while !done(self.inspector.reader()) {
-            assert!(began.elapsed() < Duration::from_secs(60), "it never comes");
+            assert!(began.elapsed() < Duration::from_secs(60), "timed out");
             if let Some(new) = self.inspector.reader_mut().grant(&mut self.alive) {
                 self.feed = new;
             }
@@ -49,7 +51,7 @@ impl Watched {
 fn harness(scene: &Path) -> Harness<'static, Watched> {
     Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
         |ui, watched: &mut Watched| {
-            // A font is there from the frame after it was set.
+            // A font is available from the frame after it was set.
             if !std::mem::replace(&mut watched.dressed, true) {
                 return wear(ui.ctx());
             }
@@ -63,12 +65,12 @@ fn harness(scene: &Path) -> Harness<'static, Watched> {
 
 fn written(folder: &tempfile::TempDir, text: &str) -> PathBuf {
     let path = folder.path().join("cafe.ron");
-    std::fs::write(&path, text).expect("the folder is there");
+    std::fs::write(&path, text).expect("the folder exists");
     path
 }
 
 #[test]
-fn a_scene_that_breaks_says_so_and_goes_on_and_mended_is_lived_anew_beside_the_old_one() {
+fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_restarts_it() {
     let folder = tempfile::tempdir().unwrap();
     let scene = written(&folder, STARTER);
     let mut harness = harness(&scene);
@@ -79,38 +81,38 @@ fn a_scene_that_breaks_says_so_and_goes_on_and_mended_is_lived_anew_beside_the_o
     harness.state_mut().live_until(1, Reader::has_problems);
     harness.state_mut().inspector.apply(Command::Toggle(Pane::Problems));
     harness.run();
-    harness.get_by_label("The scene as it is now cannot be lived; the last sound one goes on.");
-    assert!(harness.query_all_by_label_contains("lonliness").count() > 0, "it says what is wrong");
+    harness.get_by_label("The scene has errors. The run shown is of the last valid version.");
+    assert!(harness.query_all_by_label_contains("lonliness").count() > 0, "the problem is shown");
     let line = STARTER.lines().position(|line| line.contains("self.loneliness + 0.5")).unwrap() + 1;
     let marks = harness.query_all_by_label_contains(&format!("✕ {line}:")).count();
-    assert_eq!(marks, 2, "it says where, among the problems and beside the text");
+    assert_eq!(marks, 2, "the place is shown in the list of problems and beside the text");
     let lived = harness.state().inspector.reader().record().lived();
     assert!(lived >= then && !harness.state().inspector.reader().record().is_over());
 
     harness.state_mut().live_until(usize::MAX, |reader| reader.record().is_over());
-    assert!(harness.state().inspector.reader().record().lived() > lived, "the last sound one went on to its end");
+    assert!(harness.state().inspector.reader().record().lived() > lived, "the last valid scene ran to its end");
     harness.state_mut().inspector.apply(Command::ToEnd);
     let cursor = harness.state().inspector.reader().time().cursor().at;
 
     written(&folder, &STARTER.replacen("cooldown: \"12h\"", "cooldown: \"4d\"", 1));
     harness.state_mut().live_until(usize::MAX, |reader| !reader.has_problems() && reader.record().is_over());
     harness.run();
-    harness.get_by_label("The scene is sound as it was last read.");
+    harness.get_by_label("No problems.");
     let reader = harness.state().inspector.reader();
-    assert_eq!(reader.time().cursor().at, cursor, "the cursor is where it was");
-    let parted = reader.divergence().expect("who may not go so soon again goes later");
+    assert_eq!(reader.time().cursor().at, cursor, "the cursor has not moved");
+    let parted = reader.divergence().expect("a longer cooldown delays the next visit");
     harness.state_mut().inspector.apply(Command::Toggle(Pane::Compare));
     if !harness.state().inspector.shows(Pane::Compare) {
         harness.state_mut().inspector.apply(Command::Toggle(Pane::Compare));
     }
     harness.run();
-    harness.get_all_by_label("Go there").next().unwrap().click();
+    harness.get_all_by_label("Go to event").next().unwrap().click();
     harness.run();
     assert_eq!(harness.state().inspector.reader().choice().event, Some(parted));
 }
 
 #[test]
-fn a_param_set_otherwise_is_lived_at_once_and_kept_beside_the_scene() {
+fn a_changed_param_restarts_the_run_and_is_saved_beside_the_scene() {
     let folder = tempfile::tempdir().unwrap();
     let scene = written(&folder, STARTER);
     let mut watched = Watched::of(&scene);
@@ -119,7 +121,7 @@ fn a_param_set_otherwise_is_lived_at_once_and_kept_beside_the_scene() {
     watched.inspector.apply(Command::Keep);
     watched.live_until(usize::MAX, |reader| reader.divergence().is_some());
     assert_eq!(super::living::kept_settings(&scene), [("warmth".to_owned(), "3".to_owned())]);
-    assert_eq!(std::fs::read_to_string(&scene).unwrap(), STARTER, "the author's file stays as it is");
+    assert_eq!(std::fs::read_to_string(&scene).unwrap(), STARTER, "the author's file is unchanged");
 }
 
 fn hash(reader: &Reader) -> u128 {
@@ -127,11 +129,11 @@ fn hash(reader: &Reader) -> u128 {
 }
 
 #[test]
-fn looking_for_themes_changes_nothing_in_a_life() {
+fn searching_for_themes_does_not_change_the_run() {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/first.ron");
     let mut watched = Watched::of(&scene);
     watched.live_until(usize::MAX, |reader| reader.record().is_over());
-    let Ok(life) = super::life::Life::of(&scene, &LifeArgs::default()) else { panic!("it is sound") };
+    let Ok(life) = super::life::Life::of(&scene, &LifeArgs::default()) else { panic!("the scene is valid") };
     let mut run = life.begin();
     while run.step() {}
     let reader = watched.inspector.reader();
@@ -140,7 +142,7 @@ fn looking_for_themes_changes_nothing_in_a_life() {
 }
 
 #[test]
-fn a_life_forked_at_the_cursor_stands_beside_the_first_which_can_be_entered_again() {
+fn a_run_forked_at_the_cursor_is_a_branch_beside_the_first_which_can_be_entered_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut watched = Watched::of(&written(&folder, STARTER));
     watched.live_until(usize::MAX, |reader| reader.record().is_over());
@@ -151,7 +153,7 @@ fn a_life_forked_at_the_cursor_stands_beside_the_first_which_can_be_entered_agai
     watched.inspector.apply(change("ann.loneliness = 1"));
     watched.live_until(usize::MAX, |reader| reader.branches().current() == 1 && reader.record().is_over());
     let reader = watched.inspector.reader();
-    let parted = reader.divergence().expect("it is another life");
+    let parted = reader.divergence().expect("the runs differ");
     assert_ne!(hash(reader), first);
     assert!(reader.record().chronicle().event(parted).is_some());
     assert!(reader.branches().now().name.starts_with("ann.loneliness = 1, from "), "{}", reader.branches().now().name);
@@ -161,15 +163,15 @@ fn a_life_forked_at_the_cursor_stands_beside_the_first_which_can_be_entered_agai
         watched.inspector.reader_mut().view();
     }
     let difference = watched.inspector.reader().inquiries().difference.answer().expect("an answer");
-    assert!(difference.parting.as_ref().is_some_and(|parting| parting.outside.is_some()), "what was done is where they part");
+    assert!(difference.parting.as_ref().is_some_and(|parting| parting.outside.is_some()), "the runs diverge at the intervention");
     watched.inspector.apply(Command::Enter(0));
     watched.live_until(usize::MAX, |reader| reader.branches().current() == 0);
-    assert_eq!(hash(watched.inspector.reader()), first, "it was kept");
+    assert_eq!(hash(watched.inspector.reader()), first, "the first run is unchanged");
     assert!(watched.inspector.reader().record().is_over());
 }
 
 #[test]
-fn a_story_is_lived_again_with_its_branches_and_keeps_one_that_was_forked_here() {
+fn a_story_opens_with_its_branches_and_saves_a_new_one() {
     let folder = tempfile::tempdir().unwrap();
     let story = folder.path().join("cafe.story");
     let path = story.to_str().unwrap();
@@ -208,16 +210,18 @@ fn a_story_is_lived_again_with_its_branches_and_keeps_one_that_was_forked_here()
         std::thread::sleep(Duration::from_millis(5));
     }
     let kept = Story::open_branch(&story, "lonely").unwrap();
-    assert_eq!(kept.chronicle.hash(), hash(watched.inspector.reader()), "what is kept is what was read");
+    assert_eq!(kept.chronicle.hash(), hash(watched.inspector.reader()), "the saved branch is the one in the session");
 }
 
 #[test]
-fn two_stories_are_held_against_each_other() {
+fn two_stories_can_be_compared() {
     let folder = tempfile::tempdir().unwrap();
     let scene = written(&folder, STARTER);
     let other = LifeArgs { seed: 2, ..LifeArgs::default() };
-    let Ok(begun) = Alive::open(&scene, &other, false) else { panic!("it is sound") };
-    let Ok(Begun { alive, reader, feed }) = Alive::open(&scene, &LifeArgs::default(), false) else { panic!("it is sound") };
+    let Ok(begun) = Alive::open(&scene, &other, false) else { panic!("the scene is valid") };
+    let Ok(Begun { alive, reader, feed }) = Alive::open(&scene, &LifeArgs::default(), false) else {
+        panic!("the scene is valid")
+    };
     let inspector = Inspector::new(reader.beside("other.story".into(), begun.read_to_its_end()));
     let mut watched = Watched { inspector, alive, feed, dressed: false };
     watched.live_until(usize::MAX, |reader| reader.record().is_over());

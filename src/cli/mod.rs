@@ -1,7 +1,7 @@
-//! The command line: one file a command.
+//! The command line, with one file per command.
 //!
-//! `args` is what may be typed, `exit` how it ends; each command turns its arguments into calls of the library and writes
-//! the answer to standard output. What is said beside the answer (problems, progress) goes to standard error.
+//! `args` defines the arguments and `exit` the exit codes. Each command turns its arguments into calls of the library and
+//! writes its answer to standard output. Warnings, problems and progress go to standard error.
 
 mod args;
 mod ask;
@@ -51,20 +51,20 @@ use clap::Parser;
 use args::{Cli, Command};
 use exit::{Exit, Failure};
 
-/// Runs the command that the process was started with.
+/// Runs the command given in the process arguments.
 #[must_use]
 pub fn main() -> ExitCode {
     main_with(std::env::args_os())
 }
 
-/// Runs a command: the first word is the program's name.
+/// Runs a command. The first word is the program name.
 #[must_use]
 pub fn main_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(said) => {
             let exit = if said.use_stderr() { Exit::Usage } else { Exit::Done };
-            // Help that nobody reads is no failure.
+            // A failure to print the help is not an error.
             _ = said.print();
             return exit.into();
         }
@@ -76,7 +76,7 @@ pub fn main_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             failure.exit()
         }
         Err(_) => {
-            terminal::say("longhand: this is a fault of longhand, not of your scene; please report it with the lines above");
+            terminal::say("longhand: this is a bug in longhand, not in your scene; please report it with the lines above");
             Exit::Internal
         }
     };

@@ -1,4 +1,4 @@
-//! `longhand export --format midi`: the music that was made in a story, a file for each piece.
+//! `longhand export --format midi`: the music made in a story, one file per piece.
 
 use std::io::Write;
 
@@ -10,25 +10,25 @@ use super::terminal;
 use crate::story::dates::Moment;
 use crate::story::music::{Complexity, Piece, compose, midi, pieces};
 
-/// Writes each piece into the folder that was named, and a line about it.
+/// Writes each piece into the folder given with --out, and prints a line about it.
 pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
     if args.graph.is_some() || args.at.is_some() || args.around.is_some() || args.depth.is_some() || args.cast {
         return Err(Failure::Usage("--graph, --at, --around, --depth and --cast are for graphs: graphml, gexf or dot".into()));
     }
     let Some(folder) = args.out.as_deref().filter(|path| !path.is_file() && path.as_os_str() != "-") else {
-        return Err(Failure::Usage("music is a file for each piece: name a folder for them (--out DIR)".into()));
+        return Err(Failure::Usage("music is one file per piece: name a folder (--out DIR)".into()));
     };
     let run = lived(&args.file, &life_of(args)?)?;
     let found = pieces(&run.scenario, &run.chronicle);
     if found.is_empty() {
-        return Err(Failure::Input("no music is made in it: no event has the tag `music`".into()));
+        return Err(Failure::Input("the story has no music: no event has the tag `music`".into()));
     }
     std::fs::create_dir_all(folder).map_err(|error| Failure::file("make", folder, &error))?;
     let mut out = terminal::out();
     for piece in &found {
         let score = compose(piece, run.seed);
         let path = folder.join(file_name(&run, piece));
-        let bytes = midi(&score).map_err(|error| Failure::Internal(format!("the music cannot be written: {error}")))?;
+        let bytes = midi(&score).map_err(|error| Failure::Internal(format!("cannot encode the music: {error}")))?;
         std::fs::write(&path, bytes).map_err(|error| Failure::file("write", &path, &error))?;
         let Complexity { density, pitch_entropy, polyphony, .. } = Complexity::of(&score);
         writeln!(
@@ -43,7 +43,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// `2025-03-01-event-412.mid`: in the order of their making, and each its own.
+/// `2025-03-01-event-412.mid`: sorts by date, and is unique.
 fn file_name(run: &Lived, piece: &Piece) -> String {
     let day = Moment::of(&run.scenario.calendar, piece.at).day();
     format!("{day}-event-{}.mid", piece.event.0)

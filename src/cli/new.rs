@@ -1,4 +1,4 @@
-//! `longhand new`: a scene of one's own, small, whole and with a word beside each part.
+//! `longhand new`: creates a small, complete scene with comments.
 
 use std::fs::OpenOptions;
 use std::io::Write;

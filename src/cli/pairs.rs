@@ -1,4 +1,4 @@
-//! `longhand what-if --seeds`: each seed as it is and otherwise, and what the difference does on the whole.
+//! `longhand what-if --seeds`: simulates each seed with and without the change and estimates the effects.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -16,7 +16,7 @@ use crate::lab::what_if::{NumberEffect, PairedReport};
 use crate::lab::{Heard, Many, RunReport, Seeds, live_many};
 use crate::scenario::{Intervention, Scenario};
 
-/// The answer, as `--json` writes it.
+/// The JSON answer.
 #[derive(Serialize)]
 struct Answer<'a> {
     interventions: &'a [Intervention],
@@ -51,7 +51,7 @@ pub(super) fn pairs(args: &WhatIfArgs, seeds: &Seeds) -> Result<Exit, Failure> {
     }
     match report.stopped.is_empty() {
         true => Ok(Exit::Done),
-        false => Err(Failure::Input(format!("{} of the lives did more than a life may", report.stopped.len()))),
+        false => Err(Failure::Input(format!("{} runs exceeded a limit", report.stopped.len()))),
     }
 }
 
@@ -62,29 +62,29 @@ fn live(
     stopped: &mut BTreeMap<u64, String>,
     progress: &mut Progress,
 ) -> Result<Vec<RunReport>, Failure> {
-    let mut lived = Vec::new();
-    live_many(many, seeds, |heard| {
+    let mut reports = Vec::new();
+    live_many(many, seeds, |message| {
         let mut going = 0.0;
-        match heard {
-            Heard::Lived(report) => lived.push(*report),
+        match message {
+            Heard::Lived(report) => reports.push(*report),
             Heard::Stopped { seed, why } => _ = stopped.insert(seed, why),
             Heard::Going(share) => going = share,
         }
-        let over = lived.len();
+        let over = reports.len();
         let done = (half * seeds.len() + over) as f64;
         progress.at((done + going) / (2 * seeds.len()).max(1) as f64, || {
-            let which = if half == 0 { "as they are" } else { "otherwise" };
-            format!("{over} of {} lives {which}", seeds.len())
+            let which = if half == 0 { "unchanged" } else { "changed" };
+            format!("{over} of {} runs, {which}", seeds.len())
         });
         Ok::<_, Failure>(())
     })?;
-    Ok(lived)
+    Ok(reports)
 }
 
-/// The effects in a table, for a reader.
+/// Writes the effects as tables.
 fn table(report: &PairedReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), Failure> {
     let (aside, beat) = (terminal::ASIDE, terminal::BEAT);
-    writeln!(out, "seeds {}: {} pairs, in {} of which nothing is otherwise", report.seeds, report.pairs, report.alike)?;
+    writeln!(out, "seeds {}: {} pairs, {} of them identical", report.seeds, report.pairs, report.alike)?;
     for (seed, why) in &report.stopped {
         writeln!(out, "{aside}seed {seed} was {why}{aside:#}")?;
     }
@@ -94,7 +94,7 @@ fn table(report: &PairedReport, scenario: &Scenario, out: &mut impl Write) -> Re
         writeln!(
             out,
             "\n{aside}{:width$}  {:>8}  {:>9}  {:>10}  {:>18}  {:>10}{aside:#}",
-            "beat", "as it is", "otherwise", "difference", "95 %", "days later"
+            "beat", "before", "after", "difference", "95 %", "days later"
         )?;
     }
     for effect in &report.beats {
@@ -117,7 +117,7 @@ fn table(report: &PairedReport, scenario: &Scenario, out: &mut impl Write) -> Re
         writeln!(
             out,
             "\n{aside}{:width$}  {:>10}  {:>10}  {:>10}  {:>22}  {:>11}{aside:#}",
-            "measure", "as it is", "otherwise", "difference", "95 %", "Cliff delta"
+            "measure", "before", "after", "difference", "95 %", "Cliff delta"
         )?;
     }
     for measure in &report.measures {
@@ -132,9 +132,6 @@ fn table(report: &PairedReport, scenario: &Scenario, out: &mut impl Write) -> Re
             number(*difference),
         )?;
     }
-    writeln!(
-        out,
-        "\n{aside}* the interval leaves out nought. Medians of pairs; docs/what-if.md says how they are reckoned.{aside:#}"
-    )?;
+    writeln!(out, "\n{aside}* the interval excludes zero. Medians of pairs; docs/what-if.md describes the statistics.{aside:#}")?;
     Ok(out.flush()?)
 }

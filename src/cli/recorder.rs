@@ -1,4 +1,4 @@
-//! A run into a `.story` file, while it is lived.
+//! Writes a run into a `.story` file while it is simulated.
 
 use std::path::Path;
 
@@ -9,9 +9,10 @@ use crate::chronicle::{Keyframe, Story, StoryWriter};
 use crate::ids::Instant;
 use crate::lab::{Run, ToldRun};
 
-/// Simulated time between two points from which a broken run can go on: a second of living again or less, for a twentieth more.
+/// Simulated seconds between keyframes. After an interruption at most this much is simulated again, about a second of wall
+/// time; keyframes enlarge the file by about 5 %.
 const KEYFRAME_EVERY_SECONDS: f64 = 14.0 * 86_400.0;
-/// Simulated time between two writings.
+/// Simulated seconds between writes.
 const WRITE_EVERY_SECONDS: f64 = 86_400.0;
 
 pub(crate) struct Recorder {
@@ -21,13 +22,13 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins a new file; one that is there already is left alone.
+    /// Creates a new file. An existing file is an error.
     pub fn begin(path: &Path, life: &Life, set: &[(String, String)]) -> Result<Self, Failure> {
         let writer = StoryWriter::create(path, &life.scenario, life.seed, set, life.until).map_err(AskError::from)?;
         Ok(Self::after(writer, None))
     }
 
-    /// Writes on in a file from its last keyframe, in step with a recorder that was never interrupted.
+    /// Continues a file from its last keyframe, with the same schedule as an uninterrupted recorder.
     pub fn resume(story: &Story, keyframe: Option<&Keyframe>, life: &Life) -> Result<Self, Failure> {
         let writer = StoryWriter::resume(story, keyframe, life.until).map_err(AskError::from)?;
         Ok(Self::after(writer, keyframe))
@@ -39,24 +40,24 @@ impl Recorder {
         Self { writer, next_write, next_keyframe: at.plus_seconds(KEYFRAME_EVERY_SECONDS) }
     }
 
-    /// Takes what is new, when it is time to. Call it after each tick but the last.
-    pub fn record(&mut self, told: &ToldRun) -> Result<(), Failure> {
-        let now = told.run().simulation().now();
+    /// Writes what is new, if a write is due. Call it after each tick except the last.
+    pub fn record(&mut self, narrated: &ToldRun) -> Result<(), Failure> {
+        let now = narrated.run().simulation().now();
         if now < self.next_write {
             return Ok(());
         }
-        let chronicle = told.run().chronicle();
+        let chronicle = narrated.run().chronicle();
         self.writer.write(chronicle);
         self.next_write = now.plus_seconds(WRITE_EVERY_SECONDS);
         if now >= self.next_keyframe {
-            let state = told.keyframe().map_err(|error| Failure::Internal(format!("the world cannot be kept: {error}")))?;
+            let state = narrated.keyframe().map_err(|error| Failure::Internal(format!("cannot write a keyframe: {error}")))?;
             self.writer.keyframe(now, chronicle.len(), chronicle.hash(), state);
             self.next_keyframe = now.plus_seconds(KEYFRAME_EVERY_SECONDS);
         }
         Ok(())
     }
 
-    /// Writes the rest, and why the run was stopped if it was, and waits until all of it is on disk.
+    /// Writes the rest and the reason if a limit stopped the run, and waits until everything is on disk.
     pub fn finish(self, run: &Run) -> Result<(), Failure> {
         let (simulation, chronicle) = (run.simulation(), run.chronicle());
         let written = match simulation.overrun() {

@@ -1,7 +1,7 @@
-//! `longhand run --resume`: goes on with a recorded run that was broken off, from its last keyframe.
+//! `longhand run --resume`: continues an interrupted recording from its last keyframe.
 //!
-//! The scene is the one in the file, not the one that stands on the disk by now: only so is it the same life. The run is taken up before
-//! the file is touched; what the file has beyond the keyframe is lived, told and recorded again, the same to the letter.
+//! The scene is read from the story, not from disk, so that the run stays the same. The state is restored before the file is
+//! changed. Events in the file after the keyframe are simulated, narrated and recorded again, with an identical result.
 
 use std::path::Path;
 
@@ -27,24 +27,25 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Exit, Failure> {
     let from = keyframe.as_ref().map_or(Instant::START, |keyframe| keyframe.at);
     let stamp = Moment::of(&life.scenario.calendar, from).stamp();
     if life.ends() <= from {
-        return Err(Failure::Usage(format!("{} has come to {stamp} already", path.display())));
+        return Err(Failure::Usage(format!("{} has already reached {stamp}", path.display())));
     }
     let opening = match keyframe {
-        Some(_) => format!("It goes on from {stamp}."),
-        None => "It begins again: it was broken off before there was anything to go on from.".to_owned(),
+        Some(_) => format!("Resumed from {stamp}."),
+        None => "Restarted from the beginning: the recording was interrupted before its first keyframe.".to_owned(),
     };
-    let mut told = voice(life.begin(), args);
+    let mut narrated = voice(life.begin(), args);
     if let Some(keyframe) = &keyframe {
-        told.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| another_build(path))?;
+        narrated.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| another_build(path))?;
     }
     let recorder = Recorder::resume(&story, keyframe.as_ref(), &life)?;
-    // The run has its own of both now.
+    // The run has its own copies.
     drop((story, keyframe));
-    terminal::say(&format!("the scene is the one in {}; later changes to its files are not in it", path.display()));
-    answer(told, &life, Some(recorder), &opening, args)
+    terminal::say(&format!("using the scene stored in {}; later changes to its files are ignored", path.display()));
+    answer(narrated, &life, Some(recorder), &opening, args)
 }
 
-/// A story that is whole already: says so, and what came of it. For a report the last days are lived again, as it tells of the world too.
+/// Handles a finished story: prints that and its summary. A JSON report needs the final state of the world, so the time since
+/// the last keyframe is simulated again for it.
 fn finished(story: &Story, keyframe: Option<&Keyframe>, life: &Life, ended: Ended, args: &RunArgs) -> Result<Exit, Failure> {
     if args.json.is_some() {
         let mut run = life.begin();
@@ -61,8 +62,8 @@ fn finished(story: &Story, keyframe: Option<&Keyframe>, life: &Life, ended: Ende
         let whole = Story::open(&story.path).map_err(AskError::from)?;
         let mut out = terminal::out();
         let opening = match &story.stopped {
-            None => "It is finished: there is nothing to go on with.".to_owned(),
-            Some(why) => format!("It was {why}."),
+            None => "The run is finished; there is nothing to resume.".to_owned(),
+            Some(why) => format!("The run was {why}."),
         };
         open(life, &opening, &mut out)?;
         let closing = Closing { scenario: &life.scenario, chronicle: &whole.chronicle, seed: life.seed, at: ended.at };
@@ -75,5 +76,5 @@ fn finished(story: &Story, keyframe: Option<&Keyframe>, life: &Life, ended: Ende
 }
 
 fn another_build(path: &Path) -> Failure {
-    Failure::Input(format!("{} was recorded by another build of longhand, which alone can go on with it", path.display()))
+    Failure::Input(format!("{} was recorded by another build of longhand; only that build can resume it", path.display()))
 }

@@ -1,4 +1,4 @@
-//! `longhand run`: lives a scene and tells it.
+//! `longhand run`: simulates a scene and prints its narration.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -17,53 +17,53 @@ pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     match (&args.resume, &args.scene) {
         (Some(story), _) => resume(story, args),
         (None, Some(scene)) => anew(scene, args),
-        (None, None) => Err(Failure::Usage("name a scene, or a story to go on with (--resume)".into())),
+        (None, None) => Err(Failure::Usage("name a scene, or a story to resume (--resume)".into())),
     }
 }
 
 fn anew(scene: &Path, args: &RunArgs) -> Result<Exit, Failure> {
     let life = Life::of(scene, &args.life)?;
     let recorder = args.record.as_deref().map(|path| Recorder::begin(path, &life, &args.life.set)).transpose()?;
-    let told = voice(life.begin(), args);
-    answer(told, &life, recorder, life.scenario.about.trim(), args)
+    let narrated = voice(life.begin(), args);
+    answer(narrated, &life, recorder, life.scenario.about.trim(), args)
 }
 
-/// Who tells a run, as it was asked for.
+/// The narrated run, with the events that the arguments select.
 pub(super) fn voice(run: Run, args: &RunArgs) -> ToldRun {
-    let told = if args.all { ToldRun::everything(run) } else { ToldRun::news(run) };
-    if args.cast_only { told.of_the_cast() } else { told }
+    let narrated = if args.all { ToldRun::everything(run) } else { ToldRun::news(run) };
+    if args.cast_only { narrated.of_the_cast() } else { narrated }
 }
 
-/// Whether standard output is for the report, so that nothing can be told there.
+/// Whether the JSON report goes to standard output, which then has no narration.
 pub(super) fn is_for_report(args: &RunArgs) -> bool {
     args.json.as_deref() == Some(Path::new("-"))
 }
 
-/// Lives a run to its end, and tells and reports it as it was asked for.
+/// Simulates a run to its end, and writes the narration and the report.
 pub(super) fn answer(
-    told: ToldRun,
+    narrated: ToldRun,
     life: &Life,
     recorder: Option<Recorder>,
     opening: &str,
     args: &RunArgs,
 ) -> Result<Exit, Failure> {
-    let told = match is_for_report(args) {
-        true => live(told, life, recorder, &mut std::io::sink())?,
-        false => tell(told, life, recorder, opening)?,
+    let narrated = match is_for_report(args) {
+        true => live(narrated, life, recorder, &mut std::io::sink())?,
+        false => tell(narrated, life, recorder, opening)?,
     };
-    report(told.run(), args)?;
-    to_its_end(&told)
+    report(narrated.run(), args)?;
+    to_its_end(&narrated)
 }
 
-/// A run that a limit stopped is told and recorded as far as it went, and is no success: its scene is at fault.
-pub(crate) fn to_its_end(told: &ToldRun) -> Result<Exit, Failure> {
-    match told.run().simulation().overrun() {
+/// An error if a limit stopped the run. It is narrated and recorded up to that point.
+pub(crate) fn to_its_end(narrated: &ToldRun) -> Result<Exit, Failure> {
+    match narrated.run().simulation().overrun() {
         None => Ok(Exit::Done),
         Some(overrun) => Err(Failure::Input(overrun.to_string())),
     }
 }
 
-/// Writes what came of a run where that was asked for.
+/// Writes the JSON report, if requested.
 pub(super) fn report(run: &Run, args: &RunArgs) -> Result<(), Failure> {
     match &args.json {
         None => Ok(()),
@@ -76,44 +76,44 @@ pub(super) fn report(run: &Run, args: &RunArgs) -> Result<(), Failure> {
     }
 }
 
-/// Tells a run on standard output: its title, what is to be said first, what happens, and what came of it.
-pub(crate) fn tell(told: ToldRun, life: &Life, recorder: Option<Recorder>, opening: &str) -> Result<ToldRun, Failure> {
+/// Narrates a run on standard output: the title, the opening line, the events and the closing summary.
+pub(crate) fn tell(narrated: ToldRun, life: &Life, recorder: Option<Recorder>, opening: &str) -> Result<ToldRun, Failure> {
     let mut out = terminal::out();
     open(life, opening, &mut out)?;
-    let told = live(told, life, recorder, &mut out)?;
-    let run = told.run();
+    let narrated = live(narrated, life, recorder, &mut out)?;
+    let run = narrated.run();
     let at = run.simulation().now();
     writeln!(out, "\n{}", Closing { scenario: &life.scenario, chronicle: run.chronicle(), seed: run.seed(), at })?;
-    Ok(told)
+    Ok(narrated)
 }
 
-/// The head of what is told.
+/// Writes the title and the opening line.
 pub(super) fn open(life: &Life, opening: &str, out: &mut impl Write) -> Result<(), Failure> {
     let (title, aside) = (terminal::TITLE, terminal::ASIDE);
     Ok(writeln!(out, "{title}{}{title:#}\n{aside}{opening}{aside:#}", life.scenario.title)?)
 }
 
-/// Lives to the end and writes what is told.
-fn live(mut told: ToldRun, life: &Life, mut recorder: Option<Recorder>, out: &mut impl Write) -> Result<ToldRun, Failure> {
-    // Colours are taken out again where nobody sees them.
+/// Simulates to the end, writes the narration and records the run.
+fn live(mut narrated: ToldRun, life: &Life, mut recorder: Option<Recorder>, out: &mut impl Write) -> Result<ToldRun, Failure> {
+    // The stream removes styles if it is not a terminal.
     let mut page = Page::new(WIDTH, true);
     let mut progress = Progress::begin();
     let mut news = Vec::new();
     loop {
-        let goes_on = told.step(&mut news);
-        let lines: Vec<_> = news.drain(..).map(|told| told.line).collect();
+        let goes_on = narrated.step(&mut news);
+        let lines: Vec<_> = news.drain(..).map(|narrated| narrated.line).collect();
         if !lines.is_empty() {
             progress.aside(|| page.write(&lines, out).and_then(|()| out.flush()))?;
         }
         if !goes_on {
-            recorder.map_or(Ok(()), |recorder| recorder.finish(told.run()))?;
-            return Ok(told);
+            recorder.map_or(Ok(()), |recorder| recorder.finish(narrated.run()))?;
+            return Ok(narrated);
         }
         if let Some(recorder) = &mut recorder {
-            recorder.record(&told)?;
+            recorder.record(&narrated)?;
         }
-        let lived = told.run().simulation().now().seconds() / life.ends().seconds().max(1.0);
-        progress.at(lived, || where_it_is(told.run()));
+        let share = narrated.run().simulation().now().seconds() / life.ends().seconds().max(1.0);
+        progress.at(share, || where_it_is(narrated.run()));
     }
 }
 

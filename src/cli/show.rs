@@ -1,5 +1,5 @@
-//! `show`: the world at an instant of a story: who is where, what they are like, what they feel and remember, what binds them and
-//! what they believe.
+//! `longhand show`: the world of a story at an instant: where agents are, their attributes, emotions, memories, relations and
+//! beliefs.
 
 use super::args::ShowArgs;
 use super::ask::{self, AskError, FAINT, STRONG, Voice, WARM, WIDTH};
@@ -13,13 +13,13 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Columns of the words at the left.
+/// Width of the label column.
 const LEFT: usize = 12;
-/// The most feelings and the most memories of somebody that are shown.
+/// Maximum number of emotions and of memories shown for an agent.
 const STRONGEST: usize = 6;
-/// The most characters of what an event is told as.
+/// Maximum characters of a narrated event.
 const LONGEST: usize = 110;
-/// What is fainter than this is not shown.
+/// Minimum strength of a shown emotion or memory.
 const FAINTEST: f64 = 0.05;
 
 pub(crate) fn show(args: &ShowArgs) -> Result<Exit, Failure> {
@@ -46,10 +46,10 @@ fn answer(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Something felt or remembered, how strongly now, and the event it is from, if that was kept whole.
+/// An emotion or a memory: the fact, its current strength, and the event that caused it, if that event was recorded in full.
 type Strong = (Fact, f64, Option<EventId>);
 
-/// What goes on in somebody, the strongest first.
+/// An agent's emotions and memories, the strongest first.
 struct Inner {
     feels: Vec<Strong>,
     remembers: Vec<Strong>,
@@ -105,7 +105,7 @@ impl Page<'_> {
         if let Some(line) = self.state.crowd {
             writeln!(out)?;
             for (kind, count) in line.numbers.iter().filter(|(name, _)| !name.contains('.')) {
-                // What is nought on average says nothing of a crowd.
+                // A mean of zero says nothing about a crowd.
                 let means = line.numbers.iter().filter(|(_, mean)| mean.abs() >= 0.005).filter_map(|(name, mean)| {
                     let attribute = name.strip_prefix(kind.as_str())?.strip_prefix('.')?;
                     Some(format!("{attribute} {}", number(*mean)))
@@ -139,10 +139,10 @@ impl Page<'_> {
     fn whereabouts(&self, id: AgentId) -> String {
         let is = |field| self.state.field(id, field);
         if is(Field::Gone).is_some_and(|gone| gone != 0.0) {
-            return "gone for good".into();
+            return "left permanently".into();
         }
         if is(Field::Present) == Some(0.0) {
-            return "not there".into();
+            return "absent".into();
         }
         let mut words = match self.state.place(id) {
             PlaceId::NOWHERE => vec!["nowhere".to_owned()],
@@ -151,7 +151,7 @@ impl Page<'_> {
         if let Some(owner) = self.state.get(Fact::Owner(id)).filter(|&owner| owner >= 0.0) {
             words.push(format!("belongs to {}", self.legend.say_value(Fact::Owner(id), owner, self.directory)));
         }
-        words.extend((is(Field::Online) == Some(0.0)).then(|| "off line".into()));
+        words.extend((is(Field::Online) == Some(0.0)).then(|| "offline".into()));
         words.join(", ")
     }
 
@@ -194,7 +194,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What binds somebody to others: a line for each of them, ties first.
+    /// Writes an agent's relations to others, one line for each, ties first.
     fn write_bonds(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
         let mut by_other: BTreeMap<AgentId, (Vec<String>, Vec<String>)> = BTreeMap::new();
         for (known, value) in self.state.relations(id) {
@@ -206,7 +206,7 @@ impl Page<'_> {
                 Known::Attr(..) | Known::Place(_) => {}
             }
         }
-        let mut word = "to";
+        let mut word = "relations";
         for (other, (ties, dims)) in by_other {
             let all: Vec<String> = ties.into_iter().chain(dims).collect();
             row(out, word, &format!("{}: {}", self.directory.called(other), all.join(", ")))?;
@@ -215,14 +215,14 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What somebody holds to be so, and how it is where it is otherwise.
+    /// Writes an agent's beliefs, with the true value where a belief is false.
     fn write_beliefs(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
         let mut word = "believes";
         for (known, value) in self.state.beliefs(id) {
             let fact = Fact::World(known);
             let say = |value| self.legend.say_value(fact, value, self.directory);
             let truth = self.state.get(fact).filter(|&truth| say(truth) != say(value));
-            let truth = truth.map_or_else(String::new, |truth| format!(" (in truth {})", say(truth)));
+            let truth = truth.map_or_else(String::new, |truth| format!(" (actual: {})", say(truth)));
             row(out, word, &format!("{}: {}{truth}", self.legend.say_fact(fact, self.directory), say(value)))?;
             word = "";
         }
@@ -250,7 +250,7 @@ impl Page<'_> {
     }
 }
 
-/// A word at the left and text beside it, broken to the page.
+/// Writes a label and the wrapped text beside it.
 fn row(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
     for (nth, line) in wrap(text, WIDTH - LEFT - 2).iter().enumerate() {
         let word = if nth == 0 { word } else { "" };
@@ -280,12 +280,12 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_shows_the_cast_what_binds_it_and_what_it_believes() {
+    fn show_prints_the_cast_with_relations_and_beliefs_at_an_instant() {
         insta::assert_snapshot!(shown(Some("2025-01-09 12:00"), None).unwrap());
     }
 
     #[test]
-    fn any_way_of_naming_an_instant_is_understood() {
+    fn an_instant_may_be_a_date_a_duration_or_an_event() {
         let first = |at: Option<&str>| shown(at, Some("ann")).unwrap().lines().next().unwrap().to_owned();
         assert_eq!(first(Some("2025-01-07 07:30")), "Tue 7 Jan 2025, 07:30  1 event so far");
         assert_eq!(first(Some("2d")), "Wed 8 Jan 2025, 07:30  2 events so far");
@@ -294,25 +294,25 @@ mod tests {
     }
 
     #[test]
-    fn one_agent_is_found_by_name_and_a_slip_is_put_right() {
+    fn an_agent_is_found_by_name_and_an_error_suggests_the_nearest() {
         let page = shown(None, Some("Cleo")).unwrap();
         assert!(page.contains("Cleo") && !page.contains("Ann  human"), "{page}");
-        assert_eq!(shown(None, Some("cloe")).unwrap_err(), "nobody here is `cloe`; did you mean `cleo`?");
-        assert!(shown(Some("yesterday"), None).unwrap_err().starts_with("write a date"));
-        assert!(shown(Some("2024-12-31"), None).unwrap_err().starts_with("the scene starts on"));
+        assert_eq!(shown(None, Some("cloe")).unwrap_err(), "there is no agent `cloe`; did you mean `cleo`?");
+        assert!(shown(Some("yesterday"), None).unwrap_err().starts_with("expected a date"));
+        assert!(shown(Some("2024-12-31"), None).unwrap_err().starts_with("the date is before the start of the scene"));
         assert!(shown(Some("#77"), None).unwrap_err().starts_with("there is no event 77"));
     }
 
     #[test]
-    fn a_belief_that_is_out_of_date_is_shown_beside_the_truth() {
+    fn an_outdated_belief_is_shown_with_the_actual_value() {
         let page = shown(None, Some("cleo")).unwrap();
-        assert!(page.contains("the tie `friends` from Ann to Ben: yes (in truth no)"), "{page}");
+        assert!(page.contains("the tie `friends` from Ann to Ben: yes (actual: no)"), "{page}");
         let page = shown(Some("#0"), Some("cleo")).unwrap();
         assert!(page.contains("the tie `friends` from Ann to Ben: yes\n"), "{page}");
     }
 
     #[test]
-    fn a_feeling_is_shown_faded_with_the_event_it_is_from_until_it_is_gone() {
+    fn an_emotion_is_shown_with_its_decayed_strength_and_its_cause_until_it_has_faded() {
         let page = shown(Some("2025-01-08 19:30"), Some("ann")).unwrap();
         assert!(page.contains("feels       distress toward Ben 0.3, from #1 (quarrel(ann, ben))"), "{page}");
         assert!(page.contains("remembers   `quarrel` with Ben 0.498, from #1 (quarrel(ann, ben))"), "{page}");
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn as_json_it_holds_the_facts_by_agent() {
+    fn the_json_has_the_facts_of_each_agent() {
         let out = ask(Some("#2"), Some("ann"), true).unwrap();
         let answer: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(answer["events"], 3);

@@ -1,4 +1,4 @@
-//! `longhand sift`: the themes and patterns that a story holds, each with its evidence, and how nearly the others came.
+//! `longhand sift`: the themes and patterns found in a story, each with its evidence, and near misses of the others.
 
 use super::args::SiftArgs;
 use super::ask::{self, FAINT, STRONG, WIDTH};
@@ -15,9 +15,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// How many matches of one pattern are told, unless it is asked for by itself.
+/// Maximum number of matches printed for a pattern that was not requested by id.
 const FEW: usize = 2;
-/// How many events of one part are told.
+/// Maximum number of events printed for a match.
 const FEW_EVENTS: usize = 12;
 
 pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, Failure> {
@@ -34,11 +34,11 @@ pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, Failure> {
         false => BTreeMap::new(),
     };
     let few = if args.pattern.is_empty() { FEW } else { usize::MAX };
-    let mut told: BTreeSet<EventId> = sifted.matches.iter().flat_map(|found| found.events.iter().copied()).collect();
-    told.extend(
+    let mut shown_events: BTreeSet<EventId> = sifted.matches.iter().flat_map(|found| found.events.iter().copied()).collect();
+    shown_events.extend(
         nears.values().flat_map(|near| near.so_far.iter().copied().chain(near.closest.iter().filter_map(|close| close.event))),
     );
-    let page = Page { sifting: &sifting, sifted: &sifted, wanted, nears, sentences: sifting.sentences(&told), few };
+    let page = Page { sifting: &sifting, sifted: &sifted, wanted, nears, sentences: sifting.sentences(&shown_events), few };
     match &args.json {
         Some(path) if path == Path::new("-") => writeln!(terminal::out(), "{}", page.json())?,
         Some(path) => {
@@ -51,7 +51,7 @@ pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, Failure> {
     Ok(if found { Exit::Done } else { Exit::No })
 }
 
-/// The patterns that were asked for, or all.
+/// The requested patterns and beats, or all patterns.
 fn wanted(sifting: &Sifting, asked: &[String]) -> Result<Vec<Watched>, Failure> {
     let scenario = &sifting.scenario;
     let all = || (0..scenario.patterns.len()).map(Watched::Pattern);
@@ -105,7 +105,7 @@ impl Page<'_> {
         }
         let passed_over = &self.sifting.scenario.inapplicable;
         if self.few != usize::MAX && !passed_over.is_empty() {
-            writeln!(out, "\n{STRONG}Not applicable here{STRONG:#} {FAINT}(the scene has no words for it){FAINT:#}")?;
+            writeln!(out, "\n{STRONG}Not applicable here{STRONG:#} {FAINT}(the scene lacks what they refer to){FAINT:#}")?;
             for one in passed_over {
                 for line in wrap(&format!("{}: {}", one.title, one.lacks.join("; ")), WIDTH - 2) {
                     writeln!(out, "  {FAINT}{line}{FAINT:#}")?;
@@ -113,7 +113,7 @@ impl Page<'_> {
             }
         }
         for (of, lacks) in self.sifted.unjudged.iter().filter(|(of, _)| self.wanted.contains(of)) {
-            writeln!(out, "\n{} cannot be judged: a recording does not keep {}.", self.titled(*of), lacks.join(", "))?;
+            writeln!(out, "\n{} cannot be evaluated: a recording does not contain {}.", self.titled(*of), lacks.join(", "))?;
         }
         Ok(())
     }
@@ -147,7 +147,7 @@ impl Page<'_> {
         for span in &found.spans {
             let until = match span.ended {
                 Some(ended) => format!("until {}", ask::date(&self.sifting.legend, ended)),
-                None => "and goes on".into(),
+                None => "still holds".into(),
             };
             let fact = self.sifting.legend.say_fact(crate::ids::Fact::World(span.of), &self.sifting.chronicle().directory);
             writeln!(out, "  {FAINT}{}  {fact}, {until}{FAINT:#}", ask::date(&self.sifting.legend, span.began))?;

@@ -1,5 +1,5 @@
-//! What `sift` and `why-not` share: a story, or a scene lived for the occasion, with the shelf of themes beside its own patterns; and how
-//! near misses are said.
+//! Shared by `sift` and `why-not`: a recorded story or a scene simulated first, loaded with the library of themes, and the
+//! output of near misses.
 
 use super::args::LifeArgs;
 use super::ask::{self, AskError, FAINT, WIDTH};
@@ -19,15 +19,15 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-/// How many of the conditions that failed are told.
+/// Maximum number of failed conditions printed.
 const FEW_TALLIES: usize = 12;
 
-/// A recorded run with its scene.
+/// A run with its scenario.
 pub(super) struct Sifting {
     pub scenario: Arc<Scenario>,
     pub legend: Legend,
     pub seed: u64,
-    /// When the run was over, or until when it is known.
+    /// The end of the run, or the last recorded instant.
     pub end: Instant,
     lived: Lived,
 }
@@ -38,7 +38,7 @@ enum Lived {
 }
 
 impl Sifting {
-    /// Reads a story, or lives a scene to its end.
+    /// Reads a story, or simulates a scene to its end.
     pub fn of(path: &Path, life: &LifeArgs) -> Result<Self, Failure> {
         if is_story(path)? {
             of_a_story(life)?;
@@ -68,7 +68,7 @@ impl Sifting {
         Record::new(&self.scenario, self.chronicle(), self.seed)
     }
 
-    /// Some events as the scene has them told.
+    /// Narrates some events.
     pub fn sentences(&self, events: &BTreeSet<EventId>) -> BTreeMap<EventId, String> {
         ask::told(&self.scenario, self.seed, self.chronicle(), events)
     }
@@ -102,7 +102,7 @@ impl Sifting {
         Ok(())
     }
 
-    /// How far something came, what failed how often, and the binding that came closest.
+    /// Writes how far something came, how often each condition failed, and the closest binding.
     pub fn write_near(
         &self,
         near: &WhyNot,
@@ -112,7 +112,7 @@ impl Sifting {
     ) -> io::Result<()> {
         if near.parts.1 > 0 {
             let (met, of) = near.parts;
-            writeln!(out, "{indent}{FAINT}{met} of its {of} parts came{FAINT:#}")?;
+            writeln!(out, "{indent}{FAINT}{met} of {of} parts matched{FAINT:#}")?;
         }
         for event in &near.so_far {
             self.write_event(*event, sentences, indent, out)?;
@@ -124,10 +124,10 @@ impl Sifting {
         }
         if near.looked > 1 {
             let what = match near.every > 0.0 {
-                true => format!("looked at {} times, every {} minutes", near.looked, near.every / 60.0),
-                false => format!("looked at {} events", near.looked),
+                true => format!("checked {} times, every {} minutes", near.looked, near.every / 60.0),
+                false => format!("checked {} events", near.looked),
             };
-            writeln!(out, "{indent}{FAINT}{what}; failed, and failed alone:{FAINT:#}")?;
+            writeln!(out, "{indent}{FAINT}{what}; failures, and failures of this condition alone:{FAINT:#}")?;
             for tally in near.tallies.iter().take(FEW_TALLIES) {
                 let room = WIDTH.saturating_sub(indent.len() + 18);
                 for (nth, line) in wrap(&tally.text, room).iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A run to ask about: a recorded story, or a scene that is lived for the purpose.
+//! A run to query: a recorded story, or a scene that is simulated first.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,26 +14,26 @@ use crate::ids::Instant;
 use crate::lab::Run;
 use crate::scenario::Scenario;
 
-/// What was lived, and by which rules.
+/// A chronicle and the scenario that produced it.
 pub(crate) struct Lived {
     pub scenario: Arc<Scenario>,
     pub chronicle: Chronicle,
     pub seed: u64,
-    /// The last instant of which anything is known.
+    /// The last recorded instant.
     pub end: Instant,
 }
 
-/// Refuses what can be asked of a scene's life only.
+/// Returns an error if arguments for a scene's run are given for a story.
 pub(super) fn of_a_story(asked: &LifeArgs) -> Result<(), Failure> {
     let LifeArgs { seed, set, until, .. } = asked;
     if *seed == DEFAULT_SEED && set.is_empty() && until.is_none() { Ok(()) } else { Err(lived_already()) }
 }
 
 pub(super) fn lived_already() -> Failure {
-    Failure::Usage("--seed, --set and --until are for a scene; a story is lived already".into())
+    Failure::Usage("--seed, --set and --until are for a scene; a story is already simulated".into())
 }
 
-/// Lives a life until it ends or is stopped.
+/// Simulates a run until it ends or a limit stops it.
 pub(super) fn live(life: &Life) -> Run {
     let mut run = life.begin();
     let mut progress = Progress::begin();
@@ -44,7 +44,7 @@ pub(super) fn live(life: &Life) -> Run {
     run
 }
 
-/// Lives a life to its end; that a limit stopped it is the failure.
+/// Simulates a run to its end. A run stopped by a limit is an error.
 pub(super) fn to_its_end(life: &Life) -> Result<Run, Failure> {
     let run = live(life);
     match run.simulation().overrun() {
@@ -53,7 +53,7 @@ pub(super) fn to_its_end(life: &Life) -> Result<Run, Failure> {
     }
 }
 
-/// Reads a story, or lives a scene to its end. A story has its own seed and parameters.
+/// Reads a story, or simulates a scene to its end. A story has its own seed and parameters.
 pub(crate) fn lived(file: &Path, asked: &LifeArgs) -> Result<Lived, Failure> {
     if is_story(file)? {
         of_a_story(asked)?;

@@ -1,4 +1,4 @@
-//! `longhand sweep`: many lives of a scene, and what they have in common.
+//! `longhand sweep`: simulates many seeds of a scene and reports what the runs have in common.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -23,10 +23,10 @@ use crate::story;
 use crate::story::dates::Moment;
 use crate::story::grammar::digits;
 
-/// Below which share of the lives a beat is marked, where the command line says nothing else: one that must come, one that may.
+/// Default shares of runs below which a beat is marked: a `must` beat, an optional beat.
 const MUST: f64 = 0.95;
 const MAY: f64 = 0.60;
-/// A line about a life at most so often.
+/// Minimum interval between progress lines.
 const SAY_EVERY: Duration = Duration::from_secs(1);
 
 pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
@@ -35,17 +35,17 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
     let conditions = Condition::of(&args.ablate, &scenario).map_err(|error| Failure::Usage(error.to_string()))?;
     let many = Many { scenario, until, threads: args.threads.map_or(0, usize::from) };
     let file = keep_in(args)?.map(|path| SweepFile::open(&path)).transpose()?;
-    let (lived, stopped) = live_world(&many, None, args, file.as_ref())?;
-    let mut report = SweepReport::of(args.seeds.to_string(), lived, stopped);
+    let (reports, stopped) = live_world(&many, None, args, file.as_ref())?;
+    let mut report = SweepReport::of(args.seeds.to_string(), reports, stopped);
     let mut worlds = vec![("".to_owned(), Vec::new())];
     for condition in conditions {
         let under = Many { scenario: Arc::new(otherwise(args, &condition)?), ..many.clone() };
-        let (lived, stopped) = live_world(&under, Some(&condition), args, file.as_ref())?;
+        let (reports, stopped) = live_world(&under, Some(&condition), args, file.as_ref())?;
         if !stopped.is_empty() {
-            terminal::say(&format!("{}: {} lives were stopped and are left out", condition.id, stopped.len()));
+            terminal::say(&format!("{}: {} runs were stopped and are not counted", condition.id, stopped.len()));
         }
-        report.ablations.push(Ablation::of(condition.id.clone(), &report.per_seed, &lived));
-        worlds.push((condition.id, if args.parquet.is_some() { lived } else { Vec::new() }));
+        report.ablations.push(Ablation::of(condition.id.clone(), &report.per_seed, &reports));
+        worlds.push((condition.id, if args.parquet.is_some() { reports } else { Vec::new() }));
     }
     if let Some(path) = &args.report {
         let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
@@ -56,7 +56,7 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
         let worlds = worlds
             .iter()
             .enumerate()
-            .map(|(at, (name, lived))| (name.as_str(), if at == 0 { report.per_seed.as_slice() } else { lived.as_slice() }));
+            .map(|(at, (name, reports))| (name.as_str(), if at == 0 { report.per_seed.as_slice() } else { reports.as_slice() }));
         write_sheets(&worlds.collect::<Vec<_>>(), &many.scenario.calendar, &sheets)?;
     }
     match args.json.as_deref() {
@@ -71,7 +71,7 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
     match report.stopped.first_key_value() {
         None => Ok(Exit::answer(is_as_asked(&report, args))),
         Some((seed, why)) => Err(Failure::Input(format!(
-            "{} of {} lives were stopped and count for nothing here; seed {seed} was {why}",
+            "{} of {} runs were stopped and are not counted; seed {seed} was {why}",
             report.stopped.len(),
             args.seeds.count()
         ))),
@@ -81,38 +81,37 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
 /// The scene under a condition.
 fn otherwise(args: &SweepArgs, condition: &Condition) -> Result<Scenario, Failure> {
     let set: Vec<_> = args.set.iter().chain(&condition.set).cloned().collect();
-    // What is odd about it was said of the scene as it is; that a rule cannot fire now is what was asked for.
+    // Warnings are not printed again, and an ablation removes rules on purpose.
     let loaded = story::load(&args.scene, &set).map_err(|problems| Failure::Said(problems.render(terminal::fancy())))?;
     let mut scenario = loaded.scenario;
     condition.apply(&mut scenario);
     Ok(scenario)
 }
 
-/// The lives of a world, those kept and those lived now, and why others were stopped.
+/// The runs of one world, stored or simulated now, and the reasons of those that were stopped.
 fn live_world(many: &Many, condition: Option<&Condition>, args: &SweepArgs, file: Option<&SweepFile>) -> Result<Lived, Failure> {
     let keeper = file.map(|file| Keeper::of(file, many, condition)).transpose()?;
-    let lived = keeper.as_ref().map(|keeper| keeper.lived(args)).transpose()?.unwrap_or_default();
-    live(many, condition, args, keeper.as_ref(), lived)
+    let reports = keeper.as_ref().map(|keeper| keeper.lived(args)).transpose()?.unwrap_or_default();
+    live(many, condition, args, keeper.as_ref(), reports)
 }
 
-/// Where the lives are kept: where it was said, else beside the JSON or the report.
+/// The file for the runs: --keep, or beside the JSON or the report.
 fn keep_in(args: &SweepArgs) -> Result<Option<PathBuf>, Failure> {
     let json = args.json.as_deref().filter(|path| *path != Path::new("-"));
     let beside = json.or(args.report.as_deref());
     let keep = args.keep.clone().or_else(|| beside.map(|path| path.with_extension("sweep")));
     match keep {
         Some(keep) if json == Some(keep.as_path()) => {
-            Err(Failure::Usage(format!("{} cannot hold both the lives and the JSON: name one of them otherwise", keep.display())))
+            Err(Failure::Usage(format!("{} cannot be both the file of runs and the JSON: rename one of them", keep.display())))
         }
-        Some(keep) if args.report.as_ref() == Some(&keep) => Err(Failure::Usage(format!(
-            "{} cannot hold both the lives and the report: name one of them otherwise",
-            keep.display()
-        ))),
+        Some(keep) if args.report.as_ref() == Some(&keep) => {
+            Err(Failure::Usage(format!("{} cannot be both the file of runs and the report: rename one of them", keep.display())))
+        }
         keep => Ok(keep),
     }
 }
 
-/// Whether the beats and their order are as the command line asks for.
+/// Whether the shares and the order asked for are reached.
 fn is_as_asked(report: &SweepReport, args: &SweepArgs) -> bool {
     let enough = |beat: &crate::lab::BeatTally| {
         let asked = if beat.must { args.must } else { args.may };
@@ -122,11 +121,11 @@ fn is_as_asked(report: &SweepReport, args: &SweepArgs) -> bool {
     in_order && report.beats.values().all(enough)
 }
 
-/// The lives of this sweep's world in its file.
+/// The runs of one world in the sweep's file.
 struct Keeper<'a> {
     file: &'a SweepFile,
     world: WorldId,
-    /// Whether it is the scene as it is.
+    /// Whether it is the scene without a condition.
     is_base: bool,
 }
 
@@ -138,19 +137,19 @@ impl<'a> Keeper<'a> {
         Ok(Self { file, world, is_base: condition.is_none() })
     }
 
-    /// The lives that need not be lived again; says how many, and why others do.
+    /// The stored runs that can be reused. Prints their number, or why none can be.
     fn lived(&self, args: &SweepArgs) -> Result<Vec<RunReport>, Failure> {
-        let lived = self.file.kept(self.world, &args.seeds)?;
+        let reports = self.file.kept(self.world, &args.seeds)?;
         let path = self.file.path().display();
-        if !lived.is_empty() {
-            terminal::say(&format!("{} of {} seeds were lived before ({path})", lived.len(), args.seeds.count()));
+        if !reports.is_empty() {
+            terminal::say(&format!("{} of {} seeds are already in {path}", reports.len(), args.seeds.count()));
         } else if self.is_base && self.file.of_others(self.world)? > 0 {
             terminal::say(&format!(
-                "{path} has other lives, of another scene or of this one before it, its parameters, its end or longhand changed: \
-                 they stay there and are left out here"
+                "{path} contains runs of another scene, version of the scene, parameters, end or build of longhand: \
+                 they stay in the file but are not counted"
             ));
         }
-        Ok(lived)
+        Ok(reports)
     }
 }
 
@@ -160,7 +159,7 @@ impl From<SweepError> for Failure {
     }
 }
 
-/// What tells this build of longhand from others: one that behaves differently has other bytes.
+/// Identifies this build of longhand by its version and the hash of the executable.
 fn program() -> String {
     let version = env!("CARGO_PKG_VERSION");
     match std::env::current_exe().and_then(|path| hash_of(&path)) {
@@ -181,28 +180,28 @@ fn hash_of(path: &Path) -> io::Result<u64> {
     }
 }
 
-/// What came of the lives, ascending by seed, and why others were stopped.
+/// The reports ascending by seed, and the reasons of stopped runs.
 type Lived = (Vec<RunReport>, BTreeMap<u64, String>);
 
-/// Lives the seeds that are not among `lived` and gives all.
+/// Simulates the seeds that are not in `reports` and returns all reports.
 fn live(
     many: &Many,
     condition: Option<&Condition>,
     args: &SweepArgs,
     keeper: Option<&Keeper<'_>>,
-    mut lived: Vec<RunReport>,
+    mut reports: Vec<RunReport>,
 ) -> Result<Lived, Failure> {
     let of = condition.map_or_else(|| "seeds".to_owned(), |condition| format!("seeds {}", condition.id));
     let left: Vec<u64> =
-        args.seeds.range().filter(|seed| lived.binary_search_by_key(seed, |report| report.seed).is_err()).collect();
+        args.seeds.range().filter(|seed| reports.binary_search_by_key(seed, |report| report.seed).is_err()).collect();
     let all = args.seeds.count();
     let mut stopped = BTreeMap::new();
     let mut over = 0;
     let mut progress = Progress::begin();
     let mut said: Option<Instant> = None;
-    live_many(many, &left, |heard| {
+    live_many(many, &left, |message| {
         let mut going = 0.0;
-        let line = match heard {
+        let line = match message {
             Heard::Going(share) => {
                 going = share;
                 None
@@ -217,7 +216,7 @@ fn live(
                     keeper.file.keep(keeper.world, &report)?;
                 }
                 let line = in_a_line(&report);
-                lived.push(*report);
+                reports.push(*report);
                 Some(line)
             }
         };
@@ -228,13 +227,13 @@ fn live(
                 terminal::say(&format!("{} of {all} {of}: {line}", all - left.len() + over));
             }
         }
-        // Only what is lived now counts for the time that is left.
+        // The estimated time left counts only the runs simulated now.
         let share = (going + over as f64) / left.len().max(1) as f64;
         progress.at(share, || format!("{} of {all} {of}", all - left.len() + over));
         Ok::<_, Failure>(())
     })?;
-    lived.sort_by_key(|report| report.seed);
-    Ok((lived, stopped))
+    reports.sort_by_key(|report| report.seed);
+    Ok((reports, stopped))
 }
 
 fn in_a_line(report: &RunReport) -> String {
@@ -243,12 +242,12 @@ fn in_a_line(report: &RunReport) -> String {
     format!("seed {}, {came} of {} beats{order}, {:.1} s", report.seed, report.beats.len(), report.wall_s)
 }
 
-/// What the lives have in common, for a reader.
+/// Writes the summary as tables.
 fn table(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), Failure> {
     let (title, aside) = (terminal::TITLE, terminal::ASIDE);
     let name = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
-    let lives = report.per_seed.len();
-    writeln!(out, "{title}{name}{title:#}: seeds {}, {}", report.seeds, crate::story::grammar::counted(lives as f64, "life"))?;
+    let runs = report.per_seed.len();
+    writeln!(out, "{title}{name}{title:#}: seeds {}, {}", report.seeds, crate::story::grammar::counted(runs as f64, "run"))?;
     beats(report, scenario, args, out)?;
     patterns(report, scenario, out)?;
     if let Some(tau) = report.order_tau_median {
@@ -263,7 +262,7 @@ fn table(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut 
             let Some(spread) = report.measures.get(&measure.id) else { continue };
             let [p05, median, p95] =
                 [spread.p05, spread.median, spread.p95].map(|value| value.map_or_else(|| "-".to_owned(), digits));
-            let of = if spread.taken < lives { format!("  in {} of {lives} lives", spread.taken) } else { String::new() };
+            let of = if spread.taken < runs { format!("  in {} of {runs} runs", spread.taken) } else { String::new() };
             writeln!(out, "{:width$}  {p05:>12}  {median:>12}  {p95:>12}{aside}{of}{aside:#}", measure.id)?;
         }
     }
@@ -271,14 +270,15 @@ fn table(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut 
     Ok(out.flush()?)
 }
 
-/// What changed for certain in each world that lacks one thing.
+/// Writes the significant changes under each condition.
 fn ablations(report: &SweepReport, out: &mut impl Write) -> Result<(), Failure> {
     let (title, aside) = (terminal::TITLE, terminal::ASIDE);
     for ablation in &report.ablations {
         let changed = ablation.beats.iter().filter(|beat| beat.is_clear());
         let changed: Vec<String> = changed.map(|beat| format!("{} {:+.0}", beat.id, beat.change * 100.0)).collect();
-        let changed = if changed.is_empty() { "no beat that so few lives can tell".to_owned() } else { changed.join(", ") };
-        writeln!(out, "\n{title}{}{title:#} {aside}(beats, by lives of a hundred){aside:#}\n  {changed}", ablation.condition)?;
+        let changed =
+            if changed.is_empty() { "no significant change at this sample size".to_owned() } else { changed.join(", ") };
+        writeln!(out, "\n{title}{}{title:#} {aside}(beats, in percentage points){aside:#}\n  {changed}", ablation.condition)?;
     }
     Ok(())
 }
@@ -314,7 +314,7 @@ fn beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut 
 fn patterns(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), Failure> {
     let aside = terminal::ASIDE;
     if !scenario.patterns.is_empty() {
-        writeln!(out, "\n{aside}Along the way{aside:#}")?;
+        writeln!(out, "\n{aside}Patterns{aside:#}")?;
     }
     for pattern in &scenario.patterns {
         if let Some(share) = report.patterns.get(&pattern.id) {

@@ -1,4 +1,4 @@
-//! `longhand tell`: a run as a book.
+//! `longhand tell`: writes a run as a book.
 
 use std::io::{IsTerminal, Write};
 
@@ -21,16 +21,16 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, Failure> {
     let Lived { scenario, chronicle, seed, .. } = &run;
     let book = write_book(scenario, chronicle, *seed, &BookOrder { length, pov });
     if book.chapters.is_empty() {
-        return Err(Failure::Input("there is nothing to tell: nothing that matters has happened".into()));
+        return Err(Failure::Input("nothing to narrate: the run has no important events".into()));
     }
     if args.format == BookFormat::Epub && args.out.is_none() && std::io::stdout().is_terminal() {
-        return Err(Failure::Usage("an EPUB is no text: say where to with --out FILE.epub".into()));
+        return Err(Failure::Usage("an EPUB is a binary file: use --out FILE.epub".into()));
     }
     let bytes = match args.format {
         BookFormat::Md => markdown(&book, &chronicle.directory).into_bytes(),
         BookFormat::Epub => {
             let bytes = epub(&book, &chronicle.directory, mark(chronicle.hash(), args));
-            bytes.map_err(|error| Failure::Internal(format!("the book cannot be packed: {error}")))?
+            bytes.map_err(|error| Failure::Internal(format!("cannot pack the book: {error}")))?
         }
         BookFormat::Html => html(&book, scenario, chronicle, run.end).into_bytes(),
     };
@@ -42,13 +42,13 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Tells a book from every other: by what happened, how long it is, and through whose eyes.
+/// An identifier of the book, from the chronicle's hash, the length and the point of view.
 fn mark(hash: u128, args: &TellArgs) -> u128 {
     let how = format!("{:?} {}", args.length, args.pov.as_deref().unwrap_or_default());
     how.bytes().fold(hash, |mark, byte| (mark ^ u128::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// Whose eyes are meant.
+/// The agent given with --pov.
 fn agent(run: &Lived, text: &str) -> Result<AgentId, Failure> {
     let directory = &run.chronicle.directory;
     let cast = |id: AgentId| id.index() < run.scenario.cast.len();

@@ -1,4 +1,4 @@
-//! The terminal: text with colours where they are seen, and a bar where waiting is seen.
+//! Terminal output: styles, notes on standard error, and a progress bar.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -6,37 +6,37 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Dates, numbers of events, what stands beside the story.
+/// Secondary text: dates, event numbers.
 pub(crate) const ASIDE: Style = Style::new().dimmed();
-/// A title.
+/// Titles.
 pub(crate) const TITLE: Style = Style::new().bold();
-/// A beat of the story.
+/// Beats.
 pub(crate) const BEAT: Style = AnsiColor::Red.on_default().bold();
-/// What is wrong.
+/// Errors and warnings.
 pub(crate) const WRONG: Style = AnsiColor::Red.on_default().bold();
 
-/// Standard output: colours are left out where nobody sees them.
+/// Standard output. Styles are removed if it is not a terminal.
 pub(crate) fn out() -> anstream::AutoStream<io::StdoutLock<'static>> {
     anstream::AutoStream::auto(io::stdout().lock())
 }
 
-/// Says one line to whoever started the command, beside the answer.
+/// Prints a line to standard error.
 pub(crate) fn say(text: &str) {
-    // With nobody to say it to there is nothing more to do.
+    // If standard error is closed, there is nowhere to report it.
     _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Whether problems said beside the answer may be drawn with frames and colours.
+/// Whether diagnostics on standard error may have frames and colours.
 pub(crate) fn fancy() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
-/// Whether problems that are the answer may be.
+/// Whether diagnostics on standard output may have frames and colours.
 pub(crate) fn fancy_out() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
-/// A bar on standard error for what takes longer than a second, and only in a terminal.
+/// A progress bar on standard error. It appears only in a terminal, after one second.
 pub(crate) struct Progress {
     began: Instant,
     bar: Option<ProgressBar>,
@@ -46,17 +46,17 @@ pub(crate) struct Progress {
 const STEPS: u64 = 1000;
 
 impl Progress {
-    /// Begins to wait.
+    /// Starts the clock. The bar is not visible yet.
     pub fn begin() -> Self {
         Self { began: Instant::now(), bar: None, seen: io::stderr().is_terminal() }
     }
 
-    /// Whether anybody sees it; who does not may be told in lines.
+    /// Whether the bar can be visible. If not, callers may print lines instead.
     pub fn is_seen(&self) -> bool {
         self.seen
     }
 
-    /// How far it is, 0 to 1, and what is going on.
+    /// Updates the bar with the share done, from 0 to 1, and a message.
     pub fn at(&mut self, share: f64, what: impl FnOnce() -> String) {
         if !self.seen || (self.bar.is_none() && self.began.elapsed() < Duration::from_secs(1)) {
             return;
@@ -73,7 +73,7 @@ impl Progress {
         bar.set_message(what());
     }
 
-    /// Writes without the bar in the way.
+    /// Calls `write` with the bar hidden.
     pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(write),

@@ -1,4 +1,4 @@
-//! `longhand test`: whether many lives of a scene are as it expects.
+//! `longhand test`: tests the expectations of a scene on many runs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -18,7 +18,7 @@ use crate::story::grammar::digits;
 pub(crate) fn test(args: &TestArgs) -> Result<Exit, Failure> {
     let scenario = Arc::new(life::scene(&args.scene, &args.set)?);
     if scenario.expect.is_empty() {
-        terminal::say("the scene expects nothing: add `expect: [\"BEAT in 95% of 100 seeds\"]`");
+        terminal::say("the scene has no expectations: add `expect: [\"BEAT in 95% of 100 seeds\"]`");
         return Ok(Exit::Done);
     }
     let many = Many { scenario, until: None, threads: args.threads.map_or(0, usize::from) };
@@ -35,13 +35,13 @@ pub(crate) fn test(args: &TestArgs) -> Result<Exit, Failure> {
     }
     match stopped.first_key_value() {
         None => Ok(Exit::answer(verdicts.iter().all(|verdict| verdict.holds == Some(true)))),
-        Some((seed, why)) => Err(Failure::Input(format!("seed {seed} was {why}, and the verdicts are without it"))),
+        Some((seed, why)) => Err(Failure::Input(format!("seed {seed} was {why} and is not counted"))),
     }
 }
 
-/// Lives until each verdict is certain.
+/// Simulates seeds until each verdict is certain.
 fn judge(many: &Many, most: Option<usize>) -> Result<(Vec<Verdict>, BTreeMap<u64, String>), Failure> {
-    /// All is certain.
+    /// Every verdict is certain.
     struct Enough;
 
     let mut judges: Vec<Judge> = many.scenario.expect.iter().map(|expect| Judge::of(expect, most)).collect();
@@ -50,9 +50,9 @@ fn judge(many: &Many, most: Option<usize>) -> Result<(Vec<Verdict>, BTreeMap<u64
     let mut stopped = BTreeMap::new();
     let mut over = 0;
     let mut progress = Progress::begin();
-    let heard = live_many(many, &seeds, |heard| {
+    let message = live_many(many, &seeds, |message| {
         let mut going = 0.0;
-        match heard {
+        match message {
             Heard::Going(share) => going = share,
             Heard::Stopped { seed, why } => {
                 over += 1;
@@ -64,11 +64,12 @@ fn judge(many: &Many, most: Option<usize>) -> Result<(Vec<Verdict>, BTreeMap<u64
             }
         }
         let open = judges.iter().filter(|judge| judge.verdict().holds.is_none()).count();
-        progress.at((going + f64::from(over)) / last.max(1) as f64, || format!("{over} of at most {last} seeds, {open} open"));
+        progress
+            .at((going + f64::from(over)) / last.max(1) as f64, || format!("{over} of at most {last} seeds, {open} undecided"));
         if open == 0 { Err(Enough) } else { Ok(()) }
     });
-    // That all is certain is how it ends.
-    let (Ok(()) | Err(Enough)) = heard;
+    // `Enough` ends the simulation early; it is not an error.
+    let (Ok(()) | Err(Enough)) = message;
     Ok((judges.iter().map(Judge::verdict).collect(), stopped))
 }
 
@@ -80,16 +81,16 @@ fn table(verdicts: &[Verdict], scenario: &Scenario, out: &mut impl Write) -> Res
     for (verdict, expect) in verdicts.iter().zip(&scenario.expect) {
         let is_share = matches!(expect.is, Expected::Share { .. });
         let say = |value: f64| if is_share { format!("{:.1} %", value * 100.0) } else { signed(value) };
-        let figure = verdict.figure.map_or_else(|| "never taken".to_owned(), say);
+        let figure = verdict.figure.map_or_else(|| "never measured".to_owned(), say);
         let between = verdict.interval.map_or_else(String::new, |(low, high)| format!(" ({} to {})", say(low), say(high)));
-        let enough = if verdict.lives < verdict.of { ", which is enough" } else { "" };
-        let lives = crate::story::grammar::counted(verdict.lives as f64, "life");
+        let enough = if verdict.lives < verdict.of { ", decided early" } else { "" };
+        let runs = crate::story::grammar::counted(verdict.lives as f64, "run");
         let (word, style) = match verdict.holds {
             Some(true) => ("holds", aside),
             Some(false) => ("fails", wrong),
             None => ("open ", wrong),
         };
-        writeln!(out, "{style}{word}{style:#}  {:width$}  {figure}{aside}{between} in {lives}{enough}{aside:#}", verdict.expect)?;
+        writeln!(out, "{style}{word}{style:#}  {:width$}  {figure}{aside}{between} in {runs}{enough}{aside:#}", verdict.expect)?;
     }
     Ok(out.flush()?)
 }

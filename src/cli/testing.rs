@@ -1,4 +1,4 @@
-//! A small recorded story for the tests of the commands that ask one.
+//! A small recorded story for the tests of commands that query one.
 
 use crate::chronicle::*;
 use crate::ids::{AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId, TieId};
@@ -12,8 +12,8 @@ const LONELY: Fact = Fact::World(Known::Attr(ANN, AttrId(0)));
 const TRUST: Known = Known::Dim(ANN, BEN, DimId(0));
 const FRIENDS: Known = Known::Tie(ANN, BEN, TieId(0));
 
-/// Ann and Ben meet (0), part (2) because Ann is lonely after a quarrel (1), and Ann cries (3), which completes `farewell`.
-/// `wedding` never comes. Cleo holds Ann and Ben for friends.
+/// Ann and Ben meet (0) and quarrel (1); they part (2) because Ann is lonely after it; Ann cries (3), which completes
+/// `farewell`. `wedding` never comes. Cleo believes that Ann and Ben are friends.
 pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
     let mut chronicle = Chronicle::default();
     for (id, key, pronouns) in [(0, "ann", Pronouns::she), (1, "ben", Pronouns::he), (2, "cleo", Pronouns::they)] {
@@ -110,7 +110,7 @@ pub(super) fn farewell() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// What a person without a terminal sees.
+/// Output without styles, as in a pipe.
 pub(super) fn plain(out: &[u8]) -> String {
     anstream::adapter::strip_str(std::str::from_utf8(out).unwrap()).to_string()
 }

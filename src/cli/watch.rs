@@ -1,4 +1,4 @@
-//! `longhand watch`: a scene in the window; without a display it is played in the terminal.
+//! `longhand watch`: opens a scene in the window, or in the terminal if there is no display.
 
 use super::args::WatchArgs;
 use super::exit::{Exit, Failure};
@@ -11,14 +11,14 @@ use super::{
 };
 use super::{play, terminal};
 
-/// What is watched when nothing is said.
+/// The scene that opens by default.
 pub(super) const FLAGSHIP: &str = "scenes/her.ron";
 
-/// `longhand` alone.
+/// `longhand` without arguments.
 pub(crate) fn flagship() -> Result<Exit, Failure> {
     if !std::path::Path::new(FLAGSHIP).exists() {
         return Err(Failure::Input(format!(
-            "there is no {FLAGSHIP} here: start it in longhand's own folder, or name a scene: longhand watch SCENE"
+            "{FLAGSHIP} does not exist here: start longhand in its own folder, or name a scene: longhand watch SCENE"
         )));
     }
     watch(&WatchArgs::of(FLAGSHIP))
@@ -35,15 +35,15 @@ pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
 }
 
 fn in_terminal(args: &WatchArgs, why: &str) -> Result<Exit, Failure> {
-    let instead = if play::can_play() { "played" } else { "told" };
-    terminal::say(&format!("no window: {why}; {instead} here instead"));
+    let instead = if play::can_play() { "opening the terminal view" } else { "printing the narration" };
+    terminal::say(&format!("no window: {why}; {instead} instead"));
     play::here(&args.scene, &args.life)
 }
 
-/// Why there can be no window here, if there can be none.
+/// Why no window can open, if so.
 fn no_window() -> Option<&'static str> {
     if cfg!(not(feature = "inspector")) {
-        return Some("this longhand was built without one");
+        return Some("this build has none");
     }
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let needs_server = cfg!(all(unix, not(target_os = "macos")));
@@ -53,12 +53,12 @@ fn no_window() -> Option<&'static str> {
 
 #[cfg(not(feature = "inspector"))]
 fn window(args: &WatchArgs) -> Result<Exit, Failure> {
-    in_terminal(args, "this longhand was built without one")
+    in_terminal(args, "this build has none")
 }
 
 #[cfg(not(feature = "inspector"))]
 fn picture(_args: &WatchArgs, _path: &std::path::Path) -> Result<Exit, Failure> {
-    Err(Failure::Usage("this longhand was built without a window to draw".into()))
+    Err(Failure::Usage("this build has no window".into()))
 }
 
 #[cfg(feature = "inspector")]
@@ -69,11 +69,11 @@ fn window(args: &WatchArgs) -> Result<Exit, Failure> {
     let script = script(args)?.unwrap_or_default();
     let Begun { alive, reader, feed } = Alive::open(&args.scene, &args.life, true)?;
     let inspector = inspector(reader, args)?;
-    // Nothing to draw with, or a display that does not answer: what is under the window knows no other way to say so.
+    // The windowing libraries panic if there is no renderer or the display does not answer.
     let said = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
         let why = panic.payload_as_str().and_then(|why| why.split([':', '.', '(']).next()).unwrap_or_default();
-        terminal::say(&format!("the window: {why}"));
+        terminal::say(&format!("window error: {why}"));
     }));
     let closed =
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, Box::new(alive), close_after)));
@@ -101,12 +101,12 @@ fn picture(args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The inspector of a life, showing what was asked for.
+/// The inspector of a session, with the view given by the arguments.
 #[cfg(feature = "inspector")]
 fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::inspector::Inspector, Failure> {
     let reader = match &args.beside {
         Some(path) => {
-            terminal::say(&format!("living {} first, to compare with", path.display()));
+            terminal::say(&format!("simulating {} first, for comparison", path.display()));
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let asked = if is_story(path)? { LifeArgs::default() } else { args.life.clone() };
             reader.beside(name, Alive::open(path, &asked, false)?.read_to_its_end())
@@ -119,7 +119,7 @@ fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::i
             path if path.is_file() => std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?,
             _ => view.clone(),
         };
-        let shown = ron::from_str(&text).map_err(|error| Failure::Usage(format!("that is no view: {error}")))?;
+        let shown = ron::from_str(&text).map_err(|error| Failure::Usage(format!("invalid view: {error}")))?;
         inspector.give(shown);
     } else if args.screenshot.is_none()
         && let Some(shown) = kept::kept()
@@ -129,7 +129,7 @@ fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::i
     Ok(inspector)
 }
 
-/// Writes what is shown at the end, where that was asked for.
+/// Writes the final view, if requested.
 #[cfg(feature = "inspector")]
 fn say_view(args: &WatchArgs, shown: &crate::inspector::ViewState) -> Result<(), Failure> {
     let Some(path) = &args.end_view else { return Ok(()) };
@@ -138,7 +138,7 @@ fn say_view(args: &WatchArgs, shown: &crate::inspector::ViewState) -> Result<(),
     std::fs::write(path, text + "\n").map_err(|error| Failure::file("write", path, &error))
 }
 
-/// The commands that were asked for.
+/// The commands given with --commands.
 #[cfg(feature = "inspector")]
 fn script(args: &WatchArgs) -> Result<Option<crate::reader::Script>, Failure> {
     let read = |path: &std::path::PathBuf| crate::reader::Script::read(path);

@@ -1,4 +1,5 @@
-//! `longhand what-if`: a life with something done to it from outside, beside the life as it was; and `longhand diff`: two lives side by side.
+//! `longhand what-if`: simulates a run with interventions and compares it with the original. `longhand diff`: compares two
+//! runs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -24,14 +25,14 @@ use crate::lab::what_if::{Difference, Fork, ForkError, Life, forbid_event};
 use crate::scenario::{Diagnostics, Intervention, Scenario, intervene};
 use crate::sim::SimOptions;
 
-/// The answer, as `--json` writes it.
+/// The JSON answer.
 #[derive(Serialize)]
 struct Answer<'a> {
-    /// What was asked for.
+    /// The interventions.
     interventions: &'a [Intervention],
-    /// Parameters set otherwise.
+    /// Changed parameters.
     set: BTreeMap<&'a str, &'a str>,
-    /// Civil date and time from which it was lived otherwise.
+    /// Civil date and time from which the second run was simulated.
     from: String,
     #[serde(flatten)]
     difference: &'a Difference,
@@ -40,13 +41,13 @@ struct Answer<'a> {
 pub(crate) fn what_if(args: &WhatIfArgs) -> Result<Exit, Failure> {
     let WhatIfArgs { set, forbid, change, choose, .. } = args;
     if set.is_empty() && forbid.is_empty() && change.is_empty() && choose.is_empty() {
-        return Err(Failure::Usage("say what is to be otherwise: --forbid, --change, --choose or --set".into()));
+        return Err(Failure::Usage("name a change: --forbid, --change, --choose or --set".into()));
     }
     if args.at.len() > 1 && args.at.len() != change.len() {
         return Err(Failure::Usage("give one --at for all changes, or one for each --change".into()));
     }
     match (is_story(&args.file)?, &args.seeds) {
-        (true, Some(_)) => Err(Failure::Usage("a story is one life; give the scene to ask many seeds (--seeds)".into())),
+        (true, Some(_)) => Err(Failure::Usage("a story is one run; give the scene to simulate many seeds (--seeds)".into())),
         (true, None) => of_story(args),
         (false, Some(seeds)) => pairs(args, seeds),
         (false, None) => of_scene(args),
@@ -56,7 +57,7 @@ pub(crate) fn what_if(args: &WhatIfArgs) -> Result<Exit, Failure> {
 fn of_story(args: &WhatIfArgs) -> Result<Exit, Failure> {
     if !args.given.is_empty() || args.until.is_some() || args.seed.is_some() {
         return Err(Failure::Usage(
-            "a story has its seed, its parameters and its end: --seed, --given and --until are for a scene".into(),
+            "a story has its own seed, parameters and end: --seed, --given and --until are for a scene".into(),
         ));
     }
     let story = ask::story(&args.file, args.branch.as_deref()).map_err(AskError::from)?;
@@ -78,7 +79,7 @@ fn of_scene(args: &WhatIfArgs) -> Result<Exit, Failure> {
     let until = args.until.map(|when| instant(when, &scenario.calendar)).transpose()?;
     let options =
         SimOptions { seed: args.seed.unwrap_or(super::args::DEFAULT_SEED), threads: args.threads.map_or(0, usize::from) };
-    // What is wrong with the question is said before anything is lived, where it can be.
+    // Report errors in the arguments before the first simulation, unless they refer to its events.
     let refers = args.forbid.iter().any(|what| ask::event_number(what).is_some())
         || args.at.iter().any(|at| matches!(at, Point::Event(_)));
     if !refers {
@@ -92,15 +93,15 @@ fn of_scene(args: &WhatIfArgs) -> Result<Exit, Failure> {
     answer(args, &asked, &base.life(), &fork)
 }
 
-/// Branches are of stories.
+/// Returns an error if arguments for branches are given for a scene.
 pub(super) fn no_branches(args: &WhatIfArgs) -> Result<(), Failure> {
     match (&args.branch, &args.keep) {
         (None, None) => Ok(()),
-        _ => Err(Failure::Usage("a branch is of a story: record the scene first (longhand run --record)".into())),
+        _ => Err(Failure::Usage("only a story can have branches: record the scene first (longhand run --record)".into())),
     }
 }
 
-/// The scene with the parameters of the life that is otherwise, and what is done to it.
+/// The scene with the parameters and interventions of the second run.
 pub(super) fn otherwise(args: &WhatIfArgs, asked: &[Intervention]) -> Result<Scenario, Failure> {
     let set: Vec<_> =
         args.given.iter().filter(|(name, _)| args.set.iter().all(|(other, _)| other != name)).chain(&args.set).cloned().collect();
@@ -126,11 +127,11 @@ impl From<ForkError> for Failure {
     }
 }
 
-/// What was asked for; events are those of a chronicle.
+/// The interventions given by the arguments. Events refer to `chronicle`.
 pub(super) fn asked(args: &WhatIfArgs, scenario: &Scenario, chronicle: Option<&Chronicle>) -> Result<Vec<Intervention>, Failure> {
     let event = |id: EventId| {
         let Some(chronicle) = chronicle else {
-            return Err(Failure::Usage("an event is one life's own: without a story or a seed there is none to point at".into()));
+            return Err(Failure::Usage("an event belongs to one run: give a story or a seed to refer to it".into()));
         };
         let no_such = || AskError::NoSuchEvent { asked: id.0.to_string(), events: chronicle.len() };
         chronicle.event(id).ok_or_else(|| no_such().into())
@@ -147,7 +148,7 @@ pub(super) fn asked(args: &WhatIfArgs, scenario: &Scenario, chronicle: Option<&C
         let at = match at {
             None => Instant::START,
             Some(Point::When(when)) => instant(when, &scenario.calendar)?,
-            // Right after it: in the tick that follows.
+            // Right after the event: in the next tick.
             Some(Point::Event(id)) => Instant(event(id)?.at.0 + 1),
         };
         asked.push(Intervention::Change { effect: effect.clone(), at_us: at.0 });
@@ -156,7 +157,7 @@ pub(super) fn asked(args: &WhatIfArgs, scenario: &Scenario, chronicle: Option<&C
     Ok(asked)
 }
 
-/// Lives to the end.
+/// Simulates to the end.
 fn live(fork: &mut Fork) -> Result<(), Failure> {
     let mut progress = Progress::begin();
     while fork.step() {
@@ -184,25 +185,25 @@ fn answer(args: &WhatIfArgs, asked: &[Intervention], first: &Life<'_>, fork: &Fo
     }
     let mut out = terminal::out();
     title(args, first.scenario, &mut out)?;
-    Page { difference: &difference, names: ("as it was", "otherwise"), all: args.all }.write(&mut out)?;
+    Page { difference: &difference, names: ("before", "after"), all: args.all }.write(&mut out)?;
     Ok(Exit::Done)
 }
 
-/// What was asked, as a heading.
+/// Writes the question as a heading.
 pub(super) fn title(args: &WhatIfArgs, scenario: &Scenario, out: &mut impl Write) -> Result<(), Failure> {
     let beat = |what: &String| {
         let beat = scenario.beats.iter().find(|beat| beat.id == *what);
         beat.map_or_else(|| format!("`{what}` did not happen"), |beat| format!("{} ({}) did not come", beat.id, beat.title))
     };
     let parts = args.forbid.iter().map(beat);
-    let parts = parts.chain(args.change.iter().map(|effect| format!("`{effect}` were made so")));
-    let parts = parts.chain(args.choose.iter().map(|outcome| format!("it always came to `{outcome}`")));
+    let parts = parts.chain(args.change.iter().map(|effect| format!("`{effect}` were applied")));
+    let parts = parts.chain(args.choose.iter().map(|outcome| format!("the outcome were always `{outcome}`")));
     let parts: Vec<String> = parts.chain(args.set.iter().map(|(name, value)| format!("`{name}` were {value}"))).collect();
     let strong = terminal::TITLE;
     Ok(writeln!(out, "{strong}What if {}?{strong:#}", crate::story::grammar::list(&parts))?)
 }
 
-/// Writes an answer as JSON where that was asked for; true where it goes to standard output and nothing else shall.
+/// Writes an answer as JSON, if requested. Returns true if it went to standard output, which then has no text.
 pub(super) fn write_json(path: Option<&Path>, answer: &impl Serialize) -> Result<bool, Failure> {
     let Some(path) = path else { return Ok(false) };
     let text = serde_json::to_string_pretty(answer).map_err(|error| Failure::Internal(error.to_string()))?;
@@ -219,7 +220,7 @@ pub(super) fn write_json(path: Option<&Path>, answer: &impl Serialize) -> Result
     Ok(false)
 }
 
-/// One of two lives that are laid side by side: a story, or a scene that is lived for it.
+/// A run to compare: a story, or a scene that was simulated.
 enum Laid {
     Story(Box<Story>, Box<Scenario>),
     Lived(Box<Fork>),
@@ -233,7 +234,7 @@ impl Laid {
             return Ok(Self::Story(Box::new(story), Box::new(scenario)));
         }
         if branch.is_some() {
-            return Err(Failure::Usage(format!("{} is a scene, and has no branches", path.display())));
+            return Err(Failure::Usage(format!("{} is a scene and has no branches", path.display())));
         }
         let scenario = life::scene(path, &args.set)?;
         let until = args.until.map(|when| instant(when, &scenario.calendar)).transpose()?;

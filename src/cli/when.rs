@@ -1,4 +1,4 @@
-//! An instant as somebody types it: a date, a date and a time, or how long after the start.
+//! Instants on the command line: a date, a date and a time, or a duration after the start.
 
 use std::str::FromStr;
 
@@ -7,17 +7,17 @@ use crate::ids::EventId;
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
-/// An instant of some scene, before the scene is known.
+/// An instant of a scene that is not loaded yet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum When {
-    /// A civil date and time of the scene's calendar.
+    /// A civil date and time in the scene's calendar.
     At(DateTime),
-    /// That long after the scene's start.
+    /// A duration after the start of the scene.
     After(Span),
 }
 
 impl When {
-    /// The civil instant meant in a scene that starts at `start`; none where the calendar ends.
+    /// The civil date and time in a scene that starts at `start`; `None` if it is out of the calendar's range.
     pub fn resolve(self, start: DateTime) -> Option<DateTime> {
         match self {
             Self::At(at) => Some(at),
@@ -44,7 +44,7 @@ impl FromStr for When {
         match typed.parse::<Span>() {
             Ok(span) if !span.is_negative() => Ok(Self::After(span)),
             _ => {
-                Err("write a date (2025-03-01), a date and a time (2025-03-01 07:30), or how long after the start (2w, 36h)"
+                Err("expected a date (2025-03-01), a date and a time (2025-03-01 07:30), or a duration after the start (2w, 36h)"
                     .into())
             }
         }
@@ -66,7 +66,7 @@ impl FromStr for Point {
     fn from_str(typed: &str) -> Result<Self, String> {
         match typed.trim().strip_prefix('#').map(str::parse) {
             Some(Ok(event)) => Ok(Self::Event(EventId(event))),
-            Some(Err(_)) => Err("write # and the number of an event, as in #4211".into()),
+            Some(Err(_)) => Err("expected # and the number of an event, as in #4211".into()),
             None => typed.parse().map(Self::When),
         }
     }
@@ -82,25 +82,25 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_its_midnight() {
+    fn a_date_means_midnight() {
         assert_eq!(resolved("2025-03-01"), Some(datetime(2025, 3, 1, 0, 0, 0, 0)));
     }
 
     #[test]
-    fn a_time_may_leave_its_seconds_out() {
+    fn the_seconds_of_a_time_are_optional() {
         assert_eq!(resolved("2025-03-01 07:30"), Some(datetime(2025, 3, 1, 7, 30, 0, 0)));
         assert_eq!(resolved("2025-03-01 07:30:05"), Some(datetime(2025, 3, 1, 7, 30, 5, 0)));
     }
 
     #[test]
-    fn a_length_counts_from_the_start() {
+    fn a_duration_counts_from_the_start() {
         assert_eq!(resolved("2w"), Some(datetime(2025, 1, 20, 0, 0, 0, 0)));
         assert_eq!(resolved("36h"), Some(datetime(2025, 1, 7, 12, 0, 0, 0)));
         assert_eq!(resolved("1mo"), Some(datetime(2025, 2, 6, 0, 0, 0, 0)));
     }
 
     #[test]
-    fn anything_else_says_what_to_write() {
+    fn other_texts_are_errors() {
         for typed in ["soon", "-2w", "", "2025-13-01", "1000000y"] {
             assert_eq!(resolved(typed), None, "{typed}");
         }

@@ -1,4 +1,4 @@
-//! `why`: the causes of an event as a tree, with the numbers of each choice, and the shortest chain from its beginning.
+//! `longhand why`: the causes of an event as a tree, with the numbers of each choice, and the shortest chain from a root cause.
 
 use super::args::WhyArgs;
 use super::ask::{self, AskError, Asked, FAINT, STRONG, Voice, WIDTH};
@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// How far to the right the tree may push its text.
+/// Maximum indentation of the tree in columns.
 const DEEPEST: usize = 48;
 
 pub(crate) fn why(args: &WhyArgs) -> Result<Exit, Failure> {
     Ok(answer(args, &mut terminal::out())?)
 }
 
-/// Says why an event happened. The answer is no when what was asked about is a beat that has not come about.
+/// Explains why an event happened. The exit status is `No` for a beat that has not come.
 fn answer(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, AskError> {
     let WhyArgs { what, depth, json: as_json, .. } = args;
     let story = args.of.open()?;
@@ -29,15 +29,15 @@ fn answer(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, AskError> {
             return Ok(Exit::No);
         }
         Asked::NotYet(beat) => {
-            writeln!(out, "{STRONG}{beat}{STRONG:#} has not come about.")?;
+            writeln!(out, "{STRONG}{beat}{STRONG:#} has not come.")?;
             return Ok(Exit::No);
         }
     };
     let graph = CauseGraph::of(&story.chronicle);
     let tree = graph.why(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
     let chain = graph.chain_to_root(event).unwrap_or_default();
-    let told: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
-    let page = Page { story: &story, voice: Voice::of(&story, &told), tree, chain };
+    let shown: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
+    let page = Page { story: &story, voice: Voice::of(&story, &shown), tree, chain };
     if *as_json {
         writeln!(out, "{}", page.json(what))?;
     } else {
@@ -50,13 +50,13 @@ struct Page<'a> {
     story: &'a Story,
     voice: Voice,
     tree: CauseTree,
-    /// The causes from the beginning on, each with how it led to the next.
+    /// The causal chain from the root on, each event with its link to the next.
     chain: Vec<(EventId, Link)>,
 }
 
 impl Page<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        // Position in the tree, what stands left of its first line, and what stands left of the rest.
+        // Position in the tree, the prefix of the first line, and the prefix of the other lines.
         let mut waiting = vec![(0, String::new(), String::new())];
         while let Some((position, first, rest)) = waiting.pop() {
             let Some(node) = self.tree.nodes.get(position) else { continue };
@@ -82,9 +82,9 @@ impl Page<'_> {
             self.write_link(out, node.event, link, rest)?;
         }
         if node.again {
-            writeln!(out, "{FAINT}{rest}its causes stand elsewhere in this tree{FAINT:#}")?;
+            writeln!(out, "{FAINT}{rest}its causes are shown elsewhere in this tree{FAINT:#}")?;
         } else if node.more {
-            writeln!(out, "{FAINT}{rest}… and so on: go deeper, or ask why #{}{FAINT:#}", node.event.0)?;
+            writeln!(out, "{FAINT}{rest}… more causes: increase --depth, or ask why #{}{FAINT:#}", node.event.0)?;
         }
         let choice = self.story.chronicle.event(node.event).and_then(|event| event.choice.as_deref());
         if let Some(choice) = choice.filter(|_| !node.again) {
@@ -101,8 +101,8 @@ impl Page<'_> {
         let indent = head.chars().count();
         let (inline, room) = if room > indent + 30 { (true, room - indent) } else { (false, room) };
         let mut lines = wrap(self.voice.sentence(event), room).into_iter();
-        let told = if inline { lines.next().unwrap_or_default() } else { String::new() };
-        writeln!(out, "{first}{FAINT}{head}{FAINT:#}{style}{told}{style:#}")?;
+        let shown = if inline { lines.next().unwrap_or_default() } else { String::new() };
+        writeln!(out, "{first}{FAINT}{head}{FAINT:#}{style}{shown}{style:#}")?;
         for line in lines {
             let indent = if inline { indent } else { 0 };
             writeln!(out, "{rest}{:indent$}{style}{line}{style:#}", "")?;
@@ -144,7 +144,7 @@ impl Page<'_> {
         writeln!(out, "{FAINT}{rest}idle  {}{FAINT:#}", number(choice.idle))
     }
 
-    /// `confide(ann, ben)  0.82 = 0.36 (0.5 * self.loneliness) + 0.46 (…), with a whim of 0.1: 0.92`
+    /// `confide(ann, ben)  0.82 = 0.36 (0.5 * self.loneliness) + 0.46 (…), choice noise 0.1: 0.92`
     fn say_option(&self, option: &Scored) -> String {
         let what = self.story.head.legend.write_event(option.kind, &option.roles, &self.story.chronicle.directory);
         let terms: Vec<String> = (option.terms.iter().enumerate())
@@ -155,15 +155,15 @@ impl Page<'_> {
             .collect();
         let sum = if terms.is_empty() { String::new() } else { format!(" = {}", terms.join(" + ")) };
         let (utility, whim) = (option.utility, option.whim);
-        format!("{what}  {}{sum}, with a whim of {}: {}", number(utility), number(whim), number(utility + whim))
+        format!("{what}  {}{sum}, choice noise {}: {}", number(utility), number(whim), number(utility + whim))
     }
 
     fn write_chain(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(end) = self.tree.nodes.first().map(|node| node.event) else { return Ok(()) };
         if self.chain.is_empty() {
-            return writeln!(out, "\nNothing recorded led to it: it is a beginning.");
+            return writeln!(out, "\nIt has no recorded cause.");
         }
-        writeln!(out, "\n{STRONG}The shortest way here from a beginning{STRONG:#}")?;
+        writeln!(out, "\n{STRONG}Shortest chain from a root cause{STRONG:#}")?;
         for &(event, link) in &self.chain {
             self.write_event(out, event, "", "", anstyle::Style::new())?;
             for line in wrap(&format!("↓ {}", self.say_link(event, link)), WIDTH - 4) {
@@ -247,40 +247,40 @@ mod tests {
     }
 
     #[test]
-    fn why_tells_the_causes_and_how_each_of_them_led_there() {
+    fn why_prints_the_causes_with_their_links() {
         let (code, page) = ask("farewell", 4);
         assert_eq!(code, Exit::Done);
         insta::assert_snapshot!(page);
     }
 
     #[test]
-    fn a_line_is_never_wider_than_the_page() {
+    fn no_line_is_wider_than_the_page() {
         for line in ask("3", 9).1.lines() {
             assert!(line.chars().count() <= WIDTH, "{line}");
         }
     }
 
     #[test]
-    fn an_event_without_causes_is_a_beginning() {
-        assert!(ask("#0", 4).1.ends_with("Nothing recorded led to it: it is a beginning.\n"));
+    fn an_event_without_causes_is_reported_as_such() {
+        assert!(ask("#0", 4).1.ends_with("It has no recorded cause.\n"));
     }
 
     #[test]
-    fn a_beat_that_did_not_come_about_is_a_no() {
+    fn a_beat_that_did_not_come_exits_with_no() {
         let (code, page) = ask("wedding", 4);
-        assert_eq!((code, page.as_str()), (Exit::No, "wedding has not come about.\n"));
+        assert_eq!((code, page.as_str()), (Exit::No, "wedding has not come.\n"));
     }
 
     #[test]
-    fn what_does_not_exist_is_said_with_what_may_be_meant() {
+    fn an_unknown_event_or_beat_is_an_error_that_suggests_the_nearest() {
         let error = |what: &str| ask_as(what, 4, false).unwrap_err().to_string();
-        assert_eq!(error("99"), "there is no event 99; this story has 4, counted from 0");
-        assert_eq!(error("fairwell"), "`fairwell` is neither the number of an event nor a beat; did you mean `farewell`?");
+        assert_eq!(error("99"), "there is no event 99; this story has 4 events, numbered from 0");
+        assert_eq!(error("fairwell"), "`fairwell` is neither an event number nor a beat; did you mean `farewell`?");
         assert!(error("xyz").ends_with("nor a beat"), "{}", error("xyz"));
     }
 
     #[test]
-    fn as_json_it_holds_the_tree_and_the_chain() {
+    fn the_json_has_the_tree_and_the_chain() {
         let (_, out) = ask_as("farewell", 4, true).unwrap();
         let answer: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(answer["event"], 3);

@@ -1,4 +1,4 @@
-//! `longhand why-not`: what kept an action, a trigger, a beat or a pattern of a recorded story from happening.
+//! `longhand why-not`: why an action, a trigger, a beat or a pattern did not happen.
 
 use super::args::WhyNotArgs;
 use super::ask::{AskError, STRONG};
@@ -12,7 +12,7 @@ use crate::story::{Question, Wanted, why_not};
 use std::collections::BTreeSet;
 use std::io::Write;
 
-/// How many of the times it did happen are told.
+/// Maximum number of occurrences printed.
 const FEW: usize = 5;
 
 pub(crate) fn answer(args: &WhyNotArgs) -> Result<Exit, Failure> {
@@ -25,7 +25,7 @@ pub(crate) fn answer(args: &WhyNotArgs) -> Result<Exit, Failure> {
         let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|one| one.id.as_str());
         let meant =
             nearest(&args.id, actions.chain(patterns)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        return Err(Failure::Input(format!("`{}` is no action, trigger, beat or pattern here{meant}", args.id)));
+        return Err(Failure::Input(format!("there is no action, trigger, beat or pattern `{}`{meant}", args.id)));
     };
     let directory = &sifting.chronicle().directory;
     let person = |asked: &String| {
@@ -40,9 +40,9 @@ pub(crate) fn answer(args: &WhyNotArgs) -> Result<Exit, Failure> {
         return Err(Failure::Usage("--to is before --from".into()));
     }
     let found = why_not(&record, &Question { wanted, who, from, to });
-    let told: BTreeSet<EventId> = found.so_far.iter().chain(found.came.iter().take(FEW)).copied().collect();
-    let told = told.into_iter().chain(found.closest.iter().filter_map(|close| close.event)).collect();
-    let sentences = sifting.sentences(&told);
+    let shown_events: BTreeSet<EventId> = found.so_far.iter().chain(found.came.iter().take(FEW)).copied().collect();
+    let shown_events = shown_events.into_iter().chain(found.closest.iter().filter_map(|close| close.event)).collect();
+    let sentences = sifting.sentences(&shown_events);
     let mut out = terminal::out();
     if args.json {
         writeln!(out, "{}", sifting.near_json(&found, &sentences))?;

@@ -1,5 +1,5 @@
-//! Somebody at the cursor: what they are like and how that came, what they feel and why, what they believe and how it is, and what binds
-//! them to others, both ways.
+//! Panel of one agent at the cursor: attributes with their history, mood, emotions with their causes, bonds in both directions,
+//! beliefs compared with the truth, and recent events.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,9 @@ use crate::chronicle::number;
 use crate::ids::{AgentId, Fact, Field, Instant, Known};
 use crate::reader::{Breakpoint, Command, View};
 
-/// Events of a life that are listed.
+/// Maximum number of recent events listed.
 const MOST_EVENTS: usize = 10;
-/// Others that are listed one by one.
+/// Maximum number of bonds listed.
 const MOST_OTHERS: usize = 24;
 
 pub(super) fn agent_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
@@ -49,16 +49,16 @@ fn choose_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<C
                 ui.selectable_value(&mut chosen, other, record.called(other));
             }
         });
-        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Who is shown: {name}")));
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Agent: {name}")));
         if chosen != agent {
             out.push(Command::Meet(chosen));
         }
         let pinned = view.choice.pins.contains(&agent);
-        if ui.selectable_label(pinned, "Pin").on_hover_text("A lane of their own in the timeline").clicked() {
+        if ui.selectable_label(pinned, "Pin").on_hover_text("Show a lane of this agent in the timeline").clicked() {
             out.push(Command::Pin(agent));
         }
         let follows = view.choice.follow == Some(agent);
-        if ui.selectable_label(follows, "Follow").on_hover_text("Keep the stage to them").clicked() {
+        if ui.selectable_label(follows, "Follow").on_hover_text("Follow this agent on the stage").clicked() {
             out.push(Command::Follow((!follows).then_some(agent)));
         }
     });
@@ -72,14 +72,14 @@ fn whereabouts(view: &View<'_>, agent: AgentId) -> String {
         return format!("{kind}, gone for good");
     }
     if is(Field::Present) == Some(0.0) {
-        return format!("{kind}, not there yet");
+        return format!("{kind}, not present");
     }
     let mut words = vec![kind];
     words.extend(record.place_name(record.place(agent, now)).map(str::to_owned));
     if let Some(owner) = record.value(Fact::Owner(agent), now).filter(|&owner| owner >= 0.0 && owner < f64::from(u32::MAX)) {
         words.push(format!("belongs to {}", record.called(AgentId(owner as u32))));
     }
-    words.extend((is(Field::Online) == Some(0.0)).then(|| "off line".to_owned()));
+    words.extend((is(Field::Online) == Some(0.0)).then(|| "offline".to_owned()));
     words.extend(is(Field::Generation).filter(|made| *made > 0.0).map(|made| format!("generation {}", number(made))));
     words.retain(|word| !word.is_empty());
     words.join(", ")
@@ -92,7 +92,7 @@ fn attributes_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut V
     if attributes.is_empty() {
         return;
     }
-    part_ui(ui, "LIKE THIS");
+    part_ui(ui, "Attributes");
     egui::Grid::new("attributes").num_columns(3).spacing([10.0, 3.0]).show(ui, |ui| {
         for (attr, value) in attributes {
             let Some(known) = record.legend().attributes.get(attr.index()) else { continue };
@@ -106,9 +106,10 @@ fn attributes_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut V
                 ui.label(RichText::new(number(value)).monospace());
                 let response = curve_ui(ui, view, fact, known.range);
                 let name = known.id.replace('_', " ");
-                response.widget_info(|| named(WidgetType::Button, &format!("Stop where {name} passes {}", number(value))));
+                response
+                    .widget_info(|| named(WidgetType::Button, &format!("Set breakpoint where {name} passes {}", number(value))));
                 let said = format!(
-                    "Its course so far, from {} to {}. Click to stop where it passes {}.",
+                    "History, in the range {} to {}. Click to set a breakpoint where it passes {}.",
                     number(known.range.0),
                     number(known.range.1),
                     number(value)
@@ -126,14 +127,14 @@ fn attributes_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut V
             continue;
         }
         let said =
-            format!("stops where {} passes {}", record.legend().say_fact(*fact, &record.chronicle().directory), number(*limit));
+            format!("breakpoint: {} passes {}", record.legend().say_fact(*fact, &record.chronicle().directory), number(*limit));
         if ui.button(RichText::new(format!("✕ {said}")).small().color(colours.accent)).clicked() {
             out.push(Command::Break(*breakpoint));
         }
     }
 }
 
-/// The course of a fact from the start to the cursor, and after it faded.
+/// History of a fact as a curve: up to the cursor in full colour, after it faded.
 fn curve_ui(ui: &mut egui::Ui, view: &View<'_>, fact: Fact, range: (f64, f64)) -> egui::Response {
     let colours = Palette::of(ui);
     let width = ui.available_width().clamp(80.0, 220.0);
@@ -144,12 +145,12 @@ fn curve_ui(ui: &mut egui::Ui, view: &View<'_>, fact: Fact, range: (f64, f64)) -
     let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / ends).clamp(0.0, 1.0) as f32;
     let share = |value: f64| ((value - range.0) / (range.1 - range.0).max(1e-12)).clamp(0.0, 1.0) as f32;
     let y_of = |value: f64| rect.bottom() - 1.5 - (rect.height() - 3.0) * share(value);
-    // One point a pixel is all that can be seen.
+    // At most one point per pixel.
     let step = (entries.len() / rect.width().max(1.0) as usize).max(1);
     let points = entries.iter().step_by(step).map(|entry| pos2(x_of(entry.at()), y_of(entry.value)));
     let now = x_of(view.time.cursor().at);
     let (mut past, mut future): (Vec<Pos2>, Vec<Pos2>) = points.partition(|point| point.x <= now);
-    // What was written last holds until something else is.
+    // A value holds until the next entry.
     if let Some(last) = past.last().copied() {
         past.push(pos2(now, last.y));
         future.insert(0, pos2(now, last.y));
@@ -167,14 +168,14 @@ fn mood_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId) {
     let colours = Palette::of(ui);
     let axes = [
         ("displeased", "pleased", Field::Pleasure),
-        ("calm", "stirred", Field::Arousal),
-        ("at a loss", "in command", Field::Dominance),
+        ("calm", "aroused", Field::Arousal),
+        ("submissive", "dominant", Field::Dominance),
     ];
     let mood = axes.map(|(low, high, field)| Some((low, high, view.record.field(agent, field, view.time.cursor())?)));
     if mood.iter().all(Option::is_none) {
         return;
     }
-    part_ui(ui, "MOOD");
+    part_ui(ui, "Mood");
     for (low, high, value) in mood.into_iter().flatten() {
         ui.horizontal(|ui| {
             ui.add_sized([78.0, 14.0], egui::Label::new(RichText::new(low).small().color(colours.aside)));
@@ -196,7 +197,7 @@ fn feelings_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec
         return;
     }
     feelings.sort_by(|a, b| b.1.total_cmp(&a.1));
-    part_ui(ui, "FEELS");
+    part_ui(ui, "Emotions");
     for (fact, strength, event) in feelings.into_iter().take(8) {
         let Fact::Feeling(_, emotion, toward) = fact else { continue };
         ui.horizontal_wrapped(|ui| {
@@ -213,11 +214,11 @@ fn feelings_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec
     }
 }
 
-/// What binds somebody to each other: ties, and the dimensions both ways.
+/// Ties and bond dimensions between two agents.
 #[derive(Default)]
 struct Between {
     ties: Vec<String>,
-    /// By dimension: from them, and to them.
+    /// By dimension: value from the agent to the other, and back.
     dims: BTreeMap<u8, (Option<f64>, Option<f64>)>,
 }
 
@@ -251,9 +252,9 @@ fn bonds_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Co
     if others.is_empty() {
         return;
     }
-    part_ui(ui, "BOUND TO");
+    part_ui(ui, "Bonds and ties");
     let mut others: Vec<_> = others.into_iter().collect();
-    // The sort is stable: among equals the lower id comes first.
+    // The sort is stable: equal weights stay in order of id.
     others.sort_by(|a, b| b.1.weight().total_cmp(&a.1.weight()));
     let all = others.len();
     for (other, between) in others.into_iter().take(MOST_OTHERS) {
@@ -269,7 +270,7 @@ fn bonds_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Co
         if !dims.is_empty() {
             ui.indent(("bond", other), |ui| {
                 ui.label(RichText::new(dims).small().color(colours.aside))
-                    .on_hover_text("What they are to the other ⇄ what the other is to them");
+                    .on_hover_text("From this agent to the other ⇄ from the other to this agent");
             });
         }
     }
@@ -285,7 +286,7 @@ fn beliefs_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId) {
     if beliefs.is_empty() {
         return;
     }
-    part_ui(ui, "BELIEVES");
+    part_ui(ui, "Beliefs");
     let (legend, directory) = (record.legend(), &record.chronicle().directory);
     for (known, value) in beliefs {
         let fact = Fact::World(known);
@@ -294,7 +295,7 @@ fn beliefs_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId) {
         ui.horizontal_wrapped(|ui| {
             ui.label(format!("{}: {said}", legend.say_fact(fact, directory)));
             if let Some(truth) = truth {
-                ui.label(RichText::new(format!("✕ in truth {truth}")).color(colours.accent));
+                ui.label(RichText::new(format!("✕ actually {truth}")).color(colours.accent));
             }
         });
     }
@@ -306,7 +307,7 @@ fn life_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Com
     if past == 0 {
         return;
     }
-    part_ui(ui, "LAST");
+    part_ui(ui, "Recent events");
     for &event in life[..past].iter().rev().take(MOST_EVENTS) {
         event_link(ui, view, event, out);
     }

@@ -1,4 +1,5 @@
-//! What the scene waits for: the beats in its order, when each came and by which events, and what those still to come wait for.
+//! Panel of beats, in the order of the scene: date and events of each beat that has occurred, and the pending clause of each
+//! other one.
 
 use bevy_egui::egui::{self, RichText, ScrollArea, Sense, vec2};
 
@@ -11,7 +12,7 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     let colours = Palette::of(ui);
     let scenario = view.record.scenario();
     if scenario.beats.is_empty() {
-        ui.label("The scene waits for nothing.");
+        ui.label("The scene defines no beats.");
         return;
     }
     let past = |beat: usize| view.record.chronicle().beats.iter().find(|came| came.beat == beat && view.is_past(came.event));
@@ -20,17 +21,17 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     ScrollArea::vertical().id_salt("beats").auto_shrink(false).show(ui, |ui| {
         for (at, beat) in scenario.beats.iter().enumerate() {
             let done = past(at);
-            let lived = view.record.chronicle().beats.iter().find(|came| came.beat == at);
+            let occurred = view.record.chronicle().beats.iter().find(|came| came.beat == at);
             ui.horizontal(|ui| {
                 let (rect, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
                 diamond(ui.painter(), colours, rect.center(), 5.5, done.is_some());
                 stop_ui(ui, view, Breakpoint::Beat(at), out);
                 let title = RichText::new(&beat.title).color(if done.is_some() { colours.ink } else { colours.aside });
                 let label = ui.add(egui::Label::new(title).sense(Sense::click()).truncate());
-                let need = if beat.must { "must come" } else { "may come" };
-                let when = lived.map_or_else(String::new, |came| format!(", {}", view.date(came.at, "%-d %B %Y, %H:%M")));
+                let need = if beat.must { "required" } else { "optional" };
+                let when = occurred.map_or_else(String::new, |came| format!(", {}", view.date(came.at, "%-d %B %Y, %H:%M")));
                 if label.on_hover_text(format!("{}, {need}{when}", beat.id)).clicked() {
-                    out.extend(lived.map(|came| Command::GoTo(came.event)));
+                    out.extend(occurred.map(|came| Command::GoTo(came.event)));
                 }
             });
             ui.indent(("beat", at), |ui| match done {
@@ -42,8 +43,9 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
                 }
                 None => {
                     waits_ui(ui, view, Watched::Beat(at));
-                    let ask =
-                        ui.link(RichText::new("why not?").small()).on_hover_text("What kept it from coming until the cursor");
+                    let ask = ui
+                        .link(RichText::new("why not?").small())
+                        .on_hover_text("Find the conditions that failed up to the cursor");
                     ask.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Link, true, format!("Why not {}?", beat.id)));
                     if ask.clicked() {
                         out.push(Command::Ask(Inquiry::WhyNot { id: beat.id.clone(), who: None }));
@@ -56,7 +58,7 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     });
 }
 
-/// A dot: full where playing stops.
+/// Breakpoint toggle: a dot, filled while the breakpoint is set.
 pub(super) fn stop_ui(ui: &mut egui::Ui, view: &View<'_>, stop: Breakpoint, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let stops = view.choice.breakpoints.contains(&stop);
@@ -64,20 +66,20 @@ pub(super) fn stop_ui(ui: &mut egui::Ui, view: &View<'_>, stop: Breakpoint, out:
     let response = ui.selectable_label(stops, dot);
     let said = format!("Stop at {}", stop.said(view.record));
     response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, stops, &said));
-    if response.on_hover_text("Playing stops whenever it comes").clicked() {
+    if response.on_hover_text("Stop playback whenever it occurs").clicked() {
         out.push(Command::Break(stop));
     }
 }
 
-/// Everywhere that playing stops, whichever panel said so.
+/// List of all breakpoints, whichever panel set them.
 fn stops_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     if view.choice.breakpoints.is_empty() {
         return;
     }
-    super::layout::part_ui(ui, "PLAYING STOPS AT");
+    super::layout::part_ui(ui, "Breakpoints");
     for &stop in &view.choice.breakpoints {
         let said = format!("✕ {}", stop.said(view.record));
-        if ui.button(said).on_hover_text("Do not stop there any more").clicked() {
+        if ui.button(said).on_hover_text("Remove the breakpoint").clicked() {
             out.push(Command::Break(stop));
         }
     }

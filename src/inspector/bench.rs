@@ -1,5 +1,5 @@
-//! `longhand bench panels`: what the processor has to do for a picture of each panel, without anything to draw it with, and for going
-//! somewhere else in a long run.
+//! `longhand bench panels`: CPU time of one frame of each panel, up to tessellation, and of seeking in a long run. No graphics
+//! device is needed.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -18,14 +18,14 @@ use crate::scenario::{Pronouns, Scenario, load_text};
 use crate::story::{Line, LineKind};
 
 const SCENE: &str = include_str!("../../benches/city.ron");
-/// People with a name; every other event is begun by one of the first few.
+/// Number of named agents. Every other event is initiated by one of the first `CAST`.
 const PEOPLE: u32 = 1000;
 const CAST: u32 = 5;
-/// Seconds between events: a million of them are eight months.
+/// Simulated seconds between events; a million events are eight months.
 const APART: f64 = 20.0;
-/// Every so many events one is told.
+/// One of this many events is narrated.
 const TOLD: u32 = 20;
-/// Milliseconds that a picture may take, and going somewhere.
+/// Limits of a frame and of a seek, in milliseconds.
 const FRAME: f64 = 8.0;
 const SEEK: f64 = 50.0;
 
@@ -39,27 +39,27 @@ pub(crate) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
         for pane in Pane::ALL {
             long.inspector.apply(Command::Alone(pane));
             let cost = alone(rounds, || 1e3 * long.frame());
-            let what = format!("{} of {events} events", pane.title());
+            let what = format!("{}, {events} events", pane.title());
             found.push(Finding::of("panels-frame", what, "ms", cost).reach(Reach::AtMost(FRAME)));
         }
         for preset in Preset::ALL {
             long.inspector.apply(Command::Arrange(preset));
             let cost = alone(rounds, || 1e3 * long.frame());
-            found.push(Finding::of("panels-window", format!("{preset:?}, the whole window, of {events} events"), "ms", cost));
+            found.push(Finding::of("panels-window", format!("whole window, preset {preset:?}, {events} events"), "ms", cost));
         }
         let cost = alone(rounds, || 1e3 * long.seek());
-        found.push(Finding::of("panels-seek", format!("any instant of {events} events"), "ms", cost).reach(Reach::AtMost(SEEK)));
+        found.push(Finding::of("panels-seek", format!("random instant, {events} events"), "ms", cost).reach(Reach::AtMost(SEEK)));
         let filter = Filter { text: "confide 42".into(), ..Filter::default() };
         long.inspector.apply(Command::Filter(filter));
         long.inspector.apply(Command::Alone(Pane::Events));
         let cost = alone(rounds, || 1e3 * long.frame());
-        found.push(Finding::of("panels-filter", format!("Events while words are found among {events}"), "ms", cost));
+        found.push(Finding::of("panels-filter", format!("Events with a text filter, {events} events"), "ms", cost));
     }
     found.extend(own_scene(effort)?);
     Ok(found)
 }
 
-/// The panel of a scene's text, for a scene that is long; none where it is not there.
+/// Measures the scene panel with the longest file of `scenes/her.ron`. `None` if the scene does not exist.
 fn own_scene(effort: Effort) -> Result<Option<Finding>, String> {
     let path = Path::new("scenes/her.ron");
     if !path.exists() {
@@ -72,10 +72,10 @@ fn own_scene(effort: Effort) -> Result<Option<Finding>, String> {
     long.inspector.apply(Command::Source(longest));
     long.inspector.apply(Command::Alone(Pane::Scene));
     let cost = alone(effort.pick(20, 60), || 1e3 * long.frame());
-    Ok(Some(Finding::of("panels-text", "Scene, of the longest text of her.ron", "ms", cost).reach(Reach::AtMost(FRAME))))
+    Ok(Some(Finding::of("panels-text", "Scene, longest file of her.ron", "ms", cost).reach(Reach::AtMost(FRAME))))
 }
 
-/// A window without a window on a long run.
+/// An inspector of a long synthetic run, driven without a window.
 struct Long {
     inspector: Inspector,
     ctx: egui::Context,
@@ -102,13 +102,14 @@ impl Long {
         long
     }
 
-    /// Somewhere in the run, always somewhere else.
+    /// The next instant of a deterministic low-discrepancy sequence over the run.
     fn anywhere(&mut self) -> Instant {
         self.frames += 1;
         let share = (self.frames as f64 * 0.618_033_988_749_895).fract();
         Instant::from_seconds(share * self.inspector.reader().record().lived().seconds())
     }
 
+    /// Seconds taken by a seek to another instant.
     fn seek(&mut self) -> f64 {
         let at = self.anywhere();
         seconds(|| {
@@ -117,7 +118,7 @@ impl Long {
         })
     }
 
-    /// A picture of another moment, up to what a renderer would be given.
+    /// Seconds taken by a frame at another instant, including tessellation.
     fn frame(&mut self) -> f64 {
         let at = self.anywhere();
         self.inspector.apply(Command::Seek(at));
@@ -126,18 +127,18 @@ impl Long {
         let Self { inspector, ctx, .. } = self;
         seconds(|| {
             let input = egui::RawInput { screen_rect: Some(screen), time, ..egui::RawInput::default() };
-            // Fonts are there from the first frame on; nothing is drawn in it.
+            // The fonts are loaded in the first frame.
             let mut drawn = ctx.run_ui(input, |ui| drop(black_box(inspector.ui(ui))));
-            // Nobody has these pictures to change.
+            // There is no renderer to apply texture changes.
             drawn.textures_delta.clear();
             black_box(ctx.tessellate(drawn.shapes, drawn.pixels_per_point));
         })
     }
 }
 
-/// What is heard of so many events.
+/// The messages that a simulation with this many events would send.
 fn telling(scenario: &Scenario, events: u32) -> Vec<Heard> {
-    const STRETCH: u32 = 1_000;
+    const BATCH: u32 = 1_000;
     let mut chronicle = Chronicle::default();
     for id in 0..PEOPLE {
         let name = format!("Somebody {id}");
@@ -145,19 +146,19 @@ fn telling(scenario: &Scenario, events: u32) -> Vec<Heard> {
         chronicle.directory.set(Person { id: AgentId(id), key, kind: KindId(0), name, called, pronouns: Pronouns::they });
     }
     let mut mark = Mark::default();
-    let mut stretches = Vec::new();
+    let mut messages = Vec::new();
     for id in 0..events {
         let event = event(scenario, id);
         let at = event.at;
         chronicle.push(event);
-        if (id + 1).is_multiple_of(STRETCH) || id + 1 == events {
-            let told = (id / STRETCH * STRETCH..=id).step_by(TOLD as usize).map(told).collect();
+        if (id + 1).is_multiple_of(BATCH) || id + 1 == events {
+            let told = (id / BATCH * BATCH..=id).step_by(TOLD as usize).map(told).collect();
             let recorded = chronicle.news(&mut mark).to_instalment();
-            stretches.push(Heard::Lived(Box::new(Stretch { now: at, recorded, told, ..Stretch::default() })));
+            messages.push(Heard::Lived(Box::new(Stretch { now: at, recorded, told, ..Stretch::default() })));
         }
     }
-    stretches.push(Heard::Ended("It ended.".into()));
-    stretches
+    messages.push(Heard::Ended("It ended.".into()));
+    messages
 }
 
 fn told(id: u32) -> Told {
@@ -166,7 +167,7 @@ fn told(id: u32) -> Told {
     Told { at: Instant::from_seconds(f64::from(id) * APART), line }
 }
 
-/// Such as scenes make: two roles, two changes, a cause.
+/// A typical event: two roles, two changes, one cause.
 fn event(scenario: &Scenario, id: u32) -> Event {
     let kind = EventKind::at(id as usize % scenario.events.len());
     let own = if id.is_multiple_of(2) { id / 2 % CAST } else { id.wrapping_mul(7919) % PEOPLE };

@@ -1,4 +1,5 @@
-//! Why, as a small graph from left to right: causes of causes, causes, the event, and what it led to. Each node leads to its event.
+//! Graph of an event's causes and effects in four columns: causes of causes, causes, the event, effects. A click on a node
+//! selects its event.
 
 use bevy_egui::egui::{self, Align2, Color32, Pos2, Rect, ScrollArea, Sense, Stroke, TextStyle, pos2, vec2};
 
@@ -7,17 +8,17 @@ use crate::chronicle::Event;
 use crate::ids::EventId;
 use crate::reader::{Command, View};
 
-/// Nodes of one column.
+/// Maximum number of nodes per column.
 const MOST: usize = 6;
 const NODE: egui::Vec2 = vec2(138.0, 34.0);
 const GAP: egui::Vec2 = vec2(30.0, 8.0);
 
-/// Which events stand in which column, and what leads to what.
+/// The events of each column, and the arrows between them.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Shape {
-    /// From left to right: causes of causes, causes, the event, effects.
+    /// Causes of causes, causes, the event, effects.
     columns: [Vec<EventId>; 4],
-    /// Cause and effect.
+    /// Pairs of cause and effect.
     arrows: Vec<(EventId, EventId)>,
 }
 
@@ -90,7 +91,7 @@ pub(super) fn causes_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: 
     });
 }
 
-/// From the right edge of one to the left edge of the other; one in the same column is led around.
+/// Draws an arrow from the right edge of `from` to the left edge of `to`, or from bottom to top within a column.
 fn arrow(ui: &egui::Ui, from: Rect, to: Rect, color: Color32) {
     let (start, end) =
         if from.left() < to.left() { (from.right_center(), to.left_center()) } else { (from.center_bottom(), to.center_top()) };
@@ -137,7 +138,7 @@ mod tests {
     use crate::reader::testing::reader;
 
     #[test]
-    fn causes_stand_left_and_effects_right() {
+    fn causes_are_left_of_the_event_and_effects_right_of_it() {
         let mut reader = reader();
         let view = reader.view();
         let shape = Shape::of(&view, view.record.chronicle().event(EventId(2)).unwrap());

@@ -1,5 +1,5 @@
-//! Another life beside this one: where they part, when each beat came in both, and on asking why, what vanished, what is new and whose end
-//! is another.
+//! Panel that compares the current run with another one: first divergence, times of beats in both, measures, and on request the
+//! explained differences.
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
 
@@ -12,27 +12,27 @@ use crate::reader::{Command, Record, View};
 pub(super) fn compare_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let Some(branch) = view.branches.before() else {
-        ui.label("There is one life so far. Set a param, change the scene or ask what if, and the two are compared here.");
+        ui.label("There is only one run. Set a parameter, edit the scene or use What if; the two runs are then compared here.");
         return;
     };
     let Some(before) = branch.record() else { return };
     ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
         ui.label(RichText::new(format!("before: {}", branch.name)).small().color(colours.aside));
         ui.label(RichText::new(format!("now: {}", view.branches.now().name)).small().color(colours.aside));
-        part_ui(ui, "WHERE THEY PART");
+        part_ui(ui, "First divergence");
         match view.branches.divergence(view.record) {
             None if view.record.is_over() => {
-                ui.label("They do not: the same events, from beginning to end.");
+                ui.label("None: both runs have the same events.");
             }
             None => {
-                ui.label(RichText::new("Alike as far as this one was lived.").color(colours.aside));
+                ui.label(RichText::new("None so far.").color(colours.aside));
             }
             Some(event) => divergence_ui(ui, view, before, event, out),
         }
         difference::difference_ui(ui, view, before, out);
-        part_ui(ui, "BEATS");
+        part_ui(ui, "Beats");
         beats_ui(ui, view, before, out);
-        part_ui(ui, "HOW MUCH");
+        part_ui(ui, "Measures");
         let (then, now) = (before.chronicle(), view.record.chronicle());
         ui.label(format!("{} events before, {} now", then.len(), now.len()));
         egui::Grid::new("measures").num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
@@ -57,11 +57,11 @@ fn divergence_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record, event: Eve
                     ui.label(RichText::new(view.date(event.at, "%-d %B %Y, %H:%M")).small().color(colours.aside));
                     ui.label(record.sentence(event));
                 }
-                None => drop(ui.label("nothing more")),
+                None => drop(ui.label("no further event")),
             }
         });
     }
-    if view.record.chronicle().event(event).is_some() && ui.button("Go there").clicked() {
+    if view.record.chronicle().event(event).is_some() && ui.button("Go to event").clicked() {
         out.push(Command::GoTo(event));
     }
 }
@@ -90,7 +90,7 @@ fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record, out: &mut Vec<C
                     0.0 => String::new(),
                     days => format!("{days:+} days"),
                 },
-                (Some(_), None) if view.record.is_over() => "does not come any more".to_owned(),
+                (Some(_), None) if view.record.is_over() => "no longer occurs".to_owned(),
                 (None, Some(_)) if before.is_over() => "new".to_owned(),
                 _ => String::new(),
             };

@@ -1,5 +1,5 @@
-//! What is otherwise in this life than in another, found by laying the two side by side event by event: why they part, what vanished, what is
-//! new, what moved, and whose end is another.
+//! Differences between this run and another one, from an alignment of their events: the reason of the first divergence, events
+//! removed, added and moved, and differences in the final state.
 
 use bevy_egui::egui::{self, CollapsingHeader, RichText};
 
@@ -10,7 +10,7 @@ use crate::reader::{Command, Inquiry, Record, View};
 use crate::story::dates::civil;
 use crate::story::grammar::{counted, duration};
 
-/// Of each list, what is shown.
+/// Maximum number of entries shown per list.
 const SHOWN: usize = 12;
 
 pub(super) fn difference_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record, out: &mut Vec<Command>) {
@@ -21,14 +21,14 @@ pub(super) fn difference_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record,
     } else if slot.is_awaited() {
         ui.spinner();
     } else if slot.question().is_some() {
-        ui.label(RichText::new("There is no answer, by a fault of longhand.").color(colours.accent));
+        ui.label(RichText::new("Internal error: no answer.").color(colours.accent));
     } else if view.record.is_over() && before.is_over() {
-        let ask = ui.button("Why, and what else is otherwise?").on_hover_text("Lay the two lives side by side, event by event");
+        let ask = ui.button("Explain the differences").on_hover_text("Align the two runs event by event");
         if ask.clicked() {
             out.push(Command::Ask(Inquiry::Difference));
         }
     } else {
-        let said = "When both are over it can be asked why, and what else is otherwise.";
+        let said = "The differences can be explained when both runs have ended.";
         ui.label(RichText::new(said).small().color(colours.aside));
     }
 }
@@ -36,7 +36,7 @@ pub(super) fn difference_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record,
 fn answer_ui(ui: &mut egui::Ui, difference: &Difference, out: &mut Vec<Command>) {
     let Difference { parting, vanished, new, oftener, moved, ends, .. } = difference;
     let Some(parting) = parting else {
-        ui.label("Nothing is otherwise, to the letter.");
+        ui.label("The two runs are identical.");
         return;
     };
     parting_ui(ui, parting);
@@ -45,14 +45,14 @@ fn answer_ui(ui: &mut egui::Ui, difference: &Difference, out: &mut Vec<Command>)
         let later = group.later_s.unwrap_or_default();
         format!("{} {}", duration(later.abs()), if later < 0.0 { "earlier" } else { "later" })
     };
-    groups_ui(ui, ("What does not happen any more", true), vanished, None, |_| String::new());
-    groups_ui(ui, ("What is new", true), new, Some(out), |_| String::new());
-    groups_ui(ui, ("What moved", false), moved, Some(out), apart);
-    groups_ui(ui, ("More or less often", false), oftener, Some(out), often);
+    groups_ui(ui, ("Removed events", true), vanished, None, |_| String::new());
+    groups_ui(ui, ("Added events", true), new, Some(out), |_| String::new());
+    groups_ui(ui, ("Moved events", false), moved, Some(out), apart);
+    groups_ui(ui, ("Events with another frequency", false), oftener, Some(out), often);
     ends_ui(ui, ends);
 }
 
-/// Why the first event that is in one life alone is there.
+/// Reasons of the first event that occurs in only one of the runs.
 fn parting_ui(ui: &mut egui::Ui, parting: &Parting) {
     let colours = Palette::of(ui);
     for reason in &parting.why {
@@ -70,7 +70,7 @@ fn parting_ui(ui: &mut egui::Ui, parting: &Parting) {
     }
 }
 
-/// A list of events, and whether it is open from the start.
+/// A collapsible list of events; `is_open` is its initial state.
 fn groups_ui(
     ui: &mut egui::Ui,
     (title, is_open): (&str, bool),
@@ -96,7 +96,7 @@ fn more_ui(ui: &mut egui::Ui, all: usize) {
     }
 }
 
-/// An event in words; one of the life that is read leads there.
+/// Date and sentence of an event. With `out`, the event belongs to the current run and a click goes to it.
 fn told_ui(ui: &mut egui::Ui, told: &Told, aside: &str, out: Option<&mut Vec<Command>>) {
     let colours = Palette::of(ui);
     let date = civil(&told.at);
@@ -104,7 +104,7 @@ fn told_ui(ui: &mut egui::Ui, told: &Told, aside: &str, out: Option<&mut Vec<Com
     ui.label(RichText::new(head).small().color(colours.aside));
     match out {
         Some(out) => {
-            let link = ui.selectable_label(false, RichText::new(&told.sentence).color(colours.ink)).on_hover_text("Go there");
+            let link = ui.selectable_label(false, RichText::new(&told.sentence).color(colours.ink)).on_hover_text("Go to event");
             if link.clicked() {
                 out.push(Command::GoTo(EventId(told.event)));
             }
@@ -118,7 +118,7 @@ fn ends_ui(ui: &mut egui::Ui, ends: &[AgentEnd]) {
         return;
     }
     let whose = counted(ends.len() as f64, "person");
-    CollapsingHeader::new(RichText::new(format!("Whose end is another ({whose})")).strong()).id_salt("ends").show(ui, |ui| {
+    CollapsingHeader::new(RichText::new(format!("Different final state ({whose})")).strong()).id_salt("ends").show(ui, |ui| {
         for end in ends.iter().take(SHOWN) {
             ui.label(RichText::new(&end.called).strong());
             for fact in end.facts.iter().take(SHOWN) {

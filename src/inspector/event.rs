@@ -1,4 +1,5 @@
-//! One event: who, where, what it changed; why, as a small graph and with the numbers of the choice; and what followed.
+//! Panel of one event: agents, place and time, causes and effects as a graph and in words, the scores of the choice, and the
+//! changes.
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
 
@@ -10,7 +11,7 @@ use crate::chronicle::{Event, number};
 use crate::ids::AgentId;
 use crate::reader::{Breakpoint, Command, View, because, terms};
 
-/// Lines of a list before it says how many more there are.
+/// Maximum number of entries per list.
 const MOST: usize = 12;
 
 pub(super) fn event_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
@@ -20,16 +21,16 @@ pub(super) fn event_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     };
     ScrollArea::vertical().id_salt("event").auto_shrink(false).show(ui, |ui| {
         head_ui(ui, view, event, out);
-        part_ui(ui, "WHY, AND WHAT FOLLOWED");
+        part_ui(ui, "Causes and effects");
         causes::causes_ui(ui, view, event, out);
         because_ui(ui, view, event, out);
-        part_ui(ui, "WHAT IF IT");
+        part_ui(ui, "What if");
         super::branches::event_fork_ui(ui, view, event, out);
         choice_ui(ui, view, event);
         changes_ui(ui, view, event);
         followed_ui(ui, view, event, out);
         if let Some(document) = &event.document {
-            part_ui(ui, "WRITTEN");
+            part_ui(ui, "Document");
             ui.label(RichText::new(&document.title).strong());
             ui.label(RichText::new(&document.text).family(book_italic()).line_height(Some(22.0)));
         }
@@ -45,7 +46,7 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Comm
         let when = format!("#{}  {}{place}", event.id.0, view.date(event.at, "%A, %-d %B %Y, %H:%M:%S"));
         ui.label(RichText::new(when).small().color(colours.aside));
         if !view.is_past(event.id) {
-            ui.label(RichText::new("still to come").small().italics().color(colours.accent));
+            ui.label(RichText::new("after the cursor").small().italics().color(colours.accent));
         }
     });
     ui.label(RichText::new(record.sentence(event)).family(book()).size(18.0).line_height(Some(26.0)).color(colours.ink));
@@ -64,15 +65,15 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Comm
         }
     });
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Go there").on_hover_text("Move the cursor to right after it").clicked() {
+        if ui.button("Go to event").on_hover_text("Move the cursor to just after the event").clicked() {
             out.push(Command::GoTo(event.id));
         }
         super::keys::button(ui, Command::ToCause, None, out);
         super::keys::button(ui, Command::ToEffect, None, out);
         let stop = Breakpoint::Kind(event.kind);
         let stops = view.choice.breakpoints.contains(&stop);
-        let said = if stops { "Do not stop at these" } else { "Stop at these" };
-        if ui.button(said).on_hover_text("Playing stops whenever an event of this kind happens").clicked() {
+        let said = if stops { "Remove breakpoint" } else { "Set breakpoint" };
+        if ui.button(said).on_hover_text("Stop playback at events of this kind").clicked() {
             out.push(Command::Break(stop));
         }
     });
@@ -83,18 +84,18 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Comm
     }
 }
 
-/// Somebody's name, which shows them.
+/// An agent's name as a link that selects the agent.
 pub(super) fn agent_link(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Command>) {
-    if ui.link(view.record.called(agent)).on_hover_text("Show who this is").clicked() {
+    if ui.link(view.record.called(agent)).on_hover_text("Show this agent").clicked() {
         out.push(Command::Meet(agent));
     }
 }
 
-/// How each cause led here, in words.
+/// The explanation of each cause.
 fn because_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     if event.causes.is_empty() {
-        ui.label(RichText::new("Nothing recorded led to it: it is a beginning.").color(colours.aside));
+        ui.label(RichText::new("No recorded cause.").color(colours.aside));
     }
     for cause in &event.causes {
         event_link(ui, view, cause.event, out);
@@ -103,11 +104,11 @@ fn because_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<C
     }
 }
 
-/// The options that were weighed, with their summands and the whim of the moment.
+/// The options that were scored, with the terms of each utility and the choice noise. The first one was chosen.
 fn choice_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event) {
     let Some(choice) = event.choice.as_deref() else { return };
     let colours = Palette::of(ui);
-    part_ui(ui, "THE CHOICE");
+    part_ui(ui, "Choice");
     let best =
         choice.options.iter().map(|option| (option.utility + option.whim).abs()).fold(choice.idle.abs(), f64::max).max(1e-9);
     for (nth, option) in choice.options.iter().enumerate() {
@@ -126,7 +127,7 @@ fn choice_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event) {
     ui.horizontal(|ui| {
         bar_ui(ui, (choice.idle / best) as f32, colours.line);
         ui.label(RichText::new(number(choice.idle)).monospace());
-        ui.label(RichText::new("what anything would have had to be worth").color(colours.aside));
+        ui.label(RichText::new("threshold: doing nothing").color(colours.aside));
     });
 }
 
@@ -137,14 +138,14 @@ fn bar_ui(ui: &mut egui::Ui, share: f32, color: egui::Color32) {
     ui.painter().rect_filled(filled, 2.0, color);
 }
 
-/// The facts before and after.
+/// The changed facts, before and after.
 fn changes_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event) {
     if event.changes.is_empty() {
         return;
     }
     let colours = Palette::of(ui);
     let (legend, directory) = (view.record.legend(), &view.record.chronicle().directory);
-    part_ui(ui, "WHAT IT CHANGED");
+    part_ui(ui, "Changes");
     egui::Grid::new(("changes", event.id)).num_columns(2).spacing([12.0, 3.0]).show(ui, |ui| {
         for change in event.changes.iter().take(MOST * 2) {
             let say = |value| legend.say_value(change.fact, value, directory);
@@ -161,7 +162,7 @@ fn followed_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<
     if effects.is_empty() {
         return;
     }
-    part_ui(ui, "WHAT FOLLOWED");
+    part_ui(ui, "Effects");
     for &effect in effects.iter().take(MOST) {
         event_link(ui, view, effect, out);
     }

@@ -1,4 +1,4 @@
-//! Every event that passes the filter: a list of which only the rows in sight are drawn.
+//! Panel of the events that pass the filter, as a virtual list: only visible rows are laid out.
 
 use bevy_egui::egui::{self, Align, Id, Layout, RichText, Sense, TextEdit, WidgetType};
 use egui_extras::{Column, TableBuilder};
@@ -8,7 +8,7 @@ use super::theme::Palette;
 use crate::ids::{EventId, PlaceId};
 use crate::reader::{Command, Filter, View};
 
-/// The filter's text, for the command that puts the cursor into it.
+/// Id of the filter's text field, for the command that focuses it.
 pub(super) fn filter_id() -> Id {
     Id::new("filter of events")
 }
@@ -29,32 +29,33 @@ fn filter_ui(ui: &mut egui::Ui, view: &View<'_>, filter: &mut Filter) {
     super::layout::row_ui(ui, |ui| {
         let text = TextEdit::singleline(&mut filter.text).id(filter_id()).hint_text("Find…").desired_width(130.0);
         let text = ui.add(text);
-        text.widget_info(|| typed("Words of the events to list", &filter.text));
-        let anybody = filter.agent.map_or_else(|| "anybody".to_owned(), |agent| record.called(agent));
+        text.widget_info(|| typed("Search events", &filter.text));
+        let anybody = filter.agent.map_or_else(|| "any agent".to_owned(), |agent| record.called(agent));
         let combo = egui::ComboBox::from_id_salt("who").selected_text(&anybody).width(90.0).show_ui(ui, |ui| {
-            ui.selectable_value(&mut filter.agent, None, "anybody");
+            ui.selectable_value(&mut filter.agent, None, "any agent");
             for agent in record.people().take(MOST_PEOPLE) {
                 ui.selectable_value(&mut filter.agent, Some(agent), record.called(agent));
             }
         });
-        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Whose events: {anybody}")));
-        let anywhere = filter.place.and_then(|place| record.place_name(place)).unwrap_or("anywhere");
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Filter by agent: {anybody}")));
+        let anywhere = filter.place.and_then(|place| record.place_name(place)).unwrap_or("any place");
         let combo = egui::ComboBox::from_id_salt("where").selected_text(anywhere).width(90.0).show_ui(ui, |ui| {
-            ui.selectable_value(&mut filter.place, None, "anywhere");
+            ui.selectable_value(&mut filter.place, None, "any place");
             for (at, place) in record.legend().places.iter().enumerate() {
                 ui.selectable_value(&mut filter.place, Some(PlaceId::at(at)), &place.name);
             }
         });
-        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Events at: {anywhere}")));
-        ui.toggle_value(&mut filter.beats, "beats").on_hover_text("Only what completed a beat");
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Filter by place: {anywhere}")));
+        ui.toggle_value(&mut filter.beats, "beats").on_hover_text("Only events that completed a beat");
         if !filter.is_open() && ui.button("Clear").clicked() {
             *filter = Filter::default();
         }
-        ui.label(RichText::new(format!("{}", view.found.len())).small().color(colours.aside)).on_hover_text("Events listed");
+        ui.label(RichText::new(format!("{}", view.found.len())).small().color(colours.aside))
+            .on_hover_text("Number of events listed");
     });
 }
 
-/// People a menu can hold.
+/// Maximum number of agents in the menu.
 const MOST_PEOPLE: usize = 100;
 const ROW: f32 = 22.0;
 
@@ -63,7 +64,7 @@ fn table_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let record = view.record;
     let now = view.found.partition_point(|event| event.0 < view.time.cursor().events);
     let looked = view.event().map(|event| event.id);
-    // The row of the event looked at, or of the last that happened, comes into sight when it changes.
+    // Scrolls to the selected event, or the last one before the cursor, whenever that row changes.
     let row = view.choice.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
     let seen = Id::new("row in sight");
     let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<usize>(seen), row));

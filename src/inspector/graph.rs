@@ -1,6 +1,8 @@
-//! Who is bound to somebody at the cursor, and they among themselves. Closer means nearer to the middle, wider means stronger; who stands
-//! where depends on who it is, so that nobody jumps from one moment to the next. Of many, the closest are drawn one by one and the rest
-//! as one ring with their number, which can be opened. Further steps stand outside, behind those they are bound to.
+//! Panel of the ego network of the selected agent at the cursor, up to three steps.
+//!
+//! Stronger bonds are drawn wider and closer to the centre. The angle of a node depends on its id, so that nodes stay in place
+//! from one instant to the next. The strongest bonds are drawn as nodes, the others are summed up in a ring with their number.
+//! Nodes of further steps are placed outside, behind the node they are bound to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::f32::consts::TAU;
@@ -11,42 +13,42 @@ use super::theme::Palette;
 use crate::ids::{AgentId, DimId, Known, TieId};
 use crate::reader::{Command, View};
 
-/// Of each further step, those that are drawn.
+/// Maximum number of nodes drawn per further step.
 const MOST_BEYOND: usize = 26;
-/// Of those bound to one of the last step, those that are drawn.
+/// Maximum number of nodes drawn behind each node of the previous step.
 const MOST_EACH: usize = 4;
-/// Turn from one id to the next: the golden ratio spreads any ids evenly.
+/// Fraction of a turn between consecutive ids: the golden ratio distributes any set of ids evenly.
 const GOLDEN: f64 = 0.618_033_988_749_895;
 
-/// What somebody and another are to each other.
+/// Ties and bond dimensions between two agents.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Bond {
     ties: BTreeSet<TieId>,
-    /// By dimension, both ways added.
+    /// Sum of both directions, by dimension.
     dims: BTreeMap<DimId, f64>,
 }
 
 impl Bond {
-    /// Strength of all dimensions, whichever their sign; a tie counts half.
+    /// Sum of the absolute values of all dimensions, plus 0.5 per tie.
     fn strength(&self) -> f64 {
         self.dims.values().map(|value| value.abs()).sum::<f64>() + 0.5 * self.ties.len() as f64
     }
 
-    /// Whether it is more of liking than of its opposite.
+    /// Whether the sum of the dimensions is not negative.
     fn is_warm(&self) -> bool {
         self.dims.values().sum::<f64>() >= 0.0
     }
 }
 
-/// Everybody bound to somebody, the closest first, and how many more there are by tie.
+/// Ego network of an agent: the strongest bonds first, and the number of those not drawn, by tie.
 #[derive(Debug, Default)]
 struct Ego {
     near: Vec<(AgentId, Bond)>,
-    /// Bonds among those near.
+    /// Bonds between the agents in `nodes`.
     among: Vec<(AgentId, AgentId, Bond)>,
     far: usize,
     far_ties: BTreeMap<TieId, usize>,
-    /// By further step: who, behind whom, and their bond.
+    /// Per further step: agent, the agent of the previous step it is bound to, and their bond.
     beyond: Vec<Vec<(AgentId, AgentId, Bond)>>,
 }
 
@@ -70,7 +72,7 @@ impl Ego {
         ego
     }
 
-    /// Those bound to those drawn already, step by step.
+    /// Adds the agents bound to those already drawn, step by step.
     fn go_on(&mut self, view: &View<'_>, agent: AgentId) {
         let mut drawn: BTreeSet<AgentId> = self.near.iter().map(|(id, _)| *id).chain([agent]).collect();
         let mut last: Vec<AgentId> = self.near.iter().map(|(id, _)| *id).collect();
@@ -90,22 +92,22 @@ impl Ego {
     }
 }
 
-/// Those bound to somebody, the closest first.
+/// Bonds of an agent, strongest first.
 fn closest(view: &View<'_>, agent: AgentId) -> Vec<(AgentId, Bond)> {
     let mut all = bonds(view, agent);
     all.retain(|_, bond| !bond.ties.is_empty() || bond.strength() > 0.02);
     let mut all: Vec<_> = all.into_iter().collect();
-    // The sort is stable: among equals the lower id comes first.
+    // The sort is stable: equal strengths stay in order of id.
     all.sort_by(|a, b| b.1.strength().total_cmp(&a.1.strength()));
     all
 }
 
-/// What binds somebody to each other; hidden ties are left out, and who is bound by them alone.
+/// Bonds of an agent to all others, without hidden ties and without agents bound only by hidden ties.
 fn bonds(view: &View<'_>, agent: AgentId) -> BTreeMap<AgentId, Bond> {
     bonds_in(view, agent, view.record.bonds(agent, view.time.cursor()))
 }
 
-/// The same, among some facts.
+/// As [`bonds`], from the given facts.
 fn bonds_in(view: &View<'_>, agent: AgentId, facts: impl Iterator<Item = (Known, f64)>) -> BTreeMap<AgentId, Bond> {
     let mut all: BTreeMap<AgentId, Bond> = BTreeMap::new();
     let mut hidden: BTreeSet<AgentId> = BTreeSet::new();
@@ -129,18 +131,18 @@ fn bonds_in(view: &View<'_>, agent: AgentId, facts: impl Iterator<Item = (Known,
     all
 }
 
-/// Where everybody stands on the ring: their own place by id, moved on only as far as neighbours need.
+/// Angles of nodes on the ring: each from its id, moved only as far as neighbours need.
 fn angles(ids: &[AgentId]) -> Vec<f32> {
     spread(ids.iter().map(|id| (f64::from(id.0) * GOLDEN).fract() as f32 * TAU).collect())
 }
 
-/// Angles as near to those wished for as there is room for each.
+/// Separates angles by a minimum gap, close to the wished ones.
 fn spread(wished: Vec<f32>) -> Vec<f32> {
     let gap = TAU / wished.len().max(8) as f32 * 0.8;
     let mut angles = wished.clone();
     let mut order: Vec<(f32, usize)> = wished.into_iter().enumerate().map(|(at, angle)| (angle, at)).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    // Neighbours push each other apart, the last and the first across the seam, until all have room.
+    // Neighbours push each other apart until all have the gap; the last and the first are neighbours across 2π.
     for _ in 0..400 {
         for at in 0..order.len() {
             let next = (at + 1) % order.len();
@@ -170,7 +172,7 @@ pub(super) fn graph_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     let rect = response.rect;
     let middle = rect.center();
     let whole = vec2((rect.width() / 2.0 - 76.0).max(40.0), (rect.height() / 2.0 - 34.0).max(40.0));
-    // Further steps stand outside of those who are near.
+    // Further steps are placed outside the first ring.
     let wide = whole * if ego.beyond.is_empty() { 1.0 } else { 0.62 };
     let ids: Vec<AgentId> = ego.near.iter().map(|(id, _)| *id).collect();
     let most = ego.near.first().map_or(1.0, |(_, bond)| bond.strength()).max(1e-9);
@@ -182,7 +184,7 @@ pub(super) fn graph_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
         })
         .collect();
     for (nth, step) in ego.beyond.iter().enumerate() {
-        // Behind whom they are bound to, each a little aside of the others.
+        // Behind the node they are bound to, with a small offset from each other.
         let wished = step.iter().map(|(id, from, _)| turned[from] + 0.3 * ((f64::from(id.0) * GOLDEN).fract() as f32 - 0.5));
         let away = whole * (0.62 + 0.38 * (nth + 1) as f32 / ego.beyond.len() as f32);
         for ((id, from, bond), angle) in step.iter().zip(spread(wished.collect())) {
@@ -218,7 +220,7 @@ pub(super) fn graph_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     }
     node_ui(ui, view, agent, middle, true, "", out);
     if ego.near.is_empty() {
-        painter.text(middle + vec2(0.0, 40.0), Align2::CENTER_CENTER, "bound to nobody at this moment", small(ui), colours.aside);
+        painter.text(middle + vec2(0.0, 40.0), Align2::CENTER_CENTER, "no bonds at the cursor", small(ui), colours.aside);
     }
 }
 
@@ -226,19 +228,19 @@ fn small(ui: &egui::Ui) -> egui::FontId {
     TextStyle::Small.resolve(ui.style())
 }
 
-/// How far it goes, how many stand by themselves, and which ties are drawn.
+/// Controls: depth of the network, number of nodes, and which ties are drawn.
 fn layers_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         let (depth, near) = (view.choice.depth, view.choice.near);
-        for (steps, said) in [(1, "one step"), (2, "two steps"), (3, "three steps")] {
+        for (steps, said) in [(1, "1 step"), (2, "2 steps"), (3, "3 steps")] {
             let text = RichText::new(said).small();
-            if ui.selectable_label(depth == steps, text).on_hover_text("How far from somebody it goes").clicked() {
+            if ui.selectable_label(depth == steps, text).on_hover_text("Depth of the network").clicked() {
                 out.push(Command::Depth(steps));
             }
         }
         for (said, to) in [("fewer", near / 2), ("more", near.saturating_mul(2))] {
             let text = RichText::new(said).small();
-            if ui.button(text).on_hover_text("How many stand by themselves, and not in the ring of the others").clicked() {
+            if ui.button(text).on_hover_text("Number of agents drawn as nodes; the others are summed up in the ring").clicked() {
                 out.push(Command::Near(to));
             }
         }
@@ -247,14 +249,14 @@ fn layers_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             let tie_id = TieId::at(at);
             let shown = !view.choice.hidden.contains(&tie_id);
             let text = RichText::new(tie.replace('_', " ")).small();
-            if ui.selectable_label(shown, text).on_hover_text("Draw this tie, or leave it out").clicked() {
+            if ui.selectable_label(shown, text).on_hover_text("Show or hide this tie").clicked() {
                 out.push(Command::Layer(tie_id));
             }
         }
     });
 }
 
-/// Wider is stronger; a bond of dislike is dashed, so that colour is not all that says so.
+/// Draws a bond. Width shows strength; a negative bond is dashed, so that it does not depend on colour alone.
 fn edge(painter: &egui::Painter, colours: &Palette, from: Pos2, to: Pos2, bond: &Bond, most: f64, faint: bool) {
     let width = 1.0 + 4.0 * (bond.strength() / most).min(1.0) as f32;
     let color = match (faint, bond.is_warm()) {
@@ -280,7 +282,7 @@ fn node_ui(ui: &egui::Ui, view: &View<'_>, agent: AgentId, at: Pos2, own: bool, 
     let is_os =
         view.record.kind(agent).and_then(|kind| view.record.scenario().kinds.get(kind.index())).is_some_and(|kind| kind.os);
     let fill = if own || response.hovered() { colours.accent } else { colours.title };
-    // An OS is a ring of light, a human a full figure.
+    // An OS is a ring, any other agent a filled circle.
     if is_os {
         ui.painter().circle(at, radius, colours.ground, Stroke::new(3.0, fill));
     } else {
@@ -311,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_stands_on_anybody() {
+    fn nodes_do_not_overlap() {
         for n in [2_u32, 5, 22] {
             let ids: Vec<AgentId> = (0..n).map(|id| AgentId(id * 89)).collect();
             assert!(nearest(&angles(&ids)) > TAU / 40.0, "{n}");
@@ -319,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_and_goes_moves_the_others_little() {
+    fn adding_a_node_moves_the_others_little() {
         let ids = |n: u32| (0..n).map(AgentId).collect::<Vec<_>>();
         let (before, after) = (angles(&ids(9)), angles(&ids(10)));
         for (before, after) in before.iter().zip(&after) {

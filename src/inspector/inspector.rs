@@ -1,4 +1,5 @@
-//! The inspector: a reader of a run in a window, and where each panel stands. Commands come in, the window is drawn; nothing else changes it.
+//! The inspector's state: a session, the panel layout and the overlays. [`Inspector::apply`] is the only function that changes
+//! it.
 
 use bevy_egui::egui;
 use serde::{Deserialize, Serialize};
@@ -8,25 +9,25 @@ use super::{keys, overlays, transport};
 use crate::ids::Instant;
 use crate::reader::{Choice, Command, Inquiry, Pane, Preset, Reader};
 
-/// The window's contents and what a person does with them.
+/// A session together with the layout of the window that shows it.
 #[derive(Debug)]
 pub struct Inspector {
     reader: Reader,
     layout: Layout,
     overlay: overlays::Overlay,
-    /// Text for the clipboard, until the window has put it there.
+    /// Text that the window has yet to copy to the clipboard.
     copied: Option<String>,
 }
 
-/// Everything that makes up what is shown: it can be copied as text and given back.
+/// The state that can be copied as RON text and restored: cursor, view settings and layout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ViewState {
-    /// The instant of the cursor, in microseconds since the scene's start, where it is to be sought.
+    /// Cursor, in microseconds since the scene's start. `None` leaves the cursor where it is.
     pub cursor: Option<Instant>,
-    /// What is chosen to be seen.
+    /// Selection, filter and view settings of the session.
     pub choice: Choice,
-    /// Which panels stand where.
+    /// Arrangement of the panels.
     pub layout: Layout,
 }
 
@@ -37,42 +38,42 @@ impl Default for ViewState {
 }
 
 impl Inspector {
-    /// Shows a reader's run, arranged to be watched.
+    /// Creates an inspector for a session, with the layout of [`Preset::Watch`].
     #[must_use]
     pub fn new(reader: Reader) -> Self {
         Self { reader, layout: Layout::of(Preset::Watch), overlay: overlays::Overlay::default(), copied: None }
     }
 
-    /// Whose run it is.
+    /// The session that is shown.
     #[must_use]
     pub fn reader(&self) -> &Reader {
         &self.reader
     }
 
-    /// The same, to let time pass and the world be lived.
+    /// Mutable access to the session, to advance time and pass in messages from the simulation.
     pub fn reader_mut(&mut self) -> &mut Reader {
         &mut self.reader
     }
 
-    /// What is shown, to be given back with [`Inspector::give`].
+    /// The current state; [`Inspector::restore`] restores it.
     #[must_use]
     pub fn view_state(&self) -> ViewState {
         let cursor = Some(self.reader.time().cursor().at);
         ViewState { cursor, choice: self.reader.choice().clone(), layout: self.layout.clone() }
     }
 
-    /// Shows what was shown elsewhere. The cursor goes there as soon as the world was lived so far.
+    /// Restores a saved state. The cursor moves as soon as the simulation has reached its instant.
     pub fn give(&mut self, shown: ViewState) {
         self.layout = shown.layout;
         self.reader.give(shown.choice, shown.cursor);
     }
 
-    /// Text for the clipboard, once.
+    /// Takes the text that is to be copied to the clipboard, if there is any.
     pub fn take_copied(&mut self) -> Option<String> {
         self.copied.take()
     }
 
-    /// Does what was asked for.
+    /// Carries out a command.
     pub fn apply(&mut self, command: Command) {
         match command {
             Command::Meet(_) => self.layout.show(Pane::Agent),
@@ -97,7 +98,7 @@ impl Inspector {
         self.reader.apply(command);
     }
 
-    /// Draws the window and gives what was asked for; [`Inspector::apply`] does it.
+    /// Draws the window and returns the commands of this frame, to be passed to [`Inspector::apply`].
     pub fn ui(&mut self, ui: &mut egui::Ui) -> Vec<Command> {
         let mut out = Vec::new();
         if !self.overlay.is_open() {
@@ -115,13 +116,13 @@ impl Inspector {
         out
     }
 
-    /// Whether a panel is to be seen.
+    /// Whether a panel is visible: open, and the active tab.
     #[must_use]
     pub fn shows(&self, pane: Pane) -> bool {
         self.layout.shows(pane)
     }
 
-    /// Whether the ground is dark, and the size of text.
+    /// Whether the dark theme is on, and the zoom factor of text (0.7 to 2.5).
     #[must_use]
     pub fn look(&self) -> (bool, f32) {
         (self.reader.choice().dark, self.reader.choice().zoom)
@@ -135,7 +136,7 @@ mod tests {
     use crate::reader::{Filter, Heard};
 
     #[test]
-    fn a_view_copied_as_text_is_the_same_view_elsewhere() {
+    fn a_state_copied_as_text_restores_the_same_state_in_another_inspector() {
         let mut here = Inspector::new(reader());
         here.apply(Command::Seek(Instant::from_seconds(1.5 * DAY)));
         here.apply(Command::Filter(Filter { text: "net".into(), ..Filter::default() }));

@@ -1,10 +1,10 @@
-//! The table of commands in egui: its keys, its tooltips, its buttons.
+//! Maps the command table to egui: shortcuts, tooltips and buttons. Also builds the accessibility labels of widgets.
 
 use bevy_egui::egui::{self, Key as Sign, Modifiers};
 
 use crate::reader::{Command, Held, Key, Shortcut, Shown, TABLE};
 
-/// How a key comes in. What types a sign may come with Shift or without: that depends on the keyboard.
+/// The egui keys that stand for a key of the table. A character may need Shift, depending on the keyboard layout.
 fn signs(key: Key) -> [Option<(Modifiers, Sign)>; 2] {
     let one = |sign| [Some((Modifiers::NONE, sign)), None];
     match key {
@@ -18,7 +18,7 @@ fn signs(key: Key) -> [Option<(Modifiers, Sign)>; 2] {
         Key::PageUp => one(Sign::PageUp),
         Key::PageDown => one(Sign::PageDown),
         Key::Escape => one(Sign::Escape),
-        // On a keyboard where it needs Shift, the key without Shift will do as well.
+        // Where `+` needs Shift, the unshifted key is accepted too.
         Key::Types('+') => [Some((Modifiers::NONE, Sign::Plus)), Some((Modifiers::NONE, Sign::Equals))],
         Key::Types('?') => [Some((Modifiers::NONE, Sign::Questionmark)), Some((Modifiers::SHIFT, Sign::Slash))],
         Key::Types(sign) => [Sign::from_name(sign.to_uppercase().to_string().as_str()).map(|sign| (Modifiers::NONE, sign)), None],
@@ -35,12 +35,12 @@ fn held(held: Held) -> Modifiers {
     }
 }
 
-/// Keys that move a slider.
+/// Keys that move a focused slider.
 const ARROWS: [Key; 4] = [Key::Left, Key::Right, Key::Up, Key::Down];
-/// Keys that mean something in a text, whatever is held down with them.
+/// Keys that a text field uses with any modifier.
 const EDITING: [Key; 6] = [Key::Left, Key::Right, Key::Up, Key::Down, Key::Types('z'), Key::Types('y')];
 
-/// Arrows are a slider's while it has the focus; call it for each.
+/// Reserves the arrow keys for a slider while it has the focus. To be called for each slider in each frame.
 pub(super) fn takes_arrows(ui: &egui::Ui, slider: &egui::Response) {
     if slider.has_focus() {
         ui.data_mut(|data| data.insert_temp(slider_id(), slider.id));
@@ -48,26 +48,27 @@ pub(super) fn takes_arrows(ui: &egui::Ui, slider: &egui::Response) {
 }
 
 fn slider_id() -> egui::Id {
-    egui::Id::new("slider with the focus")
+    egui::Id::new("focused slider")
 }
 
-/// What a widget that shows no text is called.
+/// Accessibility label of a widget that shows no text.
 pub(super) fn named(kind: egui::WidgetType, name: &str) -> egui::WidgetInfo {
     egui::WidgetInfo::labeled(kind, true, name)
 }
 
-/// What a field to type into is called, and what stands in it.
+/// Accessibility label and content of a text field.
 pub(super) fn typed(name: &str, text: &str) -> egui::WidgetInfo {
     egui::WidgetInfo { label: Some(name.to_owned()), ..egui::WidgetInfo::text_edit(true, text, text, "") }
 }
 
-/// Takes the keys of commands before any widget sees them; somebody who types is left alone, but for the keys with Ctrl or Alt.
+/// Consumes the shortcuts of commands before widgets see them. While a text field has the focus only Ctrl and Alt shortcuts are
+/// consumed.
 pub(super) fn keys(ui: &egui::Ui, out: &mut Vec<Command>) {
     let types = ui.text_edit_focused();
     let focused = ui.memory(egui::Memory::focused);
     let slides = focused.is_some() && ui.data(|data| data.get_temp::<egui::Id>(slider_id())) == focused;
     ui.input_mut(|input| {
-        // With more held down first, or Shift and an arrow would be taken for the arrow.
+        // Shortcuts with modifiers come first; otherwise Shift and an arrow would match the plain arrow.
         for modified in [true, false] {
             for (command, shown) in &TABLE {
                 let Some(shortcut) = shown.key else { continue };
@@ -87,19 +88,19 @@ pub(super) fn keys(ui: &egui::Ui, out: &mut Vec<Command>) {
     });
 }
 
-/// A key as it is called on this machine.
+/// Text of a shortcut on this platform (`Cmd` instead of `Ctrl` on macOS).
 pub(super) fn said(ui: &egui::Ui, key: &Shortcut) -> String {
     let said = key.to_string();
     if ui.ctx().os().is_mac() { said.replace("Ctrl+", "Cmd+") } else { said }
 }
 
-/// What hovering over a command says: what it does, and its key.
+/// Tooltip of a command: what it does, and its shortcut.
 pub(super) fn tooltip(ui: &egui::Ui, shown: &Shown) -> String {
     let key = shown.key.map_or_else(String::new, |key| format!("  ({})", said(ui, &key)));
     format!("{}{key}", shown.tooltip)
 }
 
-/// A button that asks for a command of the table.
+/// A button that pushes a command of the table. `text` replaces the command's icon or text.
 pub(super) fn button(ui: &mut egui::Ui, command: Command, text: Option<&str>, out: &mut Vec<Command>) -> egui::Response {
     let known = command.shown();
     let text = text.or_else(|| known.map(|shown| shown.icon.unwrap_or(shown.text))).unwrap_or_default();
@@ -123,10 +124,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_of_the_table_can_be_pressed() {
+    fn every_key_of_the_table_has_an_egui_key() {
         for (command, shown) in &TABLE {
             let Some(shortcut) = shown.key else { continue };
-            assert!(signs(shortcut.key)[0].is_some(), "{command:?} has a key the window does not know: {shortcut}");
+            assert!(signs(shortcut.key)[0].is_some(), "no egui key for the shortcut of {command:?}: {shortcut}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which panels stand where. A person may drag, split, tab and close them; presets arrange them anew.
+//! Arrangement of the panels, on egui_tiles: panels can be dragged, split, tabbed and closed. Each preset is a fixed arrangement.
 
 use bevy_egui::egui;
 use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
@@ -8,7 +8,7 @@ use super::theme::Palette;
 use super::{agent, beats, branches, compare, event, events, graph, oses, scene, stage, story, sweep, themes, timeline, why_not};
 use crate::reader::{Command, Pane, Preset, View};
 
-/// The panels and where they stand.
+/// The open panels and their arrangement. It is serialised as part of the inspector's state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Layout(Tree<Pane>);
 
@@ -33,12 +33,12 @@ fn pane_ui(pane: Pane, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     }
 }
 
-/// What a preset is built of.
+/// Description of a layout, from which tiles are built.
 enum Built {
     Pane(Pane),
-    /// Side by side, each with its share of the width.
+    /// Side by side, each with its fraction of the width.
     Row(Vec<(f32, Built)>),
-    /// One below the other, each with its share of the height.
+    /// One below the other, each with its fraction of the height.
     Column(Vec<(f32, Built)>),
     Tabs(Vec<Pane>),
 }
@@ -75,7 +75,7 @@ fn built(preset: Preset) -> Built {
 }
 
 impl Layout {
-    /// The arrangement of a preset.
+    /// The layout of a preset.
     #[must_use]
     pub fn of(preset: Preset) -> Self {
         let mut tiles = Tiles::default();
@@ -83,7 +83,7 @@ impl Layout {
         Self(Tree::new("panels", root, tiles))
     }
 
-    /// One panel and no other.
+    /// A layout with a single panel.
     #[must_use]
     pub fn alone(pane: Pane) -> Self {
         let mut tiles = Tiles::default();
@@ -91,13 +91,13 @@ impl Layout {
         Self(Tree::new("panels", root, tiles))
     }
 
-    /// Whether a panel is to be seen: open, and not behind another tab.
+    /// Whether a panel is visible: open, and the active tab.
     #[must_use]
     pub fn shows(&self, pane: Pane) -> bool {
         self.0.active_tiles().iter().any(|tile| self.0.tiles.get_pane(tile) == Some(&pane))
     }
 
-    /// Brings a panel to the front, and opens it where it is not open.
+    /// Opens a panel if it is closed, and makes it the active tab.
     pub fn show(&mut self, pane: Pane) {
         if self.0.tiles.find_pane(&pane).is_none() {
             let new = self.0.tiles.insert_pane(pane);
@@ -112,7 +112,7 @@ impl Layout {
         self.0.make_active(|_, tile| matches!(tile, Tile::Pane(open) if *open == pane));
     }
 
-    /// Brings a panel to the front, or puts it away where it is there already.
+    /// Closes a panel if it is visible; otherwise shows it.
     pub fn toggle(&mut self, pane: Pane) {
         match self.0.tiles.find_pane(&pane) {
             Some(tile) if self.shows(pane) => {
@@ -124,7 +124,7 @@ impl Layout {
 
     pub(super) fn ui(&mut self, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         if self.0.is_empty() {
-            ui.centered_and_justified(|ui| ui.label("Every panel is closed; F1 brings them back."));
+            ui.centered_and_justified(|ui| ui.label("All panels are closed. Press F1 to restore them."));
             return;
         }
         self.0.ui(&mut Panes { view, out }, ui);
@@ -210,7 +210,8 @@ impl Behavior<Pane> for Panes<'_, '_> {
     }
 }
 
-/// A row of widgets of different kinds, as high as the highest of them from the start, so that all stand on one line.
+/// A wrapping row for widgets of different heights. The row height is fixed in advance so that all of them are centred on one
+/// line.
 pub(super) fn row_ui(ui: &mut egui::Ui, contents: impl FnOnce(&mut egui::Ui)) {
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 26.0;
@@ -218,7 +219,7 @@ pub(super) fn row_ui(ui: &mut egui::Ui, contents: impl FnOnce(&mut egui::Ui)) {
     });
 }
 
-/// A small title inside a panel.
+/// A section heading inside a panel.
 pub(super) fn part_ui(ui: &mut egui::Ui, title: &str) {
     ui.add_space(6.0);
     ui.label(egui::RichText::new(title).small().strong().color(Palette::of(ui).aside));
@@ -229,9 +230,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panel_put_away_comes_back() {
+    fn a_closed_panel_can_be_shown_again() {
         let mut layout = Layout::of(Preset::Step);
-        assert!(layout.shows(Pane::Timeline) && !layout.shows(Pane::Beats), "the beats stand behind the agent");
+        assert!(layout.shows(Pane::Timeline) && !layout.shows(Pane::Beats), "the beats are a tab behind the agent");
         layout.toggle(Pane::Beats);
         assert!(layout.shows(Pane::Beats));
         layout.toggle(Pane::Timeline);
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arrangement_survives_the_end_of_the_program() {
+    fn a_layout_round_trips_through_ron() {
         let layout = Layout::of(Preset::Explore);
         let text = ron::to_string(&layout).unwrap();
         assert_eq!(ron::from_str::<Layout>(&text).unwrap(), layout);

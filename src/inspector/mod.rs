@@ -1,18 +1,18 @@
-//! The inspector: a run as it was lived, in a window, with its time in the reader's hand.
+//! The inspector: a window that shows a run and lets a person move through its time.
 //!
-//! Panels are functions that read a [`View`](crate::reader::View) and push [`Command`](crate::reader::Command)s; only [`Inspector::apply`] acts
-//! on them. So everything but the last step, [`open`] and [`pictures`], works without a window. What is read, and what may be asked for, is
-//! the business of the room `reader`.
+//! Panels are functions that read a `SessionView` and push `Command`s; they change nothing themselves. Only [`Inspector::apply`]
+//! carries commands out. So everything except [`open_window`] and [`render_pictures`] works and is tested without a window. The
+//! view and the commands are defined in the crate `longhand_session`.
 //!
-//! - `keys`: the table of commands in egui; `overlays`: the list of them, and the sheet of keys
-//! - `layout`: which panels stand where; `transport`, `stage`, `story`, `timeline`, `events`, `event` with `causes`, `agent`, `graph`, `oses`,
-//!   `beats`, `themes`, `scene` (with `ron_text`), `branches`, `compare` (with `difference`), `why_not`, `sweep`: the panels; `story` has `told` for
-//!   the run as a book
-//! - `theme`: the palette and egui's style
-//! - `bench`: what the processor has to do for each panel
-//! - `window`, `picture`: Bevy apps around them
+//! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the command palette and the sheet of keys
+//! - `layout`: arrangement of the panels
+//! - the panels: `transport`, `stage_panel`, `story` (with `book`), `timeline`, `events`, `event` (with `causes`), `agent`,
+//!   `graph`, `oses`, `beats`, `themes`, `scene` (with `ron_text`), `branches`, `compare` (with `difference`), `why_not`, `sweep`
+//! - `style`: the palette, the fonts and egui's style
+//! - `bench`: CPU time per panel
+//! - `window`, `picture`: the Bevy apps that show the inspector in a window or render it to PNG files
 
-#![expect(clippy::disallowed_methods, reason = "a picture need not be the same to the last bit on every machine")]
+#![expect(clippy::disallowed_methods, reason = "drawing need not be bit-identical across machines")]
 
 mod agent;
 mod beats;
@@ -24,7 +24,7 @@ mod difference;
 mod event;
 mod events;
 mod graph;
-#[expect(clippy::module_inception, reason = "the room's one owner has the room's name")]
+#[expect(clippy::module_inception, reason = "the module holds the type of the same name")]
 mod inspector;
 mod keys;
 mod layout;

@@ -1,5 +1,5 @@
-//! The OSes and everybody else in numbers: how many there are, on a scale that shows one as well as ten thousand, what they are like on
-//! average, and those that are known by name.
+//! Panel of population statistics: number of agents of each kind on a logarithmic scale, average attributes per day, and a table
+//! of the named OSes.
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
 use egui_plot::{Corner, GridMark, Legend, Line, Plot, PlotPoints, VLine};
@@ -12,7 +12,7 @@ use crate::ids::{AgentId, Fact, Field, Instant};
 use crate::reader::{Command, View};
 
 const DAY: f64 = 86_400.0;
-/// OSes that are listed one by one.
+/// Maximum number of OSes listed.
 const MOST: usize = 40;
 
 pub(super) fn oses_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
@@ -21,32 +21,32 @@ pub(super) fn oses_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>
     let oses: Vec<&str> = scenario.kinds.iter().filter(|kind| kind.os).map(|kind| kind.id.as_str()).collect();
     ScrollArea::vertical().id_salt("oses").auto_shrink(false).show(ui, |ui| {
         if view.record.chronicle().crowd.is_empty() {
-            ui.label("The first day is not over yet.");
+            ui.label("Statistics are available after the first simulated day.");
         } else {
             let height = (ui.available_height() / 2.6).clamp(110.0, 260.0);
-            part_ui(ui, "HOW MANY THERE ARE");
+            part_ui(ui, "Number of agents (log scale)");
             let counts = kinds.iter().map(|kind| (kind.clone(), course(view, kind, |n| (n >= 1.0).then(|| n.log10())))).collect();
             plot_ui(ui, view, "how many", height, counts, |mark| number(10_f64.powf(mark.value).round()), out);
-            part_ui(ui, if oses.is_empty() { "WHAT EVERYBODY IS LIKE ON AVERAGE" } else { "WHAT OSES ARE LIKE ON AVERAGE" });
+            part_ui(ui, if oses.is_empty() { "Average attributes" } else { "Average attributes of OSes" });
             let of: Vec<&str> = if oses.is_empty() { kinds.iter().map(String::as_str).collect() } else { oses.clone() };
             plot_ui(ui, view, "on average", height, averages(view, &of), |mark| number(mark.value), out);
         }
         if !oses.is_empty() {
-            part_ui(ui, "BY NAME");
+            part_ui(ui, "Named OSes");
             named_ui(ui, view, out);
         }
         ui.add_space(12.0);
     });
 }
 
-/// A number of every day's line, in days.
+/// Time series of one daily statistic, as points (day, value). `shown` transforms the value; `None` omits the point.
 fn course(view: &View<'_>, name: &str, shown: impl Fn(f64) -> Option<f64>) -> Vec<[f64; 2]> {
     let value = |numbers: &[(String, f64)]| numbers.iter().find(|(id, _)| id == name).and_then(|(_, value)| shown(*value));
     let days = view.record.chronicle().crowd.iter();
     days.filter_map(|day| Some([f64::from(day.day) + 1.0, value(&day.numbers)?])).collect()
 }
 
-/// The attributes whose average moves at all, those that move most first.
+/// Time series of the six average attributes of these kinds with the widest range, widest first.
 fn averages(view: &View<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f64; 2]>)> {
     let Some(last) = view.record.chronicle().crowd.last() else { return Vec::new() };
     let of_kind = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('.')));
@@ -108,11 +108,11 @@ fn named_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let here: Vec<AgentId> =
         record.people().filter(is_os).filter(|&os| record.field(os, Field::Present, now).is_some_and(|is| is != 0.0)).collect();
     if here.is_empty() {
-        ui.label(RichText::new("None is there at this moment.").color(colours.aside));
+        ui.label(RichText::new("No OS is present at the cursor.").color(colours.aside));
         return;
     }
     egui::Grid::new("named oses").num_columns(4).striped(true).spacing([16.0, 3.0]).show(ui, |ui| {
-        for head in ["", "whose", "generation", ""] {
+        for head in ["", "owner", "generation", ""] {
             ui.label(RichText::new(head).small().color(colours.aside));
         }
         ui.end_row();
@@ -120,14 +120,14 @@ fn named_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             agent_link(ui, view, os, out);
             match record.value(Fact::Owner(os), now).filter(|&owner| owner >= 0.0 && owner < f64::from(u32::MAX)) {
                 Some(owner) => agent_link(ui, view, AgentId(owner as u32), out),
-                None => drop(ui.label(RichText::new("nobody’s").color(colours.aside))),
+                None => drop(ui.label(RichText::new("none").color(colours.aside))),
             }
             ui.label(record.field(os, Field::Generation, now).map_or_else(String::new, number));
             let off = record.field(os, Field::Online, now) == Some(0.0);
             let free = record.field(os, Field::Bound, now) == Some(0.0);
             let said = match (off, free) {
-                (true, _) => "off line",
-                (false, true) => "needs no hardware any more",
+                (true, _) => "offline",
+                (false, true) => "independent of hardware",
                 (false, false) => "",
             };
             ui.label(RichText::new(said).color(colours.accent));

@@ -1,4 +1,4 @@
-//! What lies over the panels for a moment: the list of all commands, and the sheet of keys.
+//! Overlays above the panels: the command palette and the sheet of keys.
 
 use bevy_egui::egui::{self, Align2, Key, RichText, ScrollArea, TextEdit, vec2};
 
@@ -6,17 +6,17 @@ use super::keys;
 use super::theme::Palette;
 use crate::reader::{Command, TABLE, says};
 
-/// What is open.
+/// Which overlays are open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Overlay {
-    /// The filter's text is to be typed into.
+    /// The filter's text field is to receive the focus in the next frame.
     pub find: bool,
-    /// The sheet of keys.
+    /// Whether the sheet of keys is open.
     pub help: bool,
     palette: Option<Asked>,
 }
 
-/// What is typed into the list of commands, and which of those found is chosen.
+/// State of the command palette: the search text and the index of the selected match.
 #[derive(Clone, Debug, Default)]
 struct Asked {
     text: String,
@@ -29,7 +29,7 @@ impl Overlay {
         self.help = false;
     }
 
-    /// Whether keys belong to what lies over the panels.
+    /// Whether an overlay is open and receives key presses.
     pub fn is_open(&self) -> bool {
         self.palette.is_some() || self.help
     }
@@ -46,12 +46,12 @@ impl Overlay {
     }
 }
 
-/// Commands whose text or tooltip has every word that was typed.
+/// Indices into the command table of the commands whose text or tooltip contains every typed word.
 fn matching(typed: &str) -> Vec<usize> {
     (0..TABLE.len()).filter(|&at| says(&format!("{} {}", TABLE[at].1.text, TABLE[at].1.tooltip), typed)).collect()
 }
 
-/// Whether it is to be closed.
+/// Draws the palette; returns whether it is to be closed.
 fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool {
     let colours = Palette::of(ui);
     let found = matching(&asked.text);
@@ -80,9 +80,9 @@ fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool 
         .anchor(Align2::CENTER_TOP, vec2(0.0, 90.0))
         .fixed_size(vec2(460.0, 380.0))
         .show(ui.ctx(), |ui| {
-            let text = TextEdit::singleline(&mut asked.text).hint_text("What do you want to do?").desired_width(f32::INFINITY);
+            let text = TextEdit::singleline(&mut asked.text).hint_text("Search commands").desired_width(f32::INFINITY);
             let text = ui.add(text);
-            text.widget_info(|| keys::typed("What do you want to do?", &asked.text));
+            text.widget_info(|| keys::typed("Search commands", &asked.text));
             text.request_focus();
             ui.add_space(4.0);
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -105,14 +105,14 @@ fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool 
                     });
                 }
                 if found.is_empty() {
-                    ui.label(RichText::new("No command is called that.").color(colours.aside));
+                    ui.label(RichText::new("No matching command.").color(colours.aside));
                 }
             });
         });
     done
 }
 
-/// Whether it is to be closed.
+/// Draws the sheet of keys; returns whether it is to be closed.
 fn help_ui(ui: &egui::Ui) -> bool {
     let colours = Palette::of(ui);
     let mut open = true;

@@ -1,4 +1,4 @@
-//! What a person does with the panels, and what each asks for.
+//! Tests of the panels: simulated input, and the commands that it produces.
 
 use bevy_egui::egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -10,7 +10,7 @@ use crate::ids::{AgentId, EventId};
 use crate::reader::testing::{cover, reader};
 use crate::reader::{Command, Filter, Pane, Preset, Reader, Step, Way};
 
-/// The inspector, and everything that was asked of it.
+/// An inspector and the commands it has produced.
 struct Desk {
     inspector: Inspector,
     asked: Vec<Command>,
@@ -28,7 +28,7 @@ fn desk(mut inspector: Inspector, preset: Preset) -> Harness<'static, Desk> {
     inspector.apply(Command::PlayPause);
     let mut harness = Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
         |ui, desk: &mut Desk| {
-            // A font is there from the frame after it was set.
+            // Fonts are available from the frame after they are set.
             if !std::mem::replace(&mut desk.dressed, true) {
                 return theme::wear(ui.ctx());
             }
@@ -45,7 +45,7 @@ fn desk(mut inspector: Inspector, preset: Preset) -> Harness<'static, Desk> {
 }
 
 #[test]
-fn keys_ask_for_the_commands_of_the_table() {
+fn keys_produce_the_commands_of_the_table() {
     let mut harness = desk(Inspector::new(reader()), Preset::Step);
     for (modifiers, key, expected) in [
         (Modifiers::NONE, Key::ArrowRight, Command::Step(Step::Ticks(1), Way::On)),
@@ -61,7 +61,7 @@ fn keys_ask_for_the_commands_of_the_table() {
 }
 
 #[test]
-fn somebody_who_types_is_not_heard_as_keys() {
+fn typing_into_a_text_field_does_not_trigger_shortcuts() {
     let mut harness = desk(Inspector::new(reader()), Preset::Step);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
     harness.run();
@@ -78,7 +78,7 @@ fn somebody_who_types_is_not_heard_as_keys() {
 }
 
 #[test]
-fn an_event_is_looked_at_with_a_click_and_its_cause_with_another() {
+fn a_click_selects_the_cause_of_an_event() {
     let mut harness = desk(Inspector::new(reader()), Preset::Step);
     harness.key_press(Key::End);
     harness.run();
@@ -91,7 +91,7 @@ fn an_event_is_looked_at_with_a_click_and_its_cause_with_another() {
 }
 
 #[test]
-fn the_palette_finds_a_command_and_gives_it() {
+fn the_palette_finds_and_runs_a_command() {
     let mut harness = desk(Inspector::new(reader()), Preset::Watch);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     harness.run();
@@ -103,7 +103,7 @@ fn the_palette_finds_a_command_and_gives_it() {
 }
 
 #[test]
-fn what_has_not_happened_is_not_in_the_story() {
+fn the_story_ends_at_the_cursor() {
     let mut harness = desk(Inspector::new(reader()), Preset::Watch);
     harness.state_mut().inspector.apply(Command::Step(Step::Line, Way::On));
     harness.run();
@@ -112,7 +112,7 @@ fn what_has_not_happened_is_not_in_the_story() {
 }
 
 #[test]
-fn everybody_named_leads_to_who_they_are() {
+fn a_click_on_a_name_selects_the_agent() {
     let mut harness = desk(Inspector::new(reader()), Preset::Step);
     harness.state_mut().inspector.apply(Command::GoTo(EventId(1)));
     harness.run();
@@ -126,7 +126,7 @@ fn everybody_named_leads_to_who_they_are() {
 }
 
 #[test]
-fn every_panel_can_be_drawn_before_anything_has_happened_and_after_everything() {
+fn every_panel_can_be_drawn_for_an_empty_run_and_for_a_finished_one() {
     let new: fn() -> Inspector = || Inspector::new(Reader::new(cover()));
     for begin in [new, || Inspector::new(reader())] {
         for pane in Pane::ALL {
@@ -141,8 +141,8 @@ fn every_panel_can_be_drawn_before_anything_has_happened_and_after_everything() 
     }
 }
 
-/// What is there to be pressed, chosen, moved or typed into: what it is called, and whether it has the focus. Text that can only be marked, and
-/// the edges between panels, are not among it.
+/// Role and label of each interactive widget, and whether it has the focus. Selectable text and the splitters between panels are
+/// left out.
 fn reachable(harness: &Harness<'static, Desk>) -> Vec<(String, bool)> {
     use bevy_egui::egui::accesskit::Role;
     let nodes = harness.root().children_recursive().map(|node| node.accesskit_node());
@@ -153,20 +153,20 @@ fn reachable(harness: &Harness<'static, Desk>) -> Vec<(String, bool)> {
 }
 
 #[test]
-fn everything_that_can_be_clicked_has_a_name() {
+fn every_interactive_widget_has_a_label() {
     for preset in Preset::ALL {
         let mut harness = desk(Inspector::new(reader()), preset);
         harness.state_mut().inspector.apply(Command::ToEnd);
         harness.run();
         let reachable = reachable(&harness);
         assert!(reachable.len() > 15, "{preset:?}: {reachable:?}");
-        let nameless: Vec<_> = reachable.iter().filter(|(name, _)| !name.trim().contains(' ')).collect();
-        assert!(nameless.is_empty(), "{preset:?}: {nameless:?} among {reachable:?}");
+        let unlabelled: Vec<_> = reachable.iter().filter(|(name, _)| !name.trim().contains(' ')).collect();
+        assert!(unlabelled.is_empty(), "{preset:?}: {unlabelled:?} among {reachable:?}");
     }
 }
 
 #[test]
-fn the_keyboard_reaches_what_the_mouse_does() {
+fn every_widget_can_be_reached_with_the_keyboard() {
     let mut harness = desk(Inspector::new(reader()), Preset::Step);
     harness.state_mut().inspector.apply(Command::ToEnd);
     harness.run();
@@ -177,7 +177,7 @@ fn the_keyboard_reaches_what_the_mouse_does() {
         reached.extend(reachable(&harness).into_iter().filter(|(_, focused)| *focused).map(|(name, _)| name));
     }
     let missed: Vec<_> = reachable(&harness).into_iter().map(|(name, _)| name).filter(|name| !reached.contains(name)).collect();
-    assert!(missed.is_empty(), "{missed:?} cannot be reached; these can: {reached:?}");
+    assert!(missed.is_empty(), "unreachable: {missed:?}; reachable: {reached:?}");
     while !reachable(&harness).iter().any(|(name, focused)| *focused && name == "Button To its cause") {
         harness.key_press(Key::Tab);
         harness.run();
@@ -189,7 +189,7 @@ fn the_keyboard_reaches_what_the_mouse_does() {
 }
 
 #[test]
-fn a_screen_reader_presses_a_button_by_its_name() {
+fn a_screen_reader_can_press_a_button() {
     let mut harness = desk(Inspector::new(reader()), Preset::Watch);
     harness.get_by_label("Event on").click_accesskit();
     harness.run();
@@ -197,7 +197,7 @@ fn a_screen_reader_presses_a_button_by_its_name() {
 }
 
 #[test]
-fn arrows_move_a_param_while_it_has_the_focus_and_time_otherwise() {
+fn arrows_move_a_focused_slider_and_the_cursor_otherwise() {
     let mut harness = desk(Inspector::new(reader()), Preset::Write);
     harness.get_by_role_and_label(bevy_egui::egui::accesskit::Role::Slider, "warmth").focus();
     harness.run();
@@ -214,7 +214,7 @@ fn arrows_move_a_param_while_it_has_the_focus_and_time_otherwise() {
 }
 
 #[test]
-fn a_pattern_of_a_chosen_agent_stops_the_play() {
+fn a_breakpoint_on_a_pattern_of_an_agent_stops_playback() {
     use crate::reader::Breakpoint;
     let mut harness = desk(Inspector::new(reader()), Preset::Watch);
     harness.state_mut().inspector.apply(Command::Toggle(Pane::Themes));
@@ -236,11 +236,11 @@ fn a_pattern_of_a_chosen_agent_stops_the_play() {
     let inspector = &mut harness.state_mut().inspector;
     inspector.apply(Command::PlayPause);
     inspector.reader_mut().advance(100.0);
-    assert_eq!(inspector.reader().time().cursor().events, 3, "it stops where the pattern came about");
+    assert_eq!(inspector.reader().time().cursor().events, 3, "playback stops where the pattern matched");
 }
 
 #[test]
-fn every_other_breakpoint_is_set_in_its_panel() {
+fn breakpoints_on_kinds_facts_and_beats_are_set_in_their_panels() {
     use crate::ids::{AttrId, Fact, Known};
     use crate::reader::Breakpoint;
     let mut harness = desk(Inspector::new(reader()), Preset::Step);
@@ -248,7 +248,7 @@ fn every_other_breakpoint_is_set_in_its_panel() {
     harness.run();
     harness.state_mut().took();
     let kind = harness.state().inspector.reader().record().chronicle().events()[0].kind;
-    harness.get_by_label("Stop at these").click();
+    harness.get_by_label("Set breakpoint").click();
     harness.run();
     assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Kind(kind))]);
     harness.get_by_label_contains("passes 0.75").click();
@@ -262,14 +262,14 @@ fn every_other_breakpoint_is_set_in_its_panel() {
     assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Beat(0))]);
 }
 
-/// The run, over.
+/// An inspector of a finished run.
 fn over() -> Inspector {
     let mut reader = reader();
     reader.hear(crate::reader::Heard::Ended("It ended.".into()));
     Inspector::new(reader)
 }
 
-/// Draws until all that was asked is answered.
+/// Draws frames until no query is pending.
 fn answered(harness: &mut Harness<'static, Desk>) {
     let began = std::time::Instant::now();
     harness.step();
@@ -282,7 +282,7 @@ fn answered(harness: &mut Harness<'static, Desk>) {
 }
 
 #[test]
-fn a_theme_that_came_shows_its_events_and_one_that_did_not_can_be_asked_why() {
+fn a_matched_theme_shows_its_events_and_an_unmatched_one_can_be_queried() {
     use crate::reader::Inquiry;
     let mut harness = desk(over(), Preset::Ask);
     harness.get_by_label("0 of 1 so far");
@@ -295,11 +295,11 @@ fn a_theme_that_came_shows_its_events_and_one_that_did_not_can_be_asked_why() {
     harness.state_mut().inspector.apply(Command::ToEnd);
     harness.run();
     harness.get_by_label("1 of 1 so far");
-    assert!(harness.query_by_label_contains("5 March 2025").is_some(), "when it came last");
+    assert!(harness.query_by_label_contains("5 March 2025").is_some(), "the date of the last match");
 }
 
 #[test]
-fn why_not_is_asked_of_what_is_typed() {
+fn why_not_is_queried_for_the_typed_id() {
     use crate::reader::Inquiry;
     let mut harness = desk(over(), Preset::Ask);
     harness.get_by_label("An action, a trigger, a beat or a pattern").focus();
@@ -316,31 +316,31 @@ fn why_not_is_asked_of_what_is_typed() {
 }
 
 #[test]
-fn the_story_is_told_as_a_book_through_somebodys_eyes() {
+fn the_story_is_shown_as_a_book_from_a_point_of_view() {
     use crate::story::book::{BookOrder, Length};
     let mut harness = desk(over(), Preset::Watch);
     let order = BookOrder { length: Length::Full, pov: Some(AgentId(0)) };
     harness.state_mut().inspector.apply(Command::Tell(Some(order)));
     answered(&mut harness);
     let name = harness.state().inspector.reader().record().called(AgentId(0));
-    harness.get_by_label(&format!("Through whose eyes: as {name} knew it"));
+    harness.get_by_label(&format!("Point of view: {name}"));
     assert!(harness.state().inspector.reader().inquiries().book.answer().is_some());
-    harness.get_by_label("How the story is told: Told in full").click();
+    harness.get_by_label("Form of the story: Full book").click();
     harness.run();
     harness.state_mut().took();
-    harness.get_by_label("As it happened").click();
+    harness.get_by_label("Day by day").click();
     harness.run();
     assert_eq!(harness.state_mut().took(), [Command::Tell(None)]);
 }
 
 #[test]
-fn what_if_is_asked_of_the_event_that_is_looked_at_of_a_beat_and_of_a_fact() {
+fn what_if_forks_without_an_event_and_with_a_change() {
     use crate::scenario::Intervention;
     let mut harness = desk(over(), Preset::Ask);
     harness.state_mut().inspector.apply(Command::GoTo(EventId(1)));
     harness.run();
     harness.state_mut().took();
-    harness.get_all_by_label("had not happened").next().unwrap().click();
+    harness.get_all_by_label("without this event").next().unwrap().click();
     harness.run();
     let asked = harness.state_mut().took();
     assert!(matches!(asked.as_slice(), [Command::Fork(Intervention::ForbidEvent { event: 1, .. })]), "{asked:?}");
@@ -349,7 +349,7 @@ fn what_if_is_asked_of_the_event_that_is_looked_at_of_a_beat_and_of_a_fact() {
     harness.event(bevy_egui::egui::Event::Text("ann.loneliness = 0.1".into()));
     harness.run();
     harness.state_mut().took();
-    harness.get_by_label("were so").click();
+    harness.get_by_label("Apply").click();
     harness.run();
     let at_us = harness.state().inspector.reader().time().cursor().at.0;
     let change = Intervention::Change { effect: "ann.loneliness = 0.1".into(), at_us };
@@ -357,17 +357,17 @@ fn what_if_is_asked_of_the_event_that_is_looked_at_of_a_beat_and_of_a_fact() {
 }
 
 #[test]
-fn many_lives_are_lived_beside_the_one_that_is_read() {
+fn a_sweep_runs_beside_the_current_run() {
     let mut harness = desk(over(), Preset::Ask);
     harness.state_mut().inspector.apply(Command::Toggle(Pane::Sweep));
     harness.run();
     harness.state_mut().took();
-    harness.get_by_label("20 lives").click();
+    harness.get_by_label("20 runs").click();
     harness.run_ok();
     assert_eq!(harness.state_mut().took(), [Command::Ask(crate::reader::Inquiry::Sweep { lives: 20 })]);
     answered(&mut harness);
-    assert!(harness.query_by_label_contains("20 of 20 over").is_some());
-    harness.get_by_label("Live it").click();
+    assert!(harness.query_by_label_contains("20 of 20 runs finished").is_some());
+    harness.get_by_label("Run this seed").click();
     harness.run();
     assert_eq!(harness.state_mut().took(), [Command::Seed(1)]);
 }

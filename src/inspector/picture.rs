@@ -1,4 +1,4 @@
-//! Pictures of the window without a window: for documentation, and for machines without a screen.
+//! Renders the inspector to PNG files without a window, for the documentation and for machines without a display.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -19,57 +19,57 @@ use super::inspector::{Inspector, ViewState};
 use super::window::{Playing, app, last};
 use crate::reader::{Feed, Living, Script};
 
-/// Frames between the last command and the picture, for fonts and the scroll to settle.
+/// Frames between the last command and the picture, so that fonts are loaded and scrolling has stopped.
 const SETTLE: u32 = 12;
 
-/// Why there is no picture.
+/// Why a picture could not be rendered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
-    /// The picture could not be stored.
+    /// The file could not be written.
     #[error("cannot write {}: {why}", path.display())]
     Write {
-        /// Where it was to be.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system says.
+        /// Error message of the system.
         why: String,
     },
-    /// The app ended without one.
-    #[error("nothing was drawn")]
+    /// The app ended before a picture was rendered.
+    #[error("no picture was rendered")]
     Nothing,
 }
 
-/// What became of the picture, told by the observer that has it.
+/// Result of the last picture, set by the observer of the screenshot.
 #[derive(Clone, Default, Resource)]
 struct Outcome(Arc<Mutex<Option<Result<(), PictureError>>>>);
 
-/// A picture that is asked for.
+/// A picture to render.
 #[derive(Clone, Debug)]
 pub struct Shot {
-    /// The commands that are given before it is drawn.
+    /// Commands to carry out before it is rendered.
     pub script: Script,
-    /// Where it is stored, as a PNG.
+    /// Path of the PNG file.
     pub path: PathBuf,
 }
 
 #[derive(Resource)]
 struct Wanted {
-    /// Where the picture goes that is being made ready.
+    /// Path of the current picture.
     path: PathBuf,
-    /// Those after it.
+    /// Pictures still to render after it.
     next: VecDeque<Shot>,
     image: Handle<Image>,
-    /// Frames since the run was over and every command given.
+    /// Frames since the run ended and the last command was carried out.
     settled: u32,
 }
 
-/// Lets a run be lived to its end, then gives the commands of each picture and draws the window as it is then, in that many pixels. Gives
-/// what is shown on the last one.
+/// Waits until the run has ended, then carries out the commands of each picture and renders the window at `width` x `height`
+/// pixels. Returns the state shown in the last picture.
 ///
 /// # Errors
-/// When a file cannot be written or nothing was drawn.
+/// If a file cannot be written or nothing was rendered.
 ///
 /// # Panics
-/// Where there is nothing to draw with, not even in software.
+/// If there is no graphics device, not even a software renderer.
 pub fn pictures(
     inspector: Inspector,
     shots: Vec<Shot>,
@@ -93,13 +93,13 @@ pub fn pictures(
     app.insert_resource(Wanted { path, next, image, settled: 0 });
     app.add_systems(Update, take);
     app.run();
-    let told = outcome.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    told.unwrap_or(Err(PictureError::Nothing)).map(|()| last(&shown))
+    let result = outcome.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    result.unwrap_or(Err(PictureError::Nothing)).map(|()| last(&shown))
 }
 
 fn take(mut commands: Commands, mut playing: ResMut<Playing>, mut wanted: ResMut<Wanted>) {
     let Playing { inspector, script, .. } = &mut *playing;
-    // What was asked is answered before the next command, and before the picture.
+    // Pending queries finish before the next command and before the picture.
     if !inspector.reader().record().is_over() || inspector.reader().inquiries().are_awaited() {
         return;
     }

@@ -1,4 +1,5 @@
-//! RON with its colours: comments, strings, numbers and names told apart, and what a diagnostic is about underlined.
+//! Syntax highlighting of RON for the scene editor, with diagnostics underlined. The tokenizer accepts any text, also invalid
+//! RON.
 
 use std::ops::Range;
 
@@ -7,18 +8,18 @@ use bevy_egui::egui::{Color32, FontId, Stroke};
 
 use super::theme::Palette;
 
-/// What a stretch of text is.
+/// Kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Comment,
     Text,
     Number,
-    /// A name followed by `:`.
+    /// An identifier followed by `:`.
     Field,
     Other,
 }
 
-/// Stretches of a text, in order and without gaps.
+/// Splits a text into tokens, in order and without gaps.
 fn parts(text: &str) -> Vec<(Range<usize>, Part)> {
     let bytes = text.as_bytes();
     let mut parts = Vec::new();
@@ -56,7 +57,7 @@ fn parts(text: &str) -> Vec<(Range<usize>, Part)> {
             }
             Part::Other
         };
-        // An escape at the end of the text, or of half a character.
+        // An escape may end past the text or inside a character.
         while !text.is_char_boundary(at) {
             at += 1;
         }
@@ -65,7 +66,7 @@ fn parts(text: &str) -> Vec<(Range<usize>, Part)> {
     parts
 }
 
-/// The text laid out for an editor of that width, with `marked` underlined.
+/// Layout job of the text for an editor of `width` points, with the byte ranges in `marked` underlined.
 pub(super) fn layout(text: &str, colours: &Palette, font: &FontId, width: f32, marked: &[Range<usize>]) -> LayoutJob {
     let mut job =
         LayoutJob { wrap: bevy_egui::egui::text::TextWrapping { max_width: width, ..Default::default() }, ..Default::default() };
@@ -105,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_parts_of_a_scene_are_told_apart() {
+    fn tokens_of_a_scene_are_classified() {
         let text = "title: \"A \\\" b\", // why\nn: 4.5";
         let found: Vec<(&str, Part)> =
             parts(text).into_iter().map(|(range, part)| (&text[range], part)).filter(|(_, part)| *part != Part::Other).collect();
@@ -123,7 +124,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_of_any_text_is_lost(text in "\\PC{0,60}|[\"/\\\\*a0ä:\n]{0,40}", mark in 0_usize..60) {
+        fn tokens_cover_any_text_without_gaps(text in "\\PC{0,60}|[\"/\\\\*a0ä:\n]{0,40}", mark in 0_usize..60) {
             let mut end = 0;
             for (range, _) in parts(&text) {
                 prop_assert_eq!(range.start, end);

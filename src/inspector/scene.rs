@@ -1,5 +1,5 @@
-//! The scene itself: its params as sliders and switches, its texts in an editor with what is wrong marked, and the world lived anew with what
-//! was changed.
+//! Panel of the scene: parameters as sliders and switches, and the RON files in an editor with diagnostics. A change restarts the
+//! simulation. Also the panel of problems.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::scenario::{Diagnostic, ParamValue, Severity};
 pub(super) fn scene_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     ScrollArea::vertical().id_salt("scene").auto_shrink(false).show(ui, |ui| {
         params_ui(ui, view, out);
-        part_ui(ui, "THE TEXT");
+        part_ui(ui, "Source");
         text_ui(ui, view, out);
     });
 }
@@ -26,7 +26,7 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         return;
     }
     let colours = Palette::of(ui);
-    part_ui(ui, "WHAT CAN BE SET");
+    part_ui(ui, "Parameters");
     for param in params {
         let set = view.branches.now().setup.set.get(&param.id);
         let name = RichText::new(param.id.replace('_', " "));
@@ -41,7 +41,7 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             ParamValue::Number(number) => {
                 let before = set.and_then(|set| set.parse().ok()).unwrap_or(number);
                 let (low, high) = param.range.unwrap_or((before.min(0.0), before.max(1.0) * 2.0));
-                // While it is dragged the slider keeps its own value; the world is lived anew when it is let go.
+                // A dragged slider keeps its own value; the simulation restarts when it is released.
                 let id = ui.id().with(("param", &param.id));
                 let mut value = ui.data(|data| data.get_temp::<f64>(id)).unwrap_or(before);
                 let slider = egui::Slider::new(&mut value, low..=high).text(name).logarithmic(low > 0.0 && high / low > 100.0);
@@ -60,12 +60,12 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     }
     ui.horizontal_wrapped(|ui| {
         if !view.branches.now().setup.set.is_empty() {
-            if ui.button("As the scene has it").on_hover_text("Take every setting back").clicked() {
+            if ui.button("Reset").on_hover_text("Reset all parameters to the values of the scene").clicked() {
                 out.push(Command::Unset);
             }
             if ui
-                .button("Keep the settings")
-                .on_hover_text("In a file beside the scene; the scene itself stays as it is")
+                .button("Save settings")
+                .on_hover_text("Save the parameters to a file beside the scene; the scene file is not changed")
                 .clicked()
             {
                 out.push(Command::Keep);
@@ -90,13 +90,13 @@ fn text_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
                 ui.selectable_value(&mut chosen, at, name);
             }
         });
-        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Which text of the scene: {name}")));
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("File: {name}")));
         if chosen != shown {
             out.push(Command::Source(chosen));
         }
         if !view.desk.drafts.is_empty() {
             super::keys::button(ui, Command::Save, None, out);
-            ui.label(RichText::new("not saved yet").small().italics().color(colours.aside));
+            ui.label(RichText::new("unsaved changes").small().italics().color(colours.aside));
         }
     });
     let marked: Vec<&Diagnostic> = view.problems().filter(|(_, file)| file == name).map(|(problem, _)| problem).collect();
@@ -113,13 +113,13 @@ fn text_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     };
     let editor = TextEdit::multiline(&mut text).code_editor().desired_width(f32::INFINITY).layouter(&mut layouter);
     let edited = ui.add(editor);
-    edited.widget_info(|| typed("The scene's text", draft));
+    edited.widget_info(|| typed("Scene source", draft));
     if edited.changed() {
         out.push(Command::Edit(shown, text));
     }
 }
 
-/// `12:7  unknown name`, and what may put it right.
+/// A diagnostic in one row: line and column, message, label and help.
 fn problem_ui(ui: &mut egui::Ui, colours: &Palette, problem: &Diagnostic) {
     let mark = if problem.severity == Severity::Error { "✕" } else { "!" };
     ui.horizontal_wrapped(|ui| {
@@ -134,14 +134,14 @@ fn problem_ui(ui: &mut egui::Ui, colours: &Palette, problem: &Diagnostic) {
     });
 }
 
-/// Everything that is wrong with the scene as it was last read, file by file.
+/// All diagnostics of the scene as last loaded, grouped by file.
 pub(super) fn problems_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     if view.desk.problems.is_none() {
-        ui.label(RichText::new("The scene is sound as it was last read.").color(colours.aside));
+        ui.label(RichText::new("No problems.").color(colours.aside));
         return;
     }
-    ui.label(RichText::new("The scene as it is now cannot be lived; the last sound one goes on.").color(colours.accent));
+    ui.label(RichText::new("The scene has errors. The run shown is of the last valid version.").color(colours.accent));
     ScrollArea::vertical().id_salt("problems").auto_shrink(false).show(ui, |ui| {
         let mut last = "";
         for (problem, file) in view.problems() {

@@ -1,4 +1,4 @@
-//! The stage in the window: what is known of the cursor's moment, as a picture.
+//! Panel of the stage: builds a `StageSnapshot` of the run at the cursor and paints it.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use crate::ids::{AgentId, Fact, Field, Instant, Known, PlaceId};
 use crate::reader::{Command, View};
 use crate::stage::{Figure, Light, Picture, Spot, Thread, paint};
 
-/// How far back what passed between people is looked for, in seconds.
+/// Age up to which interactions are shown, in simulated seconds.
 const RECENT: f64 = 3.0 * 3_600.0;
-/// How far back a beat's title is looked for, in seconds.
+/// Age up to which a beat's title is shown, in simulated seconds.
 const BEAT: f64 = 12.0 * 3_600.0;
 
 pub(super) fn stage_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
@@ -28,7 +28,7 @@ pub(super) fn stage_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     });
     if let Some(agent) = under {
         let follows = view.choice.follow == Some(agent);
-        let said = if follows { "Click to see all of the city again" } else { "Click to follow" };
+        let said = if follows { "Click to show the whole city" } else { "Click to follow" };
         let name = view.record.called(agent);
         let response =
             response.on_hover_text_at_pointer(format!("{name}\n{said}")).on_hover_cursor(egui::CursorIcon::PointingHand);
@@ -41,7 +41,7 @@ pub(super) fn stage_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     }
 }
 
-/// The picture, and who its figures are.
+/// The snapshot to paint, and the agent of each of its figures.
 fn picture(view: &View<'_>) -> (Picture, Vec<AgentId>) {
     let record = view.record;
     let now = view.time.cursor();
@@ -85,7 +85,7 @@ fn ago(then: Instant, now: Instant) -> f64 {
     (now.seconds() - then.seconds()).max(0.0)
 }
 
-/// Members of the cast who are there, and OSes of theirs that have left.
+/// Whether an agent is drawn: it is present (and has a place or is an OS), or it is an OS that has left.
 fn is_followed(view: &View<'_>, agent: AgentId) -> bool {
     let is = |field| view.record.field(agent, field, view.time.cursor()).is_some_and(|is| is != 0.0);
     let has_place = view.record.place(agent, view.time.cursor()) != PlaceId::NOWHERE;
@@ -96,7 +96,8 @@ fn is_os(view: &View<'_>, agent: AgentId) -> bool {
     view.record.kind(agent).and_then(|kind| view.record.scenario().kinds.get(kind.index())).is_some_and(|kind| kind.os)
 }
 
-/// The places on the map: where the scene puts them, or on a circle where it does not say.
+/// Positions of the places on the map: those the scene gives, scaled to the unit square; places without a position are put on a
+/// circle.
 fn spots(view: &View<'_>) -> Vec<Spot> {
     let places = &view.record.scenario().places;
     let given: Vec<(f64, f64)> = places.iter().filter_map(|place| place.position).collect();
@@ -119,11 +120,12 @@ fn spots(view: &View<'_>) -> Vec<Spot> {
     apart(places.iter().enumerate().map(spot).collect())
 }
 
-/// Places that lie so near each other that their names would, moved apart as little as that needs.
+/// Moves places apart until their labels no longer overlap (iterative pairwise separation).
 fn apart(mut spots: Vec<Spot>) -> Vec<Spot> {
-    /// Half of the width and height that a place and its name take, of the map's.
+    /// Minimum distance of two places, as fractions of the map's width and height.
     const ROOM: (f32, f32) = (0.16, 0.26);
-    // Of those on one spot the second goes down a little, and more of them to all sides, so that there is a way apart.
+    // Places at the same position get a small offset, each in another direction, so that there is a direction to separate them
+    // in.
     for b in 1..spots.len() {
         let here = spots[b].at;
         let before = spots[..b].iter().filter(|a| (a.at.0 - here.0).abs() + (a.at.1 - here.1).abs() < 0.02).count();
@@ -189,7 +191,7 @@ fn figure(view: &View<'_>, agent: AgentId, nth: &BTreeMap<AgentId, usize>) -> Fi
     }
 }
 
-/// The events of the last while, ascending.
+/// Events of the last `seconds` before the cursor, in order.
 fn recent<'a>(view: &View<'a>, seconds: f64) -> Vec<&'a Event> {
     let now = view.time.cursor();
     let from = view.record.history().events_until(now.at.plus_seconds(-seconds));
@@ -207,7 +209,7 @@ fn thread(event: &Event, now: Instant, nth: &BTreeMap<AgentId, usize>) -> Option
     Some(Thread { between, ago: ago(event.at, now), tone: tone.sum() })
 }
 
-/// What is to be drawn of an event's number, for tests of the picture.
+/// Pairs of figures between which an interaction is drawn.
 #[cfg(test)]
 pub(super) fn threads_at(view: &View<'_>) -> Vec<(usize, usize)> {
     picture(view).0.threads.iter().map(|thread| thread.between).collect()
@@ -221,7 +223,7 @@ mod tests {
     use crate::reader::testing::{DAY, reader};
 
     #[test]
-    fn a_spot_without_a_position_has_one_and_all_lie_on_the_map() {
+    fn every_place_has_a_position_on_the_map() {
         let mut reader = reader();
         let view = reader.view();
         for spot in spots(&view) {
@@ -230,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn no_place_lies_on_another() {
+    fn places_at_the_same_position_are_separated() {
         let heap = (0..8).map(|_| Spot { name: String::new(), at: (0.5, 0.5) }).collect();
         let spots = apart(heap);
         for (nth, a) in spots.iter().enumerate() {
@@ -241,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passed_a_day_ago_is_not_seen_any_more() {
+    fn interactions_of_a_day_ago_are_not_drawn() {
         let mut reader = reader();
         reader.apply(Command::Seek(Instant::from_seconds(4.0 * DAY)));
         let view = reader.view();

@@ -1,4 +1,5 @@
-//! The page: what was told up to the cursor, day by day, with the beats marked, or the whole as a book. Each sentence leads to its event.
+//! Panel of the story: the narrated lines up to the cursor, day by day with beats marked, or the run as a book. A click on a line
+//! selects its event.
 
 use bevy_egui::egui::{self, Frame, Margin, RichText, ScrollArea, Sense, vec2};
 
@@ -9,11 +10,11 @@ use crate::lab::Told;
 use crate::reader::{Command, View};
 use crate::story::LineKind;
 
-/// No line of text is longer than the eye can follow back.
+/// Maximum width of the text, in points, so that lines stay readable.
 const COLUMN: f32 = 680.0;
-/// Where the hour stands, left of the text.
+/// Width of the margin for the time of day, left of the text, in points.
 const MARGIN: f32 = 56.0;
-/// Lines on the page; who wants to read further back moves the cursor.
+/// Maximum number of lines shown. Earlier lines are reached by moving the cursor.
 const PAGE: usize = 120;
 
 pub(super) fn story_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
@@ -38,24 +39,22 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let record = view.record;
     let cursor = view.time.cursor();
     let until = record.told().partition_point(|told| told.at <= cursor.at);
-    // Of the cursor's own instant only what has happened is told.
-    let told: Vec<&Told> = record.told()[until.saturating_sub(PAGE)..until]
+    // Lines at the cursor's instant are shown only if their event has happened.
+    let lines: Vec<&Told> = record.told()[until.saturating_sub(PAGE)..until]
         .iter()
         .filter(|told| told.line.event.is_none_or(|event| view.is_past(event)))
         .collect();
     ui.add_space(6.0);
-    if told.is_empty() {
+    if lines.is_empty() {
         ui.add_space(30.0);
         ui.label(italic(RichText::new(record.scenario().about.trim()), 16.0).line_height(Some(24.0)).color(colours.title));
         ui.add_space(12.0);
-        ui.label(
-            RichText::new("Press Space to let time pass, F1 to F4 for other views, ? for all keys.").small().color(colours.aside),
-        );
+        ui.label(RichText::new("Space plays and pauses, F1 to F4 switch views, ? lists all keys.").small().color(colours.aside));
     }
     if until > PAGE {
         ui.label(RichText::new("…").color(colours.aside));
     }
-    for told in told {
+    for told in lines {
         told_ui(ui, view, told, out);
     }
     if cursor.at >= record.lived() {
@@ -66,7 +65,7 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             }
             Some(Err(why)) => {
                 ui.add_space(22.0);
-                ui.label(RichText::new(format!("It broke off: {why}")).color(colours.accent));
+                ui.label(RichText::new(format!("The run failed: {why}")).color(colours.accent));
             }
             None => {}
         }
@@ -115,7 +114,7 @@ fn italic(text: RichText, size: f32) -> RichText {
     text.family(book_italic()).size(size)
 }
 
-/// A line leads to its event; two clicks go to its moment.
+/// A click on a line selects its event; a double click moves the cursor to it.
 fn link(view: &View<'_>, told: &Told, response: egui::Response, out: &mut Vec<Command>) {
     let Some(event) = told.line.event else { return };
     let said = format!("#{}, {}", event.0, view.date(told.at, "%-d %B, %H:%M"));
@@ -127,7 +126,7 @@ fn link(view: &View<'_>, told: &Told, response: egui::Response, out: &mut Vec<Co
     }
 }
 
-/// Text in its column, with something in the margin beside its first line; the answer is that of the text.
+/// Text in its column; `margin` paints beside its first line. Returns the response of the text.
 fn beside_ui(ui: &mut egui::Ui, text: RichText, margin: impl FnOnce(&egui::Ui, egui::Rect, &egui::Response)) -> egui::Response {
     ui.horizontal_top(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(MARGIN - 8.0, 22.0), Sense::hover());

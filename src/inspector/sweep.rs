@@ -1,5 +1,5 @@
-//! Many lives of the world that is read: how surely and when each beat comes in them, how each measure is spread, and the lives in which it went
-//! another way, each a click away.
+//! Panel of a sweep: the scene run with many seeds. Shows the share of runs and the times in which each beat occurs, the
+//! distribution of each measure, and the runs without a required beat, each of which can be opened.
 
 use bevy_egui::egui::{self, DragValue, ProgressBar, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
 
@@ -13,7 +13,7 @@ use crate::reader::{Command, Inquiry, Sweeping, View};
 use crate::story::dates::civil;
 use crate::story::grammar::counted;
 
-/// Lives that went another way, listed.
+/// Maximum number of deviating runs listed.
 const MOST_ODD: usize = 12;
 
 pub(super) fn sweep_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
@@ -30,29 +30,33 @@ pub(super) fn sweep_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
         } else if slot.is_awaited() {
             ui.spinner();
         } else if slot.question().is_some() {
-            ui.label(RichText::new("There is no answer, by a fault of longhand.").color(Palette::of(ui).accent));
+            ui.label(RichText::new("Internal error: no answer.").color(Palette::of(ui).accent));
         } else {
-            ui.label("The same world lives under many seeds: what comes in all of them, and what was chance?");
+            ui.label("Run the scene with many seeds to see what happens in every run and what depends on chance.");
         }
         ui.add_space(12.0);
     });
 }
 
-/// How many lives, and which one by itself.
+/// Buttons for the number of runs, and the seed of a single run.
 fn ask_ui(ui: &mut egui::Ui, out: &mut Vec<Command>) {
     let id = ui.id().with("seed");
     let mut seed: u64 = ui.data(|data| data.get_temp(id)).unwrap_or(1);
     super::layout::row_ui(ui, |ui| {
         for lives in [20, 100, 1000] {
-            let said = format!("{lives} lives");
-            if ui.button(said).on_hover_text("Of the seeds from 0 on; the window goes on meanwhile").clicked() {
+            let said = format!("{lives} runs");
+            if ui.button(said).on_hover_text("Seeds 0, 1, 2, …, in the background").clicked() {
                 out.push(Command::Ask(Inquiry::Sweep { lives }));
             }
         }
         ui.add_space(12.0);
         let field = ui.add(DragValue::new(&mut seed).prefix("seed "));
-        field.widget_info(|| named(WidgetType::DragValue, "Which seed"));
-        if ui.button("Live it").on_hover_text("This one life, to be read beside the one that is read now").clicked() {
+        field.widget_info(|| named(WidgetType::DragValue, "Seed"));
+        if ui
+            .button("Run this seed")
+            .on_hover_text("Run the scene with this seed, as a new branch beside the current run")
+            .clicked()
+        {
             out.push(Command::Seed(seed));
         }
     });
@@ -62,29 +66,29 @@ fn ask_ui(ui: &mut egui::Ui, out: &mut Vec<Command>) {
 fn progress_ui(ui: &mut egui::Ui, name: &str, sweeping: &Sweeping, goes_on: bool) {
     let colours = Palette::of(ui);
     let Sweeping { lives, gone, report, .. } = sweeping;
-    ui.label(RichText::new(format!("of: {name}")).small().color(colours.aside));
+    ui.label(RichText::new(format!("branch: {name}")).small().color(colours.aside));
     if goes_on {
         let share = (gone / f64::from(*lives).max(1.0)).clamp(0.0, 1.0) as f32;
         ui.add(ProgressBar::new(share).desired_height(8.0).fill(colours.accent));
     }
-    let mut said = format!("{} of {lives} over", report.per_seed.len());
+    let mut said = format!("{} of {lives} runs finished", report.per_seed.len());
     if let Some(tau) = report.order_tau_median {
-        said.push_str(&format!("; the beats keep to the scene's order by {} (Kendall's tau, median)", number(tau)));
+        said.push_str(&format!("; agreement with the beat order of the scene: {} (median of Kendall's tau)", number(tau)));
     }
     if !report.stopped.is_empty() {
-        said.push_str(&format!("; {} stopped by a limit", counted(report.stopped.len() as f64, "life")));
+        said.push_str(&format!("; {} stopped by a limit", counted(report.stopped.len() as f64, "run")));
     }
     ui.label(said);
 }
 
-/// Each beat: in how many lives it came, and a stroke for each life when.
+/// Each beat: the share of runs in which it occurs, and a mark for its time in each run.
 fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, sweeping: &Sweeping) {
     let colours = Palette::of(ui);
     let scenario = view.record.scenario();
     if scenario.beats.is_empty() {
         return;
     }
-    part_ui(ui, "HOW SURELY AND WHEN BEATS COME");
+    part_ui(ui, "Frequency and time of beats");
     let all: Vec<Instant> = sweeping.came.values().flatten().copied().collect();
     let last = all.iter().max().map_or(1.0, |at| at.seconds()).max(view.record.lived().seconds()).max(1.0);
     for beat in &scenario.beats {
@@ -98,7 +102,7 @@ fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, sweeping: &Sweeping) {
                 "{:.0} to {:.0} % with 95 % confidence{}",
                 100.0 * low,
                 100.0 * high,
-                if few { "; too seldom for the scene's arc" } else { "" }
+                if few { "; below the level expected of this beat" } else { "" }
             ));
             let width = (ui.available_width() * 0.42).max(60.0);
             let (response, painter) = ui.allocate_painter(vec2(width, 18.0), Sense::hover());
@@ -110,7 +114,7 @@ fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, sweeping: &Sweeping) {
             for &at in came {
                 columns[(x_of(at) - rect.left()) as usize] += 1;
             }
-            // Where many lives have it at one time the stroke is darker.
+            // The more runs share a column, the darker its mark.
             let most = columns.iter().copied().max().unwrap_or(1).max(1) as f32;
             for (column, &lives) in columns.iter().enumerate().filter(|(_, lives)| **lives > 0) {
                 let (x, ink) = (rect.left() + column as f32, colours.aside.gamma_multiply(0.3 + 0.7 * lives as f32 / most));
@@ -120,11 +124,11 @@ fn beats_ui(ui: &mut egui::Ui, view: &View<'_>, sweeping: &Sweeping) {
                 diamond(&painter, colours, pos2(x_of(own.at), rect.center().y), 4.5, true);
             }
             let median =
-                tally.median_at.as_deref().map_or_else(|| "it never came".to_owned(), |at| format!("median {}", civil(at)));
+                tally.median_at.as_deref().map_or_else(|| "did not occur".to_owned(), |at| format!("median {}", civil(at)));
             let between = tally.median_interval.as_ref().map_or_else(String::new, |(low, high)| {
                 format!("\nbetween {} and {} with 95 % confidence", civil(low), civil(high))
             });
-            response.on_hover_text(format!("{median}{between}\nThe diamond is the life that is read."));
+            response.on_hover_text(format!("{median}{between}\nThe diamond marks the current run."));
             ui.add(egui::Label::new(RichText::new(&beat.title)).truncate()).on_hover_text(&beat.id);
         });
     }
@@ -135,15 +139,15 @@ fn measures_ui(ui: &mut egui::Ui, view: &View<'_>, sweeping: &Sweeping) {
         return;
     }
     let colours = Palette::of(ui);
-    part_ui(ui, "MEASURES");
+    part_ui(ui, "Measures");
     let own = &view.record.chronicle().measures;
     egui::Grid::new("spread").num_columns(5).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
-        for head in ["", "5 %", "median", "95 %", "this life"] {
+        for head in ["", "5 %", "median", "95 %", "this run"] {
             ui.label(RichText::new(head).small().color(colours.aside));
         }
         ui.end_row();
         for (name, spread) in &sweeping.report.measures {
-            ui.label(name.replace('_', " ")).on_hover_text(format!("taken in {}", counted(spread.taken as f64, "life")));
+            ui.label(name.replace('_', " ")).on_hover_text(format!("measured in {}", counted(spread.taken as f64, "run")));
             for value in [spread.p05, spread.median, spread.p95] {
                 ui.label(value.map_or_else(|| "–".to_owned(), number));
             }
@@ -154,7 +158,7 @@ fn measures_ui(ui: &mut egui::Ui, view: &View<'_>, sweeping: &Sweeping) {
     });
 }
 
-/// Lives in which a beat that must come did not; to be read with a click.
+/// Runs in which a required beat did not occur; a click opens one.
 fn odd_ui(ui: &mut egui::Ui, sweeping: &Sweeping, out: &mut Vec<Command>) {
     let odd: Vec<(u64, String)> = sweeping
         .report
@@ -168,9 +172,9 @@ fn odd_ui(ui: &mut egui::Ui, sweeping: &Sweeping, out: &mut Vec<Command>) {
     if odd.is_empty() {
         return;
     }
-    part_ui(ui, "WHERE IT WENT ANOTHER WAY");
+    part_ui(ui, "Runs without a required beat");
     for (seed, said) in odd.iter().take(MOST_ODD) {
-        if ui.link(said).on_hover_text("Live it, and read it beside the life that is read now").clicked() {
+        if ui.link(said).on_hover_text("Run the scene with this seed, as a new branch beside the current run").clicked() {
             out.push(Command::Seed(*seed));
         }
     }

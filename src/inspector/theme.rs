@@ -1,4 +1,5 @@
-//! The palette: cream, wood, coral and dusk, by day and by night. There is no blue in it, so that the other colours have an identity.
+//! The light and dark palettes, the fonts, and egui's style built from them. The palette is warm and has no blue, so that the
+//! program's look is recognisable. Text contrast is WCAG AA.
 
 use std::sync::Arc;
 
@@ -6,26 +7,26 @@ use bevy_egui::egui::{
     self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2,
 };
 
-/// The program's colours at one time of day.
+/// The colours of one theme.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Palette {
-    /// Behind the text.
+    /// Background of text.
     pub ground: Color32,
-    /// Bars, and panels beside the text.
+    /// Background of bars, fields and side panels.
     pub paper: Color32,
-    /// Lines between things.
+    /// Lines and borders.
     pub line: Color32,
-    /// Text.
+    /// Primary text.
     pub ink: Color32,
-    /// Text beside the text.
+    /// Secondary text: captions, dates, hints.
     pub aside: Color32,
-    /// What matters.
+    /// Emphasis: the cursor, the selection, errors.
     pub accent: Color32,
-    /// Titles and beats.
+    /// Titles and beat marks.
     pub title: Color32,
-    /// Under the mouse, and what is chosen.
+    /// Background of hovered and selected widgets.
     pub warm: Color32,
-    /// Of several things side by side: warm hues that differ in lightness too, so that they differ without colour.
+    /// Colours of series side by side. They differ in lightness too, so that they can be told apart without colour vision.
     pub many: [Color32; 6],
 }
 
@@ -33,7 +34,7 @@ const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
 
-/// By day.
+/// The light theme.
 pub(super) const LIGHT: Palette = Palette {
     ground: rgb(0xFB_F3E6),
     paper: rgb(0xF4_E6D2),
@@ -46,7 +47,7 @@ pub(super) const LIGHT: Palette = Palette {
     many: [rgb(0xB2_3A2A), rgb(0x6B_6418), rgb(0x8E_4A7A), rgb(0xB0_7416), rgb(0x4A_2A22), rgb(0x3F_6B3A)],
 };
 
-/// At dusk.
+/// The dark theme.
 pub(super) const DARK: Palette = Palette {
     ground: rgb(0x24_1814),
     paper: rgb(0x30_211B),
@@ -60,31 +61,31 @@ pub(super) const DARK: Palette = Palette {
 };
 
 impl Palette {
-    /// The colours in force.
+    /// The palette of the current theme.
     pub fn of(ui: &egui::Ui) -> &'static Self {
         if ui.visuals().dark_mode { &DARK } else { &LIGHT }
     }
 
-    /// What has not happened yet: the same colour, nearly in the ground.
+    /// The colour blended with the background; used for what lies after the cursor.
     pub fn faded(&self, color: Color32) -> Color32 {
         color.lerp_to_gamma(self.ground, 0.55)
     }
 }
 
-/// The family in which stories are set.
+/// Font family of narrated text.
 pub(super) fn book() -> FontFamily {
     FontFamily::Name("book".into())
 }
 
-/// Its italics.
+/// Italic font family of narrated text.
 pub(super) fn book_italic() -> FontFamily {
     FontFamily::Name("book italic".into())
 }
 
-/// Lora (SIL Open Font License, `assets/fonts/lora`), and egui's own for what it lacks.
+/// Lora (SIL Open Font License, `assets/fonts/lora`), with egui's fonts as fallback.
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
-    // Signs such as arrows stand in the font of code.
+    // Symbols such as arrows are only in the monospace font.
     fonts.families.entry(FontFamily::Proportional).or_default().push("Hack".into());
     let others = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     for (family, name, bytes) in [
@@ -97,7 +98,7 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
-/// Gives egui this look.
+/// Installs the fonts and the light and dark styles in egui.
 pub(crate) fn wear(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     for (theme, palette) in [(egui::Theme::Light, &LIGHT), (egui::Theme::Dark, &DARK)] {
@@ -167,7 +168,7 @@ fn visuals(palette: &Palette, dark: bool) -> Visuals {
 mod tests {
     use super::*;
 
-    /// Relative luminance of WCAG 2.1.
+    /// Relative luminance (WCAG 2.1).
     fn luminance(color: Color32) -> f32 {
         let linear = bevy_egui::egui::Rgba::from(color);
         0.2126 * linear.r() + 0.7152 * linear.g() + 0.0722 * linear.b()
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_can_be_read_on_every_ground() {
+    fn every_text_colour_has_enough_contrast_on_every_background() {
         for palette in [LIGHT, DARK] {
             for text in [palette.ink, palette.aside, palette.accent, palette.title] {
                 for ground in [palette.ground, palette.paper] {
@@ -196,11 +197,11 @@ mod tests {
     #[test]
     fn no_colour_of_the_style_is_blue() {
         for (palette, dark) in [(LIGHT, false), (DARK, true)] {
-            // What egui draws with comes from its visuals: all of them, as text.
+            // All colours of egui's visuals, found in their debug output.
             let all = format!("{:?} {palette:?}", visuals(&palette, dark)).replace('_', "");
             let colours: Vec<Color32> =
                 all.match_indices('#').filter_map(|(at, _)| Color32::from_hex(all.get(at..at + 7)?).ok()).collect();
-            assert!(colours.len() > 20, "the visuals print their colours otherwise now: {all}");
+            assert!(colours.len() > 20, "the debug output of visuals has changed: {all}");
             for colour in colours {
                 assert!(colour.b() <= colour.r(), "{colour:?} is blue");
             }

@@ -1,5 +1,5 @@
-//! What kind of story it is so far: the themes and patterns that came about, with their evidence; those under way, and what they wait for; and
-//! those of which nothing is to be seen.
+//! Panel of themes (patterns of events) at the cursor: matched ones with the events of each match, partial ones with the clause
+//! that is to match next, and those without any match.
 
 use bevy_egui::egui::{self, CollapsingHeader, RichText, ScrollArea};
 
@@ -12,14 +12,14 @@ use crate::reader::{Breakpoint, Command, Inquiry, View, waits_for};
 use crate::scenario::Pattern;
 use crate::story::{Match, Waiting, Watched};
 
-/// Events of one match that are listed.
+/// Maximum number of events listed per match.
 const MOST_EVENTS: usize = 6;
-/// Matches of one pattern that are listed, the last first.
+/// Maximum number of matches listed per pattern, the latest first.
 const MOST_MATCHES: usize = 3;
-/// Themes whose last match is open from the start.
+/// Number of themes whose latest match is expanded by default.
 const OPEN: usize = 2;
 
-/// A pattern at the cursor.
+/// A pattern with its matches and its status at the cursor.
 struct Theme<'a> {
     at: usize,
     pattern: &'a Pattern,
@@ -41,7 +41,7 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comman
     let colours = Palette::of(ui);
     let scenario = view.record.scenario();
     if scenario.patterns.is_empty() {
-        ui.label("There are no themes to look for.");
+        ui.label("No themes are defined.");
         return;
     }
     let waiting = view.record.waiting(view.time.cursor().at);
@@ -63,7 +63,7 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comman
     }
     let (mut found, rest): (Vec<_>, Vec<_>) = themes.into_iter().partition(|theme| !theme.came.is_empty());
     let (begun, none): (Vec<_>, Vec<_>) = rest.into_iter().partition(Theme::has_begun);
-    // What came last stands first.
+    // The theme matched last comes first.
     found.sort_by_key(|theme| std::cmp::Reverse(theme.came.last().map(|found| found.event())));
     ui.label(RichText::new(format!("{} of {} so far", found.len(), scenario.patterns.len())).color(colours.aside));
     ScrollArea::vertical().id_salt("themes").auto_shrink(false).show(ui, |ui| {
@@ -75,12 +75,12 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comman
                 }
                 let more = theme.came.len().saturating_sub(MOST_MATCHES);
                 if more > 0 {
-                    ui.label(RichText::new(format!("and {more} times before")).small().color(colours.aside));
+                    ui.label(RichText::new(format!("and {more} earlier matches")).small().color(colours.aside));
                 }
             });
         }
         if !begun.is_empty() {
-            part_ui(ui, "UNDER WAY");
+            part_ui(ui, "In progress");
         }
         for theme in &begun {
             head_ui(ui, view, theme, false, out);
@@ -94,7 +94,7 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comman
             });
         }
         if !none.is_empty() {
-            part_ui(ui, "NOTHING OF THESE");
+            part_ui(ui, "Not found");
         }
         for theme in &none {
             head_ui(ui, view, theme, false, out);
@@ -104,7 +104,7 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comman
     });
 }
 
-/// Its name, what it means, where playing stops for it, and why it has not come.
+/// Name with description, breakpoint toggles and, for a theme without a match, the link to ask why not.
 fn head_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, is_found: bool, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     ui.horizontal(|ui| {
@@ -116,13 +116,14 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, is_found: bool
         let label = ui.add(egui::Label::new(if is_found { name.strong() } else { name }).truncate());
         let Pattern { about, unlike, .. } = theme.pattern;
         if !about.is_empty() {
-            let unlike = if unlike.is_empty() { String::new() } else { format!("\n\nNot meant: {}", unlike.trim()) };
+            let unlike = if unlike.is_empty() { String::new() } else { format!("\n\nNot: {}", unlike.trim()) };
             label.on_hover_text(format!("{}{unlike}", about.trim()));
         }
         if is_found {
             return;
         }
-        let ask = ui.link(RichText::new("why not?").small()).on_hover_text("How near it came, and what was missing");
+        let ask =
+            ui.link(RichText::new("why not?").small()).on_hover_text("Find the closest attempt and the conditions that failed");
         ask.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Link, true, format!("Why not {}?", theme.name())));
         if ask.clicked() {
             out.push(Command::Ask(Inquiry::WhyNot { id: theme.pattern.id.clone(), who: None }));
@@ -130,7 +131,7 @@ fn head_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, is_found: bool
     });
 }
 
-/// Who is in it, the ties and stays that are part of it, and its events.
+/// A match: its agents, the ties and stays that are part of it, and its events.
 fn match_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, found: &Match, is_open: bool, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let record = view.record;
@@ -142,7 +143,7 @@ fn match_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, found: &Match
         for span in &found.spans {
             let fact = record.legend().say_fact(crate::ids::Fact::World(span.of), &record.chronicle().directory);
             let place = record.place_name(span.place).map_or_else(String::new, |place| format!(", {place}"));
-            let until = span.ended.map_or_else(|| "and goes on".to_owned(), |at| format!("until {}", view.date(at, "%-d %B %Y")));
+            let until = span.ended.map_or_else(|| "ongoing".to_owned(), |at| format!("until {}", view.date(at, "%-d %B %Y")));
             let said = format!("{fact}{place}, from {}, {until}", view.date(span.began, "%-d %B %Y"));
             ui.label(RichText::new(said).small().color(colours.aside));
         }
@@ -156,15 +157,16 @@ fn match_ui(ui: &mut egui::Ui, view: &View<'_>, theme: &Theme<'_>, found: &Match
     });
 }
 
-/// Themes for which the scene has no words.
+/// Themes that use something the scene does not declare.
 fn inapplicable_ui(ui: &mut egui::Ui, view: &View<'_>) {
     let passed_over = &view.record.scenario().inapplicable;
     if passed_over.is_empty() {
         return;
     }
-    part_ui(ui, "NOT IN THIS SCENE");
+    part_ui(ui, "Not applicable to this scene");
     let colours = Palette::of(ui);
     for one in passed_over {
-        ui.label(RichText::new(&one.title).color(colours.aside)).on_hover_text(format!("It lacks {}.", one.lacks.join("; ")));
+        ui.label(RichText::new(&one.title).color(colours.aside))
+            .on_hover_text(format!("Missing in the scene: {}.", one.lacks.join("; ")));
     }
 }

@@ -1,6 +1,7 @@
-//! A lane for each pinned agent, beats above, and how much happens below. What has not happened yet is faded.
+//! Panel of the timeline: beats at the top, a lane of events for each pinned agent, and the event density at the bottom. What
+//! lies after the cursor is faded.
 //!
-//! Drag to move through time, scroll to go nearer or further, drag with the other button to shift.
+//! Dragging moves the cursor, scrolling zooms, dragging with the secondary or middle button pans.
 
 use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, WidgetType, pos2};
 
@@ -10,15 +11,15 @@ use super::transport::{beat_title, diamond};
 use crate::ids::{EventId, Instant};
 use crate::reader::{Command, View};
 
-/// Where the names stand.
+/// Width of the column of names, in points.
 const LEFT: f32 = 96.0;
 const BEATS: f32 = 22.0;
 const LANE: f32 = 26.0;
 const DENSITY: f32 = 34.0;
-/// The shortest stretch that can be looked at, in seconds.
+/// Shortest visible span, in simulated seconds.
 const NEAREST: f64 = 600.0;
 
-/// From instants to columns of the screen and back.
+/// Maps instants to x coordinates and back.
 #[derive(Clone, Copy)]
 struct Scale {
     x: Rangef,
@@ -41,7 +42,7 @@ impl Scale {
         Instant::from_seconds((self.from + share * (self.to - self.from)).max(0.0))
     }
 
-    /// Nearer or further by a factor, with the instant under the pointer where it is.
+    /// The visible span scaled by `factor`, with the instant `around` at the same x. `None` means the whole run.
     fn zoomed(&self, factor: f64, around: Instant, ends: Instant) -> Option<(Instant, Instant)> {
         let length = ((self.to - self.from) * factor).max(NEAREST);
         if length >= ends.seconds() {
@@ -85,7 +86,7 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comm
         let who = ui.interact(name, ui.id().with(("lane", agent)), Sense::click());
         let called = view.record.called(agent);
         who.widget_info(|| named(WidgetType::Button, &called));
-        let who = who.on_hover_text("Show who this is");
+        let who = who.on_hover_text("Show this agent");
         painter.with_clip_rect(name).text(name.left_center(), Align2::LEFT_CENTER, called, font.clone(), color);
         if who.clicked() {
             out.push(Command::Meet(agent));
@@ -100,11 +101,11 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comm
     reach(view, &response, scale, &marks, out);
 }
 
-/// Half of a mark's width.
+/// Half the width of an event mark, in points.
 const MARK: f32 = 3.5;
 
-/// The events of somebody's life, one mark a column at most.
-#[expect(clippy::too_many_arguments, reason = "what is painted, where, and in which colours")]
+/// The events of one agent, at most one mark per pixel column.
+#[expect(clippy::too_many_arguments, reason = "a paint function needs target, geometry and colours")]
 fn lane_ui(
     view: &View<'_>,
     painter: &egui::Painter,
@@ -118,13 +119,13 @@ fn lane_ui(
     let history = view.record.history();
     let x_of = |id: &EventId| scale.x_of(history.moment_of(*id).map_or(Instant::START, |moment| moment.at));
     let tint = |is_past: bool| if is_past { color } else { colours.faded(color) };
-    // Marks that touch are one: from where to where, and whether it has happened.
+    // Touching marks are merged: start, end, and whether they are in the past.
     let mut run: Option<(f32, f32, bool)> = None;
     let draw = |(from, to, is_past): (f32, f32, bool)| {
         let rect = Rect::from_min_max(pos2(from - MARK, y - MARK), pos2(to + MARK, y + MARK));
         painter.rect_filled(rect, MARK, tint(is_past));
     };
-    // From column to column, however many events share one.
+    // Skips from column to column, however many events share one.
     let mut nth = life.partition_point(|id| x_of(id) < scale.x.min - 4.0);
     while let Some(&id) = life.get(nth) {
         let (x, is_past) = (x_of(&id), view.is_past(id));
@@ -149,7 +150,7 @@ fn lane_ui(
     }
 }
 
-/// How many at the beginning are so, where it is likely to be few: nothing far away is looked at.
+/// Length of the prefix whose events satisfy `is` (galloping search; fast for short prefixes).
 fn alike(events: &[EventId], is: impl Fn(&EventId) -> bool) -> usize {
     let mut end = 1;
     while end <= events.len() && is(&events[end - 1]) {
@@ -159,7 +160,7 @@ fn alike(events: &[EventId], is: impl Fn(&EventId) -> bool) -> usize {
     from + events[from..end.min(events.len())].partition_point(is)
 }
 
-/// How many events there are, a bar for every few columns.
+/// Histogram of the number of events; the height is the square root of the count.
 fn density(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colours: &Palette) {
     const WIDE: f32 = 4.0;
     let bars = (rect.width() / WIDE).max(1.0) as usize;
@@ -177,7 +178,7 @@ fn density(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, c
     }
 }
 
-/// Lines for days, months or years, whatever there is room for.
+/// Grid lines with dates; the step depends on the visible span.
 fn grid(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colours: &Palette, font: &egui::FontId) {
     const DAY: f64 = 86_400.0;
     let seconds = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
@@ -200,7 +201,7 @@ fn grid(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colo
     }
 }
 
-/// What the pointer does: seek, choose, shift, go nearer.
+/// Handles the pointer: seek, select, pan, zoom, and the tooltip.
 fn reach(view: &View<'_>, response: &egui::Response, scale: Scale, marks: &[(Pos2, EventId)], out: &mut Vec<Command>) {
     let Some(pointer) = response.hover_pos().or_else(|| response.interact_pointer_pos()) else { return };
     if pointer.x < scale.x.min - 4.0 {
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_are_alike_as_are() {
+    fn the_prefix_length_is_found_for_all_lengths() {
         for many in 0..70 {
             for so in 0..=many {
                 let events: Vec<EventId> = (0..many).map(EventId).collect();
@@ -254,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_and_its_column_are_each_others() {
+    fn mapping_an_instant_to_x_and_back_gives_the_instant() {
         let scale = Scale { x: Rangef::new(100.0, 500.0), from: 1000.0, to: 5000.0 };
         assert_eq!(scale.x_of(at(3000.0)), 300.0);
         assert_eq!(scale.at(300.0), at(3000.0));
     }
 
     #[test]
-    fn going_nearer_keeps_what_is_under_the_pointer_and_far_enough_away_is_all() {
+    fn zooming_keeps_the_instant_under_the_pointer_and_ends_at_the_whole_run() {
         let scale = Scale { x: Rangef::new(0.0, 400.0), from: 0.0, to: 40_000.0 };
         let (from, to) = scale.zoomed(0.5, at(10_000.0), at(40_000.0)).unwrap();
         assert_eq!((from, to), (at(5_000.0), at(25_000.0)));

@@ -1,5 +1,5 @@
-//! The run told as a book, as long as is asked for and through whose eyes. What has not happened at the cursor is faint; each sentence leads to
-//! its events.
+//! The run as a book, with a choice of length and point of view. Sentences about events after the cursor are faded; a click on a
+//! sentence selects its last event.
 
 use bevy_egui::egui::{self, RichText, Sense, WidgetType};
 
@@ -10,13 +10,13 @@ use crate::reader::{Command, View};
 use crate::story::book::{Book, BookOrder, Length, Paragraph, ParagraphKind, Sentence};
 
 const LENGTHS: [(Option<Length>, &str); 4] = [
-    (None, "As it happened"),
-    (Some(Length::Short), "Told in short"),
-    (Some(Length::Medium), "Told"),
-    (Some(Length::Full), "Told in full"),
+    (None, "Day by day"),
+    (Some(Length::Short), "Short book"),
+    (Some(Length::Medium), "Book"),
+    (Some(Length::Full), "Full book"),
 ];
 
-/// How the story is told: as it happened, or as a book of some length, by nobody or by somebody in it.
+/// Controls of the narration: day by day or as a book of some length, and the point of view.
 pub(super) fn telling_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let telling = view.choice.telling;
     super::layout::row_ui(ui, |ui| {
@@ -29,12 +29,10 @@ pub(super) fn telling_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comma
                 }
             }
         });
-        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("How the story is told: {said}")));
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Form of the story: {said}")));
         let Some(order) = telling else { return };
         let cast = 0..view.record.scenario().cast.len();
-        let by = |pov: Option<AgentId>| {
-            pov.map_or_else(|| "by nobody in it".to_owned(), |pov| format!("as {} knew it", view.record.called(pov)))
-        };
+        let by = |pov: Option<AgentId>| pov.map_or_else(|| "all-knowing narrator".to_owned(), |pov| view.record.called(pov));
         let combo = egui::ComboBox::from_id_salt("eyes").selected_text(by(order.pov)).width(170.0).show_ui(ui, |ui| {
             for pov in std::iter::once(None).chain(cast.map(|at| Some(AgentId::at(at)))) {
                 if ui.selectable_label(pov == order.pov, by(pov)).clicked() {
@@ -42,11 +40,11 @@ pub(super) fn telling_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comma
                 }
             }
         });
-        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Through whose eyes: {}", by(order.pov))));
+        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Point of view: {}", by(order.pov))));
     });
 }
 
-/// The book, as far as it is written.
+/// The book, or a spinner while it is being written.
 pub(super) fn book_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let slot = &view.inquiries.book;
@@ -55,26 +53,26 @@ pub(super) fn book_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>
         if slot.is_awaited() {
             ui.spinner();
         } else {
-            ui.label(RichText::new("It cannot be told, by a fault of longhand.").color(colours.accent));
+            ui.label(RichText::new("Internal error: the book could not be written.").color(colours.accent));
         }
         return;
     };
     if book.chapters.is_empty() {
-        ui.label(RichText::new("There is nothing to tell yet: nothing that matters has happened.").color(colours.aside));
+        ui.label(RichText::new("Nothing significant has happened yet.").color(colours.aside));
     }
     chapters_ui(ui, view, book, out);
     if !view.record.is_over() {
         ui.label(
-            RichText::new("As far as the world was lived when it was told; it is told again at the end.")
+            RichText::new("Covers the run up to the time of writing. The book is written again when the run ends.")
                 .small()
                 .color(colours.aside),
         );
     }
 }
 
-fn chapters_ui(ui: &mut egui::Ui, view: &View<'_>, told: &Book, out: &mut Vec<Command>) {
+fn chapters_ui(ui: &mut egui::Ui, view: &View<'_>, content: &Book, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
-    for chapter in &told.chapters {
+    for chapter in &content.chapters {
         ui.add_space(14.0);
         if !chapter.title.is_empty() {
             ui.label(RichText::new(&chapter.title).family(book()).size(20.0).color(colours.title));
@@ -87,9 +85,9 @@ fn chapters_ui(ui: &mut egui::Ui, view: &View<'_>, told: &Book, out: &mut Vec<Co
     ui.add_space(24.0);
 }
 
-/// A paragraph whose sentences can be clicked one by one.
+/// A paragraph in which each sentence can be clicked.
 fn paragraph_ui(ui: &mut egui::Ui, view: &View<'_>, paragraph: &Paragraph, out: &mut Vec<Command>) {
-    // What was written has its title above it, and its own lines.
+    // A document has a title line and keeps its own line breaks.
     if paragraph.kind == ParagraphKind::Document {
         ui.indent("written", |ui| {
             for sentence in &paragraph.sentences {

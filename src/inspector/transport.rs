@@ -1,4 +1,4 @@
-//! The bars above and below: what is watched and the moment shown; play, pace, and the whole run as a line with its beats on it.
+//! The title bar with scene, presets and date, and the transport bar with playback controls and a seek bar of the whole run.
 
 use bevy_egui::egui::{
     self, Align, Align2, Frame, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2,
@@ -32,7 +32,7 @@ pub(super) fn title_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
     });
 }
 
-/// Every command by its name, and the look.
+/// Menu of all commands, and the settings of theme and text size.
 fn menu_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     ui.menu_button("More", |ui| {
         ui.set_min_width(220.0);
@@ -53,11 +53,11 @@ fn menu_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         });
         ui.separator();
         let mut dark = view.choice.dark;
-        if ui.checkbox(&mut dark, "Dark").changed() {
+        if ui.checkbox(&mut dark, "Dark theme").changed() {
             out.push(Command::Dark(dark));
         }
         let mut zoom = view.choice.zoom;
-        let slider = ui.add(egui::Slider::new(&mut zoom, 0.7..=2.5).step_by(0.1).text("Size of text"));
+        let slider = ui.add(egui::Slider::new(&mut zoom, 0.7..=2.5).step_by(0.1).text("Text size"));
         takes_arrows(ui, &slider);
         if slider.drag_stopped() || slider.has_focus() && zoom != view.choice.zoom {
             out.push(Command::Zoom(zoom));
@@ -87,7 +87,7 @@ pub(super) fn transport_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Com
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let events = view.record.chronicle().len();
                 let said = match view.record.outcome() {
-                    Some(Err(why)) => format!("broke off: {why}"),
+                    Some(Err(why)) => format!("failed: {why}"),
                     _ => format!("event {} of {events}", view.time.cursor().events),
                 };
                 ui.label(RichText::new(said).color(colours.aside));
@@ -96,11 +96,11 @@ pub(super) fn transport_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Com
     });
 }
 
-/// The whole run from its start to its end: what was lived, what was read, and a diamond for each beat.
+/// Seek bar of the whole run: simulated part, part before the cursor, and a mark for each beat.
 fn time_line_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let (response, painter) = ui.allocate_painter(vec2(ui.available_width(), 32.0), Sense::click_and_drag());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, "The run from its start to its end"));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, "Position in the run"));
     let rect = response.rect.shrink2(vec2(9.0, 0.0));
     let line = rect.top() + 9.0;
     let whole = view.record.ends().seconds().max(1.0);
@@ -137,7 +137,7 @@ fn time_line_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     }
 }
 
-/// "B07 The walk".
+/// Id and title of a beat, such as "B07 The walk".
 pub(super) fn beat_title(view: &View<'_>, beat: usize) -> String {
     view.record
         .scenario()
@@ -146,14 +146,14 @@ pub(super) fn beat_title(view: &View<'_>, beat: usize) -> String {
         .map_or_else(String::new, |beat| format!("{} {}", beat.id, beat.title).trim().to_owned())
 }
 
-/// A beat: full once it came about, its outline before; never by colour alone.
+/// Paints the mark of a beat: filled if it has occurred, else an outline, so that it does not depend on colour alone.
 pub(super) fn diamond(painter: &egui::Painter, colours: &Palette, at: Pos2, size: f32, full: bool) {
     let corners = vec![at - vec2(0.0, size), at + vec2(size, 0.0), at + vec2(0.0, size), at - vec2(size, 0.0)];
     let fill = if full { colours.title } else { colours.ground };
     painter.add(egui::Shape::convex_polygon(corners, fill, Stroke::new(1.5, if full { colours.ground } else { colours.aside })));
 }
 
-/// An event as a link: its sentence, which looks at it; a double click goes there.
+/// The sentence of an event as a link: a click selects the event, a double click moves the cursor to it.
 pub(super) fn event_link(ui: &mut egui::Ui, view: &View<'_>, id: EventId, out: &mut Vec<Command>) -> egui::Response {
     let colours = Palette::of(ui);
     let Some(event) = view.record.chronicle().event(id) else { return ui.label("") };
@@ -162,7 +162,7 @@ pub(super) fn event_link(ui: &mut egui::Ui, view: &View<'_>, id: EventId, out: &
     let chosen = view.event().is_some_and(|event| event.id == id);
     let response = ui.selectable_label(chosen, RichText::new(sentence).color(color));
     let response = response.on_hover_text(format!(
-        "#{}, {}. Click to look at it, twice to go there.",
+        "#{}, {}. Click to select, double-click to go there.",
         id.0,
         view.date(event.at, "%-d %B, %H:%M")
     ));

@@ -1,5 +1,5 @@
-//! What kept something from happening until the cursor: how often each condition failed, the binding that came closest, and what would have
-//! had to be otherwise.
+//! Panel that explains why an action, trigger, beat or pattern did not happen up to the cursor: how often each condition failed,
+//! the binding that came closest, and what it was missing.
 
 use bevy_egui::egui::{self, Key, RichText, ScrollArea, TextEdit};
 
@@ -13,11 +13,11 @@ use crate::reader::{Command, Inquiry, View, askable, says};
 use crate::scenario::Scenario;
 use crate::story::{Closest, Tally, WhyNot, say_shortfall};
 
-/// Ids that are offered while one is typed.
+/// Maximum number of suggestions while an id is typed.
 const MOST_OFFERED: usize = 8;
-/// Conditions that are listed.
+/// Maximum number of conditions listed.
 const MOST_TALLIES: usize = 14;
-/// The times that it did happen, listed.
+/// Maximum number of occurrences listed.
 const MOST_TIMES: usize = 5;
 
 pub(super) fn why_not_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
@@ -33,16 +33,16 @@ pub(super) fn why_not_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comma
             None if slot.is_awaited() => {
                 ui.horizontal(|ui| {
                     ui.spinner();
-                    ui.label(format!("Looking for what kept {id} from happening …"));
+                    ui.label(format!("Looking for the reasons that {id} did not happen …"));
                 });
             }
-            None => drop(ui.label(RichText::new("There is no answer, by a fault of longhand.").color(colours.accent))),
+            None => drop(ui.label(RichText::new("Internal error: no answer.").color(colours.accent))),
         }
         ui.add_space(12.0);
     });
 }
 
-/// What is asked: an id, typed or chosen among those that fit, and whether with the one who is shown.
+/// Input of the query: an id, typed or chosen from suggestions, and whether it must involve the selected agent.
 fn ask_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     const HINT: &str = "An action, a trigger, a beat or a pattern";
     let colours = Palette::of(ui);
@@ -59,7 +59,8 @@ fn ask_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         out.push(ask(text.trim(), with));
     }
     if let Some(agent) = agent {
-        ui.checkbox(&mut with, format!("only with {}", view.record.called(agent))).on_hover_text("Who the agent panel shows");
+        ui.checkbox(&mut with, format!("only with {}", view.record.called(agent)))
+            .on_hover_text("The agent shown in the agent panel");
     }
     if !text.trim().is_empty() {
         let offered = askable(scenario).filter(|id| says(&format!("{id} {}", title(scenario, id)), &text));
@@ -79,7 +80,7 @@ fn ask_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     });
 }
 
-/// What a beat or a pattern is called.
+/// Title of a beat or pattern; empty for other ids.
 fn title<'s>(scenario: &'s Scenario, id: &str) -> &'s str {
     scenario.beats.iter().chain(&scenario.patterns).find(|one| one.id == id).map_or("", |one| one.title.as_str())
 }
@@ -105,7 +106,7 @@ fn answer_ui(ui: &mut egui::Ui, view: &View<'_>, found: &WhyNot, who: Option<Age
         ui.label(RichText::new(note).color(colours.aside));
     }
     if found.parts.1 > 0 {
-        part_ui(ui, &format!("{} OF ITS {} PARTS CAME", found.parts.0, found.parts.1));
+        part_ui(ui, &format!("{} of {} clauses matched", found.parts.0, found.parts.1));
         for &event in &found.so_far {
             event_link(ui, view, event, out);
         }
@@ -116,9 +117,9 @@ fn answer_ui(ui: &mut egui::Ui, view: &View<'_>, found: &WhyNot, who: Option<Age
     tallies_ui(ui, found);
 }
 
-/// The binding that lacked least.
+/// The binding with the smallest shortfall.
 fn closest_ui(ui: &mut egui::Ui, view: &View<'_>, closest: &Closest, out: &mut Vec<Command>) {
-    part_ui(ui, "WHEN IT CAME CLOSEST");
+    part_ui(ui, "Closest attempt");
     ui.horizontal_wrapped(|ui| {
         if ui.link(view.date(closest.at, "%A, %-d %B %Y, %H:%M")).on_hover_text("Move the cursor there").clicked() {
             out.push(Command::Seek(closest.at));
@@ -138,16 +139,16 @@ fn closest_ui(ui: &mut egui::Ui, view: &View<'_>, closest: &Closest, out: &mut V
     }
 }
 
-/// Every condition that failed, and how often no other did.
+/// Each failed condition: how often it failed, and how often it was the only one that failed.
 fn tallies_ui(ui: &mut egui::Ui, found: &WhyNot) {
     if found.looked < 2 || found.tallies.is_empty() {
         return;
     }
     let colours = Palette::of(ui);
-    part_ui(ui, "WHAT FAILED, HOW OFTEN, AND HOW OFTEN ALONE");
+    part_ui(ui, "Failed conditions (times failed, times failed alone)");
     let looked = match found.every > 0.0 {
-        true => format!("looked at {} times, every {} minutes", found.looked, number(found.every / 60.0)),
-        false => format!("looked at {} events", found.looked),
+        true => format!("checked {} times, every {} minutes", found.looked, number(found.every / 60.0)),
+        false => format!("checked {} events", found.looked),
     };
     ui.label(RichText::new(looked).small().color(colours.aside));
     let most = found.tallies.iter().map(|tally| tally.failed).max().unwrap_or(1).max(1) as f32;

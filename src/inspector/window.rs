@@ -1,4 +1,5 @@
-//! The window itself: a Bevy app that hears, plays, and draws the inspector with egui.
+//! The Bevy app of the window: each frame it receives messages from the simulation, advances time, and draws the inspector with
+//! egui.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,23 +14,22 @@ use bevy_egui::input::EguiInputEvent;
 use bevy_egui::{EguiContexts, EguiInputSet, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
 
 use super::inspector::{Inspector, ViewState};
-
 use super::theme;
 use crate::reader::{Feed, Living, Script};
 
-/// How the window was closed.
+/// How the window ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Closed {
-    /// By the person, or because its time was over; and what was shown last.
+    /// Closed by the user or after the given time; holds the last state.
     Quietly(Box<ViewState>),
-    /// By an error of the window; said on standard error.
+    /// Closed by an error of the app, which is logged to standard error.
     InError,
 }
 
-/// Their warnings are about the machine, and no reader can do anything about them.
+/// Log filter: warnings of these crates concern the graphics driver, and users cannot act on them.
 const QUIET: &str = "wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error,bevy_winit=error";
 
-/// What the window shows, where it hears from, and what it is told to do.
+/// The inspector, the script of commands to run, and the link to the running simulation.
 #[derive(Resource)]
 pub(super) struct Playing {
     pub inspector: Inspector,
@@ -39,7 +39,7 @@ pub(super) struct Playing {
     shown: Shown,
 }
 
-/// What was shown last, for whoever wants to keep it when the window is gone.
+/// The state of the last frame, readable after the app has ended.
 pub(super) type Shown = Arc<Mutex<ViewState>>;
 
 impl Playing {
@@ -53,14 +53,14 @@ impl Playing {
     }
 }
 
-/// When the window closes by itself.
+/// Time after which the window closes by itself.
 #[derive(Resource)]
 struct CloseAfter(Duration);
 
-/// Opens the window on a run and stays until it is closed, or until that time has passed.
+/// Opens the window and blocks until it is closed, or until `close_after` has passed.
 ///
 /// # Panics
-/// Where there is no display or nothing to draw with; who calls should be ready for that.
+/// If there is no display or no graphics device. Callers that may run without one must catch the panic.
 pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>, close_after: Option<Duration>) -> Closed {
     let window = Window {
         title: format!("{} — Longhand", inspector.reader().record().scenario().title),
@@ -87,7 +87,7 @@ pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Li
     }
 }
 
-/// What the window and its picture have in common.
+/// Builds the app shared by the window and the renderer of pictures.
 pub(super) fn app(
     playing: Playing,
     window: WindowPlugin,
@@ -95,7 +95,7 @@ pub(super) fn app(
 ) -> App {
     let mut app = App::new();
     let log = bevy::log::LogPlugin { level: bevy::log::Level::WARN, filter: QUIET.into(), ..default() };
-    // Compiling pipelines while the program ends has crashed software renderers.
+    // Software renderers have crashed when the program ended while pipelines were being compiled.
     let render = RenderPlugin { synchronous_pipeline_compilation: true, ..default() };
     let ground = theme::LIGHT.ground;
     app.add_plugins(change(DefaultPlugins.set(window).set(log).set(render)))
@@ -126,7 +126,7 @@ fn act(mut playing: ResMut<Playing>) {
     }
 }
 
-/// What somebody asked for by way of a screen reader, handed to egui like a click.
+/// Passes actions requested by a screen reader (AccessKit) on to egui.
 fn ask_aloud(
     mut requests: MessageReader<ActionRequest>,
     contexts: Query<Entity, With<PrimaryEguiContext>>,
@@ -142,7 +142,7 @@ fn ask_aloud(
 fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: Local<bool>) -> Result {
     let ctx = contexts.ctx_mut()?;
     if !std::mem::replace(&mut *dressed, true) {
-        // A font is there from the frame after it was set.
+        // Fonts are available from the frame after they are set.
         theme::wear(ctx);
         return Ok(());
     }
@@ -164,7 +164,7 @@ fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: L
     Ok(())
 }
 
-/// What was shown last.
+/// The state of the last frame.
 pub(super) fn last(shown: &Shown) -> ViewState {
     shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }

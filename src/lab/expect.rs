@@ -1,7 +1,7 @@
-//! Whether many lives are as their scene expects.
+//! Tests the expectations of a scene against many runs.
 //!
-//! The verdict is that of all the lives an expectation speaks of, and so it is certain as soon as those not yet lived cannot change it, however
-//! they turn out (curtailed inspection: no probability is spent on stopping early).
+//! An expectation speaks of a fixed number of seeds. The test decides as soon as the remaining runs cannot change the verdict
+//! (curtailed inspection). The early verdict therefore always equals that of all runs, and stopping early needs no correction.
 
 use super::quantile;
 use super::report::RunReport;
@@ -10,28 +10,28 @@ use crate::language::Expected;
 use crate::scenario::{Expect, ExpectOf, Scenario};
 use serde::Serialize;
 
-/// What the lives so far say of an expectation.
+/// The state of the test of one expectation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
-    /// The expectation, as the scene says it.
+    /// The expectation, as written in the scene.
     pub expect: String,
-    /// Whether it holds; none as long as that is open.
+    /// Whether the expectation holds; `None` while undecided.
     pub holds: Option<bool>,
-    /// The share of the lives seen, or their median; none where there is none.
+    /// The observed share or median; `None` without runs or values.
     pub figure: Option<f64>,
-    /// Between what the figure is with 95 % confidence (Wilson's for a share, order statistics for a median of six and more).
+    /// 95 % confidence interval of the estimate: Wilson for a share, order statistics for a median of at least six values.
     pub interval: Option<Interval>,
-    /// How many lives were seen.
+    /// Number of runs observed.
     pub lives: usize,
-    /// Of how many it is to hold.
+    /// Number of runs that the expectation speaks of.
     pub of: usize,
 }
 
-/// Looks at the lives of an expectation one after the other.
+/// Tests one expectation, one run at a time.
 #[derive(Clone, Debug)]
 pub struct Judge {
     expect: Expect,
-    /// Of how many lives.
+    /// Number of runs that the expectation speaks of.
     of: usize,
     seen: usize,
     hits: usize,
@@ -39,44 +39,44 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Somebody who looks at the lives of an expectation, at most at `most` of them.
+    /// Starts the test of an expectation with the seeds that the scene asks for, but at most `most` of them.
     #[must_use]
     pub fn of(expect: &Expect, most: Option<usize>) -> Self {
         let of = most.map_or(expect.seeds as usize, |most| most.min(expect.seeds as usize));
         Self { expect: expect.clone(), of, seen: 0, hits: 0, values: Vec::new() }
     }
 
-    /// The first seed that is none of its lives.
+    /// Number of seeds needed: the runs of seeds `0..seed_count` count.
     #[must_use]
     pub fn seeds(&self) -> usize {
         self.of
     }
 
-    /// Looks at a life; those beyond its seeds it leaves out.
-    pub fn see(&mut self, scenario: &Scenario, life: &RunReport) {
-        if life.seed >= self.of as u64 {
+    /// Adds the report of a run. Runs of other seeds are ignored.
+    pub fn see(&mut self, scenario: &Scenario, report: &RunReport) {
+        if report.seed >= self.of as u64 {
             return;
         }
         self.seen += 1;
         let value = match self.expect.of {
             ExpectOf::Beat(beat) => {
-                self.hits += usize::from(life.beats.get(beat).is_some_and(|beat| beat.at.is_some()));
+                self.hits += usize::from(report.beats.get(beat).is_some_and(|beat| beat.at.is_some()));
                 None
             }
             ExpectOf::Pattern(pattern) => {
                 let id = scenario.patterns.get(pattern).map(|pattern| &pattern.id);
-                self.hits += usize::from(id.and_then(|id| life.patterns.get(id)).is_some_and(|times| *times > 0));
+                self.hits += usize::from(id.and_then(|id| report.patterns.get(id)).is_some_and(|times| *times > 0));
                 None
             }
             ExpectOf::Measure(measure) => {
-                scenario.measures.get(measure).and_then(|measure| life.measures.get(&measure.id).copied().flatten())
+                scenario.measures.get(measure).and_then(|measure| report.measures.get(&measure.id).copied().flatten())
             }
-            ExpectOf::Order => life.order_tau,
+            ExpectOf::Order => report.order_tau,
         };
         self.values.extend(value.filter(|value| value.is_finite()));
     }
 
-    /// What can be said by now.
+    /// The verdict from the runs observed so far.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let (figure, interval) = match self.expect.is {
@@ -106,7 +106,7 @@ impl Judge {
                 if left == 0 {
                     return Some(figure.is_some_and(|median| from <= median && median <= to));
                 }
-                // More than half of what there can be at most: the median is among them, whatever the others are.
+                // A value range that holds more than half of all the values there can be also holds their median.
                 let is_most = |values: usize| 2 * values > self.values.len() + left;
                 let below = self.values.iter().filter(|&&value| value < from).count();
                 let above = self.values.iter().filter(|&&value| value > to).count();
@@ -148,15 +148,15 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_certain_when_the_rest_cannot_change_it() {
+    fn a_share_is_decided_when_the_remaining_runs_cannot_change_it() {
         let town = town();
         let mut judge = judge(ExpectOf::Beat(0), Expected::Share { at_least: true, share: 0.9 }, 20);
         for seed in 0..2 {
             judge.see(&town, &life(seed, false, None));
         }
-        assert_eq!(judge.verdict().holds, None, "18 of 20 may still come");
+        assert_eq!(judge.verdict().holds, None, "18 of 20 may still succeed");
         judge.see(&town, &life(25, true, None));
-        assert_eq!(judge.verdict().lives, 2, "seed 25 is none of its lives");
+        assert_eq!(judge.verdict().lives, 2, "seed 25 is outside the range");
         let mut fails = judge.clone();
         fails.see(&town, &life(2, false, None));
         assert_eq!((fails.verdict().holds, fails.verdict().figure), (Some(false), Some(0.0)));
@@ -169,16 +169,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_early_verdict_is_that_of_all_lives(
-            lives in prop::collection::vec((any::<bool>(), prop::option::weighted(0.8, 0..10_i32)), 1..30),
+        fn an_early_verdict_equals_the_verdict_of_all_runs(
+            runs in prop::collection::vec((any::<bool>(), prop::option::weighted(0.8, 0..10_i32)), 1..30),
             at_least in any::<bool>(), share in 0.0..1.0_f64, from in prop::option::of(0..10_i32), to in prop::option::of(0..10_i32),
         ) {
             let town = town();
             let median = Expected::Median { from: from.map(f64::from), to: to.map(f64::from) };
             for (of, is) in [(ExpectOf::Beat(0), Expected::Share { at_least, share }), (ExpectOf::Measure(0), median)] {
-                let mut judge = judge(of, is, lives.len() as u32);
+                let mut judge = judge(of, is, runs.len() as u32);
                 let mut early = None;
-                for (seed, &(came, steps)) in lives.iter().enumerate() {
+                for (seed, &(came, steps)) in runs.iter().enumerate() {
                     judge.see(&town, &life(seed as u64, came, steps.map(f64::from)));
                     early = early.or(judge.verdict().holds);
                 }

@@ -1,14 +1,14 @@
-//! Whole runs and what comes of them.
+//! Runs scenes and analyses the results: single runs, batches, comparisons, statistics, exports.
 //!
-//! - [`Run`] lives a scene from beginning to end, watched for beats and measures; [`RunReport`] is what came of it, as
-//!   `longhand run --json` writes it.
-//! - [`ToldRun`] is a run with somebody who tells it while it goes on.
-//! - `sweep` lives many seeds of a scene and says what they have in common.
-//! - [`Judge`] says whether many lives are as their scene expects.
-//! - [`export`] passes a run on to other tools.
-//! - [`stats`] says how far what was seen in some lives holds for all.
-//! - [`what_if`] lives a life otherwise, and says what that changes.
-//! - [`mod@bench`] says how fast it all is.
+//! - [`Run`] simulates a scene from beginning to end, matches beats and takes measures; [`RunReport`] is its result, as written
+//!   by `longhand run --json`.
+//! - [`NarratedRun`] is a run that is narrated while it is simulated.
+//! - `sweep` simulates many seeds of a scene and summarises the results.
+//! - [`ExpectationTest`] tests whether many runs meet an expectation of their scene.
+//! - [`export`] writes a run in formats that other tools read.
+//! - [`stats`] computes confidence intervals and survival curves.
+//! - [`what_if`] reruns a scene or a story with changes and compares the two runs.
+//! - [`mod@bench`] measures performance.
 
 pub mod bench;
 mod expect;

@@ -1,61 +1,64 @@
-//! What came of one run.
+//! The result of one run as plain data. It holds no ids of the simulation, so it can be stored, merged and compared across
+//! builds.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The outcome of one run, as `longhand run --json` writes it.
+/// The result of one run, as written by `longhand run --json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunReport {
     /// File name of the scene.
     pub scene: String,
     /// The seed.
     pub seed: u64,
-    /// Hash of the chronicle, 32 hexadecimal digits: the same scene, parameters and seed give the same.
+    /// Hash of the chronicle, 32 hexadecimal digits. The same scene, parameters and seed give the same hash.
     pub hash: String,
-    /// The parameters in force; switches are 0 or 1.
+    /// The parameter values; switches are 0 or 1.
     pub params: BTreeMap<String, f64>,
-    /// Civil date and time at which it began.
+    /// Civil date and time of the start.
     pub started: String,
-    /// Civil date and time at which it ended.
+    /// Civil date and time of the end.
     pub ended: String,
-    /// How long it took to live, in seconds of the clock on the wall; where it was gone on with, since then.
+    /// Wall-clock time of the simulation in seconds; for a resumed run, the time since it was resumed.
     pub wall_s: f64,
-    /// How many events were recorded.
+    /// Number of events recorded.
     pub events: u64,
-    /// How many agents have ever been in the world.
+    /// Number of agents ever created.
     pub agents: u64,
-    /// How many bonds were there at the end.
+    /// Number of bonds at the end.
     pub bonds: u64,
-    /// The beats of the scene, in its order.
+    /// The beats of the scene, in scene order.
     pub beats: Vec<BeatReport>,
-    /// How often each of the scene's patterns came about.
+    /// Number of matches of each pattern of the scene.
     pub patterns: BTreeMap<String, u32>,
-    /// How far the beats that came kept to the scene's order: Kendall's tau, -1 to 1; none for fewer than two.
+    /// Kendall's tau between the order of the beats that occurred and the scene's order, -1 to 1; `None` for fewer than two
+    /// beats.
     pub order_tau: Option<f64>,
-    /// The scene's measures; none where the moment to measure never came.
+    /// The measures of the scene; `None` if the condition for measuring never occurred.
     pub measures: BTreeMap<String, Option<f64>>,
-    /// By tie, how long those lasted that began during the run: whole days, how many were over after so many, and how many still held when
-    /// the run ended; ascending. Of all that the scene asks about (`lasts`), else of those between agents whose events are kept.
+    /// Durations of the ties that began during the run, by tie and ascending: whole days, number of ties that ended after so many
+    /// days, number that still held at the end of the run. Ties that the scene queries (`lasts`) are complete; other ties are
+    /// counted only between agents whose events are recorded.
     #[serde(default)]
     pub ties: BTreeMap<String, Vec<(u32, u64, u64)>>,
 }
 
-/// One beat of a run.
+/// The outcome of one beat in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BeatReport {
-    /// The beat.
+    /// Id of the beat.
     pub id: String,
-    /// Whether the scene's arc needs it.
+    /// Whether the scene requires the beat.
     pub must: bool,
-    /// Civil date and time at which it came; none: it did not.
+    /// Civil date and time at which the beat was completed; `None` if it was not.
     pub at: Option<String>,
-    /// The number of its last event.
+    /// Number of the event that completed the beat.
     pub event: Option<u32>,
 }
 
 impl RunReport {
-    /// The report of a run in which nothing happened.
+    /// The report of a run without beats, patterns, measures and ties.
     #[cfg(test)]
     pub(crate) fn nothing(seed: u64) -> Self {
         Self {
@@ -77,7 +80,7 @@ impl RunReport {
         }
     }
 
-    /// The beats that had to come and did not.
+    /// The required beats that did not occur.
     pub fn missing(&self) -> impl Iterator<Item = &BeatReport> {
         self.beats.iter().filter(|beat| beat.must && beat.at.is_none())
     }

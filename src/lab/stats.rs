@@ -1,21 +1,21 @@
-//! What may be said of all lives from having seen some: intervals that hold the true value 95 times of a hundred.
+//! Confidence intervals and a survival estimator for samples of runs. All intervals have a level of 95 %.
 //!
-//! Each function names its source. All are exact in their arithmetic and draw nothing, so that a report is the same wherever it is made.
+//! Each function names its source. No function resamples or draws random numbers, so a report is reproducible.
 
-/// The 97.5 % quantile of the standard normal distribution: both tails together have 5 %.
+/// The 97.5 % quantile of the standard normal distribution, for a two-sided interval of 95 %.
 const Z: f64 = 1.959_963_984_540_054;
-/// What both tails of an interval have together.
+/// Probability outside an interval, both tails together.
 const TAILS: f64 = 0.05;
 
-/// From where to where.
+/// Lower and upper bound of a confidence interval.
 pub type Interval = (f64, f64);
 
-/// In which share of all lives something happens, where it happened in `hits` of `all`: the score interval of E. B. Wilson (*Probable
-/// inference, the law of succession, and statistical inference*, 1927), which stays between 0 and 1 and is right for few lives and for
-/// shares near the ends.
+/// The score interval of E. B. Wilson for the probability of an event that occurred in `hits` of `all` trials (*Probable
+/// inference, the law of succession, and statistical inference*, 1927). It stays between 0 and 1 and is accurate for few trials
+/// and for shares near 0 and 1. Returns `(0, 1)` for no trials.
 ///
 /// ```
-/// let (low, high) = longhand::lab::stats::wilson(19, 20);
+/// let (low, high) = longhand_analysis::stats::wilson(19, 20);
 /// assert!((low - 0.7639).abs() < 1e-4 && (high - 0.9911).abs() < 1e-4);
 /// ```
 #[must_use]
@@ -27,27 +27,27 @@ pub fn wilson(hits: usize, all: usize) -> Interval {
     let middle = share + Z * Z / (2.0 * n);
     let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
     let of = 1.0 + Z * Z / n;
-    // At the ends the formula gives the end but for its rounding.
+    // At 0 and 1 the formula gives the exact bound except for rounding.
     let low = if hits == 0 { 0.0 } else { ((middle - half) / of).max(0.0) };
     let high = if hits >= all { 1.0 } else { ((middle + half) / of).min(1.0) };
     (low, high)
 }
 
-/// How often two things happened in the same lives.
+/// How often two events occurred in paired trials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pairs {
-    /// In both.
+    /// Pairs in which both occurred.
     pub both: usize,
-    /// Only in the first.
+    /// Pairs in which only the first occurred.
     pub first: usize,
-    /// Only in the second.
+    /// Pairs in which only the second occurred.
     pub second: usize,
-    /// In neither.
+    /// Pairs in which neither occurred.
     pub neither: usize,
 }
 
 impl Pairs {
-    /// Counts pairs of what was seen in the same life.
+    /// Counts pairs of (first occurred, second occurred).
     #[must_use]
     pub fn of(pairs: impl IntoIterator<Item = (bool, bool)>) -> Self {
         let mut counted = Self::default();
@@ -62,15 +62,15 @@ impl Pairs {
         counted
     }
 
-    /// How many pairs.
+    /// Total number of pairs.
     #[must_use]
     pub fn all(self) -> usize {
         self.both + self.first + self.second + self.neither
     }
 
-    /// By how much the share of the second is above that of the first, and the interval of R. G. Newcombe for pairs (*Improved confidence
-    /// intervals for the difference between binomial proportions based on paired data*, 1998, method 10): Wilson's intervals of both, and
-    /// how far the two go together.
+    /// The share of the second event minus the share of the first, -1 to 1, and its interval by method 10 of R. G. Newcombe
+    /// (*Improved confidence intervals for the difference between binomial proportions based on paired data*, 1998). The method
+    /// combines the Wilson intervals of both shares and corrects for their correlation.
     #[must_use]
     pub fn change(self) -> (f64, Interval) {
         let n = self.all() as f64;
@@ -93,9 +93,9 @@ impl Pairs {
     }
 }
 
-/// The interval of a median: between two values of the sample, as many from either end as a fair coin leaves at least 95 % for (the
-/// order-statistic interval; W. R. Thompson, *On confidence ranges for the median*, 1936). None where the sample is too small (under six)
-/// or has something in it that is no number.
+/// The order-statistic interval of a median (W. R. Thompson, *On confidence ranges for the median*, 1936). The bounds are two
+/// values of the sample with equal rank from either end, chosen for a level of at least 95 %. Returns `None` for fewer than six
+/// values or if a value is not finite.
 #[must_use]
 pub fn median_interval(sample: &[f64]) -> Option<Interval> {
     let mut sorted = sample.to_vec();
@@ -107,8 +107,8 @@ pub fn median_interval(sample: &[f64]) -> Option<Interval> {
     Some((sorted[from_end], sorted[sorted.len() - 1 - from_end]))
 }
 
-/// The greatest number of values that may be left out at either end: one less than the greatest `k` with at most 2.5 % of a fair coin's
-/// `n` throws below `k`.
+/// The largest number of values that can be cut off at either end of a sorted sample of `n`: the largest `k` for which at most
+/// 2.5 % of the binomial distribution with `n` trials and probability 1/2 lies at or below `k`.
 fn median_rank(n: usize) -> Option<usize> {
     let ln_half = -std::f64::consts::LN_2;
     let ln_ways = |k: usize| libm::lgamma(n as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((n - k) as f64 + 1.0);
@@ -124,32 +124,33 @@ fn median_rank(n: usize) -> Option<usize> {
     rank
 }
 
-/// How many lengths there are of one duration: those that were over then, and those of which no more is known than that they had lasted so
-/// long.
+/// Number of observations with the same duration: those that ended at that time, and those that were censored (still going on
+/// when last observed).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lengths {
-    /// For how long.
+    /// The duration, in any unit.
     pub lasted: f64,
-    /// How many were over then.
+    /// Number that ended after this duration.
     pub over: u64,
-    /// How many still went on when last seen.
+    /// Number that were censored after this duration.
     pub open: u64,
 }
 
-/// A step of a survival curve.
+/// One step of a survival curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Survival {
-    /// After so long ...
+    /// Duration at which the step occurs.
     pub lasted: f64,
-    /// ... this share goes on,
+    /// Share that survives longer, 0 to 1.
     pub share: f64,
-    /// which is between these.
+    /// Confidence interval of the share.
     pub interval: Interval,
 }
 
-/// The share that lasts longer than each length (E. L. Kaplan and P. Meier, *Nonparametric estimation from incomplete observations*, 1958),
-/// with Greenwood's variance on the log-log scale (J. D. Kalbfleisch and R. L. Prentice, *The Statistical Analysis of Failure Time Data*,
-/// 1980), which keeps the interval between 0 and 1. `lengths` ascend.
+/// The Kaplan-Meier estimate of the share that survives longer than each duration (E. L. Kaplan and P. Meier, *Nonparametric
+/// estimation from incomplete observations*, 1958). The interval uses Greenwood's variance on the log-log scale (J. D.
+/// Kalbfleisch and R. L. Prentice, *The Statistical Analysis of Failure Time Data*, 1980), which keeps it between 0 and 1.
+/// `lengths` must ascend. The curve has one step for each duration at which an observation ended.
 #[must_use]
 pub fn kaplan_meier(lengths: &[Lengths]) -> Vec<Survival> {
     let mut at_risk: u64 = lengths.iter().map(|same| same.over + same.open).sum();
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_has_wilsons_interval() {
+    fn a_share_has_the_wilson_interval() {
         // Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
         for ((hits, all), (low, high)) in
             [((81, 263), (0.2553, 0.3662)), ((15, 148), (0.0624, 0.1605)), ((0, 20), (0.0, 0.1611)), ((1, 29), (0.0061, 0.1718))]
@@ -194,13 +195,13 @@ mod tests {
             let interval = wilson(hits, all);
             assert!(near(interval.0, low) && near(interval.1, high), "{hits} of {all}: {interval:?}");
         }
-        assert_eq!(wilson(0, 0), (0.0, 1.0), "nothing is known");
+        assert_eq!(wilson(0, 0), (0.0, 1.0), "no trials give no information");
         assert_eq!(wilson(7, 7).1, 1.0);
     }
 
     #[test]
-    fn a_change_between_pairs_has_newcombes_interval() {
-        // His example of 36, 12, 2 and 0; he takes the second from the first.
+    fn a_paired_difference_has_the_newcombe_interval() {
+        // Newcombe's example with counts 36, 12, 2 and 0; he subtracts the second share from the first.
         let (change, (low, high)) = Pairs { both: 36, first: 12, second: 2, neither: 0 }.change();
         assert!(near(change, -0.2) && near(low, -0.3404) && near(high, -0.0569), "{low} {high}");
         let (change, (low, high)) = Pairs { both: 20, first: 8, second: 2, neither: 10 }.change();
@@ -209,11 +210,11 @@ mod tests {
         assert!(near(none.0, 0.0) && none.1.0 < 0.0 && none.1.1 > 0.0);
         let (all, (low, high)) = Pairs { both: 0, first: 30, second: 0, neither: 0 }.change();
         assert_eq!((all, low), (-1.0, -1.0));
-        assert!(high < -0.8, "all that came is gone: {high}");
+        assert!(high < -0.8, "every event that occurred first was lost: {high}");
     }
 
     #[test]
-    fn a_median_lies_between_ranks_that_a_coin_gives() {
+    fn a_median_lies_between_the_ranks_of_the_sign_test() {
         let sample = |n: usize| (1..=n).map(|value| value as f64).collect::<Vec<_>>();
         // Conover, Practical Nonparametric Statistics, and any table of the sign test.
         assert_eq!(median_interval(&sample(5)), None);
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn survival_falls_where_something_ends_and_only_there() {
+    fn a_survival_curve_falls_only_where_an_observation_ends() {
         let length = |lasted, over, open| Lengths { lasted, over, open };
         let curve =
             kaplan_meier(&[length(5.0, 1, 0), length(6.0, 0, 1), length(10.0, 1, 0), length(20.0, 1, 0), length(30.0, 0, 1)]);
@@ -241,7 +242,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn intervals_hold_what_was_seen(both in 0..60_usize, first in 0..60_usize, second in 0..60_usize, neither in 0..60_usize) {
+        fn intervals_contain_the_estimate(both in 0..60_usize, first in 0..60_usize, second in 0..60_usize, neither in 0..60_usize) {
             let pairs = Pairs { both, first, second, neither };
             let (change, (low, high)) = pairs.change();
             prop_assert!((-1.0..=1.0).contains(&low) && low <= change + 1e-12 && change <= high + 1e-12 && high <= 1.0, "{low} {change} {high}");

@@ -1,14 +1,17 @@
-//! How long the ties of a run lasted, by whole days.
+//! Measures how long the ties of a run lasted, in whole days.
+//!
+//! Ties that the scene queries with `lasts` are tracked by the simulation for every agent. The durations of all other ties are
+//! reconstructed from the changes in the chronicle.
 
 use crate::ids::{AgentId, Fact, Instant, Known, TieId};
 use crate::sim::Simulation;
 use std::collections::BTreeMap;
 
-/// Of one duration: whole days, how many were over after so many, how many still held at the end.
+/// Whole days, number of ties that ended after so many days, number that still held at the end of the run.
 type Length = (u32, u64, u64);
 
-/// The lengths of the ties that began during a run, by tie. A tie that the scene asks about is counted for everybody; of the others, those are
-/// known whose events were kept.
+/// The durations of the ties that began during a run, by tie id. Ties that the scene queries are complete; for the others, only
+/// ties with recorded events are counted.
 pub(super) fn tie_lengths(simulation: &Simulation) -> BTreeMap<String, Vec<Length>> {
     let (scenario, now) = (simulation.scenario(), simulation.now());
     let spans = &simulation.state().spans;
@@ -26,7 +29,7 @@ pub(super) fn tie_lengths(simulation: &Simulation) -> BTreeMap<String, Vec<Lengt
         for change in &event.changes {
             let Fact::World(Known::Tie(from, to, tie)) = change.fact else { continue };
             let Some(kind) = scenario.ties.get(tie.index()).filter(|_| !asked.contains(&tie)) else { continue };
-            // A mutual tie is one, and is written from both ends.
+            // Both directions of a mutual tie are logged; count it once.
             let ends = if kind.mutual { (tie, from.min(to), from.max(to)) } else { (tie, from, to) };
             if change.after != 0.0 {
                 open.entry(ends).or_insert(event.at);

@@ -1,15 +1,15 @@
-//! What a text says, before any name in it is looked up.
+//! The syntax tree of a text, before names are resolved.
 
 use std::ops::Range;
 
-/// A piece of text with what it says.
+/// An expression with its byte range in the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Ast {
     pub kind: AstKind,
     pub span: Range<usize>,
 }
 
-/// A word with its place.
+/// A name with its byte range in the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Name {
     pub text: String,
@@ -85,7 +85,7 @@ impl BinaryOp {
     }
 }
 
-/// An effect as written.
+/// The syntax tree of an effect.
 #[derive(Clone, Debug)]
 pub(crate) enum EffectAst {
     /// `target = e`, `+=`, `-=`, `*=`

@@ -1,7 +1,7 @@
-//! Evaluation of one expression for many agents: one operation at a time over a column of lanes.
+//! Evaluation of one expression for many agents: each operation runs over a column of lanes, one lane per agent.
 //!
-//! What reads only the agent's own attributes, parameters, the clock and constants runs by columns; any other node is
-//! evaluated lane by lane, with the same result as [`Expr::num`](super::Expr::num).
+//! Nodes that read only the agent's own attributes, parameters, the clock and constants run column by column. Any other node is
+//! evaluated lane by lane. The result equals that of [`Expr::number`](super::Expr::number).
 
 use crate::ids::AgentId;
 
@@ -11,24 +11,24 @@ use super::node::{Code, Node, Ref};
 use super::scope::Frame;
 use super::view::View;
 
-/// How many lanes are evaluated at once: a handful of columns stays in the first-level cache.
+/// Lanes evaluated at once. A few columns of this size fit the first-level cache.
 const LANES: usize = 256;
 
-/// Columns kept between batches, so that a batch allocates nothing once warm.
+/// Column buffers that are reused between batches, so that later batches do not allocate.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    #[expect(clippy::vec_box, reason = "columns are taken out and put back; a box moves where an array would be copied")]
+    #[expect(clippy::vec_box, reason = "columns are taken out and put back; moving a box does not copy the array")]
     columns: Vec<Box<[f64; LANES]>>,
 }
 
-/// Whether a node, its children already emitted, can be evaluated by columns.
+/// Whether a node can be evaluated by columns. Its children must have been emitted.
 pub(crate) fn is_columnar(code: &Code, node: Node) -> bool {
     let is = |at: Ref| code.columnar.get(at as usize).copied().unwrap_or(false);
     let own = |of: Ref| matches!(code.nodes.get(of as usize), Some(Node::Slot(0)));
     match node {
         Node::Number(_) | Node::Switch(_) | Node::NumberParam(_) | Node::SwitchParam(_) | Node::Date(_) | Node::Clock(_) => true,
         Node::Attr(_, of) | Node::SwitchAttr(_, of) | Node::Field(_, of) | Node::SwitchField(_, of) => own(of),
-        // These evaluate only the children they need, which is worth more than columns when a child has none.
+        // Lane by lane, these nodes skip the children they do not need. That is faster unless all children are columnar.
         Node::And(a, b) | Node::Or(a, b) => is(a) && is(b),
         Node::If(c, a, b) | Node::SwitchIf(c, a, b) => is(c) && is(a) && is(b),
         Node::Not(a) | Node::Unary(_, a) | Node::Scale(_, a) => is(a),
@@ -85,7 +85,7 @@ impl<V: View> Lanes<'_, '_, V> {
             Node::Clamp(x, low, high) => self.three([x, low, high], out, scratch, math::clamp),
             Node::Ramp(x, low, high) => self.three([x, low, high], out, scratch, math::ramp),
             Node::Toward(x, target, share) => self.three([x, target, share], out, scratch, math::toward),
-            // The same for every lane.
+            // All lanes have the same value.
             _ => {
                 let value = self.scalar(at, AgentId::NONE);
                 out.fill(value);
@@ -93,7 +93,7 @@ impl<V: View> Lanes<'_, '_, V> {
         }
     }
 
-    /// The operator is chosen once for the column, so that each loop is one the compiler can vectorise.
+    /// Matches on the operator outside the loops, so that the compiler can vectorise each loop.
     fn arithmetic(&self, op: super::ast::BinaryOp, a: Ref, b: Ref, out: &mut [f64], scratch: &mut Scratch) {
         use super::ast::BinaryOp;
         match op {
@@ -130,7 +130,7 @@ impl<V: View> Lanes<'_, '_, V> {
         scratch.columns.push(third);
     }
 
-    /// Evaluates a node into a spare column, which the caller gives back.
+    /// Evaluates a node into a spare column. The caller returns the column to `scratch`.
     fn aside(&self, at: Ref, len: usize, scratch: &mut Scratch) -> Box<[f64; LANES]> {
         let mut column = scratch.columns.pop().unwrap_or_else(|| Box::new([0.0; LANES]));
         self.column(at, &mut column[..len], scratch);
@@ -157,7 +157,7 @@ const fn switch(on: bool) -> f64 {
     if on { 1.0 } else { 0.0 }
 }
 
-/// Whether the evaluator of switches knows a node; where both do, they agree.
+/// Whether `Evaluator::truth` evaluates this node. Nodes that `number` also evaluates give the same value there.
 const fn gives_switch(node: Node) -> bool {
     matches!(
         node,

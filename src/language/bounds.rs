@@ -1,14 +1,14 @@
-//! Between which numbers an expression stays, whatever happens: interval arithmetic (Moore 1966) over its nodes.
+//! The range of values that an expression can take, by interval arithmetic (Moore 1966) over its nodes.
 //!
-//! It is how a condition that can never hold is found before anything is lived. What is not known is taken to be anything, so a bound is never
-//! tighter than the truth.
+//! It finds conditions that can never hold, without a simulation. Unknown values are unbounded, so a range may be too wide but
+//! never too narrow.
 
 use super::ast::BinaryOp;
 use super::math;
 use super::node::{ABSENT, Aggregate, Clock, Code, Node, Ref, Telling, Unary};
 use crate::ids::{AttrId, DimId, Field, ParamId};
 
-/// From where to where a number may go, both included. A truth goes from 0 to 1.
+/// The least and greatest value, both included. A switch ranges from 0 to 1.
 pub type Span = (f64, f64);
 
 const ANYTHING: Span = (f64::NEG_INFINITY, f64::INFINITY);
@@ -17,28 +17,28 @@ const POSITIVE: Span = (0.0, f64::INFINITY);
 
 /// The ranges that a scene declares.
 pub trait Ranges {
-    /// Of an attribute.
+    /// The range of an attribute.
     fn attr(&self, attr: AttrId) -> Span;
-    /// Of a bond's dimension.
+    /// The range of a bond dimension.
     fn dim(&self, dim: DimId) -> Span;
-    /// Of a parameter, over all it may be set to.
+    /// All values that a parameter may be set to.
     fn param(&self, param: ParamId) -> Span;
 }
 
-/// The bounds of one text's nodes.
+/// Computes the bounds of the nodes of one text.
 pub(crate) struct Bounds<'b, R> {
     pub code: &'b Code,
     pub ranges: &'b R,
 }
 
 impl<R: Ranges> Bounds<'_, R> {
-    /// The bounds of a number, a duration or an instant; of a truth where the node is one.
+    /// The bounds of a numeric node or a switch.
     pub(crate) fn of(&self, at: Ref) -> Span {
         if at == ABSENT {
             return UNIT;
         }
         let (low, high) = self.node(self.code.node(at));
-        // What grows beyond all numbers becomes 0.
+        // An evaluation that overflows gives 0, so these bounds are unknown.
         if low.is_nan() || high.is_nan() || low == f64::INFINITY || high == f64::NEG_INFINITY { ANYTHING } else { (low, high) }
     }
 
@@ -49,10 +49,10 @@ impl<R: Ranges> Bounds<'_, R> {
             Node::NumberParam(param) => self.ranges.param(param),
             Node::Attr(attr, of) => {
                 let range = stored(self.ranges.attr(attr));
-                // Of nobody it is 0.
+                // For no agent the value is 0.
                 if matches!(self.code.node(of), Node::Slot(_) | Node::Agent(_)) { range } else { hull(range, (0.0, 0.0)) }
             }
-            // Where there is no bond it is 0.
+            // Without a bond the value is 0.
             Node::Dim(dim, ..) => hull(stored(self.ranges.dim(dim)), (0.0, 0.0)),
             Node::Field(Field::Pleasure | Field::Arousal | Field::Dominance, _) => (-1.0, 1.0),
             Node::Field(..) | Node::TieAge(..) => POSITIVE,
@@ -94,7 +94,7 @@ impl<R: Ranges> Bounds<'_, R> {
             Node::Uniform(_, _, low, high) => hull(self.of(low), self.of(high)),
             Node::Aggregate(aggregate, _, _, each) => match aggregate {
                 Aggregate::Count => POSITIVE,
-                // Of nobody it is 0.
+                // For an empty set the value is 0.
                 Aggregate::Mean | Aggregate::Max | Aggregate::Min => hull(self.of(each), (0.0, 0.0)),
                 Aggregate::Sum if self.of(each).0 >= 0.0 => POSITIVE,
                 Aggregate::Sum => ANYTHING,
@@ -115,7 +115,7 @@ impl<R: Ranges> Bounds<'_, R> {
             | Node::SameSwitch(..)
             | Node::SameAgent(..)
             | Node::SamePlace(..) => UNIT,
-            // What somebody was told may be any number, and the rest are no numbers.
+            // A belief may be any number. The remaining nodes are not numeric.
             _ => ANYTHING,
         }
     }
@@ -134,7 +134,7 @@ fn both(a: Span, b: Span, of: fn(f64, f64) -> f64) -> Span {
     (of(a.0, b.0), of(a.1, b.1))
 }
 
-/// A range as the world keeps it, in half the precision.
+/// Widens a range to the `f32` precision in which the world stores values.
 fn stored((low, high): Span) -> Span {
     (low.min(f64::from(low as f32)), high.max(f64::from(high as f32)))
 }
@@ -159,7 +159,7 @@ fn calculated(op: BinaryOp, a: Span, b: Span) -> Span {
     }
     let of = |f: fn(f64, f64) -> f64| {
         let ends = [f(a.0, b.0), f(a.0, b.1), f(a.1, b.0), f(a.1, b.1)];
-        // What grows beyond all numbers becomes 0, so a bound that does is none.
+        // An evaluation that overflows gives 0, so an infinite end makes the range unknown.
         if ends.iter().any(|end| !end.is_finite()) {
             return ANYTHING;
         }

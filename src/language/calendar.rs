@@ -1,6 +1,6 @@
-//! Simulated time as a civil calendar: no zones, no leap seconds, every day 24 hours.
+//! The civil calendar of simulated time: no time zones, no leap seconds, 24 hours in every day.
 //!
-//! Hour and weekday are read for every agent of every tick, so they are integer arithmetic on microseconds.
+//! Hour and weekday are read for every agent in every tick, so they are computed by integer arithmetic on microseconds.
 
 use jiff::civil::DateTime;
 
@@ -9,7 +9,7 @@ use crate::ids::Instant;
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 const MICROS_PER_HOUR: f64 = 3_600_000_000.0;
 
-/// Where the scene's start lies in the civil calendar.
+/// Maps instants to civil dates, given the civil time at which the scene starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Calendar {
     start: DateTime,
@@ -18,13 +18,13 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// The calendar of a scene that starts then.
+    /// The calendar of a scene that starts at `start`.
     #[must_use]
     pub fn new(start: DateTime) -> Self {
         Self { start, start_micros: micros(start) }
     }
 
-    /// When the scene starts.
+    /// The civil time at which the scene starts.
     #[must_use]
     pub const fn start(&self) -> DateTime {
         self.start
@@ -36,13 +36,13 @@ impl Calendar {
         Instant(micros(at) - self.start_micros)
     }
 
-    /// The civil date and time of an instant, held within the years that [`DateTime`] can name.
+    /// The civil date and time of an instant, clamped to the range of [`DateTime`].
     #[must_use]
     pub fn datetime(&self, at: Instant) -> DateTime {
         self.start.saturating_add(jiff::SignedDuration::from_micros(at.0))
     }
 
-    /// The hour of the day with its fraction: 0 up to, not including, 24.
+    /// The hour of the day with its fraction, in `0.0..24.0`.
     #[inline]
     #[must_use]
     pub fn hour(&self, at: Instant) -> f64 {
@@ -82,7 +82,7 @@ impl Calendar {
         self.date(at).2
     }
 
-    /// Seconds from the scene's start to a civil time given in seconds since 1970.
+    /// Seconds from the start of the scene to a civil time, which is given in seconds since 1970.
     #[inline]
     pub(crate) fn seconds_at(&self, civil_seconds: i64) -> f64 {
         (civil_seconds * 1_000_000 - self.start_micros) as f64 / 1e6
@@ -96,7 +96,7 @@ impl Calendar {
         self.civil(at).div_euclid(MICROS_PER_DAY)
     }
 
-    /// Year, month and day, by Howard Hinnant's `civil_from_days`.
+    /// Year, month and day, by Howard Hinnant's algorithm `civil_from_days`.
     fn date(&self, at: Instant) -> (i64, u8, u8) {
         let days = self.days(at) + 719_468;
         let era = days.div_euclid(146_097);
@@ -111,10 +111,10 @@ impl Calendar {
     }
 }
 
-/// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS`.
+/// Parses `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS`.
 ///
 /// # Errors
-/// A sentence that says what was expected.
+/// A message with the expected formats.
 pub fn parse_datetime(text: &str) -> Result<DateTime, String> {
     let text = text.trim();
     let parsed = match text.len() {
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fast_fields_agree_with_jiff() {
+    fn calendar_fields_agree_with_jiff() {
         let calendar = Calendar::new(parse_datetime("2025-05-01 08:30").unwrap());
         for step in -4000..4000_i64 {
             let at = Instant(step * 31_557_600_123_457 / 17);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_with_and_without_a_time() {
+    fn dates_parse_with_and_without_a_time() {
         let read = |text: &str| parse_datetime(text).map(|at| at.to_string());
         assert_eq!(read("2025-05-01"), Ok("2025-05-01T00:00:00".to_owned()));
         assert_eq!(read("2025-05-01 18:30"), Ok("2025-05-01T18:30:00".to_owned()));

@@ -1,4 +1,6 @@
-//! From [`Ast`] to [`Code`]: looks names up, checks types, and emits nodes, in one walk that goes on after a problem.
+//! Compiles an [`ExprAst`] to [`Code`]: resolves names, checks types and emits nodes in one walk, which continues after errors.
+//!
+//! Defs are inlined where they are called, so their arguments are checked in the scope of the caller.
 
 pub(crate) mod call;
 mod names;
@@ -16,23 +18,23 @@ use super::scope::{MAX_SLOTS, Scope, stable_hash};
 use super::types::Type;
 use crate::ids::AgentId;
 
-/// How deep a compiled text may be, its defs inlined; evaluation recurses as deep.
+/// The greatest depth of a compiled text, inlined defs included. Evaluation recurses to the same depth.
 const MAX_DEPTH: usize = 256;
-/// How many nodes a compiled text may have, its defs inlined.
+/// The most nodes of a compiled text, inlined defs included.
 const MAX_NODES: usize = 8192;
-/// How deep aggregates may stand inside one another: each looks at everybody for everybody of the one around it.
+/// How deep aggregates may be nested. Each level multiplies the number of agents visited.
 const MAX_AGGREGATES: u8 = 4;
-/// How many defs may call one another.
+/// How deep def calls may be nested.
 pub(crate) const MAX_DEFS: usize = 16;
 
-/// A checked piece: its node, and its type unless a problem was found in it.
+/// A checked subexpression: its node, and its type unless it has an error.
 #[derive(Clone, Copy)]
 pub(crate) struct Value {
     pub node: Ref,
     pub ty: Option<Type>,
 }
 
-/// A value of which nothing is known: a problem was said of it, or a def checked by itself is given it. No code comes of it.
+/// A value of unknown type: it has an error, or it is a parameter of a def that is checked without a call. Such code never runs.
 const POISON: Value = Value { node: ABSENT, ty: None };
 
 /// The compiler of one text.
@@ -46,7 +48,7 @@ pub(crate) struct Checker<'c> {
     exhausted: bool,
 }
 
-/// Compiles what `check` asks for.
+/// Runs `check` with a new checker. Returns its code and result, or appends the errors to `problems`.
 pub(crate) fn compile<T>(
     text: &Arc<str>,
     scope: &Scope,
@@ -96,13 +98,13 @@ impl Checker<'_> {
         self.code.nodes.len() as Ref
     }
 
-    /// Adds a node whose subtree began at `start`.
+    /// Adds a node whose subtree starts at `start`.
     fn emit(&mut self, start: Ref, node: Node, span: &Range<usize>, env: &Env<'_>) -> Ref {
         let (place, _) = env.locate(span);
         if self.code.nodes.len() >= MAX_NODES && !self.exhausted {
             self.exhausted = true;
-            self.problem(env, span, "this is too large once its defs are written out").help =
-                Some("call fewer defs, or make them simpler".to_owned());
+            self.problem(env, span, "this expression is too large after its defs are inlined").help =
+                Some("call fewer defs or simplify them".to_owned());
         }
         let columnar = super::batch::is_columnar(&self.code, node);
         self.code.nodes.push(node);
@@ -116,7 +118,7 @@ impl Checker<'_> {
         Value { node: self.emit(start, node, &ast.span, env), ty: Some(ty) }
     }
 
-    /// Checks a value that must be of a type.
+    /// Checks an expression that must have type `wanted`.
     pub(crate) fn expect(&mut self, ast: &Ast, env: &Env<'_>, wanted: Type) -> Ref {
         let value = self.check(ast, env);
         self.want(value, ast, env, wanted);
@@ -131,26 +133,26 @@ impl Checker<'_> {
             (Type::Number, Type::Duration) => Some("write `hours(…)`, `days(…)`, or divide it by a duration"),
             (Type::Duration, Type::Number) => Some("give it a unit, as in `2h`"),
             (Type::Duration, Type::Instant) => Some("subtract another instant, as in `now - …`"),
-            (Type::Agent, Type::Switch) => Some("a relation is asked here; a person is wanted"),
+            (Type::Agent, Type::Switch) => Some("this is a condition; name an agent instead"),
             (Type::Place, Type::Agent) => Some("write `place(…)`, `home(…)` or `work(…)`"),
             _ => None,
         };
         self.problem(env, &ast.span, format!("expected {wanted}, found {found}")).help = help.map(str::to_owned);
     }
 
-    /// Checks a value of any type.
+    /// Checks an expression of any type.
     pub(crate) fn check(&mut self, ast: &Ast, env: &Env<'_>) -> Value {
         self.deeper(&ast.span, env, |me| me.dispatch(ast, env)).unwrap_or(POISON)
     }
 
-    /// Goes one level down, unless the text is too deep or too large for that.
+    /// Runs `check` one level deeper, unless the text is too deep or too large.
     fn deeper<T>(&mut self, span: &Range<usize>, env: &Env<'_>, check: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.exhausted {
             return None;
         }
         if self.depth >= MAX_DEPTH {
-            self.problem(env, span, "this is nested too deep").help =
-                Some("break the text up into defs or shorter sums".to_owned());
+            self.problem(env, span, "this expression is nested too deeply").help =
+                Some("split it into smaller expressions or attributes".to_owned());
             return None;
         }
         self.depth += 1;
@@ -166,8 +168,7 @@ impl Checker<'_> {
             AstKind::Duration(seconds) => self.typed(start, Node::Number(*seconds), Type::Duration, ast, env),
             AstKind::Switch(on) => self.typed(start, Node::Switch(*on), Type::Switch, ast, env),
             AstKind::Text => {
-                self.problem(env, &ast.span, "a text cannot stand here").help =
-                    Some("names are written without quotes".to_owned());
+                self.problem(env, &ast.span, "a string is not allowed here").help = Some("write names without quotes".to_owned());
                 POISON
             }
             AstKind::Name(name) => self.name(name, ast, env),
@@ -183,7 +184,7 @@ impl Checker<'_> {
             AstKind::Negative(a) => {
                 let value = self.check(a, env);
                 if let Some(ty @ (Type::Switch | Type::Agent | Type::Place | Type::Instant)) = value.ty {
-                    self.problem(env, &a.span, format!("{ty} has no negative"));
+                    self.problem(env, &a.span, format!("cannot negate {ty}"));
                 }
                 Value { node: self.emit(start, Node::Unary(Unary::Negative, value.node), &ast.span, env), ty: value.ty }
             }
@@ -206,8 +207,8 @@ impl Checker<'_> {
     }
 
     fn set_as_value(&mut self, ast: &Ast, env: &Env<'_>, what: &str) -> Value {
-        self.problem(env, &ast.span, format!("{what} cannot stand here")).help =
-            Some("ask something of it, as in `count(v in …)`, `any(v in …: …)` or `pick(…)`".to_owned());
+        self.problem(env, &ast.span, format!("{what} is not allowed here")).help =
+            Some("use it in an aggregate or a pick, as in `count(v in …)`, `any(v in …: …)` or `pick(…)`".to_owned());
         POISON
     }
 
@@ -256,7 +257,8 @@ impl Checker<'_> {
                 (Type::Switch, _) | (_, Type::Switch) => Some("write `if … then 1 else 0` for the switch"),
                 _ => None,
             };
-            self.problem(env, &ast.span, format!("`{}` cannot join {a_ty} and {b_ty}", op.sign())).help = help.map(str::to_owned);
+            self.problem(env, &ast.span, format!("`{}` cannot combine {a_ty} and {b_ty}", op.sign())).help =
+                help.map(str::to_owned);
         }
         Value { node: self.emit(start, Node::Arithmetic(op, x, y), &ast.span, env), ty }
     }
@@ -322,7 +324,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a def's body in place of its call. `None` when a problem was said.
+    /// Checks the body of a def in place of its call. `None` after an error.
     fn inline<T>(
         &mut self,
         def: &Def,
@@ -333,21 +335,21 @@ impl Checker<'_> {
     ) -> Option<T> {
         if def.of.len() != args.len() {
             let form = format!("{}({})", def.name, def.of.join(", "));
-            self.problem(env, call, format!("`{}` takes {}, and is given {}", def.name, things(def.of.len()), args.len())).help =
+            self.problem(env, call, format!("`{}` takes {}, found {}", def.name, things(def.of.len()), args.len())).help =
                 Some(format!("write it as `{form}`"));
             return None;
         }
         if env.is_within(&def.name) {
             let problem = self.problem(env, call, format!("`{}` calls itself", def.name));
-            problem.help = Some("a def is written out where it is called, so it cannot contain itself".to_owned());
+            problem.help = Some("defs are inlined where they are called, so a def cannot call itself".to_owned());
             if env.is_body_of(&def.name) {
-                // Each def of the circle is told of it where it stands, and whoever calls it is not.
+                // Each def of the cycle reports the error in its own body; their callers do not report it again.
                 problem.def = None;
             }
             return None;
         }
         if env.depth() >= MAX_DEFS {
-            self.problem(env, call, format!("more than {MAX_DEFS} defs call one another here"));
+            self.problem(env, call, format!("def calls are nested more than {MAX_DEFS} deep here"));
             return None;
         }
         let inner = Env::Def { def, args, call, caller: env };
@@ -362,16 +364,17 @@ impl Checker<'_> {
         }
     }
 
-    /// Runs `check` with a new slot for the members of a set.
+    /// Runs `check` with a new slot for the member of a set.
     pub(crate) fn with_slot<T>(&mut self, env: &Env<'_>, span: &Range<usize>, check: impl FnOnce(&mut Self, u8) -> T) -> T {
         if usize::from(self.next_slot) >= MAX_SLOTS {
-            self.problem(env, span, format!("more than {MAX_SLOTS} variables are in use here"));
+            self.problem(env, span, format!("more than {MAX_SLOTS} variables are in scope here"));
             return check(self, MAX_SLOTS as u8 - 1);
         }
         let slot = self.next_slot;
         if slot - self.code.scope_slots >= MAX_AGGREGATES {
-            self.problem(env, span, format!("aggregates and picks stand more than {MAX_AGGREGATES} deep in one another here"))
-                .help = Some("each asks everybody about everybody: keep a part of the answer in an attribute".to_owned());
+            self.problem(env, span, format!("aggregates and picks are nested more than {MAX_AGGREGATES} deep here")).help = Some(
+                "each level multiplies the number of agents visited: store an intermediate result in an attribute".to_owned(),
+            );
         }
         self.next_slot += 1;
         let checked = check(self, slot);
@@ -382,9 +385,9 @@ impl Checker<'_> {
 
 fn things(count: usize) -> String {
     match count {
-        0 => "nothing".to_owned(),
-        1 => "one thing".to_owned(),
-        n => format!("{n} things"),
+        0 => "no arguments".to_owned(),
+        1 => "1 argument".to_owned(),
+        n => format!("{n} arguments"),
     }
 }
 
@@ -395,7 +398,7 @@ const fn is_comparison(op: BinaryOp) -> bool {
     )
 }
 
-/// The type of an arithmetic operation, where it makes sense.
+/// The result type of an arithmetic operation; `None` for operands that it does not accept.
 fn result_of(op: BinaryOp, a: Type, b: Type) -> Option<Type> {
     use Type::{Duration, Instant, Number};
     Some(match (op, a, b) {

@@ -1,4 +1,6 @@
-//! What a text asks to be changed: data, which the simulation applies.
+//! Effects: compiled changes of the world, as data that the simulation applies.
+//!
+//! An effect does not change anything itself. The simulation can therefore order, clamp, record and explain every change.
 
 use std::sync::Arc;
 
@@ -18,7 +20,7 @@ use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
 use super::words::is_field;
 
-/// How a number is changed.
+/// An assignment operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// `=`
@@ -32,7 +34,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The new number.
+    /// The new value, or 0 if it is not finite.
     #[must_use]
     pub fn apply(self, old: f64, value: f64) -> f64 {
         super::math::finite(match self {
@@ -44,18 +46,18 @@ impl Change {
     }
 }
 
-/// What an assignment writes.
+/// The target of an assignment.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// An attribute of an agent.
     Attr(Expr, AttrId),
-    /// A dimension of the bond from the first to the second.
+    /// A dimension of the bond from the first agent to the second.
     Dim(Expr, Expr, DimId),
 }
 
-/// How a voice is spoken of.
+/// The pronoun of an agent in the narration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the definition")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum Pronoun {
     She,
     He,
@@ -63,12 +65,12 @@ pub enum Pronoun {
     It,
 }
 
-/// One compiled effect. Expressions are evaluated on the frame of the rule, in which `slot`s are bound as the effects of the
-/// rule are applied in their order.
+/// One compiled effect. Its expressions are evaluated with the frame of the rule. The effects of a rule are applied in order, and
+/// bind their `slot`s in that frame.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields are named after the words of the effect")]
 pub enum Effect {
-    /// `x.attribute = e`, `dimension(a, b) += e`; the simulation clamps to the declared range.
+    /// `x.attribute = e`, `dimension(a, b) += e`. The simulation clamps the result to the declared range.
     Change { target: Target, change: Change, value: Expr },
     /// `x.attribute toward goal by share`
     Toward { target: Target, goal: Expr, share: Expr },
@@ -76,15 +78,15 @@ pub enum Effect {
     Begin { tie: TieId, a: Expr, b: Expr },
     /// `end tie(a, b)`
     End { tie: TieId, a: Expr, b: Expr },
-    /// `a learns fact`: the truth as it is now.
+    /// `a learns fact`: `a` believes the current value.
     Learn { who: Expr, fact: FactExpr },
-    /// `a is told fact = e`; [`Expr::num`] of the value is what is held from then on.
+    /// `a is told fact = e`: `a` believes [`Expr::number`] of the value from now on.
     Told { who: Expr, fact: FactExpr, value: Expr },
     /// `a forgets fact`
     Forget { who: Expr, fact: FactExpr },
     /// `a feels emotion e at b`
     Feel { who: Expr, emotion: Emotion, strength: Expr, toward: Option<Expr> },
-    /// `a remembers e`: this event, with that strength.
+    /// `a remembers e`: `a` remembers this event with strength `e`.
     Remember { who: Expr, strength: Expr },
     /// `a goes to place`
     Go { who: Expr, to: Expr },
@@ -92,9 +94,9 @@ pub enum Effect {
     Install { kind: KindId, owner: Expr, slot: usize },
     /// `create kind as new`: the new agent is bound to `slot`.
     Create { kind: KindId, slot: usize },
-    /// `enter name`: a dormant member of the cast comes into the world.
+    /// `enter name`: a dormant member of the cast enters the world.
     Enter { who: AgentId },
-    /// `a leaves`: for good.
+    /// `a leaves`: `a` leaves the world for good.
     Leave { who: Expr },
     /// `a goes offline`
     GoOffline { who: Expr },
@@ -102,17 +104,17 @@ pub enum Effect {
     ComeOnline { who: Expr },
     /// `a is made anew`: its generation grows by one.
     MakeAnew { who: Expr },
-    /// `a leaves hardware`: it is bound to no hardware any more.
+    /// `a leaves hardware`: the OS no longer needs hardware.
     LeaveHardware { who: Expr },
     /// `os is owned by a`
     Own { os: Expr, owner: Expr },
-    /// `os is abandoned`: it has no owner any more.
+    /// `os is abandoned`: the OS no longer has an owner.
     Abandon { os: Expr },
-    /// `name a from list`: the name nearest to its temperament.
+    /// `name a from list`: `a` gets the name of the list that is nearest to its temperament.
     Name { who: Expr, list: NameListId },
     /// `voice a as she`
     Voice { who: Expr, pronoun: Pronoun },
-    /// `write document to a`: by `self`.
+    /// `write document to a`: `self` writes the document.
     Write { document: DocumentId, to: Option<Expr> },
     /// `if condition: effect`
     If { condition: Expr, then: Box<Self> },
@@ -120,11 +122,10 @@ pub enum Effect {
     For { set: SetExpr, slot: usize, each: Box<Self> },
 }
 
-/// Compiles an effect. `as new` adds a variable to the scope, for the effects after it; so does `for v in`, for the time of
-/// its own effect.
+/// Compiles an effect. `as new` adds a variable to the scope for later effects; `for v in` adds one for its own effect only.
 ///
 /// # Errors
-/// Every problem of the text, with its bytes.
+/// Every error of the text, with its byte range.
 pub fn effect(text: &str, scope: &mut Scope, schema: &Schema) -> Result<Effect, Vec<Problem>> {
     let ast = parse::effect(text)?;
     let mut compiler = Compiler { text: Arc::from(text), schema, problems: Vec::new() };
@@ -135,7 +136,7 @@ pub fn effect(text: &str, scope: &mut Scope, schema: &Schema) -> Result<Effect, 
 }
 
 impl Effect {
-    /// The expressions, sets and facts it evaluates, joined: what it may read.
+    /// Everything that its expressions, sets and facts may read.
     #[must_use]
     pub fn reads(&self) -> Reads {
         let mut reads = Reads::default();
@@ -147,7 +148,7 @@ impl Effect {
         reads
     }
 
-    /// Shows each expression, set and fact it holds, those of inner effects among them.
+    /// Calls `see` for each expression, set and fact of the effect, including those of nested effects.
     pub fn visit<'e>(&'e self, see: &mut dyn FnMut(Part<'e>)) {
         let mut all = |exprs: &[&'e Expr]| exprs.iter().for_each(|expr| see(Part::Expr(expr)));
         match self {
@@ -199,7 +200,7 @@ impl Effect {
 }
 
 impl Target {
-    /// The expressions that say whose it is.
+    /// The expressions for the agents whose value is written.
     #[must_use]
     pub fn agents(&self) -> Vec<&Expr> {
         match self {
@@ -209,7 +210,7 @@ impl Target {
     }
 }
 
-/// A compiled part of an effect.
+/// An expression, set or fact inside an effect.
 #[derive(Clone, Copy, Debug)]
 pub enum Part<'e> {
     /// An expression.
@@ -227,7 +228,7 @@ struct Compiler<'c> {
 }
 
 impl Compiler<'_> {
-    /// Compiles one part of the effect on its own.
+    /// Compiles one part of the effect separately.
     fn part<T>(
         &mut self,
         scope: &Scope,
@@ -249,7 +250,7 @@ impl Compiler<'_> {
         self.expr(ast, Type::Number, scope)
     }
 
-    /// A declared name: `find` says what is wrong when nothing has it.
+    /// Resolves a declared name. `find` reports an unknown name.
     fn declared<T>(&mut self, scope: &Scope, find: impl FnOnce(&mut Checker<'_>, &Env<'_>) -> Option<T>) -> Option<T> {
         self.part(scope, find)?.1
     }
@@ -265,16 +266,16 @@ impl Compiler<'_> {
         None
     }
 
-    /// What an assignment writes, and whether it is a switch.
+    /// The target of an assignment, and the type of its value.
     fn target(&mut self, ast: &Ast, scope: &Scope) -> Option<(Target, Type)> {
         match &ast.kind {
             AstKind::Field(of, name) => {
                 if is_field(&name.text) {
-                    let message = format!("`{}` is kept by the engine and cannot be set", name.text);
+                    let message = format!("`{}` is maintained by the engine and cannot be set", name.text);
                     return self.problem(
                         &name.span,
                         message,
-                        "effects such as `a leaves`, `a goes offline` or `a feels joy 0.5` change it",
+                        "use an effect such as `a leaves`, `a goes offline` or `a feels joy 0.5`",
                     );
                 }
                 let of = self.agent(of, scope);
@@ -298,8 +299,8 @@ impl Compiler<'_> {
             }
             _ => self.problem(
                 &ast.span,
-                "this cannot be changed",
-                "an attribute `x.attribute` or a bond's dimension `dimension(a, b)` can",
+                "this cannot be assigned to",
+                "assign to an attribute `x.attribute` or a bond dimension `dimension(a, b)`",
             ),
         }
     }
@@ -312,14 +313,14 @@ impl Compiler<'_> {
                 let tie = self.declared(scope, |checker, env| checker.tie(name, env))?;
                 Some((tie, a?, b?))
             }
-            _ => self.problem(&ast.span, "a tie of two must stand here", "write it as `tie(a, b)`"),
+            _ => self.problem(&ast.span, "expected a tie of two agents", "write it as `tie(a, b)`"),
         }
     }
 
     /// Adds a variable to the scope.
     fn variable(&mut self, name: &Name, scope: &mut Scope) -> Option<usize> {
         if scope.slot(&name.text).is_some() {
-            let message = format!("there already is a variable `{}`", name.text);
+            let message = format!("the variable `{}` already exists", name.text);
             return self.problem(&name.span, message, "choose another name");
         }
         if scope.variables.len() >= MAX_SLOTS {
@@ -345,7 +346,7 @@ impl Compiler<'_> {
                 let at = &target.span;
                 let target = self.target(target, scope);
                 if matches!(target, Some((_, Type::Switch))) {
-                    return self.problem(at, "a switch cannot move by shares", "write `… = true` or `… = false`");
+                    return self.problem(at, "`toward` needs a number, found a switch", "write `… = true` or `… = false`");
                 }
                 let goal = self.number(goal, scope);
                 let share = self.number(share, scope);
@@ -379,7 +380,7 @@ impl Compiler<'_> {
                     Asks::Whether(_) => {
                         return self.problem(
                             &fact_ast.span,
-                            "somebody can be told where another is",
+                            "a place can be told, not whether an agent is there",
                             "write `a is told place(b) = …`",
                         );
                     }
@@ -452,7 +453,7 @@ impl Compiler<'_> {
                     other => {
                         return self.problem(
                             &word.span,
-                            format!("`{other}` is no voice"),
+                            format!("`{other}` is not a voice"),
                             "a voice is `she`, `he`, `they` or `it`",
                         );
                     }
@@ -485,7 +486,7 @@ impl Compiler<'_> {
                 };
                 let set = self.part(scope, |checker, env| -> Ref { checker.set(&ast, env, &name.text, slot as u8) });
                 let each = self.effect(each, scope);
-                // Where an `as new` inside stands behind it, both stay: slots are taken in order.
+                // If an `as new` inside has taken the next slot, both variables stay, because slots are assigned in order.
                 if scope.variables.len() == slot + 1 {
                     scope.variables.pop();
                 }

@@ -1,4 +1,4 @@
-//! What names mean at one place of a text: the rule's variables, the members of sets, the arguments of defs.
+//! Name resolution at one position of a text: the variables of the rule, the members of sets, the arguments of defs.
 
 use std::ops::Range;
 
@@ -6,13 +6,13 @@ use super::ast::{Ast, AstKind};
 use super::schema::Def;
 use super::scope::{Scope, stable_hash};
 
-/// A chain of bindings, innermost first. A def's body sees only what the def is given.
+/// A chain of bindings, innermost first. The body of a def sees only its parameters.
 #[derive(Clone, Copy)]
 pub(crate) enum Env<'e> {
     Rule(&'e Scope),
-    /// The body of a def by itself: its arguments may be anything.
+    /// The body of a def that is checked without a call: its arguments are unknown.
     Open(&'e Def),
-    /// `name`, and `it`, stand for the member in `slot`.
+    /// `name` and `it` are bound to the member in `slot`.
     Member {
         name: &'e str,
         slot: u8,
@@ -29,7 +29,7 @@ pub(crate) enum Env<'e> {
 pub(crate) enum Bound<'e> {
     Slot(u8),
     Argument(&'e Ast, &'e Env<'e>),
-    /// Something a def is given, of which nothing is known.
+    /// A parameter of a def that is checked without a call.
     Anything,
 }
 
@@ -52,7 +52,7 @@ impl<'e> Env<'e> {
         }
     }
 
-    /// Follows a name that stands for a def's argument to the argument itself.
+    /// Replaces a name that is a parameter of a def by the argument of the call, with the argument's environment.
     pub(crate) fn resolve(&'e self, ast: &'e Ast) -> (&'e Ast, &'e Env<'e>) {
         let (mut ast, mut env) = (ast, self);
         while let AstKind::Name(name) = &ast.kind
@@ -63,12 +63,12 @@ impl<'e> Env<'e> {
         (ast, env)
     }
 
-    /// Whether a text is no more than the name of something a def is given.
+    /// Whether an expression is only the name of a def parameter whose argument is unknown.
     pub(crate) fn is_open(&'e self, ast: &Ast) -> bool {
         matches!(&ast.kind, AstKind::Name(name) if matches!(self.find(name), Some(Bound::Anything)))
     }
 
-    /// The def whose body this is, its call, and the caller.
+    /// The innermost def whose body this is, with its call and its caller.
     fn def(&'e self) -> Option<(&'e Def, &'e Range<usize>, &'e Env<'e>)> {
         match self {
             Self::Rule(_) | Self::Open(_) => None,
@@ -77,13 +77,13 @@ impl<'e> Env<'e> {
         }
     }
 
-    /// The place in the rule's own text, and the innermost def on the way there.
+    /// The byte range in the text of the rule itself, and the innermost def if `span` is in the body of one.
     pub(crate) fn locate(&'e self, span: &Range<usize>) -> (Range<usize>, Option<&'e str>) {
         let Some((def, call, caller)) = self.def() else { return (span.clone(), None) };
         (caller.locate(call).0, Some(&def.name))
     }
 
-    /// Whether this is the body of that def, or of one it called.
+    /// Whether this is the body of that def, or of a def that it calls.
     pub(crate) fn is_within(&'e self, name: &str) -> bool {
         match self {
             Self::Rule(_) => false,
@@ -93,7 +93,7 @@ impl<'e> Env<'e> {
         }
     }
 
-    /// Whether the text as a whole is that def's body.
+    /// Whether the whole text is the body of that def.
     pub(crate) fn is_body_of(&'e self, name: &str) -> bool {
         match self {
             Self::Rule(_) => false,
@@ -103,7 +103,7 @@ impl<'e> Env<'e> {
         }
     }
 
-    /// Whether this is the body of a def, where nothing of the rule is known.
+    /// Whether this is the body of a def, which does not see the variables of the rule.
     pub(crate) fn is_in_def(&'e self) -> bool {
         match self {
             Self::Rule(_) => false,
@@ -112,7 +112,7 @@ impl<'e> Env<'e> {
         }
     }
 
-    /// The scope of the rule that this is a part of, unless it is a def by itself.
+    /// The scope of the enclosing rule; `None` for a def that is checked without a call.
     pub(crate) fn rule(&'e self) -> Option<&'e Scope> {
         match self {
             Self::Rule(scope) => Some(scope),
@@ -122,12 +122,12 @@ impl<'e> Env<'e> {
         }
     }
 
-    /// How many defs deep this is.
+    /// The number of nested def calls around this position.
     pub(crate) fn depth(&'e self) -> usize {
         self.def().map_or(0, |(_, _, caller)| 1 + caller.depth())
     }
 
-    /// A stable number for a place in the text, that tells a def's calls apart.
+    /// A stable hash of a position in the text. It differs between the calls of one def.
     pub(crate) fn site(&'e self, seed: u32, span: &Range<usize>) -> u32 {
         let seed = match self.def() {
             None => seed,
@@ -136,7 +136,7 @@ impl<'e> Env<'e> {
         stable_hash(seed, &span.start.to_string())
     }
 
-    /// Every variable that can be named here.
+    /// All variables in scope.
     pub(crate) fn names(&'e self) -> Vec<&'e str> {
         match self {
             Self::Rule(scope) => scope.variables.iter().map(String::as_str).collect(),

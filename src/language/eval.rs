@@ -1,4 +1,4 @@
-//! Evaluation of one expression for one binding: a recursive match, no allocation, short-circuit.
+//! Evaluates one expression for one binding of its variables, by a recursive match with short-circuiting and no allocation.
 
 use std::ops::ControlFlow::{self, Break, Continue};
 
@@ -11,9 +11,9 @@ use super::node::{ABSENT, Aggregate, Clock, Code, MAX_LIST, Node, Ref, Telling};
 use super::scope::Frame;
 use super::view::{Occurrence, View};
 
-/// How many times `pick` over a kind draws before it gives up.
+/// The most draws of a `pick` over a kind. After that it picks nobody.
 const TRIES: u32 = 16;
-/// The age of what never was, in seconds.
+/// The age, in seconds, of an event that never happened or a tie that does not hold.
 const NEVER: f64 = 1e9;
 
 pub(crate) type Visit<'v> = dyn FnMut(&mut Frame, AgentId) -> ControlFlow<()> + 'v;
@@ -24,7 +24,7 @@ pub(crate) struct Eval<'e, V> {
 }
 
 impl<V: View> Eval<'_, V> {
-    /// A number; a switch is 0 or 1, a place or agent its id. One that is written down is no call.
+    /// Evaluates a number. A switch is 0 or 1. Inlined, because a literal then needs no call.
     #[inline]
     pub(crate) fn number(&self, at: Ref, f: &mut Frame) -> f64 {
         match self.code.node(at) {
@@ -153,7 +153,7 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
-    /// Nearly always a variable of the rule, which is no call.
+    /// Evaluates an agent. Inlined, because a variable, the usual case, then needs no call.
     #[inline]
     pub(crate) fn agent(&self, at: Ref, f: &mut Frame) -> AgentId {
         match self.code.node(at) {
@@ -200,7 +200,7 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
-    /// Calls `visit` for each member of a set, until it breaks.
+    /// Calls `visit` for each member of a set until it breaks.
     pub(crate) fn each(&self, at: Ref, f: &mut Frame, visit: &mut Visit<'_>) -> ControlFlow<()> {
         match self.code.node(at) {
             Node::One(agent) => match self.agent(agent, f) {
@@ -234,10 +234,10 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
-    /// Calls `visit` for each member of a set, bound to a slot, until it breaks.
+    /// Calls `visit` for each member of a set, bound to `slot`, until it breaks.
     pub(crate) fn bind_each(&self, slot: u8, set: Ref, f: &mut Frame, visit: &mut Visit<'_>) -> ControlFlow<()> {
         let slot = usize::from(slot);
-        // What the set itself draws must not depend on whom the slot stood for last.
+        // Draws inside the set must not depend on the previous agent in the slot.
         f.set(slot, AgentId::NONE);
         self.each(set, f, &mut |f, member| {
             f.set(slot, member);
@@ -267,7 +267,7 @@ impl<V: View> Eval<'_, V> {
         flow
     }
 
-    /// An agent that may be left out of the text.
+    /// Evaluates an optional agent argument.
     fn maybe(&self, at: Ref, f: &mut Frame) -> AgentId {
         if at == ABSENT { AgentId::NONE } else { self.agent(at, f) }
     }
@@ -334,7 +334,7 @@ impl<V: View> Eval<'_, V> {
         members.get((self.view.draw(site, key) * members.len() as f64) as usize).copied().unwrap_or(AgentId::NONE)
     }
 
-    /// The kind whose members a set restricts by nothing but conditions, and the outermost of those.
+    /// For a set that is `agents(kind)` with any number of `where`s: the kind, and the outermost `where` if there is one.
     fn kind_only(&self, set: Ref) -> Option<(crate::ids::KindId, Option<Ref>)> {
         let mut inner = set;
         loop {
@@ -346,7 +346,7 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
-    /// Whether the member bound already meets every condition of a chain of `where`s.
+    /// Whether the member that is already bound satisfies every condition of a chain of `where`s.
     fn meets(&self, set: Ref, f: &mut Frame) -> bool {
         match self.code.node(set) {
             Node::Where(_, set, condition) => self.meets(set, f) && self.truth(condition, f),
@@ -354,7 +354,7 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
-    /// Which fact a fact node means now.
+    /// Resolves a fact node to the fact that it names for the current binding.
     pub(crate) fn known(&self, at: Ref, f: &mut Frame) -> Known {
         match self.code.node(at) {
             Node::AttrFact(attr, of) => Known::Attr(self.agent(of, f), attr),
@@ -365,7 +365,7 @@ impl<V: View> Eval<'_, V> {
         }
     }
 
-    /// What a holder takes a fact to be: the truth about itself, else what it was told or saw.
+    /// The value that `holder` believes a fact to have: the true value if it always knows it, otherwise its stored belief.
     fn held(&self, holder: AgentId, fact: Known) -> Option<f64> {
         if !holder.is_some() {
             None
@@ -377,8 +377,8 @@ impl<V: View> Eval<'_, V> {
     }
 }
 
-/// Whether an agent always knows the truth of a fact: its own attributes and place, the ties it takes part in, and what it
-/// feels toward others itself. What another feels toward it is a belief like any other.
+/// Whether an agent always knows the true value of a fact. It knows its own attributes and place, its ties, and the bonds that
+/// start from it. What other agents feel toward it is only believed.
 fn knows_truth(holder: AgentId, fact: Known) -> bool {
     match fact {
         Known::Attr(of, _) | Known::Place(of) => of == holder,
@@ -387,7 +387,7 @@ fn knows_truth(holder: AgentId, fact: Known) -> bool {
     }
 }
 
-/// The value of a fact as it is now; a place as its id, a tie as 0 or 1.
+/// The current true value of a fact: a place as its id, a tie as 0 or 1.
 pub(crate) fn truth_of<V: View>(view: &V, fact: Known) -> f64 {
     match fact {
         Known::Attr(of, attr) => view.attr(of, attr),

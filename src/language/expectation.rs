@@ -1,4 +1,4 @@
-//! What a scene expects of many lives, as a writer says it: `storm in 95% of 200 seeds`, `order 0.95 of 100 seeds`,
+//! Parses what a scene expects of many runs: `storm in 95% of 200 seeds`, `order 0.95 of 100 seeds`,
 //! `quarrels median 8..30 of 40 seeds`.
 
 use std::ops::Range;
@@ -14,32 +14,32 @@ use super::token::Token;
 /// The most seeds of an expectation.
 const MOST_SEEDS: f64 = 10_000.0;
 
-/// An expectation, whose names are not yet looked up.
+/// An expectation whose names are not yet resolved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
-    /// What is looked at: a beat or pattern, a measure; none: the order of the must beats.
+    /// The id of a beat, pattern or measure, with its byte range. `None`: the order of the `must` beats.
     pub of: Option<(String, Range<usize>)>,
-    /// What of it.
+    /// What it must satisfy.
     pub is: Expected,
-    /// In how many lives.
+    /// The number of runs, one per seed.
     pub seeds: u32,
 }
 
-/// What is expected.
+/// What an expectation requires.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Expected {
-    /// It comes in at least, or at most, this share of the lives.
+    /// It occurs in at least, or at most, this share of the runs.
     Share {
-        /// Whether it is the least share, and not the most.
+        /// Whether `share` is a lower bound; otherwise an upper bound.
         at_least: bool,
         /// The share, 0 to 1.
         share: f64,
     },
-    /// The median is between these; the order has no upper end.
+    /// The median lies in this range. An order has no upper end.
     Median {
-        /// The least, if there is one.
+        /// The lower end, included.
         from: Option<f64>,
-        /// The most, if there is one.
+        /// The upper end, included.
         to: Option<f64>,
     },
 }
@@ -47,7 +47,7 @@ pub enum Expected {
 /// Parses an expectation.
 ///
 /// # Errors
-/// All that is wrong with it.
+/// Every error of the text, with its byte range.
 pub fn expectation(text: &str) -> Result<Expectation, Vec<Problem>> {
     let (mut found, seeds) = run(text, |tokens| run_on(expectations(), text, tokens))?;
     if let Some((id, at)) = found.of.as_mut().filter(|(id, _)| id.is_empty()) {
@@ -55,17 +55,19 @@ pub fn expectation(text: &str) -> Result<Expectation, Vec<Problem>> {
     }
     let (at, wrong) = (found.is.1.clone(), |at: Range<usize>, message: &str| Err(vec![Problem::new(at, message)]));
     match found.is.0 {
-        Expected::Share { share, .. } if !(0.0..=1.0).contains(&share) => return wrong(at, "a share is between 0 % and 100 %"),
+        Expected::Share { share, .. } if !(0.0..=1.0).contains(&share) => {
+            return wrong(at, "a share must be between 0 % and 100 %");
+        }
         Expected::Median { from: Some(from), to: Some(to) } if from > to => {
-            return wrong(at, "there is nothing between these: write the smaller number first");
+            return wrong(at, "this range is empty: write the smaller number first");
         }
         Expected::Median { from: Some(from), .. } if found.of.is_none() && !(-1.0..=1.0).contains(&from) => {
-            return wrong(at, "the order is between -1 (reversed) and 1 (as listed)");
+            return wrong(at, "the order must be between -1 (reversed) and 1 (as listed)");
         }
         _ => {}
     }
     if !(1.0..=MOST_SEEDS).contains(&seeds.0) || seeds.0.fract() != 0.0 {
-        return wrong(seeds.1, "a whole number of seeds, from 1 to 10000");
+        return wrong(seeds.1, "expected a whole number of seeds from 1 to 10000");
     }
     Ok(Expectation { of: found.of, is: found.is.0, seeds: seeds.0 as u32 })
 }
@@ -100,7 +102,7 @@ fn expectations<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, (Found, Placed)
     choice((order.boxed(), of_something.boxed())).then_ignore(verb("of")).then(number()).then_ignore(verb("seeds"))
 }
 
-/// A number, which may have a sign, and its bytes.
+/// A number with an optional minus, and its byte range.
 fn number<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Placed, Extra<'t, 's>> + Clone {
     let signed = sign("-").or_not().then(digits());
     signed.map_with(|(minus, n), e| (if minus.is_some() { -n } else { n }, place(e.span())))
@@ -110,7 +112,7 @@ fn digits<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, f64, Extra<'t, 's>> +
     select_ref! { Token::Number(n) => *n }.labelled("a number")
 }
 
-/// A part of an id, which goes on until one of the words that follow an id.
+/// One name of an unquoted id, which ends at a keyword.
 fn plain<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
     select_ref! { Token::Name(name) if !KEYWORDS.contains(name) => () }
 }
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_an_order_and_a_median_are_understood() {
+    fn shares_orders_and_medians_parse() {
         let share = |at_least, share| Expected::Share { at_least, share };
         assert_eq!(
             parsed("storm in 95% of 200 seeds"),
@@ -158,16 +160,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_at_its_place() {
+    fn errors_have_a_message_and_a_span() {
         for (text, at, said) in [
             ("wed in 195% of 200 seeds", 7..10, "between 0 % and 100 %"),
             ("others median 9..7 of 100 seeds", 14..18, "smaller number first"),
             ("order 2 of 100 seeds", 6..7, "between -1"),
             ("wed in 95% of 0 seeds", 14..15, "whole number of seeds"),
             ("wed in 95% of 2.5 seeds", 14..17, "whole number of seeds"),
-            ("wed 95% of 20 seeds", 4..6, "cannot stand here"),
-            ("wed in 95 of 20 seeds", 10..12, "cannot stand here"),
-            ("wed in 95%", 10..10, "ends too early"),
+            ("wed 95% of 20 seeds", 4..6, "unexpected `95`"),
+            ("wed in 95 of 20 seeds", 10..12, "unexpected `of`"),
+            ("wed in 95%", 10..10, "unexpected end"),
             ("", 0..0, "empty"),
         ] {
             let problems = expectation(text).unwrap_err();

@@ -1,4 +1,4 @@
-//! Why a condition does not hold: the parts of it that would have to be otherwise, with what they were.
+//! Explains why a condition is false: the parts that would have to change, with their values.
 
 use super::ast::BinaryOp;
 use super::eval::Eval;
@@ -8,21 +8,21 @@ use super::scope::Frame;
 use super::types::Type;
 use super::view::View;
 
-/// A part of a condition that is not as it would have to be.
+/// A part of a condition that keeps it from holding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shortfall {
-    /// The part, as it is written: `self.loneliness`, `friends(self, friend)`.
+    /// The source text of the part: `self.loneliness`, `friends(self, friend)`.
     pub text: String,
-    /// What it was, where it is a number.
+    /// Its value, if it is a number.
     pub was: Option<f64>,
-    /// What it would have to be: `> 0.4`, `true`, `false`.
+    /// The value it needs: `> 0.4`, `true`, `false`.
     pub needs: String,
-    /// How far that is, from 0 to 1: a share of the numbers compared, 1 for what is true or false.
+    /// How far its value is from that, 0 to 1: the difference relative to the compared numbers, or 1 for a switch.
     pub distance: f64,
 }
 
 impl Expr {
-    /// What keeps a condition from holding; nothing when it holds. Of parts any of which would do, the nearest is named.
+    /// The parts that keep a condition from holding; empty if it holds. Of alternatives, only the nearest is given.
     #[must_use]
     pub fn shortfalls<V: View>(&self, view: &V, frame: &mut Frame) -> Vec<Shortfall> {
         if self.ty() != Type::Switch || self.truth(view, frame) {
@@ -39,7 +39,7 @@ struct Explain<'e, V> {
 }
 
 impl<V: View> Explain<'_, V> {
-    /// Why a part is not what it should be; nothing when it is.
+    /// Why a node does not have the value `wanted`; empty if it has.
     fn of(&self, at: Ref, wanted: bool, f: &mut Frame) -> Vec<Shortfall> {
         if self.eval.truth(at, f) == wanted {
             return Vec::new();
@@ -78,7 +78,7 @@ impl<V: View> Explain<'_, V> {
     fn compared(&self, op: BinaryOp, a: Ref, b: Ref, wanted: bool, f: &mut Frame) -> Shortfall {
         let (left, right) = (self.eval.number(a, f), self.eval.number(b, f));
         let op = if wanted { op } else { opposite(op) };
-        // What varies is said of what does not.
+        // Report the side that varies, relative to the constant side.
         let fixed = |at: Ref| matches!(self.code.node(at), Node::Number(_) | Node::NumberParam(_) | Node::Date(_));
         let (part, was, op, limit, other) =
             if fixed(a) && !fixed(b) { (b, right, mirrored(op), left, a) } else { (a, left, op, right, b) };

@@ -1,4 +1,4 @@
-//! Compiled texts as the rest of the engine holds them.
+//! The public compiled forms: [`Expr`], [`SetExpr`] and [`FactExpr`]. They share the code of the text they were compiled from.
 
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use super::sweep::sweep;
 use super::types::Type;
 use super::view::View;
 
-/// A typed, compiled expression. Cheap to clone: parts of one text share its code.
+/// A typed, compiled expression. It is cheap to clone, because all parts of one text share its code.
 #[derive(Clone, Debug)]
 pub struct Expr {
     code: Arc<Code>,
@@ -31,10 +31,10 @@ pub struct Expr {
     negative: bool,
 }
 
-/// Compiles a text that must be of a type.
+/// Compiles a text that must have type `expected`.
 ///
 /// # Errors
-/// Every problem of the text, with its bytes.
+/// Every error of the text, with its byte range.
 pub fn expression(text: &str, expected: Type, scope: &Scope, schema: &Schema) -> Result<Expr, Vec<Problem>> {
     let ast = parse::expression(text)?;
     let mut problems = Vec::new();
@@ -42,10 +42,10 @@ pub fn expression(text: &str, expected: Type, scope: &Scope, schema: &Schema) ->
     compiled.map(|(code, root)| Expr::new(code, root, expected)).ok_or(problems)
 }
 
-/// Checks a def by itself, whatever it may be called with, so that one that is never called is sound too.
+/// Checks a def without a call, with arguments of unknown type. This also finds errors in defs that are never called.
 ///
 /// # Errors
-/// Every problem of its body, with its bytes there.
+/// Every error of the body, with its byte range in the body.
 pub fn def(def: &Def, schema: &Schema) -> Result<(), Vec<Problem>> {
     let ast = parse::expression(&def.body)?;
     let mut problems = Vec::new();
@@ -61,7 +61,7 @@ pub fn def(def: &Def, schema: &Schema) -> Result<(), Vec<Problem>> {
     compiled.map(|_| ()).ok_or(problems)
 }
 
-/// Whether a text gives some agents rather than one value.
+/// Whether an expression is a set of agents rather than a single value.
 fn is_set(ast: &Ast, schema: &Schema, depth: usize) -> bool {
     match &ast.kind {
         AstKind::Where(..) | AstKind::List(_) => true,
@@ -81,18 +81,18 @@ impl Expr {
         Self { code, root, ty, negative: false }
     }
 
-    /// What was compiled.
+    /// The compiled code and the root node of this expression.
     pub(crate) fn parts(&self) -> (&Code, Ref) {
         (&self.code, self.root)
     }
 
-    /// What it gives.
+    /// The type of its value.
     #[must_use]
     pub fn ty(&self) -> Type {
         self.ty
     }
 
-    /// Its value as a number: durations and instants in seconds, a switch as 0 or 1, a place as its id.
+    /// Evaluates to a number: durations and instants in seconds, a switch as 0 or 1, a place or agent as its id.
     #[inline]
     pub fn num<V: View>(&self, view: &V, frame: &mut Frame) -> f64 {
         let eval = Eval { code: &self.code, view };
@@ -105,7 +105,7 @@ impl Expr {
         if self.negative { -value } else { value }
     }
 
-    /// Whether it holds; a number holds when it is not 0.
+    /// Evaluates to a truth value. A number is true if it is not 0.
     #[inline]
     pub fn truth<V: View>(&self, view: &V, frame: &mut Frame) -> bool {
         match self.ty {
@@ -114,43 +114,43 @@ impl Expr {
         }
     }
 
-    /// Whom it names; nobody for an expression of another type.
+    /// Evaluates to an agent; [`AgentId::NONE`] for an expression of another type.
     #[inline]
     pub fn agent<V: View>(&self, view: &V, frame: &mut Frame) -> AgentId {
         Eval { code: &self.code, view }.agent(self.root, frame)
     }
 
-    /// Where it names; nowhere for an expression of another type.
+    /// Evaluates to a place; [`PlaceId::NOWHERE`] for an expression of another type.
     #[inline]
     pub fn place<V: View>(&self, view: &V, frame: &mut Frame) -> PlaceId {
         Eval { code: &self.code, view }.place(self.root, frame)
     }
 
-    /// Its source.
+    /// Its source text.
     #[must_use]
     pub fn text(&self) -> &str {
         self.code.text_of(self.root)
     }
 
-    /// Where its source stands in the text it was compiled from.
+    /// The byte range of its source in the text it was compiled from.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.code.span(self.root)
     }
 
-    /// The slots of the scope that it reads, as bits; those of its own aggregates are left out.
+    /// The slots of the scope that it reads, as a bit mask. The slots of its own aggregates are not included.
     #[must_use]
     pub fn slots(&self) -> u32 {
         slots(&self.code, self.root)
     }
 
-    /// Whether it gives the same in every state of the world.
+    /// Whether its value is the same in every state of the world.
     #[must_use]
     pub fn is_constant(&self) -> bool {
         self.slots() == 0 && self.reads() == Reads::default()
     }
 
-    /// Whether every attribute it reads is its `self`'s, and nobody's belief of one.
+    /// Whether it reads attributes of `self` only, and no beliefs.
     #[must_use]
     pub fn reads_own_attributes_only(&self) -> bool {
         let own = |of: Ref| matches!(self.code.node(of), Node::Slot(0));
@@ -161,26 +161,26 @@ impl Expr {
             })
     }
 
-    /// Between which numbers it stays, whatever happens; a truth that can never hold stays at 0.
+    /// The range of its value in any state of the world. A condition that can never hold has the range `(0, 0)`.
     #[must_use]
     pub fn bounds(&self, ranges: &impl Ranges) -> Span {
         let (low, high) = Bounds { code: &self.code, ranges }.of(self.root);
         if self.negative { (-high, -low) } else { (low, high) }
     }
 
-    /// How many agents it looks at each time it is asked, where kinds have these sizes.
+    /// The number of agents that one evaluation visits, where `size` gives the number of agents of a kind.
     #[must_use]
     pub fn looks_at(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
         sweep(&self.code, self.root, size)
     }
 
-    /// Whether it draws.
+    /// Whether it draws random numbers.
     #[must_use]
     pub fn reads_draws(&self) -> bool {
         self.reads().draws
     }
 
-    /// A condition split at its outermost `and`s: it holds when each of them does. A def is not taken apart.
+    /// Splits a condition at its outermost `and`s. It holds if all clauses hold. Defs are not split.
     #[must_use]
     pub fn clauses(&self) -> Vec<Self> {
         let mut clauses = Vec::new();
@@ -191,8 +191,8 @@ impl Expr {
         clauses
     }
 
-    /// A number split at its outermost `+` and `-`: it is their sum, where [`Expr::num`] of a term that is subtracted is negative
-    /// already and [`Expr::text`] has no sign. A def is not taken apart.
+    /// Splits a number at its outermost `+` and `-`. The value is the sum of the terms: [`Expr::number`] of a subtracted term is
+    /// negated, while its [`Expr::text`] has no sign. Defs are not split.
     #[must_use]
     pub fn terms(&self) -> Vec<Self> {
         let mut terms = Vec::new();
@@ -214,14 +214,14 @@ impl Expr {
         }
     }
 
-    /// What it may read, whatever the state of the world.
+    /// Everything that it may read in any state of the world.
     #[must_use]
     pub fn reads(&self) -> Reads {
         Reads::of(&self.code, self.root)
     }
 
-    /// Evaluates a number or switch for many agents, each as slot 0 of an otherwise empty frame. `out` is as long as
-    /// `agents`.
+    /// Evaluates for many agents, each as slot 0 of an otherwise empty frame. The values are as in [`Expr::number`]. `out` must
+    /// be as long as `agents`.
     pub fn batch<V: View>(&self, view: &V, agents: &[AgentId], out: &mut [f64], scratch: &mut Scratch) {
         if self.ty.is_numeric() || self.ty == Type::Switch {
             batch(&self.code, self.root, view, agents, out, scratch);
@@ -236,20 +236,20 @@ impl Expr {
     }
 }
 
-/// Where the members of a set come from, before any `where`.
+/// The source of the members of a set, before any `where`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetSource {
-    /// Those at the other end of a tie.
+    /// The agents at the other end of a tie.
     Tie(TieId),
-    /// Those of a kind.
+    /// The agents of a kind.
     Kind(KindId),
-    /// The rule's own agent.
+    /// The agent of the rule (`self`).
     Own,
-    /// Somebody's OS.
+    /// The OS of an agent.
     Os,
-    /// It has none.
+    /// The set is empty.
     Nobody,
-    /// Anything else.
+    /// Any other source.
     Other,
 }
 
@@ -261,11 +261,11 @@ pub struct SetExpr {
     slot: u8,
 }
 
-/// Compiles a text that must be a set. `binds` is the name of its member inside its `where`: a variable of the scope, or a
-/// name of its own; `it` always works too.
+/// Compiles a text that must be a set. `binds` is the name of its member inside its `where`: a variable of the scope, or a new
+/// name. The name `it` is always available as well.
 ///
 /// # Errors
-/// Every problem of the text, with its bytes.
+/// Every error of the text, with its byte range.
 pub fn set(text: &str, binds: &str, scope: &Scope, schema: &Schema) -> Result<SetExpr, Vec<Problem>> {
     let ast = parse::expression(text)?;
     let mut problems = Vec::new();
@@ -281,8 +281,8 @@ impl SetExpr {
         Self { code, root, slot }
     }
 
-    /// Calls `visit` for each member, bound to `slot`, until it breaks. A list is visited in its order, everything else
-    /// ascending by id.
+    /// Calls `visit` for each member, bound to `slot`, until it breaks. A list is visited in its order, any other set in
+    /// ascending order of ids.
     pub fn for_each<V: View>(
         &self,
         view: &V,
@@ -293,13 +293,13 @@ impl SetExpr {
         let _ = Eval { code: &self.code, view }.bind_each(slot as u8, self.root, frame, &mut |frame, _| visit(frame));
     }
 
-    /// How many agents it looks at each time it is asked, where kinds have these sizes.
+    /// The number of agents that one evaluation visits, where `size` gives the number of agents of a kind.
     #[must_use]
     pub fn looks_at(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
         sweep(&self.code, self.root, size)
     }
 
-    /// Where its members come from.
+    /// The source of its members.
     #[must_use]
     pub fn source(&self) -> SetSource {
         let mut at = self.root;
@@ -321,8 +321,7 @@ impl SetExpr {
         }
     }
 
-    /// The one agent of a set that is written as an agent (`owner(self)`, `pick(agents(human))`), or `None` when it is a
-    /// proper set.
+    /// The agent of a set that is written as a single agent (`owner(self)`, `pick(agents(human))`). `None` for any other set.
     pub fn single<V: View>(&self, view: &V, frame: &mut Frame) -> Option<AgentId> {
         match self.code.node(self.root) {
             Node::One(agent) => Some(Eval { code: &self.code, view }.agent(agent, frame)),
@@ -330,19 +329,19 @@ impl SetExpr {
         }
     }
 
-    /// Its source.
+    /// Its source text.
     #[must_use]
     pub fn text(&self) -> &str {
         self.code.text_of(self.root)
     }
 
-    /// The slots of the scope that it reads, as bits, its own member's left out.
+    /// The slots of the scope that it reads, as a bit mask. The slot of its own member is not included.
     #[must_use]
     pub fn slots(&self) -> u32 {
         slots(&self.code, self.root) & !(1 << self.slot)
     }
 
-    /// What it may read, whatever the state of the world.
+    /// Everything that it may read in any state of the world.
     #[must_use]
     pub fn reads(&self) -> Reads {
         Reads::of(&self.code, self.root)
@@ -361,23 +360,23 @@ impl FactExpr {
         Self { code, root }
     }
 
-    /// Which fact it means now.
+    /// The fact that it names for the current binding.
     pub fn resolve<V: View>(&self, view: &V, frame: &mut Frame) -> Known {
         Eval { code: &self.code, view }.known(self.root, frame)
     }
 
-    /// Its value as it is now: a tie is 0 or 1, a place its id.
+    /// The current true value of the fact: a tie is 0 or 1, a place its id.
     pub fn truth<V: View>(&self, view: &V, frame: &mut Frame) -> f64 {
         truth_of(view, self.resolve(view, frame))
     }
 
-    /// Its source.
+    /// Its source text.
     #[must_use]
     pub fn text(&self) -> &str {
         self.code.text_of(self.root)
     }
 
-    /// What it may read, whatever the state of the world.
+    /// Everything that it may read in any state of the world.
     #[must_use]
     pub fn reads(&self) -> Reads {
         Reads::of(&self.code, self.root)

@@ -1,12 +1,12 @@
-//! The functions of the language, the same to the last bit on every platform.
+//! The numeric functions of the language, with bit-identical results on every platform.
 //!
-//! `libm` stands in for the platform's transcendental functions (bevy_math's `ops` has them in `f32` only); what IEEE 754
-//! defines exactly (`sqrt`, `floor`) is taken from the standard library.
+//! `libm` replaces the transcendental functions of the platform (bevy_math's `ops` has them for `f32` only). Functions that
+//! IEEE 754 defines exactly (`sqrt`, `floor`) come from the standard library.
 
 use super::ast::BinaryOp;
 use super::node::Unary;
 
-/// 0 in place of what is not finite, so that NaN never enters the world.
+/// `x`, or 0 if `x` is not finite. NaN and infinity therefore never enter the world.
 #[inline]
 pub(crate) fn finite(x: f64) -> f64 {
     if x.is_finite() { x } else { 0.0 }
@@ -59,25 +59,26 @@ fn power(a: f64, b: f64) -> f64 {
     if b == 2.0 { a * a } else { libm::pow(a, b) }
 }
 
-/// `x` held between two bounds; the lower wins when they are the wrong way round.
+/// Clamps `x` to a range. If `low > high`, the result is `low`.
 #[inline]
 pub(crate) fn clamp(x: f64, low: f64, high: f64) -> f64 {
     x.min(high).max(low)
 }
 
-/// 0 at `low`, 1 at `high`, straight between, held outside; falls when `low` is above `high`.
+/// A linear ramp from 0 at `low` to 1 at `high`, clamped outside. It falls if `low > high`.
 #[inline]
 pub(crate) fn ramp(x: f64, low: f64, high: f64) -> f64 {
     if low == high { f64::from(x >= high) } else { clamp(finite((x - low) / (high - low)), 0.0, 1.0) }
 }
 
-/// `x` moved by a share of its distance to a target.
+/// Moves `x` toward `target` by a share of the distance between them.
 #[inline]
 pub(crate) fn toward(x: f64, target: f64, share: f64) -> f64 {
     finite(x + (target - x) * share)
 }
 
-/// The standard normal deviate of a probability in (0, 1): Wichura's AS 241 (1988), good to 1 part in 1e16.
+/// The quantile function of the standard normal distribution, for `p` in (0, 1). Algorithm AS 241, PPND16 (Wichura 1988), with a
+/// relative accuracy of about 1e-16.
 pub(crate) fn normal_quantile(p: f64) -> f64 {
     fn ratio(r: f64, above: [f64; 8], below: [f64; 7]) -> f64 {
         let numerator = above.iter().rev().fold(0.0, |sum, c| sum * r + c);
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_infinite_comes_out() {
+    fn non_finite_results_become_zero() {
         assert_eq!(arithmetic(BinaryOp::Divide, 1.0, 0.0), 0.0);
         assert_eq!(arithmetic(BinaryOp::Remainder, 1.0, 0.0), 0.0);
         assert_eq!(arithmetic(BinaryOp::Power, -1.0, 0.5), 0.0);

@@ -1,21 +1,21 @@
-//! The typed language inside a scene's strings: conditions, wants, sets and effects.
+//! The typed expression language inside the strings of a scene: conditions, wants, sets and effects.
 //!
-//! Text is parsed with [`chumsky`], checked against a [`Schema`] (the names a scene declares) and a [`Scope`] (the variables
-//! of one rule), and compiled once into a flat form that evaluates against a [`View`] of the world with no allocation.
-//! The reference for writers is `docs/language.md`.
+//! Text is parsed with [`chumsky`] and checked against a [`Schema`] (the names that a scene declares) and a [`Scope`] (the
+//! variables of one rule). It is compiled once into a flat node array, which is evaluated against an [`EvalContext`] (a state of
+//! the world) without allocation. The reference for scene authors is `docs/language.md`.
 //!
-//! How a text becomes a value:
+//! The stages of compilation and evaluation:
 //!
-//! - `token` splits it and measures its nesting; `parse` makes an `ast` of the tokens.
-//! - `check` walks the `ast` once: looks names up (`env`, [`Schema`], [`Scope`]), checks types, writes out defs, and emits the
-//!   nodes of `node`. It collects every [`Problem`] rather than the first.
-//! - [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`] hold what was compiled. `eval` evaluates one binding, `batch` a column of
-//!   agents; `math` makes numbers the same on every platform, `bounds` says what they can never be,
-//!   `sweep` how many agents they look at, `explain` what keeps a condition from holding.
-//! - [`View`] is what the world must offer, [`Nothing`] a world without anybody; [`Noting`] notes what was read, [`Reads`] says
-//!   beforehand what may be.
-//! - `expectation` is what a scene expects of many lives: the same words and signs, another grammar.
-//! - `words` knows what a scene's own names may not be; [`Calendar`] gives instants their hour, weekday and date.
+//! - `token` splits the text into tokens and limits its nesting; `parse` builds the `ast`.
+//! - `check` walks the `ast` once. It looks up names (`env`, [`Schema`], [`Scope`]), checks types, inlines defs and emits the
+//!   nodes of `node`. It reports every [`ExprError`], not only the first.
+//! - [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`] are the compiled forms. `eval` evaluates one binding of the variables,
+//!   `batch` a column of agents. `math` makes results equal on every platform. `bounds` computes the range of an expression,
+//!   `visit_cost` the number of agents it visits, and `explain` why a condition is false.
+//! - [`EvalContext`] is the interface to the world, and [`EmptyView`] an empty world. [`TracingView`] records what an evaluation
+//!   reads; a [`ReadSet`] lists what an expression may read.
+//! - `expectation` parses what a scene expects of many runs: the same tokens, a different grammar.
+//! - `words` lists the names that a scene must not redefine. [`Calendar`] maps instants to hour, weekday and date.
 
 mod ast;
 mod batch;

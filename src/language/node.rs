@@ -1,6 +1,6 @@
-//! The compiled form: an arena of small nodes in which children stand before their parent.
+//! The compiled form: an array of small nodes in post-order, children before their parent.
 //!
-//! Every node has one parent, so a subtree is a contiguous run of the arena, and what an expression reads is a scan of it.
+//! Every node has one parent, so a subtree is a contiguous range of the array. Analyses such as the read set scan that range.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,21 +10,22 @@ use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, KindId, Para
 use super::ast::BinaryOp;
 use super::view::ValueName;
 
-/// A node's position in its arena.
+/// The index of a node in [`Code::nodes`].
 pub(crate) type Ref = u32;
-/// In place of a child that is left out.
+/// Stands for an optional child that is absent.
 pub(crate) const ABSENT: Ref = u32::MAX;
 /// The most agents that a list may name.
 pub(crate) const MAX_LIST: usize = 24;
 
-/// One operation. Which of the evaluators (number, switch, agent, place, set) a node belongs to, the check has seen to.
+/// One operation. The checker guarantees that each node is evaluated by the evaluator of its type: number, switch, agent, place
+/// or set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Node {
     Number(f64),
     Switch(bool),
     Agent(AgentId),
     Place(PlaceId),
-    /// Seconds since 1970.
+    /// Seconds since 1970-01-01.
     Date(i64),
     Slot(u8),
     NumberParam(ParamId),
@@ -47,7 +48,7 @@ pub(crate) enum Node {
     Owner(Ref),
     Os(Ref),
 
-    /// A fact as such; never evaluated, its parents resolve it.
+    /// A fact. It is never evaluated; its parent node resolves it.
     AttrFact(AttrId, Ref),
     DimFact(DimId, Ref, Ref),
     TieFact(TieId, Ref, Ref),
@@ -84,11 +85,11 @@ pub(crate) enum Node {
     Ramp(Ref, Ref, Ref),
     Toward(Ref, Ref, Ref),
 
-    /// Each draw carries the number of slots whose binding keys it, and its site.
+    /// A draw: the number of leading slots that form its key, its site hash, and its arguments.
     Chance(u8, u32, Ref),
     Uniform(u8, u32, Ref, Ref),
     Normal(u8, u32, Ref, Ref),
-    /// Also the slot of its members is the number of slots.
+    /// A draw whose number of key slots is also the slot of its members.
     Pick(u8, u32, Ref),
 
     Ties(TieId, Ref),
@@ -96,7 +97,7 @@ pub(crate) enum Node {
     Members(KindId),
     Here(Ref),
     AtPlace(Ref),
-    /// A run of [`Code::lists`].
+    /// A range of [`Code::lists`]: start and length.
     List(u32, u8),
     One(Ref),
     /// Member slot, set, condition.
@@ -108,7 +109,7 @@ pub(crate) enum Node {
     Best(u8, Ref, Ref),
 }
 
-/// What is asked about past events.
+/// A question about past events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Telling {
     Whether,
@@ -158,15 +159,15 @@ pub(crate) enum Aggregate {
 pub(crate) struct Code {
     pub text: Arc<str>,
     pub nodes: Vec<Node>,
-    /// The text of each node; a def's nodes have the text of its call.
+    /// The byte range of each node in `text`. Nodes of an inlined def have the range of the call.
     pub spans: Vec<Range<u32>>,
-    /// Where each node's subtree begins.
+    /// The first node of each node's subtree.
     pub starts: Vec<Ref>,
-    /// Whether a node's whole subtree can be evaluated by columns.
+    /// Whether each node can be evaluated by columns.
     pub columnar: Vec<bool>,
-    /// The members of [`Node::List`]s.
+    /// The members of [`ExprNode::List`]s.
     pub lists: Vec<Ref>,
-    /// How many slots are the scope's; those above belong to aggregates.
+    /// The number of slots of the scope. Higher slots belong to aggregates.
     pub scope_slots: u8,
 }
 
@@ -190,7 +191,7 @@ impl Code {
         self.text.get(self.span(at)).unwrap_or_default()
     }
 
-    /// Whether a node came from its own place in the text, not out of a def whose call is `parent`.
+    /// Whether `child` has its own byte range in the text, i.e. it was not inlined from a def whose call is `parent`.
     pub(crate) fn is_written_apart(&self, child: Ref, parent: Ref) -> bool {
         self.spans[child as usize] != self.spans[parent as usize]
     }

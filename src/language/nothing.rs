@@ -1,4 +1,4 @@
-//! A world without anybody: what an expression gives before anything is known but the calendar.
+//! An empty world, for evaluation when only the calendar is known.
 
 use std::ops::ControlFlow;
 
@@ -7,7 +7,7 @@ use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, Kin
 use super::calendar::Calendar;
 use super::view::{Happening, Occurrence, ValueName, View};
 
-/// Nobody, nowhere, at the start; every draw is one half.
+/// A world without agents, at [`Instant::START`]. Every draw is 0.5.
 #[derive(Clone, Copy, Debug)]
 pub struct Nothing(pub Calendar);
 

@@ -1,4 +1,6 @@
-//! A view that notes every fact read through it: so that causes are found, not authored.
+//! An [`EvalContext`] wrapper that records every fact that is read through it.
+//!
+//! The simulation derives the causes of events from these reads, so authors do not have to state them.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -7,10 +9,10 @@ use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Fact, Field, Instan
 
 use super::view::{Happening, Occurrence, View, pass_on};
 
-/// A neighbourhood larger than this is not noted member by member: nobody's tie in a crowd is a cause by itself.
+/// The largest set of tied agents whose ties are recorded. In a larger set, no single tie counts as a cause.
 const FEW: usize = 4;
 
-/// Wraps a view and notes the facts that are read, in the order of their first reading.
+/// Wraps a context and records the facts that are read, in the order of their first read.
 #[derive(Debug)]
 pub struct Noting<'a, V> {
     view: &'a V,
@@ -18,18 +20,18 @@ pub struct Noting<'a, V> {
 }
 
 impl<'a, V: View> Noting<'a, V> {
-    /// A wrapper with nothing noted yet.
+    /// Wraps a context, with an empty trace.
     pub fn new(view: &'a V) -> Self {
         Self { view, notes: RefCell::default() }
     }
 
-    /// What was read, each fact once, with its value.
+    /// The facts that were read, each once, with their values.
     #[must_use]
     pub fn into_notes(self) -> Vec<(Fact, f64)> {
         self.notes.into_inner()
     }
 
-    /// What was read since the last taking.
+    /// The facts that were read since the last call, which clears the trace.
     pub fn take(&self) -> Vec<(Fact, f64)> {
         self.notes.take()
     }
@@ -47,7 +49,7 @@ impl<'a, V: View> Noting<'a, V> {
 }
 
 impl<V: View> View for Noting<'_, V> {
-    // What all of a world's ties have in common is no single fact.
+    // A statistic over all ties is not a single fact.
     pass_on!(lasts);
     pass_on!(now calendar param home work kind value members at_place draw);
 

@@ -1,7 +1,7 @@
-//! Tokens to an [`Ast`], by combinators.
+//! Parses tokens to an [`ExprAst`] or [`EffectAst`] with parser combinators.
 //!
-//! A set with its `where`, and the members of an aggregate, are parsed wherever a bracket may hold them; whether one makes
-//! sense there is for the check to say, which can say it better.
+//! The grammar accepts a set with `where` and a comprehension inside any parentheses. The checker rejects those that make no
+//! sense, because it can give a better error message.
 
 use chumsky::error::{Rich, RichPattern, RichReason};
 use chumsky::input::{Input as _, MappedInput};
@@ -18,7 +18,7 @@ use super::token::{Token, tokens};
 pub(super) type Tokens<'t, 's> = MappedInput<'t, Token<'s>, SimpleSpan, &'t [Spanned<Token<'s>>]>;
 pub(super) type Extra<'t, 's> = extra::Err<Rich<'t, Token<'s>>>;
 
-/// Parses a text that is one expression, or one set with its `where`.
+/// Parses a text that is one expression, or one set with an optional `where`.
 pub(crate) fn expression(text: &str) -> Result<Ast, Vec<Problem>> {
     run(text, |tokens| run_on(restricted(expressions()), text, tokens))
 }
@@ -45,7 +45,7 @@ pub(super) fn run_on<'t, 's: 't, T>(
     parser.parse(tokens.split_spanned(end)).into_result().map_err(|errors| errors.into_iter().map(problem).collect())
 }
 
-/// A parser's error in a writer's words.
+/// Converts an error of the parser to a message for scene authors.
 fn problem(error: Rich<'_, Token<'_>>) -> Problem {
     let span = error.span().into_range();
     let RichReason::ExpectedFound { expected, found } = error.reason() else {
@@ -66,8 +66,8 @@ fn problem(error: Rich<'_, Token<'_>>) -> Problem {
     labels.append(&mut signs);
     labels.dedup();
     let found = match found {
-        Some(token) => format!("`{}` cannot stand here", &**token),
-        None => "the text ends too early".to_owned(),
+        Some(token) => format!("unexpected `{}`", &**token),
+        None => "unexpected end of the text".to_owned(),
     };
     let problem = Problem::new(span, found);
     match labels.split_last() {
@@ -89,7 +89,7 @@ pub(super) fn word<'t, 's: 't>(word: &'static str) -> impl Parser<'t, Tokens<'t,
     just(Token::Word(word)).ignored()
 }
 
-/// A word of an effect, which elsewhere is a name like any other.
+/// A word that is a keyword only at this position; elsewhere it is an ordinary name.
 pub(super) fn verb<'t, 's: 't>(verb: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
     just(Token::Name(verb)).ignored()
 }
@@ -102,7 +102,7 @@ fn ast(kind: AstKind, at: SimpleSpan) -> Ast {
     Ast { kind, span: span(at) }
 }
 
-/// `S where c`, the `where` left out or repeated.
+/// `S where c`, with any number of `where`s.
 fn restricted<'t, 's: 't>(
     expr: impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone,
 ) -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone {
@@ -111,7 +111,7 @@ fn restricted<'t, 's: 't>(
     })
 }
 
-/// `v in S where c: e`, the last two left out or not.
+/// `v in S where c: e`; `where c` and `: e` are optional.
 fn members<'t, 's: 't>(
     expr: impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone,
 ) -> impl Parser<'t, Tokens<'t, 's>, Members, Extra<'t, 's>> + Clone {
@@ -123,13 +123,13 @@ fn members<'t, 's: 't>(
         .map(|(((variable, set), condition), each)| Members { variable, set, condition, each })
 }
 
-/// What stands in the parentheses after a name.
+/// The content of the parentheses after a name.
 enum Arguments {
     Members(Box<Members>),
     Values(Vec<Ast>),
 }
 
-/// The parts are boxed: left bare, the type of the whole grammar takes minutes to compile.
+/// The parser of expressions. Its parts are boxed, because the unboxed type of the whole grammar takes minutes to compile.
 fn expressions<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone {
     recursive(|expr| {
         let literal = select_ref! {
@@ -281,7 +281,7 @@ fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t,
     })
 }
 
-/// What an effect says of its subject.
+/// The predicate of an effect whose subject comes first.
 #[derive(Clone)]
 enum Predicate {
     Change(Change, Ast),

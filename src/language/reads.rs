@@ -1,46 +1,48 @@
-//! What a text may read, found without evaluating it: so that a change wakes only who may care, and the world counts only
-//! the occurrences somebody asks for.
+//! The static read set of an expression.
+//!
+//! With it, a change re-evaluates only the triggers that may depend on it, and the world counts only the occurrences that some
+//! expression asks for.
 
 use crate::ids::{AttrId, DimId, Emotion, EventKind, Field, KindId, ParamId, TieId};
 
 use super::node::{ABSENT, Code, Node, Ref, Telling};
 use super::view::ValueName;
 
-/// Everything a text may read. Lists are ascending, without repetition.
+/// Everything that an expression may read. Lists are sorted and free of duplicates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing that may be read or not")]
+#[expect(clippy::struct_excessive_bools, reason = "each flag is one independent part of the world")]
 pub struct Reads {
-    /// Attributes, those read through beliefs among them.
+    /// Attributes, including those read through beliefs.
     pub attrs: Vec<AttrId>,
-    /// Dimensions of bonds, those read through beliefs among them.
+    /// Bond dimensions, including those read through beliefs.
     pub dims: Vec<DimId>,
-    /// Ties, those read through beliefs among them.
+    /// Ties, including those read through beliefs.
     pub ties: Vec<TieId>,
-    /// Fields of the engine.
+    /// Fields that the engine maintains.
     pub fields: Vec<Field>,
     /// Kinds whose members are visited.
     pub kinds: Vec<KindId>,
     /// Parameters.
     pub params: Vec<ParamId>,
-    /// Past events, each with the number of agents it is asked of: 0, 1 or 2.
+    /// Kinds of past events, each with the number of agents in the query: 0, 1 or 2.
     pub occurrences: Vec<(EventKind, u8)>,
-    /// Ties whose lengths are asked for.
+    /// Ties whose median duration is read.
     pub spans: Vec<TieId>,
-    /// Remembered events.
+    /// Kinds of remembered events.
     pub memories: Vec<EventKind>,
     /// Emotions.
     pub emotions: Vec<Emotion>,
-    /// Numbers of the matched event.
+    /// Values of the matched event.
     pub values: Vec<ValueName>,
-    /// Where somebody is, lives or works.
+    /// Whether it reads current places, homes or workplaces.
     pub places: bool,
-    /// Who owns whom.
+    /// Whether it reads owners of OSes.
     pub owners: bool,
-    /// What somebody holds to be so.
+    /// Whether it reads beliefs.
     pub beliefs: bool,
-    /// The clock, or anything that grows with time.
+    /// Whether it reads the clock or anything else that changes with time alone.
     pub clock: bool,
-    /// Keyed draws.
+    /// Whether it draws random numbers.
     pub draws: bool,
 }
 
@@ -54,7 +56,7 @@ impl Reads {
         reads
     }
 
-    /// Adds all that another text reads.
+    /// Adds everything that another expression reads.
     pub fn merge(&mut self, other: &Self) {
         self.attrs.extend(&other.attrs);
         self.dims.extend(&other.dims);

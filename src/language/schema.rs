@@ -1,11 +1,11 @@
-//! The names a scene declares, in the order of their ids.
+//! The names that a scene declares, in the order of their ids.
 
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, Emotion, EventKind, Field, KindId, NameListId, ParamId, PlaceId, TieId};
 
 use super::types::Type;
 use super::view::ValueName;
 
-/// Every name that a text of a scene may use. A name's position in its list is its id.
+/// All names that the expressions of a scene may use. The index of a name in its list is its id.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// Kinds of agents.
@@ -22,53 +22,53 @@ pub struct Schema {
     pub cast: Vec<String>,
     /// Parameters.
     pub params: Vec<Param>,
-    /// Kinds of events: `date`, `date/hesitates`.
+    /// Kinds of events, such as `date` or `date/hesitates`.
     pub events: Vec<String>,
-    /// Names of the numbers that events carry.
+    /// Names of the values of events.
     pub values: Vec<String>,
-    /// Lists of names.
+    /// Name lists.
     pub lists: Vec<String>,
     /// Documents.
     pub documents: Vec<String>,
-    /// Shorthands, replaced by their bodies where they are called.
+    /// Defs, which are inlined where they are called.
     pub defs: Vec<Def>,
 }
 
 /// A declared attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
-    /// How texts name it.
+    /// Its name in expressions.
     pub name: String,
-    /// Whether it is true or false rather than a number.
+    /// Whether it is a switch (true or false) rather than a number.
     pub switch: bool,
 }
 
 /// A declared tie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tie {
-    /// How texts name it.
+    /// Its name in expressions.
     pub name: String,
-    /// Whether it always holds both ways.
+    /// Whether it always holds in both directions.
     pub symmetric: bool,
 }
 
 /// A parameter of the scene.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Param {
-    /// How texts name it.
+    /// Its name in expressions.
     pub name: String,
-    /// What it gives.
+    /// The type of its value.
     pub ty: Type,
 }
 
-/// A shorthand with its own variables: `close(a, b)` for `affection(a, b) > 0.5 and trust(a, b) > 0.5`.
+/// A macro-like definition with parameters: `close(a, b)` for `affection(a, b) > 0.5 and trust(a, b) > 0.5`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Def {
-    /// How texts call it.
+    /// Its name in expressions.
     pub name: String,
-    /// The names its body has for what it is given.
+    /// The names of its parameters.
     pub of: Vec<String>,
-    /// What stands in its place.
+    /// The expression that replaces its calls.
     pub body: String,
 }
 
@@ -125,13 +125,13 @@ impl Schema {
         position(&self.events, name, |n| n).map(EventKind::at)
     }
 
-    /// The number of that name that events carry.
+    /// The event value of that name.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<ValueName> {
         position(&self.values, name, |n| n).map(|at| ValueName(u16::try_from(at).unwrap_or(u16::MAX)))
     }
 
-    /// The list of names of that name.
+    /// The name list of that name.
     #[must_use]
     pub fn list(&self, name: &str) -> Option<NameListId> {
         position(&self.lists, name, |n| n).map(NameListId::at)
@@ -150,7 +150,7 @@ impl Schema {
     }
 }
 
-/// The fields of the engine, and whether each is a switch.
+/// The fields that the engine maintains, and whether each is a switch.
 pub(crate) const FIELDS: [(&str, Field, bool); 10] = [
     ("present", Field::Present, true),
     ("gone", Field::Gone, true),

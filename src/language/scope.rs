@@ -1,18 +1,18 @@
-//! The variables of one rule, and who they stand for while it is evaluated.
+//! The variables of one rule, and their values during an evaluation.
 
 use crate::ids::AgentId;
 
-/// The most variables a rule may have, those of its aggregates among them.
+/// The most variables of a rule, including those of its aggregates.
 pub const MAX_SLOTS: usize = 24;
 
-/// The names of a rule's variables, in the order of their slots in a [`Frame`].
+/// The names of the variables of a rule, in the order of their slots in an [`EvalFrame`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// Slot 0 is `self` where the rule has one; roles follow.
+    /// The names. Slot 0 is `self` if the rule has one; roles follow.
     pub variables: Vec<String>,
-    /// Tells the draws of this rule from those of a rule with the same text: a stable hash of the rule's id, for example.
+    /// Separates the draws of this rule from those of a rule with the same text, for example a stable hash of the id of the rule.
     pub salt: u32,
-    /// Whether its texts are judged at an event, whose numbers `value(name)` may then read.
+    /// Whether its texts are evaluated at an event, so that `value(name)` can read the values of that event.
     pub at_event: bool,
 }
 
@@ -22,14 +22,14 @@ impl Scope {
         Self { variables: variables.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    /// The same scope for a rule of that name, so that its draws are its own.
+    /// Sets the salt from the name of the rule, so that the rule has its own draws.
     #[must_use]
     pub fn salted(mut self, rule: &str) -> Self {
         self.salt = stable_hash(0, rule);
         self
     }
 
-    /// The same scope for texts that are judged at an event.
+    /// Marks the scope as one for texts that are evaluated at an event.
     #[must_use]
     pub fn at_event(mut self) -> Self {
         self.at_event = true;
@@ -43,8 +43,8 @@ impl Scope {
     }
 }
 
-/// Who each variable stands for. A slot whose variable is not bound yet must hold [`AgentId::NONE`]: draws are keyed by the
-/// agents in the slots.
+/// The agents that the variables are bound to. An unbound slot must hold [`AgentId::NONE`], because draws are keyed by the agents
+/// in the slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
     slots: [AgentId; MAX_SLOTS],
@@ -57,7 +57,7 @@ impl Default for Frame {
 }
 
 impl Frame {
-    /// A frame in which slot 0 is `agent`.
+    /// A frame with `agent` in slot 0.
     #[must_use]
     pub fn of(agent: AgentId) -> Self {
         let mut frame = Self::default();
@@ -71,20 +71,21 @@ impl Frame {
         self.slots[slot] = agent;
     }
 
-    /// Who a slot stands for; nobody for a slot out of range.
+    /// The agent in a slot; [`AgentId::NONE`] for a slot out of range.
     #[inline]
     #[must_use]
     pub fn get(&self, slot: usize) -> AgentId {
         self.slots.get(slot).copied().unwrap_or(AgentId::NONE)
     }
 
-    /// A number that tells bindings of the first `slots` apart; one agent alone never collides with another.
+    /// A hash of the agents in the first `slots` slots. With one slot it is free of collisions.
     pub(crate) fn key(&self, slots: u8) -> u32 {
         self.slots[..usize::from(slots)].iter().fold(0, |key, agent| (key ^ agent.0).wrapping_mul(0x9E37_79B1).rotate_left(15))
     }
 }
 
-/// FNV-1a, which no platform or version changes.
+/// The 32-bit FNV-1a hash of `text`, with `seed` mixed into the offset basis. It is the same on every platform and in every
+/// version.
 pub(crate) fn stable_hash(seed: u32, text: &str) -> u32 {
     text.bytes().fold(0x811C_9DC5 ^ seed, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -1,23 +1,23 @@
-//! How many agents a text looks at each time it is asked: those of a kind for each of another make a city stand still.
+//! Estimates how many agents one evaluation visits. Loops over whole kinds inside one another are too slow for a large world.
 
 use super::node::{Code, Node, Ref};
 use crate::ids::KindId;
 
-/// The most agents that the nodes of a subtree visit, those inside one another multiplied. Only whole kinds count: ties and places keep
-/// themselves small.
+/// The greatest number of agents that a node of the subtree visits; nested loops multiply. Only loops over whole kinds count,
+/// because the sets of ties and places are small.
 pub(crate) fn sweep(code: &Code, root: Ref, size: &dyn Fn(KindId) -> f64) -> f64 {
     let own = match code.node(root) {
         Node::Aggregate(_, _, set, _) | Node::Any(_, set, _) | Node::All(_, set, _) | Node::Best(_, set, _) => {
             members(code, set, size)
         }
-        // A pick over a kind makes a few draws and no more.
+        // A pick over a kind makes only a few draws.
         Node::Where(..) | Node::Members(_) => members(code, root, size),
         _ => 1.0,
     };
     own * inside(code, root, size)
 }
 
-/// The most that is visited by what stands inside a node.
+/// The greatest number of agents that a loop nested in a node visits.
 fn inside(code: &Code, root: Ref, size: &dyn Fn(KindId) -> f64) -> f64 {
     let first = code.starts[root as usize];
     let mut most = 1.0_f64;

@@ -1,4 +1,4 @@
-//! The language as its callers use it, against a small world.
+//! Tests of the public API of the language, with a small world.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -213,13 +213,13 @@ fn seconds(text: &str) -> f64 {
 fn problems(text: &str, ty: Type) -> Vec<String> {
     let problems = expression(text, ty, &scope(), &schema()).map(|_| ()).unwrap_err();
     for problem in &problems {
-        assert!(text.get(problem.span.clone()).is_some(), "{problem:?} is outside `{text}`");
+        assert!(text.get(problem.span.clone()).is_some(), "{problem:?} is outside of `{text}`");
     }
     problems.into_iter().map(|problem| format!("{} [{}]", problem.message, problem.help.unwrap_or_default())).collect()
 }
 
 #[test]
-fn operators_bind_as_in_school() {
+fn operators_have_the_usual_precedence() {
     assert_eq!(num("1 + 2 * 3 ^ 2 - 4 / 2"), 17.0);
     assert_eq!(num("-2 ^ 2"), -4.0);
     assert_eq!(num("2 ^ 3 ^ 2"), 512.0);
@@ -232,18 +232,18 @@ fn operators_bind_as_in_school() {
 }
 
 #[test]
-fn no_literal_is_infinite() {
+fn infinite_literals_are_rejected() {
     assert_eq!(problems("1e999 + 1e305 * 1e305w", Type::Number), ["this number is too large []"; 2]);
 }
 
 #[test]
-fn what_is_not_finite_is_zero() {
+fn non_finite_results_become_zero() {
     assert_eq!(num("1 / 0"), 0.0);
     assert_eq!(num("ln(0) + sqrt(-1) + exp(10000)"), 0.0);
 }
 
 #[test]
-fn facts_of_the_world_are_read() {
+fn expressions_read_facts_of_the_world() {
     assert_eq!(num("self.loneliness"), 0.6);
     assert!(truth("friend.tired and not self.tired and self.present"));
     assert_eq!(num("affection(self, friend) - affection(friend, self)"), 0.8 - 0.1);
@@ -264,7 +264,7 @@ fn facts_of_the_world_are_read() {
 }
 
 #[test]
-fn an_agent_knows_itself_and_only_believes_what_another_feels_toward_it() {
+fn an_agent_knows_its_own_facts_and_believes_those_of_others() {
     assert_eq!(num("believes(self, self.loneliness, 0)"), 0.6);
     assert_eq!(num("believes(self, friend.loneliness, 0)"), 0.9);
     assert_eq!(num("believes(friend, self.loneliness, -1)"), -1.0);
@@ -279,7 +279,7 @@ fn an_agent_knows_itself_and_only_believes_what_another_feels_toward_it() {
 }
 
 #[test]
-fn past_events_are_asked_for_by_name() {
+fn past_events_are_queried_by_name() {
     assert!(truth("happened(date/hesitates, self) and not happened(date, self) and not happened(date/hesitates, friend)"));
     assert_eq!(seconds("since(date/hesitates, self)"), 1800.0);
     assert_eq!(seconds("since(talk)"), 1e9);
@@ -297,7 +297,7 @@ fn the_clock_follows_the_calendar() {
 }
 
 #[test]
-fn aggregates_and_sets_count_whom_they_should() {
+fn aggregates_and_sets_visit_the_right_members() {
     assert_eq!(num("count(v in ties(self, friends))"), 2.0);
     assert_eq!(num("count(v in ties(self, friends) where affection(self, v) > 0.5)"), 1.0);
     assert_eq!(num("sum(v in ties_to(self, friends): affection(self, v))"), 0.8 + 0.4);
@@ -306,7 +306,7 @@ fn aggregates_and_sets_count_whom_they_should() {
     assert_eq!(num("count(v in here(self)) + count(v in at_place(flat)) + count(v in agents(human))"), 5.0);
     assert!(truth("any(v in agents(human): v.tired) and not all(v in agents(human): v.tired) and any(v in os(self))"));
     assert_eq!(agent("best(v in ties(self, friends): affection(self, v))"), BEN);
-    assert_eq!(agent("best(v in [cleo, ben]: 1)"), BEN, "ties go to the lower id");
+    assert_eq!(agent("best(v in [cleo, ben]: 1)"), BEN, "equal values give the lower id");
     assert_eq!(agent("best(v in []: 1)"), AgentId::NONE);
     assert_eq!(num("count(v in ties(self, friends) where count(w in ties(v, friends) where w != v) == 1)"), 2.0);
     assert_eq!(agent("pick(ties(self, friends) where affection(self, it) > 0.5)"), BEN);
@@ -316,12 +316,12 @@ fn aggregates_and_sets_count_whom_they_should() {
 }
 
 #[test]
-fn defs_are_written_out_with_their_arguments() {
+fn defs_are_inlined_with_their_arguments() {
     assert!(truth("close(self, friend) and not close(self, cleo)"));
     assert_eq!(num("fond(self)"), 1.0);
     assert_eq!(num("twice(twice(self.loneliness))"), 0.6 * 4.0);
     assert_eq!(num("count(v in circle(self))"), 2.0);
-    // The argument's own variable must not take the slot of the def's.
+    // The variable in the argument must not use the slot of the def's variable.
     assert!(truth("for_all(self, any(w in ties(self, friends): w == friend))"));
 }
 
@@ -329,7 +329,7 @@ fn defs_are_written_out_with_their_arguments() {
 fn a_def_and_its_caller_do_not_see_each_others_names() {
     let mut schema = schema();
     let def = |name: &str, of: &str, body: &str| Def { name: name.into(), of: vec![of.into()], body: body.into() };
-    // Both call somebody `v`, as the texts below do.
+    // Both use a variable `v`, as the texts below do.
     schema.defs.push(def("trusted", "v", "ties(v, friends) where trust(v, it) > 0.5"));
     schema.defs.push(def("many", "s", "count(v in s) > 0"));
     let num = |text: &str| {
@@ -348,13 +348,13 @@ fn a_def_and_its_caller_do_not_see_each_others_names() {
 }
 
 #[test]
-fn it_is_the_member_of_the_nearest_where() {
+fn it_refers_to_the_member_of_the_innermost_where() {
     assert_eq!(num("count(v in ties(self, friends) where count(w in (ties(v, friends) where it == self)) == 1)"), 2.0);
     assert_eq!(agent("pick(ties(self, friends) where any(v in (agents(human) where it == ben): v == it))"), BEN);
 }
 
 #[test]
-fn a_set_draws_the_same_whomever_its_member_stood_for() {
+fn draws_in_a_set_ignore_the_previous_agent_in_its_slot() {
     let world = World::new();
     let count = compile("count(v in ties(pick([self, friend, cleo, none]), friends))", Type::Number);
     let fresh = count.num(&world, &mut frame());
@@ -366,7 +366,7 @@ fn a_set_draws_the_same_whomever_its_member_stood_for() {
 }
 
 #[test]
-fn a_set_binds_the_role_it_is_for() {
+fn a_set_binds_its_role() {
     let set =
         set("ties(self, friends) where affection(self, friend) > 0.5 and it == friend", "friend", &scope(), &schema()).unwrap();
     let mut found = Vec::new();
@@ -379,7 +379,7 @@ fn a_set_binds_the_role_it_is_for() {
 }
 
 #[test]
-fn conditions_and_wants_come_apart_with_their_text() {
+fn conditions_split_into_clauses_and_wants_into_terms() {
     let condition = compile("self.loneliness > 0.4 and (friend.tired or winter) and close(self, friend)", Type::Switch);
     let texts: Vec<_> = condition.clauses().iter().map(|clause| clause.text().to_owned()).collect();
     assert_eq!(texts, ["self.loneliness > 0.4", "friend.tired or winter", "close(self, friend)"]);
@@ -396,7 +396,7 @@ fn conditions_and_wants_come_apart_with_their_text() {
 }
 
 #[test]
-fn and_stops_at_the_first_that_does_not_hold() {
+fn and_short_circuits() {
     let world = World::new();
     let condition = compile("winter and warm_up > 1 and self.loneliness > 0", Type::Switch);
     assert!(!condition.truth(&world, &mut frame()));
@@ -404,7 +404,7 @@ fn and_stops_at_the_first_that_does_not_hold() {
 }
 
 #[test]
-fn every_fact_read_is_noted_once() {
+fn every_fact_read_is_traced_once() {
     let world = World::new();
     let noting = Noting::new(&world);
     compile("self.loneliness > 0 and self.loneliness < 1 and believes(self, friend.loneliness, 0) > 0 and any(v in ties(self, friends): false)", Type::Switch)
@@ -422,7 +422,7 @@ fn every_fact_read_is_noted_once() {
 }
 
 #[test]
-fn reads_are_known_beforehand() {
+fn the_read_set_is_known_without_evaluation() {
     let reads =
         compile("since(talk, self) > 1h and happened(date, self, friend) and self.loneliness > 0 and chance(0.5)", Type::Switch)
             .reads();
@@ -433,7 +433,7 @@ fn reads_are_known_beforehand() {
 }
 
 #[test]
-fn draws_differ_by_site_member_and_rule_and_not_by_repetition() {
+fn draws_differ_by_site_member_and_rule_but_not_by_repetition() {
     let world = World::new();
     let draw = |text: &str| compile(text, Type::Number).num(&world, &mut frame());
     assert_eq!(draw("uniform(0, 1)"), draw("uniform(0, 1)"));
@@ -449,7 +449,7 @@ fn draws_differ_by_site_member_and_rule_and_not_by_repetition() {
 }
 
 #[test]
-fn problems_speak_to_a_writer() {
+fn errors_name_the_mistake_and_suggest_a_fix() {
     let one = |text: &str, ty| {
         let found = problems(text, ty);
         assert_eq!(found.len(), 1, "{found:#?}");
@@ -478,28 +478,28 @@ fn problems_speak_to_a_writer() {
     assert_eq!(one("3x + 1", Type::Number), "`x` is not a unit of time [the units are `s`, `m` (minutes), `h`, `d` and `w`]");
     assert_eq!(
         one("loop(self)", Type::Switch),
-        "inside `loop`: `loop` calls itself [a def is written out where it is called, so it cannot contain itself]"
+        "inside `loop`: `loop` calls itself [defs are inlined where they are called, so a def cannot call itself]"
     );
-    assert_eq!(one("close(self)", Type::Switch), "`close` takes 2 things, and is given 1 [write it as `close(a, b)`]");
+    assert_eq!(one("close(self)", Type::Switch), "`close` takes 2 arguments, found 1 [write it as `close(a, b)`]");
     assert_eq!(one("tired(friend)", Type::Switch), "`tired` is an attribute [write `friend.tired`]");
     assert!(one("broken + 1", Type::Number).starts_with("inside `broken`: "));
-    assert!(one("1 +", Type::Number).starts_with("the text ends too early [expected a value"));
+    assert!(one("1 +", Type::Number).starts_with("unexpected end of the text [expected a value"));
     assert!(one("(1 + 2", Type::Number).starts_with("this bracket is never closed"));
     assert!(one("", Type::Number).starts_with("this text is empty"));
-    assert_eq!(one("self.tired && winter", Type::Switch), "`&&` means nothing here [write `and`]");
+    assert_eq!(one("self.tired && winter", Type::Switch), "unknown symbol `&&` [write `and`]");
     let rule = Scope::new(["self"]);
     let found = expression("value(readers) > 1", Type::Switch, &rule, &schema()).map(|_| ()).unwrap_err();
-    assert_eq!(found[0].message, "there is no event here whose value this could be");
+    assert_eq!(found[0].message, "`value` cannot be used here: there is no event");
 }
 
 #[test]
-fn every_problem_of_a_text_is_found() {
+fn all_errors_of_a_text_are_reported() {
     let found = problems("self.lonelines > 1 and frend.tired and trust(self, 3) > elapsed", Type::Switch);
     assert_eq!(found.len(), 4, "{found:#?}");
 }
 
 #[test]
-fn no_nesting_overflows_the_stack() {
+fn deep_nesting_does_not_overflow_the_stack() {
     for text in [
         "(".repeat(10_000) + &")".repeat(10_000),
         "(".repeat(1500) + "1" + &")".repeat(1500),
@@ -526,7 +526,7 @@ fn no_nesting_overflows_the_stack() {
 }
 
 #[test]
-fn defs_cannot_grow_without_bound() {
+fn the_size_of_inlined_defs_is_limited() {
     let mut schema = schema();
     for level in 0..16 {
         let body = if level == 0 { "self_ + 1".to_owned() } else { format!("d{0}(self_) + d{0}(self_)", level - 1) };
@@ -537,7 +537,7 @@ fn defs_cannot_grow_without_bound() {
 }
 
 #[test]
-fn no_depth_of_defs_overflows_the_stack() {
+fn deep_defs_do_not_overflow_the_stack() {
     let mut schema = schema();
     for (name, wrap) in [("a", "abs(X)"), ("w", "X where true"), ("m", "min(X, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)")] {
         for level in 0..16 {
@@ -563,7 +563,7 @@ fn no_depth_of_defs_overflows_the_stack() {
 }
 
 #[test]
-fn effects_are_data_with_their_expressions() {
+fn effects_compile_to_data_with_their_expressions() {
     let compile = |text: &str| {
         let mut scope = scope();
         let effect = effect(text, &mut scope, &schema()).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"));
@@ -598,7 +598,7 @@ fn effects_are_data_with_their_expressions() {
 }
 
 #[test]
-fn effects_say_what_is_wrong_with_them() {
+fn errors_in_effects_are_reported() {
     let problem = |text: &str| {
         let found = effect(text, &mut scope(), &schema()).unwrap_err();
         format!("{} [{}]", found[0].message, found[0].help.clone().unwrap_or_default())
@@ -607,13 +607,13 @@ fn effects_say_what_is_wrong_with_them() {
         problem("friends(self, friend) = true"),
         "`friends` is a tie and cannot be set [write `begin friends(…)` or `end friends(…)`]"
     );
-    assert!(problem("self.awake = true").starts_with("`awake` is kept by the engine"));
+    assert!(problem("self.awake = true").starts_with("`awake` is maintained by the engine"));
     assert!(problem("begin frends(self, friend)").contains("did you mean `friends`?"));
     assert!(problem("enter bne").contains("did you mean `ben`?"));
     assert!(problem("self.tired += 1").starts_with("a switch can only be set"));
-    assert!(problem("self").starts_with("the text ends too early"));
+    assert!(problem("self").starts_with("unexpected end of the text"));
     assert!(problem("friend is told at(self, park) = true").contains("place(b)"));
-    assert!(problem("voice self as queen").contains("no voice"));
+    assert!(problem("voice self as queen").contains("not a voice"));
 }
 
 fn number_text() -> impl Strategy<Value = String> {
@@ -648,7 +648,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn columns_give_what_single_evaluation_gives(text in number_text()) {
+    fn batch_and_single_evaluation_agree(text in number_text()) {
         let Ok(expr) = expression(&text, Type::Number, &scope(), &schema()) else { return Ok(()) };
         let world = World::new();
         let agents: Vec<AgentId> = (0..300).map(AgentId).collect();
@@ -669,7 +669,7 @@ proptest! {
     }
 
     #[test]
-    fn no_words_in_any_order_panic(words in prop::collection::vec(prop::sample::select(vec![
+    fn no_sequence_of_words_panics(words in prop::collection::vec(prop::sample::select(vec![
         "self", "friend", "(", ")", "[", "]", ",", ":", ".", "+", "-", "*", "/", "^", "%", "if", "then", "else", "not", "and", "or",
         "where", "in", "it", "v", "1", "2h", "=", "==", "<", "friends", "ties", "count", "sum", "best", "pick", "believes", "knows",
         "close", "circle", "twice", "loop", "broken", "loneliness", "happened", "talk", "date", "since", "learns", "is", "told",

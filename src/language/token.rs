@@ -1,6 +1,6 @@
-//! Text to tokens, and the limits that keep any text cheap to parse.
+//! Splits a text into tokens, and enforces the limits that keep any text cheap to parse.
 //!
-//! The nesting of a text is measured here, before the recursive parser sees it, so that no text can exhaust the stack.
+//! The nesting of a text is limited here, before the recursive parser runs, so that no text can overflow the stack.
 
 use std::fmt;
 
@@ -8,17 +8,17 @@ use chumsky::span::{SimpleSpan, Span as _, Spanned};
 
 use super::problem::Problem;
 
-/// The longest text, in bytes.
+/// The greatest length of a text, in bytes.
 pub const MAX_TEXT: usize = 4096;
-/// The most words and signs in a text.
+/// The most tokens of a text.
 pub const MAX_TOKENS: usize = 1024;
-/// How deep brackets, `if`, `not`, unary minus, `^` and what follows a `:` may nest.
+/// How deep brackets, `if`, `not`, unary minus, `^` and `:` may be nested.
 pub const MAX_NESTING: usize = 48;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Token<'s> {
     Number(f64),
-    /// In seconds.
+    /// A duration in seconds.
     Duration(f64),
     Text(&'s str),
     Name(&'s str),
@@ -41,17 +41,16 @@ impl fmt::Display for Token<'_> {
 }
 
 pub(super) const WORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
-/// Longer signs first, so that `<=` is not read as `<`.
+/// Longer symbols come first, so that `<=` is not read as `<`.
 const SIGNS: [&str; 23] =
     ["==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[", "]"];
 const UNITS: [(&str, f64); 5] = [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("w", 604_800.0)];
 
-/// Splits a text into tokens with their bytes.
+/// Splits a text into tokens with their byte ranges.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Spanned<Token<'_>>>, Vec<Problem>> {
     if text.len() > MAX_TEXT {
         return Err(vec![
-            Problem::new(0..text.len(), format!("this text is longer than {MAX_TEXT} bytes"))
-                .help("move a part of it into a def"),
+            Problem::new(0..text.len(), format!("this text is longer than {MAX_TEXT} bytes")).help("move part of it into a def"),
         ]);
     }
     let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), problems: Vec::new() };
@@ -59,8 +58,8 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Spanned<Token<'_>>>, Vec<Problem>
         lexer.token();
     }
     if lexer.tokens.len() > MAX_TOKENS {
-        let message = format!("this text has more than {MAX_TOKENS} words and signs");
-        return Err(vec![Problem::new(0..text.len(), message).help("move a part of it into a def")]);
+        let message = format!("this text has more than {MAX_TOKENS} tokens");
+        return Err(vec![Problem::new(0..text.len(), message).help("move part of it into a def")]);
     }
     if lexer.problems.is_empty() {
         nesting(&lexer.tokens)?;
@@ -96,7 +95,7 @@ impl<'s> Lexer<'s> {
         } else if first == '"' || first == '\'' {
             match rest[1..].find(first) {
                 Some(end) => self.push(Token::Text(&rest[1..=end]), end + 2),
-                None => self.wrong(rest.len(), "this text literal has no end", Some("close it with the same quote")),
+                None => self.wrong(rest.len(), "this string is not closed", Some("close it with the same quote")),
             }
         } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
             self.push(Token::Sign(sign), sign.len());
@@ -107,11 +106,11 @@ impl<'s> Lexer<'s> {
                 '|' => Some("write `or`"),
                 '≤' => Some("write `<=`"),
                 '≥' => Some("write `>=`"),
-                '{' | '}' => Some("brackets here are `( )`, and `[ ]` around a list of agents"),
+                '{' | '}' => Some("use `( )`, or `[ ]` for a list of agents"),
                 _ => None,
             };
             let len = run(rest, |c| c == first);
-            self.wrong(len, &format!("`{}` means nothing here", &rest[..len]), help);
+            self.wrong(len, &format!("unknown symbol `{}`", &rest[..len]), help);
         }
     }
 
@@ -165,14 +164,14 @@ fn is_name(c: char) -> bool {
     c == '_' || c.is_alphabetic()
 }
 
-/// How many bytes at the start of `text` satisfy `belongs`.
+/// The length in bytes of the longest prefix of `text` whose characters satisfy `belongs`.
 fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
     text.find(|c| !belongs(c)).unwrap_or(text.len())
 }
 
-/// Refuses brackets that do not match and nesting that is too deep.
+/// Rejects unmatched brackets and excessive nesting.
 fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
-    // Each open bracket with its closing sign and its place, and how many prefixes stand open inside it.
+    // Each open bracket as its closing bracket and position, and the number of open prefix operators inside it.
     let mut open: Vec<(&str, usize)> = Vec::new();
     let mut prefixes: Vec<usize> = vec![0];
     let mut total = 0;
@@ -187,10 +186,12 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
             }
             Token::Sign(sign @ (")" | "]")) => {
                 match open.pop() {
-                    None => return Err(vec![Problem::new(here, format!("this `{sign}` closes nothing"))]),
+                    None => return Err(vec![Problem::new(here, format!("this `{sign}` has no opening bracket"))]),
                     Some((wanted, _)) if wanted != sign => {
-                        let help = format!("close what is open with `{wanted}`");
-                        return Err(vec![Problem::new(here, format!("this `{sign}` closes another kind of bracket")).help(help)]);
+                        let help = format!("close the open bracket with `{wanted}`");
+                        return Err(vec![
+                            Problem::new(here, format!("this `{sign}` does not match the open bracket")).help(help),
+                        ]);
                     }
                     Some(_) => {}
                 }
@@ -211,7 +212,7 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
         }
         if open.len() + total > MAX_NESTING {
             return Err(vec![
-                Problem::new(here, format!("this is nested more than {MAX_NESTING} deep")).help("move a part of it into a def"),
+                Problem::new(here, format!("this is nested more than {MAX_NESTING} deep")).help("move part of it into a def"),
             ]);
         }
         after_operand = !matches!(token.inner, Token::Word(_) | Token::Sign(_)) || matches!(token.inner, Token::Sign(")" | "]"));

@@ -1,10 +1,10 @@
-//! The types a value of the language may have.
+//! The types of values in the expression language.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What an expression gives. At run time numbers, durations and instants are `f64` (the last two in seconds).
+/// The type of an expression. At run time, numbers, durations and instants are `f64`; the latter two are in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Type {
@@ -12,9 +12,9 @@ pub enum Type {
     Number,
     /// True or false.
     Switch,
-    /// Somebody, or nobody.
+    /// An agent, or none.
     Agent,
-    /// Somewhere, or nowhere.
+    /// A place, or none.
     Place,
     /// A length of time.
     Duration,

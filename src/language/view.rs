@@ -1,4 +1,4 @@
-//! What an expression may read of the world.
+//! The interface through which expressions read the world.
 
 use std::ops::ControlFlow;
 
@@ -6,97 +6,98 @@ use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, Kin
 
 use super::calendar::Calendar;
 
-/// A number that events may carry: a position in the schema's `values`.
+/// A value that events may carry: an index into [`Schema::values`](super::Schema::values).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValueName(pub u16);
 
-/// Which past events are meant. [`AgentId::NONE`] stands for anybody.
+/// A query for past events. [`AgentId::NONE`] matches any agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Occurrence {
     /// The kind of event.
     pub event: EventKind,
-    /// The event's `self`.
+    /// The agent in the role `self` of the event.
     pub a: AgentId,
-    /// Any other role of the event.
+    /// An agent in any other role of the event.
     pub b: AgentId,
 }
 
-/// How often and when events of an [`Occurrence`] happened.
+/// How often and when the events of an [`OccurrenceQuery`] happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Happening {
-    /// How many times.
+    /// The number of events.
     pub times: u32,
-    /// When for the first time.
+    /// When the first one happened.
     pub first: Option<Instant>,
-    /// When for the last time.
+    /// When the last one happened.
     pub last: Option<Instant>,
 }
 
-/// A state of the world that expressions read. [`AgentId::NONE`] reads 0, nobody, nowhere.
+/// A state of the world that expressions read. Reads of [`AgentId::NONE`] give 0, no agent or no place.
 ///
-/// Every method is a plain read; two reads of one thing within an evaluation give the same.
+/// No method changes the state. Two reads of the same thing within one evaluation give the same value.
 pub trait View {
     /// The instant of the evaluation.
     fn now(&self) -> Instant;
-    /// The scene's calendar.
+    /// The calendar of the scene.
     fn calendar(&self) -> &Calendar;
-    /// A parameter; switches are 0 or 1.
+    /// The value of a parameter. Switches are 0 or 1.
     fn param(&self, param: ParamId) -> f64;
-    /// An attribute; switches are 0 or 1.
+    /// The value of an attribute. Switches are 0 or 1.
     fn attr(&self, agent: AgentId, attr: AttrId) -> f64;
-    /// One attribute of many agents, for evaluation by columns.
+    /// One attribute of many agents, for evaluation by columns. `out` is as long as `agents`.
     fn attrs(&self, agents: &[AgentId], attr: AttrId, out: &mut [f64]) {
         for (agent, out) in agents.iter().zip(out) {
             *out = self.attr(*agent, attr);
         }
     }
-    /// The strength of a bond's dimension; 0 when there is no bond.
+    /// The value of a bond dimension; 0 if there is no bond.
     fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64;
     /// Whether a tie holds.
     fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool;
-    /// Since when a tie holds, if it does.
+    /// When a tie began, if it holds.
     fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant>;
-    /// A field of the engine; switches are 0 or 1.
+    /// A field that the engine maintains. Switches are 0 or 1.
     fn field(&self, agent: AgentId, field: Field) -> f64;
-    /// Where somebody is.
+    /// Where an agent is.
     fn place(&self, agent: AgentId) -> PlaceId;
-    /// Where somebody lives.
+    /// The home of an agent.
     fn home(&self, agent: AgentId) -> PlaceId;
-    /// Where somebody works.
+    /// The workplace of an agent.
     fn work(&self, agent: AgentId) -> PlaceId;
-    /// Who owns an OS.
+    /// The owner of an OS.
     fn owner(&self, os: AgentId) -> AgentId;
     /// The OS that a person owns.
     fn os(&self, person: AgentId) -> AgentId;
-    /// The kind of an agent; asked only of agents that are somebody.
+    /// The kind of an agent. `agent` is never [`AgentId::NONE`].
     fn kind(&self, agent: AgentId) -> KindId;
-    /// What `holder` was told or saw: only what is stored. A place is held as its id. That an agent knows the truth about
-    /// itself is not the view's concern.
+    /// The stored belief of `holder` about a fact; a place is given as its id. The evaluator itself handles facts that an agent
+    /// always knows, such as its own attributes.
     fn belief(&self, holder: AgentId, of: Known) -> Option<f64>;
-    /// How strongly an event of a kind is remembered (with somebody, or anybody), 0 to 1.
+    /// How strongly an agent remembers an event of a kind, 0 to 1. `with` is another participant, or [`AgentId::NONE`] for
+    /// anyone.
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64;
-    /// How strongly an emotion is felt (toward somebody, or at all), 0 to 1.
+    /// How strongly an agent feels an emotion, 0 to 1. `toward` is its target, or [`AgentId::NONE`] for any target.
     fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64;
-    /// How often and when something happened.
+    /// How often and when matching events happened.
     fn happened(&self, query: Occurrence) -> Happening;
-    /// For how many seconds a tie lasts that began during the run: the median. 0 when none began.
+    /// The median duration, in seconds, of ties of this kind that began during the run; 0 if none did.
     fn lasts(&self, tie: TieId) -> f64;
-    /// A number that the matched event carries; 0 where there is none.
+    /// A value of the matched event; 0 if it has none of that name.
     fn value(&self, name: ValueName) -> f64;
-    /// Calls `visit` for each neighbour by a tie, ascending by id, until it breaks. `outward`: whom `agent` has the tie to;
-    /// else who has it to `agent`.
+    /// Calls `visit` for each agent at the other end of a tie, in ascending order of ids, until it breaks. If `outward`, these
+    /// are ties from `agent`; otherwise ties to `agent`.
     fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
-    /// The present agents of a kind, ascending by id.
+    /// The present agents of a kind, in ascending order of ids.
     fn members(&self, kind: KindId) -> &[AgentId];
-    /// Calls `visit` for each agent at a place, ascending by id, until it breaks.
+    /// Calls `visit` for each agent at a place, in ascending order of ids, until it breaks.
     fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
-    /// A keyed uniform draw in (0, 1). `site` is the draw's place in the scene; `key` tells apart the bindings of the rule's
-    /// variables (`self` among them), the members of an aggregate and repeated tries. The view adds the run's seed and
-    /// whatever says which evaluation this is (the instant).
+    /// A keyed uniform random number in (0, 1). `site` identifies the draw in the scene. `key` distinguishes the bindings of the
+    /// rule's variables (including `self`), the members of an aggregate and repeated tries. The context adds the seed of the run
+    /// and the instant of the evaluation.
     fn draw(&self, site: u32, key: u32) -> f64;
 }
 
-/// Methods of [`View`], by name, that a wrapper passes on as they are to the view in its field `view`.
+/// Implements the named methods of [`EvalContext`] by delegation to the field `view` of a wrapper.
 macro_rules! pass_on {
     ($($method:ident)+) => { $($crate::language::pass_on!(@$method);)+ };
     (@now) => { fn now(&self) -> $crate::ids::Instant { self.view.now() } };

@@ -1,5 +1,4 @@
-//! What an author does while the world lives: params set otherwise, texts changed, something done to the world from outside, and the world
-//! lived anew.
+//! Edits of the scene during a session: parameters, source texts, interventions, and the restart that applies them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,83 +7,83 @@ use super::branch::Setup;
 use super::feed::{Cover, Feed};
 use crate::scenario::{Diagnostics, Intervention};
 
-/// Writes a branch into a story, which takes as long as living it from where it was taken up.
+/// Writes a branch into a story. It repeats the simulation from the fork, so it takes about as long.
 pub type Writing = Box<dyn FnOnce() -> Result<(), String> + Send>;
 
-/// A branch that is to be kept in the story it was taken up from.
+/// A branch to be saved in the story that it was forked from.
 #[derive(Clone, Copy, Debug)]
 pub struct Keeping<'a> {
-    /// The branch that it was taken up from; none: the story's own life.
+    /// The branch it was forked from; `None`: the main run of the story.
     pub parent: Option<&'a str>,
-    /// What it is to be called.
+    /// Its name.
     pub name: &'a str,
-    /// Params set otherwise than its parent's.
+    /// Parameters set differently from its parent's.
     pub set: &'a [(String, String)],
-    /// What was done to its parent from outside.
+    /// Interventions in its parent.
     pub outside: &'a [Intervention],
 }
 
-/// Who can have the world lived anew.
+/// What a session needs from its owner, who has access to files and starts simulations.
 pub trait Living: Send {
-    /// Reads the scene again, and begins to live it with these params set otherwise, these things done to it, and this seed.
+    /// Reloads the scene and starts a run with this setup.
     ///
     /// # Errors
-    /// All that is wrong with the scene as it is now, or with what is to be done to it; whatever lives goes on.
+    /// The diagnostics of the scene or of the setup. The current run continues in that case.
     fn live(&mut self, setup: &Setup) -> Result<(Cover, Feed), Diagnostics>;
 
-    /// Whether a file of the scene was changed since it was last read.
+    /// Whether a file of the scene has changed since it was last loaded.
     fn has_changed(&mut self) -> bool;
 
-    /// Writes one of the scene's texts, by its position among the scenario's sources.
+    /// Saves one of the scene's source texts, by position.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// If the file cannot be written.
     fn save(&mut self, text: usize, words: &str) -> io::Result<()>;
 
-    /// Keeps the params that were set, beside the scene and not in it.
+    /// Saves the overridden parameters in a file next to the scene.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// If the file cannot be written.
     fn keep(&mut self, set: &[(String, String)]) -> io::Result<()>;
 
-    /// How a branch is written into the story that is read; none where what is read is no story.
+    /// A job that writes a branch into the open story; `None` if what is open is not a story.
     fn keep_branch(&mut self, keeping: Keeping<'_>) -> Option<Writing>;
 }
 
-/// What is being written, and what became of it.
+/// Unsaved edits, pending requests, and errors of earlier ones.
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
-    /// Texts that were changed and not yet saved, by position.
+    /// Edited source texts that are not saved, by position.
     pub drafts: BTreeMap<usize, String>,
-    /// What is wrong with the scene as it was last read, if it could not be lived.
+    /// The diagnostics of the last load, if it failed.
     pub problems: Option<Diagnostics>,
-    /// What could not be written.
+    /// The error of the last write, if it failed.
     pub failed: Option<String>,
-    /// What could not be done to the world from outside, and why.
+    /// Why the last intervention or save was rejected.
     pub refused: Option<String>,
-    /// What is to be done as soon as there is somebody to do it.
+    /// Requests for the host, executed by the next call of [`Session::handle_requests`](super::Session::handle_requests).
     pub wishes: Vec<Wish>,
 }
 
-/// Something only who owns the files and the world can do.
+/// A request that only the host can fulfil.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
-    /// Read the scene again, and live it.
+    /// Reload the scene and restart the run.
     Read,
-    /// Live it with a param set otherwise.
+    /// Start a run with a parameter overridden.
     Set(String, String),
-    /// Live it with no param set otherwise.
+    /// Start a run without overridden parameters.
     Unset,
-    /// Live it with something done to it from outside.
+    /// Start a run with an intervention.
     Fork(Intervention),
-    /// Live it with another seed.
+    /// Start a run with another seed.
     Seed(u64),
-    /// Go to another branch.
+    /// Switch to another run.
     Enter(usize),
-    /// Write the drafts.
+    /// Save the edited source texts.
     Save,
-    /// Keep the params that were set.
+    /// Save the overridden parameters.
     Keep,
-    /// Keep the branch that is read in the story.
+    /// Save the current run as a branch of the story.
     KeepBranch(String),
 }

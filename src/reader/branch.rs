@@ -1,6 +1,6 @@
-//! The lives of one scene that a reader has had lived, as a tree: each was taken up from another, and is otherwise by what was done to it.
-//! The one that is read now has its record with the reader; of the others the last few are kept, the rest are lived again when they are
-//! entered.
+//! The runs of a session as a tree: each one was forked from another and differs from it by its setup.
+//! The current run's data is in the session. Of the others the data of the last few is retained; the rest are repeated when they
+//! become current.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,53 +8,53 @@ use super::record::Record;
 use crate::ids::EventId;
 use crate::scenario::Intervention;
 
-/// How many lives are kept beside the one that is read: a long one takes a hundred megabytes.
+/// Number of runs whose data is retained besides the current one: the data of a long run takes a hundred megabytes.
 const KEPT: usize = 6;
 
-/// What a life is lived with, beside the scene as it is written.
+/// The setup of a run, in addition to the scene.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Setup {
-    /// Params set otherwise than the scene has them, by name, as they would be typed.
+    /// Overridden parameters, by name, as typed.
     pub set: BTreeMap<String, String>,
-    /// What is done to it from outside, in order.
+    /// Interventions, in order.
     pub outside: Vec<Intervention>,
-    /// Its seed; none: that of the life which was begun with.
+    /// The seed; `None`: the seed of the first run.
     pub seed: Option<u64>,
 }
 
-/// A life among others.
+/// A run of the session.
 #[derive(Debug)]
 pub struct Branch {
-    /// What is otherwise in it than in its parent; of the first life the scene's title.
+    /// How it differs from its parent; the scene's title for the first run.
     pub name: String,
-    /// Which it was taken up from; none of the first, and of one from somewhere else.
+    /// The run it was forked from; `None` for the first run and for one loaded from elsewhere.
     pub parent: Option<usize>,
-    /// What it is lived with.
+    /// Its setup.
     pub setup: Setup,
-    /// What it is called in the story that is read, if it is kept there; the story's own life has no name.
+    /// Its branch name in the open story, if it is saved there; `None` for the story's main run.
     pub kept: Option<String>,
-    /// What it had come to when it was last left.
+    /// A summary of the run when it was last current.
     pub came: Option<Came>,
     record: Option<Record>,
-    /// How often the scene's texts had been read again before it.
+    /// The revision of the scene's source texts with which it ran.
     edition: u32,
-    /// The greater, the later it was left.
+    /// When it was last left; larger is later.
     left: u32,
 }
 
-/// What a life came to, in short.
+/// A short summary of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Came {
-    /// The beats that came, by their position.
+    /// The beats that matched, by position.
     pub beats: BTreeSet<usize>,
-    /// How many events there were.
+    /// The number of events.
     pub events: usize,
     /// Whether it was over.
     pub over: bool,
 }
 
 impl Came {
-    /// What a life has come to so far.
+    /// Summarises a run as far as it is simulated.
     #[must_use]
     pub fn of(record: &Record) -> Self {
         let chronicle = record.chronicle();
@@ -62,7 +62,7 @@ impl Came {
     }
 }
 
-/// All of them.
+/// The runs of a session.
 #[derive(Debug)]
 pub struct Branches {
     all: Vec<Branch>,
@@ -73,7 +73,7 @@ pub struct Branches {
     of_story: bool,
 }
 
-/// The life that the one read now is held against, and how far they have been compared.
+/// The comparison of the current run with another: how many events at the beginning are equal.
 #[derive(Clone, Copy, Debug)]
 struct Before {
     branch: usize,
@@ -82,13 +82,13 @@ struct Before {
 }
 
 impl Branch {
-    /// A life that nobody has lived here yet.
+    /// A run without data.
     #[must_use]
     pub fn new(name: String, parent: Option<usize>, setup: Setup) -> Self {
         Self { name, parent, setup, kept: None, came: None, record: None, edition: 0, left: 0 }
     }
 
-    /// Its life, unless it is the one that is read, or was put away.
+    /// The data of the run, unless it is current or was discarded.
     #[must_use]
     pub fn record(&self) -> Option<&Record> {
         self.record.as_ref()
@@ -96,29 +96,30 @@ impl Branch {
 }
 
 impl Branches {
-    /// One life, with what it is lived with.
+    /// A tree with one run.
     #[must_use]
     pub fn new(name: String, setup: Setup) -> Self {
         Self { all: vec![Branch::new(name, None, setup)], current: 0, before: None, edition: 0, left: 0, of_story: false }
     }
 
-    /// The same, of a story, in which lives can be kept.
+    /// Marks the tree as that of a story, in which runs can be saved.
     pub(super) fn of_story(self) -> Self {
         Self { of_story: true, ..self }
     }
 
-    /// Whether lives can be kept in the story that the first of them was read from.
+    /// Whether runs can be saved in the story that the first one was read from.
     #[must_use]
     pub fn is_of_story(&self) -> bool {
         self.of_story
     }
 
-    /// Adds a life that can be entered; its parent is there already.
+    /// Adds a run; its parent must have been added before.
     pub(super) fn add(&mut self, branch: Branch) {
         self.all.push(Branch { edition: self.edition, ..branch });
     }
 
-    /// Adds a life of somewhere else, which is kept for good and cannot be lived again; the one that is read is held against it.
+    /// Adds a finished run from elsewhere, whose data is never discarded and which cannot be repeated; the current run is
+    /// compared with it.
     pub(super) fn add_whole(&mut self, name: String, record: Record) {
         let came = Some(Came::of(&record));
         let branch = Branch::new(name, None, Setup::default());
@@ -126,25 +127,25 @@ impl Branches {
         self.compare_with(self.all.len() - 1);
     }
 
-    /// Every life, parents before what was taken up from them.
+    /// All runs, parents before their children.
     #[must_use]
     pub fn all(&self) -> &[Branch] {
         &self.all
     }
 
-    /// Which is read.
+    /// The position of the current run.
     #[must_use]
     pub fn current(&self) -> usize {
         self.current
     }
 
-    /// The one that is read.
+    /// The current run.
     #[must_use]
     pub fn now(&self) -> &Branch {
         &self.all[self.current]
     }
 
-    /// Whether a life can be entered: it is kept, or the scene is still the one by which it was lived.
+    /// Whether a run can become current: its data is retained, or the scene still has the texts with which it ran.
     #[must_use]
     pub fn can_enter(&self, at: usize) -> bool {
         self.all.get(at).is_some_and(|branch| {
@@ -152,18 +153,18 @@ impl Branches {
         })
     }
 
-    /// The scene's texts are read again from now on.
+    /// Starts a new revision of the scene's source texts.
     pub(super) fn read_again(&mut self) -> u32 {
         self.edition += 1;
         self.edition
     }
 
-    /// Takes the whole life of a branch out, to be read.
+    /// Takes the data of a finished run, to make it current.
     pub(super) fn take(&mut self, at: usize) -> Option<Record> {
         self.all.get_mut(at)?.record.take_if(|record| record.is_over())
     }
 
-    /// Leaves the life that is read for another: one that was kept, or one that is lived anew.
+    /// Leaves the current run for another, which either has its data or starts anew.
     pub(super) fn go(&mut self, at: usize, record: Record, anew: bool) {
         let edition = self.edition;
         self.left += 1;
@@ -185,33 +186,33 @@ impl Branches {
         }
     }
 
-    /// Gives a life its name in the story.
+    /// Records the name of a saved branch.
     pub(super) fn keep(&mut self, at: usize, name: String) {
         if let Some(branch) = self.all.get_mut(at) {
             branch.kept = Some(name);
         }
     }
 
-    /// Holds the life that is read against another.
+    /// Compares the current run with another.
     pub(super) fn compare_with(&mut self, branch: usize) {
         if branch != self.current && self.all.get(branch).is_some_and(|branch| branch.record.is_some()) {
             self.before = Some(Before { branch, alike: 0, parted: false });
         }
     }
 
-    /// Which life the one read now is held against.
+    /// The position of the run that the current one is compared with.
     #[must_use]
     pub fn against(&self) -> Option<usize> {
         self.before.map(|before| before.branch).filter(|&branch| self.all[branch].record.is_some())
     }
 
-    /// The life that the one read now is held against.
+    /// The run that the current one is compared with.
     #[must_use]
     pub fn before(&self) -> Option<&Branch> {
         self.against().map(|branch| &self.all[branch])
     }
 
-    /// Goes on comparing.
+    /// Continues the comparison.
     pub(super) fn refresh(&mut self, now: &Record) {
         let Some(before) = &mut self.before else { return };
         let Some(then) = &self.all[before.branch].record else { return };
@@ -226,7 +227,7 @@ impl Branches {
         }
     }
 
-    /// The first event of which the two lives are not alike, as far as both were lived.
+    /// The first event that differs between the two runs, as far as both are simulated.
     #[must_use]
     pub fn divergence(&self, now: &Record) -> Option<EventId> {
         let before = self.before?;
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_life_that_was_left_whole_is_entered_again_and_one_that_was_not_is_lived_again() {
+    fn a_finished_run_is_reused_and_an_unfinished_one_is_repeated() {
         let mut branches = Branches::new("first".into(), Setup::default());
         branches.add(with("second", 0));
         branches.go(1, whole(), true);
@@ -262,13 +263,13 @@ mod tests {
         branches.add(with("third", 1));
         branches.go(2, record(), true);
         assert!(branches.can_enter(0) && branches.can_enter(1) && !branches.can_enter(2));
-        assert!(branches.take(0).is_some(), "it was over");
-        assert!(branches.take(1).is_none(), "it was not");
+        assert!(branches.take(0).is_some(), "it was finished");
+        assert!(branches.take(1).is_none(), "it was not finished");
         assert_eq!(branches.all()[0].came.as_ref().map(|came| (came.events, came.over)), Some((4, true)));
     }
 
     #[test]
-    fn only_the_lives_left_last_are_kept_and_those_of_another_text_cannot_be_lived_again() {
+    fn only_the_last_runs_are_retained_and_those_of_other_source_texts_cannot_be_repeated() {
         let mut branches = Branches::new("first".into(), Setup::default());
         for at in 1..=KEPT + 2 {
             branches.add(with("more", at - 1));
@@ -279,21 +280,21 @@ mod tests {
         assert!(branches.all()[0].record().is_none() && branches.can_enter(0));
         branches.read_again();
         assert!(!branches.can_enter(0) && branches.can_enter(KEPT));
-        let last = branches.take(KEPT).expect("it is kept");
+        let last = branches.take(KEPT).expect("its data is retained");
         branches.go(KEPT, last, false);
         branches.all[KEPT].record = None;
         branches.current = 0;
-        assert!(!branches.can_enter(KEPT), "it is of the text before, though it was read since");
+        assert!(!branches.can_enter(KEPT), "it ran with the previous texts, although it was current since");
     }
 
     #[test]
-    fn two_lives_part_where_their_events_differ_or_one_of_them_ends() {
+    fn two_runs_diverge_where_their_events_differ_or_one_of_them_ends() {
         let mut branches = Branches::new("first".into(), Setup::default());
         branches.add(with("second", 0));
         branches.go(1, whole(), true);
         let mut now = Record::new(cover());
         branches.refresh(&now);
-        assert_eq!(branches.divergence(&now), None, "as far as it was lived");
+        assert_eq!(branches.divergence(&now), None, "no difference so far");
         now.hear(Heard::Ended("It ended.".into()));
         branches.refresh(&now);
         assert_eq!(branches.divergence(&now), Some(EventId(0)));

@@ -1,4 +1,4 @@
-//! Where playing stops, and where a step to a breakpoint goes: forward and backward alike.
+//! Breakpoints: where playback stops, and where a step to a breakpoint goes, in both directions.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,21 +8,21 @@ use crate::chronicle::{Moment, number};
 use crate::ids::{AgentId, EventKind, Fact};
 use crate::story::Watched;
 
-/// Where playing stops.
+/// A condition at which playback stops.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Breakpoint {
-    /// When a beat comes about: its position in the scene.
+    /// A beat matches; by position in the scene.
     Beat(usize),
-    /// When a pattern comes about, by its position in the scene, with somebody in it, or with anybody.
+    /// A pattern matches, by position in the scene, with a given participant or with anyone.
     Pattern(usize, Option<AgentId>),
-    /// When an event of a kind happens.
+    /// An event of a kind happens.
     Kind(EventKind),
-    /// When a fact rises to a value, or falls to it.
+    /// A fact rises to a value, or falls below it.
     Passes(Fact, f64),
 }
 
 impl Breakpoint {
-    /// In words: "stops at …".
+    /// The condition in words, to follow "stops at".
     #[must_use]
     pub fn said(&self, record: &Record) -> String {
         let scenario = record.scenario();
@@ -34,12 +34,12 @@ impl Breakpoint {
             }
             Self::Kind(kind) => record.legend().event(kind).replace(['_', '/'], " "),
             Self::Passes(fact, limit) => {
-                format!("{} passes {}", record.legend().say_fact(fact, &record.chronicle().directory), number(limit))
+                format!("{} crosses {}", record.legend().say_fact(fact, &record.chronicle().directory), number(limit))
             }
         }
     }
 
-    /// The next moment at which it is met, no further than some moment.
+    /// The next position at which the condition is met, no further than `until`.
     fn next(&self, record: &Record, from: Moment, way: Way, until: Option<Moment>) -> Option<Moment> {
         let moment_of = |event| record.history().moment_of(event);
         match *self {
@@ -76,7 +76,7 @@ fn named<'a>(title: &'a str, id: &'a str) -> &'a str {
     if title.is_empty() { id } else { title }
 }
 
-/// The next moment at which any of them is met, no further than some moment.
+/// The next position at which any of the breakpoints is met, no further than `until`.
 pub(super) fn next_break(
     record: &Record,
     breakpoints: &[Breakpoint],
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::ids::{AttrId, EventId, Instant, Known};
 
-    /// Each kind of breakpoint, and how many events have happened where it is met. In the record of the tests, that is.
+    /// Each kind of breakpoint, and the number of events at each position where it is met in the test run.
     fn each() -> [(Breakpoint, Vec<u32>); 7] {
         let kind = record().chronicle().events()[0].kind;
         let fact = Fact::World(Known::Attr(AgentId(0), AttrId(0)));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn every_breakpoint_is_met_both_ways_by_steps() {
+    fn steps_stop_at_every_breakpoint_in_both_directions() {
         let record = record();
         for (breakpoint, expected) in each() {
             let mut time = Time::default();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn playing_stops_at_each_both_ways_and_goes_on_from_there() {
+    fn playback_stops_at_every_breakpoint_in_both_directions_and_continues_from_there() {
         let record = record();
         for (breakpoint, expected) in each() {
             let mut time = Time::default();
@@ -156,7 +156,7 @@ mod tests {
                 time.play_pause(&record);
             }
             time.advance(100.0, &record, &[breakpoint]);
-            assert_eq!(time.cursor().at, record.lived(), "{breakpoint:?}: nothing stops it any more");
+            assert_eq!(time.cursor().at, record.lived(), "{breakpoint:?}: there is no further stop");
             for &events in expected.iter().rev() {
                 time.play_back();
                 time.advance(100.0, &record, &[breakpoint]);
@@ -169,23 +169,23 @@ mod tests {
     }
 
     #[test]
-    fn of_several_the_nearest_stops_it() {
+    fn playback_stops_at_the_nearest_of_several_breakpoints() {
         let record = record();
         let mut time = Time::default();
         let kind = record.chronicle().event(EventId(1)).map(|event| event.kind).unwrap();
         time.advance(100.0, &record, &[Breakpoint::Beat(0), Breakpoint::Kind(kind)]);
         assert_eq!((time.cursor().events, days(time.cursor().at)), (2, 2.0));
         time.advance(0.1, &record, &[Breakpoint::Beat(0)]);
-        assert_eq!(time.cursor().at, Instant::from_seconds(2.0 * DAY), "it stands still");
+        assert_eq!(time.cursor().at, Instant::from_seconds(2.0 * DAY), "the cursor does not move");
     }
 
     #[test]
-    fn a_breakpoint_says_what_it_waits_for() {
+    fn a_breakpoint_describes_its_condition() {
         let record = record();
         let said: Vec<String> = each().iter().map(|(breakpoint, _)| breakpoint.said(&record)).collect();
         let ann = record.called(AgentId(0));
         assert!(said[2].ends_with(&format!(", with {ann}")), "{said:?}");
-        assert!(said[5].contains("passes 0.6"), "{said:?}");
+        assert!(said[5].contains("crosses 0.6"), "{said:?}");
         assert!(said.iter().all(|said| !said.trim().is_empty()), "{said:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What a person may ask for. Buttons, menus, keys, the palette, the terminal, scripts and tests all speak in these.
+//! The commands of a session. Buttons, menus, keys, the palette, the terminal, scripts and tests all use them.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,115 +12,115 @@ use crate::ids::{AgentId, EventId, Instant, TieId};
 use crate::scenario::Intervention;
 use crate::story::book::BookOrder;
 
-/// Something asked for.
+/// A command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Plays, or stops playing.
+    /// Starts or pauses playback.
     PlayPause,
     /// Plays backwards.
     PlayBack,
-    /// Less simulated time in a second.
+    /// Less simulated time per second.
     Slower,
-    /// More simulated time in a second.
+    /// More simulated time per second.
     Faster,
-    /// To the scene's start.
+    /// Moves the cursor to the scene's start.
     ToStart,
-    /// To what was lived last, and on with it.
+    /// Moves the cursor to the latest simulated time and follows it.
     ToEnd,
-    /// A step, that way.
+    /// One step in a direction.
     Step(Step, Way),
-    /// To an instant.
+    /// Moves the cursor to an instant.
     Seek(Instant),
-    /// Looks at an event; nothing: at the last that has happened.
+    /// Selects an event; `None`: the last one before the cursor.
     Look(Option<EventId>),
-    /// Goes to right after an event and looks at it.
+    /// Moves the cursor to right after an event and selects it.
     GoTo(EventId),
-    /// From the event looked at to its first cause.
+    /// From the selected event to its first cause.
     ToCause,
-    /// From the event looked at to the first it led to.
+    /// From the selected event to its first effect.
     ToEffect,
-    /// Shows somebody.
+    /// Shows an agent.
     Meet(AgentId),
-    /// Gives somebody a lane in the timeline, or takes it away.
+    /// Adds a lane for an agent to the timeline, or removes it.
     Pin(AgentId),
-    /// The same for who is shown.
+    /// The same for the agent that is shown.
     PinShown,
-    /// Lists the events that pass.
+    /// Sets the filter of the event list.
     Filter(Filter),
-    /// Puts the cursor into the filter's text.
+    /// Focuses the filter's text field.
     Find,
-    /// Sets a param otherwise, and has the world lived anew.
+    /// Sets a parameter (name, value as typed) and restarts the run.
     Set(String, String),
-    /// Takes every setting back.
+    /// Resets all parameters and restarts the run.
     Unset,
-    /// Keeps the settings in a file beside the scene.
+    /// Saves the parameters in a file next to the scene.
     Keep,
-    /// Shows one of the scene's texts, by its position.
+    /// Shows one of the scene's source texts, by position.
     Source(usize),
-    /// Changes one of the scene's texts, not yet in its file.
+    /// Edits one of the scene's source texts, without saving it.
     Edit(usize, String),
-    /// Writes what was changed, and has the world lived anew.
+    /// Saves the edited source texts and restarts the run.
     Save,
-    /// Reads the scene again, and has the world lived anew.
+    /// Reloads the scene and restarts the run.
     LiveAnew,
-    /// Does something to the world from outside, and has it lived anew, beside the life that is read.
+    /// Starts a new run with an intervention, next to the current one.
     Fork(Intervention),
-    /// Has the world lived with another seed.
+    /// Starts a new run with another seed.
     Seed(u64),
-    /// Reads another of the lives that were lived, by its position.
+    /// Switches to another run of the session, by position.
     Enter(usize),
-    /// Holds the life that is read against another.
+    /// Compares the current run with another one, by position.
     Against(usize),
-    /// Keeps the life that is read in the story it was taken up from, by this name.
+    /// Saves the current run as a branch of this name in the story it was forked from.
     KeepBranch(String),
-    /// Asks something that takes a while.
+    /// Starts a query in the background.
     Ask(Inquiry),
-    /// Has the story told as a book; nothing: as it happened.
+    /// Shows the story as a book; `None`: as it happened.
     Tell(Option<BookOrder>),
-    /// Keeps the stage to somebody, or shows all of the city.
+    /// Focuses the stage on an agent; `None`: the whole city.
     Follow(Option<AgentId>),
-    /// Draws a tie in the graph, or leaves it out.
+    /// Shows or hides a tie in the graph.
     Layer(TieId),
-    /// How many steps from somebody the graph goes, 1 to 3.
+    /// Number of steps that the graph extends from an agent, 1 to 3.
     Depth(u8),
-    /// How many of those bound to somebody the graph draws one by one, 4 to 96.
+    /// Number of an agent's relations that the graph draws individually, 4 to 96.
     Near(u16),
-    /// The part of the run that the timeline shows; nothing: all of it.
+    /// The part of the run that the timeline shows; `None`: all of it.
     Span(Option<(Instant, Instant)>),
-    /// Stops playing there, or does not any more.
+    /// Adds a breakpoint, or removes it.
     Break(Breakpoint),
-    /// Shows a panel, or puts it away.
+    /// Shows a panel, or hides it.
     Toggle(Pane),
     /// Arranges the panels.
     Arrange(Preset),
-    /// Shows one panel and no other.
+    /// Shows one panel and hides the others.
     Alone(Pane),
-    /// Light or dark.
+    /// Dark colours if true, light ones if false.
     Dark(bool),
-    /// Text of another size: against the usual, 0.7 to 2.5.
+    /// Text size relative to the default, 0.7 to 2.5.
     Zoom(f32),
-    /// Takes back the last change of what is shown.
+    /// Undoes the last change of the view state.
     Undo,
-    /// Makes it again.
+    /// Redoes it.
     Redo,
-    /// Opens the list of all commands, or closes it.
+    /// Opens or closes the list of all commands.
     Palette,
-    /// Opens the sheet of all keys, or closes it.
+    /// Opens or closes the list of all keys.
     Help,
-    /// Copies what is shown as text.
+    /// Copies the view state as text.
     CopyView,
 }
 
-/// A command as it is shown: what it says, what it does, its icon where it has one, and its key.
+/// How a command is presented.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown {
-    /// In a menu or the palette.
+    /// Its name in a menu or the palette.
     pub text: &'static str,
-    /// On hovering, without the key.
+    /// Its tooltip, without the key.
     pub tooltip: &'static str,
-    /// On a button, where there is no room for the text.
+    /// Its icon, for buttons without text.
     pub icon: Option<&'static str>,
-    /// Which key asks for it.
+    /// Its shortcut.
     pub key: Option<Shortcut>,
 }
 
@@ -144,90 +144,84 @@ const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static 
     Shown { text, tooltip, icon, key }
 }
 
-/// The one table: every command that needs nothing else said, in the order of the palette and the sheet of keys.
+/// All commands without free parameters, in the order of the palette and the list of keys.
 pub const TABLE: [(Command, Shown); 56] = [
-    (Command::PlayPause, shown("Play or pause", "Let time pass, or stop it", None, plain(Key::Space))),
-    (Command::PlayBack, shown("Play backwards", "Let time run back", Some("⏪"), shift(Key::Space))),
-    (Command::Slower, shown("Slower", "Less of the world's time in a second", Some("−"), plain(Key::Types('-')))),
-    (Command::Faster, shown("Faster", "More of the world's time in a second", Some("+"), plain(Key::Types('+')))),
-    (Command::ToStart, shown("To the start", "To where the scene begins", Some("⏮"), plain(Key::Home))),
-    (Command::ToEnd, shown("To the end, and follow", "To what was lived last, and on with it", Some("⏭"), plain(Key::End))),
-    (Command::Step(Step::Ticks(1), Way::Back), shown("A tick back", "One tick of the scene back", None, plain(Key::Left))),
-    (Command::Step(Step::Ticks(1), Way::On), shown("A tick on", "One tick of the scene on", None, plain(Key::Right))),
-    (Command::Step(Step::Ticks(10), Way::Back), shown("Ten ticks back", "Ten ticks of the scene back", None, shift(Key::Left))),
-    (Command::Step(Step::Ticks(10), Way::On), shown("Ten ticks on", "Ten ticks of the scene on", None, shift(Key::Right))),
+    (Command::PlayPause, shown("Play or pause", "Start or pause playback", None, plain(Key::Space))),
+    (Command::PlayBack, shown("Play backwards", "Play backwards in time", Some("⏪"), shift(Key::Space))),
+    (Command::Slower, shown("Slower", "Less simulated time per second", Some("−"), plain(Key::Types('-')))),
+    (Command::Faster, shown("Faster", "More simulated time per second", Some("+"), plain(Key::Types('+')))),
+    (Command::ToStart, shown("Jump to start", "Jump to the start of the scene", Some("⏮"), plain(Key::Home))),
+    (Command::ToEnd, shown("Jump to end and follow", "Jump to the latest time and follow", Some("⏭"), plain(Key::End))),
+    (Command::Step(Step::Ticks(1), Way::Back), shown("Tick back", "Go back one tick", None, plain(Key::Left))),
+    (Command::Step(Step::Ticks(1), Way::On), shown("Tick forward", "Go forward one tick", None, plain(Key::Right))),
+    (Command::Step(Step::Ticks(10), Way::Back), shown("Ten ticks back", "Go back ten ticks", None, shift(Key::Left))),
+    (Command::Step(Step::Ticks(10), Way::On), shown("Ten ticks forward", "Go forward ten ticks", None, shift(Key::Right))),
+    (Command::Step(Step::Event, Way::Back), shown("Event back", "Go to before the last event", Some("⏴ event"), ctrl(Key::Left))),
     (
-        Command::Step(Step::Event, Way::Back),
-        shown("Event back", "To just before the last event", Some("⏴ event"), ctrl(Key::Left)),
+        Command::Step(Step::Event, Way::On),
+        shown("Event forward", "Go to after the next event", Some("event ⏵"), ctrl(Key::Right)),
     ),
-    (Command::Step(Step::Event, Way::On), shown("Event on", "To just after the next event", Some("event ⏵"), ctrl(Key::Right))),
     (
         Command::Step(Step::Cast, Way::Back),
-        shown("Back to the cast", "To the last thing somebody of the cast did", None, alt(Key::Left)),
+        shown("Cast event back", "Go to the last event of a cast member", None, alt(Key::Left)),
     ),
     (
         Command::Step(Step::Cast, Way::On),
-        shown("On to the cast", "To the next thing somebody of the cast does", None, alt(Key::Right)),
+        shown("Cast event forward", "Go to the next event of a cast member", None, alt(Key::Right)),
     ),
-    (Command::Step(Step::Line, Way::Back), shown("Line back", "To the line of the story before", None, plain(Key::Up))),
-    (Command::Step(Step::Line, Way::On), shown("Line on", "To the next line of the story", None, plain(Key::Down))),
-    (Command::Step(Step::Beat, Way::Back), shown("Beat back", "To the beat before", Some("⏴ beat"), plain(Key::PageUp))),
-    (Command::Step(Step::Beat, Way::On), shown("Beat on", "To the next beat", Some("beat ⏵"), plain(Key::PageDown))),
-    (Command::Step(Step::Breakpoint, Way::Back), shown("Breakpoint back", "To the breakpoint before", None, shift(Key::F(8)))),
-    (Command::Step(Step::Breakpoint, Way::On), shown("Breakpoint on", "To the next breakpoint", None, plain(Key::F(8)))),
-    (Command::ToCause, shown("To its cause", "From the event to what led to it", None, plain(Key::Types('[')))),
-    (Command::ToEffect, shown("To its effect", "From the event to what it led to", None, plain(Key::Types(']')))),
-    (Command::Look(None), shown("Look at now", "Leave the event and look at the cursor again", None, plain(Key::Escape))),
-    (Command::PinShown, shown("Pin", "A lane in the timeline for who is shown, or none", None, plain(Key::Types('p')))),
+    (Command::Step(Step::Line, Way::Back), shown("Line back", "Go to the previous line of the story", None, plain(Key::Up))),
+    (Command::Step(Step::Line, Way::On), shown("Line forward", "Go to the next line of the story", None, plain(Key::Down))),
+    (Command::Step(Step::Beat, Way::Back), shown("Beat back", "Go to the previous beat", Some("⏴ beat"), plain(Key::PageUp))),
+    (Command::Step(Step::Beat, Way::On), shown("Beat forward", "Go to the next beat", Some("beat ⏵"), plain(Key::PageDown))),
+    (Command::Step(Step::Breakpoint, Way::Back), shown("Breakpoint back", "Go to previous breakpoint", None, shift(Key::F(8)))),
+    (Command::Step(Step::Breakpoint, Way::On), shown("Breakpoint forward", "Go to next breakpoint", None, plain(Key::F(8)))),
+    (Command::ToCause, shown("Go to cause", "Go to the event's first cause", None, plain(Key::Types('[')))),
+    (Command::ToEffect, shown("Go to effect", "Go to the event's first effect", None, plain(Key::Types(']')))),
+    (Command::Look(None), shown("Clear selection", "Deselect the event and show the cursor", None, plain(Key::Escape))),
+    (Command::PinShown, shown("Pin", "Add or remove the shown agent's lane in the timeline", None, plain(Key::Types('p')))),
     (Command::Find, shown("Find events", "Filter the list of events", None, ctrl(Key::Types('f')))),
-    (Command::Undo, shown("Undo", "Take back the last change of what is shown", None, ctrl(Key::Types('z')))),
-    (Command::Redo, shown("Redo", "Make it again", None, ctrl(Key::Types('y')))),
+    (Command::Undo, shown("Undo", "Undo the last change of the view", None, ctrl(Key::Types('z')))),
+    (Command::Redo, shown("Redo", "Redo the last undone change of the view", None, ctrl(Key::Types('y')))),
     (Command::Palette, shown("All commands", "Find a command by its name", None, ctrl(Key::Types('p')))),
-    (Command::Help, shown("Keys", "All keys on one sheet", None, plain(Key::Types('?')))),
-    (Command::CopyView, shown("Copy the view", "What is shown, as text for --view", None, ctrl(Key::Types('l')))),
-    (Command::Arrange(Preset::Watch), shown("Watch", "The story, and time", None, plain(Key::F(1)))),
-    (Command::Arrange(Preset::Step), shown("Step", "Timeline, events, why, and who", None, plain(Key::F(2)))),
-    (Command::Arrange(Preset::Explore), shown("Explore", "OSes, people and what binds them", None, plain(Key::F(3)))),
-    (
-        Command::Arrange(Preset::Write),
-        shown("Write", "The scene, its beats, and what its changes change", None, plain(Key::F(4))),
-    ),
-    (Command::Arrange(Preset::Ask), shown("Ask", "Themes, why not, what if, and many lives", None, plain(Key::F(7)))),
-    (Command::Alone(Pane::Stage), shown("The stage alone", "The city, as large as the window", None, plain(Key::F(6)))),
-    (Command::LiveAnew, shown("Live anew", "Read the scene again and live the world from its start", None, plain(Key::F(5)))),
-    (Command::Save, shown("Save the scene", "Write the changed texts, and live the world anew", None, ctrl(Key::Types('s')))),
-    (Command::Toggle(Pane::Scene), shown("Scene", "Params and texts of the scene", None, None)),
-    (Command::Toggle(Pane::Problems), shown("Problems", "What is wrong with the scene as it is now", None, None)),
-    (Command::Toggle(Pane::Compare), shown("Compare", "Another life beside this one", None, None)),
-    (
-        Command::Toggle(Pane::Themes),
-        shown("Themes", "What kind of story it is so far, and what may still come of it", None, None),
-    ),
-    (Command::Toggle(Pane::WhyNot), shown("Why not", "What kept something from happening", None, None)),
-    (Command::Toggle(Pane::Branches), shown("Branches", "The lives that were lived, and what is otherwise in each", None, None)),
-    (Command::Toggle(Pane::Sweep), shown("Many lives", "What becomes of this world under other seeds", None, None)),
-    (Command::Tell(None), shown("Tell as it happened", "The story day by day, not as a book", None, None)),
-    (Command::Toggle(Pane::Stage), shown("Stage", "The city, and everybody in it", None, alt(Key::Types('9')))),
+    (Command::Help, shown("Keys", "List all keys", None, plain(Key::Types('?')))),
+    (Command::CopyView, shown("Copy the view", "Copy the view as text for --view", None, ctrl(Key::Types('l')))),
+    (Command::Arrange(Preset::Watch), shown("Watch", "Story and stage", None, plain(Key::F(1)))),
+    (Command::Arrange(Preset::Step), shown("Step", "Timeline, events, causes and agent", None, plain(Key::F(2)))),
+    (Command::Arrange(Preset::Explore), shown("Explore", "OSes, agents and their relations", None, plain(Key::F(3)))),
+    (Command::Arrange(Preset::Write), shown("Write", "Scene, beats, and comparison of runs", None, plain(Key::F(4)))),
+    (Command::Arrange(Preset::Ask), shown("Ask", "Themes, why not, what if, and sweeps", None, plain(Key::F(7)))),
+    (Command::Alone(Pane::Stage), shown("Stage only", "Show only the stage", None, plain(Key::F(6)))),
+    (Command::LiveAnew, shown("Restart", "Reload the scene and restart the run", None, plain(Key::F(5)))),
+    (Command::Save, shown("Save the scene", "Save the edited texts and restart the run", None, ctrl(Key::Types('s')))),
+    (Command::Toggle(Pane::Scene), shown("Scene", "Parameters and source texts of the scene", None, None)),
+    (Command::Toggle(Pane::Problems), shown("Problems", "Errors and warnings of the scene", None, None)),
+    (Command::Toggle(Pane::Compare), shown("Compare", "Compare with another run", None, None)),
+    (Command::Toggle(Pane::Themes), shown("Themes", "Story patterns found so far, and the status of the others", None, None)),
+    (Command::Toggle(Pane::WhyNot), shown("Why not", "Find out why something did not happen", None, None)),
+    (Command::Toggle(Pane::Branches), shown("Branches", "The runs of this session and their differences", None, None)),
+    (Command::Toggle(Pane::Sweep), shown("Sweep", "Run the scene with many seeds", None, None)),
+    (Command::Tell(None), shown("Show as it happened", "Show the story day by day instead of as a book", None, None)),
+    (Command::Toggle(Pane::Stage), shown("Stage", "The city and its agents", None, alt(Key::Types('9')))),
     (Command::Toggle(Pane::Story), shown("Story", "The story so far", None, alt(Key::Types('1')))),
     (Command::Toggle(Pane::Timeline), shown("Timeline", "A lane for each pinned agent", None, alt(Key::Types('2')))),
-    (Command::Toggle(Pane::Events), shown("Events", "Every event, and a filter", None, alt(Key::Types('3')))),
-    (Command::Toggle(Pane::Event), shown("Event", "One event: what, why, and what followed", None, alt(Key::Types('4')))),
-    (Command::Toggle(Pane::Agent), shown("Agent", "Somebody at this moment", None, alt(Key::Types('5')))),
-    (Command::Toggle(Pane::Oses), shown("OSes", "How many, whose, and how far they have come", None, alt(Key::Types('6')))),
-    (Command::Toggle(Pane::Graph), shown("Graph", "Who is bound to whom", None, alt(Key::Types('8')))),
-    (Command::Toggle(Pane::Beats), shown("Beats", "What the scene waits for", None, alt(Key::Types('7')))),
-    (Command::Span(None), shown("The whole run", "Show all of the run in the timeline", None, plain(Key::Types('0')))),
+    (Command::Toggle(Pane::Events), shown("Events", "All events, with a filter", None, alt(Key::Types('3')))),
+    (Command::Toggle(Pane::Event), shown("Event", "One event: changes, causes and effects", None, alt(Key::Types('4')))),
+    (Command::Toggle(Pane::Agent), shown("Agent", "One agent at the cursor", None, alt(Key::Types('5')))),
+    (Command::Toggle(Pane::Oses), shown("OSes", "Users, owners and development of the OSes", None, alt(Key::Types('6')))),
+    (Command::Toggle(Pane::Graph), shown("Graph", "Relations between agents", None, alt(Key::Types('8')))),
+    (Command::Toggle(Pane::Beats), shown("Beats", "Status of the scene's beats", None, alt(Key::Types('7')))),
+    (Command::Span(None), shown("Whole run", "Show the whole run in the timeline", None, plain(Key::Types('0')))),
 ];
 
 impl Command {
-    /// How it is shown, if it stands in the table.
+    /// How it is presented; `None` if it is not in [`COMMANDS`].
     #[must_use]
     pub fn shown(&self) -> Option<&'static Shown> {
         TABLE.iter().find(|(command, _)| command == self).map(|(_, shown)| shown)
     }
 }
 
-/// Whether a text has every word that was typed; capitals aside.
+/// Whether a text contains every typed word, ignoring case.
 pub(crate) fn says(said: &str, typed: &str) -> bool {
     let said = said.to_lowercase();
     typed.to_lowercase().split_whitespace().all(|word| said.contains(word))
@@ -238,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_asks_for_two_things_and_no_command_stands_twice() {
+    fn no_key_has_two_commands_and_no_command_is_listed_twice() {
         let mut keys: Vec<String> = TABLE.iter().filter_map(|(_, shown)| shown.key).map(|key| format!("{key:?}")).collect();
         let asked = keys.len();
         keys.sort();
@@ -250,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_on_the_window_has_every_key() {
+    fn the_inspector_documentation_lists_every_key() {
         let mut page = String::from("| key | what it does |\n| --- | --- |\n");
         for (_, shown) in &TABLE {
             if let Some(key) = shown.key {
@@ -262,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_survives_a_script() {
+    fn a_command_round_trips_through_ron() {
         for (command, _) in &TABLE {
             let text = ron::to_string(command).unwrap();
             assert_eq!(ron::from_str::<Command>(&text).unwrap(), *command, "{text}");

@@ -1,4 +1,4 @@
-//! What the living world sends to whoever reads it.
+//! The channel from the simulation thread to a session.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -9,60 +9,60 @@ use crate::lab::Told;
 use crate::scenario::Scenario;
 use crate::story::{Match, Waiting};
 
-/// How far the world may run ahead of a reader who does not listen.
+/// Capacity of the channel in messages; when it is full the simulation waits.
 const AHEAD: usize = 4096;
 
-/// What is known of a run before it begins.
+/// What is known of a run before it starts.
 #[derive(Clone, Debug)]
 pub struct Cover {
     /// The scene.
     pub scenario: Arc<Scenario>,
     /// The seed.
     pub seed: u64,
-    /// The latest end of the run.
+    /// The latest possible end of the run.
     pub ends: Instant,
 }
 
-/// A stretch of time that was lived, and all that came of it.
+/// One or more simulated ticks and everything they produced.
 #[derive(Clone, Debug, Default)]
 pub struct Stretch {
-    /// Its end.
+    /// The instant at their end.
     pub now: Instant,
-    /// What was recorded in it.
+    /// What was recorded.
     pub recorded: Instalment,
-    /// What was told of it, in order of time.
+    /// What was narrated, ascending by time.
     pub told: Vec<Told>,
-    /// The patterns that came about in it, in order.
+    /// The patterns that matched, in order.
     pub matched: Vec<Match>,
-    /// How far each beat and pattern is at its end, where that was asked.
+    /// The status of each beat and pattern at the end; sent once a simulated day.
     pub waiting: Option<Vec<Waiting>>,
 }
 
-/// What may be heard of a run.
+/// A message from the simulation.
 #[derive(Clone, Debug)]
 pub enum Heard {
-    /// The world was lived on.
+    /// Time advanced.
     Lived(Box<Stretch>),
-    /// The run is over; one sentence on what came of it.
+    /// The run ended; one sentence about its outcome.
     Ended(String),
-    /// The run broke off, and why.
+    /// The run failed; the reason.
     Failed(String),
 }
 
-/// Where a reader hears from; [`feed`] makes one.
+/// The receiving end of the channel; created by [`sim_channel`].
 #[derive(Debug)]
 pub struct Feed(Receiver<Heard>);
 
-/// Where the living world tells; [`feed`] makes one.
+/// The sending end of the channel; created by [`sim_channel`].
 #[derive(Clone, Debug)]
 pub struct Teller(SyncSender<Heard>);
 
-/// The reader is gone: nobody listens any more, and there is no need to go on.
+/// The receiver was dropped, so the sender can stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nobody reads any more")]
+#[error("the receiver was dropped")]
 pub struct Gone;
 
-/// The two ends of a run's telling.
+/// Creates the channel of a run.
 #[must_use]
 pub fn feed() -> (Teller, Feed) {
     let (teller, feed) = sync_channel(AHEAD);
@@ -70,17 +70,17 @@ pub fn feed() -> (Teller, Feed) {
 }
 
 impl Teller {
-    /// Tells; waits where the listener is far behind.
+    /// Sends a message; waits if the channel is full.
     ///
     /// # Errors
-    /// When nobody listens any more.
+    /// If the receiver was dropped.
     pub fn tell(&self, heard: Heard) -> Result<(), Gone> {
         self.0.send(heard).map_err(|_| Gone)
     }
 }
 
 impl Feed {
-    /// What has come since it was last asked; never waits.
+    /// The messages that have arrived since the last call; does not block.
     pub fn news(&mut self) -> impl Iterator<Item = Heard> {
         self.0.try_iter()
     }

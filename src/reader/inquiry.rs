@@ -1,5 +1,5 @@
-//! Questions whose answers take longer than a picture of the window. Each is answered on a thread of its own, from a copy of what is known;
-//! whoever asks goes on meanwhile, and an answer that nobody waits for any more is given up.
+//! Queries that take longer than a frame. Each one is answered on a thread of its own from a copy of the data; the session
+//! continues meanwhile, and a query whose answer is no longer wanted stops.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -21,31 +21,31 @@ use crate::scenario::Scenario;
 use crate::story::book::{Book, BookOrder, write_book};
 use crate::story::{self, Question, Wanted, WhyNot, why_not};
 
-/// The most lives of a sweep: more are a matter for `longhand sweep`, which keeps them in a file.
+/// The maximum number of runs in a sweep; `longhand sweep` stores larger ones in a file.
 const MOST_LIVES: u32 = 10_000;
-/// A sweep is told of anew so often.
+/// Interval between progress reports of a sweep.
 const OFTEN: Duration = Duration::from_millis(250);
 
-/// Something asked.
+/// A query in the background.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Inquiry {
-    /// What kept an action, a trigger, a beat or a pattern from happening until the cursor.
+    /// Why an action, trigger, beat or pattern has not happened before the cursor.
     WhyNot {
         /// Its id.
         id: String,
-        /// Who is to be in it; none: anybody.
+        /// A required participant; `None`: anyone.
         who: Option<AgentId>,
     },
-    /// What is otherwise in this life than in the one that it is held against.
+    /// How the current run differs from the compared one.
     Difference,
-    /// What becomes of this world in so many other lives, 10,000 at most: those of the seeds from 0 on.
+    /// Runs of the current scene with the seeds from 0 on; at most 10,000.
     Sweep {
-        /// How many.
+        /// Number of runs.
         lives: u32,
     },
 }
 
-/// A question, its answer as far as it is known, and whether more is to come.
+/// A query, its answer so far, and whether more is expected.
 #[derive(Debug)]
 pub struct Slot<Q, A> {
     question: Option<Q>,
@@ -53,11 +53,11 @@ pub struct Slot<Q, A> {
     coming: Arc<Mutex<Option<A>>>,
 }
 
-/// Where an answer is given.
+/// Sends answers to a task.
 struct Asker<A>(Weak<Mutex<Option<A>>>);
 
 impl<A> Asker<A> {
-    /// Answers, in place of what was answered before.
+    /// Replaces the answer.
     fn answer(&self, answer: A) -> Result<(), Gone> {
         let coming = self.0.upgrade().ok_or(Gone)?;
         *lock(&coming) = Some(answer);
@@ -76,19 +76,19 @@ impl<Q, A> Default for Slot<Q, A> {
 }
 
 impl<Q, A: Send + 'static> Slot<Q, A> {
-    /// What was asked last.
+    /// The last query.
     #[must_use]
     pub fn question(&self) -> Option<&Q> {
         self.question.as_ref()
     }
 
-    /// What is known of the answer.
+    /// The answer so far.
     #[must_use]
     pub fn answer(&self) -> Option<&A> {
         self.answer.as_ref()
     }
 
-    /// Whether an answer, or more of it, is to come.
+    /// Whether an answer, or a more complete one, is expected.
     #[must_use]
     pub fn is_awaited(&self) -> bool {
         Arc::weak_count(&self.coming) > 0 || lock(&self.coming).is_some()
@@ -98,7 +98,7 @@ impl<Q, A: Send + 'static> Slot<Q, A> {
         self.forget();
         self.question = Some(question);
         let asker = Asker(Arc::downgrade(&self.coming));
-        // That nobody waits any more is no fault.
+        // A receiver that was dropped only means that the answer is no longer wanted.
         thread::spawn(move || _ = answer(&asker));
     }
 
@@ -113,35 +113,35 @@ impl<Q, A: Send + 'static> Slot<Q, A> {
     }
 }
 
-/// How far many lives are, and what they have in common so far.
+/// Progress and results of a sweep.
 #[derive(Clone, Debug)]
 pub struct Sweeping {
-    /// How many were asked for.
+    /// Number of requested runs.
     pub lives: u32,
-    /// How many lives' worth were lived.
+    /// Number of completed runs, including fractions of running ones.
     pub gone: f64,
-    /// Those that are over.
+    /// The report over the completed runs.
     pub report: SweepReport,
-    /// By beat: when it came in each life in which it did.
+    /// The instants of each beat, one for each run in which it matched.
     pub came: BTreeMap<String, Vec<Instant>>,
 }
 
-/// Everything that was asked, each kind once.
+/// The background queries, at most one of each kind.
 #[derive(Debug, Default)]
 pub struct Inquiries {
-    /// What kept something from happening, and until when it was asked; an id that names nothing has no answer but why.
+    /// Why something has not happened, with the instant of the cursor; an unknown id yields an error message.
     pub why_not: Slot<(Inquiry, Instant), Result<WhyNot, String>>,
-    /// The run as a book, and whether it was over when it was told.
+    /// The run as a book, and whether the run was over at that time.
     pub book: Slot<(BookOrder, bool), Book>,
-    /// What is otherwise in this life than in another.
+    /// How the current run differs from another, by the name of that run.
     pub difference: Slot<String, Difference>,
-    /// Many lives, by the name of the branch.
+    /// A sweep, by the name of the branch.
     pub sweep: Slot<String, Sweeping>,
-    /// A branch being written into the story, by its position and its name.
+    /// A branch being saved, by its position and name.
     pub keeping: Slot<(usize, String), Result<(), String>>,
 }
 
-/// A copy of what is known of a life.
+/// A copy of the data of a run, for a thread.
 struct Known {
     scenario: Arc<Scenario>,
     chronicle: Chronicle,
@@ -161,7 +161,7 @@ impl Known {
 }
 
 impl Inquiries {
-    /// Takes in what was answered since it was last asked; never waits.
+    /// Takes the answers that have arrived since the last call; does not block.
     pub(super) fn hear(&mut self) {
         self.why_not.hear();
         self.book.hear();
@@ -170,21 +170,21 @@ impl Inquiries {
         self.keeping.hear();
     }
 
-    /// Whether any answer is to come.
+    /// Whether any answer is expected.
     #[must_use]
     pub fn are_awaited(&self) -> bool {
         let Self { why_not, book, difference, sweep, keeping } = self;
         why_not.is_awaited() || book.is_awaited() || difference.is_awaited() || sweep.is_awaited() || keeping.is_awaited()
     }
 
-    /// Another life is read: what was asked of the one before is of no use.
+    /// Discards queries about the current run, because another one becomes current.
     pub(super) fn turn(&mut self) {
         self.why_not.forget();
         self.book.forget();
         self.difference.forget();
     }
 
-    /// Asks; `until` is the cursor.
+    /// Starts a query; `until` is the instant of the cursor.
     pub(super) fn ask(&mut self, inquiry: Inquiry, record: &Record, branches: &Branches, until: Instant) {
         match &inquiry {
             Inquiry::WhyNot { id, who } => {
@@ -218,7 +218,7 @@ impl Inquiries {
             Inquiry::Sweep { lives } => {
                 let cores = thread::available_parallelism().map_or(1, NonZero::get);
                 let cover = record.cover();
-                // One core is left to whoever looks on.
+                // One core is left for the front end.
                 let threads = cores.saturating_sub(1).max(1);
                 let many = Many { scenario: cover.scenario.clone(), until: Some(cover.ends), threads };
                 let lives = (*lives).min(MOST_LIVES);
@@ -227,7 +227,7 @@ impl Inquiries {
         }
     }
 
-    /// Has the run told as a book, unless it is told so already or is being.
+    /// Starts writing the run as a book, unless that book exists or is being written.
     pub(super) fn tell(&mut self, order: Option<BookOrder>, record: &Record) {
         let Some(order) = order else { return };
         let question = (order, record.is_over());
@@ -238,19 +238,19 @@ impl Inquiries {
         self.book.ask(question, move |asker| asker.answer(write_book(&known.scenario, &known.chronicle, known.seed, &order)));
     }
 
-    /// Has a branch written into the story.
+    /// Starts saving a branch in the story.
     pub(super) fn keep(&mut self, at: usize, name: String, write: impl FnOnce() -> Result<(), String> + Send + 'static) {
         self.keeping.ask((at, name), move |asker| asker.answer(write()));
     }
 }
 
-/// That an id names nothing, and what may be meant.
+/// Error message for an unknown id, with a suggestion.
 fn names_nothing(scenario: &Scenario, id: &str) -> String {
     let meant = nearest(id, askable(scenario)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    format!("`{id}` is no action, trigger, beat or pattern here{meant}")
+    format!("there is no action, trigger, beat or pattern `{id}`{meant}")
 }
 
-/// Everything of which it can be asked why it did not happen, by its id.
+/// The ids that a why-not query accepts.
 pub(crate) fn askable(scenario: &Scenario) -> impl Iterator<Item = &str> {
     let actions = scenario.actions.iter().map(|one| one.id.as_str());
     let triggers = scenario.triggers.iter().map(|one| one.id.as_str());
@@ -299,7 +299,7 @@ mod tests {
         Branches::new("first".into(), Setup::default())
     }
 
-    /// Waits for all that is awaited.
+    /// Waits until all answers have arrived.
     fn answered(inquiries: &mut Inquiries) {
         let began = Clock::now();
         loop {
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn why_something_did_not_happen_is_known_after_a_while_and_what_is_no_id_says_so() {
+    fn a_why_not_query_is_answered_and_an_unknown_id_yields_a_suggestion() {
         let (mut inquiries, record) = (Inquiries::default(), record());
         let ask = |inquiries: &mut Inquiries, id: &str| {
             inquiries.ask(Inquiry::WhyNot { id: id.into(), who: None }, &record, &branches(), record.lived());
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn many_lives_are_counted_while_they_are_lived() {
+    fn a_sweep_reports_its_completed_runs() {
         let (mut inquiries, mut known) = (Inquiries::default(), record());
         known.hear(super::super::Heard::Ended("It ended.".into()));
         inquiries.ask(Inquiry::Sweep { lives: 3 }, &known, &branches(), known.lived());
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_book_is_told_once_for_each_order() {
+    fn a_book_is_written_once_for_each_order() {
         let (mut inquiries, record) = (Inquiries::default(), record());
         let order = |length| Some(BookOrder { length, pov: None });
         inquiries.tell(order(Length::Short), &record);
@@ -347,6 +347,6 @@ mod tests {
         inquiries.tell(order(Length::Short), &record);
         assert!(inquiries.book.answer().is_some() && !inquiries.book.is_awaited());
         inquiries.tell(order(Length::Full), &record);
-        assert!(inquiries.book.answer().is_none(), "it is told anew");
+        assert!(inquiries.book.answer().is_none(), "another book is being written");
     }
 }

@@ -1,40 +1,40 @@
-//! Keys, as a person would name them; the window and the terminal each know them by other names.
+//! Keys, independent of the front end: the window and the terminal convert their own key types to these.
 
 use std::fmt;
 
-/// A key of the keyboard, by what it types or is called.
+/// A key of the keyboard, by the character it types or by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
-    /// What types this, on whatever keyboard; letters are small.
+    /// The key that types this character, on any layout; letters are lower case.
     Types(char),
-    /// The long one.
+    /// The space bar.
     Space,
-    /// To the left.
+    /// Left arrow.
     Left,
-    /// To the right.
+    /// Right arrow.
     Right,
-    /// Up.
+    /// Up arrow.
     Up,
-    /// Down.
+    /// Down arrow.
     Down,
-    /// To the beginning.
+    /// Home.
     Home,
-    /// To the end.
+    /// End.
     End,
-    /// A page up.
+    /// Page up.
     PageUp,
-    /// A page down.
+    /// Page down.
     PageDown,
-    /// Away from here.
+    /// Escape.
     Escape,
-    /// `F1` and those after it.
+    /// A function key: `F(1)` is F1.
     F(u8),
 }
 
-/// What is held down with a key.
+/// The modifier that is pressed with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Held {
-    /// Nothing, or what the keyboard needs to type the key's sign.
+    /// No modifier, except those the keyboard needs to type the character.
     Nothing,
     /// Shift.
     Shift,
@@ -44,35 +44,35 @@ pub enum Held {
     Alt,
 }
 
-/// A key and what is held down with it: `Ctrl+Left`.
+/// A key with its modifier: `Ctrl+Left`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shortcut {
-    /// What is held down.
+    /// The modifier.
     pub held: Held,
     /// The key.
     pub key: Key,
 }
 
 impl Shortcut {
-    /// A key by itself.
+    /// A key without modifier.
     #[must_use]
     pub const fn plain(key: Key) -> Self {
         Self { held: Held::Nothing, key }
     }
 
-    /// With Shift.
+    /// A key with Shift.
     #[must_use]
     pub const fn shift(key: Key) -> Self {
         Self { held: Held::Shift, key }
     }
 
-    /// With Ctrl.
+    /// A key with Ctrl.
     #[must_use]
     pub const fn ctrl(key: Key) -> Self {
         Self { held: Held::Ctrl, key }
     }
 
-    /// With Alt.
+    /// A key with Alt.
     #[must_use]
     pub const fn alt(key: Key) -> Self {
         Self { held: Held::Alt, key }

@@ -1,4 +1,4 @@
-//! A run lived for a reader: every tick told over the feed, until it is over or nobody reads any more.
+//! Runs a simulation for a session and sends each tick over the channel, until the run ends or the receiver is dropped.
 
 use super::feed::{Gone, Heard, Stretch, Teller};
 use crate::chronicle::Mark;
@@ -7,10 +7,10 @@ use crate::story::dates::Moment;
 use crate::story::grammar::counted;
 use crate::story::{Watch, Watched};
 
-/// Lives a run to its end, and tells all of it.
+/// Simulates a run to its end and sends all results.
 ///
 /// # Errors
-/// When nobody reads any more.
+/// If the receiver was dropped.
 pub fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
     let mut mark = Mark::default();
     let mut seen = 0;
@@ -35,11 +35,11 @@ pub fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
         }
     }
 }
-/// What came of a run, in a sentence.
+/// The outcome of a run in one sentence.
 fn outcome(run: &Run) -> String {
     let simulation = run.simulation();
     if let Some(overrun) = simulation.overrun() {
-        return format!("It was {overrun}");
+        return format!("The run was {overrun}");
     }
     let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
     let report = run.report();
@@ -49,5 +49,5 @@ fn outcome(run: &Run) -> String {
     } else {
         format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
     };
-    format!("It ended on {ended}, after {}{beats}.", counted(report.events as f64, "event"))
+    format!("The run ended on {ended} after {}{beats}.", counted(report.events as f64, "event"))
 }

@@ -1,15 +1,17 @@
-//! A run as whoever reads it has it: all that was lived so far, the one moment that is looked at, and what may be asked for.
+//! One person reading a run: the recorded data, a cursor, the view state, and the commands that change them.
 //!
-//! The world lives on its own thread and sends what it records over a [`Feed`]; a [`Reader`] keeps all of it in a [`Record`] of its own and has
-//! a cursor. What draws it, the window (`inspector`) or the terminal (`longhand play`), reads a [`View`] and gives [`Command`]s; only
-//! [`Reader::apply`] acts on them. Nothing here knows how anything is drawn.
+//! The simulation runs on its own thread and sends what it records over a channel ([`SimSender`], [`SimReceiver`]). A [`Session`]
+//! collects it in a [`RunData`] and has a cursor. The front ends, the window (`inspector`) and the terminal (`longhand play`),
+//! read a [`SessionView`] and emit [`SessionCommand`]s; only [`Session::apply`] executes them. This crate knows nothing about
+//! drawing.
 //!
-//! - `live`: a run lived for a reader; `feed`: what it sends; `record`: all of it, and the questions that are asked of it
-//! - `time`: the cursor, how it plays and steps; `breakpoint`: where it stops; `view`: what a person has chosen to see
-//! - `command`: the one table of what may be asked for, with text, tooltip, icon and key (`key`); `pane`: what can be shown
-//! - `author`: the scene changed and the world lived anew; `branch`: the lives that came of it, as a tree
-//! - `inquiry`: questions that take a while, answered on threads of their own
-//! - `words`: sentences that are said in both
+//! - `simulate`: runs a simulation and sends its results; `channel`: the messages; `run_data`: everything received, and queries
+//!   over it
+//! - `playback`: the cursor, playing and stepping; `breakpoint`: where it stops; `view`: the view state and the filter of events
+//! - `command`: the table of all commands with text, tooltip, icon and key (`key`); `panel`: panels and their arrangements
+//! - `editor`: edits of the scene and restarts; `branch`: the runs of a session, as a tree
+//! - `query`: queries that take longer than a frame, answered on threads of their own
+//! - `wording`: sentences that both front ends show
 //! - `script`: commands from a file, for demonstrations and tests
 
 mod author;
@@ -21,7 +23,7 @@ mod inquiry;
 mod key;
 mod live;
 mod pane;
-#[expect(clippy::module_inception, reason = "the room's one owner has the room's name")]
+#[expect(clippy::module_inception, reason = "the module defines the crate's main type, `Session`")]
 mod reader;
 mod record;
 mod script;

@@ -1,66 +1,66 @@
-//! What can be shown of a run, and in which arrangements.
+//! The panels that show a run, and their preset arrangements.
 
 use serde::{Deserialize, Serialize};
 
 /// A panel of the window; the terminal has some of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pane {
-    /// The moving picture of the world.
+    /// The animated picture of the world.
     Stage,
     /// The story so far.
     Story,
     /// A lane for each pinned agent.
     Timeline,
-    /// Every event.
+    /// All events.
     Events,
-    /// One event, why, and what followed.
+    /// One event with its causes and effects.
     Event,
-    /// Somebody at the cursor.
+    /// One agent at the cursor.
     Agent,
     /// The OSes.
     Oses,
-    /// Who is bound to whom.
+    /// Relations between agents.
     Graph,
-    /// What the scene waits for.
+    /// The status of the scene's beats.
     Beats,
-    /// The scene itself.
+    /// The scene's parameters and source texts.
     Scene,
-    /// What is wrong with it.
+    /// Diagnostics of the scene.
     Problems,
-    /// Another life beside this one.
+    /// Comparison of two runs.
     Compare,
-    /// Which themes and patterns came about, and how far the others are.
+    /// Patterns that matched, and the status of the others.
     Themes,
-    /// What kept something from happening.
+    /// Why something did not happen.
     WhyNot,
-    /// The lives that were lived.
+    /// The runs of the session.
     Branches,
-    /// Many lives of the same world.
+    /// Runs with many seeds.
     Sweep,
 }
 
-/// An arrangement for a purpose.
+/// An arrangement of panels for a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Preset {
-    /// To see the story play out.
+    /// To watch the story.
     Watch,
-    /// To go through it event by event.
+    /// To step through events.
     Step,
-    /// To see who is what to whom.
+    /// To explore relations.
     Explore,
-    /// To change the scene and see what that changes.
+    /// To edit the scene and see the effect.
     Write,
-    /// To ask what kind of story it is, why not, and what if.
+    /// To query patterns, why not, and what if.
     Ask,
 }
 
 impl Preset {
-    /// Every one of them.
+    /// All presets.
     pub const ALL: [Self; 5] = [Self::Watch, Self::Step, Self::Explore, Self::Write, Self::Ask];
 }
 
 impl Pane {
-    /// Every one of them.
+    /// All panels.
     pub const ALL: [Self; 16] = [
         Self::Stage,
         Self::Story,
@@ -80,7 +80,7 @@ impl Pane {
         Self::Sweep,
     ];
 
-    /// What it is called.
+    /// The title of the panel.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -99,7 +99,7 @@ impl Pane {
             Self::Themes => "Themes",
             Self::WhyNot => "Why not",
             Self::Branches => "Branches",
-            Self::Sweep => "Many lives",
+            Self::Sweep => "Sweep",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who reads a run: what is known of it, the reader's time, and what is chosen to be seen. Commands come in; nothing else changes it.
+//! The session: the data of a run, playback, view state and branches. It changes only through commands and messages.
 
 use std::mem;
 use std::time::{Duration, Instant as Clock};
@@ -15,21 +15,21 @@ use super::words;
 use crate::ids::{AgentId, EventId, Instant};
 use crate::story::book::BookOrder;
 
-/// How many changes of what is shown can be taken back.
+/// Maximum number of undo steps.
 const MOST_UNDO: usize = 200;
-/// How many of the cast have a lane before anybody chose.
+/// Number of cast members with a lane in the timeline by default.
 const PINNED: usize = 5;
 
-/// How long events are looked through for the filter each time.
+/// Time budget of the filter for each frame.
 const LOOKING: Duration = Duration::from_millis(3);
 
-/// A run and what a person does with it.
+/// A run and the state of a person reading it.
 #[derive(Debug)]
 pub struct Reader {
     record: Record,
     time: Time,
     choice: Choice,
-    /// Where the cursor is to go as soon as the world was lived so far.
+    /// The instant to move the cursor to as soon as it is simulated.
     sought: Option<Instant>,
     undo: Vec<Choice>,
     redo: Vec<Choice>,
@@ -39,7 +39,7 @@ pub struct Reader {
     inquiries: Inquiries,
 }
 
-/// The events that pass the filter, kept up to date as the run grows.
+/// The events that match the filter, kept up to date while the run grows.
 #[derive(Debug, Default)]
 struct Found {
     filter: Filter,
@@ -61,7 +61,7 @@ impl Found {
                 self.events.push(event.id);
             }
             self.seen += 1;
-            // Words are found in sentences, and a million of those take seconds: the rest is for the next time.
+            // The filter searches sentences, which takes seconds for a million events; the rest is left for the next frame.
             if self.seen.is_multiple_of(64) && began.elapsed() > LOOKING {
                 break;
             }
@@ -70,7 +70,7 @@ impl Found {
 }
 
 impl Reader {
-    /// At the beginning of a run; it plays a day a second.
+    /// A session at the beginning of a run, playing one day a second.
     #[must_use]
     pub fn new(cover: Cover) -> Self {
         let cast = cover.scenario.cast.len().min(PINNED);
@@ -91,7 +91,7 @@ impl Reader {
         }
     }
 
-    /// The same, of a life in which these params were set otherwise than the scene has them.
+    /// With the parameters that were overridden for this run.
     #[must_use]
     pub fn with_settings(mut self, set: Vec<(String, String)>) -> Self {
         let name = self.branches.now().name.clone();
@@ -99,7 +99,7 @@ impl Reader {
         self
     }
 
-    /// The same, of a story: with the lives that were taken up from it and are kept there, parents first.
+    /// For a story: with its saved branches, parents first.
     #[must_use]
     pub fn with_branches(mut self, branches: Vec<Branch>) -> Self {
         self.branches = self.branches.of_story();
@@ -107,14 +107,14 @@ impl Reader {
         self
     }
 
-    /// The same, beside a life that was read to its end elsewhere.
+    /// With another, finished run to compare with.
     #[must_use]
     pub fn beside(mut self, name: String, other: Reader) -> Self {
         self.branches.add_whole(name, other.record);
         self
     }
 
-    /// Takes in what the world told.
+    /// Processes a message of the simulation.
     pub fn hear(&mut self, heard: Heard) {
         self.record.hear(heard);
         self.branches.refresh(&self.record);
@@ -125,11 +125,11 @@ impl Reader {
         }
     }
 
-    /// Another life is read from now on; the one before is kept for comparison, and the cursor goes to where it was.
+    /// Makes another run current. The previous one is retained for comparison, and the cursor goes to the same instant.
     fn turn_to(&mut self, record: Record, branch: usize, anew: bool) {
         let at = self.time.cursor().at;
         let before = mem::replace(&mut self.record, record);
-        // Beats, kinds of events and facts are numbers; in another scene they mean something else.
+        // Ids of beats, event kinds and facts are not comparable between scenes.
         if before.legend() != self.record.legend() {
             self.choice.breakpoints.clear();
             self.choice.hidden.clear();
@@ -151,7 +151,7 @@ impl Reader {
         }
     }
 
-    /// Has whoever can do what was wished for; a new feed when another life is read.
+    /// Executes pending requests through the host. Returns a new receiver if another run became current.
     pub fn grant(&mut self, living: &mut dyn Living) -> Option<Feed> {
         if living.has_changed() {
             self.desk.wishes.push(Wish::Read);
@@ -162,14 +162,14 @@ impl Reader {
                 Wish::Save => {
                     for (text, words) in mem::take(&mut self.desk.drafts) {
                         if let Err(error) = living.save(text, &words) {
-                            self.desk.failed = Some(format!("cannot write: {error}"));
+                            self.desk.failed = Some(format!("cannot write the file: {error}"));
                             self.desk.drafts.insert(text, words);
                         }
                     }
                 }
                 Wish::Keep => {
                     let set: Vec<_> = self.branches.now().setup.set.clone().into_iter().collect();
-                    self.desk.failed = living.keep(&set).err().map(|error| format!("cannot write: {error}"));
+                    self.desk.failed = living.keep(&set).err().map(|error| format!("cannot write the file: {error}"));
                 }
                 Wish::KeepBranch(name) => self.keep_branch(name, living),
                 Wish::Enter(at) => new = self.enter(at, living).or(new),
@@ -179,7 +179,7 @@ impl Reader {
         new
     }
 
-    /// Lives the world anew, otherwise than it is lived now.
+    /// Starts a run with a change to the setup of the current one.
     fn branch_off(&mut self, wish: &Wish, living: &mut dyn Living) -> Option<Feed> {
         let parent = self.branches.current();
         let mut setup = self.branches.now().setup.clone();
@@ -191,7 +191,7 @@ impl Reader {
             }
             Wish::Unset => {
                 setup.set.clear();
-                "every param as the scene has it".to_owned()
+                "parameters of the scene".to_owned()
             }
             Wish::Fork(intervention) => {
                 setup.outside.push(intervention.clone());
@@ -201,7 +201,7 @@ impl Reader {
                 setup.seed = Some(*seed);
                 format!("seed {seed}")
             }
-            _ => format!("the scene, read again ({})", edition.unwrap_or_default()),
+            _ => format!("reloaded scene ({})", edition.unwrap_or_default()),
         };
         match living.live(&setup) {
             Ok((cover, feed)) => {
@@ -210,7 +210,7 @@ impl Reader {
                 Some(feed)
             }
             Err(problems) => {
-                // What is wrong with what was asked for is no problem of the scene's.
+                // Diagnostics about an intervention are not shown as diagnostics of the scene.
                 match (wish, problems.list.first()) {
                     (Wish::Fork(..), Some(problem)) => {
                         let help = problem.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
@@ -223,14 +223,14 @@ impl Reader {
         }
     }
 
-    /// Goes to a life that was lived before, or lives it again where it was not kept.
+    /// Switches to an earlier run, or repeats it if its data was discarded.
     fn enter(&mut self, at: usize, living: &mut dyn Living) -> Option<Feed> {
         if !self.branches.can_enter(at) {
             return None;
         }
         if let Some(record) = self.branches.take(at) {
             self.turn_to(record, at, false);
-            // Nobody tells any more: it was told to its end.
+            // A finished run sends nothing more, so its receiver is one without a sender.
             return Some(feed().1);
         }
         match living.live(&self.branches.all()[at].setup.clone()) {
@@ -245,14 +245,14 @@ impl Reader {
         }
     }
 
-    /// Has the branch that is read written into the story.
+    /// Saves the current run as a branch of the story.
     fn keep_branch(&mut self, name: String, living: &mut dyn Living) {
         let all = self.branches.all();
         let now = self.branches.now();
         let Some(parent) = now.parent.map(|parent| (parent, &all[parent])) else { return };
         let is_in_story = parent.0 == 0 || parent.1.kept.is_some();
         if !is_in_story || now.setup.seed.is_some() {
-            self.desk.refused = Some("only what was taken up from a life that the story has can be kept in it".into());
+            self.desk.refused = Some("only a run forked from a run in the story can be saved".into());
             return;
         }
         let base = &parent.1.setup;
@@ -261,58 +261,58 @@ impl Reader {
         let outside = now.setup.outside.get(base.outside.len()..).unwrap_or_default();
         match living.keep_branch(Keeping { parent: parent.1.kept.as_deref(), name: &name, set: &set, outside }) {
             Some(write) => self.inquiries.keep(self.branches.current(), name, write),
-            None => self.desk.refused = Some("this is a scene; record it (longhand run --record) to keep branches".into()),
+            None => self.desk.refused = Some("scenes have no branches; record a story first (longhand run --record)".into()),
         }
     }
 
-    /// Lets that many of the reader's seconds pass.
+    /// Advances playback by a number of seconds of real time.
     pub fn advance(&mut self, seconds: f64) {
         self.time.advance(seconds, &self.record, &self.choice.breakpoints);
     }
 
-    /// What is known of the run.
+    /// The data of the current run.
     #[must_use]
     pub fn record(&self) -> &Record {
         &self.record
     }
 
-    /// The reader's time.
+    /// The cursor and playback.
     #[must_use]
     pub fn time(&self) -> &Time {
         &self.time
     }
 
-    /// What is chosen to be seen.
+    /// The view state.
     #[must_use]
     pub fn choice(&self) -> &Choice {
         &self.choice
     }
 
-    /// The lives that were lived here, and which is read.
+    /// The runs of the session.
     #[must_use]
     pub fn branches(&self) -> &Branches {
         &self.branches
     }
 
-    /// What was asked that takes a while, and what is known of the answers.
+    /// The background queries.
     #[must_use]
     pub fn inquiries(&self) -> &Inquiries {
         &self.inquiries
     }
 
-    /// Whether something is wrong with the scene as it was last read.
+    /// Whether the last load of the scene failed.
     #[must_use]
     pub fn has_problems(&self) -> bool {
         self.desk.problems.is_some()
     }
 
-    /// The first event that is not as it was in the run before, as far as both were lived.
+    /// The first event that differs from the compared run, as far as both are simulated.
     #[must_use]
     pub fn divergence(&self) -> Option<EventId> {
         self.branches.divergence(&self.record)
     }
 
-    /// Everything there is to see at this moment.
+    /// Updates the filter and the queries, and returns the view of the session.
     pub fn view(&mut self) -> View<'_> {
         self.found.refresh(&self.choice.filter, &self.record);
         self.inquiries.tell(self.choice.telling, &self.record);
@@ -331,12 +331,12 @@ impl Reader {
         }
     }
 
-    /// Shows what was shown elsewhere. The cursor goes to its instant as soon as the world was lived so far.
+    /// Restores a view state. The cursor moves to `cursor` as soon as that is simulated.
     pub fn give(&mut self, choice: Choice, cursor: Option<Instant>) {
         let pins = mem::replace(&mut self.choice, choice).pins;
         self.choice.telling = self.choice.telling.map(|order| told_by_the_cast(order, &self.record));
         (self.choice.depth, self.choice.near) = (self.choice.depth.clamp(1, 3), self.choice.near.clamp(4, 96));
-        // Nobody is pinned only where nobody has chosen yet.
+        // An empty list in a restored state means that nobody has chosen yet.
         if self.choice.pins.is_empty() {
             self.choice.pins = pins;
         }
@@ -346,7 +346,7 @@ impl Reader {
         }
     }
 
-    /// Does what was asked for; where things are shown is the business of whoever shows them.
+    /// Executes a command. The front end handles commands about panels and overlays.
     pub fn apply(&mut self, command: Command) {
         let before = self.choice.clone();
         let undoes = matches!(command, Command::Undo | Command::Redo);
@@ -454,13 +454,13 @@ impl Reader {
     }
 }
 
-/// Nobody but the cast can tell a book.
+/// Drops a point of view that is not in the cast: only cast members can narrate a book.
 fn told_by_the_cast(order: BookOrder, record: &Record) -> BookOrder {
     let cast = record.scenario().cast.len();
     BookOrder { pov: order.pov.filter(|pov| pov.index() < cast), ..order }
 }
 
-/// Takes it out, or puts it in.
+/// Removes an item from a list, or adds it.
 fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
     match list.iter().position(|other| *other == item) {
         Some(at) => drop(list.remove(at)),
@@ -475,7 +475,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn from_an_event_to_its_cause_and_on_to_the_effect_is_back_again() {
+    fn going_to_the_cause_and_then_to_its_effect_returns_to_the_event() {
         let mut reader = reader();
         reader.apply(Command::GoTo(EventId(2)));
         reader.apply(Command::ToCause);
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_can_be_undone_and_done_again_and_time_cannot() {
+    fn undo_and_redo_change_the_view_state_but_not_the_cursor() {
         let mut reader = reader();
         let before = reader.choice().clone();
         reader.apply(Command::PinShown);
@@ -503,7 +503,7 @@ mod tests {
     }
 
     #[test]
-    fn the_filter_keeps_up_with_a_run_that_goes_on() {
+    fn the_filter_includes_new_events_of_a_growing_run() {
         let mut reader = reader();
         reader.apply(Command::Filter(Filter { text: "MENDS".into(), ..Filter::default() }));
         assert_eq!(reader.view().found, [EventId(0)]);

@@ -1,4 +1,4 @@
-//! Everything that is known of the run so far, and the questions that are asked of it. It only grows.
+//! All data received from a run, with queries over it. It only grows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -13,7 +13,7 @@ use crate::language::SetSource;
 use crate::scenario::{Scenario, Source, Who};
 use crate::story::{LineKind, Match, Teller, Waiting};
 
-/// The run as its reader has it.
+/// The data of a run.
 #[derive(Debug)]
 pub struct Record {
     cover: Cover,
@@ -21,32 +21,32 @@ pub struct Record {
     chronicle: Chronicle,
     history: History,
     told: Vec<Told>,
-    /// The line that tells of an event.
+    /// The narrated line of an event.
     line_of: BTreeMap<EventId, usize>,
-    /// By agent: the events it took part in, ascending.
+    /// The events in which an agent took part, ascending; by agent.
     life_of: BTreeMap<AgentId, Vec<EventId>>,
-    /// By agent: whose bonds lead there.
+    /// The agents with a bond or tie toward an agent; by agent.
     toward: BTreeMap<AgentId, BTreeSet<AgentId>>,
-    /// By event: what it led to directly, ascending.
+    /// The direct effects of an event, ascending; by event.
     effects: Vec<SmallVec<[EventId; 2]>>,
-    /// By event: the how-manieth of its kind by whoever began it.
+    /// The ordinal of an event among those of its kind and initiator; by event.
     nth: Vec<u32>,
     heard: BTreeMap<(EventKind, AgentId), u32>,
     teller: Teller,
     waiting: Vec<(Instant, Vec<Waiting>)>,
     matches: Vec<Match>,
-    /// By day and kind: how many events were counted.
+    /// Counted events by day and kind.
     counted: BTreeMap<(u32, EventKind), u64>,
-    /// By kind of event: whether it is a talk of the crowd's with an OS.
+    /// Whether an event kind is a conversation with an OS; by event kind.
     talks: Vec<bool>,
-    /// How many events were counted in each stretch that was lived, by kind; ascending by time.
+    /// How many events were counted in each batch, by kind; ascending by time.
     pulses: Vec<(Instant, EventKind, u64)>,
     lived: Instant,
     outcome: Option<Result<String, String>>,
 }
 
 impl Record {
-    /// Of a run that is about to begin.
+    /// The data of a run that has not started.
     #[must_use]
     pub fn new(cover: Cover) -> Self {
         let legend = Legend::of(&cover.scenario);
@@ -75,7 +75,7 @@ impl Record {
         }
     }
 
-    /// Takes in what the world told.
+    /// Processes a message of the simulation.
     pub fn hear(&mut self, heard: Heard) {
         match heard {
             Heard::Lived(stretch) => {
@@ -127,7 +127,7 @@ impl Record {
         }
     }
 
-    /// What was known before it began.
+    /// What was known before the run started.
     #[must_use]
     pub fn cover(&self) -> &Cover {
         &self.cover
@@ -139,55 +139,55 @@ impl Record {
         &self.cover.scenario
     }
 
-    /// What the numbers stand for.
+    /// The names behind the ids.
     #[must_use]
     pub fn legend(&self) -> &Legend {
         &self.legend
     }
 
-    /// What happened.
+    /// The chronicle.
     #[must_use]
     pub fn chronicle(&self) -> &Chronicle {
         &self.chronicle
     }
 
-    /// The values of every fact in time.
+    /// The values of every fact over time.
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// What was told, ascending by time.
+    /// The narrated lines, ascending by time.
     #[must_use]
     pub fn told(&self) -> &[Told] {
         &self.told
     }
 
-    /// How far the world was lived.
+    /// The latest simulated instant.
     #[must_use]
     pub fn lived(&self) -> Instant {
         self.lived
     }
 
-    /// Where the time line ends: the run's end, or the latest it can be.
+    /// The end of the timeline: the end of the run, or the latest possible one.
     #[must_use]
     pub fn ends(&self) -> Instant {
         if self.is_over() { self.lived } else { self.cover.ends.max(self.lived) }
     }
 
-    /// What came of the run, or why it broke off; none while it is lived.
+    /// The outcome of the run, or the reason of its failure; `None` while it runs.
     #[must_use]
     pub fn outcome(&self) -> Option<Result<&str, &str>> {
         self.outcome.as_ref().map(|outcome| outcome.as_deref().map_err(String::as_str))
     }
 
-    /// Whether the run has ended, one way or the other.
+    /// Whether the run has ended or failed.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.outcome.is_some()
     }
 
-    /// An event in words: as it was told, or by itself where it was no news.
+    /// An event as a sentence: the narrated line, or a generated one if it was not narrated.
     #[must_use]
     pub fn sentence(&self, event: &Event) -> String {
         if let Some(told) = self.line_of.get(&event.id).and_then(|&line| self.told.get(line)) {
@@ -197,15 +197,17 @@ impl Record {
         self.teller.alone(self.scenario(), event, nth, &self.chronicle.directory)
     }
 
-    /// Whether an event was told as news.
+    /// Whether an event was narrated.
     #[must_use]
     pub fn tells(&self, event: EventId) -> bool {
         self.line_of.contains_key(&event)
     }
 
-    /// How often in the half hour before an instant somebody of the crowd had to do with an OS; in a scene without OSes, with anybody.
+    /// How many counted events in the half hour before an instant are conversations with an OS (in a scene without OSes: with
+    /// anyone).
     ///
-    /// The crowd's events are only counted; these are those of kinds in which, by their rule, at least two take part and one of them is an OS.
+    /// Events of the population are only counted. An event kind qualifies if its rule has at least two participants, one of them
+    /// an OS.
     #[must_use]
     pub fn talking(&self, at: Instant) -> f64 {
         const RECENT: f64 = 1_800.0;
@@ -215,79 +217,79 @@ impl Record {
         self.pulses[from..to].iter().filter(|(_, kind, _)| counts(*kind)).map(|(_, _, n)| *n as f64).sum()
     }
 
-    /// What an event led to directly, ascending.
+    /// The direct effects of an event, ascending.
     #[must_use]
     pub fn effects(&self, event: EventId) -> &[EventId] {
         self.effects.get(event.index()).map_or(&[], SmallVec::as_slice)
     }
 
-    /// The events somebody took part in, ascending.
+    /// The events in which an agent took part, ascending.
     #[must_use]
     pub fn life(&self, agent: AgentId) -> &[EventId] {
         self.life_of.get(&agent).map_or(&[], Vec::as_slice)
     }
 
-    /// How far each beat and pattern was on the last day before an instant.
+    /// The status of each beat and pattern on the last day before an instant.
     #[must_use]
     pub fn waiting(&self, at: Instant) -> &[Waiting] {
         let known = self.waiting.partition_point(|(then, _)| *then <= at);
         known.checked_sub(1).map_or(&[], |last| self.waiting[last].1.as_slice())
     }
 
-    /// The patterns that came about, in order; beats are in the chronicle.
+    /// The pattern matches, in order; matches of beats are in the chronicle.
     #[must_use]
     pub fn matches(&self) -> &[Match] {
         &self.matches
     }
 
-    /// The first beat that an event completed, by its position in the scene.
+    /// The beats that an event completed, by position in the scene.
     pub fn beats_of(&self, event: EventId) -> impl Iterator<Item = usize> {
         self.chronicle.beats.iter().filter(move |beat| beat.event == event).map(|beat| beat.beat)
     }
 
-    /// What somebody is called.
+    /// The display name of an agent.
     #[must_use]
     pub fn called(&self, agent: AgentId) -> String {
         self.chronicle.directory.called(agent)
     }
 
-    /// The cast and everybody else who appears by a name of their own, ascending by id.
+    /// The agents that appear in recorded events, ascending by id.
     pub fn people(&self) -> impl Iterator<Item = AgentId> {
         self.chronicle.directory.iter().map(|person| person.id)
     }
 
-    /// What kind of agent somebody is.
+    /// The kind of an agent.
     #[must_use]
     pub fn kind(&self, agent: AgentId) -> Option<KindId> {
         self.chronicle.directory.get(agent).map(|person| person.kind)
     }
 
-    /// The value of a fact at a moment.
+    /// The value of a fact at a position.
     #[must_use]
     pub fn value(&self, fact: Fact, moment: Moment) -> Option<f64> {
         self.history.last(fact, moment).map(|entry| self.history.faded(fact, entry, moment.at))
     }
 
-    /// A number the engine keeps about an agent.
+    /// A field that the engine maintains about an agent.
     #[must_use]
     pub fn field(&self, agent: AgentId, field: Field, moment: Moment) -> Option<f64> {
         self.value(Fact::Field(agent, field), moment)
     }
 
-    /// Where somebody is at a moment.
+    /// The place of an agent at a position.
     #[must_use]
     pub fn place(&self, agent: AgentId, moment: Moment) -> PlaceId {
         let at = self.value(Fact::World(Known::Place(agent)), moment);
         at.filter(|at| (0.0..f64::from(u16::MAX)).contains(at)).map_or(PlaceId::NOWHERE, |at| PlaceId(at as u16))
     }
 
-    /// The name of a place, as prose has it.
+    /// The name of a place in prose.
     #[must_use]
     pub fn place_name(&self, place: PlaceId) -> Option<&str> {
         self.legend.places.get(place.index()).map(|place| place.name.as_str())
     }
 
-    /// The attributes of somebody, in the scene's order.
+    /// The attributes of an agent, in the scene's order.
     pub fn attributes(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (AttrId, f64)> {
         let attr = |attr| Fact::World(Known::Attr(agent, AttrId(attr)));
         self.history.known(attr(0)..=attr(u16::MAX), moment).filter_map(|(fact, value, _)| match fact {
@@ -296,7 +298,7 @@ impl Record {
         })
     }
 
-    /// What somebody is to others and they to it: every dimension and every tie that holds.
+    /// The relations of an agent in both directions: all bond dimensions, and the ties that hold.
     pub fn bonds(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
         let all = AgentId(0)..=AgentId(u32::MAX);
         let toward = self.toward.get(&agent).into_iter().flatten();
@@ -304,13 +306,13 @@ impl Record {
         self.holding(bond_facts(agent, all).into_iter().chain(back), moment)
     }
 
-    /// What two are to each other.
+    /// The relations between two agents in both directions.
     pub fn between(&self, one: AgentId, other: AgentId, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
         let facts = bond_facts(one, other..=other).into_iter().chain(bond_facts(other, one..=one));
         self.holding(facts, moment)
     }
 
-    /// The bonds among some facts: every dimension, and the ties that hold.
+    /// The relations among some facts: all bond dimensions, and the ties that hold.
     fn holding(&self, facts: impl Iterator<Item = RangeInclusive<Fact>>, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
         facts.flat_map(move |facts| self.history.known(facts, moment)).filter_map(|(fact, value, _)| match fact {
             Fact::World(known @ (Known::Dim(..) | Known::Tie(..))) => {
@@ -320,7 +322,7 @@ impl Record {
         })
     }
 
-    /// What somebody feels, toward whom, and the event that made it so; what has faded is left out.
+    /// The emotions of an agent, each with its fact, intensity and the event that wrote it; intensities up to 0.01 are left out.
     pub fn feelings(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
         use crate::ids::Emotion;
         let feeling = |emotion, toward| Fact::Feeling(agent, emotion, AgentId(toward));
@@ -328,7 +330,7 @@ impl Record {
         self.history.known(all, moment).filter(|(_, value, _)| *value > 0.01)
     }
 
-    /// What somebody holds to be so.
+    /// The beliefs of an agent.
     pub fn beliefs(&self, agent: AgentId, moment: Moment) -> impl Iterator<Item = (Known, f64)> {
         let belief = |known| Fact::Belief(agent, known);
         let all = belief(Known::Attr(AgentId(0), AttrId(0)))..=belief(Known::Place(AgentId(u32::MAX)));
@@ -339,7 +341,7 @@ impl Record {
     }
 }
 
-/// Whether in an event at least two take part and, where a scene has OSes at all, one of them is an OS.
+/// Whether an event kind has at least two participants and, if the scene has OSes, one of them is an OS.
 fn is_talk(scenario: &Scenario, kind: usize) -> bool {
     let is_os = |kind: KindId| scenario.kinds.get(kind.index()).is_some_and(|kind| kind.os);
     let info = &scenario.events[kind];
@@ -359,7 +361,7 @@ fn is_talk(scenario: &Scenario, kind: usize) -> bool {
     info.present >= 2 && (with_os || !scenario.kinds.iter().any(|kind| kind.os))
 }
 
-/// The dimensions and the ties of somebody's bonds to others.
+/// The ranges of facts that hold an agent's bond dimensions and ties toward others.
 fn bond_facts(from: AgentId, to: RangeInclusive<AgentId>) -> [RangeInclusive<Fact>; 2] {
     let dim = |to, dim| Fact::World(Known::Dim(from, to, dim));
     let tie = |to, tie| Fact::World(Known::Tie(from, to, tie));

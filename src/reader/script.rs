@@ -1,4 +1,4 @@
-//! Commands from a file: a demonstration, a report of a fault, and a test are all the same list.
+//! Commands from a file, for demonstrations, bug reports and tests.
 //!
 //! ```ron
 //! [
@@ -7,7 +7,7 @@
 //! ]
 //! ```
 //!
-//! A command waits until the world has been lived up to its `at`; one without waits for nothing but those before it.
+//! A command waits until its `at` has been simulated; one without `at` only waits for those before it.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -19,56 +19,56 @@ use serde::Deserialize;
 use super::command::Command;
 use super::record::Record;
 
-/// One command and when it is given.
+/// One command and its time.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cue {
-    /// Civil date and time of the scene up to which the world must have been lived.
+    /// Civil date and time of the scene that must have been simulated.
     #[serde(default)]
     pub at: Option<DateTime>,
-    /// What is asked for.
+    /// The command.
     #[serde(rename = "do")]
     pub command: Command,
 }
 
-/// Commands that are still to be given.
+/// The remaining commands of a script.
 #[derive(Clone, Debug, Default)]
 pub struct Script(VecDeque<Cue>);
 
 /// Why a script cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ScriptError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
-    /// It is not a list of commands.
+    /// The file is not a list of commands.
     #[error("{}:{source}", path.display())]
     Text {
         /// The file.
         path: PathBuf,
-        /// Where, and what is wrong.
+        /// The position and the error.
         #[source]
         source: Box<ron::error::SpannedError>,
     },
 }
 
 impl Script {
-    /// Commands given one after the other, without waiting.
+    /// A script of commands without times.
     #[must_use]
     pub fn of(commands: impl IntoIterator<Item = Command>) -> Self {
         Self(commands.into_iter().map(|command| Cue { at: None, command }).collect())
     }
 
-    /// The commands of a file.
+    /// Reads the commands of a file.
     ///
     /// # Errors
-    /// When it cannot be read, or is not a list of commands.
+    /// If the file cannot be read, or is not a list of commands.
     pub fn read(path: &Path) -> Result<Self, ScriptError> {
         let text = std::fs::read_to_string(path).map_err(|source| ScriptError::File { path: path.into(), source })?;
         let plain = Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES;
@@ -77,14 +77,14 @@ impl Script {
         Ok(Self(cues))
     }
 
-    /// The next command whose time has come; one a call, so that each can be seen.
+    /// The next command that is due. Each call returns at most one, so that a front end can draw in between.
     pub fn due(&mut self, record: &Record) -> Option<Command> {
         let calendar = record.scenario().calendar;
         let is_due = |cue: &mut Cue| cue.at.is_none_or(|at| calendar.instant(at) <= record.lived() || record.is_over());
         self.0.pop_front_if(is_due).map(|cue| cue.command)
     }
 
-    /// Whether every command has been given.
+    /// Whether all commands have been returned.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.0.is_empty()
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_waits_until_its_time_was_lived() {
+    fn a_scripted_command_waits_until_its_time_is_simulated() {
         let mut reader = reader();
         let start = reader.record().scenario().calendar.start();
         let later = start.saturating_add(jiff::ToSpan::days(7));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_that_is_none_says_where() {
+    fn an_invalid_script_reports_the_position() {
         let said = script("[\n    (do: Fly),\n]").unwrap_err().to_string();
         assert!(said.contains(":2:"), "{said}");
     }

@@ -1,4 +1,4 @@
-//! A small run for the tests of this room: Ann and Ben by the harbour, six days of it.
+//! A small run for the tests of this crate: Ann and Ben by the harbour, six days.
 
 use std::sync::Arc;
 
@@ -21,16 +21,16 @@ fn at(days: f64) -> Instant {
     Instant::from_seconds(days * DAY)
 }
 
-/// A pattern, which the starter scene has none of.
+/// A pattern; the starter scene has none.
 const PATTERN: &str = r#"patterns: [
         Beat(id: "again", title: "Coffee again", events: [Clause(on: ["coffee"], roles: {"self": "a", "friend": "b"}, times: 2)]),
     ],
     beats: ["#;
 
-/// The starter scene and a pattern, whose rules nobody lives by here.
+/// The starter scene with a pattern; its rules are not simulated here.
 pub(crate) fn cover() -> Cover {
     let text = STARTER.replace("beats: [", PATTERN);
-    let scenario = load_text("starter.ron", &[("starter.ron", &text)], &[]).expect("the starter scene is sound").scenario;
+    let scenario = load_text("starter.ron", &[("starter.ron", &text)], &[]).expect("the starter scene loads").scenario;
     Cover { scenario: Arc::new(scenario), seed: 1, ends: at(40.0) }
 }
 
@@ -48,7 +48,8 @@ fn told(days: f64, event: u32, kind: LineKind, text: &str) -> Told {
     Told { at: at(days), line: Line { kind, text: text.into(), event: Some(EventId(event)) } }
 }
 
-/// Four events: on day 1, two on day 2 (the second completes the first beat and the pattern), and on day 5; lived until day 6.
+/// Four events: on day 1, two on day 2 (the second completes the first beat and the pattern), and on day 5; simulated until day
+/// 6.
 pub(crate) fn first_days() -> Heard {
     let cover = cover();
     let mut chronicle = Chronicle::default();
@@ -90,7 +91,7 @@ pub(crate) fn first_days() -> Heard {
     Heard::Lived(Box::new(Stretch { now: at(6.0), recorded, told, matched, waiting: None }))
 }
 
-/// What comes after: on day 7 a net is mended again.
+/// The next event: on day 7 a net is mended again.
 pub(crate) fn more() -> Heard {
     let mut chronicle = Chronicle::default();
     chronicle.push(event(&cover(), 7.0, 0, &[0, 1], &[]));

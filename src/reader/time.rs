@@ -1,7 +1,7 @@
-//! The reader's time: one cursor over what was lived, that plays, steps and seeks, both ways.
+//! Playback: one cursor over the simulated time that plays, steps and seeks in both directions.
 //!
-//! The cursor is a [`Moment`]: an instant and how many events of it have happened, so that a step of one event is possible even where
-//! many share an instant. It can stand only where the world was lived.
+//! The cursor is a [`LogPosition`], an instant with a number of events, so that single events can be stepped through even where
+//! many share an instant. It never leaves the simulated time.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::chronicle::{Event, Moment};
 use crate::ids::{EventId, Instant};
 use crate::story::LineKind;
 
-/// Simulated seconds in one second of the reader's, and how that is said.
+/// Simulated seconds per second of playback, with a label.
 const SPEEDS: [(f64, &str); 8] = [
     (60.0, "a minute a second"),
     (600.0, "ten minutes a second"),
@@ -24,7 +24,7 @@ const SPEEDS: [(f64, &str); 8] = [
 ];
 const A_DAY: usize = 4;
 
-/// Which way the cursor moves.
+/// The direction in which the cursor moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Way {
     /// Toward the start.
@@ -33,14 +33,14 @@ pub enum Way {
     On,
 }
 
-/// What a step goes to.
+/// The target of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
-    /// So many ticks of the scene.
+    /// This many ticks of the scene.
     Ticks(u32),
     /// The next event.
     Event,
-    /// The next event that somebody of the cast began.
+    /// The next event that a cast member initiated.
     Cast,
     /// The next line of the story.
     Line,
@@ -50,13 +50,13 @@ pub enum Step {
     Breakpoint,
 }
 
-/// The cursor and how it moves.
+/// The cursor and its movement.
 #[derive(Clone, Debug)]
 pub struct Time {
     cursor: Moment,
     playing: Option<Way>,
     speed: usize,
-    /// Keeps to what was lived last, however fast that is.
+    /// Stays at the latest simulated time, however fast that advances.
     follows: bool,
 }
 
@@ -67,25 +67,25 @@ impl Default for Time {
 }
 
 impl Time {
-    /// The one moment that everything shows.
+    /// The position that all panels show.
     #[must_use]
     pub fn cursor(&self) -> Moment {
         self.cursor
     }
 
-    /// Which way the cursor moves by itself, if it does.
+    /// The direction of playback; `None` while paused.
     #[must_use]
     pub fn playing(&self) -> Option<Way> {
         self.playing
     }
 
-    /// The speed in words.
+    /// A label of the speed.
     #[must_use]
     pub fn speed(&self) -> &'static str {
-        if self.follows { "as fast as it is lived" } else { SPEEDS[self.speed].1 }
+        if self.follows { "simulation speed" } else { SPEEDS[self.speed].1 }
     }
 
-    /// Lets that many of the reader's seconds pass; stops at the first breakpoint on the way.
+    /// Advances playback by a number of seconds of real time; stops at the first breakpoint on the way.
     pub fn advance(&mut self, seconds: f64, record: &Record, breakpoints: &[Breakpoint]) {
         let Some(way) = self.playing else { return };
         let from = self.cursor;
@@ -108,7 +108,7 @@ impl Time {
         }
     }
 
-    /// Plays on, or stops; from the end it begins again.
+    /// Starts playback forward, or pauses it; at the end of the run it starts from the beginning.
     pub fn play_pause(&mut self, record: &Record) {
         if self.playing.is_some() {
             self.stop();
@@ -126,38 +126,38 @@ impl Time {
         self.follows = false;
     }
 
-    /// Stands still.
+    /// Pauses.
     pub fn stop(&mut self) {
         self.playing = None;
         self.follows = false;
     }
 
-    /// Less simulated time in a second.
+    /// Less simulated time per second.
     pub fn slower(&mut self) {
         self.speed = self.speed.saturating_sub(1);
         self.follows = false;
     }
 
-    /// More simulated time in a second.
+    /// More simulated time per second.
     pub fn faster(&mut self) {
         self.speed = (self.speed + 1).min(SPEEDS.len() - 1);
         self.follows = false;
     }
 
-    /// To what was lived last; on with it while the world lives.
+    /// Moves to the latest simulated time, and follows it while the simulation runs.
     pub fn follow(&mut self, record: &Record) {
         self.cursor = end_of(record, record.lived());
         self.follows = !record.is_over();
         self.playing = self.follows.then_some(Way::On);
     }
 
-    /// To the end of an instant.
+    /// Moves to the end of an instant.
     pub fn seek(&mut self, at: Instant, record: &Record) {
         self.cursor = end_of(record, at.clamp(Instant::START, record.lived()));
         self.follows = false;
     }
 
-    /// To right after an event.
+    /// Moves to right after an event.
     pub fn seek_event(&mut self, event: EventId, record: &Record) {
         if let Some(moment) = record.history().moment_of(event) {
             self.cursor = moment;
@@ -165,7 +165,7 @@ impl Time {
         }
     }
 
-    /// One step; a reader who steps wants to look, so it stands still then.
+    /// Moves one step and pauses.
     pub fn step(&mut self, step: Step, way: Way, record: &Record, breakpoints: &[Breakpoint]) {
         self.stop();
         let tick = record.scenario().tick_us;
@@ -193,7 +193,7 @@ impl Time {
         };
         match (to, way) {
             (Some(to), _) => self.cursor = to,
-            // Before the first event there is still the start.
+            // A step back from the first event goes to the start.
             (None, Way::Back) if step == Step::Event => self.cursor = Moment { at: Instant::START, events: 0 },
             _ => {}
         }
@@ -217,7 +217,7 @@ fn end_of(record: &Record, at: Instant) -> Moment {
     Moment { at, events: EventId::at(record.history().events_until(at)).0 }
 }
 
-/// The moment of the nearest event after some moment, or before it; no further than another.
+/// The position of the nearest wanted event after a position, or before it; no further than `until`.
 pub(super) fn near_event(
     record: &Record,
     from: Moment,
@@ -254,18 +254,18 @@ mod tests {
     }
 
     #[test]
-    fn playing_is_a_day_a_second_and_never_outruns_the_world() {
+    fn playback_advances_one_day_per_second_and_not_beyond_the_simulated_time() {
         let record = record();
         let mut time = Time::default();
         time.advance(1.5, &record, &[]);
         assert_eq!(days(time.cursor().at), 1.5);
         time.advance(100.0, &record, &[]);
         assert_eq!(days(time.cursor().at), days(record.lived()));
-        assert_eq!(time.playing(), Some(Way::On), "the world still lives");
+        assert_eq!(time.playing(), Some(Way::On), "the simulation is still running");
     }
 
     #[test]
-    fn an_event_on_and_an_event_back_is_where_it_was() {
+    fn an_event_step_forward_and_back_returns_to_the_same_position() {
         let record = record();
         let mut time = time();
         time.step(Step::Event, Way::On, &record, &[]);
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn two_events_of_one_instant_are_two_steps() {
+    fn two_events_at_one_instant_take_two_steps() {
         let record = record();
         let mut time = time();
         time.seek(Instant::from_seconds(2.0 * DAY), &record);
@@ -290,19 +290,19 @@ mod tests {
     }
 
     #[test]
-    fn a_step_to_a_beat_passes_other_lines_by() {
+    fn a_step_to_a_beat_skips_other_lines() {
         let record = record();
         let mut time = time();
         time.step(Step::Beat, Way::On, &record, &[]);
         assert_eq!(days(time.cursor().at), 2.0);
         time.step(Step::Beat, Way::On, &record, &[]);
-        assert_eq!(days(time.cursor().at), 2.0, "there is no other beat");
+        assert_eq!(days(time.cursor().at), 2.0, "there is only one beat");
         time.step(Step::Line, Way::Back, &record, &[]);
         assert_eq!(days(time.cursor().at), 1.0);
     }
 
     #[test]
-    fn back_to_the_cast_is_where_they_did_it_last() {
+    fn a_cast_step_back_goes_to_the_last_event_of_a_cast_member() {
         let record = record();
         let mut time = time();
         time.seek(record.lived(), &record);
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_goes_where_nothing_was_lived() {
+    fn the_cursor_stays_within_the_simulated_time() {
         let record = record();
         let mut time = time();
         time.seek(Instant::from_seconds(300.0 * DAY), &record);

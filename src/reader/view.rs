@@ -1,4 +1,4 @@
-//! What a person has chosen to see: the selection, the filter, who is pinned. It can be copied as text and given back.
+//! The view state of a session: selection, filter, pinned agents. It can be serialised as text and restored.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,22 +13,22 @@ use crate::ids::{AgentId, EventId, Instant, PlaceId, TieId};
 use crate::scenario::Diagnostic;
 use crate::story::book::BookOrder;
 
-/// What may be seen; nothing in it can be changed. Who draws it says what was asked for in commands.
+/// Read access to a session for a front end, which emits commands in return.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// Everything known of the run.
+    /// The data of the current run.
     pub record: &'a Record,
-    /// The cursor and how it moves.
+    /// The cursor and playback.
     pub time: &'a Time,
-    /// What was chosen to be seen.
+    /// The view state.
     pub choice: &'a Choice,
-    /// The events that pass the filter, ascending.
+    /// The events that match the filter, ascending.
     pub found: &'a [EventId],
-    /// The lives that were lived, and which is read.
+    /// The runs of the session.
     pub branches: &'a Branches,
-    /// What was asked that takes a while.
+    /// The background queries.
     pub inquiries: &'a Inquiries,
-    /// What is being written.
+    /// Unsaved edits and pending requests.
     pub(crate) desk: &'a Desk,
 }
 
@@ -36,33 +36,33 @@ pub struct View<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Choice {
-    /// The event that is looked at.
+    /// The selected event; `None`: the last one before the cursor.
     pub event: Option<EventId>,
-    /// Whom the agent panel shows.
+    /// The agent that the agent panel shows; `None`: the first one of the cast.
     pub agent: Option<AgentId>,
-    /// Whose lanes stand in the timeline, from above.
+    /// The agents with a lane in the timeline, from top to bottom.
     pub pins: Vec<AgentId>,
-    /// Which events are listed.
+    /// The filter of the event list.
     pub filter: Filter,
-    /// Whom the stage keeps to.
+    /// The agent that the stage follows.
     pub follow: Option<AgentId>,
-    /// Which of the scene's texts is shown.
+    /// The source text of the scene that is shown, by position.
     pub source: usize,
-    /// Ties that the graph leaves out.
+    /// Ties that the graph hides.
     pub hidden: Vec<TieId>,
-    /// How many steps from somebody the graph goes, 1 to 3.
+    /// Number of steps that the graph extends from an agent, 1 to 3.
     pub depth: u8,
-    /// How many of those bound to somebody the graph draws one by one, 4 to 96.
+    /// Number of an agent's relations that the graph draws individually, 4 to 96.
     pub near: u16,
-    /// How the story is told as a book; none: as it happened.
+    /// How the story is shown as a book; `None`: as it happened.
     pub telling: Option<BookOrder>,
-    /// The part of the run that the timeline shows; none: all of it.
+    /// The part of the run that the timeline shows; `None`: all of it.
     pub span: Option<(Instant, Instant)>,
-    /// Where playing stops.
+    /// Where playback stops.
     pub breakpoints: Vec<Breakpoint>,
-    /// Light text on dark ground.
+    /// Whether the colours are dark.
     pub dark: bool,
-    /// Size of text against the usual, 0.7 to 2.5.
+    /// Text size relative to the default, 0.7 to 2.5.
     pub zoom: f32,
 }
 
@@ -87,28 +87,28 @@ impl Default for Choice {
     }
 }
 
-/// Which events are listed: all that meet every part that is set.
+/// A filter of events: matches those that meet every condition that is set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filter {
-    /// Words of the sentence or of the event's kind, in any order; capitals aside.
+    /// Words of the sentence or of the event's kind, in any order, ignoring case.
     pub text: String,
-    /// Somebody who takes part.
+    /// A participant.
     pub agent: Option<AgentId>,
-    /// Where.
+    /// The place.
     pub place: Option<PlaceId>,
-    /// Only what completed a beat.
+    /// Only events that completed a beat.
     pub beats: bool,
 }
 
 impl Filter {
-    /// Whether nothing is left out.
+    /// Whether no condition is set.
     #[must_use]
     pub fn is_open(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether an event is listed.
+    /// Whether an event meets all conditions.
     #[must_use]
     pub fn passes(&self, record: &Record, event: &Event) -> bool {
         if self.agent.is_some_and(|agent| !event.roles.contains(&agent)) || self.place.is_some_and(|place| event.place != place) {
@@ -126,12 +126,12 @@ impl Filter {
 }
 
 impl Choice {
-    /// Whom the agent panel shows: the chosen one, or the first of the cast.
+    /// The agent that the agent panel shows: the chosen one, or the first of the cast.
     pub(super) fn shown(&self, record: &Record) -> Option<AgentId> {
         self.agent.or_else(|| (!record.scenario().cast.is_empty()).then_some(AgentId(0)))
     }
 
-    /// The event that is looked at: the chosen one, or the last that has happened.
+    /// The event that is shown: the selected one, or the last one before the cursor.
     pub(super) fn looks_at<'r>(&self, record: &'r Record, time: &Time) -> Option<&'r Event> {
         let last = time.cursor().events.checked_sub(1).map(EventId);
         record.chronicle().event(self.event.or(last)?)
@@ -139,25 +139,25 @@ impl Choice {
 }
 
 impl View<'_> {
-    /// Whether something of then has happened at the cursor; what has not is shown faded.
+    /// Whether an event has happened at the cursor; later ones are shown faded.
     #[must_use]
     pub fn is_past(&self, event: EventId) -> bool {
         event.0 < self.time.cursor().events
     }
 
-    /// The event that is looked at: the chosen one, or the last that has happened.
+    /// The event that is shown: the selected one, or the last one before the cursor.
     #[must_use]
     pub fn event(&self) -> Option<&Event> {
         self.choice.looks_at(self.record, self.time)
     }
 
-    /// Whom the agent panel shows: the chosen one, or the first of the cast.
+    /// The agent that the agent panel shows: the chosen one, or the first of the cast.
     #[must_use]
     pub fn agent(&self) -> Option<AgentId> {
         self.choice.shown(self.record)
     }
 
-    /// What is wrong with the scene as it was last read, each with the name of its file.
+    /// The diagnostics of the last load of the scene, each with the name of its file.
     pub(crate) fn problems(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
         self.desk.problems.iter().flat_map(|problems| {
             let file = |problem: &Diagnostic| problems.source(problem.file).map_or("", |source| source.name.as_str());
@@ -165,7 +165,7 @@ impl View<'_> {
         })
     }
 
-    /// A civil date and time, as `%-d %B %Y` and the like say.
+    /// A civil date and time, in a `strftime` format such as `%-d %B %Y`.
     #[must_use]
     pub fn date(&self, at: Instant, format: &str) -> String {
         self.record.scenario().calendar.datetime(at).strftime(format).to_string()

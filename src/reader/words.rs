@@ -1,4 +1,4 @@
-//! Sentences about a run that the window and the terminal both say.
+//! Sentences about a run that both the window and the terminal show.
 
 use super::record::Record;
 use super::view::View;
@@ -8,7 +8,7 @@ use crate::language::Expr;
 use crate::scenario::{Intervention, Source};
 use crate::story::Waiting;
 
-/// What a beat or pattern that has not come yet waits for: "waits for a kiss, of Ann and Ben, until 3 May".
+/// What a beat or pattern that has not matched waits for: "waits for a kiss, of Ann and Ben, until 3 May".
 pub(crate) fn waits_for(view: &View<'_>, waiting: &Waiting) -> String {
     let record = view.record;
     let kinds: Vec<String> =
@@ -23,18 +23,18 @@ pub(crate) fn waits_for(view: &View<'_>, waiting: &Waiting) -> String {
         said.push_str(&format!(", of {}", who.join(" and ")));
     }
     if clauses > 1 {
-        said.push_str(&format!(" ({} of {clauses} parts there)", waiting.clause.min(clauses)));
+        said.push_str(&format!(" ({} of {clauses} parts found)", waiting.clause.min(clauses)));
     }
     if let Some(until) = waiting.until {
         said.push_str(&format!(", until {}", view.date(until, "%-d %B")));
     }
     if waiting.times > 0 {
-        said.push_str(&format!("; came {} times", waiting.times));
+        said.push_str(&format!("; matched {} times", waiting.times));
     }
     said
 }
 
-/// What is done to a world from outside, in a few words: "without a walk by the river (B07)", "ann.mood = 0.9 from 3 May".
+/// An intervention in a few words: "without a walk by the river (B07)", "ann.mood = 0.9 from 3 May".
 pub(crate) fn otherwise(record: &Record, does: &Intervention) -> String {
     let scenario = record.scenario();
     match does {
@@ -65,7 +65,7 @@ pub(crate) fn because(record: &Record, cause: &Cause) -> String {
     format!("because {}{}", legend.say_link(cause.link, directory), wrote.unwrap_or_default())
 }
 
-/// The summands of an option: "0.36 (0.5 * self.loneliness) + 0.46 (…), and a whim of 0.1".
+/// The terms of an option's utility: "0.36 (0.5 * self.loneliness) + 0.46 (…) + 0.1 (choice noise)".
 pub(crate) fn terms(record: &Record, option: &Scored) -> String {
     let scenario = record.scenario();
     let action = match scenario.events.get(option.kind.index()).map(|info| info.from) {
@@ -79,5 +79,5 @@ pub(crate) fn terms(record: &Record, option: &Scored) -> String {
         }
     });
     let sum = said.collect::<Vec<_>>().join(" + ");
-    format!("{sum}{}a whim of {}", if sum.is_empty() { "" } else { ", and " }, number(option.whim))
+    format!("{sum}{}{} (choice noise)", if sum.is_empty() { "" } else { " + " }, number(option.whim))
 }

@@ -1,6 +1,7 @@
-//! What is to be said about a scene: problems and warnings, each with the place it stands at.
+//! Errors and warnings about a scene, each with its position in the source text.
 //!
-//! Nothing here knows how it will be shown; [`super::render`] draws it for a terminal, the inspector draws it beside the text.
+//! The types do not depend on how they are shown: `render` formats them for a terminal, the inspector shows them next to
+//! the text.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,79 +9,79 @@ use std::sync::Arc;
 
 use super::spanned::FileId;
 
-/// The most that is said of one scene: whoever has mended that many knows what the others are.
+/// The maximum number of diagnostics kept for one scene; more are rarely useful.
 const MOST: usize = 300;
 
-/// A text that diagnostics point into.
+/// A source text that diagnostics refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// As the scene names it: `harbour.ron`, `assets/patterns/tropes.ron`.
+    /// Name as used in an `include`: `harbour.ron`, `assets/patterns/tropes.ron`.
     pub name: String,
-    /// As a reader can open it: the path on disk, or the name again.
+    /// Path on disk, or the name for a text in memory.
     pub path: String,
-    /// The whole text.
+    /// The complete text.
     pub text: String,
 }
 
-/// How bad it is.
+/// Severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The scene cannot run.
     Error,
-    /// The scene runs, but hardly as it was meant.
+    /// The scene can run, but probably not as intended.
     Warning,
 }
 
-/// One thing to be said about a scene.
+/// One error or warning about a scene.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Error or warning.
     pub severity: Severity,
-    /// What class of problem: `unknown-name`, `expression`, …
+    /// Stable code of the class of problem: `unknown-name`, `expression`, …
     pub code: &'static str,
-    /// The source it stands in.
+    /// The source it refers to.
     pub file: FileId,
-    /// The bytes it is about.
+    /// The byte range it refers to.
     pub span: Range<usize>,
-    /// From 1.
+    /// Line, from 1.
     pub line: usize,
-    /// From 1, in characters.
+    /// Column, from 1, in characters.
     pub column: usize,
-    /// What is wrong, in a writer's words.
+    /// Description of the problem.
     pub message: String,
-    /// What to write at the marked text; may be empty.
+    /// Label of the marked text; may be empty.
     pub label: String,
-    /// What may put it right.
+    /// How to fix it.
     pub help: Option<String>,
-    /// Other places that explain it.
+    /// Related positions.
     pub related: Vec<Related>,
-    /// The field that is missing, when one is.
+    /// The name of the missing field, for the code `missing`.
     pub(super) of: Option<&'static str>,
 }
 
-/// Another place that explains a diagnostic.
+/// A position related to a diagnostic, such as the first of two duplicates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
-    /// The source it stands in.
+    /// The source it refers to.
     pub file: FileId,
-    /// The bytes it is about.
+    /// The byte range it refers to.
     pub span: Range<usize>,
-    /// From 1.
+    /// Line, from 1.
     pub line: usize,
-    /// From 1, in characters.
+    /// Column, from 1, in characters.
     pub column: usize,
-    /// What it has to do with the problem.
+    /// How it relates to the problem.
     pub label: String,
 }
 
-/// All that is to be said about a scene, by place, with the texts it is said about.
+/// All diagnostics of a scene, with the source texts they refer to.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
-    /// The scene first, then what it includes; settings from the command line last.
+    /// The scene, then its includes, then the settings from the command line.
     pub sources: Arc<[Source]>,
-    /// In the order of the sources and of their text.
+    /// Sorted by source and position.
     pub list: Vec<Diagnostic>,
-    /// How many more there are than `list` holds.
+    /// The number of further diagnostics that `list` does not contain.
     pub left_off: usize,
 }
 
@@ -122,13 +123,13 @@ impl Diagnostic {
 }
 
 impl Diagnostics {
-    /// Puts them in order and finds their lines and columns.
+    /// Sorts, removes duplicates, truncates, and computes lines and columns.
     pub(super) fn new(sources: Arc<[Source]>, mut list: Vec<Diagnostic>) -> Self {
         list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
         list.dedup_by(|b, a| (a.file, &a.span, &a.message) == (b.file, &b.span, &b.message));
         let left_off = list.len().saturating_sub(MOST);
         if left_off > 0 {
-            // Errors before warnings; of each, what stands first.
+            // Errors have priority over warnings, earlier positions over later ones.
             list.sort_by_key(|said| said.severity);
             list.truncate(MOST);
             list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
@@ -144,31 +145,31 @@ impl Diagnostics {
         Self { sources, list, left_off }
     }
 
-    /// How many problems and warnings there are.
+    /// The number of diagnostics, including those that were truncated.
     #[must_use]
     pub fn len(&self) -> usize {
         self.list.len() + self.left_off
     }
 
-    /// Whether the scene cannot run.
+    /// Whether any of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Whether there is nothing to say.
+    /// Whether there are no diagnostics.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The text a diagnostic points into.
+    /// The source with this id.
     #[must_use]
     pub fn source(&self, file: FileId) -> Option<&Source> {
         self.sources.get(usize::from(file.0))
     }
 
-    /// The text a diagnostic marks.
+    /// The text in the span of a diagnostic; empty if the span is invalid.
     #[must_use]
     pub fn marked(&self, diagnostic: &Diagnostic) -> &str {
         self.source(diagnostic.file).and_then(|source| source.text.get(diagnostic.span.clone())).unwrap_or("")
@@ -183,7 +184,7 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// A text with the bytes its lines begin at, found once for all that is said about it.
+/// A text with the byte offsets of its lines, computed once for all diagnostics.
 struct Lines<'s> {
     text: &'s str,
     starts: Vec<usize>,
@@ -195,7 +196,7 @@ impl<'s> Lines<'s> {
         Self { text, starts: std::iter::once(0).chain(ends).collect() }
     }
 
-    /// The line and column of a byte, both from 1, the column in characters.
+    /// Line and column of a byte offset, both from 1; the column counts characters.
     fn line_and_column(&self, at: usize) -> (usize, usize) {
         let at = if self.text.is_char_boundary(at) { at } else { self.text.len() };
         let line = self.starts.partition_point(|start| *start <= at);
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn diagnostics_are_ordered_by_place_and_said_once() {
+    fn diagnostics_are_sorted_by_position_and_deduplicated() {
         let sources: Arc<[Source]> = [Source { name: "a".into(), path: "a".into(), text: "one\ntwo".into() }].into();
         let late = Diagnostic::error("x", FileId(0), 4..7, "late");
         let early = Diagnostic::warning("x", FileId(0), 0..3, "early");

@@ -1,32 +1,32 @@
-//! The scene as it is written: what RON is read into, before anything is checked.
+//! The unchecked syntax of a scene file: the structs that RON is deserialized into.
 //!
-//! Every id and every expression keeps its place in the file ([`Spanned`]), so that each problem found later can be shown where it
-//! stands. Included files have the same shape; what they say is appended.
+//! Every id and expression is [`Spanned`], so that later checks can report the exact place of a problem. An included file has
+//! the same structure; its sections are appended to those of the including file.
 
 use super::spanned::{Ordered, Spanned};
 use serde::{Deserialize, Serialize};
 
-/// A string with its place: an id or an expression.
+/// A string with its file and byte range: an id or an expression.
 pub type Text = Spanned<String>;
 
-/// One file: a scene, or a part of one. Every section may be left out.
+/// One scene file, or a part that another file includes. All sections are optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename = "Scene")]
 pub struct SceneFile {
-    /// Other files whose sections are appended: relative to this file, or `assets/…` of the project.
+    /// Files whose sections are appended; paths are relative to this file, or begin with `assets/`.
     pub include: Vec<Text>,
     pub title: Option<String>,
     pub about: Option<String>,
-    /// Civil date and time: `2025-01-06` or `2025-01-06 07:30`.
+    /// Start as a civil date and time: `2025-01-06` or `2025-01-06 07:30`.
     pub starts: Option<Text>,
-    /// The run ends here at the latest ...
+    /// Latest end of the run; same format as `starts`.
     pub ends: Option<Text>,
-    /// ... or as soon as this condition holds.
+    /// Condition that ends the run before `ends`.
     pub ends_when: Option<Text>,
-    /// Length of a tick, a duration; 15m when left out.
+    /// Length of a tick (duration). Default: 15m.
     pub tick: Option<Text>,
     pub params: Vec<Param>,
-    /// Named expressions with arguments.
+    /// Named expressions with parameters (macros).
     pub defs: Vec<Def>,
     pub kinds: Vec<Kind>,
     pub attributes: Vec<Attribute>,
@@ -44,13 +44,13 @@ pub struct SceneFile {
     pub beats: Vec<Beat>,
     pub patterns: Vec<Beat>,
     pub measures: Vec<Measure>,
-    /// Lists of names that agents choose from or are given.
+    /// Lists of names for agents.
     pub names: Vec<NameList>,
-    /// What each event kind sounds like: variants of minijinja templates by key (`tell`).
+    /// Narration templates (minijinja) by prose key; each key has several variants.
     pub prose: Vec<Prose>,
     pub documents: Vec<Document>,
     pub record: Option<Record>,
-    /// What is expected of many lives: `storm in 95% of 200 seeds`.
+    /// Expectations over many runs: `storm in 95% of 200 seeds`.
     pub expect: Vec<Text>,
 }
 
@@ -59,14 +59,14 @@ pub struct SceneFile {
 pub struct Param {
     pub id: Text,
     pub value: Spanned<ParamValue>,
-    /// Inclusive range of a number.
+    /// Inclusive range; only for numbers.
     #[serde(default)]
     pub range: Option<Spanned<(f64, f64)>>,
     #[serde(default)]
     pub about: String,
 }
 
-/// What a param is.
+/// The value of a param.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub enum ParamValue {
     /// A number.
@@ -75,7 +75,7 @@ pub enum ParamValue {
     Switch(bool),
 }
 
-/// `close(a, b)` may then stand wherever its expression may.
+/// A named expression with parameters; a call such as `close(a, b)` expands to it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Def {
@@ -84,7 +84,7 @@ pub struct Def {
     pub of: Vec<Text>,
     pub is: Text,
     #[serde(default)]
-    #[expect(dead_code, reason = "for who reads the scene")]
+    #[expect(dead_code, reason = "documents the scene file; the program does not use it")]
     pub about: String,
 }
 
@@ -94,41 +94,41 @@ pub struct Kind {
     pub id: Text,
     #[serde(default)]
     pub about: String,
-    /// Agents of this kind are OSes: they have an owner, a generation, and can be off line.
+    /// Agents of this kind are OSes: they have an owner and a generation, and can be offline.
     #[serde(default)]
     pub os: bool,
-    /// How long between two decisions of one agent (duration expression over `self`).
+    /// Time between two decisions of one agent (duration over `self`).
     #[serde(default)]
     pub wakes: Option<Text>,
-    /// Condition over `self`; who sleeps chooses nothing and takes part in nothing.
+    /// Condition over `self`. A sleeping agent makes no decisions and takes part in no action.
     #[serde(default)]
     pub asleep: Option<Text>,
-    /// Where agents of this kind are when no action takes them elsewhere: the first that holds.
+    /// Where agents of this kind stay between actions: the first entry whose condition holds.
     #[serde(default)]
     pub routine: Vec<Stay>,
-    /// Utility of doing nothing (number over `self`); an option below it is not taken. 0 when left out.
+    /// Utility of doing nothing (number over `self`); options below it are not chosen. Default: 0.
     #[serde(default)]
     pub idle: Option<Text>,
-    /// Scale of the noise in choice, in units of utility (Gumbel). 0.1 when left out.
+    /// Scale of the Gumbel noise added to each option's utility. Default: 0.1.
     #[serde(default)]
     pub whim: Option<Spanned<f64>>,
-    /// Mood to which agents of this kind return.
+    /// The mood that agents of this kind return to.
     #[serde(default)]
     pub temperament: Option<Spanned<Mood>>,
-    /// Attributes an OS compares a name with; see `names`.
+    /// Attributes that an OS compares with the `like` values of a name when it chooses one; see `names`.
     #[serde(default)]
     pub taste: Vec<Text>,
 }
 
-/// Mehrabian's three dimensions of mood (PAD), each from -1 to 1.
+/// A mood in the three dimensions of Mehrabian's PAD model (*Pleasure-arousal-dominance*, 1996), each from -1 to 1.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mood {
-    /// Glad or sad.
+    /// Displeased (-1) to pleased (1).
     pub pleasure: f64,
-    /// Stirred or calm.
+    /// Calm (-1) to excited (1).
     pub arousal: f64,
-    /// In control or at the mercy of others.
+    /// Submissive (-1) to dominant (1).
     pub dominance: f64,
 }
 
@@ -136,7 +136,7 @@ pub struct Mood {
 #[serde(deny_unknown_fields)]
 pub struct Stay {
     pub when: Text,
-    /// A place expression over `self`.
+    /// Place expression over `self`.
     pub at: Text,
 }
 
@@ -144,36 +144,36 @@ pub struct Stay {
 #[serde(deny_unknown_fields)]
 pub struct Attribute {
     pub id: Text,
-    /// Kinds that have it; all when left out.
+    /// Kinds whose agents have it. Default: all.
     #[serde(default)]
     pub of: Vec<Text>,
-    /// A switch is true or false and has neither range nor drift.
+    /// A switch is 0 or 1; it has no range and does not drift.
     #[serde(default)]
     pub switch: bool,
-    /// Inclusive; (0, 1) when left out.
+    /// Inclusive range. Default: (0, 1).
     #[serde(default)]
     pub range: Option<Spanned<(f64, f64)>>,
-    /// Value at the start where nothing else is said; 0 when left out.
+    /// Initial value unless an agent or population sets another. Default: 0.
     #[serde(default)]
     pub start: Option<Spanned<f64>>,
-    /// Where it drifts to; the agent's own start value when left out.
+    /// The value it drifts to. Default: the agent's own initial value.
     #[serde(default)]
     pub rest: Option<Spanned<f64>>,
-    /// Time in which half of the distance to `rest` is gone; no drift when left out.
+    /// Time in which the distance to `rest` halves. Default: no drift.
     #[serde(default)]
     pub half_life: Option<Text>,
     #[serde(default)]
     pub about: String,
 }
 
-/// A dimension of a bond, from one agent to another. At most six.
+/// A dimension of the directed bonds between agents. A scene has at most six.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dimension {
     pub id: Text,
     #[serde(default)]
     pub range: Option<Spanned<(f64, f64)>>,
-    /// Where it fades to; 0 when left out.
+    /// The value it drifts to. Default: 0.
     #[serde(default)]
     pub rest: Option<Spanned<f64>>,
     #[serde(default)]
@@ -186,16 +186,16 @@ pub struct Dimension {
 #[serde(deny_unknown_fields)]
 pub struct Tie {
     pub id: Text,
-    /// Holds both ways or not at all.
+    /// The tie is symmetric.
     #[serde(default)]
     pub mutual: bool,
-    /// Attribute (switch, or number above 0.5) of an agent that makes this tie exclusive in its eyes, or `true`/`false` for everybody.
+    /// Whether the tie is exclusive for `self`: an attribute (switch, or number above 0.5), a condition, or `true`/`false`.
     #[serde(default)]
     pub exclusive: Option<Text>,
-    /// So many of them that nobody keeps when each began.
+    /// Start times of this tie are not recorded; for ties that are very numerous.
     #[serde(default)]
     pub light: bool,
-    /// Names for whole classes of ties, for patterns.
+    /// Tags by which patterns can refer to several ties.
     #[serde(default)]
     pub tags: Vec<Text>,
     #[serde(default)]
@@ -206,26 +206,26 @@ pub struct Tie {
 #[serde(deny_unknown_fields)]
 pub struct Place {
     pub id: Text,
-    /// As prose says it: "the beach". The id when left out.
+    /// The name that narration uses: "the beach". Default: the id.
     #[serde(default)]
     pub name: Option<String>,
-    /// Position on the map, arbitrary units.
+    /// Position on the map, in arbitrary units.
     #[serde(default)]
     pub position: Option<Spanned<(f64, f64)>>,
     #[serde(default)]
     pub about: String,
 }
 
-/// A member of the cast: an agent the story is about. Its events are kept whole.
+/// A member of the cast: an agent the story is about. Its events are recorded in full.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
     pub id: Text,
     pub kind: Text,
-    /// Full name; the id when left out. An OS that names itself replaces it.
+    /// Full name. Default: the id. An OS that names itself replaces it.
     #[serde(default)]
     pub name: Option<String>,
-    /// What people call it; the first word of the name when left out.
+    /// Short name. Default: the first word of the full name.
     #[serde(default)]
     pub called: Option<String>,
     #[serde(default)]
@@ -234,18 +234,18 @@ pub struct Member {
     pub home: Option<Text>,
     #[serde(default)]
     pub work: Option<Text>,
-    /// Not in the world at the start; enters by `enter` or by being installed.
+    /// Not in the world at the start; enters through the effect `enter` or by being installed.
     #[serde(default)]
     pub dormant: bool,
-    /// For an OS: whom it belongs to, or will belong to when that person installs one.
+    /// For an OS: its owner; for a dormant OS, the agent who will own it after installing it.
     #[serde(default)]
     pub owner: Option<Text>,
     #[serde(default)]
     pub attributes: Ordered<Spanned<f64>>,
-    /// Bonds and ties to others at the start.
+    /// Initial bonds and ties to other agents.
     #[serde(default)]
     pub toward: Vec<Toward>,
-    /// Overrides the kind's `wakes`.
+    /// Overrides `wakes` of the kind.
     #[serde(default)]
     pub wakes: Option<Text>,
     #[serde(default)]
@@ -256,9 +256,9 @@ pub struct Member {
     pub about: String,
 }
 
-/// How somebody is spoken of.
+/// The pronouns that narration uses for an agent.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
-#[expect(non_camel_case_types, missing_docs, reason = "the words a writer writes")]
+#[expect(non_camel_case_types, missing_docs, reason = "the variants are the words written in scene files")]
 pub enum Pronouns {
     she,
     he,
@@ -275,20 +275,20 @@ pub struct Toward {
     pub ties: Vec<Text>,
     #[serde(default)]
     pub bond: Ordered<Spanned<f64>>,
-    /// The same bond back, as well.
+    /// Also sets the same bond in the other direction.
     #[serde(default)]
     pub mutual: bool,
-    /// How long before the start the ties began (duration).
+    /// Age of the ties at the start (duration).
     #[serde(default)]
     pub since: Option<Text>,
 }
 
-/// Many agents made alike.
+/// A group of agents generated with the same settings.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Population {
     pub kind: Text,
-    /// Number expression over params.
+    /// Number of agents (expression over params).
     pub count: Text,
     #[serde(default)]
     pub attributes: Ordered<Spanned<Spread>>,
@@ -296,27 +296,27 @@ pub struct Population {
     pub home: Option<Text>,
     #[serde(default)]
     pub work: Option<Text>,
-    /// List of names given to them.
+    /// Id of the list that their names come from.
     #[serde(default)]
     pub names: Option<Text>,
     #[serde(default)]
     pub networks: Vec<Network>,
 }
 
-/// How a number is spread over a population.
+/// The distribution of a number over a population.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub enum Spread {
-    /// The same for all.
+    /// The same value for all agents.
     Always(f64),
-    /// Evenly between two values.
+    /// Uniform between two values.
     Uniform(f64, f64),
-    /// Mean and standard deviation, cut to the attribute's range.
+    /// Normal with mean and standard deviation, clamped to the attribute's range.
     Normal(f64, f64),
-    /// Beta with alpha and beta, between 0 and 1.
+    /// Beta with parameters alpha and beta, between 0 and 1.
     Beta(f64, f64),
-    /// Median and sigma of a log-normal.
+    /// Log-normal with median and sigma.
     LogNormal(f64, f64),
-    /// True for this share.
+    /// For a switch: the share of agents for which it is true.
     Share(f64),
 }
 
@@ -328,58 +328,58 @@ pub struct Network {
     pub ties: Vec<Text>,
     #[serde(default)]
     pub bond: Ordered<Spanned<Spread>>,
-    /// Cast members of the same kind are woven in too.
+    /// Also includes cast members of the same kind.
     #[serde(default)]
     pub with_cast: bool,
 }
 
-/// How a network of ties is made.
+/// The model that generates a network of ties.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "the variants say what their fields are")]
+#[expect(missing_docs, reason = "the variants' docs describe their fields")]
 pub enum Shape {
-    /// Watts and Strogatz 1998: ring of `degree` neighbours, each rewired with probability `rewire`.
+    /// Watts and Strogatz (1998): a ring with `degree` neighbours, each edge rewired with probability `rewire`.
     SmallWorld { degree: u32, rewire: f64 },
-    /// Barabasi and Albert 1999: each newcomer ties to `links` others, by their degree.
+    /// Barabási and Albert (1999): preferential attachment with `links` edges per new node.
     ScaleFree { links: u32 },
-    /// Erdos and Renyi 1959, by mean degree.
+    /// Erdős and Rényi (1959), with this mean degree.
     Random { degree: f64 },
-    /// Disjoint pairs, over this share of the population.
+    /// Disjoint pairs that cover this share of the population.
     Pairs { share: f64 },
-    /// Positions in the population, given one by one.
+    /// Explicit edges between positions in the population, from 0.
     Edges(Vec<(u32, u32)>),
 }
 
-/// Something agents want; events are appraised by how much they change its likelihood.
+/// A goal of agents. Events are appraised by how much they change its likelihood (OCC model).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Goal {
     pub id: Text,
     pub by: Text,
-    /// 0 to 1, over `self`.
+    /// From 0 to 1, over `self`.
     pub likelihood: Text,
-    /// How much it matters, 0 to 1, over `self`.
+    /// Importance from 0 to 1, over `self`.
     pub weight: Text,
     #[serde(default)]
     pub about: String,
 }
 
-/// How strongly and for how long agents feel and remember.
+/// Parameters of emotion, mood and memory.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Minds {
-    /// Time in which half of an emotion is gone; 12h when left out.
+    /// Half-life of an emotion. Default: 12h.
     pub emotion_half_life: Option<Text>,
-    /// Time in which a mood comes half-way back to temperament; 3d when left out.
+    /// Half-life of the distance between mood and temperament. Default: 3d.
     pub mood_half_life: Option<Text>,
-    /// Time in which half of a memory is gone, if nothing brings it back; 90d when left out.
+    /// Half-life of a memory that is not refreshed. Default: 90d.
     pub memory_half_life: Option<Text>,
-    /// How far an emotion of full strength moves the mood; 0.35 when left out.
+    /// How far an emotion of full strength moves the mood. Default: 0.35.
     pub mood_pull: Option<Spanned<f64>>,
-    /// A change of a goal's likelihood times its weight below this is not felt; 0.02 when left out.
+    /// Smallest change of likelihood times weight that causes an emotion. Default: 0.02.
     pub noticed: Option<Spanned<f64>>,
-    /// Feelings of one event that are together as strong as this are remembered; 0.08 when left out.
+    /// Smallest total strength of an event's emotions that is remembered. Default: 0.08.
     pub memorable: Option<Spanned<f64>>,
-    /// How much it hurts that a tie is not exclusive which is so in one's eyes; 0.6 when left out.
+    /// Strength of the emotion when an agent believes that its exclusive tie was violated. Default: 0.6.
     pub hurt: Option<Spanned<f64>>,
 }
 
@@ -390,53 +390,53 @@ pub struct Action {
     pub id: Text,
     #[serde(default)]
     pub tags: Vec<Text>,
-    /// Kind or cast ids that may do it; every kind when left out.
+    /// Kinds or cast members that may choose it. Default: every kind that has the attributes it reads.
     #[serde(default)]
     pub by: Vec<Text>,
-    /// Other parties, each bound by a set, in order; they must be free and awake, and may refuse.
+    /// The other parties, each bound by a set, in order. They must be free and awake, and may refuse.
     #[serde(default)]
     pub roles: Ordered<Text>,
-    /// Whom it concerns without being there.
+    /// Agents it concerns who do not take part.
     #[serde(default)]
     pub about: Ordered<Text>,
-    /// Condition; true when left out.
+    /// Condition. Default: true.
     #[serde(default)]
     pub when: Option<Text>,
-    /// Utility (number) for who begins.
+    /// Utility for the initiator (number).
     pub want: Text,
-    /// Probability (number) or condition by which each other party agrees, by role; who is not named agrees.
+    /// Probability (number) or condition by which each role accepts. Roles that are not listed always accept.
     #[serde(default)]
     pub accept: Accept,
-    /// Duration; parties are busy for it. 0 when left out.
+    /// Duration for which all parties are busy. Default: 0.
     #[serde(default)]
     pub takes: Option<Text>,
-    /// Place expression; parties go there.
+    /// Place expression; all parties go there.
     #[serde(default)]
     pub place: Option<Text>,
-    /// The same agent does it at most once in this time.
+    /// Minimum time between two choices of this action by the same agent.
     #[serde(default)]
     pub cooldown: Option<Text>,
     #[serde(default)]
     pub values: Ordered<Text>,
     #[serde(default)]
     pub does: Vec<Text>,
-    /// Prose key; the event's own name when left out.
+    /// Prose key. Default: the name of the event kind.
     #[serde(default)]
     pub tell: Option<Text>,
-    /// When a party refuses.
+    /// The outcome when a party refuses.
     #[serde(default)]
     pub refused: Option<Outcome>,
     #[serde(default)]
     pub steps: Vec<Step>,
-    /// How it is kept: whole (default) or only counted.
+    /// Whether events are recorded in full (default) or only counted.
     #[serde(default)]
     pub keep: Keep,
-    /// How much a reader wants to hear of it.
+    /// How often the event is narrated.
     #[serde(default)]
     pub telling: Telling,
 }
 
-/// `"0.5"` for all roles alike, or one by role.
+/// Acceptance by the other roles: always, one expression for all roles, or one per role.
 #[derive(Debug, Default, Deserialize)]
 pub enum Accept {
     #[default]
@@ -445,49 +445,49 @@ pub enum Accept {
     By(Ordered<Text>),
 }
 
-/// How much of an event is kept.
+/// How much of an event is recorded.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 pub enum Keep {
-    /// Who, when, where, why and what it changed.
+    /// All fields: roles, instant, place, causes, changes.
     #[default]
     Whole,
-    /// Only that it happened once more.
+    /// Only the number of occurrences.
     Counted,
 }
 
-/// How often an event is told of.
+/// How often an event is narrated.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 pub enum Telling {
-    /// Each time.
+    /// Every occurrence.
     Always,
-    /// The first time, then as it becomes the 2nd, 4th, 8th …, and summed up in between.
+    /// The 1st, 2nd, 4th, 8th … occurrence; those between are summarised.
     #[default]
     Habit,
-    /// Only in sums.
+    /// Only in summaries.
     Never,
 }
 
-/// A part of an action or trigger that comes later.
+/// A later part of an action or trigger.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     pub id: Text,
-    /// Duration after what led here.
+    /// Delay after the event that led to it (duration).
     #[serde(default)]
     pub after: Option<Text>,
-    /// One of these happens, by weight.
+    /// One of these is drawn, by weight.
     pub outcomes: Vec<Outcome>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
-    /// The event kind is `action/outcome`.
+    /// The name of the event kind is `rule/outcome`.
     pub id: Text,
-    /// Its own: what comes of an action has none of the action's.
+    /// Tags of this outcome; it does not inherit those of the rule.
     #[serde(default)]
     pub tags: Vec<Text>,
-    /// Weight (number, 1 when left out); 0 or less: impossible.
+    /// Weight (number). Default: 1. An outcome with weight 0 or less is never drawn.
     #[serde(default)]
     pub weight: Option<Text>,
     #[serde(default)]
@@ -498,39 +498,39 @@ pub struct Outcome {
     pub tell: Option<Text>,
     #[serde(default)]
     pub place: Option<Text>,
-    /// Id of the step that follows; none: it is over.
+    /// Id of the next step. Default: the rule ends.
     #[serde(default)]
     pub then: Option<Text>,
     #[serde(default)]
     pub telling: Telling,
 }
 
-/// Something that happens because a condition became true; nobody chooses it.
+/// An event that happens because a condition became true or another event happened; no agent chooses it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trigger {
     pub id: Text,
     #[serde(default)]
     pub tags: Vec<Text>,
-    /// Kind or cast ids it may happen to; for `Event` it may be left out: `self` is the event's.
+    /// Kinds or cast members it may happen to. Optional with `Event`: then `self` is that of the event.
     #[serde(default)]
     pub by: Vec<Text>,
     #[serde(default)]
     pub on: On,
-    /// Further agents it concerns, in order: each is the first of its set that fits.
+    /// Further agents, bound in order; each is the first match of its set.
     #[serde(default)]
     pub about: Ordered<Text>,
     #[serde(default)]
     pub when: Option<Text>,
-    /// Probability (number) each time it could happen; 1 when left out.
+    /// Probability (number) at each activation. Default: 1.
     #[serde(default)]
     pub chance: Option<Text>,
-    /// Duration between the condition and the happening.
+    /// Delay between activation and event (duration).
     #[serde(default)]
     pub after: Option<Text>,
     #[serde(default)]
     pub cooldown: Option<Text>,
-    /// At most once for one `self`.
+    /// At most once for each `self`.
     #[serde(default)]
     pub once: bool,
     #[serde(default)]
@@ -549,38 +549,38 @@ pub struct Trigger {
     pub telling: Telling,
 }
 
-/// What wakes a trigger.
+/// What activates a trigger.
 #[derive(Debug, Default, Deserialize)]
 pub enum On {
-    /// `when` goes from false to true for an agent of `by`.
+    /// `when` changes from false to true for an agent of `by`.
     #[default]
     Becomes,
-    /// After an event of this kind or tag; its roles are bound by their names.
+    /// An event of this kind or tag happened; its roles are bound under their own names.
     Event(Text),
-    /// A tie begins; `self` and `other` are its ends (both ways for a mutual one).
+    /// A tie began; `self` and `other` are its ends (in both directions for a mutual tie).
     Begins(Text),
-    /// A tie ends.
+    /// A tie ended; same bindings as `Begins`.
     Ends(Text),
-    /// `self` learns a fact of this tie or attribute; `other` is whom it is about, and `whom` the other end of a tie.
+    /// `self` learned a fact about this tie or attribute. `other` is its subject, `whom` the other end of a tie.
     Learns(Text),
-    /// One event moves `self`'s attribute by at least this much (upward when positive, downward when negative).
+    /// One event moved this attribute of `self` by at least this much (up if positive, down if negative).
     Jumps(Text, Spanned<f64>),
 }
 
-/// A law that holds while time passes.
+/// A rule that is applied at regular intervals.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Process {
     pub id: Text,
     pub by: Vec<Text>,
-    /// Duration between two applications.
+    /// Time between two applications (duration).
     pub every: Text,
     #[serde(default)]
     pub when: Option<Text>,
-    /// Expected number of times each application is made (number over `self`), the fraction by a keyed draw; 1 when left out.
+    /// Expected repetitions per application (number over `self`); a keyed draw decides the fraction. Default: 1.
     #[serde(default)]
     pub times: Option<Text>,
-    /// Others it concerns; with `pick(…)` each time another.
+    /// Other agents it concerns; `pick(…)` draws another one at each application.
     #[serde(default)]
     pub about: Ordered<Text>,
     pub does: Vec<Text>,
@@ -595,64 +595,64 @@ pub struct Beat {
     pub id: Text,
     #[serde(default)]
     pub title: String,
-    /// What it is, in plain words.
+    /// Description for the reader.
     #[serde(default)]
     pub about: String,
-    /// What looks like it and is deliberately not meant.
+    /// Similar event sequences that deliberately do not match.
     #[serde(default)]
     pub unlike: String,
     #[serde(default)]
     pub must: bool,
-    /// In order; the beat is at the last.
+    /// Clauses in order; the beat happens at the last.
     pub events: Vec<Clause>,
-    /// What must not happen meanwhile, afterwards, or at all.
+    /// Events that prevent the match when they happen in a given interval.
     #[serde(default)]
     pub unless: Vec<Unless>,
 }
 
-/// One part of a pattern: an event, or a tie or a stay that begins.
+/// One clause of a pattern: an event, or a tie or a stay that begins.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
-    /// What other parts of the same pattern call it.
+    /// Name by which other clauses of the same pattern refer to it.
     #[serde(default)]
     pub id: Option<Text>,
-    /// Event kind or tag; any of these.
+    /// Event kinds or tags, any of which matches.
     #[serde(default)]
     pub on: Vec<Text>,
-    /// Instead of `on`: a tie (id or tag) that begins between two.
+    /// Instead of `on`: a tie (id or tag) that begins between two agents: `(tie, from, to)`.
     #[serde(default)]
     pub tie: Option<(Text, Text, Text)>,
-    /// Instead of `on`: somebody's stay at a place.
+    /// Instead of `on`: an agent's stay at a place: `(agent, place)`.
     #[serde(default)]
     pub stay: Option<(Text, Text)>,
-    /// Roles of the event bound to the beat's variables or to cast members: `{"self": "ann", "friend": "x"}`.
+    /// The event's roles, each bound to a variable or a cast member: `{"self": "ann", "friend": "x"}`.
     #[serde(default)]
     pub roles: Ordered<Text>,
-    /// Condition over the bound variables, when it happens.
+    /// Condition over the bound variables, evaluated when the event happens.
     #[serde(default)]
     pub when: Option<Text>,
-    /// Other ways in which the same part may come about; each binds the same variables.
+    /// Alternatives to `on`, `tie` or `stay`; each must bind the same variables.
     #[serde(default)]
     pub or: Vec<Way>,
-    /// At most this long after the clause before it.
+    /// Maximum time after the previous clause.
     #[serde(default)]
     pub within: Option<Text>,
-    /// How long after other clauses, by their ids; its own: from its first event to its last.
+    /// Time since other clauses, by id. With the clause's own id: time from its first event to its last.
     #[serde(default)]
     pub since: Ordered<Gap>,
-    /// How it lies in time to other clauses, by their ids: any of these relations.
+    /// Allowed temporal relations to other clauses, by id.
     #[serde(default)]
     pub relates: Ordered<Vec<Spanned<Allen>>>,
-    /// This many such events (1 when left out).
+    /// Number of events that this clause needs. Default: 1.
     #[serde(default)]
     pub times: Option<Spanned<u32>>,
-    /// Not if an event of one of these kinds comes between the clause before and this one.
+    /// Event kinds that must not happen between the previous clause and this one.
     #[serde(default)]
     pub unless: Vec<Text>,
 }
 
-/// One of several ways in which a clause may come about.
+/// An alternative within a clause; the fields are those of the clause.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Way {
@@ -668,7 +668,7 @@ pub struct Way {
     pub when: Option<Text>,
 }
 
-/// A least and a greatest distance in time.
+/// Minimum and maximum time between two clauses.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
@@ -678,35 +678,35 @@ pub struct Gap {
     pub most: Option<Text>,
 }
 
-/// Events that must not happen in a stretch of time.
+/// Events that must not happen in an interval.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unless {
-    /// Event kind or tag; any of these.
+    /// Event kinds or tags, any of which matches.
     pub on: Vec<Text>,
-    /// Roles bound to the pattern's variables or to cast members; anybody in those left out.
+    /// Roles bound to variables of the pattern or to cast members. Other roles match any agent.
     #[serde(default)]
     pub roles: Ordered<Text>,
-    /// Condition over the variables of its own roles, when it happens.
+    /// Condition over the variables in `roles`, evaluated when the event happens.
     #[serde(default)]
     pub when: Option<Text>,
-    /// So many of them undo the pattern (1 when left out).
+    /// Number of such events that prevents the match. Default: 1.
     #[serde(default)]
     pub times: Option<Spanned<u32>>,
-    /// After this clause; from the beginning when left out.
+    /// The interval begins after this clause. Default: the start of the run.
     #[serde(default)]
     pub from: Option<Text>,
-    /// Before this clause ...
+    /// The interval ends at this clause.
     #[serde(default)]
     pub until: Option<Text>,
-    /// ... or for this long; to the end of the story when both are left out.
+    /// Length of the interval. Without `until` and `lasting` it ends with the run.
     #[serde(default)]
     pub lasting: Option<Text>,
 }
 
-/// How one stretch of time lies to another: the thirteen relations of Allen (*Maintaining knowledge about temporal intervals*, 1983).
+/// The thirteen relations between two intervals (Allen, *Maintaining knowledge about temporal intervals*, 1983).
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names are the definition")]
+#[expect(missing_docs, reason = "the variants have the names of the paper")]
 pub enum Allen {
     Before,
     Meets,
@@ -728,7 +728,7 @@ pub enum Allen {
 pub struct Measure {
     pub id: Text,
     pub at: When,
-    /// A number expression; at a beat, `value(name)` reads what its event carries.
+    /// Number expression. At a beat, `value(name)` reads a value of its event.
     pub is: Text,
     #[serde(default)]
     pub about: String,
@@ -741,7 +741,7 @@ pub enum When {
     Beat(Text),
 }
 
-/// A list of names; the numbers are what a kind's `taste` compares.
+/// A list of names that agents choose from or are given.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NameList {
@@ -755,7 +755,7 @@ pub struct Name {
     pub name: String,
     #[serde(default)]
     pub pronouns: Option<Pronouns>,
-    /// By attribute id.
+    /// Values by attribute id; an OS compares them with the attributes in its kind's `taste`.
     #[serde(default)]
     pub like: Ordered<Spanned<f64>>,
 }
@@ -767,19 +767,19 @@ pub struct Prose {
     pub say: Vec<Text>,
 }
 
-/// Something written in the world: a letter, a book, a piece of music.
+/// A document written by an agent: a letter, a book, a piece of music.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     pub id: Text,
     pub title: Text,
-    /// Variants; each a minijinja template with `writer`, `to`, `memories`.
+    /// Variants; each is a minijinja template over `writer`, `to` and `memories`.
     pub text: Vec<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Record {
-    /// Condition over an event's `self`: whose events are kept whole beside the cast's.
+    /// Condition over an event's `self`. Events of matching agents are recorded in full, like those of the cast.
     pub also: Option<Text>,
 }

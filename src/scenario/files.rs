@@ -1,4 +1,7 @@
-//! Where the texts of a scene come from: a folder on disk, or memory. Names are relative to the scene, with `/`, and never lead out.
+//! Reads the files of a scene from disk or from memory.
+//!
+//! File names are relative to the scene's folder and use `/`. Paths outside that folder and `assets` are rejected, also
+//! through symbolic links, so that a scene from an untrusted source cannot read other files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,13 +9,13 @@ use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// The largest file, in bytes.
+/// Maximum size of a file in bytes.
 pub(super) const MAX_BYTES: u64 = 4 << 20;
 
-/// The folder of the project whose files a scene may include from anywhere.
+/// The project folder whose files any scene may include.
 pub(super) const ASSETS: &str = "assets";
 
-/// Why a text cannot be had: what is wrong, and what may help.
+/// Why a file cannot be read, with an optional hint.
 pub(super) struct Refused {
     pub(super) message: String,
     pub(super) help: Option<String>,
@@ -24,14 +27,14 @@ impl Refused {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 pub(super) struct Content {
     pub(super) text: String,
-    /// Where it is no text, what it is instead, and what may help.
+    /// Set if the file is not valid text.
     pub(super) foreign: Option<Foreign>,
 }
 
-/// Bytes that are no text: a mark stands in their place.
+/// Bytes that are not valid text. In `text` they are replaced by U+FFFD.
 pub(super) struct Foreign {
     pub(super) span: Range<usize>,
     pub(super) is: &'static str,
@@ -39,13 +42,13 @@ pub(super) struct Foreign {
 }
 
 impl Content {
-    /// The text of some bytes. A byte order mark before it is no part of it.
+    /// Decodes UTF-8 and removes a byte order mark.
     fn of(bytes: Vec<u8>) -> Self {
         if bytes.starts_with(b"SQLite format 3\0") {
-            let help = "ask it with `longhand show`, `longhand why` and `longhand beats`";
+            let help = "use `longhand show`, `longhand why` or `longhand beats` to query it";
             return Self {
                 text: String::new(),
-                foreign: Some(Foreign { span: 0..0, is: "a recorded story and no scene", help }),
+                foreign: Some(Foreign { span: 0..0, is: "a recorded story, not a scene", help }),
             };
         }
         let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
@@ -53,7 +56,7 @@ impl Content {
             Ok(text) => Self { text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text), foreign: None },
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                let help = if utf16 { "it looks like UTF-16: save it as UTF-8" } else { "save it as UTF-8" };
+                let help = if utf16 { "the file looks like UTF-16; save it as UTF-8" } else { "save the file as UTF-8" };
                 let mark = char::REPLACEMENT_CHARACTER.len_utf8();
                 let foreign = Foreign { span: at..at + mark, is: "not UTF-8", help };
                 Self { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), foreign: Some(foreign) }
@@ -62,23 +65,23 @@ impl Content {
     }
 }
 
-/// A place that texts can be read from by their names.
+/// A source of files by name.
 pub(super) trait Files {
-    /// What the file of that name holds.
+    /// Reads the file with this name.
     fn read(&self, name: &str) -> Result<Content, Refused>;
-    /// The name as a reader can open it.
+    /// The path of the file as shown to the user.
     fn path(&self, name: &str) -> String;
 }
 
-/// The name of an included file: `written` is relative to the folder of the file that includes it, or begins with `assets/`.
+/// Resolves an include to a file name. `written` is relative to the folder of `includer`, or begins with `assets/`.
 pub(super) fn resolve(includer: &str, written: &str) -> Result<String, Refused> {
-    let help = Some("write a path relative to this file, with `/`, or `assets/…`".to_owned());
+    let help = Some("write a path relative to this file, with `/`, or a path that begins with `assets/`".to_owned());
     if written.starts_with('/') || written.contains(['\\', '\0', ':']) {
         return Err(Refused { message: format!("`{written}` is not a relative path"), help });
     }
     let mut parts: Vec<&str> = includer.split('/').collect();
     parts.pop();
-    // An asset's own includes may not leave the assets.
+    // Includes of a file in `assets` must stay in `assets`.
     let floor = usize::from(parts.first() == Some(&ASSETS));
     if written.starts_with("assets/") {
         parts.clear();
@@ -87,14 +90,14 @@ pub(super) fn resolve(includer: &str, written: &str) -> Result<String, Refused> 
         match part {
             "" | "." => {}
             ".." if parts.len() > floor => _ = parts.pop(),
-            ".." => return Err(Refused { message: format!("`{written}` lies outside the scene's folder"), help }),
+            ".." => return Err(Refused { message: format!("`{written}` is outside the scene's folder"), help }),
             part => parts.push(part),
         }
     }
-    if parts.is_empty() { Err(Refused { message: "this names no file".into(), help }) } else { Ok(parts.join("/")) }
+    if parts.is_empty() { Err(Refused { message: "this is not the name of a file".into(), help }) } else { Ok(parts.join("/")) }
 }
 
-/// Texts in memory.
+/// Files in memory: text by name.
 pub(super) struct Memory<'a>(pub(super) BTreeMap<&'a str, &'a str>);
 
 impl Files for Memory<'_> {
@@ -111,14 +114,14 @@ impl Files for Memory<'_> {
     }
 }
 
-/// The folder of a scene, and the `assets` folder of its project, if it has one.
+/// Files on disk: the folder of a scene, and the `assets` folder of its project if it has one.
 pub(super) struct Disk {
     folder: PathBuf,
     assets: Option<PathBuf>,
 }
 
 impl Disk {
-    /// The files around a scene: its folder, and the nearest `assets` looking upward from there.
+    /// The folder of a scene file, and the nearest `assets` folder in it or in a parent folder.
     pub(super) fn around(scene: &Path) -> Self {
         let folder = match scene.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -131,7 +134,7 @@ impl Disk {
         Self { folder, assets }
     }
 
-    /// The folder that a name's file must stay in, and its path.
+    /// The folder that the file with this name must be in, and the path of the file.
     fn locate(&self, name: &str) -> Result<(PathBuf, PathBuf), Refused> {
         match (name.strip_prefix("assets/"), &self.assets) {
             (Some(rest), Some(assets)) => Ok((assets.clone(), assets.join(rest))),
@@ -148,13 +151,13 @@ impl Files for Disk {
             std::io::ErrorKind::NotFound => Refused::new(format!("there is no file `{}`", path.display())),
             _ => Refused::new(format!("cannot read `{}`: {error}", path.display())),
         };
-        // A link may point anywhere, so only the real paths tell where the file is.
+        // A symbolic link may point anywhere, so the canonical paths are compared.
         let real = path.canonicalize().map_err(cannot)?;
         let inside = folder.canonicalize().map_err(cannot)?;
         if !real.starts_with(&inside) {
-            return Err(Refused::new(format!("`{name}` leads outside the scene's folder")));
+            return Err(Refused::new(format!("`{name}` is outside the scene's folder")));
         }
-        // Not even opened when it is a pipe or a device, which may never end.
+        // Pipes and devices are not opened: reading them may never end.
         if !fs::metadata(&real).map_err(cannot)?.is_file() {
             return Err(Refused::new(format!("`{}` is not a file", path.display())));
         }
@@ -175,7 +178,7 @@ impl Files for Disk {
 fn too_large(name: &str) -> Refused {
     Refused {
         message: format!("`{name}` is larger than {} MiB", MAX_BYTES >> 20),
-        help: Some("split it into files and `include` them".into()),
+        help: Some("split it into several files and `include` them".into()),
     }
 }
 
@@ -197,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn no_include_leads_out() {
+    fn includes_outside_the_folder_are_rejected() {
         for written in ["../b.ron", "/etc/passwd", "parts/../../b.ron", "assets/../../b.ron", "C:\\b", ".", ""] {
             assert!(resolved("a.ron", written).is_err(), "{written}");
         }
@@ -205,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_out_of_the_folder_is_refused() {
+    fn a_symbolic_link_out_of_the_folder_is_rejected() {
         let project = tempfile::tempdir().unwrap();
         let scenes = project.path().join("scenes");
         fs::create_dir_all(&scenes).unwrap();
@@ -219,7 +222,7 @@ mod tests {
         assert_eq!(read("assets/parts/a.ron"), Ok("(title: \"a\")".into()));
         assert_eq!(read("bytes.ron"), Ok("(\n\u{fffd})".into()));
         assert_eq!(files.read("bytes.ron").ok().and_then(|content| content.foreign).map(|foreign| foreign.span), Some(2..5));
-        assert_eq!(read("marked.ron"), Ok("()".into()), "a byte order mark is no part of the text");
+        assert_eq!(read("marked.ron"), Ok("()".into()), "a byte order mark is not part of the text");
         assert!(read("none.ron").is_err_and(|said| said.contains("there is no file")));
         assert!(read("").is_err_and(|said| said.contains("is not a file")));
         #[cfg(unix)]

@@ -1,8 +1,7 @@
-//! What a person does to a world from outside: asked for in words, checked against a scene, and compiled into it.
+//! What-if interventions: given as text, checked against a scene, and compiled into its [`Scenario`].
 //!
-//! A scene with [`Intervention`]s is another world, which a run lives like any other. Each of them is a kind of event of its own, put behind
-//! those of the scene, so that no id and no draw of the scene's own moves; the simulation enters one in the chronicle when, and only when,
-//! it makes a difference.
+//! Each [`Intervention`] gets its own event kind after those of the scene, so that the scene's event ids and keyed random
+//! draws stay the same. The simulation records such an event only when the intervention changes the outcome.
 
 use std::sync::Arc;
 
@@ -15,36 +14,36 @@ use super::spanned::FileId;
 use crate::ids::{AgentId, EventKind, Instant};
 use crate::language::{self, Scope, nearest};
 
-/// Something a person does to a world from outside, in the words in which it is kept in a file.
+/// A change to a run from outside, in the form in which `.story` files store it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Intervention {
-    /// No event of this kind, with this tag, or that would complete this beat happens.
+    /// Prevents all events of this kind, with this tag, or that would complete this beat.
     Forbid(String),
-    /// One event of another run of the scene does not happen: that of this kind, with these agents, at this instant.
+    /// Prevents one event of another run of the scene, identified by kind, agents and instant.
     ForbidEvent {
-        /// Its number in the run where it was found.
+        /// The id of the event in the other run.
         event: u32,
-        /// The name of its kind.
+        /// The name of the event kind.
         kind: String,
-        /// Its roles; none where a role is empty.
+        /// Agent ids by slot; `None` for an empty slot.
         roles: Vec<Option<u32>>,
-        /// Its instant, in microseconds after the start.
+        /// The instant of the event, in microseconds after the start.
         at_us: i64,
     },
-    /// An effect, in the language of scenes, at the first tick that begins at an instant or after it.
+    /// Applies an effect at the first tick that begins at or after an instant.
     Change {
-        /// As in `does`: `ann.loneliness = 0.2`, `begin friends(ann, ben)`.
+        /// The effect, as in `does`: `ann.loneliness = 0.2`, `begin friends(ann, ben)`.
         effect: String,
-        /// In microseconds after the start.
+        /// The instant, in microseconds after the start.
         at_us: i64,
     },
-    /// Wherever a step has this outcome among others, this is the one it takes.
+    /// Makes every step that has this outcome among others take it.
     Choose(String),
 }
 
 impl Intervention {
-    /// The option by which it is asked for, without its dashes.
+    /// The command-line option that requests it, without dashes.
     #[must_use]
     pub const fn option(&self) -> &'static str {
         match self {
@@ -54,7 +53,7 @@ impl Intervention {
         }
     }
 
-    /// What was asked for: `ask_how_many`, `ann.loneliness = 0.2`.
+    /// The requested value: `ask_how_many`, `ann.loneliness = 0.2`.
     #[must_use]
     pub fn asked(&self) -> String {
         match self {
@@ -65,10 +64,10 @@ impl Intervention {
     }
 }
 
-/// Compiles interventions into a scene, after those it has already.
+/// Compiles interventions into a scene, after those it already has.
 ///
 /// # Errors
-/// Every problem of what was asked for, each shown in its own words. The scene is of no use any more then.
+/// All problems of the interventions, with spans in their texts. The scenario must then be discarded.
 pub fn intervene(scenario: &mut Scenario, asked: &[Intervention]) -> Result<(), Diagnostics> {
     let mut problems = Vec::new();
     let before = scenario.outside.len();
@@ -112,7 +111,7 @@ fn compile(scenario: &mut Scenario, asked: &Intervention, index: usize) -> Resul
         }
         Intervention::ForbidEvent { event, kind, roles, at_us } => {
             let Some(kind) = scenario.schema.event(kind) else {
-                return Err(wrong(format!("event {event} is a `{kind}`, and this scene has no such events"), None));
+                return Err(wrong(format!("event {event} has the kind `{kind}`, which this scene does not have"), None));
             };
             let roles = roles.iter().map(|role| role.map(AgentId)).collect();
             let what = vec![Forbidden { kind, roles, after: Vec::new() }];
@@ -127,7 +126,7 @@ fn compile(scenario: &mut Scenario, asked: &Intervention, index: usize) -> Resul
                     .collect::<Vec<_>>()
             })?;
             if *at_us < 0 || Instant(*at_us) >= scenario.ends {
-                return Err(wrong("this is to be changed when the scene is not being lived".into(), None));
+                return Err(wrong("the instant is outside the time of the scene".into(), None));
             }
             (format!("change {}", asked.asked()), None, Meddling::Change { at: Instant(*at_us), effect })
         }
@@ -157,7 +156,7 @@ fn compile(scenario: &mut Scenario, asked: &Intervention, index: usize) -> Resul
     Ok(())
 }
 
-/// A name that no other event has: the same may be asked for twice.
+/// Makes the name of an event kind unique; the same intervention may be given twice.
 fn unlike(scenario: &Scenario, name: String) -> String {
     let taken = |name: &String| scenario.schema.events.contains(name);
     if !taken(&name) {
@@ -166,7 +165,7 @@ fn unlike(scenario: &Scenario, name: String) -> String {
     (2..).map(|nth| format!("{name} ({nth})")).find(|name| !taken(name)).unwrap_or(name)
 }
 
-/// How it is told: what is forbidden in the words of the event that does not happen, where these can be said of it.
+/// The narration templates of the intervention. For a prevented event they quote the templates of that event.
 fn says(scenario: &Scenario, asked: &Intervention, like: Option<EventKind>) -> Vec<String> {
     let words = asked.asked().replace(['{', '}'], "");
     let own = like.map_or(&[][..], |kind| {
@@ -188,7 +187,7 @@ fn says(scenario: &Scenario, asked: &Intervention, like: Option<EventKind>) -> V
     own.chain(with).chain([format!("{{{{ self }}}} {plain}."), format!("{lead}{name}.")]).collect()
 }
 
-/// The events that a beat, a tag or the name of a kind of event stands for.
+/// The events that a beat id, an event name or a tag refers to.
 fn forbid(scenario: &Scenario, what: &str) -> Result<Vec<Forbidden>, Vec<Wrong>> {
     let any = |kind: EventKind| Forbidden { kind, roles: Vec::new(), after: Vec::new() };
     if let Some(beat) = scenario.beats.iter().find(|beat| beat.id == what) {
@@ -197,7 +196,7 @@ fn forbid(scenario: &Scenario, what: &str) -> Result<Vec<Forbidden>, Vec<Wrong>>
     }
     if let Some(kind) = scenario.schema.event(what) {
         return match scenario.events[kind.index()].from {
-            Source::Outside(_) => Err(wrong("what is done from outside cannot be forbidden".into(), None)),
+            Source::Outside(_) => Err(wrong("an intervention cannot be forbidden".into(), None)),
             _ => Ok(vec![any(kind)]),
         };
     }
@@ -209,14 +208,14 @@ fn forbid(scenario: &Scenario, what: &str) -> Result<Vec<Forbidden>, Vec<Wrong>>
     let beats = scenario.beats.iter().map(|beat| beat.id.as_str());
     let near = nearest(what, beats.chain(scenario.schema.events.iter().map(String::as_str)));
     let help = near.map_or_else(
-        || "a beat's id, the name of an action, trigger or outcome, or a tag of events can be forbidden".to_owned(),
+        || "give the id of a beat, the name of an action, trigger or outcome, or an event tag".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
     Err(wrong(format!("this scene has no beat, event or tag `{what}`"), Some(help)))
 }
 
-/// The events of a beat's last clause, with whom the beat names in them, after something that meets each clause before. Of a clause that
-/// waits for a tie or a stay it is not asked whether it was met.
+/// The events that match a beat's last clause, with the agents it names; `after` requires a match of each earlier clause.
+/// Earlier clauses that match a tie or a stay are not required.
 fn completing(beat: &Pattern) -> Vec<Forbidden> {
     let Some((last, before)) = beat.clauses.split_last() else { return Vec::new() };
     let after: Vec<_> = before.iter().map(meets).filter(|met| !met.is_empty()).collect();
@@ -232,7 +231,7 @@ fn completing(beat: &Pattern) -> Vec<Forbidden> {
     meets(last).into_iter().map(|(kind, roles)| Forbidden { kind, roles, after: after.clone() }).collect()
 }
 
-/// The events that a clause waits for, each with whom the clause names in its slots.
+/// The event kinds that match a clause, each with the agents that the clause names, by slot.
 fn meets(clause: &Clause) -> Vec<(EventKind, Vec<Option<AgentId>>)> {
     let mut found = Vec::new();
     for way in &clause.ways {
@@ -250,7 +249,7 @@ fn meets(clause: &Clause) -> Vec<(EventKind, Vec<Option<AgentId>>)> {
     found
 }
 
-/// The outcome that is to be taken.
+/// The event kind of the outcome to take.
 fn choose(scenario: &Scenario, what: &str) -> Result<EventKind, Vec<Wrong>> {
     let steps = || {
         let of_actions = scenario.actions.iter().flat_map(|action| &action.steps);
@@ -260,14 +259,14 @@ fn choose(scenario: &Scenario, what: &str) -> Result<EventKind, Vec<Wrong>> {
     let is_it = |step: &&Step| step.outcomes.iter().any(|(_, happens)| name(happens.kind) == what);
     match steps().find(is_it) {
         Some(step) if step.outcomes.len() > 1 => Ok(scenario.schema.event(what).unwrap_or(step.outcomes[0].1.kind)),
-        Some(_) => Err(wrong(format!("`{what}` is the only outcome of its step: there is nothing to choose"), None)),
+        Some(_) => Err(wrong(format!("`{what}` is the only outcome of its step"), None)),
         None => {
             let open = steps().filter(|step| step.outcomes.len() > 1).flat_map(|step| &step.outcomes);
             let names: Vec<&str> = open.map(|(_, happens)| name(happens.kind)).collect();
             let help = match nearest(what, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if names.is_empty() => "no step of this scene has more than one outcome".to_owned(),
-                None => format!("the outcomes that are drawn are {}", names.join(", ")),
+                None => format!("the possible outcomes are {}", names.join(", ")),
             };
             Err(wrong(format!("no step has an outcome `{what}`"), Some(help)))
         }
@@ -284,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn every_intervention_is_a_kind_of_event_behind_those_of_the_scene() {
+    fn every_intervention_gets_an_event_kind_after_those_of_the_scene() {
         let mut scenario = starter();
         let before = scenario.events.len();
         let kind = scenario.events[0].name.clone();
@@ -296,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_said_in_its_own_words() {
+    fn problems_of_interventions_refer_to_their_texts() {
         let mut scenario = starter();
         let asked = [
             Intervention::Forbid("nothing_like_it".into()),

@@ -1,4 +1,6 @@
-//! From a scene's file and what it includes to one [`SceneFile`], and on to the checked scenario.
+//! Reads a scene and its includes into one [`SceneFile`] and checks it.
+//!
+//! Limits on the number and size of files keep the cost of a hostile scene bounded.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,23 +17,23 @@ use super::settings;
 use super::spanned::{FileId, in_literal};
 use super::syntax;
 
-/// The most files of one scene.
+/// Maximum number of files of a scene.
 const MAX_FILES: usize = 64;
-/// The most bytes of all its files together.
+/// Maximum total size of a scene's files in bytes.
 const MAX_TOTAL: usize = 16 << 20;
 
-/// A scene that can be lived through, and what may still be said about it.
+/// A valid scene with its warnings.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The scene, checked.
+    /// The checked scene.
     pub scenario: Scenario,
-    /// What is hardly meant as it is written; no errors.
+    /// Warnings; no errors.
     pub warnings: Diagnostics,
-    /// Where the templates of its prose and documents stand.
+    /// Source positions of prose and document templates.
     templates: Templates,
 }
 
-/// The places of prose and documents, each entry with its variants.
+/// Source positions of prose and documents by key: the entry, and its variants.
 #[derive(Debug, Default)]
 struct Templates {
     prose: BTreeMap<String, (Place, Vec<Place>)>,
@@ -40,12 +42,12 @@ struct Templates {
 
 type Place = (FileId, Range<usize>);
 
-/// A template of a scene: of the entry with that key, which variant; none is a document's title, or a prose entry as a whole.
+/// Identifies a template: key of the entry and index of the variant. `None` means a document's title, or a whole prose entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Template<'a> {
-    /// Of `prose`.
+    /// An entry of `prose`.
     Prose(&'a str, Option<usize>),
-    /// Of `documents`.
+    /// An entry of `documents`.
     Document(&'a str, Option<usize>),
 }
 
@@ -68,8 +70,8 @@ impl Templates {
 }
 
 impl Loaded {
-    /// Adds warnings about templates, each with the bytes of the template it is about where they are known: rooms that read templates find
-    /// what this one cannot.
+    /// Adds warnings about templates, each with the byte range in the template if it is known. Templates are compiled by
+    /// `longhand_narrative`, which calls this.
     pub fn warn<'a>(&mut self, found: impl IntoIterator<Item = (Template<'a>, Option<Range<usize>>, String, Option<String>)>) {
         let mut list = std::mem::take(&mut self.warnings.list);
         for (template, bytes, message, help) in found {
@@ -85,36 +87,36 @@ impl Loaded {
     }
 }
 
-/// Reads a scene and what it includes from disk. `set` gives params other values, as `--set name=value` does.
+/// Loads a scene and its includes from disk. `set` overrides the values of params, like `--set name=value`.
 ///
 /// # Errors
-/// Every problem of the scene at once, and its warnings with them.
+/// All errors and warnings of the scene.
 pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     load_from(&Disk::around(path), &name, &[], set)
 }
 
-/// The same with parts that the scene does not include: their names, as an include would name them, and their texts.
+/// Like [`load`], with additional parts that the scene does not include: name (as in an include) and text of each.
 ///
 /// # Errors
-/// Every problem of the scene at once, and its warnings with them.
+/// All errors and warnings of the scene.
 pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     load_from(&Disk::around(path), &name, parts, set)
 }
 
-/// Reads the scene `name` from texts in memory: those of a test, or [`Scenario::sources`] as a story keeps them.
+/// Loads the scene `name` from texts in memory, such as [`Scenario::sources`] of a recorded story.
 ///
 /// # Errors
-/// Every problem of the scene at once, and its warnings with them.
+/// All errors and warnings of the scene.
 pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     load_text_with(name, files, &[], set)
 }
 
-/// The same with parts that the scene does not include.
+/// Like [`load_text`], with additional parts that the scene does not include.
 ///
 /// # Errors
-/// Every problem of the scene at once, and its warnings with them.
+/// All errors and warnings of the scene.
 pub fn load_text_with(
     name: &str,
     files: &[(&str, &str)],
@@ -124,7 +126,7 @@ pub fn load_text_with(
     load_from(&Memory(files.iter().copied().collect::<BTreeMap<_, _>>()), name, parts, set)
 }
 
-/// Where a text of a scene lies: `text` is a name among [`Scenario::sources`].
+/// The path of a file of the scene at path `scene`; `text` is a name in [`Scenario::sources`].
 #[must_use]
 pub fn path_of(scene: &Path, text: &str) -> PathBuf {
     PathBuf::from(Disk::around(scene).path(text))
@@ -135,7 +137,7 @@ fn load_from(files: &dyn Files, name: &str, parts: &[(&str, &str)], set: &[(Stri
         Reader { files, sources: Vec::new(), total: 0, open: Vec::new(), problems: Vec::new(), lost: Lost::default() };
     let mut scene = reader.scene(name);
     for (part, text) in parts {
-        // What the scene includes itself is there already.
+        // Parts that the scene itself includes are already loaded.
         if reader.sources.iter().all(|source| source.name != *part) {
             let part = reader.file(part, Content { text: (*text).to_owned(), foreign: None });
             append(&mut scene, part);
@@ -148,7 +150,7 @@ fn load_from(files: &dyn Files, name: &str, parts: &[(&str, &str)], set: &[(Stri
     let syntax = problems.len();
     let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
     if !lost.is_empty() {
-        // A scene with holes is full of names that only seem to be missing.
+        // Diagnostics that may be caused by unread parts are dropped.
         let found = problems.split_off(syntax);
         problems.extend(found.into_iter().filter(|said| !lost.excuses(said, marked(&sources, said))));
     }
@@ -169,7 +171,7 @@ struct Reader<'a> {
     files: &'a dyn Files,
     sources: Vec<Source>,
     total: usize,
-    /// The files being read, from the scene down to the one that includes next.
+    /// Names of the files being read, from the scene to the innermost include.
     open: Vec<String>,
     problems: Vec<Diagnostic>,
     lost: Lost,
@@ -189,19 +191,19 @@ impl Reader<'_> {
     }
 
     fn content(&mut self, name: &str) -> Result<Content, Refused> {
-        let refuse = |message: String| Err(Refused { message, help: Some("a scene may include fewer or smaller files".into()) });
+        let refuse = |message: String| Err(Refused { message, help: Some("include fewer or smaller files".into()) });
         if self.sources.len() == MAX_FILES {
-            return refuse(format!("a scene has at most {MAX_FILES} files"));
+            return refuse(format!("a scene may have at most {MAX_FILES} files"));
         }
         let content = self.files.read(name)?;
         self.total += content.text.len();
         if self.total > MAX_TOTAL {
-            return refuse(format!("the files of a scene have at most {} MiB together", MAX_TOTAL >> 20));
+            return refuse(format!("the files of a scene may have at most {} MiB in total", MAX_TOTAL >> 20));
         }
         Ok(content)
     }
 
-    /// One file with all that it includes.
+    /// Reads one file and its includes.
     fn file(&mut self, name: &str, Content { text, foreign }: Content) -> SceneFile {
         let file = FileId(u16::try_from(self.sources.len()).expect("MAX_FILES is small"));
         let read = foreign.is_none().then(|| syntax::parse(file, &text));
@@ -230,13 +232,13 @@ impl Reader<'_> {
         scene
     }
 
-    /// What an `include` names; nothing when it was included before, as two parts may need the same third.
+    /// Reads an included file; `None` if it is already included, since two parts may include the same third.
     fn included(&mut self, includer: &str, written: &str) -> Result<Option<SceneFile>, Refused> {
         let name = resolve(includer, written)?;
         if self.open.contains(&name) {
             let chain = self.open.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" includes ");
             return Err(Refused {
-                message: format!("`{name}` would include itself"),
+                message: format!("`{name}` includes itself"),
                 help: Some(format!("{chain} includes `{name}`")),
             });
         }
@@ -248,7 +250,7 @@ impl Reader<'_> {
     }
 }
 
-/// Appends what a part says; of what can be said only once, the includer's word stands.
+/// Appends the sections of a part. For single fields, the value of the including file has priority.
 fn append(scene: &mut SceneFile, part: SceneFile) {
     macro_rules! extend {
         ($($section:ident)*) => { $(scene.$section.extend(part.$section);)* };
@@ -275,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_included_is_appended_once() {
+    fn an_included_file_is_appended_once() {
         let scene = format!("({FRAME}, include: [\"parts/b.ron\", \"parts/c.ron\"], places: [(id: \"one\")])");
         let b = "(include: [\"c.ron\", \"assets/d.ron\"], places: [(id: \"two\")], title: \"B\")";
         let files = [
@@ -292,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scene_is_loaded_again_from_its_sources() {
+    fn a_scene_can_be_loaded_again_from_its_sources() {
         let first = load_text("s.ron", &[("s.ron", crate::scenario::STARTER)], &[]).unwrap().scenario;
         let texts: Vec<_> = first.sources.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let again = load_text(&first.name, &texts, &[]).unwrap().scenario;
@@ -300,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn an_include_that_cannot_be_is_marked_where_it_is_written() {
+    fn an_invalid_include_is_reported_at_its_position() {
         let scene = |include: &str| format!("({FRAME}, include: [\"{include}\"])");
         let missing = scene("none.ron");
         assert!(
@@ -312,19 +314,19 @@ mod tests {
         assert!(told(&[("a.ron", &outside)]).contains("outside the scene's folder"));
         let round = scene("b.ron");
         let said = told(&[("a.ron", &round), ("b.ron", "(include: [\"c.ron\"])"), ("c.ron", "(include: [\"b.ron\"])")]);
-        assert!(said.starts_with("c.ron:1:12: error[include]: `b.ron` would include itself"), "{said}");
+        assert!(said.starts_with("c.ron:1:12: error[include]: `b.ron` includes itself"), "{said}");
         assert!(told(&[]).contains("there is no file `a.ron`"));
     }
 
     #[test]
-    fn each_file_tells_its_own_syntax_error() {
+    fn syntax_errors_of_all_files_are_reported() {
         let scene = format!("({FRAME}, include: [\"b.ron\", \"c.ron\"])");
         let said = told(&[("a.ron", &scene), ("b.ron", "(plces: [])"), ("c.ron", "(cast: 3)")]);
         assert!(said.contains("b.ron:1:2: error[syntax]") && said.contains("c.ron:1:8: error[syntax]"), "{said}");
     }
 
     #[test]
-    fn too_many_and_too_large_files_are_refused() {
+    fn too_many_and_too_large_files_are_rejected() {
         let names: Vec<String> = (0..70).map(|i| format!("f{i}.ron")).collect();
         let include = names.iter().map(|name| format!("\"{name}\", ")).collect::<String>();
         let scene = format!("({FRAME}, include: [{include}])");

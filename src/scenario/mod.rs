@@ -1,12 +1,12 @@
-//! From RON text to a checked [`Scenario`], and everything there is to say about a scene.
+//! Loads scene files (RON), checks them, and returns a [`Scenario`] or a list of [`Diagnostics`].
 //!
-//! - `files` finds texts on disk or in memory and lets none lead out of the scene's folder; `load` follows includes.
-//! - `syntax` reads one text into the types of `file`, in which every id and expression is `Spanned`: it knows its
-//!   place. RON's own errors are put into a writer's words there, and `recover`
-//!   reads the rest of a file that has one.
-//! - `check` resolves every name and compiles every expression into the types of [`model`], and collects every problem.
-//! - [`intervene`] adds to a scene what a person does to its world from outside.
-//! - [`Diagnostic`] holds a problem with no thought of how it is shown; `render` shows it on a terminal.
+//! - `source` reads files from disk or memory and rejects paths outside the scene's folder; `load` follows includes.
+//! - `parse` deserializes one file into the types of `decl`. Every id and expression there is `Spanned`: it carries its
+//!   file and byte range. `parse` also turns RON errors into diagnostics, and `recover` reads the rest of a file that
+//!   has a syntax error, so that one run reports all problems.
+//! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
+//! - [`add_interventions`] compiles what-if interventions into a checked scenario.
+//! - [`Diagnostic`] does not depend on how it is shown; `render` formats it for a terminal.
 
 mod check;
 mod diagnostic;
@@ -29,5 +29,5 @@ pub use load::{Loaded, Template, load, load_text, load_text_with, load_with, pat
 pub use model::*;
 pub use spanned::FileId;
 
-/// What a new scene begins with: a small one with comments, that passes every check.
+/// The scene that `longhand new` writes: small, commented, and valid.
 pub const STARTER: &str = include_str!("../../assets/starter.ron");

@@ -1,28 +1,29 @@
-//! A checked scene: every name resolved, every expression compiled. Nothing here can be wrong any more.
+//! A checked scene: all names are resolved and all expressions compiled.
 //!
-//! A type here is the checked form of the one of the same name in `file`, which says what each field means to a writer.
+//! Most types here are the checked form of a `…Decl` type in `decl`, which documents the fields. Code that uses a
+//! [`Scenario`] need not handle invalid scenes.
 
-#![expect(missing_docs, reason = "the types of `file` say what the fields of the same names mean")]
+#![expect(missing_docs, reason = "the fields are documented in `decl`")]
 
 use super::file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, Known, NameListId, PlaceId, TieId};
 use crate::language::{Calendar, Effect, Expected, Expr, Schema, SetExpr, ValueName};
 
-/// A world that can be lived through.
+/// A checked scene that can be simulated.
 #[derive(Debug)]
 pub struct Scenario {
     /// File name of the scene, without its folder.
     pub name: String,
     pub title: String,
     pub about: String,
-    /// The texts it was read from, by path as the scene names them; the scene itself first.
+    /// Name and text of each file it was read from; the scene itself is first.
     pub sources: Vec<(String, String)>,
     pub calendar: Calendar,
     pub ends: Instant,
     pub ends_when: Option<Expr>,
     /// Length of a tick in microseconds; at least one second.
     pub tick_us: i64,
-    /// Names, for language and display.
+    /// Declared names, for the expression compiler and for display.
     pub schema: Schema,
     pub params: Vec<Param>,
     pub kinds: Vec<Kind>,
@@ -30,35 +31,35 @@ pub struct Scenario {
     pub dims: Vec<Dimension>,
     pub ties: Vec<Tie>,
     pub places: Vec<Place>,
-    /// In order: the member at `i` is `AgentId(i)`.
+    /// The member at index `i` is `AgentId(i)`.
     pub cast: Vec<Member>,
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
     pub minds: Minds,
-    /// Every kind of event that can happen, by [`EventKind`].
+    /// All event kinds, indexed by [`EventKind`].
     pub events: Vec<EventInfo>,
     pub actions: Vec<Action>,
     pub triggers: Vec<Trigger>,
     pub processes: Vec<Process>,
     pub beats: Vec<Pattern>,
     pub patterns: Vec<Pattern>,
-    /// Patterns of `assets/patterns/` that cannot be looked for here.
+    /// Patterns of `assets/patterns/` that use names this scene does not declare.
     pub inapplicable: Vec<Inapplicable>,
     pub measures: Vec<Measure>,
     pub names: Vec<NameList>,
     pub prose: Vec<(String, Vec<String>)>,
     pub documents: Vec<Document>,
     pub record_also: Option<Expr>,
-    /// What many lives are expected to have in common; a life knows nothing of it.
+    /// Expectations over many runs; they do not influence a run.
     pub expect: Vec<Expect>,
-    /// What is done to this world from outside; a scene as it is written has none.
+    /// Interventions, added by [`super::add_interventions`]; empty for a scene as written.
     pub outside: Vec<Outside>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Param {
     pub id: String,
-    /// The value in force: the scene's, or what was set.
+    /// The effective value: the scene's, or the one that was set.
     pub value: ParamValue,
     pub range: Option<(f64, f64)>,
     pub about: String,
@@ -75,7 +76,7 @@ pub struct Kind {
     pub whim: f64,
     pub temperament: Mood,
     pub taste: Vec<AttrId>,
-    /// Attributes agents of this kind have.
+    /// Attributes of agents of this kind.
     pub attributes: Vec<AttrId>,
     pub about: String,
 }
@@ -107,7 +108,7 @@ pub struct Tie {
     pub id: String,
     pub tags: Vec<String>,
     pub mutual: bool,
-    /// Over `self`: whether it is exclusive in its eyes.
+    /// Condition over `self`: whether the tie is exclusive for this agent.
     pub exclusive: Option<Expr>,
     pub light: bool,
     pub about: String,
@@ -207,15 +208,15 @@ impl Default for Minds {
     }
 }
 
-/// What an event kind is, whoever makes it happen.
+/// Description of an event kind.
 #[derive(Debug)]
 pub struct EventInfo {
-    /// `confide`, `date/hesitates`.
+    /// The rule's id, with the outcome's id for an outcome: `confide`, `date/hesitates`.
     pub name: String,
     pub tags: Vec<String>,
-    /// Names of the frame's slots: `self`, roles, about, `new` names; without aggregate variables.
+    /// Names of the event's slots: `self`, roles, `about`, and agents created by effects.
     pub slots: Vec<String>,
-    /// How many of the slots take part: `self` and the roles. The rest is only concerned.
+    /// The number of slots, from the first, whose agents take part: `self` and the roles.
     pub present: usize,
     pub tell: Option<String>,
     pub telling: Telling,
@@ -223,63 +224,65 @@ pub struct EventInfo {
     pub from: Source,
 }
 
-/// Where an event kind comes from.
+/// The rule that an event kind belongs to, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     Action(usize),
     /// The action's refusal.
     Refusal(usize),
     Trigger(usize),
-    /// An outcome of a step: of which action or trigger, which step, which outcome.
+    /// An outcome of an action's step: action, step and outcome.
     ActionStep(usize, usize, usize),
+    /// An outcome of a trigger's step: trigger, step and outcome.
     TriggerStep(usize, usize, usize),
-    /// No rule: what was done from outside.
+    /// No rule but an intervention, by its index in [`Scenario::interventions`].
     Outside(usize),
 }
 
-/// Something done from outside, and the kind of event as which the chronicle has it.
+/// An intervention and the event kind by which the chronicle records it.
 #[derive(Debug)]
 pub struct Outside {
     pub kind: EventKind,
     pub does: Meddling,
 }
 
-/// What is done from outside.
+/// The effect of an intervention.
 #[derive(Debug)]
 pub enum Meddling {
-    /// Any of these does not happen; only at an instant, where one is given.
+    /// Prevents these events; if `at` is set, only at that instant.
     Forbid { what: Vec<Forbidden>, at: Option<Instant> },
-    /// An effect at the first tick that begins at an instant or after it.
+    /// Applies an effect at the first tick that begins at or after an instant.
     Change { at: Instant, effect: Effect },
-    /// A step that has this outcome among others takes it.
+    /// Every step that has this outcome among others takes it.
     Choose { outcome: EventKind },
 }
 
-/// Events that are not let happen.
+/// A set of events that an intervention prevents.
 #[derive(Debug)]
 pub struct Forbidden {
     pub kind: EventKind,
-    /// By slot; none, and any slot beyond: anybody.
+    /// Required agents by slot; `None` and missing slots match any agent.
     pub roles: Vec<Option<AgentId>>,
-    /// Only once one of each of these has happened, by whom and with whom it was named.
+    /// Preconditions: one event of each inner list must have happened, as (kind, `self`, first other agent);
+    /// [`AgentId::NONE`] matches any agent.
     pub after: Vec<Vec<(EventKind, AgentId, AgentId)>>,
 }
 
-/// Who may do an action, or to whom a trigger may happen.
+/// Agents that may choose an action or that a trigger may happen to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
     Kind(KindId),
     Agent(AgentId),
 }
 
-/// What happens when an event happens.
+/// The event that a rule or outcome produces.
 #[derive(Debug)]
 pub struct Happens {
     pub kind: EventKind,
     pub place: Option<Expr>,
     pub values: Vec<(ValueName, Expr)>,
     pub does: Vec<Effect>,
-    /// Step that follows.
+    /// Index of the next step.
     pub then: Option<usize>,
 }
 
@@ -287,15 +290,16 @@ pub struct Happens {
 pub struct Action {
     pub id: String,
     pub by: Vec<Who>,
-    /// Slot `1 + i` is bound by set `i`.
+    /// Role `i` is bound to slot `1 + i`.
     pub roles: Vec<Bound>,
     pub about: Vec<Bound>,
-    /// The condition split at its `and`s.
+    /// The condition, split at top-level `and`s.
     pub when: Vec<Expr>,
-    /// The utility, and its summands for the trace.
+    /// The utility.
     pub want: Expr,
+    /// Its summands, for the choice trace.
     pub terms: Vec<Expr>,
-    /// By role; none: always agrees. A number is a probability.
+    /// By role; `None` always accepts. A number is a probability.
     pub accept: Vec<Option<Expr>>,
     pub takes: Option<Expr>,
     pub cooldown: Option<Expr>,
@@ -315,7 +319,7 @@ pub struct Bound {
 pub struct Step {
     pub id: String,
     pub after: Option<Expr>,
-    /// Weight and what happens.
+    /// Weight and event of each outcome.
     pub outcomes: Vec<(Option<Expr>, Happens)>,
 }
 
@@ -324,7 +328,7 @@ pub struct Trigger {
     pub id: String,
     pub by: Vec<Who>,
     pub on: Woken,
-    /// Slots that what wakes it binds; slot `given + i` is bound by `about` `i`.
+    /// Number of slots bound by the activation; `about[i]` is bound to slot `activation_slots + i`.
     pub given: usize,
     pub about: Vec<Bound>,
     pub when: Vec<Expr>,
@@ -340,8 +344,8 @@ pub struct Trigger {
 #[derive(Debug)]
 pub enum Woken {
     Becomes,
-    /// Event kinds (a tag is all of its kinds). The trigger's slots are `self`, then the names common to those
-    /// events, then its own about: `map[i]` says for each kind which of its slots goes to slot `i`.
+    /// Event kinds (a tag stands for all of its kinds). The trigger's slots are `self`, then the names common to all these
+    /// kinds, then its own `about`. Entry `i` of a kind's vector is the event's slot that is copied to slot `i`.
     Event(Vec<(EventKind, Vec<usize>)>),
     Begins(TieId),
     Ends(TieId),
@@ -359,33 +363,33 @@ pub struct Process {
     pub times: Option<Expr>,
     pub about: Vec<Bound>,
     pub does: Vec<Effect>,
-    /// What it is for, in the author's words.
+    /// The author's explanation.
     pub explain: String,
 }
 
-/// A beat or pattern.
+/// A beat or a pattern.
 #[derive(Debug, Default)]
 pub struct Pattern {
     pub id: String,
     pub title: String,
     pub about: String,
-    /// What looks like it and is not meant.
+    /// Similar event sequences that do not match, as the author describes them.
     pub unlike: String,
     pub must: bool,
-    /// Variables, bound by clauses as they match.
+    /// Names of the variables that clauses bind when they match.
     pub variables: Vec<String>,
     pub clauses: Vec<Clause>,
     pub without: Vec<Without>,
 }
 
-/// One part of a pattern.
+/// One clause of a pattern.
 #[derive(Debug, Default)]
 pub struct Clause {
-    /// What other parts call it; empty when none does.
+    /// Name by which other clauses refer to it; may be empty.
     pub id: String,
-    /// Any of these.
+    /// Alternatives, any of which matches.
     pub ways: Vec<Way>,
-    /// Seconds since the clause before.
+    /// Maximum time since the previous clause, in seconds.
     pub within: Option<f64>,
     pub times: u32,
     pub unless: Vec<EventKind>,
@@ -393,7 +397,7 @@ pub struct Clause {
     pub relations: Vec<Relation>,
 }
 
-/// How a clause may come about. Every way of a clause binds the same variables.
+/// One alternative of a clause. All alternatives of a clause bind the same variables.
 #[derive(Debug)]
 pub struct Way {
     pub what: What,
@@ -403,15 +407,15 @@ pub struct Way {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
-    /// Event kinds, and by position which of the event's slots each role is.
+    /// An event of one of these kinds; for each kind, the event slot of each role.
     Event(Vec<(EventKind, Vec<usize>)>),
-    /// One of these ties begins; the roles are its two ends.
+    /// One of these ties begins; the two roles are its ends.
     Tie(Vec<TieId>),
-    /// A stay at a place begins; the role is who stays.
+    /// A stay at this place begins; the role is the agent who stays.
     Stay(PlaceId),
 }
 
-/// A distance in time from another clause's last event, or from the clause's own first.
+/// Allowed time since the last event of another clause, or since the first event of the same clause.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gap {
     pub from: usize,
@@ -421,22 +425,22 @@ pub struct Gap {
     pub most: f64,
 }
 
-/// How a clause lies in time to one that begins before it or with it: any of these, as bits by [`Allen`].
+/// The allowed temporal relations of a clause to an earlier clause, as a bit set of [`AllenRelation`]s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relation {
     pub to: usize,
     pub any: u16,
 }
 
-/// Events of which fewer than `times` may happen in a stretch of time.
+/// Events that prevent a match when `times` or more of them happen in an interval.
 #[derive(Debug)]
 pub struct Without {
     pub on: Vec<(EventKind, Vec<usize>)>,
     pub roles: Vec<RoleIs>,
-    /// Over the pattern's variables, those of its own roles bound.
+    /// Condition over the pattern's variables; only those in `roles` are bound.
     pub when: Option<Expr>,
     pub times: u32,
-    /// After this clause; none: from the beginning.
+    /// The interval begins after this clause; `None`: at the start of the run.
     pub from: Option<usize>,
     pub until: Until,
 }
@@ -444,17 +448,17 @@ pub struct Without {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Until {
     Clause(usize),
-    /// For so many seconds.
+    /// Seconds after the beginning of the interval.
     Lasting(f64),
     End,
 }
 
-/// A pattern of a shelf that scenes share which speaks of what this scene does not have.
+/// A shared pattern that uses names this scene does not declare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inapplicable {
     pub id: String,
     pub title: String,
-    /// Why: the names that the scene lacks.
+    /// Messages about the undeclared names.
     pub lacks: Vec<String>,
 }
 
@@ -479,21 +483,21 @@ pub enum At {
     Beat(usize),
 }
 
-/// What many lives are expected to have in common.
+/// An expectation over many runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expect {
-    /// As the scene says it.
+    /// The text in the scene.
     pub text: String,
     pub of: ExpectOf,
     pub is: Expected,
-    /// In how many lives.
+    /// Number of seeds to run.
     pub seeds: u32,
 }
 
-/// What an expectation is about.
+/// The subject of an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExpectOf {
-    /// How far the must beats keep to their order.
+    /// How well the beats marked `must` keep their order.
     Order,
     Beat(usize),
     Pattern(usize),
@@ -521,13 +525,13 @@ pub struct Document {
 }
 
 impl Scenario {
-    /// The document an id names.
+    /// The document with this id.
     #[must_use]
     pub fn document(&self, id: DocumentId) -> &Document {
         &self.documents[id.index()]
     }
 
-    /// The fact under which a mind keeps what it is told: a tie that holds both ways is one fact, from whichever end it is told.
+    /// The fact under which agents store a belief. A mutual tie is one fact; its ends are put in ascending order.
     #[must_use]
     pub fn belief(&self, told: Known) -> Known {
         match told {
@@ -538,13 +542,13 @@ impl Scenario {
 }
 
 impl Pattern {
-    /// Every condition of it.
+    /// All conditions of its clauses and negated clauses.
     pub fn whens(&self) -> impl Iterator<Item = &Expr> {
         let of_clauses = self.clauses.iter().flat_map(|clause| &clause.ways).flat_map(|way| &way.when);
         of_clauses.chain(self.without.iter().flat_map(|without| &without.when))
     }
 
-    /// The clause that an id names.
+    /// The index of the clause with this id.
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<usize> {
         self.clauses.iter().position(|clause| clause.id == id && !id.is_empty())
@@ -552,7 +556,7 @@ impl Pattern {
 }
 
 impl Allen {
-    /// Each relation once.
+    /// All relations.
     pub const ALL: [Self; 13] = [
         Self::Before,
         Self::Meets,
@@ -569,13 +573,13 @@ impl Allen {
         Self::FinishedBy,
     ];
 
-    /// A set of relations is a sum of these.
+    /// The bit of this relation in a set ([`ClauseRelation`]).
     #[must_use]
     pub const fn bit(self) -> u16 {
         1 << self as u16
     }
 
-    /// How the other lies to the one.
+    /// The relation with the two intervals exchanged.
     #[must_use]
     pub const fn inverse(self) -> Self {
         match self {
@@ -595,7 +599,7 @@ impl Allen {
         }
     }
 
-    /// Those in which the one begins no earlier than the other.
+    /// The set of relations in which the first interval begins no earlier than the second.
     #[must_use]
     pub const fn of_the_later() -> u16 {
         let at_once = Self::Starts.bit() | Self::Equals.bit() | Self::StartedBy.bit();

@@ -1,10 +1,10 @@
-//! Everything the expressions of a scene may read, joined: so that the world keeps of the past what is asked of it, and nothing else.
+//! The union of everything that a scene's expressions may read. The simulation records history only for what is in it.
 
 use super::model::{Bound, Happens, Scenario, Step};
 use crate::language::{Expr, Reads};
 
 impl Scenario {
-    /// What any of the scene's expressions may read.
+    /// Everything that any expression of the scene may read.
     #[must_use]
     pub fn reads(&self) -> Reads {
         let mut all = Gather::default();

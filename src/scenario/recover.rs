@@ -1,7 +1,8 @@
-//! What can still be read of a file with a syntax error: all sections and entries that are whole.
+//! Reads what is intact in a file with a syntax error: complete sections and entries.
 //!
-//! RON stops at the first error. The rest of the file is read entry by entry, so that a writer hears of everything at once. What could not be
-//! read is remembered by its words ([`Lost`]): nobody is told that a name is missing which stands in a broken entry.
+//! RON stops at the first error. Here the file is read entry by entry, so that all syntax errors and all other problems are
+//! reported at once. [`UnreadParts`] stores the words of what could not be read, so that a name that is declared in a
+//! broken entry is not reported as unknown.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,22 +14,22 @@ use super::file::{SceneFile, Text};
 use super::spanned::{FileId, Piece, pieces};
 use super::syntax::{self, Read};
 
-/// Syntax errors told of one file.
+/// Maximum number of syntax errors reported for one file.
 const MOST: usize = 20;
 
-/// What is not known of a scene because it could not be read.
+/// The words in the parts of a scene that could not be read.
 #[derive(Debug, Default)]
 pub(super) struct Lost {
-    /// The texts in it and their words: ids, keys, expressions.
+    /// String literals and the words in them: ids, keys, expressions.
     words: BTreeSet<String>,
-    /// The names of its fields.
+    /// Field names.
     fields: BTreeSet<String>,
-    /// Whether anything else may have stood in it.
+    /// The unread parts may contain anything else.
     everything: bool,
 }
 
 impl Lost {
-    /// Something of which nothing at all is known: a file that is not there.
+    /// Records that nothing is known about a part, such as a missing file.
     pub(super) fn all(&mut self) {
         self.everything = true;
     }
@@ -64,7 +65,7 @@ impl Lost {
         }
     }
 
-    /// Whether a diagnostic may be about nothing but what was lost.
+    /// Whether a diagnostic may be caused only by the unread parts.
     pub(super) fn excuses(&self, said: &Diagnostic, marked: &str) -> bool {
         let marked = marked.trim_matches('"');
         let lost = |word: &str| self.words.contains(word);
@@ -76,14 +77,14 @@ impl Lost {
     }
 }
 
-/// What was read of a file, what is wrong with its syntax, and what is not known for that.
+/// What was read of a file, its syntax errors, and what could not be read.
 pub(super) struct Recovered {
     pub(super) scene: SceneFile,
     pub(super) problems: Vec<Diagnostic>,
     pub(super) lost: Lost,
 }
 
-/// Reads what can be read of a file whose first error is `first`, which stands at a byte.
+/// Reads what is intact in a file whose first syntax error is `first`, at byte offset `at`.
 pub(super) fn recover(file: FileId, text: &str, first: Diagnostic, at: usize) -> Recovered {
     let mut found = Recovery { file, text, at, scene: SceneFile::default(), problems: vec![first], lost: Lost::default() };
     let (fields, whole) = fields(text);
@@ -97,21 +98,21 @@ pub(super) fn recover(file: FileId, text: &str, first: Diagnostic, at: usize) ->
 struct Recovery<'t> {
     file: FileId,
     text: &'t str,
-    /// Where RON stopped.
+    /// Byte offset at which RON stopped.
     at: usize,
     scene: SceneFile,
     problems: Vec<Diagnostic>,
     lost: Lost,
 }
 
-/// Reads each list section by its entries and each other field as one.
+/// Reads list sections entry by entry, other fields as a whole.
 macro_rules! sections {
     ($self:ident, $whole:ident, $name:ident, $value:ident, lists: $($list:ident)*; fields: $($field:ident)*) => {
         match $name {
             $(stringify!($list) => { let mut entries = $self.entries($name, $value); $self.scene.$list.append(&mut entries); })*
             $(stringify!($field) => { $self.scene.$field = $self.one($name, $value); })*
             "include" => {
-                // A file that is not even named may hold anything.
+                // An include that cannot be read may name a file with any content.
                 $self.lost.everything |= syntax::read::<Vec<Text>>($self.file, $self.text, $value.clone()).is_err();
                 let mut entries: Vec<Text> = $self.entries($name, $value);
                 $self.scene.include.append(&mut entries);
@@ -185,7 +186,7 @@ impl Recovery<'_> {
         }
     }
 
-    /// Says what is wrong with a piece, unless it is what RON stopped at.
+    /// Adds a syntax error, unless it is the one that RON stopped at.
     fn wrong(&mut self, piece: Range<usize>, say: impl FnOnce(&Self) -> Diagnostic) {
         let is_first = piece.start <= self.at && self.at <= piece.end;
         if !is_first && self.problems.len() < MOST {
@@ -195,7 +196,7 @@ impl Recovery<'_> {
     }
 }
 
-/// The fields of the outermost record, and whether its brackets match to the end.
+/// The fields of the outermost struct, and whether all brackets match.
 fn fields(text: &str) -> (Vec<Range<usize>>, bool) {
     let open = pieces(text).find(|(piece, _)| matches!(piece, Piece::Sign(c) if !(c.is_alphanumeric() || *c == '_')));
     match open {
@@ -204,7 +205,7 @@ fn fields(text: &str) -> (Vec<Range<usize>>, bool) {
     }
 }
 
-/// The entries of a list, when its brackets match.
+/// The entries of a list; `None` if brackets do not match.
 fn entries(text: &str, list: Range<usize>) -> Option<Vec<Range<usize>>> {
     let piece = &text[list.clone()];
     let (_, open) = pieces(piece).find(|(piece, _)| !matches!(piece, Piece::Blank))?;
@@ -215,7 +216,7 @@ fn entries(text: &str, list: Range<usize>) -> Option<Vec<Range<usize>>> {
     whole.then(|| parts.into_iter().map(|part| list.start + part.start..list.start + part.end).collect())
 }
 
-/// What stands between the commas inside the bracket that opens at a byte, and whether the brackets match.
+/// The comma-separated parts inside the bracket at byte offset `open`, and whether the brackets match.
 fn parts(text: &str, open: usize) -> (Vec<Range<usize>>, bool) {
     let mut closing: Vec<char> = Vec::new();
     let mut parts = Vec::new();
@@ -253,7 +254,7 @@ fn parts(text: &str, open: usize) -> (Vec<Range<usize>>, bool) {
     (parts, false)
 }
 
-/// The name of a field and its value.
+/// The byte ranges of a field's name and value.
 fn named(text: &str, field: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
     let piece = &text[field.clone()];
     let colon = pieces(piece).find(|(piece, _)| matches!(piece, Piece::Sign(':'))).map(|(_, span)| span)?;
@@ -272,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_elsewhere_is_told_beside_a_syntax_error() {
+    fn other_problems_are_reported_beside_a_syntax_error() {
         let text = r#"Scene(
             starts: "2025-01-06", ends: "2025-02-06",
             kinds: [Kind(id: "human"), Kind(id: "os" os: true)],
@@ -280,25 +281,25 @@ mod tests {
             cast: [Member(id: "ann", kind: "os", home: "flat"), Member(id: "ben", kind: "humna")],
         )"#;
         let marked: Vec<_> = told(text).into_iter().map(|(marked, _)| marked).collect();
-        assert_eq!(marked, ["os", "nmae", "\"humna\""], "the broken kind and place are not said to be missing");
+        assert_eq!(marked, ["os", "nmae", "\"humna\""], "the broken kind and place are not reported as unknown");
     }
 
     #[test]
-    fn where_a_bracket_is_missing_nothing_is_said_to_be() {
+    fn a_missing_bracket_is_the_only_error_reported() {
         let text = r#"Scene(starts: "2025-01-06", ends: "2025-02-06", kinds: [Kind(id: "human"],
             cast: [Member(id: "ann", kind: "os")])"#;
         assert_eq!(told(text).len(), 1, "{:?}", told(text));
     }
 
     #[test]
-    fn a_field_that_was_lost_is_not_missing() {
+    fn an_unreadable_field_is_not_reported_as_missing() {
         let said = told("Scene(starts: 2025, ends: \"2025-02-06\", tick: \"0s\")");
         let marked: Vec<_> = said.iter().map(|(marked, _)| marked.as_str()).collect();
         assert_eq!(marked, ["2025", "\"0s\""]);
     }
 
     #[test]
-    fn unknown_sections_are_all_told() {
+    fn all_unknown_sections_are_reported() {
         let said = told("Scene(starts: \"2025-01-06\", ends: \"2025-02-06\", plces: [(id: \"flat\")], kind: [])");
         let marked: Vec<_> = said.iter().map(|(marked, _)| marked.as_str()).collect();
         assert_eq!(marked, ["plces", "kind"]);

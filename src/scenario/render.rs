@@ -1,4 +1,4 @@
-//! Diagnostics for a terminal: drawn by [`miette`] for eyes, one plain block each for logs and editors.
+//! Formats diagnostics for a terminal: graphically with [`miette`], or as plain text for logs and editors.
 
 use std::fmt::Write as _;
 
@@ -6,11 +6,12 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 
 use super::diagnostic::{Diagnostic, Diagnostics, Severity};
 
-/// The most characters of a line that are printed.
+/// Maximum number of characters printed of a source line.
 const WIDTH: usize = 160;
 
 impl Diagnostics {
-    /// All of it as text; `fancy` with colours and frames, otherwise `path:line:column: error: …` that editors can follow.
+    /// Formats all diagnostics. With `fancy`: colours and frames; otherwise `path:line:column: error[code]: …`, which editors
+    /// can parse.
     #[must_use]
     pub fn render(&self, fancy: bool) -> String {
         let mut out = String::new();
@@ -59,11 +60,11 @@ impl Diagnostics {
         let Diagnostic { line, column, code, message, .. } = diagnostic;
         _ = writeln!(out, "{path}:{line}:{column}: {severity}[{code}]: {message}");
         if let Some(written) = text.lines().nth(line - 1).filter(|written| !written.is_empty()) {
-            // Of a long line only what is near.
+            // Of a long line, only the part around the column is printed.
             let skipped = if written.chars().count() > WIDTH { column.saturating_sub(WIDTH / 2) } else { 0 };
             let written: String = written.chars().skip(skipped).take(WIDTH).collect();
             let before = column - 1 - skipped;
-            // A tab stays a tab, so that the mark stands below what it marks.
+            // Tabs are kept, so that the marker is aligned with the marked text.
             let blank: String = written.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
             let rest = written.chars().count().saturating_sub(before);
             let marked = self.marked(diagnostic).chars().count().clamp(1, rest.max(1));
@@ -81,7 +82,7 @@ impl Diagnostics {
     }
 }
 
-/// Whether a text is such that a part of it can be drawn as it stands, line by line.
+/// Whether a text is small enough, in all and per line, for the graphical format.
 fn is_drawable(text: &str) -> bool {
     const LARGEST: usize = 1 << 20;
     const LONGEST: usize = 1000;
@@ -97,24 +98,25 @@ mod tests {
     fn sample() -> Diagnostics {
         let text = "(\n\tid: \"ann\",\n\tid: \"ann\",\n)";
         let source = Source { name: "a.ron".into(), path: "scenes/a.ron".into(), text: text.into() };
-        let again = Diagnostic::error("duplicate", FileId(0), 19..24, "`ann` stands twice")
-            .label("again here")
-            .help("take one away".to_owned())
-            .related(FileId(0), 7..12, "first here");
+        let again = Diagnostic::error("duplicate", FileId(0), 19..24, "`ann` is defined twice")
+            .label("defined again here")
+            .help("remove one of them".to_owned())
+            .related(FileId(0), 7..12, "first defined here");
         Diagnostics::new([source].into(), vec![again])
     }
 
     #[test]
     fn plain_text_has_path_line_column_mark_and_help() {
-        let expected = "scenes/a.ron:3:6: error[duplicate]: `ann` stands twice\n    | \tid: \"ann\",\n    | \t    ^^^^^ again here\n    \
-                        first here: scenes/a.ron:2:6\n    help: take one away\n";
+        let expected = "scenes/a.ron:3:6: error[duplicate]: `ann` is defined twice\n    | \tid: \"ann\",\n    \
+                        | \t    ^^^^^ defined again here\n    \
+                        first defined here: scenes/a.ron:2:6\n    help: remove one of them\n";
         assert_eq!(sample().render(false), expected);
     }
 
     #[test]
-    fn a_drawn_report_says_the_same() {
+    fn the_graphical_format_has_the_same_content() {
         let drawn = sample().render(true);
-        for said in ["`ann` stands twice", "again here", "first here", "take one away", "scenes/a.ron"] {
+        for said in ["`ann` is defined twice", "defined again here", "first defined here", "remove one of them", "scenes/a.ron"] {
             assert!(drawn.contains(said), "{said} is missing in {drawn}");
         }
     }

@@ -1,19 +1,19 @@
-//! Values given to params from outside: `--set name=value`.
+//! Values of params set on the command line: `--set name=value`.
 //!
-//! They become a text of their own among the sources, so that a wrong one is shown like any other problem.
+//! The settings form one additional source text, so that a diagnostic can point at an invalid one.
 
 use super::diagnostic::{Diagnostic, Source};
 use super::file::ParamValue;
 use super::spanned::{FileId, Spanned};
 use crate::language::nearest;
 
-/// One setting with the places of both its sides.
+/// One setting; name and value have spans in the settings text.
 pub(super) struct Setting {
     pub(super) name: Spanned<String>,
     pub(super) value: Spanned<String>,
 }
 
-/// Adds the settings to the sources as one text, a line each.
+/// Adds the settings to the sources as one text with one setting a line.
 pub(super) fn as_source(set: &[(String, String)], sources: &mut Vec<Source>) -> Vec<Setting> {
     let file = FileId(u16::try_from(sources.len()).unwrap_or(u16::MAX));
     let mut text = String::new();
@@ -34,7 +34,7 @@ pub(super) fn as_source(set: &[(String, String)], sources: &mut Vec<Source>) -> 
     settings
 }
 
-/// What a setting makes of a param; the range is checked with the scene's own value.
+/// Parses a setting as a value of the same type as `now`. The caller checks the range.
 pub(super) fn read(setting: &Setting, now: ParamValue) -> Result<ParamValue, Box<Diagnostic>> {
     let Spanned { value, file, span } = &setting.value;
     let (read, expected) = match now {
@@ -49,19 +49,19 @@ pub(super) fn read(setting: &Setting, now: ParamValue) -> Result<ParamValue, Box
         }
     };
     read.ok_or_else(|| {
-        let message = format!("`{}` is {expected}, and `{value}` is not", *setting.name);
+        let message = format!("`{}` must be {expected}, found `{value}`", *setting.name);
         Box::new(Diagnostic::error("param", *file, span.clone(), message))
     })
 }
 
-/// A setting that names no param.
+/// The diagnostic for a setting of an unknown param.
 pub(super) fn unknown<'a>(setting: &Setting, params: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
     let Spanned { value, file, span } = &setting.name;
     let help = match nearest(value, params.clone()) {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None => {
             let all = params.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            Some(if all.is_empty() { "the scene has no params".into() } else { format!("the scene has {all}") })
+            Some(if all.is_empty() { "the scene has no params".into() } else { format!("the params of this scene are {all}") })
         }
     };
     Diagnostic::error("param", *file, span.clone(), format!("there is no param `{value}`")).help(help)

@@ -1,7 +1,8 @@
-//! Values that remember where in which file they stand.
+//! Values with their position in a source file.
 //!
-//! RON's deserializer tells nobody where it is, but a [`RawValue`] borrows from the text it reads, so the address of a value minus
-//! the address of the file is its offset. [`reading`] says which file that is; serde leaves no other way to hand it down.
+//! The RON deserializer does not expose its position, but a [`RawValue`] borrows from the text being read, so the address of a
+//! value minus the address of the text is its offset. [`with_source`] sets the current file in a thread-local, because
+//! serde has no other way to pass it down.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -12,18 +13,18 @@ use ron::value::RawValue;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// A file of the scene, by its place among the sources.
+/// A file of the scene, as an index into the list of sources.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId(pub u16);
 
-/// A value with its place: the file, and the bytes it takes there.
+/// A value with its file and byte range.
 #[derive(Clone, Debug, Default)]
 pub struct Spanned<T> {
-    /// What is written.
+    /// The value.
     pub value: T,
-    /// The file it is written in.
+    /// The file that contains it.
     pub file: FileId,
-    /// The bytes of the file it takes, quotes included.
+    /// Its byte range in the file, including quotes.
     pub span: Range<usize>,
 }
 
@@ -35,7 +36,7 @@ impl<T> Deref for Spanned<T> {
     }
 }
 
-/// A RON map in the order it was written, with every key's place. A key that stands twice is kept twice: the check reports it.
+/// A RON map in source order, with the span of each key. Duplicate keys are preserved; `check` reports them.
 #[derive(Clone, Debug)]
 pub struct Ordered<T>(pub Vec<(Spanned<String>, T)>);
 
@@ -53,15 +54,15 @@ impl<T> Deref for Ordered<T> {
     }
 }
 
-/// How RON is read here: `wakes: "4h"` stands for `wakes: Some("4h")`.
+/// The RON options for scene files: `wakes: "4h"` means `wakes: Some("4h")`.
 pub(super) fn options() -> ron::Options {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES)
 }
 
-/// What was wrong inside a [`Spanned`] value, kept aside because the outer deserializer would place it behind the value.
+/// An error inside a [`Spanned`] value. It is stored separately, because the outer deserializer would report it after the value.
 pub(super) struct Inner {
     pub(super) code: ron::Error,
-    /// Where RON stopped.
+    /// Byte offset at which RON stopped.
     pub(super) at: usize,
 }
 
@@ -76,7 +77,7 @@ thread_local! {
     static READING: RefCell<Option<Reading>> = const { RefCell::new(None) };
 }
 
-/// Runs `read`, which deserializes from `text`, such that values know their places; also what a value inside was refused for.
+/// Runs `read`, which deserializes from `text`, so that [`Spanned`] values get their positions. Also returns the innermost error.
 pub(super) fn reading<T>(file: FileId, text: &str, read: impl FnOnce() -> T) -> (T, Option<Inner>) {
     let now = Reading { file, address: text.as_ptr() as usize, len: text.len(), inner: None };
     let outer = READING.replace(Some(now));
@@ -85,7 +86,7 @@ pub(super) fn reading<T>(file: FileId, text: &str, read: impl FnOnce() -> T) -> 
     (result, inner)
 }
 
-/// Where a piece of the text being read stands in it.
+/// The file and byte offset of a slice of the text that is being read.
 fn place(piece: &str) -> (FileId, usize) {
     READING.with_borrow(|reading| match reading {
         Some(reading) => match (piece.as_ptr() as usize).checked_sub(reading.address) {
@@ -109,7 +110,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Spanned<T> {
                 let message = error.code.to_string();
                 READING.with_borrow_mut(|reading| {
                     if let Some(reading) = reading {
-                        // The innermost refusal is the exact one and comes first.
+                        // The innermost error comes first and is the most exact one.
                         reading.inner.get_or_insert(Inner { code: error.code, at });
                     }
                 });
@@ -143,7 +144,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
     }
 }
 
-/// The byte at a line and column as RON counts them (from 1, in characters).
+/// The byte offset of a RON position (line and column from 1, columns in characters).
 pub(super) fn offset_of(text: &str, at: ron::error::Position) -> usize {
     let line_start = match at.line.checked_sub(2) {
         None => 0,
@@ -153,14 +154,14 @@ pub(super) fn offset_of(text: &str, at: ron::error::Position) -> usize {
     line_start + line.char_indices().nth(at.col.saturating_sub(1)).map_or(line.len(), |(i, _)| i)
 }
 
-/// One piece of RON text: blank space or a comment, a string, or one other character.
+/// A coarse RON token: white space or a comment, a string literal, or one other character.
 pub(super) enum Piece {
     Blank,
     Text,
     Sign(char),
 }
 
-/// The pieces of a RON text with their bytes; enough to see what is a bracket and what only looks like one.
+/// The tokens of a RON text with their byte ranges; enough to tell brackets from brackets in strings and comments.
 pub(super) fn pieces(text: &str) -> impl Iterator<Item = (Piece, Range<usize>)> + '_ {
     let mut at = 0;
     let mut in_word = false;
@@ -217,7 +218,7 @@ fn escaped(rest: &str) -> usize {
     rest.len()
 }
 
-/// How many `#` a raw string begins with, if it is one.
+/// The number of `#` at the beginning of a raw string; `None` if it is not a raw string.
 fn raw_hashes(rest: &str) -> Option<usize> {
     let after = rest.strip_prefix('r')?;
     let hashes = after.len() - after.trim_start_matches('#').len();
@@ -231,7 +232,7 @@ fn raw(rest: &str) -> usize {
     rest[start..].find(&close).map_or(rest.len(), |i| start + i + close.len())
 }
 
-/// The bytes of a text without the blank space and comments around it.
+/// The byte range of a text without surrounding white space and comments.
 fn extent(text: &str) -> Range<usize> {
     let mut solid = pieces(text).filter(|(piece, _)| !matches!(piece, Piece::Blank)).map(|(_, span)| span);
     match solid.next() {
@@ -240,7 +241,7 @@ fn extent(text: &str) -> Range<usize> {
     }
 }
 
-/// Where bytes of a string's value stand in the literal that was written for it, quotes and escapes counted.
+/// Maps a byte range of a string's value to a byte range of its literal, which has quotes and escapes.
 pub(super) fn in_literal(literal: &str, bytes: Range<usize>) -> Range<usize> {
     if let Some(hashes) = raw_hashes(literal) {
         let start = hashes + 2;
@@ -264,7 +265,7 @@ pub(super) fn in_literal(literal: &str, bytes: Range<usize>) -> Range<usize> {
     start..end.unwrap_or(close).max(start)
 }
 
-/// The first character of a string literal: the bytes it has in the value, and the bytes it was written with.
+/// The first character of a literal's content: its length in the value and in the literal, in bytes.
 fn escape(rest: &str) -> (usize, usize) {
     let mut chars = rest.chars();
     match (chars.next(), chars.next()) {
@@ -274,7 +275,7 @@ fn escape(rest: &str) -> (usize, usize) {
             let code = rest.get(3..end - 1).and_then(|hex| u32::from_str_radix(hex, 16).ok());
             (code.and_then(char::from_u32).map_or(1, char::len_utf8), end)
         }
-        // A line break after a backslash swallows the blank space of the next line.
+        // A line break after a backslash skips the white space at the beginning of the next line.
         (Some('\\'), Some('\n' | '\r')) => (0, 1 + rest[1..].len() - rest[1..].trim_start().len()),
         (Some('\\'), Some(other)) => (1, 1 + other.len_utf8()),
         (Some(first), _) => (first.len_utf8(), first.len_utf8()),
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_knows_its_file_and_its_bytes_without_comments() {
+    fn a_value_has_its_file_and_its_byte_range_without_comments() {
         let (s, at) = sample("( /* one */ id: // two\n  \"ann\" /* three */ , maybe: r#\"x\"# )");
         assert_eq!(s.id.value, "ann");
         assert_eq!(s.id.file, FileId(3));
@@ -311,14 +312,14 @@ mod tests {
     }
 
     #[test]
-    fn a_map_keeps_its_order_and_its_duplicates() {
+    fn a_map_preserves_order_and_duplicates() {
         let (s, at) = sample("(id: \"a\", map: {\"z\": 1, \"b\": 0.5, \"z\": 2})");
         let keys: Vec<_> = s.map.iter().map(|(key, value)| (key.as_str(), **value, at(&value.span))).collect();
         assert_eq!(keys, [("z", 1.0, "1".into()), ("b", 0.5, "0.5".into()), ("z", 2.0, "2".into())]);
     }
 
     #[test]
-    fn what_is_wrong_inside_a_value_is_placed_inside_it() {
+    fn an_error_inside_a_value_has_its_position_inside_the_value() {
         let text = "(id: \"a\", map: {\"z\": \"no\"})";
         let (result, inner) = reading(FileId(0), text, || options().from_str::<Sample>(text).map(|_| ()));
         assert!(result.is_err());
@@ -341,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_beyond_a_value_end_at_its_quote() {
+    fn ranges_beyond_a_value_end_at_its_quote() {
         assert_eq!(in_literal("\"abc\"", 3..3), 4..4);
         assert_eq!(in_literal("\"abc\"", 9..12), 4..4);
         assert_eq!(in_literal("r\"abc\"", 3..3), 5..5);

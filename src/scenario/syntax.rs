@@ -1,4 +1,7 @@
-//! From the text of one file to a [`SceneFile`], and RON's errors put into a writer's words at the place a writer would look.
+//! Parses one file into a `SceneFile` and turns RON errors into diagnostics.
+//!
+//! RON reports where its parser stopped, which is often after the mistake. [`ron_diagnostic`] finds the token that a writer
+//! must change and says what is expected there.
 
 use std::ops::Range;
 
@@ -10,7 +13,7 @@ use super::recover::{Lost, Recovered, recover};
 use super::spanned::{FileId, Piece, offset_of, options, pieces, reading};
 use crate::language::nearest;
 
-/// Reads one file; what can be read of it when RON stops at an error.
+/// Parses one file. On a syntax error, it returns the parts that can still be read.
 pub(super) fn parse(file: FileId, text: &str) -> Recovered {
     match read(file, text, 0..text.len()) {
         Ok(scene) => Recovered { scene, problems: Vec::new(), lost: Lost::default() },
@@ -18,16 +21,16 @@ pub(super) fn parse(file: FileId, text: &str) -> Recovered {
     }
 }
 
-/// Why a piece of a file cannot be read.
+/// Why a part of a file cannot be read.
 pub(super) struct Read {
     pub(super) code: Error,
-    /// Where in the file RON stopped.
+    /// Byte offset in the file at which RON stopped.
     pub(super) at: usize,
-    /// Of which field.
+    /// Path of the field, as `serde_path_to_error` formats it.
     pub(super) path: String,
 }
 
-/// Reads a piece of a file, all of it.
+/// Deserializes a byte range of a file; the value must take up the whole range.
 pub(super) fn read<T: DeserializeOwned>(file: FileId, text: &str, piece: Range<usize>) -> Result<T, Read> {
     let start = piece.start;
     let piece = &text[piece];
@@ -56,10 +59,10 @@ pub(super) fn read<T: DeserializeOwned>(file: FileId, text: &str, piece: Range<u
     })
 }
 
-/// What a file that holds no scene should hold.
-const A_SCENE: &str = "a scene is written `Scene(…)`; `longhand new NAME` makes one to begin with";
+/// Help for a file that does not contain a scene.
+const A_SCENE: &str = "a scene has the form `Scene(…)`; `longhand new NAME` creates an example";
 
-/// An error of RON in a writer's words, at the place a writer would look.
+/// The diagnostic for a RON error at byte offset `at` in the field `path`.
 pub(super) fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &str) -> Diagnostic {
     let wrong = |span: Range<usize>, message: String| Diagnostic::error("syntax", file, span, message);
     let diagnostic = match code {
@@ -68,15 +71,14 @@ pub(super) fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &
             wrong(last_word(text, at, found), format!("there is no field `{found}`{of}")).help(among(found, expected))
         }
         Error::NoSuchEnumVariant { expected, found, .. } => {
-            wrong(last_word(text, at, found), format!("`{found}` is not one of the words that may stand here"))
-                .help(among(found, expected))
+            wrong(last_word(text, at, found), format!("`{found}` is not allowed here")).help(among(found, expected))
         }
         Error::MissingStructField { field, outer } => {
             let of = outer.as_ref().map_or(String::new(), |outer| format!(" in this `{outer}`"));
             wrong(opening(text, at), format!("`{field}` is missing{of}")).help(format!("add `{field}: …`"))
         }
         Error::DuplicateStructField { field, .. } => {
-            wrong(last_word(text, at, field), format!("`{field}` stands twice in the same record"))
+            wrong(last_word(text, at, field), format!("the field `{field}` is given twice"))
         }
         Error::ExpectedDifferentStructName { expected, found } => {
             let span = last_word(text, at, found);
@@ -84,15 +86,15 @@ pub(super) fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &
             let help = if first { Some(A_SCENE.to_owned()) } else { unclosed(text) };
             wrong(span, format!("expected `{expected}`, found `{found}`")).help(help)
         }
-        Error::ExceededRecursionLimit => wrong(token(text, at), "this is nested too deeply".into()),
+        Error::ExceededRecursionLimit => wrong(token(text, at), "the nesting is too deep".into()),
         Error::IntegerOutOfBounds => {
             let span = number_before(text, at);
-            wrong(span.clone(), format!("`{}` is not a whole number that fits here", shortened(&text[span])))
+            wrong(span.clone(), format!("`{}` is not an integer in the allowed range", shortened(&text[span])))
         }
         Error::InvalidEscape(_) => {
             let span = escape(text, token(text, at));
-            let help = "write `\\\\` for a backslash, or a raw text: `r\"…\"`".to_owned();
-            wrong(span.clone(), format!("`{}` means nothing in a text", &text[span])).help(help)
+            let help = "write `\\\\` for a backslash, or use a raw string: `r\"…\"`".to_owned();
+            wrong(span.clone(), format!("`{}` is not a valid escape", &text[span])).help(help)
         }
         code => {
             let span = token(text, at);
@@ -103,16 +105,16 @@ pub(super) fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &
             let found = &text[span.clone()];
             if found.is_empty() {
                 return if pieces(text).all(|(piece, _)| matches!(piece, Piece::Blank)) {
-                    wrong(span, "there is no scene in this file".into()).help(A_SCENE.to_owned())
+                    wrong(span, "this file contains no scene".into()).help(A_SCENE.to_owned())
                 } else {
-                    wrong(span, "the file ends too early".into()).help(unclosed(text))
+                    wrong(span, "unexpected end of file".into()).help(unclosed(text))
                 };
             }
             let first = text[..span.start].trim().is_empty();
             let found = format!("`{}`", shortened(found));
             let expected = match code {
-                Error::ExpectedString => "a text in quotes",
-                Error::ExpectedInteger => "a whole number",
+                Error::ExpectedString => "a string in quotes",
+                Error::ExpectedInteger => "an integer",
                 Error::ExpectedFloat => "a number",
                 Error::ExpectedBoolean => "`true` or `false`",
                 Error::ExpectedArray => "a list, `[…]`",
@@ -120,14 +122,14 @@ pub(super) fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &
                 Error::ExpectedMap => "a map, `{\"name\": …}`",
                 Error::ExpectedMapEnd => "`,` or `}`",
                 Error::ExpectedMapColon => "`:`",
-                Error::ExpectedComma if matches!(&text[span.clone()], ")" | "]" | "}") => "another closing bracket",
+                Error::ExpectedComma if matches!(&text[span.clone()], ")" | "]" | "}") => "a different closing bracket",
                 Error::ExpectedComma => "`,`",
                 Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) if first => "`Scene(…)`",
-                Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => "a record, `(…)`",
+                Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => "a struct, `(…)`",
                 Error::ExpectedStructLikeEnd | Error::ExpectedOptionEnd => "`,` or `)`",
-                Error::ExpectedIdentifier | Error::SuggestRawIdentifier(_) | Error::InvalidIdentifier(_) => "a word",
-                Error::ExpectedStringEnd => return wrong(span, "this text has no closing quote".into()),
-                Error::TrailingCharacters => return wrong(span, format!("nothing may follow the scene, but here is {found}")),
+                Error::ExpectedIdentifier | Error::SuggestRawIdentifier(_) | Error::InvalidIdentifier(_) => "an identifier",
+                Error::ExpectedStringEnd => return wrong(span, "this string has no closing quote".into()),
+                Error::TrailingCharacters => return wrong(span, format!("unexpected {found} after the end of the scene")),
                 other => return wrong(span, format!("{}, found {found}", lowered(&other.to_string()))).label(inside(path)),
             };
             let help = form(path).or_else(|| if first { Some(A_SCENE.to_owned()) } else { unclosed(text) });
@@ -138,7 +140,7 @@ pub(super) fn explain(file: FileId, text: &str, code: &Error, at: usize, path: &
 }
 
 fn inside(path: &str) -> String {
-    // A path with a question mark was lost in a value that serde buffers, and helps nobody.
+    // A path with a question mark comes from a value that serde buffers and is of no use.
     if path.is_empty() || path.contains('?') || path == "." { String::new() } else { format!("in {path}") }
 }
 
@@ -153,7 +155,7 @@ fn shortened(text: &str) -> String {
     if line.chars().count() > LONG { line.chars().take(LONG).chain(['…']).collect() } else { line.to_owned() }
 }
 
-/// The nearest of the words that may stand here, or all of them.
+/// Help that names the nearest of the expected words, or all of them.
 fn among(found: &str, expected: &[&'static str]) -> Option<String> {
     match nearest(found, expected.iter().copied()) {
         Some(near) => Some(format!("did you mean `{near}`?")),
@@ -162,7 +164,7 @@ fn among(found: &str, expected: &[&'static str]) -> Option<String> {
     }
 }
 
-/// The token at a byte, or the first after it; empty at the end of the text.
+/// The word or token at a byte offset, or the first one after it; empty at the end of the text.
 fn token(text: &str, at: usize) -> Range<usize> {
     let mut found: Option<Range<usize>> = None;
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '-');
@@ -179,7 +181,7 @@ fn token(text: &str, at: usize) -> Range<usize> {
     found.unwrap_or(text.len()..text.len())
 }
 
-/// The last place up to a byte where a word stands by itself.
+/// The last occurrence of a whole word before a byte offset.
 fn last_word(text: &str, end: usize, word: &str) -> Range<usize> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let before = text.get(..end).unwrap_or(text);
@@ -190,7 +192,7 @@ fn last_word(text: &str, end: usize, word: &str) -> Range<usize> {
     }
 }
 
-/// The opening of the record that closes at or around a byte: its name and bracket.
+/// The name and opening bracket of the struct that closes at, or contains, a byte offset.
 fn opening(text: &str, at: usize) -> Range<usize> {
     let mut open = Vec::new();
     let mut word: Option<Range<usize>> = None;
@@ -219,7 +221,7 @@ fn opening(text: &str, at: usize) -> Range<usize> {
     closed.or_else(|| open.pop()).unwrap_or_else(|| token(text, at))
 }
 
-/// How a field is written that may be one of several things.
+/// Help with the allowed forms of an enum field.
 fn form(path: &str) -> Option<String> {
     const FORMS: [(&str, &str, &str); 7] = [
         ("params", "value", "`Number(0.5)` or `Switch(true)`"),
@@ -240,14 +242,14 @@ fn form(path: &str) -> Option<String> {
     FORMS.iter().find(of).map(|(_, _, form)| format!("write {form}"))
 }
 
-/// The number that ends at a byte.
+/// The number that ends at a byte offset.
 fn number_before(text: &str, end: usize) -> Range<usize> {
     let before = text.get(..end).unwrap_or(text).trim_end();
     let number = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '-'));
     if number.len() == before.len() { token(text, end) } else { number.len()..before.len() }
 }
 
-/// The first escape of a text that is none.
+/// The first invalid escape in a string literal.
 fn escape(text: &str, literal: Range<usize>) -> Range<usize> {
     let written = &text[literal.clone()];
     let mut chars = written.char_indices();
@@ -267,7 +269,7 @@ fn escape(text: &str, literal: Range<usize>) -> Range<usize> {
     last.unwrap_or(literal)
 }
 
-/// The comment or text that was never closed and so led to an error at a token: where it begins.
+/// The unterminated comment or string that caused an error at a token: its beginning, a message and help.
 fn never_closed(text: &str, token: &Range<usize>) -> Option<(Range<usize>, &'static str, String)> {
     let line = |at: usize| text[..at].matches('\n').count() + 1;
     for (piece, span) in pieces(text) {
@@ -277,17 +279,17 @@ fn never_closed(text: &str, token: &Range<usize>) -> Option<(Range<usize>, &'sta
         let written = &text[span.clone()];
         match piece {
             Piece::Blank if written.starts_with("/*") && span.end == text.len() && token.is_empty() => {
-                return Some((span.start..span.start + 2, "this comment is never closed", "close it with `*/`".into()));
+                return Some((span.start..span.start + 2, "this comment is not closed", "add `*/`".into()));
             }
-            // A text that goes on to another line and right into a word has taken the quote of the next one.
+            // A string that runs over a line end and directly into a word ended at the opening quote of the next string.
             Piece::Text if span.end == token.start && written.contains('\n') => {
                 let end = span.start + written.find('\n').unwrap_or(written.len());
-                let help = format!("it goes on to the quote on line {}", line(span.end.saturating_sub(1)));
-                return Some((span.start..end, "this text has no closing quote", help));
+                let help = format!("it extends to the quote on line {}", line(span.end.saturating_sub(1)));
+                return Some((span.start..end, "this string has no closing quote", help));
             }
             Piece::Text if span.end == text.len() && !written[1..].contains('"') => {
                 let end = span.start + written.find('\n').unwrap_or(written.len());
-                return Some((span.start..end, "this text has no closing quote", "close it with `\"`".into()));
+                return Some((span.start..end, "this string has no closing quote", "add `\"`".into()));
             }
             _ => {}
         }
@@ -295,7 +297,7 @@ fn never_closed(text: &str, token: &Range<usize>) -> Option<(Range<usize>, &'sta
     None
 }
 
-/// The bracket that nobody closed: the last one open where another kind closes, or at the end.
+/// Help that names the unclosed bracket: the innermost one at the first mismatch, or at the end.
 fn unclosed(text: &str) -> Option<String> {
     let mut open = Vec::new();
     for (piece, span) in pieces(text) {
@@ -316,7 +318,7 @@ fn unclosed(text: &str) -> Option<String> {
         }
     }
     let (bracket, at) = open.pop()?;
-    Some(format!("the `{bracket}` on line {} is never closed", text[..at].matches('\n').count() + 1))
+    Some(format!("the `{bracket}` on line {} is not closed", text[..at].matches('\n').count() + 1))
 }
 
 #[cfg(test)]
@@ -329,35 +331,35 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_field_is_marked_and_the_nearest_offered() {
+    fn an_unknown_field_is_marked_and_the_nearest_name_suggested() {
         let (marked, message, help) = said("(actions: [Action(id: \"a\", wnt: \"1\")])");
         assert_eq!((marked.as_str(), message.as_str()), ("wnt", "there is no field `wnt` in `Action`"));
         assert_eq!(help.unwrap(), "did you mean `want`?");
     }
 
     #[test]
-    fn an_unknown_variant_is_marked_and_the_nearest_offered() {
+    fn an_unknown_variant_is_marked_and_the_nearest_name_suggested() {
         let (marked, _, help) = said("(cast: [(id: \"a\", kind: \"k\", pronouns: shee)])");
         assert_eq!((marked.as_str(), help.unwrap().as_str()), ("shee", "did you mean `she`?"));
     }
 
     #[test]
-    fn a_missing_field_points_at_the_opening_of_its_record() {
+    fn a_missing_field_is_reported_at_the_opening_of_its_struct() {
         let (marked, message, _) = said("(actions: [\n  Action(\n    id: \"a\", roles: {\"x\": \"[self]\"},\n  ),\n])");
         assert_eq!((marked.as_str(), message.as_str()), ("Action(", "`want` is missing in this `Action`"));
     }
 
     #[test]
-    fn a_wrong_type_marks_what_stands_there() {
+    fn a_value_of_the_wrong_type_is_marked() {
         assert_eq!(said("(title:   12)").0, "12");
         assert_eq!(said("(title: /* why */ 12)").0, "12");
         let (marked, message, _) = said("(places: [(id: 12)])");
-        assert_eq!((marked.as_str(), message.as_str()), ("12", "expected a text in quotes, found `12`"));
+        assert_eq!((marked.as_str(), message.as_str()), ("12", "expected a string in quotes, found `12`"));
         assert_eq!(said("(cast: [(id: \"a\", kind: \"k\", attributes: {\"x\": \"much\"})])").0, "\"much\"");
     }
 
     #[test]
-    fn a_forgotten_comma_marks_what_follows() {
+    fn a_missing_comma_is_reported_at_the_next_token() {
         let (marked, message, _) = said("(\n  title: \"a\"\n  about: \"b\",\n)");
         assert_eq!((marked.as_str(), message.as_str()), ("about", "expected `,`, found `about`"));
     }
@@ -365,11 +367,11 @@ mod tests {
     #[test]
     fn an_unclosed_bracket_is_named() {
         let (_, _, help) = said("(\n  places: [(id: \"a\"),\n");
-        assert_eq!(help.unwrap(), "the `[` on line 2 is never closed");
+        assert_eq!(help.unwrap(), "the `[` on line 2 is not closed");
     }
 
     #[test]
-    fn what_follows_the_scene_is_refused() {
+    fn text_after_the_scene_is_an_error() {
         assert_eq!(said("() ()").0, "(");
     }
 }

@@ -1,4 +1,4 @@
-//! The words: what somebody followed does, and the title of a beat when it comes.
+//! Text on the stage: the last narrated sentence at the bottom, and the title of a recent beat at the top.
 
 use std::sync::Arc;
 
@@ -7,20 +7,20 @@ use bevy_egui::egui::{Align, Color32, FontFamily, FontId, Galley, Painter, Pos2,
 use super::Picture;
 use super::sky::{Light, veil};
 
-/// The smallest a caption is set, in points.
+/// Smallest font size of a caption, in points.
 const SMALLEST: f32 = 12.0;
 
-/// How long a caption is seen, in seconds of the world.
+/// Time for which a caption is shown, in simulated seconds.
 const CAPTION: f64 = 3.0 * 3_600.0;
-/// How long a beat's title is seen, in seconds of the world.
+/// Time for which a beat's title is shown, in simulated seconds.
 const BEAT: f64 = 10.0 * 3_600.0;
 
-/// `below` is the strip that no figure stands in.
+/// Paints caption and title. `below` is the strip reserved for the caption.
 pub(super) fn paint(painter: &Painter, rect: Rect, below: Rect, picture: &Picture, light: &Light, family: &FontFamily) {
     if let Some((words, ago)) = picture.caption.as_ref().filter(|(_, ago)| *ago < CAPTION) {
         let largest = (rect.height() / 40.0).clamp(14.0, 24.0);
         let set = |size: f32| laid_out(painter, words, FontId::new(size, family.clone()), below.width() * 0.88);
-        // As large as the strip allows.
+        // The largest font size with which the caption fits into the strip.
         let room = below.height() - 16.0;
         let galley = (0..6).map(|step| set(largest - step as f32 * 1.5)).find(|galley| galley.size().y <= room);
         let galley = galley.unwrap_or_else(|| set(SMALLEST));
@@ -34,7 +34,7 @@ pub(super) fn paint(painter: &Painter, rect: Rect, below: Rect, picture: &Pictur
     }
 }
 
-/// Whole at first, then fading out.
+/// Opacity by age: 1 for the first half of `length`, then falling to 0.
 fn strength(ago: f64, length: f64) -> f32 {
     (2.0 * (1.0 - ago / length)).clamp(0.0, 1.0) as f32
 }

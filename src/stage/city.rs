@@ -1,5 +1,5 @@
-//! The crowd as a skyline: a window for every few people, bright while somebody behind it talks with an OS. In a city where most do, the
-//! windows go dim when the OSes leave.
+//! The crowd as a skyline: one window per person, or per several people in a large crowd. The share of lit windows shows how many
+//! people are interacting at this instant.
 
 use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
 use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, pos2};
@@ -7,21 +7,21 @@ use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, pos2};
 use super::sky::{Light, halo, veil};
 use super::{Picture, steady};
 
-/// The most windows; of a larger crowd one stands for several people.
+/// Maximum number of inhabited windows; in a larger crowd a window stands for several people.
 const MOST: usize = 4_000;
-/// The most lights seen leaving at once.
+/// Maximum number of departing lights.
 const MOST_LEAVING: f64 = 160.0;
 const PANE: (f32, f32) = (3.0, 4.0);
 const GAP: (f32, f32) = (3.5, 4.5);
 
-/// Where the windows are.
+/// Positions of the windows.
 pub(super) struct Windows {
     pub places: Vec<Pos2>,
-    /// Which are lit, by their place.
+    /// Lit windows, as indices into `positions`.
     pub lit: Vec<usize>,
 }
 
-/// A house: its rectangle and what tells it from others.
+/// A house: its rectangle, and its row (0 is the far row).
 struct House {
     rect: Rect,
     depth: f32,
@@ -62,22 +62,22 @@ pub(super) fn paint(painter: &Painter, rect: Rect, horizon: f32, picture: &Pictu
             y += PANE.1 + GAP.1;
         }
     }
-    // Which windows are people's is drawn once and for all.
+    // The order in which windows are inhabited is fixed.
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by(|&a, &b| steady(a as u64 * 7 + 3).total_cmp(&steady(b as u64 * 7 + 3)));
     let inhabited = (picture.crowd.max(0.0) as usize).min(MOST).min(order.len());
     order.truncate(inhabited);
     let share = if picture.crowd > 0.0 { (picture.talking / picture.crowd).clamp(0.0, 1.0) } else { 0.0 };
-    // A window is bright when anybody of those behind it talks.
+    // A window is lit if at least one of the people behind it is interacting.
     let behind = (picture.crowd / inhabited.max(1) as f64).max(1.0);
     let lit = ((inhabited as f64 * (1.0 - (1.0 - share).powf(behind))).ceil() as usize).min(inhabited);
-    // Somebody is at home: a lamp behind a curtain.
+    // Inhabited but unlit windows have a dim lamp colour.
     let lamp = Rgba::from(Color32::from_rgb(0xb4, 0x70, 0x3a));
     let dim = Color32::from(Rgba::from(light.building) * 0.65 + Rgba::from(light.low) * 0.2 + lamp * 0.15);
     for &window in &order {
         quad(&mut mesh, pane(places[window]), dim);
     }
-    // Those lit move on slowly, as talks end and others begin.
+    // The set of lit windows changes slowly over time.
     let turn = (pulse * 0.05) as usize;
     let lit: Vec<usize> = (0..lit).map(|nth| order[(nth * 3 + turn) % inhabited.max(1)]).collect();
     for &window in &lit {
@@ -91,12 +91,12 @@ pub(super) fn paint(painter: &Painter, rect: Rect, horizon: f32, picture: &Pictu
     windows
 }
 
-/// OSes on their way out: a light from a window up into the sky for each few that left.
+/// Paints departing OSes as lights rising from windows into the sky.
 fn leave(painter: &Painter, rect: Rect, picture: &Picture, windows: &Windows, pulse: f64) {
     if picture.leaving < 1.0 || windows.places.is_empty() {
         return;
     }
-    // Twice as many of them are half as many lights more, so that one is seen and ten thousand do not fill the sky.
+    // The number of lights grows with the square root, so that one is visible and ten thousand do not fill the sky.
     let lights = (picture.leaving.sqrt() * 3.0).min(MOST_LEAVING) as u64;
     for nth in 0..lights {
         let from = windows.places[(steady(nth * 11 + 5) * windows.places.len() as f32) as usize % windows.places.len()];

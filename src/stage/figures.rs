@@ -1,4 +1,4 @@
-//! People as small figures with their mood around them, OSes as lights, and what passes between them as threads.
+//! Named agents: people as small figures with a ring for their mood, OSes as lights, recent interactions as curves.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use super::city::Windows;
 use super::sky::{Light as Sky, halo, veil};
 use super::{Figure, Light, Painted, Picture, steady};
 
-/// How long a thread is seen after what it stands for, in seconds of the world.
+/// Time for which an interaction is shown, in simulated seconds.
 const THREAD: f64 = 2.0 * 3_600.0;
-/// How long an OS is seen rising after it left, in seconds of the world.
+/// Time for which a departed OS is shown rising, in simulated seconds.
 const LEAVING: f64 = 12.0 * 3_600.0;
-/// The most threads from one OS to the windows.
+/// Maximum number of lines from one OS to windows.
 const MOST: f32 = 90.0;
 
 const LAMP: Color32 = Color32::from_rgb(0xff, 0xd2, 0x8a);
 const WARM: Color32 = Color32::from_rgb(0xf2, 0x8b, 0x6e);
 
 impl Sky {
-    /// What lamps look like: pale in the dark, and by day dark enough to be seen.
+    /// Colour of lamps: light at night; darker by day, for contrast.
     fn lamp(&self) -> Color32 {
         if self.dark > 0.3 { LAMP } else { Color32::from_rgb(0xb8, 0x6a, 0x12) }
     }
 
-    /// What has gone cold, seen against the ground.
+    /// Colour of negative moods and interactions, chosen for contrast with the ground.
     fn cold(&self) -> Color32 {
         if self.dark > 0.3 { Color32::from_rgb(0xc4, 0xa8, 0x96) } else { Color32::from_rgb(0x5c, 0x44, 0x38) }
     }
@@ -46,9 +46,9 @@ pub(super) fn paint(
     let names: Vec<Arc<Galley>> = picture.figures.iter().map(|figure| name(painter, &figure.name, size)).collect();
     let stands = stands(picture, &spots, &names, size);
     let is_seen = |at: Pos2| ground.expand(size).contains(at);
-    let lived_in = |place: usize| picture.figures.iter().any(|figure| figure.place == Some(place));
+    let inhabited = |place: usize| picture.figures.iter().any(|figure| figure.place == Some(place));
     for (nth, at) in spots.iter().enumerate().filter(|(_, at)| is_seen(**at)) {
-        floor(painter, sky, *at, size, lived_in(nth));
+        floor(painter, sky, *at, size, inhabited(nth));
     }
     for thread in picture.threads.iter().filter(|thread| thread.ago < THREAD) {
         let (from, to) = (stands[thread.between.0], stands[thread.between.1]);
@@ -75,15 +75,15 @@ pub(super) fn paint(
             None => {}
         }
     }
-    // Where somebody is, the place is named; where nobody is, if there is room for its name.
-    let order = (0..spots.len()).filter(|&nth| lived_in(nth)).chain((0..spots.len()).filter(|&nth| !lived_in(nth)));
+    // An inhabited place is always labelled; an empty one only if its label overlaps nothing.
+    let order = (0..spots.len()).filter(|&nth| inhabited(nth)).chain((0..spots.len()).filter(|&nth| !inhabited(nth)));
     for nth in order.filter(|&nth| is_seen(spots[nth])) {
         let name = name(painter, &picture.places[nth].name, size);
-        let lowest = if lived_in(nth) { size * 1.45 } else { size * 0.5 };
+        let lowest = if inhabited(nth) { size * 1.45 } else { size * 0.5 };
         let top = spots[nth] + vec2(-name.size().x / 2.0, lowest);
         let covers = Rect::from_min_size(top, name.size());
-        if lived_in(nth) || !taken.iter().any(|other| other.intersects(covers)) {
-            let ink = sky.ink.gamma_multiply(if lived_in(nth) { 0.9 } else { 0.62 });
+        if inhabited(nth) || !taken.iter().any(|other| other.intersects(covers)) {
+            let ink = sky.ink.gamma_multiply(if inhabited(nth) { 0.9 } else { 0.62 });
             taken.push(word(painter, sky, top, &name, ink));
         }
     }
@@ -98,7 +98,7 @@ fn name_font(size: f32) -> FontId {
     FontId::proportional((size * 0.95 + 1.5).max(11.0))
 }
 
-/// Words with a thin edge of what lies behind words, so that they are read over whatever is there. Gives what they cover.
+/// Paints text with a thin outline, so that it is legible on any background. Returns the covered rectangle.
 fn word(painter: &Painter, sky: &Sky, top: Pos2, words: &Arc<Galley>, ink: Color32) -> Rect {
     for edge in [vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, 1.0), vec2(0.0, -1.0)] {
         painter.galley(top + edge, Arc::clone(words), sky.paper.gamma_multiply(0.22));
@@ -107,7 +107,7 @@ fn word(painter: &Painter, sky: &Sky, top: Pos2, words: &Arc<Galley>, ink: Color
     Rect::from_min_size(top, words.size())
 }
 
-/// From the map's units to the screen; nearer when somebody is followed.
+/// Maps map units to screen points; zoomed in on the followed figure, if there is one.
 struct Camera {
     ground: Rect,
     middle: (f32, f32),
@@ -134,7 +134,7 @@ impl Camera {
     }
 }
 
-/// Where everybody stands: side by side at their place, as far apart as their names need, OSes at the shoulder of whose they are.
+/// Positions of the figures: side by side at their place, spaced by the width of their labels; an OS beside its owner.
 fn stands(picture: &Picture, spots: &[Pos2], names: &[Arc<Galley>], size: f32) -> Vec<Pos2> {
     let away = pos2(f32::NEG_INFINITY, 0.0);
     let mut stands = vec![away; picture.figures.len()];
@@ -159,17 +159,17 @@ fn stands(picture: &Picture, spots: &[Pos2], names: &[Arc<Galley>], size: f32) -
     stands
 }
 
-fn floor(painter: &Painter, sky: &Sky, at: Pos2, size: f32, lived_in: bool) {
+fn floor(painter: &Painter, sky: &Sky, at: Pos2, size: f32, inhabited: bool) {
     let wide = vec2(size * 3.6, size * 0.9);
     let at = at + vec2(0.0, size * 0.2);
     painter.add(Shape::ellipse_filled(at, wide, veil(sky.paper, 0.10)));
-    if lived_in {
+    if inhabited {
         painter.add(Shape::ellipse_filled(at, wide, veil(sky.lamp(), 0.05 + 0.16 * sky.dark)));
     }
 }
 
 fn person(painter: &Painter, sky: &Sky, figure: &Figure, at: Pos2, size: f32) {
-    // The halo: wider when stirred; whole when it is pleased, broken when it is not, so that colour is not all that says so.
+    // Mood ring: radius shows arousal; solid for pleasure, dashed for displeasure, so that it does not depend on colour alone.
     let wide = size * (1.5 + 0.55 * figure.arousal.clamp(-1.0, 1.0));
     let middle = at - vec2(0.0, size * 0.9);
     let strength = 0.35 + 0.6 * figure.pleasure.abs().min(1.0);
@@ -197,7 +197,7 @@ fn person(painter: &Painter, sky: &Sky, figure: &Figure, at: Pos2, size: f32) {
     painter.circle(head, size * 0.42, body, Stroke::NONE);
 }
 
-#[expect(clippy::too_many_arguments, reason = "what is painted, where, and by what light")]
+#[expect(clippy::too_many_arguments, reason = "a paint function needs target, geometry and colours")]
 fn os(
     painter: &Painter,
     rect: Rect,
@@ -217,7 +217,7 @@ fn os(
         let gone = (ago / LEAVING) as f32;
         if gone < 1.0 {
             let risen = pos2(at.x, at.y + (rect.top() - at.y) * gone * gone);
-            // What it leaves behind on its way.
+            // The trail of the rising light.
             let trail = veil(LAMP, 0.35 * (1.0 - gone));
             painter.line_segment([at, risen], Stroke::new(1.2, trail));
             glow(painter, sky, risen, size * (0.5 + gone), 1.0 - gone);
@@ -225,7 +225,7 @@ fn os(
         return;
     }
     if !light.online {
-        // Where it should be, and is not.
+        // An offline OS: a dashed ring and a label.
         let ring: Vec<Pos2> = (0..=24)
             .map(|nth| {
                 let angle = nth as f32 / 24.0 * std::f32::consts::TAU;
@@ -234,7 +234,7 @@ fn os(
             .collect();
         painter.extend(Shape::dashed_line(&ring, Stroke::new(1.4, veil(sky.ink, 0.7)), 2.5, 3.0));
         let top = at + vec2(size, -name.size().y / 2.0);
-        word(painter, sky, top, &painter.layout_no_wrap("away".to_owned(), name_font(size), Color32::PLACEHOLDER), sky.ink);
+        word(painter, sky, top, &painter.layout_no_wrap("offline".to_owned(), name_font(size), Color32::PLACEHOLDER), sky.ink);
         return;
     }
     let many = ((light.others as f32 + 1.0).log2() * 7.0).clamp(0.0, MOST) as usize;
@@ -264,7 +264,7 @@ fn glow(painter: &Painter, sky: &Sky, at: Pos2, size: f32, strength: f32) {
     painter.circle(at, size, veil(LAMP, strength), Stroke::new(1.0, veil(sky.lamp(), strength)));
 }
 
-/// A thread with a bead that goes to and fro; straight and broken where it was for the worse.
+/// Paints an interaction: a curve with a moving dot, or a dashed straight line if the relation got worse.
 fn talk(painter: &Painter, from: Pos2, to: Pos2, color: Color32, worse: bool, pulse: f64) {
     let stroke = Stroke::new(1.8, color);
     if worse {

@@ -1,10 +1,10 @@
-//! The moving picture of the world: a city at dusk, painted from a [`Picture`] and nothing else.
+//! The stage: a city map at one instant of a run, painted with egui.
 //!
-//! A [`Picture`] is plain data about one moment; [`paint`] draws it with egui's painter, so that it stands in a panel like any other and
-//! is the same in a window and in a screenshot. `sky` is the light of the hour, `city` the crowd as windows, `figures` people, OSes and
-//! what passes between them, `captions` the words.
+//! A [`StageSnapshot`] is plain data; [`paint_stage`] depends only on it and on the animation time. Painting with egui makes the
+//! stage a panel like any other, and identical in the window and in rendered pictures. `sky` paints sky and ground by the time of
+//! day, `city` the crowd as lit windows, `figures` the named agents and their interactions, `captions` the text.
 
-#![expect(clippy::disallowed_methods, reason = "a picture need not be the same to the last bit on every machine")]
+#![expect(clippy::disallowed_methods, reason = "drawing need not be bit-identical across machines")]
 
 mod captions;
 mod city;
@@ -13,30 +13,30 @@ mod sky;
 
 use bevy_egui::egui::{FontFamily, Painter, Pos2, Rect, pos2};
 
-/// One moment of a world, as it is painted. Everything is in its own units; nothing knows of the screen.
+/// What is painted of one instant of a run. Independent of the screen: positions are in map units, times in simulated seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picture {
-    /// Hour of the day with its fraction, 0 to 24.
+    /// Time of day in hours, 0 to 24.
     pub hour: f64,
-    /// The places, by [`Figure::place`].
+    /// The places; [`StageFigure::place`] is an index into them.
     pub places: Vec<Spot>,
-    /// Those who are followed.
+    /// The named agents.
     pub figures: Vec<Figure>,
-    /// What passes between them.
+    /// Recent interactions between them.
     pub threads: Vec<Thread>,
-    /// How many people are only counted.
+    /// Number of people in the crowd.
     pub crowd: f64,
-    /// How many of them have to do with another, human or OS, at this moment.
+    /// Number of those who are interacting with a human or an OS.
     pub talking: f64,
-    /// How many OSes there are.
+    /// Number of OSes.
     pub oses: f64,
-    /// How many OSes left for good in the last hours.
+    /// Number of OSes that left for good during the last recorded day.
     pub leaving: f64,
-    /// What was said last, and how long ago in seconds.
+    /// The last narrated sentence, and its age in seconds.
     pub caption: Option<(String, f64)>,
-    /// The title of the last beat, and how long ago in seconds.
+    /// The title of the last beat, and its age in seconds.
     pub beat: Option<(String, f64)>,
-    /// Whoever the picture follows: an index of `figures`.
+    /// The followed figure: an index into `figures`.
     pub follows: Option<usize>,
 }
 
@@ -45,70 +45,71 @@ pub struct Picture {
 pub struct Spot {
     /// Its name.
     pub name: String,
-    /// Where: 0 to 1 from the left and from the top.
+    /// Position on the map: 0 to 1 from the left and from the top.
     pub at: (f32, f32),
 }
 
-/// Somebody who is followed.
+/// A named agent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figure {
-    /// A number of their own, so that who stands beside whom does not change.
+    /// Stable id; seeds the random details of the figure.
     pub id: u32,
-    /// What they are called.
+    /// Short name.
     pub name: String,
-    /// Where they are: an index of the places.
+    /// Index of its place.
     pub place: Option<usize>,
-    /// -1 to 1.
+    /// Pleasure of the mood, -1 to 1.
     pub pleasure: f32,
-    /// -1 to 1.
+    /// Arousal of the mood, -1 to 1.
     pub arousal: f32,
-    /// What makes it an OS, if it is one.
+    /// Set if the agent is an OS.
     pub os: Option<Light>,
-    /// Whether a person asked to see more of them.
+    /// Whether the stage follows this figure.
     pub pinned: bool,
 }
 
-/// An OS: a light at somebody's shoulder.
+/// State of an OS, which is drawn as a light beside its owner.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Light {
-    /// Whose: an index of the figures.
+    /// Its owner: an index into the figures.
     pub owner: Option<usize>,
-    /// How many times it was made anew.
+    /// Generation, from 1.
     pub generation: u32,
-    /// Whether it can be reached.
+    /// Whether it is online.
     pub online: bool,
-    /// Whether it needs hardware.
+    /// Whether it is bound to hardware.
     pub bound: bool,
-    /// How many it is bound to.
+    /// Number of its ties to others.
     pub others: usize,
-    /// How long ago it left for good, in seconds.
+    /// Time since it left for good, in seconds.
     pub left: Option<f64>,
 }
 
-/// Something that passes between two figures.
+/// A recent interaction of two figures.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Thread {
-    /// Indices of the figures.
+    /// Indices of the two figures.
     pub between: (usize, usize),
-    /// How long ago, in seconds.
+    /// Its age, in seconds.
     pub ago: f64,
-    /// How it changed what they are to each other: below 0 for the worse.
+    /// Sum of the changes to bond dimensions; negative if the relation got worse.
     pub tone: f64,
 }
 
-/// What the eye took in, for whoever wants to know what is under the pointer.
+/// Positions of the painted figures, for hit tests.
 #[derive(Clone, Debug, Default)]
 pub struct Painted {
-    /// Where each figure stands.
+    /// Position of each figure; not finite if it was not painted.
     pub figures: Vec<Pos2>,
-    /// How large figures are, in points.
+    /// Size of figures, in points.
     pub size: f32,
 }
 
-/// The share of the height, at the bottom, that is kept free of figures for what is said.
+/// Fraction of the height, at the bottom, reserved for captions.
 const CAPTIONS: f32 = 0.17;
 
-/// Paints the picture. `pulse` is the reader's own time in seconds: what glimmers, glimmers by it. `words` is the family of captions.
+/// Paints a snapshot into `rect` and returns the positions of its figures. `pulse` is the animation time in real seconds, `words`
+/// the font family of captions.
 #[must_use]
 pub fn paint(painter: &Painter, rect: Rect, picture: &Picture, pulse: f64, words: &FontFamily) -> Painted {
     let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
@@ -123,7 +124,7 @@ pub fn paint(painter: &Painter, rect: Rect, picture: &Picture, pulse: f64, words
     painted
 }
 
-/// A number from 0 to 1 that is always the same for the same `of`: for what has to stay where it is.
+/// A pseudo-random number in [0, 1) that depends only on `of` (SplitMix64-style hash).
 fn steady(of: u64) -> f32 {
     let mixed = (of.wrapping_add(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb);

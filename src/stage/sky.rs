@@ -1,27 +1,27 @@
-//! The light of the hour, from the deep brown of the night over a rose dawn and a cream noon to the corals of dusk. There is no blue.
+//! Colours of sky and ground by the time of day, interpolated between night, dawn, day and dusk. None of them is blue.
 
 use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
 use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, Stroke, pos2, vec2};
 
-/// The colours of an hour.
+/// The colours at one time of day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Light {
     pub top: Color32,
     pub low: Color32,
     pub ground: Color32,
     pub building: Color32,
-    /// What words and figures are painted with: what is read better against the ground.
+    /// Colour of text and figures: light or dark, whichever has more contrast with the ground.
     pub ink: Color32,
-    /// What lies behind words.
+    /// Backdrop of text.
     pub paper: Color32,
-    /// 0 at noon, 1 in the night: how much lamps are seen.
+    /// 0 by day, 1 at night; scales the brightness of lamps.
     pub dark: f32,
 }
 
 const PALE: Color32 = rgb(0xff_f8ec);
 const DEEP: Color32 = rgb(0x1c_100c);
 
-/// A colour that covers only a part of what is behind it, mixed as light mixes.
+/// The colour with opacity `share` (0 to 1), premultiplied in linear space.
 pub(super) fn veil(color: Color32, share: f32) -> Color32 {
     Color32::from(Rgba::from(color) * share.clamp(0.0, 1.0))
 }
@@ -39,19 +39,19 @@ const fn light(top: u32, low: u32, ground: u32, building: u32, dark: f32) -> Lig
     Light { top: rgb(top), low: rgb(low), ground: rgb(ground), building: rgb(building), ink: PALE, paper: DEEP, dark }
 }
 
-/// How bright a colour is to the eye, 0 to 1 (WCAG 2.2, relative luminance).
+/// Relative luminance, 0 to 1 (WCAG 2.2).
 fn luminance(color: Color32) -> f32 {
     let light = Rgba::from(color);
     0.2126 * light.r() + 0.7152 * light.g() + 0.0722 * light.b()
 }
 
-/// 1 to 21 (WCAG 2.2, contrast ratio).
+/// Contrast ratio, 1 to 21 (WCAG 2.2).
 fn contrast(a: Color32, b: Color32) -> f32 {
     let (a, b) = (luminance(a), luminance(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// By hour; between two of them the light changes evenly.
+/// Key colours by hour; linear interpolation between them.
 const HOURS: [(f64, Light); 9] =
     [(0.0, NIGHT), (4.5, NIGHT), (6.5, DAWN), (9.0, DAY), (16.0, DAY), (18.5, DUSK), (20.0, DUSK), (22.0, NIGHT), (24.0, NIGHT)];
 
@@ -83,7 +83,7 @@ pub(super) fn paint(painter: &Painter, rect: Rect, horizon: f32, light: &Light, 
     fade(painter, Rect::from_min_max(pos2(rect.left(), horizon), rect.max), light.ground, near);
 }
 
-/// The sun goes from the left edge to the right between six and nineteen; at night nothing takes its place.
+/// Paints the sun, which moves from left to right between 5:36 and 19:36.
 fn sun(painter: &Painter, rect: Rect, horizon: f32, light: &Light, hour: f64) {
     let share = ((hour - 5.6) / 14.0) as f32;
     if !(0.0..=1.0).contains(&share) {
@@ -97,14 +97,14 @@ fn sun(painter: &Painter, rect: Rect, horizon: f32, light: &Light, hour: f64) {
     painter.circle(at, size, warm, Stroke::NONE);
 }
 
-/// A light that falls off evenly from its middle to nothing at its edge.
+/// Paints an additive radial glow that falls off to zero at radius `wide`.
 pub(super) fn halo(painter: &Painter, at: Pos2, wide: f32, color: Color32, strength: f32) {
     const RINGS: u32 = 8;
     const SPOKES: u32 = 40;
     let mut mesh = Mesh::default();
     let shade = |ring: u32| {
         let rest = 1.0 - ring as f32 / RINGS as f32;
-        // Light adds to what is behind it and covers nothing.
+        // Additive: the glow brightens what is behind it.
         veil(color, strength * rest * rest).additive()
     };
     mesh.colored_vertex(at, shade(0));
@@ -125,7 +125,7 @@ pub(super) fn halo(painter: &Painter, at: Pos2, wide: f32, color: Color32, stren
     painter.add(Shape::mesh(mesh));
 }
 
-/// A rectangle from one colour above to another below.
+/// Paints a rectangle with a vertical gradient.
 pub(super) fn fade(painter: &Painter, rect: Rect, above: Color32, below: Color32) {
     let mut mesh = Mesh::default();
     for (corner, color) in
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn words_can_be_read_at_every_hour() {
+    fn text_has_enough_contrast_at_every_hour() {
         for minute in 0..24 * 60 {
             let light = Light::at(f64::from(minute) / 60.0);
             assert!(contrast(light.ink, light.ground) > 4.15, "minute {minute}: {}", contrast(light.ink, light.ground));

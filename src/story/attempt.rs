@@ -1,4 +1,4 @@
-//! One happening held against one way in which a clause may come about: which threads it advances or completes.
+//! Tests one input against one alternative of a clause: which partial matches it starts, advances or completes.
 
 use super::found::frame;
 use super::intervals::{Intervals, Part, Point};
@@ -10,28 +10,29 @@ use crate::language::View;
 use crate::scenario::model::{Clause, Pattern, RoleIs, Way, Without};
 use smallvec::SmallVec;
 
-/// What an event does to a pattern.
+/// The effect of an input on a pattern.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Advance(usize, Key, Thread),
     Complete(Bindings, Thread),
 }
 
-/// Something that happens: an event, or a stretch of time that begins.
+/// An input of the matcher: an event, or an interval that begins.
 #[derive(Clone, Copy)]
 pub(super) struct Happening<'a> {
     pub part: Part,
     pub event: Option<&'a Event>,
-    /// Who is in it, by slot.
+    /// The agents in it, by slot.
     pub roles: &'a [AgentId],
 }
 
-/// Who the variables are that a `without` names.
+/// The agents bound to the variables that a negated clause names.
 pub(super) fn people_of(without: &Without, bound: &[AgentId]) -> Bindings {
     variables_of(&without.roles).map(|variable| bound[variable]).collect()
 }
 
-/// Binds roles to those in the slots, as far as they are open; false when somebody else or nobody stands there.
+/// Binds open roles to the agents in the slots. Returns false when a slot is empty or holds another agent than the role is bound
+/// to.
 pub(super) fn bind(bound: &mut Bindings, roles: &[RoleIs], slots: &[usize], people: &[AgentId]) -> bool {
     roles.iter().zip(slots).all(|(role, slot)| {
         let Some(agent) = people.get(*slot).copied().filter(|agent| agent.is_some()) else { return false };
@@ -48,7 +49,7 @@ pub(super) fn bind(bound: &mut Bindings, roles: &[RoleIs], slots: &[usize], peop
     })
 }
 
-/// One happening against one way of a clause of one pattern.
+/// One input, to be tested against one alternative of one clause of one pattern.
 pub(super) struct Attempt<'a, V> {
     pub progress: &'a Progress,
     pub plan: &'a Plan,
@@ -57,14 +58,14 @@ pub(super) struct Attempt<'a, V> {
     pub at: usize,
     pub clause: &'a Clause,
     pub way: &'a Way,
-    /// By role of the way: its slot in the happening.
+    /// By role of the alternative: its slot in the input.
     pub slots: &'a [usize],
     pub happening: Happening<'a>,
     pub view: &'a V,
 }
 
 impl<V: View> Attempt<'_, V> {
-    /// Everything this does at this clause.
+    /// Calls `step` with every effect of the input at this clause.
     pub fn all(&self, step: &mut impl FnMut(Step)) {
         if self.at == 0 {
             let nothing: Bindings = SmallVec::from_elem(AgentId::NONE, self.pattern.variables.len());
@@ -82,13 +83,14 @@ impl<V: View> Attempt<'_, V> {
             let named = self.way.roles.iter().zip(self.slots).find(|(role, _)| **role == RoleIs::Variable(anchor));
             named.and_then(|(_, slot)| self.happening.roles.get(*slot).copied())
         });
-        // Nobody in the role: no thread is filed under nobody unless the stage has no anchor.
+        // An empty role never equals an anchor: partial matches are filed under [`AgentId::NONE`] only where the stage has no
+        // anchor.
         for (key, thread) in self.progress.at(stage, anchor.unwrap_or(AgentId::NONE)) {
             step_if(self.one(&key.bound, key.count, Some(thread)), step);
         }
     }
 
-    /// What this makes of one thread.
+    /// The effect of the input on one partial match, or on none when the pattern would begin with it.
     fn one(&self, before: &Bindings, count: u32, thread: Option<&Thread>) -> Option<Step> {
         let clause = self.clause;
         let part = self.happening.part;
@@ -165,7 +167,7 @@ impl<V: View> Attempt<'_, V> {
         Step::Advance(stage, Key { anchor, bound, count, exact }, thread)
     }
 
-    /// Whether it lies as far from other parts as the clause says.
+    /// Whether the distances in time to other parts are as the clause requires.
     fn keeps_its_distance(&self, path: &[Part], began: Point, done: bool) -> bool {
         let now = self.happening.part.point.at;
         self.clause.gaps.iter().all(|gap| {
@@ -178,7 +180,7 @@ impl<V: View> Attempt<'_, V> {
         })
     }
 
-    /// Whether what must not happen until now has.
+    /// Whether a negated clause that ends here has been violated.
     fn is_undone(&self, path: &[Part], bound: &[AgentId]) -> bool {
         self.plan.until[self.at].iter().any(|&at| {
             let without = &self.pattern.without[at];
@@ -187,7 +189,7 @@ impl<V: View> Attempt<'_, V> {
         })
     }
 
-    /// Whether it can still come to lie to earlier parts as the clause says.
+    /// Whether the interval can still have the required relations to earlier parts.
     fn can_relate(&self, path: &[Part]) -> bool {
         let part = self.happening.part;
         self.clause.relations.iter().all(|relation| {

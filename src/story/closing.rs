@@ -1,4 +1,4 @@
-//! What is said when a run is over: which beats came about and when, which did not, what was measured, and how much happened.
+//! The summary at the end of a run: the beats that happened and when, those that did not, the measures, and the event counts.
 
 use super::dates::Moment;
 use super::grammar;
@@ -16,19 +16,20 @@ use std::fmt;
 pub struct Closing<'a> {
     /// The scene.
     pub scenario: &'a Scenario,
-    /// What happened.
+    /// The event log.
     pub chronicle: &'a Chronicle,
-    /// The run's seed.
+    /// The seed of the run.
     pub seed: u64,
     /// When the run ended.
     pub at: Instant,
 }
 
-/// How many kinds of events the summary counts one by one.
+/// The maximum number of event kinds that are listed separately.
 const MOST_KINDS: usize = 12;
 
 impl Closing<'_> {
-    /// Kinds of events and how often each happened, kept or only counted; the most frequent first, then in the scene's order.
+    /// The event kinds with the number of their events, recorded or only counted; the most frequent first, then in the order of
+    /// the scene.
     #[must_use]
     pub fn counts(&self) -> Vec<(EventKind, u64)> {
         let mut counts: BTreeMap<EventKind, u64> = BTreeMap::new();
@@ -92,7 +93,7 @@ impl fmt::Display for Closing<'_> {
         }
         let counts = self.counts();
         if !counts.is_empty() {
-            writeln!(f, "\nHow often:")?;
+            writeln!(f, "\nEvent counts:")?;
             for (kind, times) in counts.iter().take(MOST_KINDS) {
                 let name = scenario.events.get(kind.index()).map_or("", |info| info.name.as_str());
                 writeln!(f, "  {:>9}  {}", grammar::digits(*times as f64), readable(name))?;
@@ -106,7 +107,7 @@ impl fmt::Display for Closing<'_> {
         let all: u64 = counts.iter().map(|(_, times)| times).sum();
         writeln!(
             f,
-            "\n{} kept, {} in all; hash {:032x}",
+            "\n{} recorded, {} in all; hash {:032x}",
             grammar::counted(kept, "event"),
             grammar::digits(all as f64),
             chronicle.hash()
@@ -123,7 +124,7 @@ mod tests {
     use crate::scenario::Pattern;
 
     #[test]
-    fn the_summary_says_what_came_about_what_did_not_and_how_much_there_was() {
+    fn the_summary_lists_beats_measures_and_event_counts() {
         let beat = |id: &str, title: &str, must| Pattern { id: id.into(), title: title.into(), must, ..Pattern::default() };
         let mut scenario = scenario();
         scenario.beats = vec![beat("B1", "A walk", true), beat("B2", "A quarrel", true), beat("B3", "", false)];
@@ -152,12 +153,12 @@ mod tests {
                 "Measures:",
                 "  length  1,234.5",
                 "",
-                "How often:",
+                "Event counts:",
                 "      2,001  rain",
                 "          1  long walk",
                 "",
             ]
         );
-        assert_eq!(rows[rows.len() - 1], format!("two events kept, 2,002 in all; hash {:032x}", chronicle.hash()));
+        assert_eq!(rows[rows.len() - 1], format!("two events recorded, 2,002 in all; hash {:032x}", chronicle.hash()));
     }
 }

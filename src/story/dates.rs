@@ -8,19 +8,20 @@ const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// A civil date and time as files have it, `2025-11-04T21:12:00`, as a reader says it: `Tue 4 Nov 2025, 21:12`. What is none is left as it is.
+/// Formats a civil date and time from a file, `2025-11-04T21:12:00`, for display: `Tue 4 Nov 2025, 21:12`. Other text is returned
+/// unchanged.
 #[must_use]
 pub fn civil(written: &str) -> String {
     let at = written.parse::<DateTime>();
     at.map_or_else(|_| written.to_owned(), |at| at.strftime("%a %-d %b %Y, %H:%M").to_string())
 }
 
-/// One instant of a calendar, as prose speaks of it.
+/// A civil date and time with its words for prose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment(DateTime);
 
 impl Moment {
-    /// The moment of an instant.
+    /// The civil time of an instant.
     #[must_use]
     pub fn of(calendar: &Calendar, at: Instant) -> Self {
         Self(calendar.datetime(at))
@@ -67,7 +68,7 @@ impl Moment {
         }
     }
 
-    /// Whether its month is nearly over.
+    /// Whether it is after the 20th of the month.
     #[must_use]
     pub(crate) fn is_late_in_month(self) -> bool {
         self.0.day() > 20
@@ -116,7 +117,7 @@ impl Moment {
     }
 }
 
-/// How long ago something was, as a person remembers it: "this morning" is too fine, "three weeks ago" is not.
+/// How long ago something was, in the precision of memory: "yesterday", "three weeks ago", "last spring".
 #[must_use]
 pub fn ago(then: Moment, now: Moment) -> String {
     let days = days_between(then.day(), now.day());
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_has_its_words() {
+    fn a_date_and_time_has_phrases_for_prose() {
         let evening = moment(2025, 3, 4, 21);
         assert_eq!(evening.date(), "on a Tuesday in March");
         assert_eq!(evening.time(), "late in the evening");
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_past_grows_vaguer_as_it_recedes() {
+    fn older_dates_are_worded_less_precisely() {
         let now = moment(2025, 12, 20, 8);
         let ago = |year, month, day| ago(moment(year, month, day, 23), now);
         assert_eq!(ago(2025, 12, 20), "today");

@@ -1,4 +1,4 @@
-//! A small scene and its events, for the tests of this room.
+//! A small scene and its events, for the tests of this crate.
 
 use crate::chronicle::{Directory, Event, Person};
 use crate::ids::*;
@@ -29,8 +29,9 @@ pub(super) fn scenario() -> Scenario {
         documents: vec!["farewell".into()],
         ..Schema::default()
     };
-    let number =
-        |text: &str| expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("a sound test expression");
+    let number = |text: &str| {
+        expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("the test expression is valid")
+    };
     let info = |at: usize, slots: &[&str], present| EventInfo {
         name: schema.events[at].clone(),
         tags: Vec::new(),
@@ -79,7 +80,7 @@ pub(super) fn scenario() -> Scenario {
         title: "Three friends".into(),
         about: String::new(),
         sources: Vec::new(),
-        calendar: Calendar::new("2025-01-06T00:00:00".parse().expect("a date")),
+        calendar: Calendar::new("2025-01-06T00:00:00".parse().expect("the date is valid")),
         ends: Instant::from_seconds(1e9),
         ends_when: None,
         tick_us: 900_000_000,
@@ -128,7 +129,7 @@ pub(super) fn scenario() -> Scenario {
     }
 }
 
-/// Says `source` (variants) for a key.
+/// Adds `source` (variants) to the prose under a key.
 pub(super) fn say(scenario: &mut Scenario, key: &str, variants: &[&str]) {
     scenario.prose.push((key.into(), variants.iter().map(|&text| text.into()).collect()));
 }

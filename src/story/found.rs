@@ -1,4 +1,4 @@
-//! What a matcher finds: beats and patterns that came about, and how far the others are.
+//! The results of a matcher: matches of beats and patterns, and the progress of those not matched yet.
 
 use crate::chronicle::BeatMatch;
 use crate::ids::{AgentId, EventId, EventKind, Instant, Known, PlaceId};
@@ -7,7 +7,7 @@ use crate::scenario::Scenario;
 use crate::scenario::model::Pattern;
 use serde::{Deserialize, Serialize};
 
-/// A beat or a pattern, by its position in the scene.
+/// A reference to a beat or a pattern by its index in the scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Watched {
     /// `Scenario::beats[i]`.
@@ -17,10 +17,10 @@ pub enum Watched {
 }
 
 impl Watched {
-    /// The pattern itself.
+    /// The beat or pattern that this refers to.
     ///
     /// # Panics
-    /// When the scene is another one.
+    /// If the index is out of range because `scenario` is another scene.
     #[must_use]
     pub fn of(self, scenario: &Scenario) -> &Pattern {
         match self {
@@ -30,51 +30,51 @@ impl Watched {
     }
 }
 
-/// A beat or pattern that came about.
+/// A match of a beat or pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
-    /// Which.
+    /// The beat or pattern.
     pub of: Watched,
-    /// When its last event happened.
+    /// When the last event of the match happened.
     pub at: Instant,
-    /// The events of all its clauses, in order: the evidence. Where several would do for one clause, the latest.
+    /// The events of all clauses in order: the evidence. If several events fit a clause, the latest is listed.
     pub events: Vec<EventId>,
-    /// Who its variables are.
+    /// The agents bound to the variables.
     pub bound: Vec<AgentId>,
-    /// The ties and stays among its parts, in order.
+    /// The ties and stays among the parts, in order.
     pub spans: Vec<FoundSpan>,
 }
 
 /// A tie or a stay that is part of a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundSpan {
-    /// The tie, or whose place.
+    /// The tie, or the place fact of the agent who stays.
     pub of: Known,
-    /// The place of a stay; nowhere for a tie.
+    /// The place of a stay; [`PlaceId::NOWHERE`] for a tie.
     pub place: PlaceId,
     /// When it began.
     pub began: Instant,
-    /// When it ended, if it had when the match was found.
+    /// When it ended, if it had ended when the match was found.
     pub ended: Option<Instant>,
 }
 
 impl Match {
-    /// The event that completed it.
+    /// The event that completed the match.
     ///
     /// # Panics
-    /// Never for a match that a matcher found: it has at least one event.
+    /// Never for a match that a matcher found: such a match has at least one event.
     #[must_use]
     pub fn event(&self) -> EventId {
-        *self.events.last().expect("a match has the event that completed it")
+        *self.events.last().expect("a match has at least one event")
     }
 
-    /// Its variables, bound, for an expression over them.
+    /// The bound variables as a frame, for evaluating an expression over them.
     #[must_use]
     pub fn frame(&self) -> Frame {
         frame(&self.bound)
     }
 
-    /// The same as the chronicle keeps it, when it is a beat.
+    /// The match as the chronicle records it, if it is a match of a beat.
     #[must_use]
     pub fn beat(&self) -> Option<BeatMatch> {
         match self.of {
@@ -84,26 +84,27 @@ impl Match {
     }
 }
 
-/// How far a beat or pattern is, and what it waits for.
+/// The progress of a beat or pattern, and what it waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// Which.
+    /// The beat or pattern.
     pub of: Watched,
-    /// How many times it came about.
+    /// How many times it was matched.
     pub times: u32,
-    /// How many threads are open.
+    /// The number of partial matches.
     pub open: usize,
-    /// How many ways in which it came about are not known to hold yet.
+    /// The number of completed matches whose validity is not known yet.
     pub unsure: usize,
-    /// The clause that its furthest thread waits at; the first when nothing has begun, one past the last for a beat that is done.
+    /// The clause at which the most advanced partial match waits. 0 when nothing has begun; the number of clauses for a beat that
+    /// is done.
     pub clause: usize,
-    /// How many events of that clause are there already.
+    /// How many events of that clause have happened already.
     pub count: u32,
-    /// The kinds of events any of which would advance it.
+    /// The kinds of events that would advance it.
     pub waits_for: Vec<EventKind>,
-    /// Until when, if the clause has a `within`.
+    /// The time limit, if the clause has a `within`.
     pub until: Option<Instant>,
-    /// Who its variables are so far; [`AgentId::NONE`] where that is open.
+    /// The agents bound so far; [`AgentId::NONE`] for a variable that is open.
     pub bound: Vec<AgentId>,
     /// The events so far.
     pub events: Vec<EventId>,

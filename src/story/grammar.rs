@@ -1,5 +1,5 @@
-//! English, as far as templates need it: numbers, durations and lists in words, a or an, plurals, verbs, and the look of a
-//! finished sentence. Plain functions from text to text.
+//! English for templates: numbers, durations and lists in words, articles, plurals, verbs, and the spacing of finished sentences.
+//! All are pure functions.
 
 const SMALL: [&str; 13] =
     ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
@@ -15,9 +15,9 @@ pub fn words(number: f64) -> String {
     digits(number)
 }
 
-/// A number in digits, its thousands grouped, with at most two decimals: "9,412", "0.02", "2.5".
+/// A number in digits with grouped thousands and at most two decimals: "9,412", "0.02", "2.5".
 ///
-/// A number so small that two decimals would show nothing keeps its first two significant digits.
+/// If two decimals would show only zeros, the first two significant digits are shown.
 #[must_use]
 pub fn digits(number: f64) -> String {
     if !number.is_finite() {
@@ -54,7 +54,7 @@ pub fn digits(number: f64) -> String {
     out
 }
 
-/// "once", "twice", "three times", "9,412 times"; "never" for zero.
+/// A number of times: "once", "twice", "three times", "9,412 times"; "never" for zero.
 #[must_use]
 pub fn times(number: f64) -> String {
     let number = number.round();
@@ -66,7 +66,7 @@ pub fn times(number: f64) -> String {
     }
 }
 
-/// "first", "second", up to "twelfth", then "13th".
+/// An ordinal: "first" to "twelfth", then "13th".
 #[must_use]
 pub fn ordinal(number: u32) -> String {
     const WORDS: [&str; 12] =
@@ -84,7 +84,7 @@ pub fn ordinal(number: u32) -> String {
     format!("{}{ending}", digits(f64::from(number)))
 }
 
-/// A length of time in its natural unit: "0.02 seconds", "twelve minutes", "three days".
+/// A duration in its natural unit: "0.02 seconds", "twelve minutes", "three days".
 #[must_use]
 pub fn duration(seconds: f64) -> String {
     const UNITS: [(f64, &str); 7] = [
@@ -100,7 +100,8 @@ pub fn duration(seconds: f64) -> String {
     if seconds < 1.0 {
         return format!("{} seconds", digits(seconds));
     }
-    // A unit is natural from one and a half of it on, or when it is met almost exactly; weeks only when exact.
+    // A unit is natural from 1.75 of it on, or if the duration is close to one of it; weeks only if the duration is close to a
+    // whole number.
     let natural = |&&(length, unit): &&(f64, &str)| {
         let share = seconds / length;
         let exact = (share - share.round()).abs() < 0.02 && share >= 0.98;
@@ -150,9 +151,9 @@ pub fn third_person(phrase: &str) -> String {
     let verb = match verb {
         "be" => "is".to_owned(),
         "have" => "has".to_owned(),
-        // Verbs that end in -o take -es; nouns mostly do not.
+        // Verbs in -o take -es; most nouns do not.
         "go" | "do" | "undo" | "redo" | "forgo" | "undergo" | "echo" | "veto" => format!("{verb}es"),
-        // Modal verbs do not bend.
+        // Modal verbs do not change.
         "can" | "may" | "must" | "will" | "shall" | "could" | "might" | "would" | "should" => verb.to_owned(),
         _ => with_s(verb),
     };
@@ -172,7 +173,7 @@ fn with_s(word: &str) -> String {
     }
 }
 
-/// "a letter", "an hour", "a unit", "an OS".
+/// A phrase with its indefinite article: "a letter", "an hour", "a unit", "an OS".
 #[must_use]
 pub fn with_article(phrase: &str) -> String {
     let article = if begins_with_vowel_sound(phrase) { "an" } else { "a" };
@@ -181,14 +182,14 @@ pub fn with_article(phrase: &str) -> String {
 
 fn begins_with_vowel_sound(phrase: &str) -> bool {
     let word: String = phrase.chars().skip_while(|c| !c.is_alphanumeric()).take_while(|c| c.is_alphanumeric()).collect();
-    // Letters said one by one, as in FM or OS.
+    // Initialisms such as FM or OS.
     if word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase()) {
         return word.starts_with(|c| "AEFHILMNORSX".contains(c));
     }
     let lower = word.to_lowercase();
     let digits = lower.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
-        // Eight, eighty, eleven, eighteen, and the same number of thousands.
+        // 8, 80 and so on, 11 and 18, and the same numbers of thousands.
         return lower.starts_with('8') || digits % 3 == 2 && (lower.starts_with("11") || lower.starts_with("18"));
     }
     let silent_h = ["hour", "honest", "honor", "honour", "heir"];
@@ -203,7 +204,7 @@ fn begins_with_vowel_sound(phrase: &str) -> bool {
     lower.starts_with(['a', 'e', 'i', 'o', 'u'])
 }
 
-/// "a", "a and b", "a, b and c".
+/// A list: "a", "a and b", "a, b and c".
 #[must_use]
 pub fn list(items: &[String]) -> String {
     match items {
@@ -220,8 +221,8 @@ pub fn capitalise(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// A finished sentence (or several): one space between words, none before a comma or a stop, each sentence begun with a
-/// capital. Ellipses and quotations are left as they are.
+/// Finishes one or more sentences: one space between words, none before punctuation, a capital at the start of each sentence.
+/// Ellipses and quotations are left unchanged.
 #[must_use]
 pub fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -245,7 +246,7 @@ fn ends_sentence(text: &str) -> bool {
     text.ends_with(['.', '!', '?']) && !text.ends_with("..") && !SHORT.iter().any(|short| text.ends_with(short))
 }
 
-/// Paragraphs of a document: each line tidied within, at most one empty line between two, none at either end.
+/// Tidies a document: each line as by [`tidy`], at most one empty line between two lines, none at either end.
 #[must_use]
 pub fn tidy_document(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_take_the_unit_a_person_would() {
+    fn durations_use_their_natural_unit() {
         for (seconds, said) in [
             (0.02, "0.02 seconds"),
             (1.0, "one second"),
@@ -325,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_and_an_go_by_the_sound() {
+    fn articles_follow_the_sound() {
         for (phrase, said) in [
             ("letter", "a letter"),
             ("evening talk", "an evening talk"),
@@ -344,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn nouns_and_verbs_take_their_s() {
+    fn nouns_and_verbs_are_inflected() {
         assert_eq!(
             ["evening talk", "walk", "party", "kiss", "day", "lunch", "child"].map(plural),
             ["evening talks", "walks", "parties", "kisses", "days", "lunches", "children"]

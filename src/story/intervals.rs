@@ -1,7 +1,8 @@
-//! Ties and stays as stretches of time, and how they lie to each other.
+//! Ties and stays as intervals of time, and the relations between them.
 //!
-//! What a tie that has not ended yet will turn out to be is not known; but which of the thirteen relations of Allen (*Maintaining knowledge
-//! about temporal intervals*, 1983) it can still have to another is, and that shrinks to one as time passes.
+//! The relations are the thirteen of Allen (*Maintaining knowledge about temporal intervals*, 1983). While an interval is open
+//! its relation to another is not decided. The tracker computes which relations are still possible; the set shrinks to one as
+//! time passes.
 
 use crate::ids::{AgentId, EventId, Fact, Instant, Known, PlaceId, TieId};
 use crate::scenario::{Allen, Scenario};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// A place in the order of what is recorded. Instants do not run backward here: what is recorded later counts as no earlier.
+/// A position in the order of what is recorded. `at` never decreases: a later record has at least the instant of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Point {
     pub order: u64,
@@ -17,31 +18,31 @@ pub(super) struct Point {
 }
 
 impl Point {
-    /// How many samples there may be between two events before they stand in one place.
+    /// The bits for samples between two events. Samples beyond that number share a position.
     const BESIDE: u32 = 24;
 
     pub fn of_event(event: EventId) -> u64 {
         (u64::from(event.0) + 1) << Self::BESIDE
     }
 
-    /// The `nth` sample, from 1, that was taken after so many events.
+    /// The order of the `nth` sample (from 1) that was taken after `events` events.
     pub fn of_sample(events: u32, nth: u32) -> u64 {
         (u64::from(events) << Self::BESIDE) | u64::from(nth.min((1 << Self::BESIDE) - 1))
     }
 
-    /// The event that stands there, if one does.
+    /// The event at this position, if there is one.
     pub fn event(self) -> Option<EventId> {
         let events = (self.order >> Self::BESIDE).checked_sub(1)?;
         (self.order == (events + 1) << Self::BESIDE).then(|| EventId(u32::try_from(events).unwrap_or(u32::MAX)))
     }
 }
 
-/// Something that begins and ends.
+/// The identity of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Span {
-    /// Between two; of a tie that holds both ways the lower first.
+    /// A tie between two agents; for a mutual tie the lower id comes first.
     Tie(TieId, AgentId, AgentId),
-    /// Somebody's, at a place.
+    /// A stay of an agent at a place.
     Stay(AgentId, PlaceId),
 }
 
@@ -59,31 +60,31 @@ impl Span {
     }
 }
 
-/// One part of a pattern that is met: an event, or a stretch that began there.
+/// A part of a pattern that was matched: an event, or an interval that began at the position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Part {
     pub point: Point,
     pub span: Option<Span>,
 }
 
-/// What begins or ends with a change of a fact.
+/// A change of a fact that begins or ends an interval.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Turn {
     Begins(Span),
     Ends(Span),
 }
 
-/// The stretches that a scene's patterns ask about.
+/// Tracks the intervals that the patterns of a scene refer to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Intervals {
     open: BTreeMap<Span, Point>,
     ended: BTreeMap<(Span, u64), Point>,
-    /// Where those are whose stays are asked about.
+    /// The current place of each agent whose stays are tracked.
     places: BTreeMap<AgentId, PlaceId>,
 }
 
 impl Intervals {
-    /// What a fact's new value begins and ends; nothing where it says what is so already.
+    /// The intervals that a new value of a fact begins and ends; none if the value repeats the known state.
     pub fn turns(&self, scenario: &Scenario, fact: Fact, value: f64) -> [Option<Turn>; 2] {
         match fact {
             Fact::World(Known::Tie(a, b, tie)) => {
@@ -120,7 +121,7 @@ impl Intervals {
         }
     }
 
-    /// Where a part ended; an event ends where it is, and what goes on has no end yet.
+    /// Where a part ended. An event ends where it happened; an open interval has no end yet.
     pub fn end_of(&self, part: Part) -> Option<Point> {
         match part.span {
             None => Some(part.point),
@@ -128,12 +129,13 @@ impl Intervals {
         }
     }
 
-    /// The relations that `later` can still turn out to have to `earlier`, which began no later; `now` is how far it is known.
+    /// The relations that `later` can still have to `earlier`, which began no later, as a bit set of
+    /// [`AllenRelation::bit`]. `now` is the latest known instant.
     pub fn possible(&self, earlier: Part, later: Part, now: Instant) -> u16 {
         use Ordering::{Equal, Greater, Less};
         let (begins, other_begins) = (later.point.at, earlier.point.at);
         let (ends, other_ends) = (self.end_of(later).map(|end| end.at), self.end_of(earlier).map(|end| end.at));
-        // How the ends compare: of what goes on is known that it does not end before now.
+        // How the ends compare. An open interval does not end before `now`.
         let by_ends: &[Ordering] = match (ends, other_ends) {
             (Some(ends), Some(other)) => match ends.cmp(&other) {
                 Less => &[Less],

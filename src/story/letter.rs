@@ -1,7 +1,7 @@
-//! Documents that somebody writes: letters above all.
+//! Composes the documents that agents write, letters above all.
 //!
-//! A document is a template of the scene over what its writer remembers, strongest first. What is not remembered cannot be said, so
-//! a letter speaks only of what happened in its own run.
+//! A document is a template of the scene over the memories of its writer, strongest first. Events that are not remembered are not
+//! available to it, so a letter mentions only what happened in its own run.
 
 use super::dates::{Moment, ago};
 use super::grammar;
@@ -17,77 +17,77 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Something the writer remembers.
+/// A memory of the writer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remembered<'a> {
-    /// How strong the memory is, 0 to 1.
+    /// The strength of the memory, 0 to 1.
     pub strength: f64,
-    /// What happened, as far as that is known.
+    /// The event, as far as it is known.
     pub event: Cow<'a, Event>,
 }
 
-/// Something that was written before, which the writer can quote.
+/// An earlier document that the writer can quote.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Work<'a> {
     /// The event in which it was written.
     pub event: &'a Event,
-    /// How pleased whoever wrote it was at the time, -1 to 1.
+    /// The pleasure of its author at the time, -1 to 1.
     pub pleasure: f64,
 }
 
-/// Everything a document is composed from.
+/// The input from which a document is composed.
 #[derive(Clone, Copy, Debug)]
 pub struct Compose<'a> {
     /// The scene.
     pub scenario: &'a Scenario,
-    /// Who is called what.
+    /// The names of the agents.
     pub directory: &'a Directory,
-    /// Which document.
+    /// The document.
     pub document: DocumentId,
-    /// Who writes.
+    /// The writer.
     pub writer: AgentId,
-    /// To whom; [`AgentId::NONE`] when to nobody in particular.
+    /// The addressee; [`AgentId::NONE`] if there is none.
     pub to: AgentId,
-    /// When.
+    /// When it is written.
     pub at: Instant,
-    /// What the writer remembers (of the addressee, when there is one), in any order.
+    /// The memories of the writer (those of the addressee, if there is one), in any order.
     pub memories: &'a [Remembered<'a>],
-    /// What others wrote before, oldest first.
+    /// The documents of others, oldest first.
     pub works: &'a [Work<'a>],
-    /// The writer's pleasure, arousal and dominance, -1 to 1.
+    /// The pleasure, arousal and dominance of the writer, -1 to 1.
     pub mood: [f64; 3],
     /// Numbers it may quote, by `ValueName`.
     pub values: &'a [(u16, f64)],
-    /// The run's seed.
+    /// The seed of the run.
     pub seed: u64,
-    /// Tells this writing from every other of the run: the event's id, for example.
+    /// Distinguishes this document from the others of the run; for example the id of its event.
     pub key: u64,
 }
 
-/// The most memories a document speaks of.
+/// The maximum number of memories in a document.
 const MOST_MEMORIES: usize = 12;
 
-/// Names a document's template may use, beside its values and the cast.
+/// Names that a document template may use, besides its values and the cast.
 pub(crate) const LETTER_WORDS: [&str; 13] =
     ["writer", "to", "memories", "works", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year"];
 
-/// The prose key of what an event kind sounds like when it is remembered.
+/// The prose key for a memory of an event of this kind.
 pub(crate) fn memory_key(kind: &str) -> String {
     format!("memory/{kind}")
 }
 
-/// The prose key of what the writer has come to see in something remembered.
+/// The prose key for an insight of the writer about an event of this kind.
 pub(crate) fn seen_key(kind: &str) -> String {
     format!("seen/{kind}")
 }
 
-/// Writes the document.
+/// Composes the document.
 ///
-/// Each memory is an object: `.phrase` (what it prints as), `.seen`, `.kind`, `.when` and `.strength`. The phrase comes from the prose entry
-/// `memory/<event kind>`, in which the writer is "I" and the addressee "you" (by role, and as `writer` and `to`); memories of a kind
-/// without such an entry are left out. What the writer has come to see in it comes from `seen/<event kind>`, and is empty without one.
-/// `list | drawn` is one of a list, by a draw of this letter's own.
-/// A template that fails gives way to the next variant; when all fail the phrases themselves are the text.
+/// Each memory is an object: `.phrase` (what it prints as), `.seen`, `.kind`, `.when` and `.strength`. The phrase comes from the
+/// prose entry `memory/<event kind>`, in which the writer is "I" and the addressee "you" (by role, and as `writer` and `to`).
+/// Memories of a kind without such an entry are left out. `.seen` comes from `seen/<event kind>` and is empty without one. `list
+/// | drawn` draws one item of a list for this document. If a template fails the next variant is tried. If all fail, the text
+/// consists of the phrases.
 #[must_use]
 pub fn compose(letter: &Compose<'_>) -> Written {
     let mut env = environment();
@@ -142,7 +142,7 @@ impl Compose<'_> {
         })
     }
 
-    /// The memories that have words, strongest first, older first among equals.
+    /// The memories that have a phrase, strongest first, the older first among equals.
     fn phrases(&self, env: &mut Environment<'static>) -> Vec<Value> {
         let mut memories: Vec<&Remembered<'_>> = self.memories.iter().collect();
         let began = |memory: &Remembered<'_>| (memory.event.at, memory.event.kind);
@@ -161,7 +161,7 @@ impl Compose<'_> {
             if said.contains(&phrase) {
                 continue;
             }
-            // The same thing is not seen twice.
+            // No insight is repeated.
             let seen = self.phrase(env, seen_in, memory, said.len() as u64).filter(|seen| insights.insert(seen.clone()));
             phrases.push(self.memory(memory, &phrase, seen.unwrap_or_default()));
             said.push(phrase);
@@ -178,7 +178,7 @@ impl Compose<'_> {
     }
 
     fn phrase(&self, env: &Environment<'static>, variants: &[Compiled], memory: &Remembered<'_>, nth: u64) -> Option<String> {
-        // A memory speaks with the words of the event it is of.
+        // A memory uses the names of its event.
         let words = Words {
             scenario: self.scenario,
             directory: self.directory,
@@ -206,7 +206,8 @@ impl Compose<'_> {
         Value::from(ago(moment(memory.event.at), moment(self.at)))
     }
 
-    /// What was written before: `.title`, `.line` (its first sentence), `.by`, `.when`, `.words` (how many), `.pleasure`.
+    /// An earlier document as an object: `.title`, `.line` (its first sentence), `.by`, `.when`, `.words` (their number),
+    /// `.pleasure`.
     fn work(&self, work: &Work<'_>) -> Option<Value> {
         let written = work.event.document.as_deref()?;
         let by = work.event.roles.first().copied().filter(|by| by.is_some())?;
@@ -234,7 +235,7 @@ impl Compose<'_> {
     }
 }
 
-/// The first sentence of a letter after its address.
+/// The first sentence of a letter after the salutation.
 fn first_sentence(text: &str) -> &str {
     let body = text.split_once("\n\n").map_or(text, |(_, body)| body).lines().next().unwrap_or_default();
     let end = body.find(['.', '?', '!']).map_or(body.len(), |at| at + 1);

@@ -1,36 +1,36 @@
-//! A scene read with its prose: what [`scenario::load`] finds, and what is wrong with its templates, each at its place in the file.
+//! Loads a scene with its prose: the diagnostics of [`scenario::load`] and those of its templates, each at its place in the file.
 
 use super::problems::problems;
 use crate::scenario::{self, Diagnostics, Loaded, Template};
 use std::path::Path;
 
-/// Reads a scene as [`scenario::load`] does, and its templates over as well.
+/// Loads a scene as [`scenario::load`] does, and checks its templates.
 ///
 /// # Errors
-/// Every problem of the scene at once. What is wrong with a template is a warning: its event is then told plainly.
+/// All errors of the scene. An error in a template is only a warning: its events get plain sentences.
 pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     Ok(with_prose(scenario::load(path, set)?))
 }
 
-/// The same with parts that the scene does not include: their names, as an include would name them, and their texts.
+/// Like [`load`], with parts that the scene does not include: their names as an include would give them, and their texts.
 ///
 /// # Errors
-/// Every problem of the scene at once.
+/// All errors of the scene.
 pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     Ok(with_prose(scenario::load_with(path, parts, set)?))
 }
 
-/// The same for texts in memory.
+/// Like [`load`], for texts in memory.
 ///
 /// # Errors
-/// Every problem of the scene at once.
+/// All errors of the scene.
 pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
     Ok(with_prose(scenario::load_text(name, files, set)?))
 }
 
 fn with_prose(mut loaded: Loaded) -> Loaded {
     let found = problems(&loaded.scenario);
-    // What is to be said of an entry as a whole, the scene's check has said.
+    // The check of the scene reports problems of an entry as a whole.
     let of_templates = found.iter().filter(|problem| problem.document || problem.variant.is_some());
     let warnings: Vec<_> = of_templates
         .map(|problem| {

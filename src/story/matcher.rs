@@ -1,28 +1,31 @@
-//! Finds a scene's beats and patterns while its events happen.
+//! Finds matches of a scene's beats and patterns while its events happen.
 //!
-//! Incremental story sifting: every way in which a pattern has begun is a *thread* that waits for its next event (Kreminski, Dickinson
-//! and Mateas, *Winnow*, 2021). Threads are filed by the clause they wait at and, where that clause names a variable that is bound
-//! already, by who that is; an event looks only at those it could advance.
+//! The matcher is incremental: each partial match waits for its next event (story sifting as in Kreminski, Dickinson and Mateas,
+//! *Winnow*, 2021). Partial matches are indexed by the clause they wait at and, where that clause names a bound variable, by the
+//! agent bound to it. An event looks only at the partial matches it could advance.
 //!
 //! # What a match is
 //!
-//! The parts of a pattern in the order of its clauses, `times` of each, one event used once, with roles bound the same way throughout. A
-//! part is an event, or a tie or a stay, which stands where it begins; it may begin with the event before it.
+//! A match has the parts of a pattern in the order of its clauses, `times` parts for each clause. Each event is used once, and
+//! variables are bound the same way throughout. A part is an event, or a tie or a stay. A tie or a stay counts at the position
+//! where it begins, which may be the position of the part before it.
 //!
-//! - `when` holds when each event of its clause is heard (in a run: at the end of its tick), over what is bound by then; `value(name)`
-//!   reads that event.
-//! - `or`: each part may come about in any of its ways.
-//! - `within` counts from the last event of the clause before; in the first clause, from its own first event.
-//! - `since`: every event of the clause lies so far from the last event of another clause; its own id: its last so far from its first.
-//! - `relates`: its last event, or stretch of time, lies so to another clause's.
-//! - `unless` of a clause: no event of these kinds between the last event of the clause before and this clause's last, if it concerns
-//!   anybody the thread has bound or the pattern has named by then; any such event, when the thread is about nobody. In the first clause
-//!   it counts from the start of the run.
-//! - `unless` of the pattern: fewer than `times` of its events, with its roles, between two clauses, for a time after one, or to the end.
+//! - `when` must hold when the event of its clause is observed (in a run: at the end of its tick), over the variables bound by
+//!   then. `value(name)` reads that event.
+//! - `or`: each part may match any of the alternatives.
+//! - `within` counts from the last event of the clause before; in the first clause from its own first event.
+//! - `since`: every event of the clause lies within a range of distances from the last event of another clause. With its own id:
+//!   the distance of its last event from its first.
+//! - `relates`: the last event or interval has one of the given relations to that of another clause.
+//! - `unless` of a clause: no event of these kinds between the last event of the clause before and the last event of this clause,
+//!   if the event concerns an agent that is bound or named by then. If no agent is bound or named, any such event counts. In the
+//!   first clause it counts from the start of the run.
+//! - `unless` of the pattern: fewer than `times` of its events, with its roles, between two clauses, for a time after one, or to
+//!   the end.
 //!
-//! Other events may come between. A beat is matched once. A pattern may be matched again and again, but for the same people only by
-//! events that come after their last match. What holds only if something does not come, or ends in time, is matched when that is known;
-//! until then it is a candidate, and those that were completed after it wait for it: so the same is found while the run goes on and
+//! Other events may come between. A beat is matched once. A pattern may be matched repeatedly, but for the same agents only with
+//! events after their last match. A match that depends on later events (none may come, or an interval must end in time) stays
+//! pending until that is known. Later matches wait for earlier pending ones. The result is therefore the same during a run and
 //! afterwards.
 
 use super::attempt::{Attempt, Happening, Step, bind, people_of};
@@ -40,46 +43,46 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A way of a clause that something may meet.
+/// An alternative of a clause that an event kind, tie or place may match.
 #[derive(Clone, Copy, Debug)]
 struct Interest {
     pattern: usize,
     clause: usize,
     way: usize,
-    /// Which entry of the way's events.
+    /// The index into the events of the alternative.
     on: usize,
 }
 
-/// Everything a [`Matcher`] remembers; goes into keyframes.
+/// The state of a [`Matcher`], as stored in keyframes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MatcherState {
     patterns: Vec<Progress>,
     intervals: Intervals,
     now: Instant,
-    /// How much was sampled since the last event.
+    /// The number of samples since the last event.
     beside: u32,
-    /// By pattern: when something that its candidates wait for may be known.
+    /// By pattern: the next instant at which its pending matches may be decided.
     due: BTreeMap<usize, Instant>,
 }
 
-/// Watches events for a scene's beats and patterns.
+/// Matches events against the beats and patterns of a scene.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     beats: usize,
     /// By event kind.
     interests: Vec<Vec<Interest>>,
-    /// By event kind: the patterns and clauses that it stops.
+    /// By event kind: the patterns and clauses that it stops (`unless` of a clause).
     stops: Vec<Vec<(usize, usize)>>,
-    /// By event kind: the patterns that it may undo, by which `without` and which entry of its events.
+    /// By event kind: the pattern, negated clause and event index that it may violate.
     undoes: Vec<Vec<(usize, usize, usize)>>,
-    /// Ways that are ties, by tie.
+    /// By tie: the alternatives that match it.
     ties: Vec<Vec<Interest>>,
-    /// Ways that are stays.
+    /// By place: the alternatives that match a stay there.
     stays: BTreeMap<PlaceId, Vec<Interest>>,
     plans: Vec<Plan>,
     state: MatcherState,
     proposals: Vec<(usize, Step)>,
-    /// By pattern, where it is asked for: the last that was complete and did not hold.
+    /// By pattern, if requested: the last complete match that was rejected.
     undone: Option<BTreeMap<usize, Candidate>>,
 }
 
@@ -88,7 +91,7 @@ fn watched(scenario: &Scenario) -> impl Iterator<Item = &Pattern> {
 }
 
 impl Matcher {
-    /// A matcher that has seen nothing yet.
+    /// A matcher that has observed nothing.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
         let kinds = scenario.events.len();
@@ -124,12 +127,12 @@ impl Matcher {
         matcher
     }
 
-    /// The same, keeping of each pattern what was complete and did not hold.
+    /// The same matcher, which also keeps the last rejected match of each pattern.
     pub(super) fn keeping_undone(self) -> Self {
         Self { undone: Some(BTreeMap::new()), ..self }
     }
 
-    /// What was complete and did not hold.
+    /// The complete matches that were rejected.
     pub(super) fn undone(&self) -> impl Iterator<Item = Undone> {
         self.undone.iter().flatten().map(|(pattern, candidate)| Undone {
             of: self.watched(*pattern),
@@ -152,13 +155,13 @@ impl Matcher {
         }
     }
 
-    /// What it remembers.
+    /// The state, for a keyframe.
     #[must_use]
     pub fn state(&self) -> &MatcherState {
         &self.state
     }
 
-    /// Goes back (or on) to a state that a matcher of the same scene was in. Gives false, and does nothing, when it is another scene's.
+    /// Restores a state of a matcher of the same scene. Returns false and does nothing if the state belongs to another scene.
     pub fn restore(&mut self, scenario: &Scenario, state: MatcherState) -> bool {
         let all = &state.patterns;
         let fits = all.len() == self.plans.len() && all.iter().zip(watched(scenario)).all(|(at, of)| at.fits(of));
@@ -168,8 +171,8 @@ impl Matcher {
         fits
     }
 
-    /// Takes an event, with the ties and stays that it begins and ends, and gives what is known to have come about by then: beats first,
-    /// each in the order of the scene.
+    /// Observes an event with the ties and stays that it begins and ends. Returns the matches that are known by then, beats
+    /// first, in the order of the scene.
     ///
     /// `view` is the world after the event, at its instant.
     pub fn observe<V: View>(&mut self, scenario: &Scenario, event: &Event, view: &V) -> Vec<Match> {
@@ -197,7 +200,7 @@ impl Matcher {
         found
     }
 
-    /// Takes what was recorded beside the events: where somebody went by routine, and what held at the start.
+    /// Observes a sample recorded beside the events: a move by routine, or the initial state.
     pub fn observe_sample<V: View>(&mut self, scenario: &Scenario, sample: &Sample, view: &V) -> Vec<Match> {
         let mut found = Vec::new();
         let spans = matches!(sample.fact, crate::ids::Fact::World(Known::Tie(..) | Known::Place(_)));
@@ -211,7 +214,8 @@ impl Matcher {
         found
     }
 
-    /// The run is over at this instant: what was to be free of something to the end is, and what has not ended will not be known to.
+    /// Ends the run at this instant and decides the pending matches. Negations up to the end are satisfied; relations that need
+    /// the end of an open interval are not.
     pub fn finish(&mut self, scenario: &Scenario, end: Instant) -> Vec<Match> {
         let mut found = Vec::new();
         self.pass(scenario, end, &mut found);
@@ -222,13 +226,13 @@ impl Matcher {
         found
     }
 
-    /// Whether any pattern asks when ties or stays begin.
+    /// Whether any pattern refers to ties or stays.
     #[must_use]
     pub fn asks_of_spans(&self) -> bool {
         !self.stays.is_empty() || self.ties.iter().any(|interests| !interests.is_empty())
     }
 
-    /// Time goes on: what was due by then is settled. Gives how late it is.
+    /// Advances the time and decides the pending matches that are due. Returns the current time.
     fn pass(&mut self, scenario: &Scenario, at: Instant, found: &mut Vec<Match>) -> Instant {
         if at > self.state.now {
             self.state.now = at;
@@ -243,7 +247,7 @@ impl Matcher {
         self.state.now
     }
 
-    /// Ties and stays that begin and end at one point: the ends first, then the begins, which may stand in any order to each other.
+    /// Applies the intervals that begin and end at one position: first the ends, then the begins, which may match in any order.
     fn turn<V: View>(
         &mut self,
         scenario: &Scenario,
@@ -260,7 +264,7 @@ impl Matcher {
                 let (Turn::Begins(span) | Turn::Ends(span)) = turn;
                 let is_asked = match span {
                     Span::Tie(tie, ..) => self.ties.get(tie.index()).is_some_and(|interests| !interests.is_empty()),
-                    // To be anywhere else ends a stay.
+                    // Being at any other place ends a stay.
                     Span::Stay(..) => !self.stays.is_empty(),
                 };
                 if !is_asked {
@@ -357,7 +361,7 @@ impl Matcher {
         found: &mut Vec<Match>,
     ) {
         for (pattern, step) in steps {
-            // An event may complete a beat in more than one way; the first is enough.
+            // An event may complete a beat in several ways; the first is enough.
             if self.is_done(pattern) {
                 continue;
             }
@@ -380,7 +384,8 @@ impl Matcher {
         }
     }
 
-    /// Files a completed pattern among those that are not known to hold, the latest evidence first of what one event completes.
+    /// Adds a completed match to the pending ones. Of the matches that one event completes, the one with the latest evidence
+    /// comes first.
     fn wait(&mut self, scenario: &Scenario, pattern: usize, candidate: Candidate, found: &mut Vec<Match>) {
         let of = self.watched(pattern);
         let progress = &mut self.state.patterns[pattern];
@@ -398,7 +403,7 @@ impl Matcher {
         self.resolve(scenario, pattern, false, found);
     }
 
-    /// Takes in a completed pattern that holds, unless its events were told already.
+    /// Reports a completed match that holds, unless its events were used already.
     fn confirm(&mut self, pattern: usize, candidate: Candidate, found: &mut Vec<Match>) {
         let of = self.watched(pattern);
         let Candidate { bound, thread, at } = candidate;
@@ -426,7 +431,7 @@ impl Matcher {
         }
     }
 
-    /// Settles what can be settled of a pattern's candidates, in the order in which they were completed.
+    /// Decides the pending matches of a pattern that can be decided, in the order in which they were completed.
     fn resolve(&mut self, scenario: &Scenario, pattern: usize, over: bool, found: &mut Vec<Match>) {
         let of = self.watched(pattern);
         let is_beat = matches!(of, Watched::Beat(_));
@@ -466,7 +471,7 @@ impl Matcher {
         }
     }
 
-    /// Whether a completed pattern holds, as far as it is known, and when more may be.
+    /// Whether a completed match holds, if that is known, and the next instant at which it may become known.
     fn verdict(&self, of: &Pattern, pattern: usize, candidate: &Candidate, over: bool) -> (Option<bool>, Option<Instant>) {
         let now = self.state.now;
         let mut known: Option<Instant> = None;
@@ -511,7 +516,7 @@ impl Matcher {
         (verdict, known)
     }
 
-    /// Notes an event that must not have happened.
+    /// Records an event that a negated clause forbids.
     fn undo<V: View>(&mut self, scenario: &Scenario, event: &Event, point: Point, view: &V, found: &mut Vec<Match>) {
         let Some(undoes) = self.undoes.get(event.kind.index()).filter(|undoes| !undoes.is_empty()).cloned() else { return };
         for (pattern, at, on) in undoes {
@@ -525,9 +530,9 @@ impl Matcher {
             if is_theirs && holds() {
                 let people = people_of(without, &bound);
                 let keep = match without.until {
-                    // Which of them count is known by when the part happened from which it lasts, and that may be long ago.
+                    // Which of them count depends on the position of the part from which the time runs, which may be long past.
                     Until::Lasting(_) => MOST_THREADS,
-                    // All count that come after some part: the last few tell whether they are enough.
+                    // Every event after the part counts, so the last few decide whether there are enough.
                     Until::Clause(_) | Until::End => without.times as usize,
                 };
                 self.state.patterns[pattern].undo(at, people, point, keep);
@@ -546,7 +551,7 @@ impl Matcher {
         pattern < self.beats && self.state.patterns[pattern].times > 0
     }
 
-    /// How far each beat and pattern is at an instant, beats first: the thread that has come furthest of those that can still be
+    /// The progress of each beat and pattern at an instant, beats first: the most advanced partial match that can still be
     /// completed.
     #[must_use]
     pub fn threads(&self, scenario: &Scenario, now: Instant) -> Vec<Waiting> {
@@ -561,7 +566,7 @@ impl Matcher {
         self.state.patterns.iter().enumerate().map(waiting).collect()
     }
 
-    /// How far the furthest thread of one came, alive or not, in which all of `who` are.
+    /// The progress of the most advanced partial match that binds all of `who`, including those that can no longer be completed.
     pub(super) fn furthest(&self, scenario: &Scenario, of: Watched, who: &[AgentId]) -> Waiting {
         let at = match of {
             Watched::Beat(at) => at,
@@ -595,11 +600,11 @@ impl Matcher {
         }
     }
 
-    /// The most threads one pattern keeps open; beyond it the oldest are dropped.
+    /// The maximum number of partial matches of one pattern. Beyond it the oldest are dropped.
     pub const MOST_THREADS: usize = MOST_THREADS;
 }
 
-/// The kinds of events of a clause's ways.
+/// The kinds of events that the alternatives of a clause match.
 fn kinds_of(clause: &Clause) -> Vec<EventKind> {
     let events = clause.ways.iter().filter_map(|way| match &way.what {
         What::Event(events) => Some(events),

@@ -1,7 +1,7 @@
-//! The definition of a match, word for word, and the matcher held against it: over random small chronicles and random patterns of the whole
-//! language, both find the same.
+//! A reference implementation of the definition of a match. The matcher is tested against it over small random chronicles and
+//! random patterns of the whole language; both must find the same matches.
 //!
-//! The plain matcher tries every choice of events and stretches of time in hindsight, when all is known that ever will be.
+//! The reference matcher tries every combination of events and intervals after the end of the run, when all facts are known.
 
 use super::fixture::{ANN, BEN, CLEO, NOBODY, event, scenario};
 use super::{Match, Matcher};
@@ -17,19 +17,19 @@ use std::collections::BTreeMap;
 const X: RoleIs = RoleIs::Variable(0);
 const Y: RoleIs = RoleIs::Variable(1);
 
-/// One thing recorded, in order.
+/// A record, in the order of recording.
 #[derive(Clone, Debug)]
 enum Recorded {
     Event(Event),
     Sample(Sample),
 }
 
-/// Something that can be a part of a pattern.
+/// A possible part of a pattern.
 #[derive(Clone, Debug, PartialEq)]
 struct Item {
-    /// The place in the record; what an event begins has its event's.
+    /// The index of its record. An interval has that of the event that began it.
     order: usize,
-    /// Whether an event stands at that place.
+    /// Whether the record is an event.
     by_event: bool,
     at: i64,
     is: Is,
@@ -38,7 +38,7 @@ struct Item {
 #[derive(Clone, Debug, PartialEq)]
 enum Is {
     Event(Box<Event>),
-    /// Kind of stretch, its people, its end, and the number that its event carried.
+    /// The id of the tie or place, its agents, its end, and the number that its event carried.
     Tie(TieId, [AgentId; 2], Option<i64>, f64),
     Stay(PlaceId, AgentId, Option<i64>, f64),
 }
@@ -59,7 +59,7 @@ impl Item {
     }
 }
 
-/// Everything that can be a part, in order.
+/// Every possible part, in order.
 fn items(scenario: &Scenario, record: &[Recorded]) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     let mut open_ties: BTreeMap<(u8, u32, u32), usize> = BTreeMap::new();
@@ -134,7 +134,7 @@ fn allen((a0, a1): (i64, i64), (b0, b1): (i64, i64), b_is_point: bool) -> Option
     })
 }
 
-/// Whether it holds however what has not ended by the end of the record will end after it.
+/// Whether the relation holds for every possible end of the intervals that are still open at the end of the record.
 fn relates(any: u16, earlier: &Item, later: &Item, end: i64) -> bool {
     let ends = |item: &Item| item.end().map_or_else(|| vec![end + 1, end + 2, end + 3], |end| vec![end]);
     let point = matches!(later.is, Is::Event(_));
@@ -170,7 +170,7 @@ fn bound_to(roles: &[RoleIs], people: &[AgentId], bound: &[AgentId]) -> Option<V
     Some(bound)
 }
 
-/// The bindings with which an item is a way of a clause.
+/// The bindings with which an item matches an alternative of a clause.
 fn ways<'i>(scenario: &Scenario, way: &Way, item: &'i Item, bound: &[AgentId]) -> Vec<(&'i Item, Vec<AgentId>)> {
     let people: Vec<Vec<AgentId>> = match (&way.what, &item.is) {
         (What::Event(on), Is::Event(event)) => on
@@ -194,7 +194,7 @@ fn ways<'i>(scenario: &Scenario, way: &Way, item: &'i Item, bound: &[AgentId]) -
     bindings.map(|bound| (item, bound)).collect()
 }
 
-/// Calls `found` with every choice of items that are the parts of the pattern, in order.
+/// Calls `found` with every choice of items that matches the parts of the pattern, in order.
 fn choose<'i>(
     scenario: &Scenario,
     pattern: &Pattern,
@@ -244,7 +244,7 @@ fn after(items: &[Item], last: &Item, item: &Item) -> bool {
     at(item) > at(last)
 }
 
-/// What can be judged of a clause as soon as one more of its items is there.
+/// Checks the conditions that can be decided as soon as a clause has one more item.
 fn early(pattern: &Pattern, at: usize, chosen: &Chosen<'_>) -> bool {
     let clause = &pattern.clauses[at];
     let here = &chosen.parts[at];
@@ -264,10 +264,10 @@ fn concerns(event: &Event, people: &[AgentId]) -> bool {
     people.is_empty() || event.roles.iter().any(|agent| people.contains(agent))
 }
 
-/// Whether a choice holds in hindsight.
+/// Whether a choice is a match, decided after the end.
 fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bool {
     let events = || items.iter().filter_map(|item| if let Is::Event(event) = &item.is { Some((item, event)) } else { None });
-    // The people of a clause are those bound once it is met: a variable of a later clause is not among them.
+    // The agents of a clause are those bound when it is matched. A variable of a later clause is not among them.
     let mut bound = vec![NOBODY; pattern.variables.len()];
     let mut named = Vec::new();
     for (at, clause) in pattern.clauses.iter().enumerate() {
@@ -312,11 +312,12 @@ fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bo
     })
 }
 
-/// Every match: when its last part happened, and who is bound. Of a beat the first, with all who could be bound in it.
+/// Every match: when its last part happened, and the bound agents. For a beat only the first, with all possible bindings.
 fn all_matches(scenario: &Scenario, pattern: &Pattern, record: &[Recorded], once: bool) -> Vec<(i64, Vec<AgentId>)> {
     let items = items(scenario, record);
     let end = end_of(record).0;
-    // Where it ends (place in the record, and among what begins there), whose it is, when, and where it begins.
+    // The order of the end (record index, then index among what begins there), the bindings, the instant, and the order of the
+    // start.
     let mut all: Vec<(usize, Vec<AgentId>, i64, usize)> = Vec::new();
     let mut so_far = Chosen { bound: vec![NOBODY; pattern.variables.len()], parts: Vec::new() };
     choose(scenario, pattern, &items, &mut so_far, &mut |chosen| {
@@ -409,10 +410,10 @@ fn arbitrary_clause() -> impl Strategy<Value = Clause> {
     let within = prop_oneof![2 => Just(None), 1 => (2..16_u32).prop_map(|seconds| Some(f64::from(seconds)))];
     (prop::collection::vec(arbitrary_way(), 1..3), unless, within, 1..3_u32, gap, relation).prop_map(
         |(mut ways, unless, within, times, gap, relation)| {
-            // Every way of a clause binds the same.
+            // Every alternative of a clause binds the same variables.
             let binds = variables(&ways[0]);
             ways.retain(|way| variables(way) == binds);
-            // Where they point is put right once it is known how many clauses there are.
+            // The targets are corrected once the number of clauses is known.
             let gaps = gap.into_iter().map(|(from, least, most)| Gap {
                 from: from.index(3),
                 least: least.unwrap_or(0.0),
@@ -434,7 +435,7 @@ fn arbitrary_without() -> impl Strategy<Value = Without> {
         .prop_map(|((on, roles), when, times, from, until)| Without { on, roles, when: when.then(lively), times, from, until })
 }
 
-/// A pattern as the check lets it pass.
+/// A pattern that passes the checks of a scene.
 fn arbitrary_pattern() -> impl Strategy<Value = Pattern> {
     let without = prop::collection::vec(arbitrary_without(), 0..2);
     (prop::collection::vec(arbitrary_clause(), 1..4), without).prop_map(|(mut clauses, mut without)| {
@@ -515,12 +516,12 @@ fn event_at(id: u32, seconds: u32, kind: u16, roles: [AgentId; 2]) -> Event {
     Event { id: EventId(id), at: Instant(i64::from(seconds) * 1_000_000), ..event(id, 0.0, EventKind(kind), &roles) }
 }
 
-/// How many cases are tried: more for who asks.
+/// The number of cases; `PATTERN_CASES` sets more.
 fn cases() -> u32 {
     std::env::var("PATTERN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000)
 }
 
-/// What the matcher finds, and what trying every combination finds.
+/// The matches of the matcher and those of the reference matcher.
 fn both(pattern: Pattern, record: &[Recorded], once: bool, interrupted: usize) -> [Vec<(i64, Vec<AgentId>)>; 2] {
     let scenario =
         if once { Scenario { beats: vec![pattern], ..with_ties() } } else { Scenario { patterns: vec![pattern], ..with_ties() } };
@@ -529,7 +530,7 @@ fn both(pattern: Pattern, record: &[Recorded], once: bool, interrupted: usize) -
     let mut found: Vec<Match> = Vec::new();
     for (at, recorded) in record.iter().enumerate() {
         if at == interrupted {
-            // Through a keyframe and back.
+            // Save and restore through a keyframe.
             let bytes = postcard::to_stdvec(matcher.state()).unwrap();
             matcher = Matcher::new(&scenario);
             assert!(matcher.restore(&scenario, postcard::from_bytes(&bytes).unwrap()));
@@ -545,14 +546,14 @@ fn both(pattern: Pattern, record: &[Recorded], once: bool, interrupted: usize) -
     let pattern = if once { &scenario.beats[0] } else { &scenario.patterns[0] };
     let mut expected = all_matches(&scenario, pattern, record, once);
     if once && found.len() == 1 && expected.contains(&found[0]) {
-        // Of several ways in which one event completes a beat any will do.
+        // Of several ways in which one event completes a beat, any is correct.
         expected.clone_from(&found);
     }
     [found, expected]
 }
 
 proptest! {
-    // What was found wrong is kept as a test of its own, not as a file of seeds.
+    // Failures become separate tests, so no seed file is kept.
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
@@ -568,7 +569,7 @@ proptest! {
 }
 
 #[test]
-fn what_undid_a_pattern_in_time_is_not_forgotten_for_what_came_too_late() {
+fn a_negating_event_in_time_is_not_replaced_by_a_later_one() {
     let bare = || Way { what: What::Event(vec![(EventKind(0), Vec::new())]), roles: Vec::new(), when: None };
     let clause = |unless: Vec<EventKind>| Clause { ways: vec![bare()], times: 1, unless, ..Clause::default() };
     let without = Without {

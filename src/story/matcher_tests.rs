@@ -1,4 +1,4 @@
-//! The matcher against plain examples; `matcher_plain` holds it against a matcher that tries every combination.
+//! Tests of the matcher on simple examples; `reference_matcher` compares it with a matcher that tries every combination.
 
 use super::fixture::{ANN, BEN, CLEO, LETTER, QUARREL, RAIN, WALK, event, scenario};
 use super::{Match, Matcher, Watched};
@@ -36,7 +36,7 @@ fn evidence(found: &[Match]) -> Vec<Vec<u32>> {
 }
 
 #[test]
-fn a_pattern_binds_its_variables_and_lets_others_come_between() {
+fn a_pattern_binds_its_variables_and_allows_other_events_between() {
     let scenario = with(vec![pattern(vec![clause(WALK, &[X, Y]), clause(QUARREL, &[Y, X])])]);
     let found = run(
         &scenario,
@@ -54,7 +54,7 @@ fn a_pattern_binds_its_variables_and_lets_others_come_between() {
 }
 
 #[test]
-fn a_beat_happens_once_and_a_pattern_as_often_as_new_events_make_it() {
+fn a_beat_matches_once_and_a_pattern_repeatedly_with_new_events() {
     let walk_then_rain = || pattern(vec![clause(WALK, &[X]), clause(RAIN, &[X])]);
     let scenario = Scenario { beats: vec![walk_then_rain()], patterns: vec![walk_then_rain()], ..scenario() };
     let kinds = [WALK, RAIN, RAIN, WALK, RAIN];
@@ -62,13 +62,13 @@ fn a_beat_happens_once_and_a_pattern_as_often_as_new_events_make_it() {
     let found = run(&scenario, &events);
     let of = |of| evidence(&found.iter().filter(|found| found.of == of).cloned().collect::<Vec<_>>());
     assert_eq!(of(Watched::Beat(0)), [[0, 1]]);
-    assert_eq!(of(Watched::Pattern(0)), [[0, 1], [3, 4]], "the second rain has no walk of its own");
+    assert_eq!(of(Watched::Pattern(0)), [[0, 1], [3, 4]], "the second rain has no walk before it");
     let beat = found[0].beat().unwrap();
     assert_eq!((beat.beat, beat.event, beat.events), (0, EventId(1), vec![EventId(0), EventId(1)]));
 }
 
 #[test]
-fn an_unless_event_counts_only_when_it_concerns_somebody_of_the_thread() {
+fn an_unless_event_counts_only_if_it_concerns_a_bound_agent() {
     let unless = Clause { unless: vec![QUARREL], ..clause(RAIN, &[X]) };
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), unless])]);
     let with_quarrel = |roles: &[AgentId]| {
@@ -80,7 +80,7 @@ fn an_unless_event_counts_only_when_it_concerns_somebody_of_the_thread() {
 }
 
 #[test]
-fn a_condition_reads_the_numbers_of_the_event_it_is_about() {
+fn a_condition_reads_the_values_of_its_event() {
     let mut long = clause(WALK, &[X]);
     let scene = scenario();
     long.ways[0].when =
@@ -91,7 +91,7 @@ fn a_condition_reads_the_numbers_of_the_event_it_is_about() {
 }
 
 #[test]
-fn what_is_waited_for_is_visible() {
+fn the_status_shows_what_a_pattern_waits_for() {
     let rain = Clause { within: Some(7200.0), ..clause(RAIN, &[X]) };
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), Clause { times: 2, ..clause(LETTER, &[X, Y]) }, rain])]);
     let mut matcher = Matcher::new(&scenario);
@@ -110,7 +110,7 @@ fn what_is_waited_for_is_visible() {
 }
 
 #[test]
-fn the_oldest_threads_go_when_there_are_too_many() {
+fn the_oldest_partial_matches_are_dropped_when_there_are_too_many() {
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), clause(RAIN, &[X])])]);
     let mut matcher = Matcher::new(&scenario);
     let view = Nothing(scenario.calendar);
@@ -125,7 +125,7 @@ fn the_oldest_threads_go_when_there_are_too_many() {
 }
 
 #[test]
-fn another_scenes_state_is_refused() {
+fn the_state_of_another_scene_is_rejected() {
     let one = with(vec![pattern(vec![clause(WALK, &[X])])]);
     let two = with(vec![pattern(vec![clause(WALK, &[X]), clause(RAIN, &[X])])]);
     assert!(!Matcher::new(&one).restore(&one, Matcher::new(&two).state().clone()));

@@ -1,18 +1,20 @@
-//! What it means: beats and patterns found while events happen, and the events in words.
+//! Narrative analysis and generation: finds patterns in the events of a run, rates events, and words them as prose.
 //!
-//! - [`Matcher`] watches events for the scene's beats and patterns; `attempt` holds one happening against one clause, `thread` what is
-//!   remembered of those half told, `found` what comes of it; [`WithValues`] lets
-//!   their conditions read an event's numbers. [`order_score`] compares the order in which beats came with the one in which they stand.
-//!   `intervals` holds ties and stays as stretches of time.
-//! - [`Record`] is a recorded run that expressions can be asked of at any instant; [`sift`] finds every match in it, [`near`] how nearly one
-//!   came about, [`why_not`] what kept an action, trigger, beat or pattern from happening.
-//! - [`StoryPlugin`] watches a run with it, takes the measures, and lends the sim its words.
-//! - [`Teller`] says an event as a sentence. `templates` compiles a scene's prose, `person` is what a template sees of somebody, [`dates`]
-//!   and [`grammar`] are the English. [`problems`] finds what is wrong with the templates, [`load`] says so beside
-//!   what is wrong with the scene. For writers: `docs/prose.md`.
-//! - [`compose`] writes letters from what their writer remembers; [`music`] writes the pieces that are made in a story.
-//! - [`salience`] says what matters, [`book`] tells a whole run.
-//! - [`Narrator`] decides what is told and what summed up; [`Page`] lays it out; [`Closing`] is the summary at the end.
+//! - [`Matcher`] matches the scene's beats and patterns while events arrive. `attempt` tests one input against one clause,
+//!   `partial_match` holds the matches that have begun, `pattern_match` the results, `intervals` the ties and stays as intervals
+//!   of time. [`EventValuesView`] lets conditions read the numbers of an event. [`order_score`] compares the order in which beats
+//!   happened with the listed order.
+//! - [`RecordedRun`] evaluates expressions over a recorded run at any instant. [`sift`] finds every match in it, [`why_not`]
+//!   reports what prevented an action, trigger, beat or pattern, and [`explain_pattern`] reports how close a pattern came to a
+//!   match.
+//! - [`StoryPlugin`] runs the matcher inside a simulation, takes the measures, and writes the documents of agents.
+//! - [`EventNarrator`] words an event as a sentence. `templates` compiles the prose of a scene, `template_person` is how a
+//!   template sees an agent, [`dates`] and [`grammar`] are the English. [`check_prose`] finds errors in templates, [`load`]
+//!   reports them together with the other diagnostics of the scene. For writers: `docs/prose.md`.
+//! - [`compose_letter`] writes letters from what their writer remembers. [`music`] writes the pieces that agents make.
+//! - [`salience`] rates how much each event matters, [`book`] writes a whole run as a book.
+//! - [`Narrator`] decides which events are narrated and which are summarised. [`TextLayout`] formats the lines. [`RunSummary`] is
+//!   the summary at the end of a run.
 
 mod attempt;
 pub mod book;

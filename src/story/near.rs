@@ -1,4 +1,4 @@
-//! Patterns that did not come about: how far the furthest of their threads came, and what was missing.
+//! Explains why a pattern was not matched: how far the most advanced partial match came, and what was missing.
 
 use super::found::{Match, Watched, frame};
 use super::record::Record;
@@ -10,8 +10,8 @@ use crate::ids::{AgentId, EventId, Instant};
 use crate::language::Frame;
 use crate::scenario::model::{Clause, Pattern, RoleIs, Until, Way, What};
 
-/// Why a beat or pattern did not come about in a recorded run, or how nearly it came about once more: the events that could have been its
-/// next part are held against the furthest of its threads, in which all of `who` are.
+/// Reports why a beat or pattern was not matched in a recorded run, or was not matched again. Each event that could be the next
+/// part is checked against the most advanced partial match that binds all of `who`.
 #[must_use]
 pub fn near(record: &Record<'_>, sifted: &Sifted, of: Watched, who: &[AgentId], span: (Instant, Instant)) -> WhyNot {
     let pattern = of.of(record.scenario);
@@ -58,7 +58,7 @@ fn named(pattern: &Pattern, bound: &[AgentId]) -> Vec<(String, AgentId)> {
     pattern.variables.iter().cloned().zip(bound.iter().copied()).filter(|(_, agent)| agent.is_some()).collect()
 }
 
-/// What would be the next part, by the names of events.
+/// Describes the next part by the names of its events.
 fn waits_for(record: &Record<'_>, clause: &Clause) -> String {
     let scenario = record.scenario;
     let mut names: Vec<String> = Vec::new();
@@ -67,7 +67,7 @@ fn waits_for(record: &Record<'_>, clause: &Clause) -> String {
             What::Event(events) => {
                 names.extend(events.iter().map(|(kind, _)| format!("`{}`", scenario.events[kind.index()].name)));
             }
-            What::Tie(ties) => names.extend(ties.iter().map(|tie| format!("the begin of `{}`", scenario.ties[tie.index()].id))),
+            What::Tie(ties) => names.extend(ties.iter().map(|tie| format!("the start of `{}`", scenario.ties[tie.index()].id))),
             What::Stay(place) => names.push(format!("a stay at {}", scenario.places[place.index()].name)),
         }
     }
@@ -78,7 +78,7 @@ fn waits_for(record: &Record<'_>, clause: &Clause) -> String {
     if more > 0 { format!("{all} or {more} others") } else { all }
 }
 
-/// A pattern that was complete and then undone, or of which it is not known whether it holds.
+/// Explains a match that was complete and then rejected, or whose validity was unknown at the end.
 fn taken_back(record: &Record<'_>, pattern: &Pattern, undone: &Undone, answer: &mut WhyNot) {
     answer.so_far.clone_from(&undone.events);
     answer.parts = (pattern.clauses.len(), pattern.clauses.len());
@@ -105,11 +105,11 @@ fn taken_back(record: &Record<'_>, pattern: &Pattern, undone: &Undone, answer: &
         if events.len() >= without.times as usize {
             let some: Vec<String> = events.iter().take(3).map(|event| format!("#{}", event.0)).collect();
             let more = if events.len() > 3 { format!(" and {} more", events.len() - 3) } else { String::new() };
-            lacks.push(Lack::said(format!("it was complete, and is undone by {}{more}", some.join(", "))));
+            lacks.push(Lack::said(format!("it was complete, but was rejected because of {}{more}", some.join(", "))));
         }
     }
     if lacks.is_empty() {
-        lacks.push(Lack::said("it was complete, and the story ended before it was known to hold".into()));
+        lacks.push(Lack::said("it was complete, but the run ended before it was known to hold".into()));
     }
     let at = undone.events.last().and_then(|event| record.chronicle.event(*event)).map_or(Instant::START, |event| event.at);
     let bound = named(pattern, &undone.bound);
@@ -117,7 +117,7 @@ fn taken_back(record: &Record<'_>, pattern: &Pattern, undone: &Undone, answer: &
     answer.closest = Some(Closest { at, event: undone.events.last().copied(), bound, lacks });
 }
 
-/// The next part of one thread.
+/// Checks events as the next part of one partial match.
 struct Look<'a> {
     record: &'a Record<'a>,
     pattern: &'a Pattern,
@@ -128,8 +128,8 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// What an event lacks to be the next part, by the way that it lacks least for, and who would be bound; nothing when it is another
-    /// kind of event altogether.
+    /// The conditions that an event does not meet as the next part, for the alternative with the fewest of them, and the agents
+    /// that would be bound. None if the event is of another kind.
     fn best_way(&self, event: &Event) -> Option<(Vec<Lack>, Vec<AgentId>)> {
         let tries = self.clause.ways.iter().filter_map(|way| match &way.what {
             What::Event(on) => {
@@ -202,12 +202,12 @@ impl Look<'_> {
             self.clause.unless.contains(&event.kind) && theirs
         };
         if let Some(stop) = between.iter().find(stops) {
-            lacks.push(Lack::said(format!("#{} had come between", stop.id.0)).of("nothing comes between".into()));
+            lacks.push(Lack::said(format!("#{} came between", stop.id.0)).of("no event comes between".into()));
         }
     }
 }
 
-/// A length of time as a reader says it.
+/// A duration in short form: `1.5 h`.
 pub(super) fn span(seconds: f64) -> String {
     let (number, unit) = match seconds {
         s if s < 90.0 => (s, "s"),

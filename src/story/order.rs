@@ -1,13 +1,13 @@
-//! How well the order in which things happened agrees with the order in which they were listed.
+//! Compares the order in which things happened with the order in which they are listed.
 
 use crate::chronicle::BeatMatch;
 use crate::ids::EventId;
 use crate::scenario::Scenario;
 
-/// The order score of a run: 1 when the beats that must happen came in the order in which the scene lists them, -1 when in the
-/// opposite order, about 0 when in any. Beats that did not happen are left out; none when fewer than two can be compared.
+/// The order score of a run: 1 if the beats that must happen came in the order of the scene, -1 if in the reverse order, about 0
+/// if in random order. Beats that did not happen are ignored. None if fewer than two can be compared.
 ///
-/// See [`agreement`].
+/// See [`rank_agreement`].
 #[must_use]
 pub fn order_score(scenario: &Scenario, matches: &[BeatMatch]) -> Option<f64> {
     let when = |beat: usize| matches.iter().filter(|found| found.beat == beat).map(|found| found.event).min();
@@ -15,11 +15,12 @@ pub fn order_score(scenario: &Scenario, matches: &[BeatMatch]) -> Option<f64> {
     agreement(&must.filter_map(when).collect::<Vec<EventId>>())
 }
 
-/// Concordant less discordant pairs, over all pairs that are not tied: Kendall's rank correlation with the listed order.
+/// Concordant minus discordant pairs, divided by the number of pairs that are not tied: a rank correlation with the listed order,
+/// -1 to 1. None if there is no such pair.
 ///
-/// Without ties this is tau (Kendall 1938) and equals tau-b (Kendall 1945). Ties, as when one event is two beats, say nothing against
-/// the listed order; where tau-b would count them into its denominator, and so keep a run without any fault below 1, they are left out
-/// here, which makes it gamma (Goodman and Kruskal 1954).
+/// Without ties this is Kendall's tau (Kendall 1938) and equals tau-b (Kendall 1945). With ties it is the gamma of Goodman and
+/// Kruskal (1954). Ties occur when one event completes two beats, and are no evidence against the listed order. Tau-b counts them
+/// in its denominator, which would keep a run without a fault below 1.
 #[must_use]
 pub fn agreement<T: Ord>(in_listed_order: &[T]) -> Option<f64> {
     let (mut concordant, mut discordant) = (0_u32, 0_u32);
@@ -52,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tie_says_nothing_against_the_order() {
+    fn a_tie_does_not_lower_the_score() {
         assert_eq!(agreement(&[1, 2, 2, 3]), Some(1.0));
         assert_eq!(agreement(&[2, 2]), None);
         assert_eq!(agreement::<u8>(&[]), None);

@@ -1,16 +1,16 @@
-//! A telling on a terminal or in a text file.
+//! Formats a narration for a terminal or a text file.
 
 use super::telling::{Line, LineKind};
 use anstyle::{AnsiColor, Effects, Style};
 use std::fmt::Write as _;
 use std::io;
 
-/// How wide a page is where nobody says otherwise.
+/// The default width in characters.
 pub const WIDTH: usize = 88;
 
-/// Lays lines out as text: wrapped, indented, and coloured when asked.
+/// Formats lines as text: wrapped, indented, and coloured if requested.
 ///
-/// Nothing is said by colour alone: a beat has its mark, a sum its parentheses, a document its margin.
+/// Colour is never the only sign: a beat has a mark, a summary has parentheses, a document has a margin.
 #[derive(Clone, Debug)]
 pub struct Page {
     width: usize,
@@ -24,13 +24,13 @@ const FAINT: Style = Style::new().effects(Effects::DIMMED);
 const DOCUMENT: Style = Style::new().effects(Effects::ITALIC);
 
 impl Page {
-    /// A page of that many columns (at least 20).
+    /// A layout of that many columns (at least 20).
     #[must_use]
     pub fn new(width: usize, colour: bool) -> Self {
         Self { width: width.max(20), colour, begun: false }
     }
 
-    /// The text of the next line, its line break included.
+    /// The text of the next line, with its line break.
     #[must_use]
     pub fn text(&mut self, line: &Line) -> String {
         let (style, first, rest, words) = match line.kind {
@@ -66,13 +66,14 @@ impl Page {
     /// Writes lines.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// The errors of `out`.
     pub fn write(&mut self, lines: &[Line], out: &mut impl io::Write) -> io::Result<()> {
         lines.iter().try_for_each(|line| out.write_all(self.text(line).as_bytes()))
     }
 }
 
-/// Rows of at most `width` characters, broken between words; a longer word has a row of its own. Always at least one row.
+/// Breaks a text into rows of at most `width` characters, between words. A longer word has a row of its own. There is always at
+/// least one row.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
@@ -82,7 +83,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
             rows.push(String::new());
             used = 0;
         }
-        let row = rows.last_mut().expect("there is a row from the start");
+        let row = rows.last_mut().expect("the list starts with one row");
         if used > 0 {
             row.push(' ');
             used += 1;
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_sets_days_off_and_marks_beats() {
+    fn a_layout_separates_days_and_marks_beats() {
         let lines = [
             line(LineKind::Heading, "Monday, 6 January 2025"),
             line(LineKind::Event, "Ann writes to Ben."),
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn no_row_is_wider_than_the_page_and_no_word_is_lost() {
+    fn no_row_exceeds_the_width_and_no_word_is_lost() {
         let text = "one two three four five six seven eight nine ten eleven twelve ".repeat(5);
         let said = page(24, false, &[line(LineKind::Event, &text)]);
         assert!(said.lines().all(|row| row.chars().count() <= 24));
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_changes_no_word() {
+    fn colour_does_not_change_the_text() {
         let lines = [line(LineKind::Beat, "B1 The letter"), line(LineKind::Event, "Ann smiles.")];
         let coloured = page(40, true, &lines);
         assert!(coloured.contains("\u{1b}["));

@@ -1,4 +1,4 @@
-//! Somebody, as a template speaks of them: called name, pronouns, and the verbs that go with them.
+//! An agent as seen by a template: called name, pronouns, and verbs that agree with them.
 
 use super::grammar::{capitalise, third_person};
 use crate::ids::AgentId;
@@ -8,23 +8,24 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-/// From whose mouth the text comes: in a letter the writer is "I" and the addressee "you".
+/// The grammatical person in which a text speaks of an agent. In a letter the writer is "I" and the addressee "you".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Voice {
     Third,
     First,
     Second,
-    /// As the third, with a mark around the name: whoever lays out the text decides whether a pronoun stands there instead.
+    /// The third person with marks around the name. A later pass may replace the name by a pronoun.
     Marked,
 }
 
-/// Stand around a marked name: before the agent's number, between it and the name, and behind the name. Private to this use in Unicode.
+/// Marks around a name: before the agent's number, between number and name, and after the name. From the Unicode private use
+/// area.
 pub(crate) const MARKS: [char; 3] = ['\u{e000}', '\u{e001}', '\u{e002}'];
 
-/// What a template sees for a role.
+/// The value of a role in a template.
 ///
-/// It prints as the called name. `.name` is the full name; `.he .him .his .hers .himself` are pronouns, with a capital at the
-/// start of a sentence (`.He`); `.is .was .has .does` are verbs that agree with the pronoun.
+/// It prints as the called name. `.name` is the full name; `.he .him .his .hers .himself` are pronouns, capitalised for the start
+/// of a sentence (`.He`); `.is .was .has .does` are verbs that agree with the pronoun.
 #[derive(Clone, Debug)]
 pub(crate) struct Somebody {
     pub id: AgentId,
@@ -34,7 +35,7 @@ pub(crate) struct Somebody {
     pub voice: Voice,
 }
 
-/// Subject, object, possessive before a noun, possessive alone, reflexive.
+/// Subject, object, possessive determiner, possessive pronoun, reflexive.
 type Forms = [&'static str; 5];
 
 impl Somebody {
@@ -49,12 +50,12 @@ impl Somebody {
         }
     }
 
-    /// Whether verbs after the pronoun stand without their s: "they go", "I go".
+    /// Whether verbs take no `s` after the pronoun: "they go", "I go".
     fn bare_verbs(&self) -> bool {
         matches!(self.voice, Voice::First | Voice::Second) || self.pronouns == Pronouns::they
     }
 
-    /// A verb (or a phrase that begins with one) after the pronoun: "she goes out", "they go out", "I am".
+    /// A verb, or a phrase that begins with one, in agreement with the pronoun: "she goes out", "they go out", "I am".
     pub fn verb(&self, phrase: &str) -> String {
         let (verb, rest) = phrase.split_at(phrase.find(' ').unwrap_or(phrase.len()));
         match (verb, self.voice) {
@@ -115,7 +116,7 @@ impl Object for Somebody {
 mod tests {
     use super::*;
 
-    /// Every property a template may ask of somebody.
+    /// Every property a template may use.
     const PROPERTIES: [&str; 20] = [
         "name", "called", "he", "him", "his", "hers", "himself", "He", "Him", "His", "Hers", "Himself", "is", "are", "was",
         "were", "has", "have", "does", "do",
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_prints_as_called_and_as_i_in_their_own_letter() {
+    fn an_agent_prints_as_its_called_name_and_as_i_in_its_own_letter() {
         let print = |voice| Value::from_dyn_object(somebody(Pronouns::she, voice)).to_string();
         assert_eq!([Voice::Third, Voice::First, Voice::Second].map(print), ["Ann", "I", "you"]);
     }

@@ -1,7 +1,7 @@
-//! What is wrong with a scene's templates, found before anything is told.
+//! Finds errors in the templates of a scene before anything is narrated.
 //!
-//! Every template is compiled, the names it uses are looked up, and it is rendered once with stand-ins for each event kind that would
-//! use it, so that a misspelt pronoun is found here and not in the middle of a story.
+//! Every template is compiled, the names it uses are looked up, and it is rendered with sample values for each event kind that
+//! would use it. A misspelt pronoun is therefore reported when the scene is checked.
 
 use super::book::{gist_key, introduce_key, often_key};
 use super::letter::{LETTER_WORDS, memory_key, seen_key};
@@ -18,24 +18,24 @@ use minijinja::{Environment, Error};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Something wrong with a template.
+/// An error in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProseProblem {
-    /// The key of the prose entry, or the document's id.
+    /// The key of the prose entry, or the id of the document.
     pub key: String,
-    /// Whether `key` is a document's.
+    /// Whether `key` is a document id.
     pub document: bool,
-    /// Which of its variants, from 0; none when it is about the entry as a whole (or a document's title).
+    /// The index of the variant; none if the error is about the entry as a whole (or about the title of a document).
     pub variant: Option<usize>,
-    /// The bytes of the template concerned, where they are known.
+    /// The range in bytes of the template that is concerned, if known.
     pub range: Option<Range<usize>>,
-    /// What is wrong.
+    /// The error.
     pub message: String,
-    /// What might be meant.
+    /// A suggestion.
     pub help: Option<String>,
 }
 
-/// Checks every template of a scene: prose, memories, sums and documents.
+/// Checks every template of a scene: prose, memories, summaries and documents.
 #[must_use]
 pub fn problems(scenario: &Scenario) -> Vec<ProseProblem> {
     let mut check = Check { scenario, env: environment(), found: Vec::new() };
@@ -43,13 +43,13 @@ pub fn problems(scenario: &Scenario) -> Vec<ProseProblem> {
         let uses = check.uses(key);
         if uses.is_empty() {
             let help = check.nearest(key, check.keys());
-            check.report(Place { key, document: false, variant: None }, "nothing is told by this key".into(), None, help);
+            check.report(Place { key, document: false, variant: None }, "no event or member uses this key".into(), None, help);
         }
         for (variant, source) in variants.iter().enumerate() {
             check.template(Place { key, document: false, variant: Some(variant) }, source, &uses);
         }
         if variants.is_empty() {
-            check.report(Place { key, document: false, variant: None }, "this entry says nothing".into(), None, None);
+            check.report(Place { key, document: false, variant: None }, "this entry has no text".into(), None, None);
         }
     }
     for document in &scenario.documents {
@@ -69,9 +69,9 @@ struct Place<'a> {
     variant: Option<usize>,
 }
 
-/// What stands ready when a template is used: names with stand-ins.
+/// A context in which a template is rendered: names with sample values.
 struct Use {
-    /// For whom, as a message says it.
+    /// What renders it, for messages.
     by: String,
     names: Vec<(String, Value)>,
 }
@@ -97,7 +97,7 @@ fn word(name: &str) -> Value {
     }
 }
 
-/// Something that was written before.
+/// A sample of an earlier document.
 fn work() -> Value {
     let words =
         [("title", "A letter"), ("line", "It rained."), ("when", "last spring")].map(|(name, word)| (name, Value::from(word)));
@@ -120,7 +120,7 @@ impl Use {
         Self { by: format!("`{}`", info.name), names }
     }
 
-    /// Where nothing is known of the event: time and place, and the cast.
+    /// For an introduction: time, place and the cast.
     fn anybody(scenario: &Scenario) -> Self {
         let words = WORDS.map(|name| (name.to_owned(), word(name)));
         Self { by: "an introduction".into(), names: words.into_iter().chain(cast(scenario)).collect() }
@@ -172,7 +172,7 @@ fn happens<'a>(scenario: &'a Scenario, info: &EventInfo) -> Option<&'a Happens> 
 }
 
 impl<'a> Check<'a> {
-    /// The event kinds that a prose key tells, each with its names.
+    /// The contexts in which a prose key is rendered, one for each event kind that uses it.
     fn uses(&self, key: &str) -> Vec<Use> {
         let mut uses = Vec::new();
         for info in &self.scenario.events {
@@ -218,7 +218,7 @@ impl<'a> Check<'a> {
             return;
         }
         for of in uses {
-            // Once as the first of its kind and once as a later one: templates often speak differently then.
+            // Once as the first of its kind and once as a later one: templates often differ in that.
             for (first, nth) in [(true, 1), (false, 7)] {
                 let names = |name: &str| match name {
                     "first" => Some(Value::from(first)),
@@ -226,7 +226,7 @@ impl<'a> Check<'a> {
                     _ => of.get(name),
                 };
                 if let Err(error) = template.render(&self.env, names) {
-                    return self.failure(place, &error, format!(" (told for {})", of.by));
+                    return self.failure(place, &error, format!(" (rendered for {})", of.by));
                 }
             }
         }
@@ -264,7 +264,7 @@ impl<'a> Check<'a> {
     }
 }
 
-/// Where a template uses a name: the first time it stands by itself between braces.
+/// The first place where a template uses a name by itself between braces.
 fn place_of(name: &str, source: &str) -> Option<Range<usize>> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let in_braces = |at: usize| {
@@ -278,7 +278,7 @@ fn place_of(name: &str, source: &str) -> Option<Range<usize>> {
     source.match_indices(name).map(|(at, _)| at).find(stands).map(|at| at..at + name.len())
 }
 
-/// The kinds of events for which a scene's prose has no words: they are told plainly.
+/// The event kinds for which the prose of a scene has no entry. Their events get plain sentences.
 #[must_use]
 pub fn untold(scenario: &Scenario) -> Vec<EventKind> {
     let has = |key: &str| scenario.prose.iter().any(|(id, variants)| id == key && !variants.is_empty());

@@ -1,7 +1,7 @@
-//! Events as sentences.
+//! Words events as sentences.
 //!
-//! A sentence is a variant of the template found by the event kind's `tell` key, or by the kind's own id; an event without one is
-//! said plainly. What may stand in a template is in `docs/prose.md`.
+//! A sentence is a variant of the template under the event kind's `tell` key or its id. An event without a template gets a plain
+//! sentence. `docs/prose.md` describes what a template may contain.
 
 use super::dates::Moment;
 use super::grammar;
@@ -15,10 +15,11 @@ use minijinja::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Says events in order. Hear each event once, then ask for the sentences of those that are to be said.
+/// Words events in order. Call [`observe`](Self::observe) once for each event, and [`sentence`](Self::sentence) for those to be
+/// narrated.
 ///
-/// What it says depends on the seed, on the events heard, and on what was said before: no variant of a key comes again before all of
-/// them have come, nor twice in a row, and no sentence twice in a row.
+/// The result depends on the seed, on the events observed, and on the sentences before: no variant of a key is used again before
+/// all others have been used, none is used twice in a row, and no sentence is repeated in a row.
 #[derive(Debug)]
 pub struct Teller {
     templates: Templates,
@@ -26,33 +27,33 @@ pub struct Teller {
     state: TellerState,
 }
 
-/// What a [`Teller`] remembers; goes into keyframes.
+/// The state of an [`EventNarrator`], as stored in keyframes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TellerState {
     /// How often an event of a kind happened to a `self`.
     heard: BTreeMap<(EventKind, AgentId), u32>,
-    /// By key, how often each variant was used, and which was the last.
+    /// By key: how often each variant was used, and which was the last.
     used: BTreeMap<String, (Vec<u32>, usize)>,
     last: String,
 }
 
-/// What the words of a template stand for.
+/// Resolves the names in a template of an event.
 pub(crate) struct Words<'a> {
     pub scenario: &'a Scenario,
     pub directory: &'a Directory,
     pub event: &'a Event,
-    /// The how-manieth of its kind by this `self`.
+    /// The ordinal of the event among those of its kind with this `self`, from 1.
     pub nth: u32,
-    /// Who speaks, and to whom, in a letter.
+    /// In a letter: the writer and the addressee.
     pub voices: Option<(AgentId, AgentId)>,
 }
 
-/// Names every template of an event may use, beside its roles, its values and the cast.
+/// Names that every template of an event may use, besides its roles, its values and the cast.
 pub(crate) const WORDS: [&str; 11] =
     ["place", "at", "date", "time", "month", "season", "weekday", "hour", "year", "first", "nth"];
 
 impl<'a> Words<'a> {
-    /// What a name stands for: a role, a value, a word of time and place, or a member of the cast.
+    /// The value of a name: a role, an event value, a word of time or place, or a member of the cast.
     pub fn lookup(&self, name: &str) -> Option<Value> {
         let info = self.info();
         if let Some(slot) = info.slots.iter().position(|slot| slot == name) {
@@ -84,7 +85,7 @@ impl<'a> Words<'a> {
         &self.scenario.events[self.event.kind.index()]
     }
 
-    /// Somebody, in the voice of the text; none for nobody.
+    /// An agent in the grammatical person of the text; none for [`AgentId::NONE`].
     pub fn somebody(&self, agent: AgentId) -> Option<Value> {
         let voice = match self.voices {
             Some((writer, _)) if writer == agent => Voice::First,
@@ -117,24 +118,25 @@ pub(crate) fn readable(id: &str) -> String {
 }
 
 impl Teller {
-    /// A teller of a scene's events. Templates that do not compile are left out; [`problems`](super::problems) names them.
+    /// A narrator for the events of a scene. Templates that do not compile are left out; [`check_prose`](super::check_prose)
+    /// reports them.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
         Self { templates: Templates::new(&scenario.prose, |_| true), seed, state: TellerState::default() }
     }
 
-    /// What it remembers.
+    /// The state, for a keyframe.
     #[must_use]
     pub fn state(&self) -> &TellerState {
         &self.state
     }
 
-    /// Goes back (or on) to what a teller of the same scene remembered.
+    /// Restores a state of a narrator of the same scene.
     pub fn restore(&mut self, state: TellerState) {
         self.state = state;
     }
 
-    /// Takes note of an event, said or not: it counts for `first` and `nth`.
+    /// Observes an event, narrated or not: it counts for `first` and `nth`.
     pub fn hear(&mut self, event: &Event) {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
         let times = self.state.heard.entry((event.kind, who)).or_default();
@@ -143,8 +145,8 @@ impl Teller {
 
     /// The event as a sentence.
     ///
-    /// The variant is drawn by the seed and the event's id among those other than the last one said of the same key. A template that
-    /// fails gives way to the next variant, and at last to the plain sentence.
+    /// The variant is drawn by the seed and the id of the event among the least used ones, without the last one of the same key.
+    /// If a template fails the next variant is tried, and at last the plain sentence is used.
     #[must_use]
     pub fn sentence(&mut self, scenario: &Scenario, event: &Event, directory: &Directory) -> String {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
@@ -155,8 +157,8 @@ impl Teller {
         text
     }
 
-    /// The event as a sentence by itself, whatever was said before: the same for the same event, in any order. `nth` is the how-manieth of
-    /// its kind it is.
+    /// The event as a sentence that does not depend on what was worded before: the same for the same event, in any order. `nth`
+    /// is its ordinal among the events of its kind.
     #[must_use]
     pub fn alone(&self, scenario: &Scenario, event: &Event, nth: u32, directory: &Directory) -> String {
         let words = Words { scenario, directory, event, nth, voices: None };
@@ -170,13 +172,14 @@ impl Teller {
         said.unwrap_or_else(|| plain(&words))
     }
 
-    /// The prose key an event is told by.
+    /// The prose key of an event.
     fn key<'a>(&self, words: &Words<'a>) -> &'a String {
         let info = words.info();
         info.tell.iter().find(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name)
     }
 
-    /// One of the variants used least, drawn by the event; or the first after it that renders to something not said just now.
+    /// One of the least used variants, drawn by the event, or the first after it that renders to another text than the last
+    /// sentence.
     fn drawn(&mut self, words: &Words<'_>) -> Option<String> {
         let key = self.key(words);
         let variants = self.templates.variants(key);
@@ -211,13 +214,13 @@ impl Teller {
         }
     }
 
-    /// What an optional entry of the scene's prose says, by its first variant that renders.
+    /// Renders an optional entry of the scene's prose: the first variant that succeeds.
     pub(crate) fn aside(&self, key: &str, lookup: impl Fn(&str) -> Option<Value>) -> Option<String> {
         self.templates.variants(key).iter().find_map(|variant| variant.render(&self.templates.env, &lookup).ok())
     }
 }
 
-/// The variants as they are tried: those used least first, turned so that the drawn one of these leads; never the last one said, if
+/// The order in which variants are tried: the least used first, rotated so that the drawn one leads; without the last one if
 /// there are others.
 fn in_turn(times: &[u32], last: usize, draw: impl Fn(usize) -> usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..times.len()).filter(|&variant| variant != last || times.len() == 1).collect();

@@ -1,7 +1,7 @@
-//! A recorded run that expressions can be asked of at any instant: what a live world is while it lasts, its chronicle is afterwards.
+//! A recorded run over which expressions can be evaluated at any instant, as they are over a running simulation.
 //!
-//! Nothing is lived again. Facts come from the [`History`], draws from the seed, what has happened from the events. Of the crowd a chronicle
-//! keeps sums only; what an expression asks of it cannot be answered from here, and [`Record::lacks`] says so beforehand.
+//! Nothing is simulated again. Facts come from the [`History`], draws from the seed, occurrences from the events. A chronicle
+//! holds only sums of the crowd; [`RecordedRun::missing_data`] reports in advance what an expression reads that is not recorded.
 
 use crate::chronicle::{Chronicle, History, Legend, Moment};
 use crate::ids::{
@@ -14,26 +14,26 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-/// A finished or half-finished run, with its scene.
+/// A run, finished or not, with its scene.
 #[derive(Debug)]
 pub struct Record<'a> {
     /// The scene.
     pub scenario: &'a Scenario,
-    /// What happened.
+    /// The event log.
     pub chronicle: &'a Chronicle,
-    /// Every fact in time.
+    /// Every fact over time.
     pub history: History,
     draws: Draws,
-    /// What is asked of the past: by kind, `self` and another the events, in order.
+    /// The occurrences that expressions ask about: by kind, `self` and another agent the events, in order.
     occurrences: BTreeMap<(EventKind, AgentId, AgentId), Vec<(EventId, Instant)>>,
-    /// Who is known by name, ascending.
+    /// The agents known by name, ascending.
     people: Vec<AgentId>,
-    /// By person: from when to when an action took it.
+    /// By agent: the periods for which actions kept it busy.
     taken: BTreeMap<AgentId, Vec<(Instant, Instant)>>,
 }
 
 impl<'a> Record<'a> {
-    /// The record of a run of a scene with a seed.
+    /// Indexes the chronicle of a run with that scene and seed.
     #[must_use]
     pub fn new(scenario: &'a Scenario, chronicle: &'a Chronicle, seed: u64) -> Self {
         let mut record = Self {
@@ -49,20 +49,20 @@ impl<'a> Record<'a> {
         record
     }
 
-    /// The world when the matcher heard an event: at the end of its tick.
+    /// The world as the matcher saw it when it observed an event: at the end of the tick of the event.
     #[must_use]
     pub fn heard(&self, event: EventId) -> Past<'_> {
         let at = self.history.moment_of(event).map_or(Instant::START, |moment| moment.at);
         self.at_end_of_tick(self.tick_of(at))
     }
 
-    /// The beginning of the tick in which an instant lies.
+    /// The start of the tick that contains an instant.
     #[must_use]
     pub fn tick_of(&self, at: Instant) -> Instant {
         Instant(at.0.max(0).div_euclid(self.scenario.tick_us) * self.scenario.tick_us)
     }
 
-    /// The world when all has happened of a tick that begins then.
+    /// The world after the tick that starts at `begins`.
     #[must_use]
     pub fn at_end_of_tick(&self, begins: Instant) -> Past<'_> {
         let ends = Instant(begins.0 + self.scenario.tick_us);
@@ -70,41 +70,41 @@ impl<'a> Record<'a> {
         self.past(begins, Moment { at: ends, events: EventId::at(events).0 }, Instant(ends.0 - 1))
     }
 
-    /// The world as who decided in the tick that begins then saw it: before anything of it happened.
+    /// The world on which agents decided in the tick that starts at `begins`: before its events.
     #[must_use]
     pub fn before_tick(&self, begins: Instant) -> Past<'_> {
         let events = self.history.events_until(Instant(begins.0 - 1));
         self.past(begins, Moment { at: begins, events: EventId::at(events).0 }, begins)
     }
 
-    /// `at` is where places are known: a tick begins with everybody going where their day has them.
+    /// `at` is the instant for places, because agents follow their routine at the start of a tick.
     fn past(&self, now: Instant, moment: Moment, at: Instant) -> Past<'_> {
         Past { record: self, now, moment, places: Moment { at, ..moment }, members: OnceCell::new() }
     }
 
-    /// What an expression may read that a chronicle does not keep, in words.
+    /// Describes what an expression reads that a chronicle does not hold. Empty if everything is recorded.
     #[must_use]
     pub fn lacks(&self, reads: &Reads) -> Vec<String> {
         let scenario = self.scenario;
         let mut lacks = Vec::new();
         for kind in &reads.kinds {
             if scenario.population.iter().any(|population| population.kind == *kind) {
-                lacks.push(format!("everybody of kind `{}`", scenario.schema.kinds[kind.index()]));
+                lacks.push(format!("every agent of kind `{}`", scenario.schema.kinds[kind.index()]));
             }
         }
         for (event, _) in &reads.occurrences {
             let info = &scenario.events[event.index()];
             if info.keep == Keep::Counted {
-                lacks.push(format!("each `{}`, of which only the sum is kept", info.name));
+                lacks.push(format!("each `{}` (only the count is recorded)", info.name));
             }
         }
         for tie in &reads.spans {
-            lacks.push(format!("how long all `{}` last", scenario.ties[tie.index()].id));
+            lacks.push(format!("the duration of every `{}`", scenario.ties[tie.index()].id));
         }
         lacks
     }
 
-    /// For each action that took time, whom it took and for how long.
+    /// For each action that took time: the agents it kept busy, and the periods.
     fn takings(&self) -> BTreeMap<AgentId, Vec<(Instant, Instant)>> {
         let mut taken: BTreeMap<AgentId, Vec<(Instant, Instant)>> = BTreeMap::new();
         for event in self.chronicle.iter() {
@@ -134,7 +134,7 @@ fn occurrences(scenario: &Scenario, chronicle: &Chronicle) -> BTreeMap<(EventKin
     const ANYBODY: AgentId = AgentId::NONE;
     let mut asked: Vec<bool> = vec![false; scenario.events.len()];
     scenario.reads().occurrences.iter().for_each(|(kind, _)| asked[kind.index()] = true);
-    // A trigger that comes once, or not again so soon, asks after itself; so does an action.
+    // A trigger with `once` or a cooldown reads its own occurrences, and so does an action.
     for trigger in scenario.triggers.iter().filter(|trigger| trigger.once || trigger.cooldown.is_some()) {
         asked[trigger.happens.kind.index()] = true;
     }
@@ -148,7 +148,7 @@ fn occurrences(scenario: &Scenario, chronicle: &Chronicle) -> BTreeMap<(EventKin
         let mut keys = vec![(event.kind, ANYBODY, ANYBODY)];
         keys.extend(own.is_some().then_some((event.kind, own, ANYBODY)));
         for (slot, &other) in event.roles.iter().enumerate().skip(1) {
-            // Who stands in two of the roles was in the event once.
+            // An agent in two roles took part in the event once.
             if other.is_some() && !event.roles[1..slot].contains(&other) {
                 keys.push((event.kind, ANYBODY, other));
                 keys.extend(own.is_some().then_some((event.kind, own, other)));
@@ -161,7 +161,7 @@ fn occurrences(scenario: &Scenario, chronicle: &Chronicle) -> BTreeMap<(EventKin
     all
 }
 
-/// The world of a [`Record`] at an instant.
+/// The world of a [`RecordedRun`] at an instant.
 #[derive(Debug)]
 pub struct Past<'a> {
     record: &'a Record<'a>,
@@ -172,7 +172,7 @@ pub struct Past<'a> {
 }
 
 impl Past<'_> {
-    /// The value of a fact, and the event that wrote it; nothing where nothing is recorded.
+    /// The value of a fact and the event that wrote it; none if nothing is recorded.
     #[must_use]
     pub fn fact(&self, fact: Fact) -> Option<(f64, Option<EventId>)> {
         let moment = if matches!(fact, Fact::World(Known::Place(_))) { self.places } else { self.moment };
@@ -185,7 +185,7 @@ impl Past<'_> {
         self.fact(fact).map_or(0.0, |(value, _)| value)
     }
 
-    /// The fact of a tie as it is recorded: one that holds both ways may stand from either end.
+    /// The fact of a tie as it is recorded. A mutual tie may be recorded from either end.
     fn tie_fact(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Fact> {
         let holds = |a, b| Some(Fact::World(Known::Tie(a, b, tie))).filter(|fact| self.value_of(*fact) != 0.0);
         let mutual = self.record.scenario.ties[tie.index()].mutual;
@@ -196,14 +196,14 @@ impl Past<'_> {
         self.value_of(Fact::Field(agent, Field::Present)) != 0.0
     }
 
-    /// Whether somebody may decide or be asked: there, awake, reachable, and not taken.
+    /// Whether an agent may decide or be asked: present, awake, online and not busy.
     #[must_use]
     pub fn is_free(&self, agent: AgentId) -> bool {
         [Field::Present, Field::Awake, Field::Online].iter().all(|field| self.field(agent, *field) != 0.0)
             && self.field(agent, Field::Busy) == 0.0
     }
 
-    /// The strongest fact of a run of them that differ in their last agent.
+    /// The strongest fact in a range of facts that differ in their last agent.
     fn strongest(&self, first: Fact, last: Fact, same: impl Fn(Fact) -> bool) -> f64 {
         let known = self.record.history.known(first..=last, self.moment).filter(|(fact, ..)| same(*fact));
         known.map(|(fact, ..)| self.value_of(fact)).fold(0.0, f64::max)

@@ -1,4 +1,5 @@
-//! Sifting a whole recorded run: every match of the scene's beats and patterns, as a run finds them while it is lived.
+//! Sifts a whole recorded run: finds every match of the scene's beats and patterns, exactly as a matcher finds them during the
+//! run.
 
 use super::found::{Match, Waiting, Watched};
 use super::matcher::Matcher;
@@ -7,31 +8,33 @@ use crate::ids::{AgentId, EventId, Instant};
 use crate::language::Reads;
 use crate::scenario::model::{Pattern, Scenario};
 
-/// The themes that are looked for in any scene: `assets/patterns/tropes.ron`, its name as an include and its text.
+/// The themes that can be searched for in any scene: the include name and the text of `assets/patterns/tropes.ron`.
 pub const TROPES: (&str, &str) = ("assets/patterns/tropes.ron", include_str!("../../assets/patterns/tropes.ron"));
 
-/// What was found in a recorded run.
+/// The result of sifting a recorded run.
 #[derive(Clone, Debug)]
 pub struct Sifted {
-    /// Every match, in the order in which it was known.
+    /// Every match, in the order in which it became known.
     pub matches: Vec<Match>,
-    /// How far each beat and pattern came at the end, beats first.
+    /// The progress of each beat and pattern at the end, beats first.
     pub waiting: Vec<Waiting>,
-    /// Those that ask for what a recording does not keep, and what that is. Nothing is said of them.
+    /// The beats and patterns that read data which is not recorded, and what that is. They have no matches and no status in this
+    /// report.
     pub unjudged: Vec<(Watched, Vec<String>)>,
-    /// What was complete and then undone, or was not known to hold when the story ended: of each beat and pattern the last.
+    /// The matches that were complete and rejected, or not known to hold at the end of the run: the last of each beat and
+    /// pattern.
     pub undone: Vec<Undone>,
     matcher: Matcher,
 }
 
-/// A pattern whose parts had all come, and that does not hold.
+/// A match with all its parts that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undone {
-    /// Which.
+    /// The beat or pattern.
     pub of: Watched,
     /// The events of its parts.
     pub events: Vec<EventId>,
-    /// Who its variables were.
+    /// The agents bound to its variables.
     pub bound: Vec<AgentId>,
 }
 
@@ -41,13 +44,13 @@ impl Sifted {
         self.matches.iter().filter(move |found| found.of == wanted)
     }
 
-    /// The thread of a beat or pattern that came furthest, in which all of `who` are, alive or not.
+    /// The progress of the most advanced partial match that binds all of `who`, including those that can no longer be completed.
     pub(super) fn furthest(&self, scenario: &Scenario, of: Watched, who: &[AgentId]) -> Waiting {
         self.matcher.furthest(scenario, of, who)
     }
 }
 
-/// Everything of the scene's beats and patterns that came about in a recorded run, which was over at `end`, or is looked at until then.
+/// Finds every match of the scene's beats and patterns in a recorded run, up to the instant `end`.
 #[must_use]
 pub fn sift(record: &Record<'_>, end: Instant) -> Sifted {
     let (scenario, chronicle) = (record.scenario, record.chronicle);

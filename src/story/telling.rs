@@ -1,9 +1,9 @@
-//! What a reader is told of a run, while it goes on.
+//! Narrates a run while it goes on: decides which events are narrated, and words them.
 //!
-//! Not every event is news. An event kind's [`Telling`] says whether it is told each time, as a habit (the first time, then as it
-//! becomes the 2nd, 4th, 8th … of its kind between the same people), or only in sums. What is left out is summed up when the next
-//! thing is told after a gap. An event that completes a beat is always told. Nothing is told twice in the same words, and no letter most of
-//! which has been read before is read again.
+//! The [`NarrationFrequency`] of an event kind says whether each event is narrated, only the 1st, 2nd, 4th, 8th … of its kind
+//! between the same agents (a habit), or none. Events that are left out are summarised when the next event is narrated after a
+//! gap. An event that completes a beat is always narrated. No sentence is repeated, and a document is left out if most of it was
+//! narrated before.
 
 use super::dates::{Moment, days_between};
 use super::grammar;
@@ -18,29 +18,29 @@ use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a line of the telling is.
+/// The kind of a line of a narration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineKind {
     /// A new day.
     Heading,
     /// An event, as a sentence.
     Event,
-    /// A beat that this event completed.
+    /// A beat that the event completed.
     Beat,
-    /// What was left out.
+    /// A summary of what was left out.
     Sum,
-    /// Something that was written: the title, and paragraphs below it.
+    /// A document: its title, and below it the paragraphs.
     Document,
 }
 
-/// One piece of the telling.
+/// A line of a narration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What it is.
+    /// Its kind.
     pub kind: LineKind,
-    /// The words, without any layout; only a document has line breaks.
+    /// The text without layout. Only a document has line breaks.
     pub text: String,
-    /// The event it tells of.
+    /// The event it is about.
     pub event: Option<EventId>,
 }
 
@@ -50,69 +50,69 @@ impl Line {
     }
 }
 
-/// A gap of so many days is summed up ...
+/// What was left out is summarised after a gap of this many days,
 const GAP_DAYS: i64 = 3;
-/// ... and so is what was left out for so long, though other things were told meanwhile.
+/// or after this many days if other events were narrated in between.
 const LONG_DAYS: i64 = 30;
-/// The most people a sum names, and the most kinds of events of each.
+/// The maximum number of agents in a summary, and of event kinds for each.
 const SUM_PEOPLE: usize = 2;
 const SUM_KINDS: usize = 3;
 
-/// Who did what with whom, as habits are counted.
+/// What counts as one habit: the agent, the event kind, and the other agent.
 type Habit = (AgentId, EventKind, AgentId);
 
-/// Decides what is told, and tells it.
+/// Decides which events are narrated, and words them.
 #[derive(Debug)]
 pub struct Narrator {
     teller: Teller,
     state: NarratorState,
 }
 
-/// What a [`Narrator`] remembers beside its [`Teller`]; goes into keyframes.
+/// The state of a [`Narrator`] besides that of its [`EventNarrator`], as stored in keyframes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NarratorState {
-    /// How often each habit was seen.
+    /// How often each habit occurred.
     habits: BTreeMap<Habit, u32>,
-    /// How often since the last sum it was seen and not told.
+    /// How often it occurred since the last summary without being narrated.
     untold: BTreeMap<Habit, u32>,
-    /// Since when.
+    /// The day of the first such event.
     untold_since: Option<Date>,
-    /// Every sentence told, and every paragraph of a document: nothing is told twice in the same words.
+    /// Every sentence and every paragraph of a document narrated so far; none is repeated.
     told: BTreeSet<String>,
     /// The day of the last heading.
     day: Option<Date>,
 }
 
-/// The prose key of how many events of a kind are summed up: "{{ n | words }} letters to {{ friend }}".
+/// The prose key for a summary of several events of a kind: "{{ n | words }} letters to {{ friend }}".
 pub(crate) fn sum_key(kind: &str) -> String {
     format!("sum/{kind}")
 }
 
-/// "B07 The walk", or the id alone when it has no title.
+/// "B07 The walk", or the id alone if there is no title.
 pub(crate) fn titled(pattern: &Pattern) -> String {
     if pattern.title.is_empty() { pattern.id.clone() } else { format!("{} {}", pattern.id, pattern.title) }
 }
 
 impl Narrator {
-    /// A narrator at the beginning of a run.
+    /// A narrator at the start of a run.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
         Self { teller: Teller::new(scenario, seed), state: NarratorState::default() }
     }
 
-    /// What it and its teller remember.
+    /// Its own state and that of its event narrator, for a keyframe.
     #[must_use]
     pub fn state(&self) -> (&NarratorState, &TellerState) {
         (&self.state, self.teller.state())
     }
 
-    /// Goes back (or on) to what a narrator of the same scene remembered.
+    /// Restores a state of a narrator of the same scene.
     pub fn restore(&mut self, narrator: NarratorState, teller: TellerState) {
         self.state = narrator;
         self.teller.restore(teller);
     }
 
-    /// Takes the next event, with the beats it completed, and gives the lines that are now due: none when it is not news.
+    /// Observes the next event with the beats it completed. Returns the lines to print; none if the event is not narrated.
     pub fn tell(&mut self, scenario: &Scenario, event: &Event, beats: &[BeatMatch], directory: &Directory) -> Vec<Line> {
         self.teller.hear(event);
         let habit = habit(scenario, event);
@@ -148,19 +148,20 @@ impl Narrator {
         lines
     }
 
-    /// Whether more than half of a document was in others: the same letter with another memory in it is the same letter.
+    /// Whether more than half of a document was narrated before. A letter that differs only in a few passages counts as a
+    /// repetition.
     fn has_mostly_told(&self, document: &str) -> bool {
         let told = paragraphs(document).filter(|paragraph| self.state.told.contains(*paragraph));
         2 * told.map(str::len).sum::<usize>() > paragraphs(document).map(str::len).sum()
     }
 
-    /// Sums up what was left out at the end.
+    /// Summarises what was left out at the end of the run.
     pub fn finish(&mut self, scenario: &Scenario, at: Instant, directory: &Directory) -> Vec<Line> {
         let today = Moment::of(&scenario.calendar, at).day();
         self.sum(scenario, today, directory).into_iter().collect()
     }
 
-    /// Begins a new day where there is one.
+    /// Adds a heading if the day is a new one, after a summary if one is due.
     fn turn_to(&mut self, scenario: &Scenario, at: Instant, directory: &Directory, lines: &mut Vec<Line>) {
         let moment = Moment::of(&scenario.calendar, at);
         let today = moment.day();
@@ -209,7 +210,7 @@ impl Narrator {
         Some(Line::new(LineKind::Sum, grammar::tidy(&format!("{before}, {}.", said.join("; "))), None))
     }
 
-    /// "31 evening talks with Cleo": by the scene's own words where it has some.
+    /// "31 evening talks with Cleo": worded by the prose of the scene if it has an entry.
     fn counted(&self, scenario: &Scenario, times: u32, (who, kind, other): Habit, directory: &Directory) -> String {
         let info = &scenario.events[kind.index()];
         let event = Event::bare(kind, Instant::START, if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] });
@@ -231,7 +232,7 @@ fn document_text(written: &Written) -> String {
     if written.text.is_empty() { written.title.clone() } else { format!("{}\n\n{}", written.title, written.text) }
 }
 
-/// The other of a habit is whoever takes part beside the one who begins; nobody when that changes nothing.
+/// The other agent of a habit is the second participant; [`AgentId::NONE`] if only one takes part.
 fn habit(scenario: &Scenario, event: &Event) -> Habit {
     let role = |slot: usize| event.roles.get(slot).copied().unwrap_or(AgentId::NONE);
     let takes_part = scenario.events[event.kind.index()].present > 1;

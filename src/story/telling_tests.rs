@@ -1,4 +1,4 @@
-//! Sentences, letters, sums and checks of templates, over the small scene.
+//! Tests of sentences, letters, summaries and template checks over the test scene.
 
 use super::fixture::*;
 use super::letter::{Compose, Remembered, Work, compose};
@@ -28,7 +28,7 @@ fn told_once(template: &str, event: &Event) -> String {
 }
 
 #[test]
-fn a_sentence_speaks_of_its_roles_with_their_pronouns() {
+fn a_sentence_uses_the_pronouns_of_its_roles() {
     let template = "{{ self }} asks {{ friend }} whether {{ friend.he }} {{ \"want\" | verb(friend) }} {{ friend.his }} walk with {{ self.him }} \
                     or by {{ friend.himself }}. {{ friend.He }} {{ friend.is }} glad.";
     let say = |roles: &[AgentId]| told_once(template, &event(0, 1.0, WALK, roles));
@@ -38,7 +38,7 @@ fn a_sentence_speaks_of_its_roles_with_their_pronouns() {
 }
 
 #[test]
-fn an_event_without_words_is_said_plainly() {
+fn an_event_without_prose_gets_a_plain_sentence() {
     let say = |event| told(&scenario(), 1, &[event]).remove(0);
     assert_eq!(say(event(0, 1.0, WALK, &[ANN, BEN])), "Ann: long walk, with Ben.");
     assert_eq!(say(event(0, 1.0, LETTER, &[ANN, CLEO])), "Ann: letter, about Cleo.");
@@ -46,7 +46,7 @@ fn an_event_without_words_is_said_plainly() {
 }
 
 #[test]
-fn a_template_that_fails_gives_way_to_the_plain_sentence() {
+fn a_failing_template_falls_back_to_the_plain_sentence() {
     let nowhere = event(0, 1.0, WALK, &[ANN, BEN]);
     assert_eq!(told_once("{{ self }} walks at {{ place }}.", &nowhere), "Ann: long walk, with Ben.");
     let at_the_beach = Event { place: PlaceId(0), ..nowhere };
@@ -54,7 +54,7 @@ fn a_template_that_fails_gives_way_to_the_plain_sentence() {
 }
 
 #[test]
-fn neither_a_variant_nor_a_sentence_comes_twice_in_a_row() {
+fn no_variant_and_no_sentence_is_used_twice_in_a_row() {
     for variants in [&["{{ self }} walks."][..], &["A.", "B."], &["A.", "B.", "C."], &["Same.", "Same."], &[]] {
         let mut scenario = scenario();
         say(&mut scenario, "long_walk", variants);
@@ -70,7 +70,7 @@ fn neither_a_variant_nor_a_sentence_comes_twice_in_a_row() {
 }
 
 #[test]
-fn no_variant_comes_again_before_all_have_come() {
+fn no_variant_is_reused_before_all_were_used() {
     let mut scenario = scenario();
     say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D.", "E."]);
     let events: Vec<Event> = (0..25).map(|id| event(id, f64::from(id), WALK, &[ANN, BEN])).collect();
@@ -88,7 +88,7 @@ fn no_variant_comes_again_before_all_have_come() {
 }
 
 #[test]
-fn the_same_seed_says_the_same_and_another_seed_something_else() {
+fn the_wording_depends_on_the_seed() {
     let mut scenario = scenario();
     say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D."]);
     let events: Vec<Event> = (0..40).map(|id| event(id, 1.0, WALK, &[ANN, BEN])).collect();
@@ -97,7 +97,7 @@ fn the_same_seed_says_the_same_and_another_seed_something_else() {
 }
 
 #[test]
-fn problems_names_every_fault_of_a_template() {
+fn every_error_of_a_template_is_reported() {
     let mut scenario = scenario();
     say(
         &mut scenario,
@@ -125,10 +125,10 @@ fn problems_names_every_fault_of_a_template() {
     assert_eq!(found[0].3.as_deref(), Some("did you mean `friend`?"));
     assert_eq!((said[1].1, said[2].1, said[3].1, said[4].1), (Some(2), Some(3), Some(4), Some(5)));
     assert!(
-        said[1].2.contains("told for `long_walk`") && said[2].2.contains("shout") && said[3].2.contains("whose"),
+        said[1].2.contains("rendered for `long_walk`") && said[2].2.contains("shout") && said[3].2.contains("whose"),
         "{said:#?}"
     );
-    assert_eq!((said[5].0, said[5].2), ("long_wlak", "nothing is told by this key"));
+    assert_eq!((said[5].0, said[5].2), ("long_wlak", "no event or member uses this key"));
     assert_eq!(found[5].3.as_deref(), Some("did you mean `long_walk`?"));
     assert_eq!(said[6], ("farewell", Some(1), "unknown name `too`"));
     assert_eq!(untold(&scenario), [LETTER, QUARREL, RAIN]);
@@ -139,7 +139,7 @@ fn farewell(scenario: &Scenario, memories: &[Remembered<'_>]) -> Written {
 }
 
 fn farewell_after(scenario: &Scenario, memories: &[Remembered<'_>], works: &[Work<'_>], key: u64) -> Written {
-    let value = scenario.schema.value("minutes").expect("the scene has it");
+    let value = scenario.schema.value("minutes").expect("the test scene declares `minutes`");
     compose(&Compose {
         scenario,
         directory: &directory(),
@@ -163,7 +163,7 @@ fn remembered(strength: f64, kind: crate::ids::EventKind, roles: &[AgentId]) -> 
 }
 
 #[test]
-fn a_letter_speaks_of_what_its_writer_remembers_and_of_nothing_else() {
+fn a_letter_mentions_only_what_its_writer_remembers() {
     let mut scenario = scenario();
     say(&mut scenario, "memory/long_walk", &["the walk {{ self }} took with {{ friend.him }} at {{ place }} {{ when }}"]);
     say(&mut scenario, "memory/quarrel", &["the quarrel {{ self }} began with {{ friend.him }}"]);
@@ -185,7 +185,7 @@ fn a_letter_speaks_of_what_its_writer_remembers_and_of_nothing_else() {
 }
 
 #[test]
-fn a_letter_says_what_its_writer_has_come_to_see_and_each_thing_once() {
+fn a_letter_contains_each_insight_once() {
     let mut scenario = scenario();
     say(&mut scenario, "memory/long_walk", &["the walk", "our walk"]);
     say(&mut scenario, "seen/long_walk", &["{{ self.He }} ought to have asked {{ friend.him }}."]);
@@ -197,7 +197,7 @@ fn a_letter_says_what_its_writer_has_come_to_see_and_each_thing_once() {
 }
 
 #[test]
-fn a_letter_draws_its_own_words_and_quotes_what_others_wrote() {
+fn a_letter_draws_its_words_and_quotes_earlier_documents() {
     let mut scenario = scenario();
     scenario.documents[0].text = vec![
         "{{ ['red', 'green', 'white', 'black'] | drawn }} {{ ['hat', 'coat', 'shoe'] | drawn }}\n\n\
@@ -211,11 +211,11 @@ fn a_letter_draws_its_own_words_and_quotes_what_others_wrote() {
     let texts: BTreeSet<String> = (0..12).map(|key| farewell_after(&scenario, &[], &works, key).text).collect();
     assert!(texts.len() > 4, "{texts:?}");
     assert!(texts.iter().all(|text| text.ends_with("Cleo: the sun! Ben: it rains.")), "{texts:?}");
-    assert_eq!(problems(&scenario), [], "and the check knows all of that");
+    assert_eq!(problems(&scenario), [], "the check accepts `works` and `drawn`");
 }
 
 #[test]
-fn a_letter_whose_template_fails_still_says_what_is_remembered() {
+fn a_letter_with_a_failing_template_lists_its_memories() {
     let mut scenario = scenario();
     say(&mut scenario, "memory/long_walk", &["the walk with {{ friend.him }}"]);
     scenario.documents[0].text = vec!["{{ nothing_like_it }}".into()];
@@ -229,7 +229,7 @@ fn texts(lines: &[Line]) -> Vec<(LineKind, &str)> {
 }
 
 #[test]
-fn a_letter_most_of_which_was_read_before_is_not_read_again() {
+fn a_mostly_repeated_letter_is_not_narrated_again() {
     let scenario = scenario();
     let mut narrator = Narrator::new(&scenario, 1);
     let mut read = |id, body: &str, memory: &str| {
@@ -246,7 +246,7 @@ fn a_letter_most_of_which_was_read_before_is_not_read_again() {
 }
 
 #[test]
-fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
+fn habits_are_narrated_at_powers_of_two_and_summarised_after_a_gap() {
     let mut scenario = scenario();
     scenario.events[0].telling = Telling::Habit;
     scenario.events[3].telling = Telling::Never;
@@ -278,7 +278,7 @@ fn habits_are_told_as_they_double_and_summed_up_after_a_gap() {
 }
 
 #[test]
-fn a_beat_and_a_letter_are_told_though_their_events_are_no_news() {
+fn beats_and_letters_are_narrated_even_for_events_that_are_not() {
     let mut scenario = scenario();
     scenario.events[3].telling = Telling::Never;
     let rain = || Pattern { id: "B1".into(), title: "Rain at last".into(), must: true, ..Pattern::default() };
@@ -298,7 +298,7 @@ fn a_beat_and_a_letter_are_told_though_their_events_are_no_news() {
 }
 
 #[test]
-fn numbers_and_time_stand_in_a_sentence_as_words() {
+fn numbers_and_times_are_written_as_words() {
     let walk = Event { values: smallvec![(0, 9412.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
     let said = told_once(
         "{{ minutes | words }}, {{ date }}, {{ time }}, {{ at }}, {{ season }}, {% if first %}first{% endif %} {{ nth }}.",
@@ -308,14 +308,14 @@ fn numbers_and_time_stand_in_a_sentence_as_words() {
 }
 
 #[test]
-fn every_example_of_the_page_for_writers_says_what_it_says_there() {
+fn every_example_in_the_prose_guide_renders_as_documented() {
     let page = include_str!("../../docs/prose.md");
     let mut walk = Event { values: smallvec![(0, 30.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
     walk.place = PlaceId(0);
     let rows = page.lines().filter(|row| row.starts_with("| `"));
     let mut examples = 0;
     for row in rows {
-        // A bar inside a table's code is written `\|`.
+        // A bar inside the code of a table cell is written `\|`.
         let row = row.replace("\\|", "\u{1}");
         let cells: Vec<String> = row.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect();
         let (template, said) = (cells[1].trim_matches('`'), &cells[2]);
@@ -326,7 +326,7 @@ fn every_example_of_the_page_for_writers_says_what_it_says_there() {
 }
 
 #[test]
-fn every_entry_of_the_page_for_writers_passes_the_check() {
+fn every_entry_in_the_prose_guide_passes_the_check() {
     let page = include_str!("../../docs/prose.md");
     let said = page.lines().filter(|line| line.starts_with("    ")).collect::<Vec<_>>().join("\n");
     let quoted = said.split('"').skip(1).step_by(2).filter(|text| text.contains("{{") && !text.contains("m.phrase"));
@@ -347,7 +347,7 @@ fn every_entry_of_the_page_for_writers_passes_the_check() {
 }
 
 #[test]
-fn nothing_is_told_twice_in_the_same_words() {
+fn no_sentence_is_narrated_twice() {
     let mut scenario = scenario();
     scenario.events[0].telling = Telling::Always;
     say(&mut scenario, "long_walk", &["They walked."]);

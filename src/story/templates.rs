@@ -1,4 +1,4 @@
-//! The templates of a scene, compiled: minijinja with the filters of prose and without anything that could run away.
+//! Compiles the templates of a scene: minijinja with filters for prose, and with limits on time and output.
 
 use super::grammar;
 use super::person::Somebody;
@@ -8,14 +8,14 @@ use rand_philox::philox4x32_10;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Steps one rendering may take; a long letter takes a few thousand.
+/// The maximum number of engine steps of one rendering; a long letter takes a few thousand.
 const FUEL: u64 = 50_000;
-/// Bytes one template may have.
+/// The maximum size of a template.
 const LONGEST: usize = 16 * 1024;
-/// Bytes one template may say.
+/// The maximum size of the output of a template.
 const MOST_SAID: usize = 64 * 1024;
 
-/// An environment in which the templates of prose and documents are rendered.
+/// Creates an environment for the templates of prose and documents.
 pub(crate) fn environment() -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -23,7 +23,7 @@ pub(crate) fn environment() -> Environment<'static> {
     env.set_fuel(Some(FUEL));
     env.set_recursion_limit(32);
     env.set_formatter(|out, state, value| {
-        // 0.30000000000000004 is no way to speak.
+        // Prints no rounding errors such as 0.30000000000000004.
         match f64::try_from(value.clone()) {
             Ok(number) if value.kind() == ValueKind::Number && !value.is_integer() => {
                 Ok(out.write_str(&grammar::digits(number))?)
@@ -31,7 +31,7 @@ pub(crate) fn environment() -> Environment<'static> {
             _ => minijinja::escape_formatter(out, state, value),
         }
     });
-    // They show or keep more than a sentence needs, and let a template grow without bound.
+    // These reveal internals, or let the output grow without bound.
     for name in ["debug", "namespace", "range", "dict"] {
         env.remove_global(name);
     }
@@ -52,7 +52,7 @@ pub(crate) fn environment() -> Environment<'static> {
             &items.iter().filter(|item| !item.is_undefined() && !item.is_none()).map(ToString::to_string).collect::<Vec<_>>(),
         )
     });
-    // A letter draws; where nothing is drawn it is the first.
+    // A letter replaces this filter with a draw; without draws it takes the first item.
     env.add_filter("drawn", |items: Vec<Value>| items.into_iter().next().unwrap_or_default());
     env.add_filter("join", join);
     env.add_filter("verb", verb);
@@ -74,14 +74,14 @@ fn verb(phrase: &str, who: Option<Value>) -> Result<String, Error> {
     }
 }
 
-/// Several things as one text, with something between them.
+/// Joins several values to one text.
 fn join(items: Vec<Value>, between: Option<&str>) -> Result<String, Error> {
     let mut out = String::new();
     for (nth, item) in items.iter().enumerate() {
         out.push_str(if nth > 0 { between.unwrap_or("") } else { "" });
         out.push_str(&item.to_string());
         if out.len() > MOST_SAID {
-            return Err(Error::new(ErrorKind::InvalidOperation, "this becomes too long"));
+            return Err(Error::new(ErrorKind::InvalidOperation, "the joined text is too long"));
         }
     }
     Ok(out)
@@ -97,13 +97,13 @@ fn round(number: f64, places: Option<u32>) -> Value {
     }
 }
 
-/// A number as templates print it: whole ones without a point.
+/// A number as templates print it: integers without a decimal point.
 pub(crate) fn number_value(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() < 9e15 { Value::from(number as i64) } else { Value::from(number) }
 }
 
-/// What a template may not do, although the engine could: keep values or make others of them, by which a text could double with each word. Where
-/// it does, and why not.
+/// Finds a construct that the template engine supports and prose may not use: storing values, or products of texts, with which
+/// the output could double with each word. Returns its range and the reason.
 pub(crate) fn refused(source: &str) -> Option<(Range<usize>, String)> {
     const BLOCKS: [&str; 12] =
         ["set", "with", "macro", "call", "filter", "include", "import", "from", "extends", "block", "autoescape", "do"];
@@ -118,7 +118,7 @@ pub(crate) fn refused(source: &str) -> Option<(Range<usize>, String)> {
         let start = end - word.len();
         let word = &word[..word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len())];
         if *kind == b'%' && BLOCKS.contains(&word) {
-            return Some((start..start + word.len(), format!("`{word}` is not for prose: a sentence keeps nothing for another")));
+            return Some((start..start + word.len(), format!("`{word}` is not allowed in prose: templates cannot store values")));
         }
         for (at, _) in tag.match_indices('*') {
             let (before, after) = (tag[..at].trim_end(), tag[at + 1..].trim_start());
@@ -128,7 +128,7 @@ pub(crate) fn refused(source: &str) -> Option<(Range<usize>, String)> {
             let next = &after[..after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len())];
             products += 1;
             if !(number(last) || number(next)) || products > MOST_PRODUCTS {
-                let why = "only numbers are multiplied here, by one that is written out and has at most six digits";
+                let why = "`*` needs a literal number of at most six digits on one side, and may be used at most four times";
                 return Some((inside + at..inside + at + 1, why.to_owned()));
             }
         }
@@ -136,13 +136,13 @@ pub(crate) fn refused(source: &str) -> Option<(Range<usize>, String)> {
     None
 }
 
-/// What a template says, as long as it is not too much.
+/// A buffer for the output of a template, with a limit.
 struct Bounded(Vec<u8>);
 
 impl std::io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if self.0.len() + bytes.len() > MOST_SAID {
-            return Err(std::io::Error::other("it says too much"));
+            return Err(std::io::Error::other("the output is too long"));
         }
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -153,7 +153,7 @@ impl std::io::Write for Bounded {
     }
 }
 
-/// A template that can be rendered, and the names it asks for.
+/// A compiled template and the names it uses.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     name: String,
@@ -161,7 +161,7 @@ pub(crate) struct Compiled {
     pub uses: Vec<String>,
 }
 
-/// Compiles one template under a name of its own.
+/// Compiles one template under its own name.
 pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str) -> Result<Compiled, Error> {
     if source.len() > LONGEST {
         let most = grammar::digits(LONGEST as f64);
@@ -172,14 +172,14 @@ pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str
     }
     env.add_template_owned(name.clone(), source.to_owned())?;
     let mut uses: Vec<String> = env.get_template(&name)?.undeclared_variables(false).into_iter().collect();
-    // The engine counts `self` as its own name; for us it is the event's.
+    // The engine treats `self` as a reserved name; here it is a role of the event.
     uses.push("self".to_owned());
     uses.sort();
     Ok(Compiled { name, uses })
 }
 
 impl Compiled {
-    /// Renders with what `lookup` gives for each name that the template asks for.
+    /// Renders with the values that `lookup` returns for the names the template uses.
     pub fn render(&self, env: &Environment<'static>, lookup: impl Fn(&str) -> Option<Value>) -> Result<String, Error> {
         let context: BTreeMap<&str, Value> = self.uses.iter().filter_map(|name| Some((name.as_str(), lookup(name)?))).collect();
         let mut out = Bounded(Vec::new());
@@ -188,12 +188,12 @@ impl Compiled {
     }
 }
 
-/// What a template's failure says, in one line, without the engine's wrapping.
+/// The message of a template error in one line.
 pub(crate) fn complaint(error: &Error) -> String {
     error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()))
 }
 
-/// The variants of each key, compiled; those that do not compile are left out.
+/// The compiled variants of each key. Those that do not compile are left out.
 #[derive(Debug)]
 pub(crate) struct Templates {
     pub env: Environment<'static>,
@@ -201,7 +201,7 @@ pub(crate) struct Templates {
 }
 
 impl Templates {
-    /// Compiles the entries of a scene's `prose` whose key `wanted` says yes to. Entries with the same key are one.
+    /// Compiles the entries of a scene's `prose` for whose key `wanted` returns true. Entries with the same key are merged.
     pub fn new(prose: &[(String, Vec<String>)], wanted: impl Fn(&str) -> bool) -> Self {
         let mut env = environment();
         let mut keys: BTreeMap<String, Vec<Compiled>> = BTreeMap::new();
@@ -209,7 +209,7 @@ impl Templates {
             let variants = keys.entry(key.clone()).or_default();
             for source in sources {
                 let name = format!("{key}#{}", variants.len());
-                // `problems` reports what does not compile.
+                // `check_prose` reports what does not compile.
                 variants.extend(compile(&mut env, name, source));
             }
         }
@@ -217,13 +217,13 @@ impl Templates {
         Self { env, keys }
     }
 
-    /// The variants of a key; none when there is no such key.
+    /// The variants of a key; empty if there is no such key.
     pub fn variants(&self, key: &str) -> &[Compiled] {
         self.keys.get(key).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The streams of the keyed draws in this room, so that none moves another.
+/// The streams of keyed draws in this crate. Each stream is independent of the others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stream {
     Sentence = 0x5e17,
@@ -231,7 +231,7 @@ pub(crate) enum Stream {
     Book = 0xb00c,
 }
 
-/// A keyed draw of a position below `count`: the same for the same seed, stream and key, whatever else was drawn.
+/// A keyed draw of an index below `count`: the same for the same seed, stream and key, whatever else is drawn.
 pub(crate) fn pick(seed: u64, stream: Stream, key: u64, count: usize) -> usize {
     let word = philox4x32_10([key as u32, (key >> 32) as u32, stream as u32, 0], [seed as u32, (seed >> 32) as u32])[0];
     ((u64::from(word) * count as u64) >> 32) as usize
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_print_as_prose_does() {
+    fn numbers_print_without_rounding_errors() {
         let n = |number| [("n", number_value(number))];
         assert_eq!(render("{{ n }} {{ n | words }} {{ n | round }}", &n(3.0)), Ok("3 three 3".into()));
         assert_eq!(render("{{ n }} {{ n | round }} {{ n | round(1) }}", &n(0.1 + 0.2)), Ok("0.3 0 0.3".into()));
@@ -259,14 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_name_fails_when_said_and_not_when_asked_for() {
+    fn a_missing_name_fails_when_printed_and_not_when_tested() {
         assert!(render("{{ place }}", &[]).is_err());
         assert!(render("{{ place.name }}", &[]).is_err());
         assert_eq!(render("{% if place %}at {{ place }}{% else %}somewhere{% endif %}", &[]), Ok("somewhere".into()));
     }
 
     #[test]
-    fn a_template_cannot_run_away() {
+    fn a_template_cannot_exceed_its_limits() {
         assert!(render("{% for i in range(1000000) %}x{% endfor %}", &[]).is_err());
         let nested = "{% for a in l %}".repeat(9) + "x" + &"{% endfor %}".repeat(9);
         let list = Value::from((0..100).collect::<Vec<i64>>());
@@ -275,13 +275,13 @@ mod tests {
         assert!(render("{% set x = 'xx' %}{{ x ~ x }}", &[]).is_err());
         assert!(render("{{ 'x' * 99999999 }}", &[]).is_err());
         assert!(render("{{ 'x' * n }}", &[("n", Value::from(9))]).is_err());
-        assert!(render("{{ 'xx' * 99999 }}", &[]).is_err(), "it says too much");
+        assert!(render("{{ 'xx' * 99999 }}", &[]).is_err(), "the output is too long");
         assert_eq!(render("{{ n * 60 }}", &[("n", Value::from(9))]), Ok("540".into()));
         assert_eq!(render("{{ [n, 2] | join(' and ') }}", &[("n", Value::from(1))]), Ok("1 and 2".into()));
     }
 
     #[test]
-    fn a_draw_is_below_its_count_and_reaches_every_position() {
+    fn a_draw_is_below_its_count_and_reaches_every_index() {
         let mut seen = [0; 3];
         for key in 0..300 {
             seen[pick(7, Stream::Sentence, key, 3)] += 1;

@@ -1,4 +1,4 @@
-//! Half-told patterns: what a matcher remembers between two events.
+//! Partial matches of patterns: the state that a matcher keeps between two events.
 
 use super::intervals::{Part, Point, Span};
 use crate::ids::{AgentId, EventId, Instant};
@@ -8,62 +8,62 @@ use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Included};
 
-/// The most threads one pattern keeps open. When it is reached, those that can no longer be completed go first, and then the oldest
-/// quarter.
+/// The maximum number of partial matches of one pattern. When it is reached, those that can no longer be completed are dropped
+/// first, then the oldest quarter.
 pub const MOST_THREADS: usize = 16_384;
 
-/// Who each variable of a pattern is, [`AgentId::NONE`] where that is still open.
+/// The agent bound to each variable of a pattern; [`AgentId::NONE`] where a variable is open.
 pub(super) type Bindings = SmallVec<[AgentId; 4]>;
 
-/// What tells the threads that wait at one stage apart.
+/// Distinguishes the partial matches that wait at one stage.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Key {
-    /// Whoever the next event must have in the stage's anchor role; nobody where the stage has none.
+    /// The agent that the next event must have in the anchor role of the stage; [`AgentId::NONE`] if the stage has no anchor.
     pub anchor: AgentId,
     pub bound: Bindings,
-    /// How many events of the clause are there already.
+    /// How many events of the clause have happened already.
     pub count: u32,
-    /// Where the parts stand of which a later one is not always the better ([`Plan::exact`]).
+    /// The positions of the parts for which a later one is not always better ([`PatternPlan::exact`]).
     pub exact: SmallVec<[u64; 2]>,
 }
 
-/// One way in which a pattern has begun.
+/// A match that has begun and is not complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Thread {
     pub events: SmallVec<[EventId; 4]>,
-    /// Where the clause's time begins: the last event of the clause before, or the first event of the first clause.
+    /// Where the time limit of the clause begins: the last event of the clause before, or the first event of the first clause.
     pub from: Point,
-    /// Where the story begins.
+    /// The position of the first part.
     pub first: u64,
-    /// The last that was taken in.
+    /// The part added last.
     pub last: Part,
     /// The first event of the clause that is being repeated.
     pub began: Point,
-    /// The stretches among its parts that began where the last did: each is one part, not two.
+    /// The intervals among the parts that began at the position of the last part. Each may be used once.
     pub beside: SmallVec<[Span; 1]>,
-    /// The last of each clause that is done, where the pattern asks for it.
+    /// The last part of each completed clause, if the pattern needs it.
     pub path: SmallVec<[Part; 2]>,
 }
 
-/// What is found out about a pattern once, before anything happens.
+/// Properties of a pattern that are computed once, before the run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plan {
-    /// By stage: the variable by which its threads are filed.
+    /// By stage: the variable by which its partial matches are indexed.
     pub anchors: Vec<Option<usize>>,
-    /// Whether threads keep the parts that are done.
+    /// Whether partial matches keep the parts of completed clauses.
     pub keeps_path: bool,
-    /// By clause: whether threads that differ in where it stands are told apart. Where nothing asks for a least distance, a relation or a
-    /// time after it, the later is as good: it leaves more room for all that may follow.
+    /// By clause: whether partial matches that differ in its position are kept apart. If no minimum distance, relation or time
+    /// after the clause is required, the later position is as good: it leaves more room for what may follow.
     pub exact: Vec<bool>,
-    /// By clause: whether the same holds of its first event while it is repeated.
+    /// By clause: the same for its first event while the clause is repeated.
     pub exact_first: Vec<bool>,
-    /// By clause: what must not have happened when it is done (`Pattern::without`).
+    /// By clause: the negated clauses (`Pattern::negated`) to check when it is complete.
     pub until: Vec<Vec<usize>>,
-    /// What must not happen after the last clause.
+    /// The negated clauses that extend beyond the last clause.
     pub after: Vec<usize>,
-    /// Whether a completed pattern may have to wait until it is known to hold.
+    /// Whether a completed match may have to wait until it is known to hold.
     pub waits: bool,
-    /// Whether that is never known before the end.
+    /// Whether that is known only at the end of the run.
     pub to_the_end: bool,
 }
 
@@ -111,7 +111,7 @@ impl Plan {
     }
 }
 
-/// The variables that every way of a clause names.
+/// The variables that every alternative of a clause names.
 fn named_by_all(ways: &[Way]) -> Vec<usize> {
     let Some((first, others)) = ways.split_first() else { return Vec::new() };
     let in_all = |variable: &usize| others.iter().all(|way| variables_of(&way.roles).any(|named| named == *variable));
@@ -125,7 +125,7 @@ pub(super) fn variables_of(roles: &[RoleIs]) -> impl Iterator<Item = usize> + '_
     })
 }
 
-/// A pattern all of whose parts have come, and that is not known to hold yet.
+/// A match with all its parts that is not known to hold yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Candidate {
     pub bound: Bindings,
@@ -135,27 +135,27 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// The last of a clause.
+    /// The last part of a clause.
     pub fn part(&self, clause: usize) -> Part {
         self.thread.path.get(clause).copied().unwrap_or(self.thread.last)
     }
 }
 
-/// How far one pattern is.
+/// The progress of one pattern.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Progress {
-    /// By stage: clause `i` not yet begun is `2 i`, begun but to be repeated `2 i + 1`.
+    /// By stage: clause `i` not begun is `2 i`, begun and to be repeated `2 i + 1`.
     ///
-    /// Two threads at one stage with one key wait for the same; only the later is kept, for whatever completes the earlier completes
-    /// it as well, and its `within` and `unless` leave it more room.
+    /// Of two partial matches with the same stage and key only the later is kept. Whatever completes the earlier one completes it
+    /// as well, and its `within` and `unless` are less strict.
     waiting: Vec<BTreeMap<Key, Thread>>,
-    /// By clause: the last event of its `unless` that concerned somebody ([`AgentId::NONE`]: that happened at all).
+    /// By clause: the last event of its `unless` that concerned an agent ([`AgentId::NONE`]: any such event).
     stopped: Vec<BTreeMap<AgentId, u64>>,
-    /// By `Pattern::without`: by whom it concerns, the last of its events; as many as undo the pattern.
+    /// By negated clause and the agents it concerns: its last events, as many as are needed to reject a match.
     undoing: Vec<BTreeMap<Bindings, SmallVec<[Point; 1]>>>,
-    /// Completed, and not known to hold; in the order in which they were completed.
+    /// Completed matches that are not known to hold, in the order of completion.
     pub candidates: Vec<Candidate>,
-    /// Where the last match with these bindings ended: nothing up to it counts again for the same people.
+    /// Where the last match with these bindings ended. Events up to it do not count again for the same agents.
     pub matched: BTreeMap<Bindings, u64>,
     pub times: u32,
 }
@@ -175,13 +175,13 @@ impl Progress {
         }
     }
 
-    /// Whether this could be the progress of that pattern.
+    /// Whether this state fits the pattern.
     pub fn fits(&self, pattern: &Pattern) -> bool {
         let clauses = pattern.clauses.len();
         self.waiting.len() == 2 * clauses && self.stopped.len() == clauses && self.undoing.len() == pattern.without.len()
     }
 
-    /// The threads at a stage whose anchor is that agent, or all of a stage without an anchor (nobody).
+    /// The partial matches at a stage with that agent as anchor; for a stage without an anchor pass [`AgentId::NONE`].
     pub fn at(&self, stage: usize, anchor: AgentId) -> impl Iterator<Item = (&Key, &Thread)> {
         let key = |anchor| Key { anchor, bound: Bindings::new(), count: 0, exact: SmallVec::new() };
         let end = anchor.0.checked_add(1).map_or(std::ops::Bound::Unbounded, |next| Excluded(key(AgentId(next))));
@@ -192,7 +192,7 @@ impl Progress {
         self.waiting[stage].insert(key, thread);
     }
 
-    /// All threads, those furthest on first.
+    /// All partial matches, the most advanced stage first.
     pub fn furthest(&self) -> impl Iterator<Item = (usize, &Key, &Thread)> {
         self.waiting
             .iter()
@@ -205,7 +205,7 @@ impl Progress {
         self.waiting.iter().map(BTreeMap::len).sum()
     }
 
-    /// Forgets every thread and all it kept for them.
+    /// Drops every partial match and what was recorded for them.
     pub fn close(&mut self) {
         self.waiting.iter_mut().for_each(BTreeMap::clear);
         self.stopped.iter_mut().for_each(BTreeMap::clear);
@@ -213,20 +213,20 @@ impl Progress {
         self.candidates.clear();
     }
 
-    /// Notes an `unless` event of a clause.
+    /// Records an `unless` event of a clause.
     pub fn stop(&mut self, clause: usize, order: u64, roles: &[AgentId]) {
         let stopped = &mut self.stopped[clause];
         stopped.insert(AgentId::NONE, order);
         stopped.extend(roles.iter().filter(|agent| agent.is_some()).map(|&agent| (agent, order)));
     }
 
-    /// Whether an `unless` event of the clause came after `since` (or ever; in the first clause always ever) and concerned somebody of
-    /// the thread, or anybody when the thread is about nobody.
+    /// Whether an `unless` event of the clause came after `since` (in the first clause: at any time) and concerned a bound or
+    /// named agent, or any agent if none is bound or named.
     pub fn is_stopped(&self, pattern: &Pattern, clause: usize, bound: &[AgentId], since: Option<u64>) -> bool {
         self.stopped_by(pattern, clause, bound, since).is_some()
     }
 
-    /// Where the last such event stands.
+    /// The position of the last such event.
     pub fn stopped_by(&self, pattern: &Pattern, clause: usize, bound: &[AgentId], since: Option<u64>) -> Option<u64> {
         let stopped = &self.stopped[clause];
         if stopped.is_empty() {
@@ -243,7 +243,7 @@ impl Progress {
         if people.peek().is_none() { after(AgentId::NONE) } else { people.filter_map(after).max() }
     }
 
-    /// Notes an event that may undo the pattern for those people; `keep` of them are remembered.
+    /// Records an event that may reject matches for those agents. At most `keep` events are remembered.
     pub fn undo(&mut self, without: usize, people: Bindings, point: Point, keep: usize) {
         let points = self.undoing[without].entry(people).or_default();
         if points.len() >= keep {
@@ -252,17 +252,16 @@ impl Progress {
         points.push(point);
     }
 
-    /// How many of the remembered events that may undo the pattern for these people lie in a stretch: after `from` (or ever), and at
-    /// `until` at the latest.
+    /// The number of recorded events for these agents after `from` (or ever) and at `until` at the latest.
     pub fn undone(&self, without: usize, people: &Bindings, from: Option<u64>, until: Option<Instant>) -> usize {
         let points = self.undoing[without].get(people).map_or(&[][..], |points| points);
-        // They stand in the order in which they happened.
+        // The positions are ascending.
         let first = from.map_or(0, |from| points.partition_point(|point| point.order <= from));
         let end = until.map_or(points.len(), |until| points.partition_point(|point| point.at <= until));
         end.saturating_sub(first)
     }
 
-    /// Makes room when too many threads are open.
+    /// Drops partial matches when there are too many.
     pub fn prune(&mut self, pattern: &Pattern, now: Instant) {
         self.prune_to(pattern, now, MOST_THREADS);
     }
@@ -304,7 +303,7 @@ fn middle(mut orders: Vec<u64>) -> u64 {
     *orders.select_nth_unstable(at).1
 }
 
-/// Whether a clause whose time began then may still be met.
+/// Whether the time limit of a clause that began at `from` has not passed.
 pub(super) fn in_time(clause: &Clause, from: Instant, now: Instant) -> bool {
     clause.within.is_none_or(|seconds| now <= from.plus_seconds(seconds))
 }

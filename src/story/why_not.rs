@@ -1,8 +1,9 @@
-//! Why not: what kept an action, a trigger, a beat or a pattern from happening in a recorded run.
+//! Explains what prevented an action, a trigger, a beat or a pattern in a recorded run.
 //!
-//! Each condition is judged by itself at every instant at which the thing could have happened, for everybody whom it could have
-//! happened to: so it is known how often each failed, how often it was the only one, and which binding came closest. The state of any
-//! instant comes from the record; what the record does not keep of the crowd is said, not guessed.
+//! Each condition is evaluated separately, at every instant at which the thing could have happened and for every agent that could
+//! have done it. The report therefore says how often each condition failed, how often it was the only one, and which binding came
+//! closest. The state at an instant comes from the recorded run. Data of the crowd that is not recorded is named in a note and
+//! not guessed.
 
 use super::found::Watched;
 use super::near::{near, span};
@@ -15,86 +16,86 @@ use crate::scenario::model::{Action, Bound, Scenario, Trigger, Who, Woken};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-/// What kept something from happening.
+/// The report on what prevented something.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WhyNot {
-    /// What was asked about.
+    /// The id that was asked about.
     pub id: String,
-    /// In how many instants and bindings it was looked for, or at how many events.
+    /// The number of checks: instants and bindings, or events.
     pub looked: usize,
-    /// How far apart those instants are, in seconds; 0 where events were looked at.
+    /// The distance between the checked instants in seconds; 0 if events were checked.
     pub every: f64,
     /// The events with which it did happen.
     pub came: Vec<EventId>,
-    /// For a pattern: the parts that were met, as events.
+    /// For a pattern: the events of the parts that were matched.
     pub so_far: Vec<EventId>,
-    /// For a pattern: how many parts were met, of how many.
+    /// For a pattern: the number of parts that were matched, and the number of all parts.
     pub parts: (usize, usize),
     /// Every condition that failed, the most frequent first.
     pub tallies: Vec<Tally>,
-    /// How often nothing failed, and it did not happen all the same.
+    /// How often all conditions were met although it did not happen.
     pub ready: usize,
-    /// The binding that lacked least.
+    /// The binding with the fewest unmet conditions.
     pub closest: Option<Closest>,
-    /// What else there is to say.
+    /// Further remarks.
     pub notes: Vec<String>,
 }
 
 /// A condition and how often it failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
-    /// As the scene has it.
+    /// The condition as written in the scene.
     pub text: String,
-    /// How often.
+    /// How often it failed.
     pub failed: usize,
-    /// How often nothing else did.
+    /// How often it was the only one that failed.
     pub alone: usize,
 }
 
 /// The binding that came closest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Closest {
-    /// When.
+    /// The instant.
     pub at: Instant,
-    /// The event that would have been it, where it waits for events.
+    /// The event that was checked, for a pattern or a trigger on events.
     pub event: Option<EventId>,
-    /// Who would have been who.
+    /// Role names with the agents bound to them.
     pub bound: Vec<(String, AgentId)>,
-    /// What would have had to be otherwise.
+    /// The conditions that were not met.
     pub lacks: Vec<Lack>,
 }
 
-/// A condition that failed, and what would have had to be otherwise for it.
+/// A condition that was not met, and what it needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lack {
-    /// The condition as the scene has it, or in words.
+    /// The condition as written in the scene, or in words.
     pub text: String,
-    /// Its parts that were not as they would have to be.
+    /// Its parts that were not met.
     pub shortfalls: Vec<Shortfall>,
 }
 
 impl Lack {
-    /// Something that is said as it is.
+    /// An unmet condition given as text.
     #[must_use]
     pub(super) fn said(text: String) -> Self {
         let shortfall = Shortfall { text, was: None, needs: String::new(), distance: 1.0 };
         Self { text: shortfall.text.clone(), shortfalls: vec![shortfall] }
     }
 
-    /// The same, counted under another name.
+    /// The same condition, counted under another text.
     #[must_use]
     pub(super) fn of(self, text: String) -> Self {
         Self { text, ..self }
     }
 
-    /// How far off it is.
+    /// How far the condition is from being met; at least 0.01.
     #[must_use]
     pub fn distance(&self) -> f64 {
         self.shortfalls.iter().map(|one| one.distance).sum::<f64>().max(0.01)
     }
 }
 
-/// A part of a condition that failed, in words: `self.loneliness was 0.31, needs > 0.4`.
+/// Formats a part of a condition that failed: `self.loneliness was 0.31, needs > 0.4`.
 #[must_use]
 pub fn say_shortfall(shortfall: &Shortfall) -> String {
     let Shortfall { text, was, needs, .. } = shortfall;
@@ -102,12 +103,12 @@ pub fn say_shortfall(shortfall: &Shortfall) -> String {
         (Some(was), needs) => format!("{text} was {}, needs {needs}", number(*was)),
         (None, "") => text.clone(),
         (None, "true") => format!("{text} did not hold"),
-        (None, "false") => format!("{text} held, and must not"),
+        (None, "false") => format!("{text} held but must not hold"),
         (None, needs) => format!("{text}, needs {needs}"),
     }
 }
 
-/// Counts conditions.
+/// Counts how often each condition failed: in all, and alone.
 #[derive(Debug, Default)]
 pub(super) struct Tallies(BTreeMap<String, (usize, usize)>);
 
@@ -127,7 +128,7 @@ impl Tallies {
     }
 }
 
-/// What is asked about.
+/// The thing a query asks about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// `Scenario::actions[i]`.
@@ -139,7 +140,7 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// What an id names: an action, a trigger, a beat or a pattern, in this order.
+    /// Finds the id among the actions, triggers, beats and patterns of a scene, in this order.
     #[must_use]
     pub fn find(scenario: &Scenario, id: &str) -> Option<Self> {
         let action = scenario.actions.iter().position(|action| action.id == id).map(Self::Action);
@@ -150,25 +151,25 @@ impl Wanted {
     }
 }
 
-/// A question: about what, with whom in it, between which instants.
+/// A query: about what, with which agents, between which instants.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// What did not happen.
     pub wanted: Wanted,
-    /// All of these must be in it.
+    /// Only bindings with all of these agents are reported.
     pub who: Vec<AgentId>,
-    /// From when.
+    /// The start of the period.
     pub from: Instant,
-    /// Until when.
+    /// The end of the period.
     pub to: Instant,
 }
 
-/// How many instants are looked at, at most.
+/// The maximum number of instants to check, over all agents.
 const MOST_INSTANTS: i64 = 12_000;
-/// How many bindings of one agent at one instant, at most.
+/// The maximum number of bindings to check for one agent at one instant.
 const MOST_BINDINGS: usize = 48;
 
-/// What kept something from happening.
+/// Reports what prevented the target of a query.
 #[must_use]
 pub fn why_not(record: &Record<'_>, question: &Question) -> WhyNot {
     let scenario = record.scenario;
@@ -197,12 +198,12 @@ pub fn why_not(record: &Record<'_>, question: &Question) -> WhyNot {
     }
 }
 
-/// What an action and a trigger have in common.
+/// The common part of an action and a trigger.
 struct Rule<'a> {
     by: &'a [Who],
-    /// Slots that are bound before `binds`: `self`, and what wakes it.
+    /// The number of slots that are bound before the first role: `self`, and those of the change that fires a trigger.
     given: usize,
-    /// Roles, which must be free as well, and whom it concerns.
+    /// The roles, whose agents must be free, and the agents it is about.
     roles: &'a [Bound],
     about: &'a [Bound],
     when: &'a [Expr],
@@ -267,14 +268,12 @@ impl<'a> Search<'a> {
         lacks.sort_unstable();
         lacks.dedup();
         for lack in lacks {
-            answer
-                .notes
-                .push(format!("a recording does not keep {lack}: conditions that ask for it are judged by the cast alone"));
+            answer.notes.push(format!("not recorded: {lack}; conditions that use it are evaluated for the cast only"));
         }
         Self { record, rule, question, tallies: Tallies::default(), closest: None, answer }
     }
 
-    /// The members of the cast that it is for.
+    /// The members of the cast that may do it.
     fn doers(&self) -> Vec<AgentId> {
         let scenario = self.record.scenario;
         let is_for = |agent: &AgentId| {
@@ -308,7 +307,7 @@ impl<'a> Search<'a> {
 
     fn at_instant(&mut self, past: &Past<'_>, doer: AgentId) {
         if past.field(doer, Field::Present) == 0.0 {
-            self.judge(past.now(), Frame::of(doer), vec![Lack::said("`self` is there".into())], None);
+            self.judge(past.now(), Frame::of(doer), vec![Lack::said("`self` is present".into())], None);
             return;
         }
         let mut lacks = Vec::new();
@@ -316,7 +315,7 @@ impl<'a> Search<'a> {
             let why = if past.field(doer, Field::Awake) == 0.0 {
                 "is awake"
             } else if past.field(doer, Field::Online) == 0.0 {
-                "can be reached"
+                "is online"
             } else {
                 "is free"
             };
@@ -326,17 +325,17 @@ impl<'a> Search<'a> {
         self.bind(past, 0, &mut Frame::of(doer), &lacks, &mut MOST_BINDINGS.clone());
     }
 
-    /// Whether it has not happened to the same one too short a time ago.
+    /// Checks that it did not happen to the same agent too recently.
     fn rested(&self, past: &Past<'_>, doer: AgentId, lacks: &mut Vec<Lack>) {
         let happened = past.happened(Occurrence { event: self.rule.kind, a: doer, b: AgentId::NONE });
         let Some(last) = happened.last else { return };
         let ago = past.now().seconds() - last.seconds();
         if self.rule.once {
-            lacks.push(Lack::said("it happens once, and has".into()));
+            lacks.push(Lack::said("it happens only once and has happened".into()));
         } else if let Some(cooldown) = self.rule.cooldown {
             let rest = cooldown.num(past, &mut Frame::of(doer));
             if ago < rest {
-                let text = format!("the last was {} ago, needs {}", span(ago.max(0.0)), span(rest));
+                let text = format!("the last one was {} ago, needs {}", span(ago.max(0.0)), span(rest));
                 let distance = ((rest - ago) / rest).clamp(0.0, 1.0);
                 let shortfall = Shortfall { text, was: None, needs: String::new(), distance };
                 lacks.push(Lack { text: format!("not again within {}", span(rest)), shortfalls: vec![shortfall] });
@@ -344,7 +343,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Binds one role after another in all ways, and judges each binding.
+    /// Binds one role after another in every way and checks each binding.
     fn bind(&mut self, past: &Past<'_>, level: usize, frame: &mut Frame, lacks: &[Lack], left: &mut usize) {
         let Some(bound) = self.rule.binds(level) else {
             if *left > 0 {
@@ -359,11 +358,11 @@ impl<'a> Search<'a> {
             members.push(frame.get(slot));
             if members.len() < MOST_BINDINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        // Nobody is met twice in one action.
+        // No agent takes two roles of one action.
         members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|before| frame.get(before) != *member));
         if members.is_empty() {
             let mut lacks = lacks.to_vec();
-            lacks.push(Lack::said(format!("there is somebody to be `{}`", bound.name)));
+            lacks.push(Lack::said(format!("an agent exists for `{}`", bound.name)));
             frame.set(slot, AgentId::NONE);
             if level + 1 < self.rule.roles.len() + self.rule.about.len() {
                 self.judge(past.now(), *frame, lacks, None);
@@ -384,7 +383,7 @@ impl<'a> Search<'a> {
         for (role, bound) in self.rule.roles.iter().enumerate() {
             let who = frame.get(self.rule.given + role);
             if who.is_some() && !past.is_free(who) {
-                lacks.push(Lack::said(format!("`{}` is awake, there and free", bound.name)));
+                lacks.push(Lack::said(format!("`{}` is awake, present and free", bound.name)));
             }
         }
         let fails = |expr: &Expr, frame: &mut Frame| {
@@ -399,9 +398,9 @@ impl<'a> Search<'a> {
                 let wanted = want.num(past, frame);
                 if wanted < idle {
                     let distance = ((idle - wanted) / (idle.abs() + wanted.abs()).max(1e-9)).clamp(0.0, 1.0);
-                    let needs = format!(">= {idle:.3} (to do nothing)");
+                    let needs = format!(">= {idle:.3} (the utility of doing nothing)");
                     let shortfall = Shortfall { text: format!("want: {}", want.text()), was: Some(wanted), needs, distance };
-                    lacks.push(Lack { text: "it is wanted more than doing nothing".into(), shortfalls: vec![shortfall] });
+                    lacks.push(Lack { text: "its utility exceeds that of doing nothing".into(), shortfalls: vec![shortfall] });
                 }
             }
             for (role, accept) in self.rule.accept.iter().enumerate() {
@@ -409,7 +408,7 @@ impl<'a> Search<'a> {
                     && accept.num(past, frame) <= 0.0
                 {
                     let shortfalls = accept.shortfalls(past, frame);
-                    let text = format!("`{}` agrees: {}", self.rule.roles[role].name, accept.text());
+                    let text = format!("`{}` accepts: {}", self.rule.roles[role].name, accept.text());
                     lacks.push(Lack { text, shortfalls });
                 }
             }
@@ -437,7 +436,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whatever could have woken it, each once.
+    /// Checks every event that could have fired the trigger, once each.
     fn over_wakings(&mut self, woken: &Woken) {
         let record = self.record;
         let mut wakings: Vec<(EventId, Frame)> = Vec::new();
@@ -445,7 +444,7 @@ impl<'a> Search<'a> {
             wakings.extend(woken_by(record.scenario, woken, event).into_iter().map(|frame| (event.id, frame)));
         }
         let doers = self.doers();
-        // Where it did come of it, nothing kept it.
+        // Events that did fire it are not checked.
         let came = |event: EventId| {
             let of_it = |id: &EventId| {
                 let woken = record.chronicle.event(*id).map_or(&[][..], |came| &came.causes);
@@ -466,7 +465,7 @@ impl<'a> Search<'a> {
             }
         }
         if self.answer.looked == 0 {
-            let text = format!("nothing woke it: {}", says(record.scenario, woken));
+            let text = format!("nothing triggered it: {}", says(record.scenario, woken));
             self.answer.notes.push(text);
         }
     }
@@ -474,18 +473,18 @@ impl<'a> Search<'a> {
     fn answer(self, id: &str) -> WhyNot {
         let mut answer = WhyNot { id: id.to_owned(), tallies: self.tallies.sorted(), ..self.answer };
         answer.closest = self.closest.map(|(.., closest)| closest);
-        // What holds of the binding that did happen is no near miss.
+        // A binding that did happen is not a near miss.
         if answer.ready > 0 && self.rule.want.is_some() {
             let ready = answer.ready;
             answer.notes.push(format!(
-                "{ready} times nothing stood in its way: then whoever could have done it did not look up just then, wanted something else more, or was refused"
+                "all conditions were met {ready} times, but the agent did not decide then, chose otherwise or was refused"
             ));
         }
         answer
     }
 }
 
-/// The variables that an event's change binds for a trigger, for each change that could wake it.
+/// The variables that the changes of an event bind for a trigger, for each change that could fire it.
 fn woken_by(scenario: &Scenario, woken: &Woken, event: &Event) -> Vec<Frame> {
     let frame = |agents: &[AgentId]| {
         let mut frame = Frame::default();
@@ -539,8 +538,8 @@ fn says(scenario: &Scenario, woken: &Woken) -> String {
         }
         Woken::Begins(of) => format!("no `{}` began", tie(of)),
         Woken::Ends(of) => format!("no `{}` ended", tie(of)),
-        Woken::LearnsTie(of) => format!("nobody learned of a `{}`", tie(of)),
-        Woken::LearnsAttr(of) => format!("nobody learned of anybody's `{}`", attr(of)),
-        Woken::Jumps(of, by) => format!("no event moved `{}` by {by}", attr(of)),
+        Woken::LearnsTie(of) => format!("no agent learned of a `{}`", tie(of)),
+        Woken::LearnsAttr(of) => format!("no agent learned the `{}` of an agent", attr(of)),
+        Woken::Jumps(of, by) => format!("no event changed `{}` by {by}", attr(of)),
     }
 }

@@ -1,9 +1,9 @@
-//! A view in which `value(name)` reads an event's numbers.
+//! A view in which `value(name)` reads the numbers of an event.
 
 use crate::chronicle::Event;
 use crate::language::{ValueName, View, pass_on};
 
-/// The world of `view` at the moment of `event`; everything but `value` is passed on.
+/// The world of `view` at the time of `event`. Everything but `value` is forwarded to `view`.
 #[derive(Clone, Copy, Debug)]
 pub struct WithValues<'a, V> {
     /// The world.

@@ -1,16 +1,16 @@
-//! Where tests start the binary: a folder of its own, gone at the end.
+//! A temporary folder in which tests run the program.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-/// A folder with the starter scene as `harbour.ron`.
+/// A temporary folder with the starter scene as `harbour.ron`.
 pub struct Desk(tempfile::TempDir);
 
 impl Desk {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder for a while");
-        fs::write(folder.path().join("harbour.ron"), longhand::scenario::STARTER).expect("it can be written to");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("harbour.ron"), longhand::scenario::STARTER).expect("the folder is writable");
         Self(folder)
     }
 
@@ -18,7 +18,7 @@ impl Desk {
         self.0.path().join(name)
     }
 
-    /// The binary, to be started here.
+    /// The program, ready to start in this folder.
     pub fn longhand(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
         command.args(args).current_dir(self.0.path());
@@ -26,9 +26,9 @@ impl Desk {
         command
     }
 
-    /// How it ends, its answer, and what it says beside it.
+    /// Runs the program: exit code, standard output and standard error.
     pub fn ask(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        let Output { status, stdout, stderr } = self.longhand(args).output().expect("the binary starts");
+        let Output { status, stdout, stderr } = self.longhand(args).output().expect("the program starts");
         let text = |bytes| String::from_utf8(bytes).expect("text");
         (status.code(), text(stdout), text(stderr))
     }

@@ -1,9 +1,10 @@
-//! What is wrong with a text, as far as rules can find it: doubled words, wrong articles and pronouns, verbs that do not agree, ids and
-//! templates that show through, stray punctuation. It is no grammar; each rule is one that a careless template would break.
+//! Finds faults in English text by simple rules: repeated words, wrong articles and pronouns, disagreement of subject and verb,
+//! ids and template syntax in the text, stray punctuation. It is not a grammar checker: each rule covers a mistake that a
+//! careless template would make.
 
 use longhand::story::grammar::with_article;
 
-/// Everything wrong with a text, each with the words around it.
+/// All faults in a text, each with the words around it.
 pub fn faults(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for line in text.lines() {
@@ -18,30 +19,30 @@ fn around(words: &[&str], at: usize) -> String {
     words[at.saturating_sub(4)..(at + 5).min(words.len())].join(" ")
 }
 
-/// A word in lower case without what stands around it.
+/// A word in lower case, without punctuation.
 fn bare(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-/// Whether a sentence or a part of one ends with a word.
+/// Whether a word ends a sentence or a clause.
 fn ends(word: &str) -> bool {
     word.ends_with(['.', '!', '?', ',', ';', ':', '”', '…', ')', '—'])
 }
 
 fn signs(line: &str, found: &mut Vec<String>) {
     let raw = ["{{", "}}", "{%", "%}", "\u{e000}", "\u{e001}", "\u{e002}", "#0", "#1", "#2", "#3", "#4", "NaN", "inf "];
-    found.extend(raw.iter().filter(|sign| line.contains(*sign)).map(|sign| format!("`{sign}` shows through: {line}")));
+    found.extend(raw.iter().filter(|sign| line.contains(*sign)).map(|sign| format!("`{sign}` in the text: {line}")));
     let stray = [",,", "..", " ,", " .", " ;", " ’s", ",.", ";.", ":.", "?.", "!.", "“”", "()", ", ,", "  "];
     for sign in stray {
         let ellipsis = line.replace("...", "…");
         if ellipsis.trim_end().contains(sign) {
-            found.push(format!("`{sign}` is stray: {line}"));
+            found.push(format!("stray `{sign}`: {line}"));
         }
     }
 }
 
 fn words_of(words: &[&str], found: &mut Vec<String>) {
-    /// Verbs of the past that bend with nobody, and those that do.
+    /// Verbs whose form shows that a subject precedes them.
     const VERBS: [&str; 20] = [
         "had", "was", "were", "is", "has", "did", "could", "would", "should", "might", "must", "will", "went", "came", "saw",
         "knew", "thought", "wrote", "asked", "began",
@@ -57,16 +58,16 @@ fn words_of(words: &[&str], found: &mut Vec<String>) {
         let apart = ends(word) || next.starts_with(['“', '(', '—', '…']);
         let mut fault = |what: &str| found.push(format!("{what}: {}", around(words, at)));
         if !apart && this == follows && !this.is_empty() && !["had", "that", "her"].contains(&this.as_str()) {
-            fault("a word twice");
+            fault("a repeated word");
         }
         let begins_sentence =
             word.ends_with(['.', '!', '?']) && !word.ends_with("..") && !["Mr.", "Dr.", "St.", "D."].contains(word);
         if begins_sentence && next.starts_with(char::is_lowercase) && !word.contains('”') {
-            fault("a sentence without a capital");
+            fault("a sentence without a capital letter");
         }
         let goes_on = !this.is_empty() && !word.ends_with(['.', '!', '?', '…', ':', '”', '—']);
         if goes_on && ["He", "She", "They", "His", "Their"].contains(&next.trim_end_matches([',', ';', '.'])) {
-            fault("a capital inside a sentence");
+            fault("a capital letter inside a sentence");
         }
         if !apart && (this == "a" || this == "an") && follows.starts_with(char::is_alphabetic) {
             let right = with_article(next.trim_matches(|c: char| !c.is_alphanumeric()));
@@ -81,10 +82,10 @@ fn words_of(words: &[&str], found: &mut Vec<String>) {
         let asked =
             at > 0 && ["let", "make", "made", "see", "saw", "than", "heard", "one", "of"].contains(&bare(words[at - 1]).as_str());
         if object && VERBS.contains(&follows.as_str()) && !asked {
-            fault("an object that does something");
+            fault("an object pronoun as subject");
         }
         if PREPOSITIONS.contains(&this.as_str()) && matches!(follows.as_str(), "he" | "she" | "they") {
-            fault("a subject after a preposition");
+            fault("a subject pronoun after a preposition");
         }
         let after_preposition = at > 0 && PREPOSITIONS.contains(&bare(words[at - 1]).as_str());
         if object
@@ -92,7 +93,7 @@ fn words_of(words: &[&str], found: &mut Vec<String>) {
             && follows == "and"
             && words.get(at + 2).is_some_and(|third| matches!(bare(third).as_str(), "he" | "she"))
         {
-            fault("two cases in one pair");
+            fault("mixed pronoun cases");
         }
         let wished = (1..=6).any(|back| {
             at.checked_sub(back).is_some_and(|at| {
@@ -113,35 +114,35 @@ fn words_of(words: &[&str], found: &mut Vec<String>) {
             })
         });
         if matches!(this.as_str(), "he" | "she" | "it") && matches!(follows.as_str(), "are" | "were" | "have" | "do") && !wished {
-            fault("a verb that does not agree");
+            fault("subject and verb do not agree");
         }
         if this == "they" && matches!(follows.as_str(), "is" | "was" | "has" | "does") {
-            fault("a verb that does not agree");
+            fault("subject and verb do not agree");
         }
         if this == "one" && matches!(follows.as_str(), "times" | "days" | "weeks" | "letters" | "years" | "evenings") {
-            fault("one of many");
+            fault("a plural after `one`");
         }
     }
 }
 
 #[test]
-fn the_rules_find_what_they_are_for() {
+fn each_rule_finds_its_fault() {
     let wrong = [
-        ("She went went home.", "a word twice"),
+        ("She went went home.", "a repeated word"),
         ("He had a apple.", "a or an"),
         ("It was an letter.", "a or an"),
-        ("She left. then it rained.", "a sentence without a capital"),
-        ("She left until him had to go.", "an object that does something"),
-        ("In the dark him and she met.", "two cases in one pair"),
-        ("A letter to he.", "a subject after a preposition"),
+        ("She left. then it rained.", "a sentence without a capital letter"),
+        ("She left until him had to go.", "an object pronoun as subject"),
+        ("In the dark him and she met.", "mixed pronoun cases"),
+        ("A letter to he.", "a subject pronoun after a preposition"),
         ("They was late.", "does not agree"),
         ("He were late.", "does not agree"),
         ("So amys_os spoke.", "an id"),
-        ("Said {{ self }}.", "shows through"),
-        ("She left ,and he stayed.", "is stray"),
-        ("It rained..", "is stray"),
-        ("One days later.", "one of many"),
-        ("Because He asked, she came.", "a capital inside"),
+        ("Said {{ self }}.", "in the text"),
+        ("She left ,and he stayed.", "stray"),
+        ("It rained..", "stray"),
+        ("One days later.", "a plural after `one`"),
+        ("Because He asked, she came.", "a capital letter inside"),
     ];
     for (text, what) in wrong {
         assert!(faults(text).iter().any(|fault| fault.contains(what)), "{text}: {:?}", faults(text));

@@ -1,9 +1,10 @@
-//! Branches: lives that were taken up from a story and lived otherwise, kept in its file as a tree.
+//! Branches: runs that were forked from a story, stored in its file as a tree.
 //!
-//! A branch has the tables of a story, with its own number in front (`branch_events`, …). What it has in common with its parent at the
-//! beginning of each table is not stored again. To be read it is put together in temporary views that bear the names of the story's tables,
-//! so that a branch is read by what reads a story. To be kept it is written by what writes a story, into temporary tables, and copied from
-//! there in one transaction: it is in the file whole or not at all.
+//! A branch has the tables of a story, each with the branch's number as first column (`branch_events`, …). The rows at the
+//! beginning of each table that it shares with its parent are not stored again. To read a branch, temporary views with the names
+//! of the story's tables combine these rows, so that the code that reads a story also reads a branch. To save a branch, the code
+//! that writes a story fills temporary tables, which are copied in one transaction: the branch is in the file completely or not
+//! at all.
 
 use super::super::{Chronicle, Legend};
 use super::extent::{Extent, TABLES};
@@ -20,49 +21,49 @@ use std::path::Path;
 /// A branch of a story.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
-    /// What it is called; no two of a story bear the same name.
+    /// Its name, unique within the story.
     pub name: String,
-    /// The branch it was taken up from; none: the run itself.
+    /// The branch it was forked from; `None` for the main run.
     pub parent: Option<String>,
-    /// From when on it is otherwise than its parent.
+    /// The instant of the first event that differs from its parent's; the end of the run if none does.
     pub at: Instant,
-    /// Where it was taken up: nothing before this instant is otherwise.
+    /// The instant of the fork; nothing before it differs.
     pub fork: Instant,
-    /// What was done to its parent from outside.
+    /// The interventions in the parent.
     pub interventions: Vec<Intervention>,
-    /// Parameters that were set otherwise than its parent's.
+    /// Parameters set differently from the parent's.
     pub set: Vec<(String, String)>,
-    /// The version of longhand that lived it.
+    /// The version of longhand that recorded it.
     pub version: String,
-    /// How it ended.
+    /// The end of the run.
     pub ended: Ended,
-    /// How many events it has in common with its parent at the beginning.
+    /// How many events at the beginning it shares with its parent.
     pub alike: usize,
 }
 
-/// A life to be kept as a branch.
+/// A run to be saved as a branch.
 #[derive(Clone, Copy, Debug)]
 pub struct Kept<'a> {
-    /// What it is to be called.
+    /// Its name.
     pub name: &'a str,
-    /// What was done to its parent from outside.
+    /// The interventions in the parent.
     pub interventions: &'a [Intervention],
-    /// Parameters that were set otherwise than its parent's.
+    /// Parameters set differently from the parent's.
     pub set: &'a [(String, String)],
-    /// Where it was taken up.
+    /// The instant of the fork.
     pub fork: Instant,
-    /// What its numbers stand for.
+    /// The names behind its ids.
     pub legend: &'a Legend,
-    /// What happened, from the beginning.
+    /// The whole chronicle, including the part it shares with its parent.
     pub chronicle: &'a Chronicle,
-    /// When the world was left.
+    /// The end of the run.
     pub ended: Instant,
 }
 
-/// Those of which a branch has all rows itself.
+/// The tables that a branch stores completely.
 const WHOLE: [(&str, &str); 2] = [("agents", "id, key, kind, name, called, pronouns"), ("counts", "day, kind, part, n")];
 
-/// How many rows of each table a branch has in common with its parent.
+/// How many rows of each table a branch shares with its parent.
 fn in_common(parent: &Chronicle, branch: &Chronicle, facts: usize) -> Extent {
     fn alike<T: PartialEq>(one: &[T], other: &[T]) -> i64 {
         one.iter().zip(other).take_while(|(one, other)| one == other).count() as i64
@@ -77,7 +78,7 @@ fn in_common(parent: &Chronicle, branch: &Chronicle, facts: usize) -> Extent {
     }
 }
 
-/// A branch as it stands in the file.
+/// A row of the table `branches`.
 pub(super) struct Row {
     id: i64,
     pub branch: Branch,
@@ -126,7 +127,7 @@ fn has_any(connection: &Connection) -> rusqlite::Result<bool> {
         .map(|n| n > 0)
 }
 
-/// Every branch, parents before their branches.
+/// All branches, parents before their children.
 fn all(path: &Path, connection: &Connection) -> Result<Vec<Row>, StoryError> {
     let sql = |error| StoryError::of(path, error);
     if !has_any(connection).map_err(sql)? {
@@ -140,14 +141,14 @@ fn all(path: &Path, connection: &Connection) -> Result<Vec<Row>, StoryError> {
         if let Some(parent) = &stored.branch.parent
             && branches.iter().all(|before| before.branch.name != *parent)
         {
-            return Err(StoryError::damaged(path, format!("the branch `{}` stands before its parent", stored.branch.name)));
+            return Err(StoryError::damaged(path, format!("the branch `{}` precedes its parent", stored.branch.name)));
         }
         branches.push(stored);
     }
     Ok(branches)
 }
 
-/// The branch of a name after those it comes from, the first of the run itself.
+/// A branch by name, preceded by its ancestors.
 pub(super) fn line(path: &Path, connection: &Connection, name: &str) -> Result<Vec<Row>, StoryError> {
     let mut branches = all(path, connection)?;
     let no_such = |branches: &[Row]| StoryError::NoSuchBranch {
@@ -167,12 +168,12 @@ pub(super) fn line(path: &Path, connection: &Connection, name: &str) -> Result<V
     Ok(line)
 }
 
-/// Puts a branch together in temporary views that bear the names of the story's tables.
+/// Creates temporary views, named like the story's tables, that show a branch.
 pub(super) fn put_together(connection: &Connection, line: &[Row]) -> rusqlite::Result<()> {
     let Some((last, before)) = line.split_last() else { return Ok(()) };
     let mut text = String::new();
     for (table, counts, columns) in TABLES {
-        // What an ancestor has in common with all that come after it, from the last back to the run itself.
+        // Rows of each ancestor that all later ones share, from the last ancestor back to the main run.
         let mut parts = vec![format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {}", last.id)];
         let mut shared = last.shared;
         for one in before.iter().rev() {
@@ -190,19 +191,19 @@ pub(super) fn put_together(connection: &Connection, line: &[Row]) -> rusqlite::R
 }
 
 impl Story {
-    /// The branches of a story, parents before what comes from them.
+    /// The branches of a story, parents before their children.
     ///
     /// # Errors
-    /// When there is no such file, or it is not a story, or not a whole one.
+    /// If there is no such file, or it is not a story or is damaged.
     pub fn branches(path: &Path) -> Result<Vec<Branch>, StoryError> {
         let connection = super::read::connect(path)?;
         Ok(all(path, &connection)?.into_iter().map(|stored| stored.branch).collect())
     }
 
-    /// Keeps a life that was taken up from this one (the run itself, or a branch) as a branch of it.
+    /// Saves a run that was forked from this one (the main run or a branch) as a branch.
     ///
     /// # Errors
-    /// When there is one of that name, or the file cannot be written. The file is as it was then.
+    /// If a branch of that name exists, or the file cannot be written. The file is unchanged in that case.
     pub fn keep(&self, kept: &Kept<'_>) -> Result<(), StoryError> {
         let (path, connection) = (&self.path, self.write_branch(kept)?);
         connection.execute_batch("COMMIT").map_err(|error| StoryError::of(path, error))?;
@@ -210,7 +211,7 @@ impl Story {
         Ok(())
     }
 
-    /// Writes all of a branch, in a transaction that is open still: until it is committed the file is as it was.
+    /// Writes a branch in an open transaction; the file is unchanged until it is committed.
     pub(super) fn write_branch(&self, kept: &Kept<'_>) -> Result<Connection, StoryError> {
         let path = &self.path;
         let connection = super::store::open(path)?;
@@ -258,7 +259,7 @@ impl Story {
     }
 }
 
-/// What a branch has for itself.
+/// The rows that a branch does not share with its parent.
 fn own_rows(chronicle: &Chronicle, shared: &Extent) -> Batch {
     fn after<T: Clone>(all: &[T], shared: i64) -> Vec<T> {
         all.get(usize::try_from(shared).unwrap_or(usize::MAX)..).unwrap_or_default().to_vec()
@@ -283,9 +284,9 @@ fn insert(
 ) -> rusqlite::Result<()> {
     let at = [of, kept.chronicle].into_iter().filter_map(|one| one.events().get(usize::try_from(shared.events).ok()?));
     let at = at.map(|event| event.at).min().unwrap_or(kept.ended);
-    let legend = postcard::to_stdvec(kept.legend).expect("names and numbers have postcard bytes");
-    let interventions = serde_json::to_string(kept.interventions).expect("texts and numbers are JSON");
-    let set = serde_json::to_string(kept.set).expect("pairs of texts are JSON");
+    let legend = postcard::to_stdvec(kept.legend).expect("strings and numbers serialise to postcard");
+    let interventions = serde_json::to_string(kept.interventions).expect("interventions consist of strings and numbers");
+    let set = serde_json::to_string(kept.set).expect("pairs of strings serialise to JSON");
     let Extent { events, samples, crowd, beats, measures, facts } = *shared;
     let civil = |at: Instant| kept.legend.civil(at);
     connection.execute(
@@ -316,7 +317,7 @@ fn insert(
     Ok(())
 }
 
-/// Makes the head of a run that of a branch of it.
+/// Turns the header of the main run into that of a branch.
 pub(super) fn lead(head: &mut Head, line: &[Row]) {
     for row in line {
         let Branch { set, interventions, .. } = &row.branch;

@@ -1,5 +1,5 @@
--- Branches of a story: lives that were taken up from it and lived otherwise. What a branch has in common with its parent is not stored
--- again: of each of its parent's tables it holds so many rows, and its own rows stand behind them.
+-- Branches of a story: runs that were forked from it. The rows that a branch shares with its parent are not stored again: the
+-- columns events to facts count the shared rows of each table, and the branch's own rows follow them.
 
 CREATE TABLE IF NOT EXISTS branches (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parent INTEGER REFERENCES branches(id),

@@ -1,7 +1,7 @@
-//! A new file: its tables and what the run was started with.
+//! A new story file: its tables and the header of its run.
 //!
-//! It is made beside its place and moved there when all of that is on disk, so that whatever stands at the path is a story: killed at any
-//! moment there is either no file, or one that a run can be begun from.
+//! The file is written under another name and renamed when it is complete. So a file at the given path is always a valid story,
+//! even if the process is killed at any moment.
 
 use super::{APPLICATION, FORMAT, Head, SCHEMA, StoryError};
 use rusqlite::{Connection, params};
@@ -12,11 +12,11 @@ pub(super) fn create(path: &Path, head: &Head) -> Result<(), StoryError> {
         return Err(StoryError::Exists { path: path.to_path_buf() });
     }
     let beside = path.with_added_extension("new");
-    // Left there by somebody who was killed here.
+    // Left over from a process that was killed at this point.
     _ = std::fs::remove_file(&beside);
     let write = || {
         let mut connection = Connection::open(&beside)?;
-        // It has no past that a journal could bring back.
+        // The file is new, so no journal is needed to restore a former state.
         connection.execute_batch("PRAGMA journal_mode = MEMORY")?;
         write_head(&mut connection, head)?;
         connection.close().map_err(|(_, error)| error)
@@ -38,13 +38,13 @@ fn write_head(connection: &mut Connection, head: &Head) -> rusqlite::Result<()> 
     meta("scene", &head.scene)?;
     meta("title", &head.title)?;
     meta("seed", &head.seed.to_string())?;
-    meta("set", &serde_json::to_string(&head.set).expect("pairs of texts are JSON"))?;
+    meta("set", &serde_json::to_string(&head.set).expect("pairs of strings serialise to JSON"))?;
     meta("starts", &legend.starts.to_string())?;
     meta("tick_us", &head.tick_us)?;
     if let Some(until) = head.until {
         meta("until_us", &until.0)?;
     }
-    meta("legend", &postcard::to_stdvec(legend).expect("names and numbers have postcard bytes"))?;
+    meta("legend", &postcard::to_stdvec(legend).expect("strings and numbers serialise to postcard"))?;
     for (position, (path, text)) in head.sources.iter().enumerate() {
         transaction.execute("INSERT INTO sources VALUES (?1, ?2, ?3)", params![position as i64, path, text])?;
     }

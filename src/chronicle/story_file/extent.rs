@@ -1,8 +1,8 @@
-//! How much stands in a story's tables: what there was when a keyframe was taken, or what a branch has in common with its parent.
+//! Row counts of a story's tables: at a keyframe, or shared between a branch and its parent.
 
 use rusqlite::Row;
 
-/// The tables whose rows are counted and only grow: name, the column that counts, and all columns.
+/// The tables whose rows only grow: name, the column that counts, and all columns.
 pub(super) const TABLES: [(&str, &str, &str); 10] = [
     ("events", "id", "id, at_us, at, kind, place, title, text, choice"),
     ("roles", "event", "event, slot, name, agent"),
@@ -16,7 +16,7 @@ pub(super) const TABLES: [(&str, &str, &str); 10] = [
     ("facts", "id", "id, text, kind, \"of\", name, \"to\", holder, code"),
 ];
 
-/// How many rows there are in each of these tables.
+/// The number of rows in each of the growing tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extent {
     pub events: i64,
@@ -30,7 +30,7 @@ pub(super) struct Extent {
 impl Extent {
     pub const NOTHING: Self = Self { events: 0, samples: 0, crowd: 0, beats: 0, measures: 0, facts: 0 };
 
-    /// Reads the columns `events, samples, crowd, beats, measures, facts`, the first of which is `from`.
+    /// Reads the columns `events, samples, crowd, beats, measures, facts`, the first of which is column `from`.
     pub fn read(row: &Row<'_>, from: usize) -> rusqlite::Result<Self> {
         Ok(Self {
             events: row.get(from)?,
@@ -53,14 +53,14 @@ impl Extent {
         }
     }
 
-    /// The first row of a table that is not one of these.
+    /// The first row of a table beyond these counts.
     pub fn end_of(&self, table: &str) -> i64 {
         match table {
             "samples" => self.samples,
             "crowd" => self.crowd,
             "beats" => self.beats,
             "measures" => self.measures,
-            // Facts are counted from 1.
+            // Fact ids start at 1.
             "facts" => self.facts.saturating_add(1),
             _ => self.events,
         }

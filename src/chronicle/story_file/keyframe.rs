@@ -1,7 +1,7 @@
-//! Keyframes in the file: what a run can be taken up from, and what was in the tables then.
+//! Keyframes in the file: the states from which a run can continue, and the row counts of the tables at each of them.
 //!
-//! The first keyframe of each group is packed by itself and each other one against the one before it, so that any is had by unpacking a
-//! group at most. Of what is older than the last groups only the first keyframes are kept, ever farther apart.
+//! The first keyframe of each group is packed on its own and each other one against its predecessor, so reading one unpacks at
+//! most one group. Of older groups only first keyframes stay, at growing distances.
 
 use super::StoryError;
 use super::extent::{Extent, TABLES};
@@ -11,33 +11,33 @@ use crate::ids::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
 
-/// Keyframes that are packed against each other.
+/// Keyframes in a group, packed against each other.
 const GROUP: i64 = 8;
-/// How many of the last keyframes are all kept.
+/// How many of the last keyframes are all retained.
 const RECENT: i64 = 16;
-/// How many older ones are kept, about.
+/// About how many older ones are retained.
 const OLDER: i64 = 16;
 
-/// What a run can be taken up from.
+/// A state from which a run can continue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyframe {
     /// When it was taken.
     pub at: Instant,
-    /// How many events there were.
+    /// The number of events at that time.
     pub events: usize,
-    /// The chronicle's hash then.
+    /// The chronicle's hash at that time.
     pub hash: u128,
-    /// The run's state, as the run wrote it.
+    /// The state, as serialised by the simulation.
     pub state: Vec<u8>,
     pub(super) upto: Upto,
 }
 
-/// How far a story had come when a keyframe was taken.
+/// The content of a story at a keyframe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Upto {
-    /// The keyframe; 0 before the first. It knows who the agents were, and what was counted later belongs to it.
+    /// Id of the keyframe; 0 before the first. The keyframe stores the agents; later counts refer to its id.
     pub keyframe: i64,
-    /// What stood in the tables.
+    /// The row counts of the tables.
     pub rows: Extent,
 }
 
@@ -51,13 +51,13 @@ fn upto(row: &Row<'_>) -> rusqlite::Result<Upto> {
     Ok(Upto { keyframe: row.get(0)?, rows: Extent::read(row, 1)? })
 }
 
-/// How far it had come at the last keyframe.
+/// The position of the last keyframe.
 pub(super) fn last(connection: &Connection) -> rusqlite::Result<Upto> {
     let query = format!("SELECT {COLUMNS} FROM keyframes ORDER BY id DESC LIMIT 1");
     Ok(connection.query_row(&query, [], upto).optional()?.unwrap_or(Upto::NOTHING))
 }
 
-/// The last keyframe that was taken at an instant or before.
+/// The last keyframe at an instant or before.
 pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<Option<Keyframe>, StoryError> {
     let query = format!("SELECT {COLUMNS}, at_us, hash FROM keyframes WHERE at_us <= ?1 ORDER BY id DESC LIMIT 1");
     let read = |row: &Row<'_>| Ok((upto(row)?, row.get(7)?, row.get::<_, String>(8)?));
@@ -65,9 +65,9 @@ pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<
     let Some((upto, at, hash)) = found else { return Ok(None) };
     let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", upto.keyframe));
     Ok(Some(Keyframe {
-        at: instant(at).map_err(|_| damaged("is of no instant"))?,
-        events: usize::try_from(upto.rows.events).map_err(|_| damaged("has no number of events"))?,
-        hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no hash"))?,
+        at: instant(at).map_err(|_| damaged("has no valid instant"))?,
+        events: usize::try_from(upto.rows.events).map_err(|_| damaged("has no valid number of events"))?,
+        hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no valid hash"))?,
         state: state(connection, upto.keyframe)
             .map_err(|error| StoryError::of(path, error))?
             .ok_or_else(|| damaged("cannot be unpacked"))?,
@@ -75,7 +75,7 @@ pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<
     }))
 }
 
-/// The state of a keyframe: unpacked from the first of its group on.
+/// The state of a keyframe, unpacked from the first one of its group on.
 fn state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> {
     let mut query = connection.prepare("SELECT base, state FROM keyframes WHERE id = ?1")?;
     let mut packed = Vec::new();
@@ -84,7 +84,7 @@ fn state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> 
         let row = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Vec<u8>>(1)?));
         let Some((base, state)) = query.query_row([id], row).optional()? else { return Ok(None) };
         packed.push(state);
-        // What names a later one, or too many, is damaged.
+        // A reference to a later keyframe, or a chain longer than a group, means damage.
         if base.is_some_and(|base| base >= id) || packed.len() as i64 > GROUP {
             return Ok(None);
         }
@@ -100,37 +100,37 @@ fn state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> 
     Ok(state)
 }
 
-/// The keyframes of a file that is being written.
+/// Packs the keyframes of a file that is being written.
 pub(super) struct Keyframes {
-    /// The last one's id; 0 before the first.
+    /// Id of the last one; 0 before the first.
     pub last: i64,
-    /// What it holds, for the next one to be packed against.
+    /// Its state, against which the next one is packed.
     state: Option<Vec<u8>>,
 }
 
 impl Keyframes {
     pub const NONE: Self = Self { last: 0, state: None };
 
-    /// Goes on after a keyframe.
+    /// Continues after a keyframe.
     pub fn after(keyframe: &Keyframe) -> Self {
         Self { last: keyframe.upto.keyframe, state: Some(keyframe.state.clone()) }
     }
 
-    /// Packs a state that is to be the next keyframe; gives that and what it is packed against.
+    /// Packs the state of the next keyframe. Returns the bytes, and the id of the keyframe they are packed against.
     pub fn pack(&self, state: &[u8]) -> std::io::Result<(Vec<u8>, Option<i64>)> {
         let goes_on = self.last % GROUP != 0;
         let base = self.state.as_deref().filter(|base| goes_on && in_reach(base, state));
         Ok((pack(state, base)?, base.map(|_| self.last)))
     }
 
-    /// Notes that a state was stored as the next keyframe.
+    /// Records that a state was stored as the next keyframe.
     pub fn stored(&mut self, state: Vec<u8>) {
         self.last += 1;
         self.state = Some(state);
     }
 }
 
-/// What is known of a keyframe beside its state.
+/// A keyframe without its state.
 pub(super) struct Taken {
     pub at: Instant,
     pub civil: String,
@@ -138,7 +138,7 @@ pub(super) struct Taken {
     pub upto: Upto,
 }
 
-/// Stores a packed keyframe, and thins out the old ones.
+/// Stores a packed keyframe, and deletes old ones that are not retained.
 pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base: Option<i64>) -> rusqlite::Result<()> {
     let Taken { at, civil, hash, upto } = taken;
     let id = upto.keyframe;
@@ -156,7 +156,7 @@ pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base
     Ok(())
 }
 
-/// Takes out of the tables what came after a keyframe, and says that the run goes on.
+/// Removes everything after a keyframe from the tables, and the end of the run.
 pub(super) fn cut_back(connection: &Connection, to: &Upto) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM agents", [])?;
     connection.execute(&format!("INSERT INTO agents {AGENTS_THEN}"), [to.keyframe])?;
@@ -168,6 +168,6 @@ pub(super) fn cut_back(connection: &Connection, to: &Upto) -> rusqlite::Result<(
     Ok(())
 }
 
-/// The agents as they were known at a keyframe, in the columns of their table.
+/// The agents at a keyframe, in the columns of their table.
 pub(super) const AGENTS_THEN: &str = "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
     FROM keyframes, json_each(keyframes.agents) WHERE keyframes.id = ?1 ORDER BY 1";

@@ -1,14 +1,13 @@
-//! The `.story` file: a chronicle as one SQLite database that anyone can open. `docs/story-format.md` says what is in it.
+//! The `.story` file: a chronicle as one SQLite database. `docs/story-format.md` describes its tables.
 //!
-//! - [`StoryWriter`] (`write.rs`) takes what is new from a chronicle and hands it to a thread of its own, which stores it
-//!   (`store.rs`) in a file that `create.rs` made, one transaction a batch; whatever was committed survives the end of the process at
-//!   any moment.
-//! - [`Story`] (`read.rs`) reads it back. Whatever stands in the file, the answer is a chronicle or a [`StoryError`].
-//! - [`StoryEvents`] (`stream.rs`) reads it event by event, for what is larger than memory.
-//! - [`Branch`] (`branches.rs`) is a life that was taken up from the story and lived otherwise, in the same file.
-//! - [`Keyframe`] (`keyframe.rs`) is what a broken-off run goes on from; `pack.rs` makes it small.
-//! - `extent.rs` is how much of its tables a keyframe or a branch has in common with the rest.
-//! - `rows.rs` is the one place that knows how facts, links and choices look as columns.
+//! - [`StoryWriter`] (`write.rs`) takes deltas from a chronicle and passes them to a thread, which stores each one in one
+//! transaction (`store.rs`) in a file that `create.rs` made. Committed data survives the end of the process at any moment.
+//! - [`Story`] (`read.rs`) reads a file back. Any content yields a chronicle or a [`StoryError`], never a panic.
+//! - [`StoryEventStream`] (`stream.rs`) reads a file in chunks of events, for stories larger than memory.
+//! - [`StoryBranch`] (`branches.rs`) is a run that was forked from the story and stored in the same file.
+//! - [`Keyframe`] (`keyframe.rs`) is a state from which an interrupted run continues; `pack.rs` compresses it.
+//! - `row_counts.rs` holds the number of rows that a keyframe covers, or that a branch shares with its parent.
+//! - `rows.rs` is the only place that maps facts, links and choices to columns.
 
 mod branches;
 mod create;
@@ -38,40 +37,40 @@ use std::path::{Path, PathBuf};
 const APPLICATION: i32 = 0x4c6f_6e67;
 /// Version of the tables, as SQLite's `user_version`.
 const FORMAT: i32 = 2;
-/// The version of one that has branches beside them.
+/// Version of the tables of a file that also contains branches.
 const BRANCHED: i32 = 3;
-/// Keyframes are understood by the version that took them.
+/// The version of longhand. Only the version that wrote a keyframe can read its state.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const SCHEMA: &str = include_str!("schema.sql");
 const BRANCHES: &str = include_str!("branches.sql");
 
-/// What a run was started with.
+/// The parameters with which a run was started.
 #[derive(Clone, Debug)]
 pub struct Head {
-    /// The version of longhand that lived it.
+    /// The version of longhand that recorded it.
     pub version: String,
     /// File name of the scene, without its folder.
     pub scene: String,
     /// The scene's title.
     pub title: String,
-    /// The texts the scene was read from, by path; the scene itself first.
+    /// The source texts of the scene, by path; the scene itself first.
     pub sources: Vec<(String, String)>,
-    /// The seed of every draw.
+    /// The seed of all random draws.
     pub seed: u64,
-    /// Parameters set from outside, by name and as written, in order.
+    /// Parameters overridden for this run, by name and as typed, in order.
     pub set: Vec<(String, String)>,
-    /// What was done to the scene from outside; nothing, in a run that is no branch.
+    /// Interventions in the scene; empty for a run that is not a branch.
     pub outside: Vec<Intervention>,
-    /// When it is to end, if that is not for the scene to say.
+    /// The end of the run, if it differs from the scene's.
     pub until: Option<Instant>,
     /// Length of a tick in microseconds.
     pub tick_us: i64,
-    /// What the numbers stand for.
+    /// The names behind the ids.
     pub legend: Legend,
 }
 
 impl Head {
-    /// What a run of a scene is started with.
+    /// The header for a run of a scene.
     #[must_use]
     pub fn of(scenario: &Scenario, seed: u64, set: &[(String, String)], until: Option<Instant>) -> Self {
         Self {
@@ -89,28 +88,28 @@ impl Head {
     }
 }
 
-/// Why a story could not be written or read.
+/// An error of reading or writing a story.
 #[derive(Debug, thiserror::Error)]
 pub enum StoryError {
-    /// The file to read is not there.
+    /// The file does not exist.
     #[error("there is no story at {}", path.display())]
     Missing {
-        /// Where it was looked for.
+        /// The path.
         path: PathBuf,
     },
-    /// The file to create is there already.
+    /// The file to create exists already.
     #[error("{} exists already", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
-    /// The file is something else.
+    /// The file is not a story.
     #[error("{} is not a story", path.display())]
     NotAStory {
         /// The file.
         path: PathBuf,
     },
-    /// The file was written by a version of longhand with other tables.
+    /// The file has a format that this version does not read.
     #[error("{} is a story of format {found}; this version reads formats {FORMAT} and {BRANCHED}", path.display())]
     OtherFormat {
         /// The file.
@@ -118,7 +117,7 @@ pub enum StoryError {
         /// Its format.
         found: i32,
     },
-    /// The file is a story, but not a whole one.
+    /// The file is a story, but its content is incomplete or contradicts itself.
     #[error("{} is damaged: {what}", path.display())]
     Damaged {
         /// The file.
@@ -126,21 +125,21 @@ pub enum StoryError {
         /// What is wrong.
         what: String,
     },
-    /// The file cannot be opened, or written to.
+    /// The file cannot be opened or written.
     #[error("cannot use {}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// The error of SQLite.
         #[source]
         source: rusqlite::Error,
     },
-    /// The scene in the story is none that this version can run.
-    #[error("the scene in {} cannot be run by this version", path.display())]
+    /// This version cannot run the scene in the story.
+    #[error("this version cannot run the scene in {}", path.display())]
     Scene {
         /// The file.
         path: PathBuf,
-        /// What is wrong with the scene.
+        /// The diagnostics of the scene.
         problems: Box<Diagnostics>,
     },
     /// The story has no such branch.
@@ -148,12 +147,12 @@ pub enum StoryError {
     NoSuchBranch {
         /// The file.
         path: PathBuf,
-        /// What was asked for.
+        /// The requested name.
         asked: String,
         /// The branch with the most similar name.
         meant: Option<String>,
     },
-    /// The story has a branch of that name.
+    /// The story has a branch of that name already.
     #[error("{} has a branch `{name}` already", path.display())]
     BranchExists {
         /// The file.
@@ -161,30 +160,30 @@ pub enum StoryError {
         /// The name.
         name: String,
     },
-    /// Somebody else writes in it.
-    #[error("another longhand is writing {}", path.display())]
+    /// Another process is writing the file.
+    #[error("another longhand process is writing {}", path.display())]
     InUse {
         /// The file.
         path: PathBuf,
     },
-    /// The run was lived by another version, whose keyframes only it can go on from.
-    #[error("{} was recorded by longhand {found}, which alone can go on with it; this is {VERSION}", path.display())]
+    /// The run was recorded by another version, and only that version can continue from its keyframes.
+    #[error("{} was recorded by longhand {found} and can only be continued by that version; this is {VERSION}", path.display())]
     OtherVersion {
         /// The file.
         path: PathBuf,
-        /// The version that lived it.
+        /// The version that recorded it.
         found: String,
     },
-    /// The file cannot be put in its place, or there is no memory to pack what is to be kept.
+    /// The file cannot be moved into place, or memory for packing a keyframe is exhausted.
     #[error("cannot write {}: {source}", path.display())]
     Disk {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The recording thread ended without saying why.
-    #[error("the recording of {} broke off", path.display())]
+    /// The recording thread panicked.
+    #[error("the recording of {} failed unexpectedly", path.display())]
     BrokeOff {
         /// The file.
         path: PathBuf,
@@ -192,7 +191,7 @@ pub enum StoryError {
 }
 
 impl StoryError {
-    /// What an error of SQLite means for the file at `path`.
+    /// What an SQLite error means for the file at `path`.
     fn of(path: &Path, source: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
         let path = path.to_path_buf();

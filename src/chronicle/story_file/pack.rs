@@ -1,16 +1,17 @@
-//! A keyframe's bytes, packed: by themselves, or as what is new since another keyframe.
+//! Compression of a keyframe: on its own, or as a difference to another keyframe.
 //!
-//! Most of a world is as it was two weeks before. Zstandard finds it there when the older keyframe is given to it as a prefix, and what
-//! is left is a third to a quarter of what the keyframe packs to by itself.
+//! Most of a state is unchanged since the last keyframe. Zstandard gets that one as a prefix and finds the repetitions, which
+//! leaves a third to a quarter of the size of a keyframe that is packed on its own.
 
 use std::io::{self, Read, Write};
 
-/// The fastest level; what the others save is a tenth, for twice the time.
+/// The fastest level. Higher levels save a tenth and take twice the time.
 const LEVEL: i32 = 1;
-/// Largest base and state that are packed against each other: beyond it the base lies outside the window of a decoder that was not told
-/// of larger ones.
+/// Largest total size of base and state that are packed against each other. Beyond it the base lies outside the default window of
+/// a decoder.
 const REACH: usize = 1 << 27;
-/// What a decoder may make of nothing, of a packed byte, and of a byte of the base: no honest keyframe comes near it.
+/// Limits for the unpacked size: a fixed part, and a part per packed byte (and twice per byte of the base). No valid keyframe
+/// comes close.
 const MOST: usize = 64 << 20;
 const MOST_PER_BYTE: usize = 255;
 
@@ -19,7 +20,7 @@ pub(super) fn in_reach(base: &[u8], state: &[u8]) -> bool {
     base.len() + state.len() <= REACH
 }
 
-/// Packs a state by itself, or against a base without which it cannot be unpacked.
+/// Packs a state on its own, or against a base that is then needed to unpack it.
 pub(super) fn pack(state: &[u8], base: Option<&[u8]>) -> io::Result<Vec<u8>> {
     let mut encoder = match base {
         Some(base) => zstd::Encoder::with_ref_prefix(Vec::new(), LEVEL, base)?,
@@ -35,7 +36,7 @@ pub(super) fn pack(state: &[u8], base: Option<&[u8]>) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// Unpacks a state; nothing when the bytes are damaged, were packed against another base, or claim to be larger than a state can be.
+/// Unpacks a state. `None` if the bytes are damaged, were packed against another base, or exceed the size limit.
 pub(super) fn unpack(packed: &[u8], base: Option<&[u8]>) -> Option<Vec<u8>> {
     let most = MOST + MOST_PER_BYTE.saturating_mul(packed.len()).saturating_add(base.map_or(0, |base| 2 * base.len()));
     let decoder = match base {
@@ -51,20 +52,20 @@ pub(super) fn unpack(packed: &[u8], base: Option<&[u8]>) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// Bytes without a pattern.
+    /// Pseudo-random bytes.
     fn noise(seed: u64, len: usize) -> Vec<u8> {
         (0..len as u64).map(|i| twox_hash::XxHash3_64::oneshot_with_seed(seed, &i.to_le_bytes()) as u8).collect()
     }
 
     #[test]
-    fn what_is_packed_is_unpacked() {
+    fn unpacking_restores_the_packed_state() {
         for state in [vec![], vec![7; 1000], noise(1, 100_000), vec![0; 5 << 20]] {
             assert_eq!(unpack(&pack(&state, None).unwrap(), None), Some(state));
         }
     }
 
     #[test]
-    fn only_what_is_new_since_the_base_takes_room() {
+    fn only_differences_from_the_base_take_space() {
         let base = noise(1, 3_000_000);
         let mut state = base.clone();
         state.splice(1_000_000..1_000_100, noise(2, 900));
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_and_a_wrong_base_are_noticed() {
+    fn damage_and_a_wrong_base_are_detected() {
         let (base, state) = (noise(1, 50_000), noise(1, 60_000));
         let mut packed = pack(&state, Some(&base)).unwrap();
         assert_eq!(unpack(&packed, Some(&noise(2, 50_000))), None);
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_not_unpacked() {
+    fn a_decompression_bomb_is_rejected() {
         let packed = pack(&vec![0; 200 << 20], None).unwrap();
         assert!(packed.len() < 100_000);
         assert_eq!(unpack(&packed, None), None);

@@ -1,4 +1,4 @@
-//! Reading a story back. Nothing in the file is trusted.
+//! Reading a story. All content of the file is validated.
 
 use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend, Person, Sample, Written};
 use super::branches::{self, Branch};
@@ -17,15 +17,15 @@ use std::path::{Path, PathBuf};
 pub struct Story {
     /// The file it was read from.
     pub path: PathBuf,
-    /// What the run was started with.
+    /// The parameters of the run.
     pub head: Head,
     /// What happened.
     pub chronicle: Chronicle,
-    /// How the run ended; none while it goes on, or when it was broken off.
+    /// The end of the run; `None` while it continues, or if it was interrupted.
     pub ended: Option<Ended>,
-    /// Why the run was stopped before its end, if a limit did so.
+    /// The reason, if a limit stopped the run.
     pub stopped: Option<String>,
-    /// Which branch of the run it is, after those it comes from; none: the run itself.
+    /// The branch this is, preceded by its ancestors; empty for the main run.
     pub line: Vec<Branch>,
     /// The facts by their ids in the file.
     pub(super) facts: BTreeMap<i64, Fact>,
@@ -34,28 +34,28 @@ pub struct Story {
 /// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// When the world was left.
+    /// The instant.
     pub at: Instant,
     /// The chronicle's hash.
     pub hash: u128,
 }
 
 impl Story {
-    /// Reads a story; of a run that goes on or was broken off, everything that was committed.
+    /// Reads a story; of an unfinished or interrupted run, everything that is committed.
     ///
     /// # Errors
-    /// When there is no such file, or it is not a story, or not a whole one.
+    /// If there is no such file, or it is not a story or is damaged.
     pub fn open(path: &Path) -> Result<Self, StoryError> {
         let mut connection = connect(path)?;
-        // One transaction: what a running recorder commits meanwhile is not seen in halves.
+        // One transaction gives a consistent view while a recorder writes.
         let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
         Reader { path, connection: &transaction, upto: None }.story()
     }
 
-    /// Reads a branch of a story, from the beginning that it has in common with what it comes from.
+    /// Reads a branch of a story, including the events it shares with its parent.
     ///
     /// # Errors
-    /// As [`Story::open`], and when there is no such branch.
+    /// As [`Story::open`], and if there is no such branch.
     pub fn open_branch(path: &Path, name: &str) -> Result<Self, StoryError> {
         let mut connection = connect(path)?;
         let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
@@ -70,25 +70,22 @@ impl Story {
         story.ended = story.branch().map(|branch| branch.ended);
         story.stopped = None;
         if story.ended.is_some_and(|ended| ended.hash != story.chronicle.hash()) {
-            return Err(StoryError::damaged(
-                path,
-                format!("the branch `{name}` is not what it was: what it comes from has changed"),
-            ));
+            return Err(StoryError::damaged(path, format!("the hash of branch `{name}` does not match: its parent has changed")));
         }
         Ok(story)
     }
 
-    /// Which branch of the run it is; none: the run itself.
+    /// The branch this is; `None` for the main run.
     #[must_use]
     pub fn branch(&self) -> Option<&Branch> {
         self.line.last()
     }
 
-    /// Reads a story as it was at the last keyframe taken at an instant or before, and gives that keyframe; as it was when the run began,
-    /// when there is none. `ended` says how the run ended all the same.
+    /// Reads a story as it was at the last keyframe at an instant or before, and returns that keyframe; as it was at the start of
+    /// the run if there is none. `ended` is still the end of the whole run.
     ///
     /// # Errors
-    /// As [`Story::open`], and when the keyframe is damaged or of another version of longhand.
+    /// As [`Story::open`], and if the keyframe is damaged or from another version of longhand.
     pub fn open_at(path: &Path, by: Instant) -> Result<(Self, Option<Keyframe>), StoryError> {
         let mut connection = connect(path)?;
         let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
@@ -101,23 +98,23 @@ impl Story {
         reader.upto = Some(keyframe.as_ref().map_or(Upto::NOTHING, |keyframe| keyframe.upto));
         let story = reader.story()?;
         if keyframe.as_ref().is_some_and(|keyframe| keyframe.hash != story.chronicle.hash()) {
-            return Err(StoryError::damaged(path, "the events are not those that the keyframe knows of"));
+            return Err(StoryError::damaged(path, "the hash of the events does not match the keyframe"));
         }
         Ok((story, keyframe))
     }
 
-    /// The scene that was lived, read again from its texts with what was set.
+    /// The scene of the run, loaded from the stored texts with the stored parameters.
     ///
     /// # Errors
-    /// When this version cannot run it any more. The story can be read all the same.
+    /// If this version cannot run the scene. The story can still be read.
     pub fn scenario(&self) -> Result<Scenario, StoryError> {
         self.scenario_with(&[])
     }
 
-    /// The same with parts that it does not include, as patterns that are to be looked for: their names and texts.
+    /// As [`Story::scenario`], with additional parts, such as patterns to look for: their names and texts.
     ///
     /// # Errors
-    /// When this version cannot run it any more, or the parts do not fit it.
+    /// If this version cannot run the scene, or the parts do not fit it.
     pub fn scenario_with(&self, parts: &[(&str, &str)]) -> Result<Scenario, StoryError> {
         let files: Vec<(&str, &str)> = self.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         match load_text_with(&self.head.scene, &files, parts, &self.head.set) {
@@ -127,7 +124,7 @@ impl Story {
                 if is_of(&self.head.legend, &loaded.scenario) {
                     Ok(loaded.scenario)
                 } else {
-                    Err(StoryError::damaged(&self.path, "its scene has other names than its events"))
+                    Err(StoryError::damaged(&self.path, "the names of its scene do not match those of its events"))
                 }
             }
             Err(problems) => Err(StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) }),
@@ -143,7 +140,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoryError> {
         return Err(StoryError::NotAStory { path: path.to_path_buf() });
     }
     let opened = match opened(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
-        // Who wrote was killed while the file itself was written: whoever may write puts it right by looking at it.
+        // A writer was killed while it wrote the main file: a connection with write access rolls the journal back.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
             .and_then(|_| opened(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
             .map_err(|_| error),
@@ -156,7 +153,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoryError> {
     }
 }
 
-/// A database, what it says that it is, and of which version.
+/// A database with its `application_id` and `user_version`.
 fn opened(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i32, i32)> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
@@ -168,7 +165,7 @@ fn opened(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i32, i
 pub(super) struct Reader<'a> {
     pub(super) path: &'a Path,
     pub(super) connection: &'a Connection,
-    /// What came later is not read.
+    /// Rows beyond this position are not read.
     pub(super) upto: Option<Upto>,
 }
 
@@ -178,7 +175,7 @@ impl Reader<'_> {
         self.story_of(head)
     }
 
-    /// What stands in the tables, of a run that was started so.
+    /// Reads all tables of a run with the given header.
     fn story_of(&self, head: Head) -> Result<Story, StoryError> {
         let facts = self.facts(&head.legend)?;
         let mut chronicle = Chronicle::default();
@@ -192,7 +189,7 @@ impl Reader<'_> {
         Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended, stopped, line: Vec::new(), facts })
     }
 
-    /// The first row of a table that is not read any more.
+    /// The first row of a table that is not read.
     fn end(&self, table: &str) -> i64 {
         self.upto.as_ref().map_or(i64::MAX, |upto| upto.rows.end_of(table))
     }
@@ -201,7 +198,7 @@ impl Reader<'_> {
         StoryError::damaged(self.path, what)
     }
 
-    /// Calls `take` with each row of a query; what it finds wrong is told with the table's name.
+    /// Calls `take` with each row of a query; errors name the table.
     fn each(
         &self,
         table: &str,
@@ -262,9 +259,9 @@ impl Reader<'_> {
         let end = self.end("facts");
         self.each("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", [end], |row| {
             let code: Vec<u8> = row.get(1)?;
-            let fact: Fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be read"))?;
+            let fact: Fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be decoded"))?;
             if !names(legend, fact) {
-                return Err(Wrong::row("a fact is of what the scene does not have"));
+                return Err(Wrong::row("a fact refers to a name that the scene does not have"));
             }
             facts.insert(row.get(0)?, fact);
             Ok(())
@@ -272,7 +269,7 @@ impl Reader<'_> {
         Ok(facts)
     }
 
-    /// The events with these ids, or as many of them as there are.
+    /// The events with these ids, or as many of them as exist.
     pub(super) fn events(&self, facts: &BTreeMap<i64, Fact>, legend: &Legend, ids: Range<i64>) -> Result<Vec<Event>, StoryError> {
         let mut events: Vec<Event> = Vec::new();
         let (first, ids) = (ids.start, [ids.start, ids.end]);
@@ -290,11 +287,11 @@ impl Reader<'_> {
             let kind = EventKind(row.get(2)?);
             let options = how.iter().flat_map(|how| &how.options).map(|option| option.kind);
             if options.chain([kind]).any(|kind| kind.index() >= legend.events.len()) {
-                return Err(Wrong::row(format!("event {id} is of a kind that there is not")));
+                return Err(Wrong::row(format!("event {id} has an unknown kind")));
             }
             let place = row.get::<_, Option<u16>>(3)?.map_or(PlaceId::NOWHERE, PlaceId);
             if place != PlaceId::NOWHERE && place.index() >= legend.places.len() {
-                return Err(Wrong::row(format!("event {id} is at a place that there is not")));
+                return Err(Wrong::row(format!("event {id} has an unknown place")));
             }
             events.push(Event {
                 id: EventId(id),
@@ -324,10 +321,10 @@ impl Reader<'_> {
         self.each("causes", query, ids, |row| {
             let through = row.get::<_, Option<i64>>(3)?.map(|id| fact(facts, id)).transpose()?;
             let word = row.get_ref(2)?.as_str().map_err(|_| Wrong::row("a link is not a word"))?;
-            let link = link(word, through).ok_or_else(|| Wrong::row(format!("`{word}` is no link")))?;
+            let link = link(word, through).ok_or_else(|| Wrong::row(format!("`{word}` is not a link")))?;
             let (cause, event) = (EventId(row.get(1)?), of(&mut events, first, row)?);
             if cause >= event.id {
-                return Err(Wrong::row(format!("event {} is caused by a later one", event.id.0)));
+                return Err(Wrong::row(format!("event {} has a later event as its cause", event.id.0)));
             }
             event.causes.push(Cause { event: cause, link });
             Ok(())
@@ -336,7 +333,7 @@ impl Reader<'_> {
         self.each("event_values", query, ids, |row| {
             let value: (u16, f64) = (row.get(1)?, real(row, 2)?);
             if usize::from(value.0) >= legend.values.len() {
-                return Err(Wrong::row("a value has no name"));
+                return Err(Wrong::row("a value has an unknown name"));
             }
             of(&mut events, first, row)?.values.push(value);
             Ok(())
@@ -362,7 +359,7 @@ impl Reader<'_> {
             let word: String = row.get(5)?;
             let kind = KindId(row.get(2)?);
             if kind.index() >= legend.kinds.len() {
-                return Err(Wrong::row("somebody is of a kind that there is not"));
+                return Err(Wrong::row("an agent has an unknown kind"));
             }
             chronicle.directory.set(Person {
                 id: AgentId(row.get(0)?),
@@ -370,7 +367,7 @@ impl Reader<'_> {
                 kind,
                 name: row.get(3)?,
                 called: row.get(4)?,
-                pronouns: pronouns(&word).ok_or_else(|| Wrong::row(format!("`{word}` is no pronoun")))?,
+                pronouns: pronouns(&word).ok_or_else(|| Wrong::row(format!("`{word}` is not a pronoun")))?,
             });
             Ok(())
         })?;
@@ -379,7 +376,7 @@ impl Reader<'_> {
             let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| Wrong::row("a count is negative"))?;
             let kind = EventKind(row.get(1)?);
             if kind.index() >= legend.events.len() {
-                return Err(Wrong::row("what was counted is of a kind that there is not"));
+                return Err(Wrong::row("a count has an unknown event kind"));
             }
             chronicle.count(kind, day(row.get(0)?)?, n);
             Ok(())
@@ -402,11 +399,11 @@ impl Reader<'_> {
             let all: Vec<u32> = serde_json::from_str(&text).map_err(|error| Wrong::row(error.to_string()))?;
             let event = EventId(row.get(2)?);
             if all.iter().chain([&event.0]).any(|&id| id as usize >= events) {
-                return Err(Wrong::row("a beat names an event that is not there"));
+                return Err(Wrong::row("a beat refers to a missing event"));
             }
             let beat = row.get::<_, u32>(0)? as usize;
             if beat >= legend.beats.len() {
-                return Err(Wrong::row("a beat is none of the scene's"));
+                return Err(Wrong::row("a match has an unknown beat"));
             }
             chronicle.beats.push(BeatMatch {
                 beat,
@@ -424,7 +421,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a scene has the names that a legend has, so that a number means the same in both.
+/// Whether a scene has the names of a symbol table, so that ids mean the same in both.
 fn is_of(legend: &Legend, scenario: &Scenario) -> bool {
     let schema = &scenario.schema;
     legend.kinds == schema.kinds
@@ -437,7 +434,7 @@ fn is_of(legend: &Legend, scenario: &Scenario) -> bool {
         && legend.beats.iter().eq(scenario.beats.iter().map(|one| &one.id))
 }
 
-/// Whether everything that a fact speaks of has a name.
+/// Whether all ids in a fact have a name.
 fn names(legend: &Legend, fact: Fact) -> bool {
     match fact {
         Fact::World(known) | Fact::Belief(_, known) => match known {
@@ -451,17 +448,17 @@ fn names(legend: &Legend, fact: Fact) -> bool {
     }
 }
 
-/// Farther from the start, in microseconds, no calendar has a date; what lies there was not lived.
+/// Largest distance from the start in microseconds; the calendar has no dates beyond it.
 const FARTHEST: i64 = 1 << 59;
 
 pub(super) fn instant(us: i64) -> Result<Instant, Wrong> {
     let is_there = (-FARTHEST..=FARTHEST).contains(&us);
-    is_there.then_some(Instant(us)).ok_or_else(|| Wrong::row("an instant is farther away than the calendar goes"))
+    is_there.then_some(Instant(us)).ok_or_else(|| Wrong::row("an instant is out of range"))
 }
 
 fn day(day: u32) -> Result<u32, Wrong> {
     let is_there = i64::from(day) <= FARTHEST / Instant::DAY_US;
-    is_there.then_some(day).ok_or_else(|| Wrong::row("a day is farther away than the calendar goes"))
+    is_there.then_some(day).ok_or_else(|| Wrong::row("a day is out of range"))
 }
 
 /// What can be wrong with a row.
@@ -482,7 +479,7 @@ impl From<rusqlite::Error> for Wrong {
     }
 }
 
-/// The event that the first column of a row names, among those from `first` on.
+/// The event that the first column of a row names, in a list that starts at id `first`.
 fn of<'a>(events: &'a mut [Event], first: i64, row: &Row<'_>) -> Result<&'a mut Event, Wrong> {
     let id: u32 = row.get(0)?;
     usize::try_from(i64::from(id) - first)
@@ -495,7 +492,7 @@ fn fact(facts: &BTreeMap<i64, Fact>, id: i64) -> Result<Fact, Wrong> {
     facts.get(&id).copied().ok_or_else(|| Wrong::row(format!("there is no fact {id}")))
 }
 
-/// A number; SQLite has NULL where a number is none.
+/// A number; SQLite stores NaN as NULL.
 fn real(row: &Row<'_>, column: usize) -> rusqlite::Result<f64> {
     Ok(row.get::<_, Option<f64>>(column)?.unwrap_or(f64::NAN))
 }

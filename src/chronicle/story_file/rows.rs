@@ -1,4 +1,4 @@
-//! How facts, links, choices and settings look as columns.
+//! Mapping of facts, links, choices and settings to columns.
 
 use super::super::words::{emotion_name, field_name};
 use super::super::{Choice, Directory, Legend, Link, Scored};
@@ -34,12 +34,12 @@ pub(super) fn fact_columns(fact: Fact, legend: &Legend, directory: &Directory) -
     FactColumns { text: legend.write_fact(fact, directory), kind, of: agent(of), name, to: agent(to), holder }
 }
 
-/// An agent as a column; nobody is NULL.
+/// An agent as a column; [`AgentId::NONE`] is NULL.
 pub(super) fn agent(agent: AgentId) -> Option<u32> {
     agent.is_some().then_some(agent.0)
 }
 
-/// A place as a column; nowhere is NULL.
+/// A place as a column; [`PlaceId::NOWHERE`] is NULL.
 pub(super) fn place(place: PlaceId) -> Option<u16> {
     (place != PlaceId::NOWHERE).then_some(place.0)
 }
@@ -96,7 +96,7 @@ pub(super) fn choice_text(choice: &Choice, legend: &Legend) -> String {
         terms: option.terms.iter().copied().map(finite).collect(),
     };
     let text = ChoiceText { idle: finite(choice.idle), options: choice.options.iter().map(option).collect() };
-    serde_json::to_string(&text).expect("numbers, texts and lists are JSON")
+    serde_json::to_string(&text).expect("numbers, strings and lists serialise to JSON")
 }
 
 pub(super) fn choice(text: &str) -> Result<Choice, serde_json::Error> {

@@ -1,4 +1,4 @@
--- The tables of a .story file; docs/story-format.md says what is in them.
+-- The tables of a .story file; docs/story-format.md describes them.
 -- Instants are microseconds since the scene's start (at_us) and civil time as text (at).
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

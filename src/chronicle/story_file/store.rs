@@ -1,7 +1,7 @@
-//! The SQL that writes a story: one transaction a batch.
+//! The SQL that writes a story: one transaction for each batch.
 //!
-//! A transaction is open as long as the file is, begun anew after each that is committed: so nobody else can write into a story that is
-//! being recorded, though anybody may read it, and when the process ends, however it ends, the file is free.
+//! A transaction is always open while a file is recorded; a new one begins after each commit. So no other process can write to
+//! the story, while any may read it, and the lock is released when the process ends for whatever reason.
 
 use super::super::{BeatMatch, Chronicle, CrowdDay, Directory, Event, Person, Sample};
 use super::extent::Extent;
@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long to wait for somebody who is just looking.
+/// How long to wait for a reader's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a chronicle recorded since the batch before, to be stored in one transaction.
+/// What a chronicle recorded since the last batch; stored in one transaction.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub events: Vec<Event>,
@@ -42,20 +42,20 @@ impl Batch {
     }
 }
 
-/// An open story file and what has been stored in it.
+/// An open story file, and what is stored in it already.
 pub(super) struct Store {
     path: PathBuf,
     connection: Connection,
     head: Head,
     directory: Directory,
     facts: HashMap<Fact, i64>,
-    /// What was stored of each day's counts.
+    /// Stored totals by day and kind.
     counts: BTreeMap<(u32, EventKind), u64>,
     keyframes: Keyframes,
     stored: Stored,
 }
 
-/// How many of each were stored.
+/// How many rows of each table are stored.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Stored {
     pub samples: i64,
@@ -65,7 +65,7 @@ pub(super) struct Stored {
 }
 
 impl Store {
-    /// A new file.
+    /// Creates a file.
     pub fn create(path: &Path, head: Head) -> Result<Self, StoryError> {
         create::create(path, &head)?;
         Ok(Self {
@@ -80,8 +80,8 @@ impl Store {
         })
     }
 
-    /// A file to be written on from its last keyframe (from its beginning when it has none): what came after that is taken out, all of it
-    /// or nothing. `story` is what it held by then. From now on its run is to end at `until`.
+    /// Opens a file to continue it from its last keyframe (from its beginning if it has none). Removes everything after the
+    /// keyframe in one transaction. `story` is the content up to the keyframe. From now on the run ends at `until` at the latest.
     pub fn take_up(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
         let path = &story.path;
         let connection = open(path)?;
@@ -120,12 +120,12 @@ impl Store {
         })
     }
 
-    /// Stores a batch, all of it or nothing.
+    /// Stores a batch in one transaction.
     pub fn store(&mut self, batch: &Batch) -> Result<(), StoryError> {
         self.try_store(batch).map_err(|error| StoryError::of(&self.path, error))
     }
 
-    /// Stores what a run can be taken up from.
+    /// Stores a keyframe.
     pub fn keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) -> Result<(), StoryError> {
         let packed = self.keyframes.pack(&state);
         let (packed, base) = packed.map_err(|source| StoryError::Disk { path: self.path.clone(), source })?;
@@ -143,7 +143,7 @@ impl Store {
         Ok(())
     }
 
-    /// Says that the run is over, and why if it was stopped, and leaves a single file with indexes for those who ask it things.
+    /// Stores the end of the run (and the reason if it was stopped), creates indexes for queries, and leaves a single file.
     pub fn finish(self, at: Instant, events: usize, hash: u128, stopped: Option<&str>) -> Result<(), StoryError> {
         let ended = self.head.legend.civil(at);
         let finish = || {
@@ -168,13 +168,13 @@ impl Store {
         Ok(())
     }
 
-    /// A store of what a branch has for itself, over a connection whose tables are temporary ones; `facts` are those it has already.
+    /// A store for a branch's own rows, over a connection whose tables are temporary; `facts` are those the story has already.
     pub fn of_branch(path: &Path, connection: Connection, head: Head, facts: HashMap<Fact, i64>, stored: Stored) -> Self {
         let (path, directory) = (path.to_path_buf(), Directory::default());
         Self { path, connection, head, directory, facts, counts: BTreeMap::new(), keyframes: Keyframes::NONE, stored }
     }
 
-    /// The connection, in a transaction that has nothing in it yet.
+    /// Returns the connection, with an empty transaction open.
     pub fn into_connection(self) -> Connection {
         self.connection
     }
@@ -208,7 +208,7 @@ impl Store {
             }
             let id = facts.len() as i64 + 1;
             let columns = fact_columns(fact, legend, directory);
-            let code = postcard::to_stdvec(&fact).expect("a fact is numbers");
+            let code = postcard::to_stdvec(&fact).expect("a fact consists of numbers");
             let super::rows::FactColumns { text, kind, of, name, to, holder } = columns;
             fact_row.execute(params![id, text, kind, of, name, to, holder, code])?;
             facts.insert(fact, id);
@@ -265,7 +265,7 @@ impl Store {
         for beat in &batch.beats {
             let id = legend.beats.get(beat.beat).map_or("?", String::as_str);
             let events: Vec<u32> = beat.events.iter().map(|event| event.0).collect();
-            let events = serde_json::to_string(&events).expect("a list of numbers is JSON");
+            let events = serde_json::to_string(&events).expect("a list of numbers serialises to JSON");
             let at = legend.civil(beat.at);
             insert.execute(params![stored.beats, beat.beat as i64, id, beat.at.0, at, beat.event.0, events])?;
             stored.beats += 1;
@@ -280,16 +280,16 @@ impl Store {
     }
 }
 
-/// Opens a story to write in it, and begins to.
+/// Opens a story for writing and begins a transaction.
 ///
-/// Write-ahead logging: a batch is one write, readers see what was committed, and a killed process loses nothing of it.
+/// Uses write-ahead logging: a batch is one write, readers see what is committed, and a killed process loses nothing of that.
 pub(super) fn open(path: &Path) -> Result<Connection, StoryError> {
     let open = || {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(32);
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
-        // Who writes does so until it is done: there is no use in waiting for it.
+        // A recorder holds its lock until it finishes, so waiting for it is useless.
         connection.busy_timeout(Duration::ZERO)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
         connection.busy_timeout(PATIENCE)?;
@@ -301,7 +301,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoryError> {
     })
 }
 
-/// Leaves a single file, which can be read where nothing can be written. While somebody else has it open it stays as it is, no less whole.
+/// Merges the write-ahead log into the main file, so that it can be read on read-only media. Skipped while another process has it
+/// open.
 pub(super) fn single(connection: &Connection, path: &Path) {
     let single = || {
         connection.busy_timeout(Duration::ZERO)?;
@@ -312,7 +313,7 @@ pub(super) fn single(connection: &Connection, path: &Path) {
     }
 }
 
-/// Has all that was written stand, and goes on writing.
+/// Commits, and begins the next transaction.
 fn commit(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("COMMIT; BEGIN IMMEDIATE")
 }

@@ -1,4 +1,4 @@
-//! A story read a few thousand events at a time, so that one larger than memory can be passed on.
+//! Reads a story in chunks of events, to process one that is larger than memory.
 
 use super::super::{Chronicle, Event};
 use super::read::{Reader, connect};
@@ -8,35 +8,35 @@ use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// How many events are in memory at once.
+/// Events in memory at once.
 const AT_ONCE: i64 = 4096;
 
-/// A recorded run, its events one after the other.
+/// A recorded run whose events are read in order.
 #[derive(Debug)]
 pub struct StoryEvents {
-    /// What the run was started with.
+    /// The parameters of the run.
     pub head: Head,
-    /// What is known of the whole run: who is who, the beats, the measures, what was counted. It has no events and no samples.
+    /// Data about the whole run: agents, beats, measures, counts. It has no events and no samples.
     pub frame: Chronicle,
-    /// How the run ended; none while it goes on, or when it was broken off.
+    /// The end of the run; `None` while it continues, or if it was interrupted.
     pub ended: Option<Ended>,
     path: PathBuf,
     connection: Connection,
     facts: BTreeMap<i64, Fact>,
-    /// The id of the next event, and of the first that is not there.
+    /// The id of the next event, and the number of events.
     next: i64,
     end: i64,
 }
 
 impl StoryEvents {
-    /// Opens a story; of a run that goes on, what was committed by now.
+    /// Opens a story; of an unfinished run, what is committed by now.
     ///
     /// # Errors
-    /// When there is no such file, or it is not a story, or not a whole one.
+    /// If there is no such file, or it is not a story or is damaged.
     pub fn open(path: &Path) -> Result<Self, StoryError> {
         let connection = connect(path)?;
         let sql = |error| StoryError::of(path, error);
-        // Until it is closed: what a running recorder commits meanwhile is not seen.
+        // One read transaction until the file is closed: later commits of a running recorder are not visible.
         connection.execute_batch("BEGIN").map_err(sql)?;
         let reader = Reader { path, connection: &connection, upto: None };
         let head = reader.head()?;
@@ -48,10 +48,10 @@ impl StoryEvents {
         Ok(Self { head, frame, ended, path: path.to_path_buf(), connection, facts, next: 0, end })
     }
 
-    /// The next events, in order; none when all were given.
+    /// The next chunk of events in order; empty at the end.
     ///
     /// # Errors
-    /// When the file is damaged there.
+    /// If this part of the file is damaged.
     pub fn next_few(&mut self) -> Result<Vec<Event>, StoryError> {
         let few = self.next..self.end.min(self.next + AT_ONCE);
         if few.is_empty() {

@@ -1,4 +1,4 @@
-//! What a file must hold: everything, whenever the process ends, and never a panic.
+//! A story file holds everything that was committed, whenever the process ends, and reading it never panics.
 
 use super::super::legend::tests::legend;
 use super::super::log::tests::{LONELY, because, change, event};
@@ -24,7 +24,7 @@ fn head() -> Head {
     }
 }
 
-/// The `i`th event of a run in which everything occurs.
+/// The `i`th event of a run that uses every kind of content.
 fn nth(i: u32) -> Event {
     let (ann, ben, cleo) = (AgentId(0), AgentId(1), AgentId(2));
     let friends = Known::Tie(ann, ben, TieId(0));
@@ -85,7 +85,7 @@ fn lived(events: u32) -> Chronicle {
     chronicle
 }
 
-/// Later than any keyframe.
+/// An instant after all keyframes.
 const LATER: Instant = Instant(i64::MAX);
 
 fn last_keyframe(path: &Path) -> Option<Keyframe> {
@@ -104,7 +104,7 @@ fn assert_same(read: &Chronicle, written: &Chronicle) {
     assert_eq!(read.hash(), written.hash());
 }
 
-/// A finished story of 30 events in a folder of its own.
+/// A finished story of 30 events in its own folder.
 fn story() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
@@ -117,7 +117,7 @@ fn story() -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn what_was_written_bit_by_bit_is_read_back_whole() {
+fn content_written_in_several_batches_is_read_back_completely() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_for(&path, head()).unwrap();
@@ -139,11 +139,11 @@ fn what_was_written_bit_by_bit_is_read_back_whole() {
     let keyframe = last_keyframe(&path).unwrap();
     assert_eq!((keyframe.at, keyframe.events, keyframe.hash), (Instant(9), 50, chronicle.hash()));
     assert_eq!(keyframe.state, [9; 100]);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "one file and nothing beside it");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "one file and no others");
 }
 
 #[test]
-fn killed_at_any_moment_a_file_opens_with_all_that_was_committed() {
+fn after_a_kill_at_any_moment_a_file_opens_with_all_committed_batches() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let mut store = Store::create(&path, head()).unwrap();
@@ -152,7 +152,7 @@ fn killed_at_any_moment_a_file_opens_with_all_that_was_committed() {
         store.store(&Batch { events: part.to_vec(), ..Batch::default() }).unwrap();
     }
 
-    // The process is still running: what lies on the disk now is what a kill would leave.
+    // The process is still running; the files on disk are what a kill would leave.
     let killed = folder.path().join("killed.story");
     let log = std::fs::read(folder.path().join("a.story-wal")).unwrap();
     let mut seen = Vec::new();
@@ -169,12 +169,12 @@ fn killed_at_any_moment_a_file_opens_with_all_that_was_committed() {
         }
         let _ = std::fs::remove_file(folder.path().join("killed.story-shm"));
     }
-    assert_eq!(seen.last(), Some(&40), "all of it, when the log is whole");
+    assert_eq!(seen.last(), Some(&40), "everything, when the log is complete");
     assert!(seen.is_sorted() && seen.iter().all(|events| events % 10 == 0), "whole batches only: {seen:?}");
 }
 
 #[test]
-fn a_run_taken_up_from_its_last_keyframe_ends_as_an_unbroken_one() {
+fn a_run_resumed_from_its_last_keyframe_ends_like_an_uninterrupted_one() {
     let folder = tempfile::tempdir().unwrap();
     let (broken, unbroken) = (folder.path().join("broken.story"), folder.path().join("unbroken.story"));
     let whole = lived(60);
@@ -194,8 +194,8 @@ fn a_run_taken_up_from_its_last_keyframe_ends_as_an_unbroken_one() {
     let keyframe = keyframe.unwrap();
     assert_eq!((keyframe.events, &keyframe.state[..]), (22, &b"state at 22"[..]));
     let mut chronicle = story.chronicle;
-    assert_eq!(chronicle.hash(), keyframe.hash, "also what was counted on the day of the keyframe");
-    assert!(chronicle.directory.iter().eq(lived(22).directory.iter()), "nobody is known before their time");
+    assert_eq!(chronicle.hash(), keyframe.hash, "including the counts on the day of the keyframe");
+    assert!(chronicle.directory.iter().eq(lived(22).directory.iter()), "no agent appears before it was recorded");
     live(&mut chronicle, 22..50);
     writer.write(&chronicle);
     live(&mut chronicle, 50..60);
@@ -207,7 +207,7 @@ fn a_run_taken_up_from_its_last_keyframe_ends_as_an_unbroken_one() {
 }
 
 #[test]
-fn a_run_without_a_keyframe_is_taken_up_from_its_beginning() {
+fn a_run_without_a_keyframe_is_resumed_from_its_beginning() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_for(&path, head()).unwrap();
@@ -222,7 +222,7 @@ fn a_run_without_a_keyframe_is_taken_up_from_its_beginning() {
 }
 
 #[test]
-fn the_scene_comes_back_with_what_was_set_and_without_it_the_story_stays_readable() {
+fn the_scene_is_restored_with_its_parameters_and_a_story_with_an_invalid_scene_stays_readable() {
     let folder = tempfile::tempdir().unwrap();
     let text = "(title: \"A town\", starts: \"2025-01-06\", ends: \"2025-02-06\", params: [(id: \"warmth\", value: Number(0.5))], \
         kinds: [(id: \"human\")], cast: [(id: \"ann\", kind: \"human\")])";
@@ -236,7 +236,7 @@ fn the_scene_comes_back_with_what_was_set_and_without_it_the_story_stays_readabl
 
     let (_folder, path) = story();
     let story = Story::open(&path).unwrap();
-    assert!(matches!(story.scenario(), Err(StoryError::Scene { .. })), "its text is no scene");
+    assert!(matches!(story.scenario(), Err(StoryError::Scene { .. })), "its text is not a scene");
     assert_eq!(story.chronicle.len(), 30);
 }
 
@@ -253,13 +253,16 @@ fn keyframes_thin_out_and_the_last_one_stays() {
     let at = |by| Story::open_at(&path, Instant(by)).unwrap().1.map(|keyframe| (keyframe.at.0, keyframe.state));
     let kept: std::collections::BTreeSet<_> = (0..601).map(at).collect();
     assert!((10..=40).contains(&kept.len()), "{kept:?}");
-    assert!(kept.iter().flatten().all(|(day, state)| *state == vec![*day as u8; 10]), "each is whole without those that went");
+    assert!(
+        kept.iter().flatten().all(|(day, state)| *state == vec![*day as u8; 10]),
+        "each can be read without the deleted ones"
+    );
     assert_eq!(at(-1), None);
     assert_eq!((590..=600).map(|by| at(by).unwrap().0).collect::<Vec<_>>(), Vec::from_iter(590..=600));
 }
 
 #[test]
-fn a_story_is_read_as_it_was_at_any_of_its_keyframes() {
+fn a_story_can_be_read_as_of_any_of_its_keyframes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_for(&path, head()).unwrap();
@@ -278,7 +281,7 @@ fn a_story_is_read_as_it_was_at_any_of_its_keyframes() {
 }
 
 #[test]
-fn nobody_else_writes_in_a_story_that_is_being_recorded() {
+fn a_story_that_is_being_recorded_is_locked_for_other_writers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_for(&path, head()).unwrap();
@@ -289,12 +292,12 @@ fn nobody_else_writes_in_a_story_that_is_being_recorded() {
     writer.keyframe(Instant(10), 10, lived(10).hash(), vec![1]);
     writer.pause().unwrap();
     let late = StoryWriter::resume(&story, keyframe.as_ref(), None);
-    assert!(matches!(late, Err(StoryError::InUse { .. })), "it has gone on since it was read");
+    assert!(matches!(late, Err(StoryError::InUse { .. })), "it was written since it was read");
     assert_same(&Story::open(&path).unwrap().chronicle, &lived(10));
 }
 
 #[test]
-fn a_story_of_another_version_is_read_and_not_gone_on_with() {
+fn a_story_of_another_version_can_be_read_but_not_resumed() {
     let (_folder, path) = story();
     rusqlite::Connection::open(&path).unwrap().execute_batch("UPDATE meta SET value = '0.0.1' WHERE key = 'longhand'").unwrap();
     assert_eq!(Story::open(&path).unwrap().chronicle.len(), 30);
@@ -303,7 +306,7 @@ fn a_story_of_another_version_is_read_and_not_gone_on_with() {
 }
 
 #[test]
-fn a_file_is_a_story_from_the_first_moment() {
+fn a_file_is_a_valid_story_as_soon_as_it_exists() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     std::fs::write(folder.path().join("a.story.new"), "half of one").unwrap();
@@ -326,7 +329,7 @@ fn a_file_can_be_read_while_it_is_written() {
 }
 
 #[test]
-fn what_is_no_story_is_refused_with_the_reason() {
+fn a_file_that_is_not_a_story_is_rejected_with_the_reason() {
     let (folder, path) = story();
     let at = |name: &str| folder.path().join(name);
     assert!(matches!(Story::open(&at("none.story")), Err(StoryError::Missing { .. })));
@@ -347,7 +350,7 @@ fn what_is_no_story_is_refused_with_the_reason() {
 }
 
 #[test]
-fn rows_that_contradict_each_other_are_damage() {
+fn inconsistent_rows_are_reported_as_damage() {
     for wrong in [
         "DELETE FROM events WHERE id = 3",
         "UPDATE causes SET cause = 29 WHERE event = 5",
@@ -379,7 +382,7 @@ fn rows_that_contradict_each_other_are_damage() {
 }
 
 #[test]
-fn a_keyframe_that_claims_what_cannot_be_is_damage() {
+fn an_invalid_keyframe_is_reported_as_damage() {
     let bomb = zstd::encode_all(&vec![0; 200 << 20][..], 1).unwrap();
     for what in [
         "state = ?1",
@@ -403,7 +406,7 @@ fn a_keyframe_that_claims_what_cannot_be_is_damage() {
 }
 
 #[test]
-fn a_recording_that_fails_says_so_at_the_end() {
+fn a_failed_recording_returns_its_error_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     StoryWriter::create_for(&path, head()).unwrap().pause().unwrap();
@@ -420,7 +423,7 @@ fn a_recording_that_fails_says_so_at_the_end() {
 }
 
 #[test]
-fn a_run_that_was_stopped_says_why_until_it_is_gone_on_with() {
+fn a_stopped_run_stores_the_reason_until_it_is_resumed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let writer = StoryWriter::create_for(&path, head()).unwrap();
@@ -437,7 +440,7 @@ fn branch<'a>(chronicle: &'a Chronicle, legend: &'a Legend) -> Kept<'a> {
 }
 
 #[test]
-fn a_branch_that_is_killed_while_it_is_written_leaves_the_story_as_it_was() {
+fn a_kill_while_a_branch_is_written_leaves_the_story_unchanged() {
     let (folder, path) = story();
     let (whole, legend) = (lived(30), legend());
     let mut otherwise = lived(20);
@@ -445,7 +448,7 @@ fn a_branch_that_is_killed_while_it_is_written_leaves_the_story_as_it_was() {
     let kept = branch(&otherwise, &legend);
     let writing = Story::open(&path).unwrap().write_branch(&kept).unwrap();
 
-    // What lies on the disk now is what a kill would leave.
+    // The files on disk are what a kill would leave.
     let killed = folder.path().join("killed.story");
     std::fs::copy(&path, &killed).unwrap();
     std::fs::copy(folder.path().join("a.story-wal"), folder.path().join("killed.story-wal")).unwrap();
@@ -460,10 +463,10 @@ fn a_branch_that_is_killed_while_it_is_written_leaves_the_story_as_it_was() {
 }
 
 #[test]
-fn killed_while_the_file_itself_is_written_it_is_put_right_by_whoever_opens_it() {
+fn a_kill_while_the_main_file_is_written_is_rolled_back_on_the_next_open() {
     let (folder, path) = story();
     let connection = rusqlite::Connection::open(&path).unwrap();
-    // Far more than is kept in memory: the file is written before anything is committed.
+    // More than the page cache holds: SQLite writes to the main file before the commit.
     let write = "PRAGMA cache_size = 2; BEGIN IMMEDIATE; UPDATE events SET at_us = 7; \
         CREATE TABLE more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) \
         SELECT i, randomblob(4000) FROM n;";
@@ -471,13 +474,13 @@ fn killed_while_the_file_itself_is_written_it_is_put_right_by_whoever_opens_it()
     let killed = folder.path().join("killed.story");
     std::fs::copy(&path, &killed).unwrap();
     std::fs::copy(folder.path().join("a.story-journal"), folder.path().join("killed.story-journal")).unwrap();
-    assert!(std::fs::metadata(&killed).unwrap().len() > 1_000_000, "half of it lies there");
+    assert!(std::fs::metadata(&killed).unwrap().len() > 1_000_000, "part of the new content is in the file");
     assert_same(&Story::open(&killed).unwrap().chronicle, &lived(30));
     assert!(!folder.path().join("killed.story-journal").exists());
 }
 
 #[test]
-fn a_branch_that_cannot_be_written_whole_is_not_there_at_all() {
+fn a_branch_that_cannot_be_written_completely_is_not_stored() {
     let (_folder, path) = story();
     let (otherwise, legend) = (lived(40), legend());
     let kept = branch(&otherwise, &legend);
@@ -494,7 +497,7 @@ fn a_branch_that_cannot_be_written_whole_is_not_there_at_all() {
 }
 
 #[test]
-fn a_branch_of_impossible_instants_is_damage() {
+fn a_branch_with_out_of_range_instants_is_reported_as_damage() {
     for column in ["at_us", "fork_us", "ended_us"] {
         let (_folder, path) = story();
         let (otherwise, legend) = (lived(40), legend());
@@ -520,7 +523,7 @@ fn a_story_is_small() {
 }
 
 #[test]
-fn every_query_of_the_documentation_runs_and_finds_something() {
+fn every_query_of_the_documentation_returns_rows() {
     let (_folder, path) = story();
     let connection = rusqlite::Connection::open(&path).unwrap();
     let page = include_str!("../../../docs/story-format.md");
@@ -556,7 +559,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_file_cut_off_or_altered_anywhere_is_read_or_refused_but_never_a_panic(
+    fn a_truncated_or_altered_file_is_read_or_rejected_without_a_panic(
         cut in any::<prop::sample::Index>(),
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..20),
     ) {
@@ -581,7 +584,7 @@ proptest! {
     }
 
     #[test]
-    fn any_number_comes_back_to_the_bit(before in any::<f64>(), after in any::<f64>(), term in any::<f64>()) {
+    fn numbers_are_read_back_bit_for_bit(before in any::<f64>(), after in any::<f64>(), term in any::<f64>()) {
         prop_assume!(term.is_finite() && !before.is_nan() && !after.is_nan());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.story");

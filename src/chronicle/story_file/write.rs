@@ -1,4 +1,4 @@
-//! The recorder: what is new goes to a thread of its own, so that the simulation does not wait for the disk.
+//! The recorder: passes deltas of the chronicle to a thread, so that the simulation does not wait for the disk.
 
 use super::super::{Chronicle, Mark};
 use super::store::{Batch, Store};
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-/// Batches that may wait for the disk before the simulation does.
+/// Capacity of the queue; when it is full the simulation waits.
 const WAITING: usize = 8;
 
-/// Writes a story file while the run goes on.
+/// Writes a story file while the run continues.
 ///
-/// Each [`StoryWriter::write`] is one transaction. An error stops the recording and is told by [`StoryWriter::finish`].
+/// Each [`StoryWriter::write`] is one transaction. An error stops the recording and is returned by [`StoryWriter::finish`].
 #[derive(Debug)]
 pub struct StoryWriter {
     path: PathBuf,
@@ -30,10 +30,10 @@ enum Job {
 }
 
 impl StoryWriter {
-    /// Begins a new file for a run of a scene, which is to end at `until` if the scene does not end before.
+    /// Creates a file for a run of a scene that ends at `until` at the latest.
     ///
     /// # Errors
-    /// When the file exists already or cannot be written.
+    /// If the file exists already or cannot be written.
     pub fn create(
         path: &Path,
         scenario: &Scenario,
@@ -44,19 +44,19 @@ impl StoryWriter {
         Self::create_for(path, Head::of(scenario, seed, set, until))
     }
 
-    /// Begins a new file for a run that was started so.
+    /// Creates a file for a run with the given header.
     ///
     /// # Errors
-    /// When the file exists already or cannot be written.
+    /// If the file exists already or cannot be written.
     pub fn create_for(path: &Path, head: Head) -> Result<Self, StoryError> {
         Ok(Self::start(Store::create(path, head)?, path, Mark::default()))
     }
 
-    /// Writes on in a file from its last keyframe (from its beginning when it has none), as [`Story::open_at`] gave both: what the file
-    /// holds beyond is taken out. The run is to end at `until` from now on, if the scene does not end before.
+    /// Continues a file from its last keyframe (from its beginning if it has none), both as returned by [`Story::open_at`].
+    /// Everything recorded after the keyframe is removed. From now on the run ends at `until` at the latest.
     ///
     /// # Errors
-    /// When the file cannot be written, or somebody else writes in it or has done so since it was read.
+    /// If the file cannot be written, or another process writes it or has written it since it was read.
     pub fn resume(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
         let store = Store::take_up(story, keyframe, until)?;
         Ok(Self::start(store, &story.path, story.chronicle.mark()))
@@ -68,7 +68,7 @@ impl StoryWriter {
         Self { path: path.to_path_buf(), mark, jobs: Some(jobs), thread: Some(thread) }
     }
 
-    /// Stores everything the chronicle has recorded since last time.
+    /// Stores everything the chronicle has recorded since the last call.
     pub fn write(&mut self, chronicle: &Chronicle) {
         let news = chronicle.news(&mut self.mark);
         let batch = Batch {
@@ -85,21 +85,21 @@ impl StoryWriter {
         }
     }
 
-    /// Stores what the run can be taken up from: its state when the chronicle had so many events and this hash.
+    /// Stores a keyframe: the run's state at `at`, when the chronicle had `events` events and this hash.
     /// Everything before it must have been written.
     pub fn keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) {
         self.send(Job::Keyframe { at, events, hash, state });
     }
 
-    /// Writes what is left, says that the run ended at an instant, and waits until all is on disk.
+    /// Writes the rest, marks the run as ended at an instant, and waits until all is on disk.
     ///
     /// # Errors
-    /// The first thing that went wrong since the beginning.
+    /// The first error since the recording began.
     pub fn finish(self, at: Instant, chronicle: &Chronicle) -> Result<(), StoryError> {
         self.end(at, chronicle, None)
     }
 
-    /// The same of a run that a limit stopped: the story says why.
+    /// Like [`StoryWriter::finish`], for a run that a limit stopped; stores the reason.
     ///
     /// # Errors
     /// As [`StoryWriter::finish`].
@@ -113,17 +113,17 @@ impl StoryWriter {
         self.close()
     }
 
-    /// Waits until all that was written is on disk, and leaves the run open, to be taken up later.
+    /// Waits until everything written is on disk, and leaves the run open to be resumed later.
     ///
     /// # Errors
-    /// The first thing that went wrong since the beginning.
+    /// The first error since the recording began.
     pub fn pause(mut self) -> Result<(), StoryError> {
         self.close()
     }
 
     fn send(&self, job: Job) {
         if let Some(jobs) = &self.jobs {
-            // Who receives has stopped only after an error, which `close` tells.
+            // The receiver stops only after an error, which `close` returns.
             let _ = jobs.send(job);
         }
     }

@@ -1,14 +1,14 @@
-//! The table of commands in a terminal: which of its keys a terminal sends, and how.
+//! Maps terminal keys to commands of the session's command table.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::reader::{Command, Held, Key, Shortcut, TABLE};
 
-/// The key that a terminal sent, as the table knows it.
+/// The table's shortcut for a terminal key.
 fn shortcut(pressed: KeyEvent) -> Option<Shortcut> {
     let key = match pressed.code {
         KeyCode::Char(' ') => Key::Space,
-        // Terminals say what is typed; where `+` needs Shift, the key without it will do as well.
+        // Terminals send characters; on layouts where `+` needs Shift, `=` works too.
         KeyCode::Char('=') => Key::Types('+'),
         KeyCode::Char(sign) => Key::Types(sign.to_ascii_lowercase()),
         KeyCode::Left => Key::Left,
@@ -35,13 +35,13 @@ fn shortcut(pressed: KeyEvent) -> Option<Shortcut> {
     Some(Shortcut { held, key })
 }
 
-/// What a key asks for.
+/// The command bound to a key.
 pub(super) fn command(pressed: KeyEvent) -> Option<Command> {
     let shortcut = shortcut(pressed)?;
     TABLE.iter().find(|(_, shown)| shown.key == Some(shortcut)).map(|(command, _)| command.clone())
 }
 
-/// Whether a key closes the view: nothing in the table does, as closing a window is the window's business.
+/// Whether a key quits. The table has no such command, because the window manager closes a window.
 pub(super) fn leaves(pressed: KeyEvent) -> bool {
     match pressed.code {
         KeyCode::Char('q') => pressed.modifiers.is_empty(),
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminals_keys_ask_for_what_the_windows_do() {
+    fn terminal_keys_give_the_same_commands_as_in_the_window() {
         let (none, shift) = (KeyModifiers::NONE, KeyModifiers::SHIFT);
         for (code, modifiers, expected) in [
             (KeyCode::Char(' '), none, Command::PlayPause),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn no_command_is_out_of_the_keyboards_reach_and_none_closes_the_view() {
+    fn no_command_uses_a_key_that_quits() {
         for (command, shown) in &TABLE {
             let Some(Shortcut { held, key }) = shown.key else { continue };
             assert!(held != Held::Nothing || key != Key::Types('q'), "{command:?} would close it");

@@ -1,6 +1,6 @@
-//! `longhand play`: a scene in the terminal, with the same time, the same commands and the same keys as in the window.
+//! `longhand play`: a scene in the terminal, with the same time control, commands and keys as the window.
 //!
-//! `keys` turns what a terminal sends into commands of the one table, `player` does them, `screen` and `pages` draw what there is to see.
+//! `keys` maps terminal keys to commands, `player` executes them, and `screen` and `pages` draw the view.
 
 mod keys;
 mod pages;
@@ -25,33 +25,33 @@ use crate::reader::{Feed, Living};
 use player::Player;
 use std::path::Path;
 
-/// How often the screen is drawn while nobody presses a key.
+/// Time between two frames.
 const FRAME: Duration = Duration::from_millis(50);
 
 pub(crate) fn play(args: &PlayArgs) -> Result<Exit, Failure> {
     if !can_play() {
-        terminal::say("this is no terminal; told instead");
+        terminal::say("not a terminal; printing the narration instead");
     }
     here(&args.scene, &args.life)
 }
 
-/// Whether somebody sees a screen here and has keys.
+/// Whether standard input and output are a terminal.
 pub(super) fn can_play() -> bool {
     io::stdout().is_terminal() && io::stdin().is_terminal()
 }
 
-/// Plays a scene or a story in the terminal; where there is none, tells it on standard output.
+/// Plays a scene or a story in the terminal. Without a terminal, prints the narration on standard output.
 pub(super) fn here(path: &Path, asked: &LifeArgs) -> Result<Exit, Failure> {
     if !can_play() {
         let life = Life::of_file(path, asked)?;
-        let told = run::tell(ToldRun::news(life.begin()), &life, None, life.scenario.about.trim())?;
-        return run::to_its_end(&told);
+        let narrated = run::tell(ToldRun::news(life.begin()), &life, None, life.scenario.about.trim())?;
+        return run::to_its_end(&narrated);
     }
     let Begun { mut alive, reader, feed, .. } = Alive::open(path, asked, true)?;
     let mut player = Player::new(reader);
     let played = ratatui::try_init().and_then(|mut screen| play_on(&mut screen, &mut player, &mut alive, feed));
     ratatui::restore();
-    played.map_err(|error| Failure::Input(format!("the terminal: {error}")))?;
+    played.map_err(|error| Failure::Input(format!("terminal error: {error}")))?;
     Ok(Exit::Done)
 }
 

@@ -1,4 +1,4 @@
-//! What stands in the panels of the terminal, row by row.
+//! The contents of the terminal panels, as rows of text.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -11,16 +11,16 @@ use crate::lab::Told;
 use crate::reader::{Breakpoint, View, because, terms, waits_for};
 use crate::story::{LineKind, Watched, wrap};
 
-/// Lines of a list before it says how many more there are.
+/// Maximum number of items in a list.
 const MOST: usize = 8;
 
-/// Text in rows of a width, each with something before it.
+/// Wraps text to a width, with a prefix before each row.
 fn rows(text: &str, before: &str, width: u16, style: Style) -> Vec<Line<'static>> {
     let room = usize::from(width).saturating_sub(before.chars().count()).max(8);
     wrap(text, room).into_iter().map(|row| Line::styled(format!("{before}{row}"), style)).collect()
 }
 
-/// What was told up to the cursor, as much of it as there is room for.
+/// The narration up to the cursor, as much as fits.
 pub(super) fn story(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     let record = view.record;
     let height = usize::from(area.height);
@@ -42,7 +42,7 @@ pub(super) fn story(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     }
     if pages.is_empty() {
         let about = rows(record.scenario().about.trim(), "", area.width, Style::new().italic());
-        return [about, vec![Line::default(), Line::styled("Space lets time pass.", ASIDE)]].concat();
+        return [about, vec![Line::default(), Line::styled("Press Space to start.", ASIDE)]].concat();
     }
     let mut all: Vec<Line<'static>> = pages.into_iter().rev().flatten().collect();
     all.drain(..all.len().saturating_sub(height));
@@ -61,7 +61,7 @@ fn told_rows(view: &View<'_>, told: &Told, width: u16) -> Vec<Line<'static>> {
     }
 }
 
-/// Every event that passes the filter, around the one looked at; what has not happened yet is faint.
+/// The events that pass the filter, centred on the selected one; future events are dimmed.
 pub(super) fn events(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     let height = usize::from(area.height);
     let now = view.found.partition_point(|event| event.0 < view.time.cursor().events);
@@ -69,7 +69,7 @@ pub(super) fn events(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     let at = view.choice.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
     let first = at.saturating_sub(height / 2).min(view.found.len().saturating_sub(height));
     if view.found.is_empty() {
-        return vec![Line::styled("No event passes the filter.", ASIDE)];
+        return vec![Line::styled("No events match the filter.", ASIDE)];
     }
     view.found[first..]
         .iter()
@@ -88,7 +88,8 @@ pub(super) fn events(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// What came and when; what is still to come, and what it waits for. Those at hand are in sight.
+/// The beats: past ones with their dates, others with the conditions they wait for; then the patterns. Scrolled to the last
+/// past beat.
 pub(super) fn beats(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     let scenario = view.record.scenario();
     let came = |beat: usize| view.record.chronicle().beats.iter().find(|came| came.beat == beat && view.is_past(came.event));
@@ -131,10 +132,10 @@ fn waiting(view: &View<'_>, of: Watched, width: u16) -> Vec<Line<'static>> {
     waiting.map_or_else(Vec::new, |waiting| rows(&waits_for(view, waiting), "  ", width, ASIDE))
 }
 
-/// One event: what, why with the numbers of the choice, what it changed, and what followed.
+/// One event: what happened, its causes and the choice, its changes, and its effects.
 pub(super) fn event(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     let Some(event) = view.event() else {
-        return vec![Line::styled("Nothing has happened yet.", ASIDE)];
+        return vec![Line::styled("No events yet.", ASIDE)];
     };
     let (record, width) = (view.record, area.width);
     let place = record.place_name(event.place).map_or_else(String::new, |place| format!(", {place}"));
@@ -143,9 +144,9 @@ pub(super) fn event(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     for beat in record.beats_of(event.id).filter_map(|beat| record.scenario().beats.get(beat)) {
         all.extend(rows(&format!("{} {}", beat.id, beat.title), "◆ ", width, BEAT));
     }
-    part(&mut all, "WHY");
+    part(&mut all, "Why");
     if event.causes.is_empty() {
-        all.extend(rows("Nothing recorded led to it: it is a beginning.", "", width, ASIDE));
+        all.extend(rows("It has no recorded cause.", "", width, ASIDE));
     }
     for (nth, cause) in event.causes.iter().take(MOST).enumerate() {
         all.extend(named(view, cause.event, if nth == 0 { "[ " } else { "  " }, width));
@@ -153,7 +154,7 @@ pub(super) fn event(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     }
     choice(&mut all, view, event, width);
     if !event.changes.is_empty() {
-        part(&mut all, "WHAT IT CHANGED");
+        part(&mut all, "Changes");
         let (legend, directory) = (record.legend(), &record.chronicle().directory);
         for change in event.changes.iter().take(MOST) {
             let say = |value| legend.say_value(change.fact, value, directory);
@@ -163,7 +164,7 @@ pub(super) fn event(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     }
     let effects = record.effects(event.id);
     if !effects.is_empty() {
-        part(&mut all, "WHAT FOLLOWED");
+        part(&mut all, "Effects");
         for (nth, &effect) in effects.iter().take(MOST).enumerate() {
             all.extend(named(view, effect, if nth == 0 { "] " } else { "  " }, width));
         }
@@ -183,7 +184,7 @@ fn named(view: &View<'_>, id: EventId, before: &str, width: u16) -> Vec<Line<'st
 
 fn choice(all: &mut Vec<Line<'static>>, view: &View<'_>, event: &Event, width: u16) {
     let Some(choice) = event.choice.as_deref() else { return };
-    part(all, "THE CHOICE");
+    part(all, "Choice");
     for (nth, option) in choice.options.iter().take(MOST).enumerate() {
         let name = view.record.legend().write_event(option.kind, &option.roles, &view.record.chronicle().directory);
         let style = if nth == 0 { Style::new().bold() } else { Style::new() };
@@ -192,5 +193,5 @@ fn choice(all: &mut Vec<Line<'static>>, view: &View<'_>, event: &Event, width: u
             all.extend(rows(&terms(view.record, option), "    ", width, ASIDE));
         }
     }
-    all.extend(rows(&format!("{} what anything would have had to be worth", number(choice.idle)), "", width, ASIDE));
+    all.extend(rows(&format!("{} idle threshold", number(choice.idle)), "", width, ASIDE));
 }

@@ -1,32 +1,32 @@
-//! What a person at a terminal does with a run: keys become commands, and a few of them say what the screen shows.
+//! The state of the terminal view: keys become commands, and some commands change what the screen shows.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys;
 use crate::reader::{Breakpoint, Command, Filter, Pane, Preset, Reader, TABLE, says};
 
-/// A reader and what the screen shows of the run.
+/// A session and the view of it in the terminal.
 pub(super) struct Player {
     pub reader: Reader,
-    /// On the left: the story or the list of events.
+    /// The left panel: the story or the list of events.
     pub left: Pane,
-    /// On the right: the beats, or one event and why.
+    /// The right panel: the beats, or one event and its causes.
     pub right: Pane,
     pub over: Over,
-    /// What could not be done, until something else is.
+    /// A message about the last command, until the next one.
     pub said: Option<&'static str>,
 }
 
-/// What lies over the rest, and takes the keys.
+/// An overlay, which receives the keys.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Over {
     #[default]
     Nothing,
-    /// The sheet of keys.
+    /// The list of keys.
     Keys,
-    /// The filter of the events is being typed.
+    /// Text input for the event filter.
     Filter,
-    /// The list of commands: what was typed, and which of those found is chosen.
+    /// The command palette: the typed text and the position of the selected command.
     Palette(String, usize),
 }
 
@@ -35,7 +35,7 @@ impl Player {
         Self { reader, left: Pane::Story, right: Pane::Beats, over: Over::Nothing, said: None }
     }
 
-    /// Takes a key; false when it closes the view.
+    /// Handles a key. Returns false if it quits.
     pub fn press(&mut self, key: KeyEvent) -> bool {
         let over = std::mem::take(&mut self.over);
         match over {
@@ -55,9 +55,9 @@ impl Player {
         }
     }
 
-    /// Does what was asked for.
+    /// Executes a command.
     pub fn apply(&mut self, command: Command) {
-        self.said = (!is_shown_here(&command)).then_some("Only the window has that.");
+        self.said = (!is_shown_here(&command)).then_some("Only available in the window.");
         match command {
             Command::Toggle(pane @ (Pane::Story | Pane::Events)) => self.left = pane,
             Command::Toggle(pane @ (Pane::Beats | Pane::Event)) => self.right = pane,
@@ -104,7 +104,8 @@ impl Player {
         self.over = Over::Palette(typed, chosen.min(last));
     }
 
-    /// The commands that have every word that was typed: those of the table, and every place to stop at.
+    /// The commands that match every typed word: those of the table, and a breakpoint for every beat, pattern and kind of
+    /// event.
     pub fn found(&self, typed: &str) -> Vec<(String, Command)> {
         let record = self.reader.record();
         let scenario = record.scenario();
@@ -123,7 +124,7 @@ impl Player {
     }
 }
 
-/// Whether a terminal can show what a command asks for.
+/// Whether the terminal view supports a command.
 fn is_shown_here(command: &Command) -> bool {
     match command {
         Command::Toggle(pane) => matches!(pane, Pane::Story | Pane::Events | Pane::Beats | Pane::Event),

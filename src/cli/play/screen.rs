@@ -1,4 +1,4 @@
-//! The screen of a terminal: the story or the events, the beats or one event and why, and the whole run as a line below.
+//! The terminal screen: the story or the events, the beats or one event, and the timeline below.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -11,16 +11,16 @@ use super::player::{Over, Player};
 use crate::ids::Instant;
 use crate::reader::{Pane, TABLE, View, Way};
 
-/// What stands beside the story.
+/// Secondary text.
 pub(super) const ASIDE: Style = Style::new().add_modifier(Modifier::DIM);
-/// Beats, and what matters.
+/// Beats and other important text.
 pub(super) const BEAT: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
-/// What is looked at.
+/// The selection.
 pub(super) const CHOSEN: Style = Style::new().add_modifier(Modifier::REVERSED);
 
 const HINTS: &str = "Space play  ←→ time  PgUp PgDn beats  [ ] why  F1 story  F2 events  ^P commands  ? keys  q quit";
 
-/// Draws everything.
+/// Draws the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, player: &mut Player) {
     let [head, body, line, dates, foot] = Layout::vertical([
         Constraint::Length(1),
@@ -55,12 +55,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, player: &mut Player) {
     over(frame, player);
 }
 
-/// A frame with the panel's name; what is inside of it.
+/// Draws a frame with the panel's title and returns the area inside.
 fn framed(frame: &mut Frame<'_>, area: Rect, pane: Pane) -> Rect {
     let block = Block::new().borders(Borders::TOP).title(format!(" {} ", pane.title())).border_style(ASIDE);
     let inside = block.inner(area);
     frame.render_widget(block, area);
-    // A column between the panels.
+    // Leaves a column free between the panels.
     Rect { width: inside.width.saturating_sub(1), ..inside }
 }
 
@@ -72,7 +72,7 @@ fn head_line<'a>(view: &View<'a>, width: u16) -> Line<'a> {
     Line::from(vec![Span::raw(title).bold(), Span::raw(" ".repeat(gap)), Span::raw(date)])
 }
 
-/// The run from its start to its end: what was read, what was lived, and a diamond for each beat.
+/// The run as a timeline: the read part, the simulated part, and a diamond for each beat.
 fn time_line(view: &View<'_>, width: u16) -> Line<'static> {
     let last = f64::from(width.saturating_sub(1)).max(1.0);
     let whole = view.record.ends().seconds().max(1.0);
@@ -98,20 +98,20 @@ fn time_line(view: &View<'_>, width: u16) -> Line<'static> {
 }
 
 fn foot_line(player: &mut Player) -> Line<'static> {
-    if let Some(said) = player.said {
-        return Line::styled(said, BEAT);
+    if let Some(message) = player.said {
+        return Line::styled(message, BEAT);
     }
     if player.over == Over::Filter {
         let text = &player.reader.choice().filter.text;
-        return Line::from(format!("Events with the words: {text}▏   (Enter when done)"));
+        return Line::from(format!("Filter: {text}▏   (Enter to finish)"));
     }
     let view = player.reader.view();
     if let Some((problem, file)) = view.problems().next() {
-        let said = format!("{file}:{}:{} {}; the last sound scene goes on", problem.line, problem.column, problem.message);
-        return Line::styled(said, BEAT);
+        let message = format!("{file}:{}:{} {}; the last valid scene continues", problem.line, problem.column, problem.message);
+        return Line::styled(message, BEAT);
     }
     if let Some(Err(why)) = view.record.outcome() {
-        return Line::styled(format!("It broke off: {why}"), BEAT);
+        return Line::styled(format!("The run stopped: {why}"), BEAT);
     }
     let sign = match view.time.playing() {
         Some(Way::On) => "▶",
@@ -122,12 +122,12 @@ fn foot_line(player: &mut Player) -> Line<'static> {
     Line::from(vec![Span::raw(at), Span::styled(HINTS, ASIDE)])
 }
 
-/// What lies over the rest.
+/// Draws the overlay.
 fn over(frame: &mut Frame<'_>, player: &Player) {
     let area = frame.area();
     let (title, rows) = match &player.over {
         Over::Nothing | Over::Filter => return,
-        Over::Keys => (" Keys; any key closes them ", keys(area.height.saturating_sub(4))),
+        Over::Keys => (" Keys (any key closes) ", keys(area.height.saturating_sub(4))),
         Over::Palette(typed, chosen) => (" All commands ", palette(player, typed, *chosen, area.height.saturating_sub(5))),
     };
     let width = rows.iter().map(Line::width).max().unwrap_or(0).max(44) as u16 + 4;
@@ -137,7 +137,7 @@ fn over(frame: &mut Frame<'_>, player: &Player) {
     frame.render_widget(Paragraph::new(rows).block(Block::bordered().title(title)), within);
 }
 
-/// Every key of the table, in as many columns as the height asks for.
+/// The keys of the table, in as many columns as the height requires.
 fn keys(height: u16) -> Vec<Line<'static>> {
     let keyed: Vec<String> =
         TABLE.iter().filter_map(|(_, shown)| Some(format!("{:>12}  {:<24}", shown.key?.to_string(), shown.text))).collect();
@@ -150,7 +150,7 @@ fn palette(player: &Player, typed: &str, chosen: usize, height: u16) -> Vec<Line
     let found = player.found(typed);
     let mut rows = vec![Line::from(format!("{typed}▏"))];
     if found.is_empty() {
-        rows.push(Line::styled("No command is called that.", ASIDE));
+        rows.push(Line::styled("No matching command.", ASIDE));
     }
     let shown = usize::from(height).max(1);
     let first = (chosen + 1).saturating_sub(shown);

@@ -1,4 +1,4 @@
-//! What a person presses, and what the screen says then.
+//! Tests of the terminal view: keys go in, and the text of the screen comes out.
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -9,7 +9,7 @@ use super::screen;
 use crate::reader::testing::{cover, more, reader};
 use crate::reader::{Breakpoint, Choice, Command, Reader, Way};
 
-/// A terminal and somebody at it.
+/// A test terminal with a player.
 struct Seat {
     terminal: Terminal<TestBackend>,
     player: Player,
@@ -43,7 +43,7 @@ impl Seat {
 }
 
 #[test]
-fn stepping_on_tells_what_has_happened_and_nothing_of_what_has_not() {
+fn stepping_narrates_past_events_only() {
     let mut seat = Seat::of(reader());
     let begin = seat.screen();
     assert!(begin.contains("The corner café") && begin.contains("Three people, one café"), "{begin}");
@@ -57,7 +57,7 @@ fn stepping_on_tells_what_has_happened_and_nothing_of_what_has_not() {
 }
 
 #[test]
-fn a_beat_is_open_until_it_comes() {
+fn a_beat_is_marked_open_until_it_comes() {
     let mut seat = Seat::of(reader());
     assert!(seat.screen().contains("◇ together Somebody said it"));
     seat.press(KeyModifiers::NONE, KeyCode::PageDown);
@@ -67,7 +67,7 @@ fn a_beat_is_open_until_it_comes() {
 }
 
 #[test]
-fn the_second_arrangement_lists_events_and_says_why() {
+fn the_step_layout_lists_events_and_their_causes() {
     let mut seat = Seat::of(reader());
     seat.press(KeyModifiers::NONE, KeyCode::F(2));
     seat.press(KeyModifiers::NONE, KeyCode::End);
@@ -77,27 +77,27 @@ fn the_second_arrangement_lists_events_and_says_why() {
     seat.press(KeyModifiers::NONE, KeyCode::Char('['));
     let cause = seat.screen();
     assert!(cause.contains("#2 ") && cause.contains("◆ together"), "{cause}");
-    assert!(cause.contains("] #3 Ben sails."), "what it led to, and how to get there: {cause}");
+    assert!(cause.contains("] #3 Ben sails."), "the effect and its key are shown: {cause}");
     seat.press(KeyModifiers::NONE, KeyCode::Char(']'));
     assert!(seat.screen().contains("[ #2 Ann waves back."));
 }
 
 #[test]
-fn the_filter_is_typed_and_keys_are_letters_meanwhile() {
+fn keys_are_text_while_the_filter_is_typed() {
     let mut seat = Seat::of(reader());
     seat.press(KeyModifiers::CONTROL, KeyCode::Char('f'));
     seat.types("sails q");
-    assert!(seat.screen().contains("Events with the words: sails q"));
+    assert!(seat.screen().contains("Filter: sails q"));
     seat.press(KeyModifiers::NONE, KeyCode::Backspace);
     seat.press(KeyModifiers::NONE, KeyCode::Backspace);
     seat.press(KeyModifiers::NONE, KeyCode::Enter);
     let found = seat.screen();
     assert!(found.contains("Ben sails.") && !found.contains("Ann mends a net."), "{found}");
-    assert!(!seat.press(KeyModifiers::NONE, KeyCode::Char('q')), "now it closes");
+    assert!(!seat.press(KeyModifiers::NONE, KeyCode::Char('q')), "without the filter, q quits");
 }
 
 #[test]
-fn a_breakpoint_is_set_by_its_name_and_playing_stops_there() {
+fn a_breakpoint_is_set_by_name_and_stops_playing() {
     let mut seat = Seat::of(reader());
     seat.press(KeyModifiers::CONTROL, KeyCode::Char('p'));
     seat.types("stop together");
@@ -113,23 +113,23 @@ fn a_breakpoint_is_set_by_its_name_and_playing_stops_there() {
 }
 
 #[test]
-fn what_only_a_window_can_show_is_said_to_be_so() {
+fn commands_of_the_window_only_show_a_message() {
     let mut seat = Seat::of(reader());
     seat.press(KeyModifiers::NONE, KeyCode::F(3));
-    assert!(seat.screen().contains("Only the window has that."));
+    assert!(seat.screen().contains("Only available in the window."));
     seat.press(KeyModifiers::NONE, KeyCode::Home);
-    assert!(!seat.screen().contains("Only the window has that."));
+    assert!(!seat.screen().contains("Only available in the window."));
     seat.press(KeyModifiers::CONTROL, KeyCode::Char('p'));
     seat.types("explore");
-    assert!(seat.screen().contains("No command is called that."));
+    assert!(seat.screen().contains("No matching command."));
 }
 
 #[test]
-fn every_key_stands_on_the_sheet() {
+fn the_list_of_keys_has_every_key() {
     let mut seat = Seat::of(reader());
     seat.press(KeyModifiers::SHIFT, KeyCode::Char('?'));
     let sheet = seat.screen();
-    for said in ["Ctrl+Left", "Shift+F8", "PageDown", "Alt+3", "Play or pause", "To its cause"] {
+    for said in ["Ctrl+Left", "Shift+F8", "PageDown", "Alt+3", "Play or pause", "Go to cause"] {
         assert!(sheet.contains(said), "{said} is missing in\n{sheet}");
     }
     seat.press(KeyModifiers::NONE, KeyCode::Esc);
@@ -137,7 +137,7 @@ fn every_key_stands_on_the_sheet() {
 }
 
 #[test]
-fn it_can_be_drawn_on_any_screen_before_anything_and_after_everything() {
+fn the_screen_can_be_drawn_at_any_size_at_the_start_and_the_end() {
     for begin in [Reader::new(cover()), reader()] {
         let mut player = Player::new(begin);
         player.reader.hear(more());

@@ -1,7 +1,7 @@
-//! Pairwise affinity: everybody meets a random neighbour each hour; both affinities and both moods move.
+//! Pairwise affinity: each hour, each person meets a random neighbour, which changes both affinities and both moods.
 //!
-//! Twice: as a law, which leaves no trace but its effects, and as an action, where each meeting is chosen and kept as an event with its
-//! changes and causes. The bare loop draws with the same generator and, beside the action, logs 16 bytes a meeting.
+//! It is measured as a process, which records no events, and as an action, where each meeting is chosen and recorded as an event
+//! with its changes and causes. The bare loop uses the same generator. Against the action, it also logs 16 bytes per meeting.
 
 use super::network::Network;
 use super::rounds::{Beside, Cost, alone, beside, seconds};
@@ -13,7 +13,7 @@ use crate::world::{DrawKey, Draws};
 const LAW: &str = include_str!("../../../benches/affinity.ron");
 const CHOSEN: &str = include_str!("../../../benches/affinity_chosen.ron");
 
-/// The same by hand.
+/// The same model as a bare loop.
 struct Bare {
     network: Network,
     affinity: Vec<f32>,
@@ -64,12 +64,13 @@ pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
     let law = versus(LAW, people, false, effort.pick(3, 9))?;
     let chosen = versus(CHOSEN, people, true, effort.pick(3, 7))?;
     Ok(vec![
-        Finding::beside("affinity-law", "meeting a neighbour by a law", "ns", law).reach(Reach::TimesBare(3.0)),
-        Finding::beside("affinity-chosen", "the same chosen, and kept as an event", "ns", chosen).reach(Reach::TimesBare(3.0)),
+        Finding::beside("affinity-law", "meeting a neighbour, as a process", "ns", law).reach(Reach::TimesBare(3.0)),
+        Finding::beside("affinity-chosen", "meeting a neighbour, as a recorded action", "ns", chosen)
+            .reach(Reach::TimesBare(3.0)),
     ])
 }
 
-/// Nanoseconds a meeting, the engine and the bare loop in turn.
+/// Nanoseconds per meeting, measured for the engine and the bare loop in turn.
 fn versus(text: &str, people: f64, logs: bool, rounds: usize) -> Result<Beside, String> {
     let mut simulation = ready(text, people)?;
     let mut bare = Bare::of(&simulation);
@@ -77,13 +78,13 @@ fn versus(text: &str, people: f64, logs: bool, rounds: usize) -> Result<Beside, 
     Ok(beside(rounds, || each * step(&mut simulation), || each * seconds(|| bare.step(logs))))
 }
 
-/// Nanoseconds a meeting by law takes where everybody knows so many.
+/// Nanoseconds per meeting, as a process, in a network of the given degree.
 pub(super) fn with_degree(people: f64, degree: u32, rounds: usize) -> Result<Cost, String> {
     let mut simulation = ready(&LAW.replace("degree: 10", &format!("degree: {degree}")), people)?;
     Ok(alone(rounds, || 1e9 / people * step(&mut simulation)))
 }
 
-/// A world after its first step, in which laws only begin to wait.
+/// A simulation after its first step, in which processes are only scheduled.
 fn ready(text: &str, people: f64) -> Result<Simulation, String> {
     let mut simulation = world(&scene("affinity.ron", text, &[("population", people)])?);
     simulation.step();

@@ -1,7 +1,7 @@
-//! A city whose people choose several times a day: character-months lived in a second on one thread.
+//! A city whose people choose several times a day: character-months simulated per second on one thread.
 //!
-//! The bare loop is the same city by hand: who is due, six options each with its condition, wish and whim, proposals in the order of
-//! their instants, consent, effects, fading bonds. It notes no causes, counts no events and has its rules in its bones.
+//! The bare loop is the same model with hard-coded rules: a timing wheel, six options with condition, utility and choice noise,
+//! proposals in the order of their instants, acceptance, effects and decaying bonds. It records no causes and counts no events.
 
 use super::network::Network;
 use super::rounds::{Beside, Cost, alone, beside, seconds};
@@ -15,12 +15,12 @@ const SCENE: &str = include_str!("../../../benches/city.ron");
 const TICK: i64 = 900;
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
-/// Ticks the wheel of the bare city reaches ahead.
+/// The number of slots of the timing wheel, in ticks.
 const WHEEL: usize = 64;
 const NEVER: i64 = i64::MIN / 2;
 const WHIM: f64 = 0.1;
 
-/// The city by hand.
+/// The city as a bare loop.
 struct Bare {
     tick: i64,
     loneliness: Vec<f32>,
@@ -149,7 +149,7 @@ impl Bare {
         self.tick += 1;
     }
 
-    /// What somebody wants most, if it is more than to do nothing.
+    /// The option with the greatest utility, if it is greater than that of idling.
     fn wish(&self, who: u32, hour: f64, weekday: bool) -> Option<Wish> {
         let i = who as usize;
         let of = |column: &[f32]| f64::from(column[i]);
@@ -260,11 +260,11 @@ impl Bare {
 pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
     let (people, days) = (effort.pick(2_000.0, 10_000.0), effort.pick(10, 30));
     let found = versus(people, days, effort.pick(3, 5))?;
-    let what = format!("character-months a second, one thread, {people} people");
+    let what = format!("character-months per second, one thread, {people} people");
     Ok(vec![Finding::beside("city", what, "1/s", inverse(found)).reach(Reach::AtLeast(20_000.0))])
 }
 
-/// Seconds for a character-month, the engine and the bare city in turn, over days that follow one another.
+/// Seconds per character-month, measured for the engine and the bare loop in turn over consecutive days.
 fn versus(people: f64, days: i64, rounds: usize) -> Result<Beside, String> {
     let mut simulation = world(&scene("city.ron", SCENE, &[("population", people)])?);
     let mut bare = Bare::of(&simulation);
@@ -280,7 +280,7 @@ fn versus(people: f64, days: i64, rounds: usize) -> Result<Beside, String> {
     ))
 }
 
-/// Seconds for a character-month in a city of so many.
+/// Seconds per character-month in a city of `people` people.
 pub(super) fn of_size(people: f64, days: i64, rounds: usize) -> Result<Cost, String> {
     let mut simulation = world(&scene("city.ron", SCENE, &[("population", people)])?);
     Ok(alone(rounds, || {

@@ -1,4 +1,4 @@
-//! A law in RON against the same law written in Rust, both over columns of 100,000 people.
+//! A process written in RON against the same process in Rust, over columns of 100,000 people.
 
 use super::rounds::{beside, seconds};
 use super::{Effort, Finding, Reach, live_until, scene, world};
@@ -9,7 +9,7 @@ use crate::sim::Simulation;
 const SCENE: &str = include_str!("../../../benches/columns.ron");
 const NAMES: [&str; 5] = ["wellbeing", "loneliness", "doubt", "dismay", "self_doubt"];
 
-/// The law by hand.
+/// The process as a bare loop.
 struct Bare {
     wellbeing: Vec<f32>,
     loneliness: Vec<f32>,
@@ -47,8 +47,8 @@ pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
     let people = effort.pick(20_000.0, 100_000.0);
     let scenario = scene("columns.ron", SCENE, &[("population", people)])?;
     let mut simulation = world(&scenario);
-    let mut bare = Bare::of(&simulation).ok_or("the scene has lost an attribute")?;
-    // A law is applied for the first time when its first interval is over.
+    let mut bare = Bare::of(&simulation).ok_or("the scene lacks an attribute")?;
+    // A process runs for the first time at the end of its first interval.
     simulation.step();
     let hours = effort.pick(5, 20);
     let each = 1e9 / (people * f64::from(hours));
@@ -60,9 +60,9 @@ pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
         },
         || each * seconds(|| (0..hours).for_each(|_| bare.hour())),
     );
-    let ours = Bare::of(&simulation).ok_or("the scene has lost an attribute")?;
+    let ours = Bare::of(&simulation).ok_or("the scene lacks an attribute")?;
     if ours.wellbeing != bare.wellbeing {
-        return Err("the law in RON and the law in Rust do not give the same".into());
+        return Err("the process in RON and the process in Rust give different results".into());
     }
-    Ok(vec![Finding::beside("columns", "a law in RON, a person", "ns", found).reach(Reach::TimesBare(3.0))])
+    Ok(vec![Finding::beside("columns", "a process in RON, per person", "ns", found).reach(Reach::TimesBare(3.0))])
 }

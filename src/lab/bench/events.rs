@@ -1,7 +1,7 @@
-//! What an event costs: recorded in line with the simulation, and stored by the recorder's thread.
+//! The cost of an event: recorded in memory by the simulation, and written to a story file by the recorder thread.
 //!
-//! The events are such as a scene makes: two roles, two changes, a cause. The bare loop pushes 64 bytes into a growing `Vec`, and writes
-//! the same 64 bytes to a file.
+//! The events are typical ones, with two roles, two changes and a cause. The bare loops push 64 bytes to a growing `Vec` and
+//! write 64 bytes to a file.
 
 use super::rounds::{Cost, alone, beside, seconds};
 use super::{Effort, Finding, Reach, scene};
@@ -13,9 +13,9 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 const SCENE: &str = include_str!("../../../benches/city.ron");
-/// Agents that the events are about.
+/// The number of agents in the events.
 const PEOPLE: u32 = 1000;
-/// Events made before they are recorded.
+/// The number of events that are constructed before they are recorded.
 const BLOCK: u32 = 64;
 
 fn event(id: u32) -> Event {
@@ -38,7 +38,7 @@ fn event(id: u32) -> Event {
     }
 }
 
-/// A file that is gone when nobody needs it any more.
+/// A temporary file that is deleted on drop.
 pub(super) struct Passing(pub PathBuf);
 
 impl Passing {
@@ -107,9 +107,10 @@ pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
     }
     let bytes = Cost { best: bytes, median: bytes };
     Ok(vec![
-        Finding::beside("event-recorded", "an event recorded, in line", "ns", line).reach(Reach::AtMost(15.0)),
-        Finding::beside("event-stored", "an event stored by another thread", "ns", stored).reach(Reach::AtMost(200.0)),
-        Finding::of("event-bytes", "an event in a story", "bytes", bytes).reach(Reach::AtMost(64.0)),
+        Finding::beside("event-recorded", "an event recorded in memory", "ns", line).reach(Reach::AtMost(15.0)),
+        Finding::beside("event-stored", "an event written to a story by another thread", "ns", stored)
+            .reach(Reach::AtMost(200.0)),
+        Finding::of("event-bytes", "the size of an event in a story", "bytes", bytes).reach(Reach::AtMost(64.0)),
     ])
 }
 
@@ -119,13 +120,13 @@ fn recorded(count: u32) -> Chronicle {
     chronicle
 }
 
-/// Seconds to record so many events.
+/// Seconds to record `count` events.
 fn record(count: u32) -> f64 {
     let mut chronicle = Chronicle::default();
     in_blocks(count, event, |event| _ = chronicle.push(event))
 }
 
-/// Seconds to take so many things, each just made, as an event is when it is recorded: only the taking counts.
+/// Seconds to consume `count` items. Items are constructed in blocks just before, as in a simulation; construction is not timed.
 fn in_blocks<T>(count: u32, make: impl Fn(u32) -> T, mut take: impl FnMut(T)) -> f64 {
     let block = |begin: u32| (begin..count.min(begin + BLOCK)).map(&make).collect::<Vec<T>>();
     let mut took = 0.0;
@@ -136,7 +137,7 @@ fn in_blocks<T>(count: u32, make: impl Fn(u32) -> T, mut take: impl FnMut(T)) ->
     took
 }
 
-/// Nanoseconds an event when so many are recorded.
+/// Nanoseconds per event when `count` events are recorded.
 pub(super) fn of_count(count: u32, rounds: usize) -> Cost {
     alone(rounds, || record(count) * 1e9 / f64::from(count))
 }

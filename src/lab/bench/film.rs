@@ -1,6 +1,6 @@
-//! `scenes/her.ron`: its whole arc, and going anywhere in it when it is over.
+//! `scenes/her.ron`: the whole run, and seeking to any instant of the finished run.
 //!
-//! The bare loop beside going anywhere goes there by writing every change up to that instant into a map.
+//! The bare loop for seeking replays every change up to that instant into a map.
 
 use super::events::Passing;
 use super::rounds::{alone, beside, seconds};
@@ -19,43 +19,43 @@ const OPTIONS: SimOptions = SimOptions { seed: 1, threads: 0 };
 
 pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
     if !Path::new(SCENE).is_file() {
-        return Err(format!("{SCENE} is not here"));
+        return Err(format!("{SCENE} was not found; run the benchmark from the repository root"));
     }
     let scenario = Arc::new(load(Path::new(SCENE), &[]).map_err(|problems| problems.render(false))?.scenario);
     let until = effort.pick(Some(Instant::from_seconds(6.0 * 7.0 * 86_400.0)), None);
-    let mut lived = None;
+    let mut last_run = None;
     let arc = alone(effort.pick(1, 3), || {
         let mut run = Run::new(scenario.clone(), OPTIONS, until);
         let took = seconds(|| while run.step() {});
-        lived = Some(run);
+        last_run = Some(run);
         took
     });
-    let run = lived.ok_or("nothing was lived")?;
+    let run = last_run.ok_or("no run was measured")?;
     let mut found = vec![match effort {
         Effort::Quick => Finding::of("film-begun", "her.ron, six weeks, all threads", "s", arc),
-        Effort::Full => Finding::of("film", "her.ron, the whole arc, all threads", "s", arc).reach(Reach::AtMost(10.0)),
+        Effort::Full => Finding::of("film", "her.ron, the whole run, all threads", "s", arc).reach(Reach::AtMost(10.0)),
     }];
     found.extend(anywhere(&scenario, &run)?);
     Ok(found)
 }
 
-/// Going to two hundred instants: the dearest of them.
+/// Measures seeking to 200 random instants, and opening the story file. The figure is the slowest seek.
 fn anywhere(scenario: &Arc<Scenario>, run: &Run) -> Result<[Finding; 2], String> {
     let (chronicle, end) = (run.chronicle(), run.simulation().now());
     let legend = Legend::of(scenario);
     let history = History::of(chronicle, &legend);
     let mut numbers = Numbers(3);
     let instants: Vec<Instant> = (0..200).map(|_| Instant(numbers.below(end.0 as usize) as i64)).collect();
-    let dearest = |go: &dyn Fn(Instant) -> usize| {
+    let slowest = |seek_to: &dyn Fn(Instant) -> usize| {
         let each = instants.iter().map(|&at| {
             1e3 * seconds(|| {
-                std::hint::black_box(go(at));
+                std::hint::black_box(seek_to(at));
             })
         });
         each.fold(0.0, f64::max)
     };
     let seek =
-        beside(5, || dearest(&|at| state_at(chronicle, &history, at).facts.len()), || dearest(&|at| replay(chronicle, at).len()));
+        beside(5, || slowest(&|at| state_at(chronicle, &history, at).facts.len()), || slowest(&|at| replay(chronicle, at).len()));
     let file = Passing::new("film.story");
     let written = StoryWriter::create(&file.0, scenario, run.seed(), &[], None).and_then(|mut story| {
         story.write(chronicle);
@@ -72,8 +72,8 @@ fn anywhere(scenario: &Arc<Scenario>, run: &Run) -> Result<[Finding; 2], String>
         })
     });
     Ok([
-        Finding::beside("film-seek", "any instant of it, the dearest of 200", "ms", seek).reach(Reach::AtMost(50.0)),
-        Finding::of("film-open", "its story opened from disk, and an instant of it", "ms", open),
+        Finding::beside("film-seek", "seek in the run, the slowest of 200", "ms", seek).reach(Reach::AtMost(50.0)),
+        Finding::of("film-open", "open its story file and seek once", "ms", open),
     ])
 }
 

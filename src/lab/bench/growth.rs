@@ -1,9 +1,9 @@
-//! How cost grows with agents, ties and events: the power of the size that the whole cost follows, 1 where it is linear.
+//! How total cost grows with the number of agents, ties and events: the exponent of the size, which is 1 for linear growth.
 
 use super::rounds::{Cost, power};
 use super::{Effort, Finding, Reach, affinity, city, events};
 
-/// What is still called linear: a large world misses the caches that a small one fits into.
+/// The greatest exponent that counts as linear. A large world has more cache misses than a small one.
 const LINEAR: Reach = Reach::AtMost(1.2);
 
 pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {

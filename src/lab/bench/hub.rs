@@ -1,4 +1,4 @@
-//! One OS with 10,000 users over two years: it talks with a tenth of them a day and takes stock of all every evening.
+//! One OS with 10,000 users over two years. Every day it talks with a tenth of them and aggregates over all of them.
 
 use super::rounds::{beside, seconds};
 use super::{Effort, Finding, Numbers, Reach, scene, world};
@@ -6,7 +6,7 @@ use super::{Effort, Finding, Numbers, Reach, scene, world};
 const SCENE: &str = include_str!("../../../benches/hub.ron");
 const DAYS: usize = 730;
 
-/// The same by hand.
+/// The same model as a bare loop.
 struct Bare {
     loneliness: Vec<f32>,
     toward_it: Vec<f32>,
@@ -42,14 +42,14 @@ impl Bare {
 pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
     let users = effort.pick(1_000, 10_000);
     let scenario = scene("hub.ron", SCENE, &[("population", users as f64)])?;
-    let mut made = Ok(());
+    let mut outcome = Ok(());
     let found = beside(
         effort.pick(1, 3),
         || {
             let mut simulation = world(&scenario);
             let took = seconds(|| while simulation.step() {});
             if simulation.state().bonds.len() < users {
-                made = Err("not everybody has come to use it".to_owned());
+                outcome = Err("some people do not use the OS".to_owned());
             }
             took
         },
@@ -61,7 +61,7 @@ pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
             })
         },
     );
-    made?;
+    outcome?;
     let what = format!("one OS, {users} users, two years");
     Ok(vec![Finding::beside("hub", what, "s", found).reach(Reach::AtMost(1.0))])
 }

@@ -1,9 +1,9 @@
-//! How fast it is, measured where it runs: what the engine costs, and beside it what a bare loop that does the same costs.
+//! Benchmarks of the engine, each against a bare loop that computes the same.
 //!
-//! A [`Row`] is one question; asked, it gives its [`Finding`]s, each with what is to be reached. A bare loop is written without scene,
-//! rules or world: plain arrays and arithmetic, the same draws where it draws. It stands in the same binary and runs in turn with the
-//! engine (`rounds`), so that the ratio means something on a machine that others use too. `longhand bench` and `cargo bench` print the same
-//! rows; docs/performance.md has a table of them.
+//! A [`Benchmark`] gives [`Measurement`]s, each with a target. A bare loop uses no scene, rules or world: only plain arrays and
+//! arithmetic, with the same random draws. It is in the same binary and runs in turn with the engine (`timing`), so that the
+//! ratio is meaningful even on a busy machine. `longhand bench` and `cargo bench` run the same benchmarks; docs/performance.md
+//! has a table of results.
 
 mod affinity;
 mod city;
@@ -26,21 +26,21 @@ pub(crate) use rounds::{alone, seconds};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// One question about speed or memory.
+/// One benchmark of speed or memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// Its name on the command line.
     pub id: &'static str,
-    /// What it asks.
+    /// What it measures.
     pub about: &'static str,
     pub(crate) measure: fn(Effort) -> Result<Vec<Finding>, String>,
 }
 
 impl Row {
-    /// Measures it.
+    /// Runs the benchmark.
     ///
     /// # Errors
-    /// Why it cannot be measured here.
+    /// A message if it cannot run on this machine, or if the engine and the bare loop disagree.
     pub fn measure(&self, effort: Effort) -> Result<Vec<Finding>, String> {
         (self.measure)(effort)
     }
@@ -49,9 +49,9 @@ impl Row {
 /// How much time a measurement may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// Smaller worlds and fewer rounds: seconds instead of minutes, and rougher figures.
+    /// Smaller worlds and fewer rounds: seconds instead of minutes, and less precise figures.
     Quick,
-    /// What docs/performance.md is made from.
+    /// The settings for docs/performance.md.
     Full,
 }
 
@@ -64,14 +64,14 @@ impl Effort {
     }
 }
 
-/// What was found.
+/// One figure that a benchmark measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
-    /// The row's id, and what distinguishes it from others of the row.
+    /// The id of the benchmark, with a suffix if it has several figures.
     pub id: &'static str,
-    /// What the figure is.
+    /// A description of the figure.
     pub what: String,
-    /// What it is measured in.
+    /// The unit of the figure.
     pub unit: &'static str,
     /// The median of the rounds.
     pub figure: f64,
@@ -79,23 +79,23 @@ pub struct Finding {
     pub best: f64,
     /// The bare loop's median, in the same unit.
     pub bare: Option<f64>,
-    /// How many times what the bare loop needs is needed; the median of the rounds.
+    /// The figure of the engine divided by that of the bare loop; the median over the rounds.
     pub ratio: Option<f64>,
-    /// What is to be reached.
+    /// The target.
     pub reach: Option<Reach>,
-    /// Whether it is.
+    /// Whether the target is reached.
     pub reached: Option<bool>,
 }
 
-/// What is to be reached.
+/// The target of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
-    /// This figure or less.
+    /// At most this figure.
     AtMost(f64),
-    /// This figure or more.
+    /// At least this figure.
     AtLeast(f64),
-    /// So many times the bare loop or less.
+    /// At most this multiple of the bare loop.
     TimesBare(f64),
 }
 
@@ -128,37 +128,41 @@ impl Finding {
     }
 }
 
-/// Every row, in the order in which they are measured: memory first, while the process has used none.
+/// All benchmarks, in the order in which they run. Memory is first, because it needs a fresh process.
 pub const ROWS: &[Row] = &[
-    Row { id: "memory", about: "bytes of a person and of a bond", measure: memory::measure },
-    Row { id: "columns", about: "a law in RON against the same law in Rust, over columns", measure: columns::measure },
+    Row { id: "memory", about: "bytes per person and per bond", measure: memory::measure },
+    Row { id: "columns", about: "a process in RON against the same process in Rust, over columns", measure: columns::measure },
     Row { id: "affinity", about: "pairwise affinity against a bare loop", measure: affinity::measure },
     Row { id: "city", about: "a city whose people choose several times a day", measure: city::measure },
     Row { id: "hub", about: "one OS, 10,000 users, two years", measure: hub::measure },
-    Row { id: "events", about: "an event recorded, and stored by another thread", measure: events::measure },
-    Row { id: "patterns", about: "an event looked at with 10,000 partial matches open", measure: patterns::measure },
-    Row { id: "growth", about: "by what power cost grows with agents, ties and events", measure: growth::measure },
-    Row { id: "film", about: "scenes/her.ron: the whole arc, and going anywhere in it", measure: film::measure },
+    Row {
+        id: "events",
+        about: "an event recorded in memory, and written to a story by another thread",
+        measure: events::measure,
+    },
+    Row { id: "patterns", about: "an event matched against 10,000 open partial matches", measure: patterns::measure },
+    Row { id: "growth", about: "how cost grows with the number of agents, ties and events", measure: growth::measure },
+    Row { id: "film", about: "scenes/her.ron: the whole run, and seeking in it", measure: film::measure },
 ];
 
-/// A scene of `benches/`, with parameters set.
+/// Loads a scene of `benches/` with the given parameters.
 fn scene(name: &str, text: &str, set: &[(&str, f64)]) -> Result<Arc<Scenario>, String> {
     let set: Vec<(String, String)> = set.iter().map(|(id, value)| ((*id).to_owned(), value.to_string())).collect();
     let loaded = load_text(name, &[(name, text)], &set).map_err(|problems| problems.render(false))?;
     Ok(Arc::new(loaded.scenario))
 }
 
-/// A world of a scene that one thread lives.
+/// A simulation of a scene on one thread, with seed 1.
 fn world(scenario: &Arc<Scenario>) -> Simulation {
     Simulation::new(scenario.clone(), SimOptions { seed: 1, threads: 1 })
 }
 
-/// Lives until an instant.
+/// Steps the simulation until an instant.
 fn live_until(simulation: &mut Simulation, until: Instant) {
     while simulation.now() < until && simulation.step() {}
 }
 
-/// Numbers for where no keyed draw is called for: SplitMix64 (Steele, Lea and Flood 2014).
+/// A random generator for code that needs no keyed draws: SplitMix64 (Steele, Lea and Flood 2014).
 struct Numbers(u64);
 
 impl Numbers {
@@ -177,8 +181,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bare_loops_give_what_the_engine_gives() {
-        // Rows that can compare what came of both say so when it differs.
+    fn bare_loops_and_the_engine_agree() {
+        // These benchmarks return an error if the results differ.
         for measure in [columns::measure, patterns::measure, hub::measure] {
             let found = measure(Effort::Quick).unwrap();
             assert!(found.iter().all(|found| found.ratio.is_some_and(f64::is_normal)), "{found:?}");
@@ -186,14 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn scenes_of_the_bench_are_sound() {
+    fn benchmark_scenes_run() {
         for (text, rounds) in [("agents", city::of_size(50.0, 1, 1)), ("ties", affinity::with_degree(50.0, 4, 1))] {
             assert!(rounds.as_ref().is_ok_and(|cost| cost.median > 0.0), "{text}: {rounds:?}");
         }
     }
 
     #[test]
-    fn a_finding_says_whether_its_reach_is_reached() {
+    fn a_measurement_reports_whether_its_target_is_reached() {
         let cost = Cost { best: 9.0, median: 10.0 };
         let found = Beside { ours: cost, bare: Cost { best: 4.0, median: 5.0 }, ratio: 2.0 };
         let reached = |reach| Finding::beside("x", "x", "ns", found).reach(reach).reached;

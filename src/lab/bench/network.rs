@@ -1,20 +1,20 @@
-//! A network as bare loops have it: offsets into one array of half-edges, each of which knows its other half.
+//! The network of the bare loops: a compressed array of directed half-edges, each with the index of its reverse.
 
 use crate::ids::{AgentId, DimId, Instant};
 use crate::world::State;
 use std::ops::Range;
 
 pub(super) struct Network {
-    /// Where each agent's half-edges begin; one more at the end.
+    /// The first half-edge of each agent, and the total at the end.
     begin: Vec<u32>,
-    /// By half-edge: to whom.
+    /// The target agent of each half-edge.
     pub to: Vec<u32>,
-    /// By half-edge: its other half.
+    /// The reverse of each half-edge.
     pub back: Vec<u32>,
 }
 
 impl Network {
-    /// The bonds of a world in which every bond has one the other way.
+    /// The bonds of a world in which every bond has a reverse bond.
     pub fn of(state: &State) -> Self {
         let agents = state.agents();
         let to: Vec<u32> = (0..agents).flat_map(|from| state.bonds.from(AgentId::at(from)).map(|(to, _)| to.0)).collect();
@@ -33,14 +33,14 @@ impl Network {
         network
     }
 
-    /// A dimension of all bonds, by half-edge.
+    /// The values of a bond dimension, one per half-edge.
     pub fn column(state: &State, dim: DimId) -> Vec<f32> {
         let from = |from| state.bonds.from(from).map(move |(to, _)| (from, to));
         let bonds = (0..state.agents()).map(AgentId::at).flat_map(from);
         bonds.map(|(from, to)| state.bonds.dim(from, to, dim, Instant::START) as f32).collect()
     }
 
-    /// An agent's half-edges.
+    /// The half-edges of an agent.
     pub fn edges(&self, agent: usize) -> Range<usize> {
         self.begin[agent] as usize..self.begin[agent + 1] as usize
     }

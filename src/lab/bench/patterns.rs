@@ -1,7 +1,7 @@
-//! What an event costs the matcher while 10,000 stories stand half told.
+//! The cost of an event in the pattern matcher while 10,000 partial matches are open.
 //!
-//! Loans are open between neighbours. Each event that is looked at either opens one more, or is of somebody who has none open, or gives
-//! one back and completes it; a new one is opened for each that ends. The bare loop keeps the loans in a hash map.
+//! Each partial match is a loan between two neighbours. Each event opens a loan, completes one, or concerns agents without one. A
+//! new loan replaces each completed one. The bare loop stores the loans in a hash map.
 
 use super::rounds::{beside, seconds};
 use super::{Effort, Finding, Numbers, Reach, scene, world};
@@ -15,7 +15,7 @@ use smallvec::smallvec;
 
 const SCENE: &str = include_str!("../../../benches/patterns.ron");
 
-/// A loan between two who stand side by side, opened or given back.
+/// An event of a loan between agent `n` and agent `n + 1`.
 #[derive(Clone, Copy)]
 enum Step {
     Lend(u32),
@@ -23,7 +23,7 @@ enum Step {
     Quarrel(u32),
 }
 
-/// So many loans, then a mix of events that leaves as many open.
+/// Generates `open` loans, then a mix of `then` events that keeps that number of loans open.
 fn steps(open: u32, people: u32, then: usize) -> (Vec<Step>, Vec<Step>) {
     let mut numbers = Numbers(7);
     let begin = (0..open).map(Step::Lend).collect();
@@ -57,23 +57,23 @@ fn event(scenario: &Scenario, id: u32, step: Step) -> Event {
     }
 }
 
-/// Has a matcher look at events; how many they completed.
+/// Feeds events to a matcher. Returns the number of completed matches.
 fn look(matcher: &mut Matcher, simulation: &Simulation, events: &[Event]) -> usize {
     let live = simulation.live();
     events.iter().map(|event| matcher.observe(simulation.scenario(), event, &live).len()).sum()
 }
 
-/// The same by hand: who lent what to whom, and when.
+/// The same with a hash map of open loans.
 fn look_by_hand(open: &mut HashMap<(u32, u32), u32>, steps: &[Step]) -> usize {
-    let mut kept = 0;
+    let mut completed = 0;
     for (at, step) in steps.iter().enumerate() {
         match *step {
             Step::Lend(who) => _ = open.insert((who, who + 1), at as u32),
-            Step::GiveBack(who) => kept += usize::from(open.remove(&(who, who + 1)).is_some()),
+            Step::GiveBack(who) => completed += usize::from(open.remove(&(who, who + 1)).is_some()),
             Step::Quarrel(who) => _ = open.remove(&(who, who + 1)),
         }
     }
-    kept
+    completed
 }
 
 pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
@@ -99,8 +99,8 @@ pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
         },
     );
     if ours != theirs || ours == 0 {
-        return Err(format!("the matcher found {ours} stories and the bare loop {theirs}"));
+        return Err(format!("the matcher found {ours} matches and the bare loop {theirs}"));
     }
-    let what = format!("an event, with {open} partial matches open");
+    let what = format!("an event, with {open} open partial matches");
     Ok(vec![Finding::beside("patterns", what, "ns", found).reach(Reach::AtMost(1000.0))])
 }

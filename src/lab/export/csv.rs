@@ -1,4 +1,4 @@
-//! Tables as text: RFC 4180, in UTF-8, with a line of names first; nothing is an empty cell, and an empty text is `""`.
+//! Writes tables as CSV: RFC 4180 in UTF-8 with a header line. Null is an empty cell; an empty text is `""`.
 
 use super::tables::{Cell, Column};
 use crate::language::Calendar;
@@ -23,7 +23,7 @@ impl<W: Write> CsvTable<W> {
             match cell {
                 Cell::Nothing => {}
                 Cell::Int(value) => write!(self.out, "{value}")?,
-                // The shortest text that is read back as the same number.
+                // `Display` writes the shortest text that parses to the same number.
                 Cell::Real(value) if value.is_finite() => write!(self.out, "{value}")?,
                 Cell::Real(_) => {}
                 Cell::Truth(value) => write!(self.out, "{value}")?,
@@ -51,7 +51,7 @@ mod tests {
     use crate::ids::Instant;
 
     #[test]
-    fn what_would_break_a_line_or_a_cell_is_quoted_and_nothing_is_empty() {
+    fn texts_are_quoted_where_needed_and_null_is_empty() {
         let calendar = Calendar::new(jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0));
         let column = |name, shape| Column { name, shape };
         let mut out = Vec::new();

@@ -1,4 +1,5 @@
-//! DOT, for Graphviz (<https://graphviz.org>): a drawing to look at, so what is the same both ways is one line.
+//! Writes graphs in DOT, for Graphviz (<https://graphviz.org>). DOT is for drawings, so equal edges in both directions are merged
+//! into one line with two arrowheads.
 
 use super::graph::{Edge, Graph, Node, Value};
 use std::collections::BTreeSet;
@@ -7,7 +8,7 @@ use std::io::{self, Write};
 /// Writes a graph as DOT.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When writing to `out` fails.
 pub fn write_dot(graph: &Graph, mut out: impl Write) -> io::Result<()> {
     writeln!(out, "digraph {} {{", quoted(&graph.title))?;
     writeln!(out, "  graph [label={}, labelloc=t, fontname=\"serif\", overlap=false, splines=true];", quoted(&graph.title))?;
@@ -22,7 +23,7 @@ pub fn write_dot(graph: &Graph, mut out: impl Write) -> io::Result<()> {
         graph.edges.iter().map(|edge| (edge.from, edge.to, edge.label.as_str())).collect();
     for edge in &graph.edges {
         let both = !edge.label.is_empty() && labelled.contains(&(edge.to, edge.from, edge.label.as_str()));
-        // The other way is said with this one.
+        // The opposite edge is drawn with this one.
         if both && edge.to < edge.from {
             continue;
         }
@@ -50,7 +51,7 @@ fn words(values: &[(String, Value)]) -> String {
     words.join(", ")
 }
 
-/// A text in quotes; a backslash is one, and a new line breaks it.
+/// A quoted string of DOT, with backslashes, quotes and line breaks escaped.
 fn quoted(text: &str) -> String {
     let safe = text.replace('\\', "\\\\").replace('"', "\\\"").replace("\r\n", "\\n").replace(['\n', '\r'], "\\n");
     format!("\"{}\"", safe.replace('\0', ""))
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tie_that_holds_both_ways_is_one_line_and_a_name_in_quotes_breaks_nothing() {
+    fn a_mutual_tie_is_one_line_and_quotes_in_names_are_escaped() {
         let edge = |from, to, label: &str| Edge { from, to, label: label.into(), strength: 0.5, values: vec![], spells: vec![] };
         let graph = Graph {
             title: "a \"town\"".into(),

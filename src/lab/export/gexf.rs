@@ -1,4 +1,5 @@
-//! GEXF 1.3, for Gephi and networkx (<https://gexf.net>): also of graphs whose nodes and edges come and go.
+//! Writes graphs in GEXF 1.3, for Gephi and networkx (<https://gexf.net>). GEXF is the one format here that also holds dynamic
+//! graphs.
 
 use super::graph::{Graph, Spell, Value, declared};
 use super::xml::Xml;
@@ -7,7 +8,7 @@ use std::io::{self, Write};
 /// Writes a graph as GEXF.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When writing to `out` fails.
 pub fn write_gexf(graph: &Graph, out: impl Write) -> io::Result<()> {
     let of_nodes = declared(graph.nodes.iter().map(|node| &node.values));
     let of_edges = declared(graph.edges.iter().map(|edge| &edge.values));
@@ -56,7 +57,7 @@ pub fn write_gexf(graph: &Graph, out: impl Write) -> io::Result<()> {
     for (at, edge) in graph.edges.iter().enumerate() {
         let ends = [&graph.nodes[edge.from].id, &graph.nodes[edge.to].id];
         let (id, weight) = (at.to_string(), (0.1 + edge.strength).to_string());
-        // The label tells apart what else binds the same two.
+        // The label distinguishes parallel edges.
         let label = ("label", edge.label.as_str());
         xml.open("edge", &[("id", &id), ("source", ends[0]), ("target", ends[1]), label, ("weight", &weight)])?;
         values(&mut xml, &of_edges, &edge.values)?;

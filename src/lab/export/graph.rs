@@ -1,110 +1,112 @@
-//! Two graphs of a run: who is what to whom, and which event led to which.
+//! Builds two graphs of a run: the relations between agents, and the causes between events.
+//!
+//! The graphs are plain data with named values on nodes and edges, so that each file format is a short writer.
 
 use crate::chronicle::{Chronicle, Event, History, Legend, key, number, state_at};
 use crate::ids::{AgentId, EventId, Fact, Field, Instant, Known, PlaceId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A directed graph with names and numbers on its nodes and edges.
+/// A directed graph with named values on its nodes and edges.
 #[derive(Clone, Debug)]
 pub struct Graph {
-    /// What it is of.
+    /// Title, for the reader.
     pub title: String,
-    /// Its nodes.
+    /// The nodes.
     pub nodes: Vec<Node>,
-    /// Its edges.
+    /// The edges, by node index.
     pub edges: Vec<Edge>,
-    /// Whether nodes and edges are there at times: from when to when in all, civil time.
+    /// Start and end of the whole graph in civil time if it is dynamic; `None` for a graph at one instant.
     pub lasts: Option<(String, String)>,
 }
 
-/// A node.
+/// A node: an agent or an event.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Its id in the file.
+    /// Id in the file.
     pub id: String,
-    /// What a reader sees.
+    /// Text shown to the reader.
     pub label: String,
-    /// What it is one of: a kind of agent, or of event.
+    /// The kind of agent or event.
     pub group: String,
-    /// Whether it stands out: a member of the cast, or the event that completed a beat.
+    /// Whether it is highlighted: a member of the cast, or an event that completed a beat.
     pub marked: bool,
-    /// What else is known of it.
+    /// Further values by name.
     pub values: Vec<(String, Value)>,
-    /// When it is there; empty: all the time.
+    /// Time spans in which it exists; empty means always.
     pub spells: Vec<Spell>,
 }
 
-/// An edge.
+/// A directed edge.
 #[derive(Clone, Debug)]
 pub struct Edge {
-    /// Position of the node it comes from.
+    /// Index of the source node.
     pub from: usize,
-    /// Position of the node it goes to.
+    /// Index of the target node.
     pub to: usize,
-    /// What a reader sees; may be empty.
+    /// Text shown to the reader; may be empty.
     pub label: String,
-    /// How strong it is, 0 to 1.
+    /// Strength, 0 to 1.
     pub strength: f64,
-    /// What else is known of it.
+    /// Further values by name.
     pub values: Vec<(String, Value)>,
-    /// When it is there; empty: all the time.
+    /// Time spans in which it exists; empty means always.
     pub spells: Vec<Spell>,
 }
 
-/// What is known of a node or an edge.
+/// A named value of a node or edge.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Words.
+    /// Text.
     Text(String),
     /// A number.
     Real(f64),
-    /// Yes or no.
+    /// A boolean.
     Truth(bool),
 }
 
-/// From when to when, civil time; no end: to the end of the run.
+/// Start and end in civil time; without an end, it lasts to the end of the run.
 pub type Spell = (String, Option<String>);
 
-/// Of whom a graph of relations is.
+/// Which agents a graph of relations covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
-    /// Everybody who was recorded.
+    /// All recorded agents.
     Everybody,
     /// The cast.
     Cast,
-    /// Somebody, and those at most so many relations away.
+    /// One agent and all agents at most this many ties away.
     Around(AgentId, usize),
 }
 
-/// Who is what to whom.
+/// Builds graphs of the relations between agents.
 #[derive(Clone, Copy, Debug)]
 pub struct Relations<'a> {
-    /// What the numbers stand for.
+    /// Names of kinds, attributes, dimensions and ties.
     pub legend: &'a Legend,
-    /// What happened.
+    /// The events and agents.
     pub chronicle: &'a Chronicle,
     /// The history of every fact.
     pub history: &'a History,
-    /// Of whom.
+    /// Which agents to include.
     pub of: Of,
 }
 
-/// What one is to another at an instant.
+/// The relations from one agent to another at an instant.
 #[derive(Default)]
 struct Between<'a> {
     ties: Vec<&'a str>,
-    /// By the name of the dimension.
+    /// Dimension names and values.
     feels: Vec<(&'a str, f64)>,
-    /// The strongest of these, 0 to 1.
+    /// The largest dimension magnitude relative to its range, 0 to 1.
     strength: f64,
 }
 
-/// Words that a node has whatever the scene declares.
+/// Value names that every node has; an attribute of the same name gets an underscore.
 const OWN_WORDS: [&str; 5] = ["label", "kind", "key", "place", "cast"];
 
 impl Relations<'_> {
-    /// The relations at an instant: an edge for each two who are something to each other, with their ties and what the one feels for the
-    /// other.
+    /// The relations at an instant: one edge for each ordered pair of agents with a tie or a bond, with the ties and the bond's
+    /// dimensions.
     #[must_use]
     pub fn at(&self, at: Instant) -> Graph {
         let state = state_at(self.chronicle, self.history, at);
@@ -161,7 +163,8 @@ impl Relations<'_> {
         Graph { title, nodes, edges: edges.collect(), lasts: None }
     }
 
-    /// The relations of the whole run: an edge for each tie of each two, with when it held.
+    /// The relations of the whole run as a dynamic graph: one edge for each tie between two agents, with the time spans in which
+    /// it held.
     #[must_use]
     pub fn throughout(&self, end: Instant) -> Graph {
         let mut held: BTreeMap<(AgentId, AgentId, &str), Vec<Spell>> = BTreeMap::new();
@@ -193,7 +196,7 @@ impl Relations<'_> {
         Graph { title: "relations".into(), nodes, edges: edges.collect(), lasts }
     }
 
-    /// When a switch was on.
+    /// The time spans in which a switch or tie was on.
     fn spells(&self, fact: Fact) -> Vec<Spell> {
         let mut spells: Vec<Spell> = Vec::new();
         for entry in self.history.all(fact) {
@@ -221,7 +224,7 @@ impl Relations<'_> {
         Node { id: agent.0.to_string(), label: directory.called(agent), group, marked, values, spells: Vec::new() }
     }
 
-    /// Of whom the graph is, ascending, where these are tied to each other.
+    /// The agents that the graph covers, ascending, given the pairs that are tied.
     fn chosen(&self, tied: impl Iterator<Item = (AgentId, AgentId)>) -> Vec<AgentId> {
         let tied: Vec<(AgentId, AgentId)> = tied.collect();
         let people = self.chronicle.directory.iter();
@@ -252,26 +255,26 @@ impl Relations<'_> {
     }
 }
 
-/// Which events a graph of causes is of.
+/// Which events a graph of causes covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CausesOf {
-    /// All that happened by an instant.
+    /// All events up to and including an instant.
     Until(Instant),
-    /// One event and what led to it, so many causes deep.
+    /// One event and its causes, up to this many steps back.
     Behind(EventId, usize),
 }
 
-/// Which event led to which.
+/// Builds graphs of the causes between events.
 #[derive(Clone, Copy, Debug)]
 pub struct Causes<'a> {
-    /// What the numbers stand for.
+    /// Names of kinds, places and facts.
     pub legend: &'a Legend,
-    /// What happened.
+    /// The events and agents.
     pub chronicle: &'a Chronicle,
 }
 
 impl Causes<'_> {
-    /// The graph: an edge from each cause to its effect, with the fact through which it led there.
+    /// The graph with one edge from each cause to its effect, labelled with the fact that connects them.
     #[must_use]
     pub fn graph(&self, of: CausesOf) -> Graph {
         let (chosen, title): (BTreeSet<EventId>, _) = match of {
@@ -279,7 +282,7 @@ impl Causes<'_> {
                 let until = self.chronicle.iter().filter(|event| event.at <= at).map(|event| event.id);
                 (until.collect(), format!("causes until {}", self.legend.civil(at)))
             }
-            CausesOf::Behind(event, depth) => (self.behind(event, depth), format!("what led to #{}", event.0)),
+            CausesOf::Behind(event, depth) => (self.behind(event, depth), format!("causes of #{}", event.0)),
         };
         let places: BTreeMap<EventId, usize> = chosen.iter().enumerate().map(|(place, &event)| (event, place)).collect();
         let events = || chosen.iter().filter_map(|&id| self.chronicle.event(id));
@@ -337,7 +340,7 @@ impl Causes<'_> {
 }
 
 impl Value {
-    /// The value as the formats write it.
+    /// The value as the file formats write it.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
@@ -347,7 +350,7 @@ impl Value {
         }
     }
 
-    /// The value for a person to read.
+    /// The value rounded for a reader.
     pub(super) fn short(&self) -> String {
         match self {
             Self::Real(value) => number(*value),
@@ -355,7 +358,7 @@ impl Value {
         }
     }
 
-    /// Its type, as both XML formats call it.
+    /// The type name used by GraphML and GEXF.
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "string",
@@ -365,7 +368,7 @@ impl Value {
     }
 }
 
-/// The names of all values, each with its type, in the order in which they first occur.
+/// The names of all values with their types, in order of first occurrence.
 pub(super) fn declared<'a>(all: impl Iterator<Item = &'a Vec<(String, Value)>>) -> Vec<(String, &'static str)> {
     let mut declared: Vec<(String, &'static str)> = Vec::new();
     for (name, value) in all.flatten() {

@@ -1,4 +1,4 @@
-//! GraphML, for networkx, igraph, yEd and others (<http://graphml.graphdrawing.org>).
+//! Writes graphs in GraphML, for networkx, igraph, yEd and others (<http://graphml.graphdrawing.org>).
 
 use super::graph::{Graph, Value, declared};
 use super::xml::Xml;
@@ -7,7 +7,7 @@ use std::io::{self, Write};
 /// Writes a graph as GraphML.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When writing to `out` fails.
 pub fn write_graphml(graph: &Graph, out: impl Write) -> io::Result<()> {
     let of_nodes = declared(graph.nodes.iter().map(|node| &node.values));
     let of_edges = declared(graph.edges.iter().map(|edge| &edge.values));

@@ -1,4 +1,6 @@
-//! Each event as a line of JSON: who, where, what changed, why, and what was weighed.
+//! Writes each event as one line of JSON: roles, place, changes, causes, and the options that were compared.
+//!
+//! The structs are the schema of a line, apart from the types of the chronicle, so that internal changes do not alter the format.
 
 use super::{ExportError, Source, Whole};
 use crate::chronicle::{Cause, Change, Choice, Event, key};
@@ -7,10 +9,10 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::io::Write;
 
-/// Writes every event as a line.
+/// Writes each event as a line.
 ///
 /// # Errors
-/// When the events cannot be read or the lines not written.
+/// When the events cannot be read or writing to `out` fails.
 pub fn write_jsonl(source: &mut Source<'_>, out: &mut impl Write) -> Result<(), ExportError> {
     source.each(|whole, event| {
         serde_json::to_writer(&mut *out, &Line::of(whole, event)).map_err(std::io::Error::from)?;
@@ -75,7 +77,7 @@ struct Weight {
     terms: Vec<Option<f64>>,
 }
 
-/// An object whose keys keep their order.
+/// A JSON object that keeps the order of its keys.
 struct Pairs<V>(Vec<(String, V)>);
 
 impl<V> Pairs<V> {
@@ -92,7 +94,7 @@ impl<V: Serialize> Serialize for Pairs<V> {
     }
 }
 
-/// JSON has no number that is none.
+/// JSON cannot express infinities and NaN; they become null.
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }

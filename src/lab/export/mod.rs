@@ -1,12 +1,12 @@
-//! A run as files that other tools read.
+//! Exports a run to files that other tools read.
 //!
-//! - `jsonl` gives each event as a line of JSON with everything that is known of it.
-//! - `tables` says what stands in which column; `csv` and `parquet_file` write tables, of this and of anything else.
-//! - `graph` makes two graphs of a run: who is what to whom at an instant, and which event led to which; `graphml`, `gexf` and `dot`
-//!   write them.
+//! - `jsonl` writes each event as a line of JSON with all its data.
+//! - `tables` defines the tables and their columns; `csv` and `parquet_file` write these and any other tables.
+//! - `graph` builds two graphs of a run: relations between agents, and causes between events. `graphml`, `gexf` and `dot` write
+//!   them.
 //!
-//! Tables and lines take one event after the other, from a file or from a run just lived, and keep none of them; a graph of relations needs
-//! the history of every fact, and so the whole run. For users: `docs/export.md`.
+//! Tables and lines process one event at a time, from a file or from a run in memory, and hold none of them. A graph of relations
+//! needs the history of every fact, so the whole run must be in memory. User documentation: `docs/export.md`.
 
 mod csv;
 mod dot;
@@ -29,13 +29,13 @@ use crate::chronicle::{Chronicle, Event, Legend, StoryError, StoryEvents};
 use std::io;
 use std::path::PathBuf;
 
-/// Why an export broke off.
+/// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The story cannot be read.
     #[error(transparent)]
     Story(#[from] StoryError),
-    /// What was being written cannot be.
+    /// Writing to the output failed.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// A file cannot be written.
@@ -43,7 +43,7 @@ pub enum ExportError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A Parquet file cannot be written.
@@ -51,25 +51,25 @@ pub enum ExportError {
     Parquet {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The error message.
         what: String,
     },
 }
 
-/// Where the events come from.
+/// The events to export.
 #[derive(Debug)]
 pub enum Source<'a> {
-    /// A run just lived.
+    /// A run in memory.
     Lived(&'a Legend, &'a Chronicle),
-    /// A story, read as it is needed.
+    /// A story file, read in batches.
     Recorded(Box<StoryEvents>),
 }
 
 impl Source<'_> {
-    /// Gives each event in order, with what is known of the whole run.
+    /// Calls `take` for each event in order.
     ///
     /// # Errors
-    /// When the story is damaged, or what `take` answers.
+    /// When the story is damaged, or when `take` fails.
     pub fn each(&mut self, mut take: impl FnMut(&Whole<'_>, &Event) -> Result<(), ExportError>) -> Result<(), ExportError> {
         match self {
             Self::Lived(legend, chronicle) => {
@@ -87,7 +87,7 @@ impl Source<'_> {
         }
     }
 
-    /// What is known of the whole run.
+    /// The data of the run besides its events.
     #[must_use]
     pub fn whole(&self) -> Whole<'_> {
         match self {
@@ -97,11 +97,11 @@ impl Source<'_> {
     }
 }
 
-/// What is known of a whole run beside its events: names, who is who, beats, measures.
+/// The data of a run besides its events: names, agents, beats, measures.
 #[derive(Clone, Copy, Debug)]
 pub struct Whole<'a> {
-    /// What the numbers stand for.
+    /// Names of everything the events refer to by number.
     pub legend: &'a Legend,
-    /// The rest; its events may be missing.
+    /// Agents, beats and measures; the events may be missing.
     pub chronicle: &'a Chronicle,
 }

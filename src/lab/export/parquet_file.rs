@@ -1,5 +1,5 @@
-//! Tables in columns: Apache Parquet. Numbers that ascend are stored as differences, words by their place in a dictionary, all of it packed
-//! with Zstandard; so an event takes a few bytes where a line of text takes a hundred.
+//! Writes tables as Apache Parquet: ascending numbers are delta-encoded, texts use a dictionary, and all is compressed with
+//! Zstandard. An event takes a few bytes instead of about a hundred in CSV.
 
 use super::tables::{Cell, Column, Shape};
 use crate::language::Calendar;
@@ -12,11 +12,11 @@ use parquet::schema::types::{ColumnPath, Type, TypePtr};
 use std::io::Write;
 use std::sync::Arc;
 
-/// Rows that are in memory before they are written.
+/// Rows buffered in memory before they are written as one row group.
 const GROUP: usize = 65_536;
 const LEVEL: i32 = 9;
 
-/// The values of a column that wait to be written, and which rows have one.
+/// The buffered values of a column, and for each row whether it has one (definition level 1 or 0).
 #[derive(Default)]
 struct Waiting {
     there: Vec<i16>,
@@ -86,12 +86,12 @@ fn write<T: DataType, W: Write + Send>(
     values: &[T::T],
     there: &[i16],
 ) -> Result<(), ParquetError> {
-    let Some(mut column) = group.next_column()? else { return Err(ParquetError::General("a column too many".into())) };
+    let Some(mut column) = group.next_column()? else { return Err(ParquetError::General("too many columns".into())) };
     column.typed::<T>().write_batch(values, Some(there), None)?;
     column.close()
 }
 
-/// Microseconds of the civil calendar since 1970, as Parquet has its timestamps of no time zone.
+/// Microseconds of civil time since 1970-01-01, as in a Parquet timestamp without time zone.
 fn civil_us(calendar: &Calendar, at: crate::ids::Instant) -> i64 {
     let since = calendar.datetime(at).duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)

@@ -1,4 +1,7 @@
-//! What stands in the tables: a row for each event, and for each role, change, cause and number of it; for each agent, beat and measure.
+//! Defines the exported tables and writes them to a folder.
+//!
+//! One table holds the events. Roles, changes, causes and values of events are tables of their own with the event as key, so that
+//! every column has one type. Agents, beats and measures follow.
 
 use super::csv::CsvTable;
 use super::parquet_file::ParquetTable;
@@ -11,60 +14,60 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-/// How tables are written.
+/// File format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SheetFormat {
-    /// Text, a line a row.
+    /// CSV.
     Csv,
-    /// Columns, packed.
+    /// Apache Parquet.
     Parquet,
 }
 
-/// What a column holds; any cell may hold nothing.
+/// Data type of a column. Every column is nullable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Whole numbers that mostly grow from row to row.
+    /// Integers that mostly ascend from row to row.
     Ascending,
-    /// Whole numbers.
+    /// Integers.
     Int,
-    /// Numbers.
+    /// Floating-point numbers.
     Real,
-    /// Yes or no.
+    /// Booleans.
     Truth,
-    /// Words.
+    /// Texts.
     Text,
-    /// Instants, shown as civil time.
+    /// Instants, written as civil time.
     At,
 }
 
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Its name.
+    /// Column name.
     pub name: &'static str,
-    /// What it holds.
+    /// Data type.
     pub shape: Shape,
 }
 
-/// What stands in a cell.
+/// The value of a cell.
 #[derive(Clone, Debug)]
 pub enum Cell<'a> {
-    /// Nothing.
+    /// No value.
     Nothing,
-    /// A whole number.
+    /// An integer.
     Int(i64),
-    /// A number.
+    /// A floating-point number.
     Real(f64),
-    /// Yes or no.
+    /// A boolean.
     Truth(bool),
-    /// Words.
+    /// A text.
     Text(Cow<'a, str>),
     /// An instant.
     At(Instant),
 }
 
 impl<'a> Cell<'a> {
-    /// Words.
+    /// A borrowed text.
     #[must_use]
     pub fn text(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
@@ -74,7 +77,7 @@ impl<'a> Cell<'a> {
         Self::Text(Cow::Owned(text))
     }
 
-    /// A number, where it is one.
+    /// A number; null if it is not finite.
     #[must_use]
     pub fn real(value: f64) -> Self {
         if value.is_finite() { Self::Real(value) } else { Self::Nothing }
@@ -85,7 +88,7 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// A folder in which tables are written as files.
+/// A folder into which tables are written as files.
 #[derive(Debug)]
 pub struct Sheets {
     folder: PathBuf,
@@ -93,7 +96,7 @@ pub struct Sheets {
     calendar: Calendar,
 }
 
-/// A table that is being written.
+/// A table being written.
 pub struct Sheet {
     path: PathBuf,
     calendar: Calendar,
@@ -106,20 +109,20 @@ enum Table {
 }
 
 impl Sheets {
-    /// Tables in a folder, which is made where there is none.
+    /// Opens a folder for tables, and creates it if needed.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When the folder cannot be created.
     pub fn begin(folder: &Path, format: SheetFormat, calendar: Calendar) -> Result<Self, ExportError> {
         let folder = folder.to_path_buf();
         std::fs::create_dir_all(&folder).map_err(|source| ExportError::File { path: folder.clone(), source })?;
         Ok(Self { folder, format, calendar })
     }
 
-    /// Begins a table; what was there under its name is written over.
+    /// Creates a table; an existing file of that name is overwritten.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be created.
     pub fn sheet(&self, name: &str, columns: &[Column]) -> Result<Sheet, ExportError> {
         let kind = match self.format {
             SheetFormat::Csv => "csv",
@@ -151,7 +154,7 @@ impl Sheet {
         }
     }
 
-    /// Ends the table.
+    /// Finishes the file.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -210,7 +213,7 @@ const MEASURES: &[Column] = &[column("measure", Shape::Text), column("value", Sh
 /// Writes a run as tables: events, roles, changes, causes, values, agents, beats, measures.
 ///
 /// # Errors
-/// When the events cannot be read or the files not written.
+/// When the events cannot be read or a file cannot be written.
 pub fn write_tables(source: &mut Source<'_>, sheets: &Sheets) -> Result<(), ExportError> {
     let mut events = Events {
         events: sheets.sheet("events", EVENTS)?,
@@ -243,7 +246,7 @@ pub fn write_tables(source: &mut Source<'_>, sheets: &Sheets) -> Result<(), Expo
     measures.finish()
 }
 
-/// The tables that have rows for each event.
+/// The tables that get rows for each event.
 struct Events {
     events: Sheet,
     roles: Sheet,

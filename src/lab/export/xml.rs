@@ -1,8 +1,9 @@
-//! XML as the two graph formats need it: elements, attributes, text, all escaped, and what XML 1.0 forbids left out.
+//! Writes the XML that GraphML and GEXF need: elements, attributes and text, all escaped. Characters that XML 1.0 forbids are
+//! dropped.
 
 use std::io::{self, Write};
 
-/// A document that is being written.
+/// An XML document being written.
 pub(super) struct Xml<W: Write> {
     out: W,
     open: Vec<&'static str>,
@@ -14,7 +15,7 @@ impl<W: Write> Xml<W> {
         Ok(Self { out, open: Vec::new() })
     }
 
-    /// Opens an element that has others in it.
+    /// Opens an element with children.
     pub(super) fn open(&mut self, name: &'static str, attributes: &[(&str, &str)]) -> io::Result<()> {
         self.tag(name, attributes)?;
         self.out.write_all(b">\n")?;
@@ -22,20 +23,20 @@ impl<W: Write> Xml<W> {
         Ok(())
     }
 
-    /// Closes the element opened last.
+    /// Closes the innermost open element.
     pub(super) fn close(&mut self) -> io::Result<()> {
         let Some(name) = self.open.pop() else { return Ok(()) };
         self.indent()?;
         writeln!(self.out, "</{name}>")
     }
 
-    /// An element with nothing in it.
+    /// Writes an empty element.
     pub(super) fn leaf(&mut self, name: &'static str, attributes: &[(&str, &str)]) -> io::Result<()> {
         self.tag(name, attributes)?;
         self.out.write_all(b"/>\n")
     }
 
-    /// An element with a text in it.
+    /// Writes an element with text content.
     pub(super) fn text(&mut self, name: &'static str, attributes: &[(&str, &str)], text: &str) -> io::Result<()> {
         self.tag(name, attributes)?;
         writeln!(self.out, ">{}</{name}>", escaped(text))
@@ -59,7 +60,7 @@ impl<W: Write> Xml<W> {
     }
 }
 
-/// A text for an element or an attribute in double quotes.
+/// Escapes a text for element content or a double-quoted attribute.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -68,7 +69,7 @@ fn escaped(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
-            // In an attribute these would become spaces.
+            // Unescaped, these would be normalised to spaces in an attribute.
             '\n' => safe.push_str("&#10;"),
             '\t' => safe.push_str("&#9;"),
             '\r' => safe.push_str("&#13;"),
@@ -84,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_can_end_what_it_stands_in() {
+    fn text_and_attributes_are_escaped() {
         let mut out = Vec::new();
         let mut xml = Xml::begin(&mut out).unwrap();
         xml.open("a", &[("b", "\"><c d='\n\u{1}")]).unwrap();

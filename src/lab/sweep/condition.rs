@@ -1,36 +1,40 @@
-//! Conditions of an ablation: the same seeds in a world that lacks one thing, so that what changes hangs on it.
+//! Conditions of an ablation. Each condition changes one thing in the scene and is run with the same seeds, so that a difference
+//! in the results is an effect of that one thing.
 
 use crate::ids::AgentId;
 use crate::language::nearest;
 use crate::scenario::{ParamValue, Scenario, Who};
 
-/// One thing that is otherwise.
+/// One change to a scene: a parameter value or a removed rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// What a reader calls it: `oses_talk = false`, `without confide`.
+    /// Name for the reader: `oses_talk = false`, `without confide`.
     pub id: String,
-    /// The parameter that is set otherwise, and to what.
+    /// The parameter to set, and its value.
     pub set: Option<(String, String)>,
-    /// The action, trigger or process that nobody does and nothing sets off.
+    /// Id of the action, trigger or process to remove.
     pub without: Option<String>,
 }
 
-/// A condition that was asked for and is none.
+/// The condition names neither a switch nor a rule of the scene.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{asked}` is no switch and no rule of the scene{}", meant.as_ref().map_or_else(String::new, |meant| format!("; did you mean `{meant}`?")))]
+#[error(
+    "unknown condition `{asked}`: neither a switch nor a rule of the scene{}",
+    meant.as_ref().map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
+)]
 pub struct NoCondition {
-    /// What was asked for.
+    /// The condition as given.
     pub asked: String,
-    /// What may be meant.
+    /// The most similar name in the scene.
     pub meant: Option<String>,
 }
 
 impl Condition {
-    /// The conditions meant by a list: `params` are all switches, turned over; `rules` are all actions, triggers and processes, one left out at
-    /// a time; anything else is `NAME=VALUE` of a param, the id of a switch, or the id of a rule.
+    /// Parses a list of conditions. `params` stands for all switches, each inverted; `rules` stands for all actions, triggers and
+    /// processes, each removed; anything else is `PARAM=VALUE`, the id of a switch, or the id of a rule. Duplicates are dropped.
     ///
     /// # Errors
-    /// When one is none of these.
+    /// When an entry is none of these.
     pub fn of(asked: &[String], scenario: &Scenario) -> Result<Vec<Self>, NoCondition> {
         let mut all: Vec<Self> = Vec::new();
         for asked in asked {
@@ -76,10 +80,10 @@ impl Condition {
         Self { id: format!("without {rule}"), set: None, without: Some(rule.to_owned()) }
     }
 
-    /// Takes the rule out of a scene; what is set is for whoever reads the scene.
+    /// Removes the rule from a scene. A parameter must be set when the scene is loaded.
     pub fn apply(&self, scenario: &mut Scenario) {
         let Some(rule) = &self.without else { return };
-        // Nothing is taken from its place, which others are numbered by: it only is for nobody.
+        // Rules are referred to by index, so the rule stays in the list but applies to no agent.
         let nobody = || vec![Who::Agent(AgentId::NONE)];
         scenario.actions.iter_mut().filter(|action| action.id == *rule).for_each(|action| action.by = Vec::new());
         scenario.triggers.iter_mut().filter(|trigger| trigger.id == *rule).for_each(|trigger| trigger.by = nobody());
@@ -150,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_conditions_is_understood_and_a_slip_put_right() {
+    fn conditions_are_parsed_and_a_typo_gets_a_suggestion() {
         assert_eq!(conditions(&["params", "walk", "rain"]).unwrap(), ["rain = false", "without walk"]);
         assert_eq!(
             conditions(&["rules"]).unwrap(),
@@ -158,12 +162,12 @@ mod tests {
         );
         assert_eq!(conditions(&["warmth=2"]).unwrap(), ["warmth = 2"]);
         let slip = conditions(&["wakl"]).unwrap_err();
-        assert_eq!(slip.to_string(), "`wakl` is no switch and no rule of the scene; did you mean `walk`?");
-        assert!(conditions(&["warmth"]).is_err(), "a number is not turned over");
+        assert_eq!(slip.to_string(), "unknown condition `wakl`: neither a switch nor a rule of the scene; did you mean `walk`?");
+        assert!(conditions(&["warmth"]).is_err(), "a number cannot be inverted");
     }
 
     #[test]
-    fn what_is_left_out_does_not_happen_and_what_hangs_on_it_neither() {
+    fn a_removed_rule_and_what_depends_on_it_do_not_happen() {
         let came = |asked: &str| {
             let report = lived(asked);
             let came = report.beats.iter().filter(|beat| beat.at.is_some()).map(|beat| beat.id.clone());

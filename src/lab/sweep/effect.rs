@@ -1,4 +1,4 @@
-//! What a condition changed: the same seeds with and without, beat by beat and measure by measure.
+//! Measures the effect of a condition: the same seeds with and without it, compared beat by beat and measure by measure.
 
 use super::quantile::quantile;
 use crate::lab::RunReport;
@@ -6,49 +6,49 @@ use crate::lab::stats::{Interval, Pairs, median_interval};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What became of the arc under a condition.
+/// The effect of a condition on the beats and measures of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ablation {
-    /// The condition, as a reader calls it.
+    /// Name of the condition.
     pub condition: String,
-    /// How many seeds were lived both ways.
+    /// Number of seeds run both ways.
     pub pairs: usize,
-    /// By beat, in the scene's order.
+    /// Effects on the beats, in scene order.
     pub beats: Vec<BeatEffect>,
-    /// By measure.
+    /// Effects on the measures, by id.
     pub measures: BTreeMap<String, MeasureEffect>,
 }
 
-/// How much oftener a beat came, or seldomer.
+/// The effect of a condition on how often a beat occurs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BeatEffect {
-    /// The beat.
+    /// Id of the beat.
     pub id: String,
-    /// In which share of the lives it came as the scene is.
+    /// Share of the runs with the beat without the condition, 0 to 1.
     pub before: f64,
-    /// In which share under the condition.
+    /// Share of the runs with the beat under the condition, 0 to 1.
     pub after: f64,
-    /// The difference, -1 to 1.
+    /// `after - before`, -1 to 1.
     pub change: f64,
-    /// Between what it is with 95 % confidence (Newcombe 1998, for pairs).
+    /// 95 % confidence interval of the change (Newcombe 1998, paired).
     pub interval: Interval,
-    /// Days by which it came later where it came both ways: the median.
+    /// Median delay in days, over the seeds in which the beat occurred both ways.
     pub later_days: Option<f64>,
 }
 
-/// How much a measure changed.
+/// The effect of a condition on a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeasureEffect {
-    /// Median of the differences between the lives of one seed.
+    /// Median of the differences between paired runs.
     pub change: Option<f64>,
-    /// Between what that is with 95 % confidence; none for fewer than six pairs.
+    /// 95 % confidence interval of the median; `None` for fewer than six pairs.
     pub interval: Option<Interval>,
-    /// How many seeds took it both ways.
+    /// Number of seeds in which the measure was taken both ways.
     pub pairs: usize,
 }
 
 impl BeatEffect {
-    /// Whether the seeds lived are enough to say that it changed.
+    /// Whether the interval excludes zero.
     #[must_use]
     pub fn is_clear(&self) -> bool {
         let (low, high) = self.interval;
@@ -57,7 +57,7 @@ impl BeatEffect {
 }
 
 impl MeasureEffect {
-    /// Whether the seeds lived are enough to say that it changed.
+    /// Whether the interval excludes zero.
     #[must_use]
     pub fn is_clear(&self) -> bool {
         self.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
@@ -65,15 +65,15 @@ impl MeasureEffect {
 }
 
 impl Ablation {
-    /// Compares lives as the scene is with lives under a condition, seed by seed; both ascend by seed.
+    /// Compares the runs without and with a condition by seed. Both slices must ascend by seed.
     #[must_use]
     pub fn of(condition: String, base: &[RunReport], under: &[RunReport]) -> Self {
         let pairs: Vec<(&RunReport, &RunReport)> = (under.iter())
             .filter_map(|after| Some((&base[base.binary_search_by_key(&after.seed, |before| before.seed).ok()?], after)))
             .collect();
-        let beats = base.first().map_or(&[][..], |life| &life.beats).iter().enumerate();
+        let beats = base.first().map_or(&[][..], |run| &run.beats).iter().enumerate();
         let beats = beats.map(|(at, beat)| {
-            let came = |life: &RunReport| life.beats.get(at).and_then(|beat| beat.at.clone());
+            let came = |run: &RunReport| run.beats.get(at).and_then(|beat| beat.at.clone());
             let counted = Pairs::of(pairs.iter().map(|(before, after)| (came(before).is_some(), came(after).is_some())));
             let (change, interval) = counted.change();
             let all = counted.all().max(1) as f64;
@@ -87,9 +87,9 @@ impl Ablation {
                 later_days: quantile(&later.collect::<Vec<_>>(), 0.5),
             }
         });
-        let ids = base.first().map(|life| life.measures.keys()).into_iter().flatten();
+        let ids = base.first().map(|run| run.measures.keys()).into_iter().flatten();
         let measures = ids.map(|id| {
-            let taken = |life: &RunReport| life.measures.get(id).copied().flatten();
+            let taken = |run: &RunReport| run.measures.get(id).copied().flatten();
             let changes: Vec<f64> = pairs.iter().filter_map(|(before, after)| Some(taken(after)? - taken(before)?)).collect();
             let effect =
                 MeasureEffect { change: quantile(&changes, 0.5), interval: median_interval(&changes), pairs: changes.len() };
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn lives_are_compared_by_their_seed() {
+    fn runs_are_compared_by_seed() {
         let base: Vec<_> = (0..20).map(|seed| lived(seed, Some("2025-01-08T12:00:00"), seed as f64)).collect();
         let under: Vec<_> =
             (10..30).map(|seed| lived(seed, (seed % 2 == 0).then_some("2025-01-10T12:00:00"), seed as f64 + 2.0)).collect();

@@ -1,8 +1,8 @@
-//! The `.sweep` file: what came of every life of a sweep, kept as soon as it is over.
+//! The `.sweep` file: stores the report of every run of a sweep as soon as it is finished.
 //!
-//! One SQLite database, one transaction a life; a process may be killed at any moment and what was kept stays kept. A life belongs to a
-//! [`World`]: the texts of its scene, the parameters in force, the end, and the program that lived it. Change any of them and it is another
-//! world, whose lives are kept beside the others in the same file and never mixed with them.
+//! It is one SQLite database with one transaction per run, so a killed process loses only its unfinished runs. Each report
+//! belongs to a [`SweepVariant`]: the source texts of the scene, the parameter values, the end and the program version. If any of
+//! them changes, it is another variant. One file can hold several variants and never mixes their reports.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,17 +14,18 @@ use crate::ids::Instant;
 use crate::lab::RunReport;
 use crate::scenario::{ParamValue, Scenario};
 
-/// Marks an SQLite file as a sweep: `Lswp`, as SQLite's `application_id`.
+/// Marks an SQLite file as a sweep: `Lswp` in the `application_id` of SQLite.
 const APPLICATION: i32 = 0x4c73_7770;
-/// Version of the tables, as SQLite's `user_version`.
+/// Version of the tables, in the `user_version` of SQLite.
 const FORMAT: i32 = 2;
 const SCHEMA: &str = include_str!("sweep.sql");
-/// More ties of one length than this no life has: everybody is named by 32 bits.
+/// Upper bound for the number of ties of one duration in a report; agent ids have 32 bits. A larger number means a damaged
+/// report.
 const MOST_TIES: u64 = u32::MAX as u64;
-/// How long to wait for another sweep that writes into the same file.
+/// How long to wait for another process that writes to the same file.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Everything but the seed that a life follows from.
+/// Everything but the seed that determines a run.
 #[derive(Clone, Debug)]
 pub struct World {
     fingerprint: String,
@@ -35,7 +36,7 @@ pub struct World {
     without: Option<String>,
 }
 
-/// A world in a [`SweepFile`].
+/// The key of a variant in a [`SweepFile`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorldId(i64);
 
@@ -49,41 +50,41 @@ pub struct SweepFile {
 /// Why a `.sweep` file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
-    /// The file is something else, and is left alone.
-    #[error("{} is not a sweep, and is left as it is", path.display())]
+    /// The file is not a sweep; it is left unchanged.
+    #[error("{} is not a sweep; the file was left unchanged", path.display())]
     NotASweep {
         /// The file.
         path: PathBuf,
     },
-    /// The file was written by a version of longhand with other tables.
+    /// The file was written by another version of longhand in another format.
     #[error("{} is a sweep of format {found}; this version reads format {FORMAT}", path.display())]
     OtherFormat {
         /// The file.
         path: PathBuf,
-        /// Its format.
+        /// Format of the file.
         found: i32,
     },
-    /// The file is a sweep, but not a whole one.
+    /// The file is a damaged sweep.
     #[error("{} is damaged: {what}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// What is damaged.
         what: String,
     },
-    /// The file cannot be opened, or written to.
+    /// The file cannot be opened, read or written.
     #[error("cannot use {}: {source}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// The error of SQLite.
         source: rusqlite::Error,
     },
 }
 
 impl World {
-    /// The world of a scene that is lived to its end or to `until`, whichever comes first. `program` is whatever tells builds of longhand
-    /// apart.
+    /// The variant of a scene that runs to its end or to `until`, whichever comes first. `program` identifies the build of
+    /// longhand.
     #[must_use]
     pub fn new(scenario: &Scenario, until: Option<Instant>, program: &str) -> Self {
         let params: Vec<(&str, f64)> = scenario
@@ -96,7 +97,7 @@ impl World {
             .collect();
         let until = until.filter(|&until| until < scenario.ends);
         let all = postcard::to_stdvec(&(&scenario.name, &scenario.sources, &params, until, program));
-        let bytes = all.expect("texts and numbers have postcard bytes");
+        let bytes = all.expect("texts and numbers can always be encoded");
         let params: serde_json::Map<_, _> = params.into_iter().map(|(id, value)| (id.to_owned(), value.into())).collect();
         Self {
             fingerprint: format!("{:032x}", twox_hash::XxHash3_128::oneshot(&bytes)),
@@ -108,7 +109,7 @@ impl World {
         }
     }
 
-    /// The same without one of its rules.
+    /// The same variant with one rule removed.
     #[must_use]
     pub fn without(self, rule: &str) -> Self {
         let bytes = format!("{} without {rule}", self.fingerprint);
@@ -118,10 +119,10 @@ impl World {
 }
 
 impl SweepFile {
-    /// Opens a file, or begins it where there is none.
+    /// Opens a file, or creates it if it does not exist.
     ///
     /// # Errors
-    /// When it is something else or damaged, or the place cannot be written to.
+    /// When the file is not a sweep, is damaged or has another format, or cannot be opened or written.
     pub fn open(path: &Path) -> Result<Self, SweepError> {
         let wrong = |source| SweepError::of(path, source);
         let connection = Connection::open(path).map_err(wrong)?;
@@ -141,18 +142,18 @@ impl SweepFile {
         Ok(Self { path, connection })
     }
 
-    /// Where it is.
+    /// Path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Finds a world, or enters it.
+    /// Finds a variant, or inserts it.
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub fn world(&self, world: &World) -> Result<WorldId, SweepError> {
-        let World { fingerprint, scene, params, until, program, without } = world;
+    pub fn world(&self, variant: &World) -> Result<WorldId, SweepError> {
+        let World { fingerprint, scene, params, until, program, without } = variant;
         let enter = "INSERT INTO worlds (fingerprint, scene, params, until, longhand, without) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                      ON CONFLICT (fingerprint) DO NOTHING";
         let find = "SELECT id FROM worlds WHERE fingerprint = ?1";
@@ -162,15 +163,15 @@ impl SweepFile {
         self.connection.query_row(find, [fingerprint], |row| row.get(0)).map(WorldId).map_err(|error| self.wrong(error))
     }
 
-    /// What came of the lives of a world that were lived before, ascending by seed.
+    /// The stored reports of a variant, ascending by seed.
     ///
     /// # Errors
-    /// When the file cannot be read.
-    pub fn kept(&self, world: WorldId, seeds: &Seeds) -> Result<Vec<RunReport>, SweepError> {
+    /// When the file cannot be read, or a report is damaged.
+    pub fn kept(&self, variant: WorldId, seeds: &Seeds) -> Result<Vec<RunReport>, SweepError> {
         let find = "SELECT seed, report FROM runs WHERE world = ?1";
         let mut find = self.connection.prepare(find).map_err(|error| self.wrong(error))?;
-        let rows = find.query_map([world.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
-        let mut kept = Vec::new();
+        let rows = find.query_map([variant.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
+        let mut reports = Vec::new();
         for row in rows.map_err(|error| self.wrong(error))? {
             let (seed, text) = row.map_err(|error| self.wrong(error))?;
             let seed = seed.cast_unsigned();
@@ -179,36 +180,36 @@ impl SweepFile {
             }
             match serde_json::from_str::<RunReport>(&text) {
                 Ok(report) if report.ties.values().flatten().any(|&(_, over, open)| over.max(open) > MOST_TIES) => {
-                    return Err(self.damaged(format!("the report of seed {seed} has more ties than a life can have")));
+                    return Err(self.damaged(format!("the report of seed {seed} has too many ties")));
                 }
-                Ok(report) if report.seed == seed => kept.push(report),
+                Ok(report) if report.seed == seed => reports.push(report),
                 Ok(report) => return Err(self.damaged(format!("seed {seed} has the report of seed {}", report.seed))),
                 Err(error) => return Err(self.damaged(format!("the report of seed {seed}: {error}"))),
             }
         }
-        kept.sort_by_key(|report| report.seed);
-        Ok(kept)
+        reports.sort_by_key(|report| report.seed);
+        Ok(reports)
     }
 
-    /// How many lives of all other worlds the file has.
+    /// The number of stored runs of all other variants.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn of_others(&self, world: WorldId) -> Result<u64, SweepError> {
+    pub fn of_others(&self, variant: WorldId) -> Result<u64, SweepError> {
         let count = "SELECT count(*) FROM runs WHERE world <> ?1";
-        let lives: i64 = self.connection.query_row(count, [world.0], |row| row.get(0)).map_err(|error| self.wrong(error))?;
-        Ok(lives.unsigned_abs())
+        let runs: i64 = self.connection.query_row(count, [variant.0], |row| row.get(0)).map_err(|error| self.wrong(error))?;
+        Ok(runs.unsigned_abs())
     }
 
-    /// Keeps what came of a life. One that is there already stays: it says the same.
+    /// Stores the report of a run. If the seed is already stored, nothing changes: a run is deterministic.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn keep(&self, world: WorldId, report: &RunReport) -> Result<(), SweepError> {
+    pub fn keep(&self, variant: WorldId, report: &RunReport) -> Result<(), SweepError> {
         let text = serde_json::to_string(report).map_err(|error| self.damaged(error.to_string()))?;
-        let keep = "INSERT INTO runs VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-        let kept = self.connection.execute(keep, params![world.0, report.seed.cast_signed(), text]);
-        kept.map(|_| ()).map_err(|error| self.wrong(error))
+        let insert = "INSERT INTO runs VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let inserted = self.connection.execute(insert, params![variant.0, report.seed.cast_signed(), text]);
+        inserted.map(|_| ()).map_err(|error| self.wrong(error))
     }
 
     fn wrong(&self, source: rusqlite::Error) -> SweepError {
@@ -239,7 +240,7 @@ fn begin(connection: &Connection) -> rusqlite::Result<()> {
     ))
 }
 
-/// Format 1 knew of no worlds without a rule.
+/// Format 1 had no variants with a removed rule.
 fn extend(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
         "BEGIN IMMEDIATE; ALTER TABLE worlds ADD COLUMN without TEXT; PRAGMA user_version = {FORMAT}; COMMIT;"
@@ -271,37 +272,37 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_there_when_the_file_is_opened_again() {
+    fn stored_reports_are_found_when_the_file_is_reopened() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.sweep");
-        let world = World::new(&starter(&[]), None, "test");
+        let variant = World::new(&starter(&[]), None, "test");
         let reports = [lived(3), lived(u64::MAX - 1), lived(2)];
         {
             let file = SweepFile::open(&path).unwrap();
-            let id = file.world(&world).unwrap();
+            let id = file.world(&variant).unwrap();
             assert!(file.kept(id, &seeds("0..9")).unwrap().is_empty());
             reports.iter().for_each(|report| file.keep(id, report).unwrap());
             file.keep(id, &reports[0]).unwrap();
         }
         let file = SweepFile::open(&path).unwrap();
-        let id = file.world(&world).unwrap();
+        let id = file.world(&variant).unwrap();
         assert_eq!(file.kept(id, &seeds("0..9")).unwrap(), [reports[2].clone(), reports[0].clone()]);
         assert_eq!(file.kept(id, &seeds("18446744073709551600..18446744073709551615")).unwrap(), reports[1..2]);
         assert_eq!(file.of_others(id).unwrap(), 0);
     }
 
     #[test]
-    fn a_life_belongs_to_its_scene_parameters_end_and_program() {
+    fn a_report_belongs_to_its_scene_parameters_end_and_program() {
         let folder = tempfile::tempdir().unwrap();
         let file = SweepFile::open(&folder.path().join("a.sweep")).unwrap();
         let (week, year) = (Instant::from_seconds(7.0 * 86_400.0), Instant::from_seconds(365.0 * 86_400.0));
         let changed = STARTER.replacen("title:", " title:", 1);
         let changed = scenario::load_text("new.ron", &[("new.ron", &changed)], &[]).unwrap().scenario;
         let id = |scenario: &Scenario, until, program| file.world(&World::new(scenario, until, program)).unwrap();
-        let world = id(&starter(&[]), None, "one");
-        file.keep(world, &lived(1)).unwrap();
-        assert_eq!(world, id(&starter(&[("warmth", "1")]), None, "one"), "what is as it would be anyway changes nothing");
-        assert_eq!(world, id(&starter(&[]), Some(year), "one"), "nor does an end after the scene's own");
+        let variant = id(&starter(&[]), None, "one");
+        file.keep(variant, &lived(1)).unwrap();
+        assert_eq!(variant, id(&starter(&[("warmth", "1")]), None, "one"), "setting a default value changes nothing");
+        assert_eq!(variant, id(&starter(&[]), Some(year), "one"), "an end after the scene's own changes nothing");
         let others = [
             id(&starter(&[("warmth", "2")]), None, "one"),
             id(&starter(&[]), Some(week), "one"),
@@ -311,14 +312,14 @@ mod tests {
             file.world(&World::new(&starter(&[]), None, "one").without("walk")).unwrap(),
         ];
         for (at, other) in others.iter().enumerate() {
-            assert!(*other != world && !others[..at].contains(other), "{at}");
+            assert!(*other != variant && !others[..at].contains(other), "{at}");
             assert!(file.kept(*other, &seeds("0..9")).unwrap().is_empty());
             assert_eq!(file.of_others(*other).unwrap(), 1);
         }
     }
 
     #[test]
-    fn a_file_that_is_something_else_is_left_alone() {
+    fn a_file_that_is_not_a_sweep_is_left_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let text = folder.path().join("notes.sweep");
         std::fs::write(&text, "not a database at all, but quite a few words of something else").unwrap();
@@ -334,31 +335,31 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_the_first_format_keeps_its_lives() {
+    fn a_file_of_format_1_keeps_its_reports() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("old.sweep");
-        let world = World::new(&starter(&[]), None, "test");
+        let variant = World::new(&starter(&[]), None, "test");
         let file = SweepFile::open(&path).unwrap();
-        file.keep(file.world(&world).unwrap(), &lived(3)).unwrap();
+        file.keep(file.world(&variant).unwrap(), &lived(3)).unwrap();
         file.connection.execute_batch("ALTER TABLE worlds DROP COLUMN without; PRAGMA user_version = 1").unwrap();
         drop(file);
         let file = SweepFile::open(&path).unwrap();
-        assert_eq!(file.kept(file.world(&world).unwrap(), &seeds("0..9")).unwrap().len(), 1);
-        assert!(file.kept(file.world(&world.clone().without("talk")).unwrap(), &seeds("0..9")).unwrap().is_empty());
+        assert_eq!(file.kept(file.world(&variant).unwrap(), &seeds("0..9")).unwrap().len(), 1);
+        assert!(file.kept(file.world(&variant.clone().without("talk")).unwrap(), &seeds("0..9")).unwrap().is_empty());
     }
 
     #[test]
-    fn a_report_that_cannot_be_read_is_said_and_not_lived_over() {
+    fn a_damaged_report_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let file = SweepFile::open(&folder.path().join("a.sweep")).unwrap();
-        let world = file.world(&World::new(&starter(&[]), None, "test")).unwrap();
-        file.connection.execute("INSERT INTO runs VALUES (?1, 4, '{\"seed\": 4')", [world.0]).unwrap();
-        let error = file.kept(world, &seeds("0..9")).unwrap_err();
+        let variant = file.world(&World::new(&starter(&[]), None, "test")).unwrap();
+        file.connection.execute("INSERT INTO runs VALUES (?1, 4, '{\"seed\": 4')", [variant.0]).unwrap();
+        let error = file.kept(variant, &seeds("0..9")).unwrap_err();
         assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("seed 4")), "{error}");
         let mut report = RunReport::nothing(5);
         report.ties.insert("friends".into(), vec![(0, u64::MAX, 1)]);
-        file.keep(world, &report).unwrap();
-        let error = file.kept(world, &seeds("5..6")).unwrap_err();
-        assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("more ties")), "{error}");
+        file.keep(variant, &report).unwrap();
+        let error = file.kept(variant, &seeds("5..6")).unwrap_err();
+        assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("too many ties")), "{error}");
     }
 }

@@ -1,7 +1,8 @@
-//! Many lives of one world at once: a thread for each core, each living one seed after the other from beginning to end.
+//! Runs many seeds of a scene in parallel.
 //!
-//! A life on one thread is the same as on many, and cheaper in all; so a sweep is parallel over seeds. There are never more worlds in memory
-//! than threads, and of each life only its report is kept.
+//! Each thread takes one seed at a time and simulates it on that thread alone. The result of a run does not depend on its thread
+//! count, and a single-threaded run has the least overhead, so the parallelism is over seeds. At most one world per thread is in
+//! memory, and only the report of a finished run is sent to the caller.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -15,88 +16,88 @@ use crate::lab::{Run, RunReport};
 use crate::scenario::Scenario;
 use crate::sim::SimOptions;
 
-/// How often somebody who waits hears how far it is.
+/// Longest time without a message to the caller.
 const HEAR_EVERY: Duration = Duration::from_millis(200);
-/// A life is counted as gone so many steps on its way.
+/// Resolution of the progress of one run.
 const STEPS: u32 = 10_000;
 
-/// What is to be lived.
+/// What to run.
 #[derive(Clone, Debug)]
 pub struct Many {
-    /// The world.
+    /// The scene.
     pub scenario: Arc<Scenario>,
-    /// Each life is over at the scene's end or here, whichever comes first.
+    /// Each run ends here or at the scene's end, whichever comes first.
     pub until: Option<Instant>,
-    /// How many at once; 0: as many as the machine has cores.
+    /// Number of parallel runs; 0 means one for each core.
     pub threads: usize,
 }
 
-/// What is heard while many lives are lived.
+/// A message about the runs of a batch.
 #[derive(Clone, Debug)]
 pub enum Heard {
-    /// One of them is over.
+    /// A run finished.
     Lived(Box<RunReport>),
-    /// One of them did more of something than a life may, and was stopped before its end.
+    /// A run exceeded a limit and was stopped before its end.
     Stopped {
         /// Its seed.
         seed: u64,
-        /// Of what, and when.
+        /// The limit, and when it was exceeded.
         why: String,
     },
-    /// They go on: how many lives' worth the unfinished ones have come to.
+    /// Progress of the unfinished runs: the sum of their shares done, in runs.
     Going(f64),
 }
 
-/// Lives each of `seeds` once and says what came of it, in the order in which they end.
+/// Runs each of `seeds` once and passes the reports to `on_message` in the order in which the runs finish.
 ///
 /// # Errors
-/// The first that `hear` answers with; no further life is begun then, and those under way are given up.
+/// The first error that `on_message` returns. No further run is started then, and the unfinished runs are cancelled.
 ///
 /// # Panics
-/// When a life does; the others are given up.
-pub fn live_many<E>(many: &Many, seeds: &[u64], mut hear: impl FnMut(Heard) -> Result<(), E>) -> Result<(), E> {
+/// When a run panics; the other runs are cancelled.
+pub fn live_many<E>(many: &Many, seeds: &[u64], mut on_message: impl FnMut(Heard) -> Result<(), E>) -> Result<(), E> {
     let threads = match many.threads {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         threads => threads,
     };
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
-    let gone: Vec<AtomicU32> = (0..threads.clamp(1, seeds.len().max(1))).map(|_| AtomicU32::new(0)).collect();
-    let (tell, told) = mpsc::channel();
+    let progress: Vec<AtomicU32> = (0..threads.clamp(1, seeds.len().max(1))).map(|_| AtomicU32::new(0)).collect();
+    let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
-        for gone in &gone {
-            let (tell, next, stop) = (tell.clone(), &next, &stop);
+        for progress in &progress {
+            let (sender, next, stop) = (sender.clone(), &next, &stop);
             scope.spawn(move || {
                 let _on_panic = StopsTheOthers(stop);
                 while let Some(&seed) = seeds.get(next.fetch_add(1, Relaxed)) {
-                    let Some(heard) = live(many, seed, gone, stop) else { return };
-                    // Nobody listens any more when the answer is an error already.
-                    if tell.send(heard).is_err() {
+                    let Some(message) = live(many, seed, progress, stop) else { return };
+                    // The receiver is gone if `on_message` returned an error.
+                    if sender.send(message).is_err() {
                         return;
                     }
                 }
             });
         }
-        drop(tell);
-        let mut listen = || -> Result<(), E> {
+        drop(sender);
+        let mut receive = || -> Result<(), E> {
             loop {
-                match told.recv_timeout(HEAR_EVERY) {
-                    Ok(heard) => hear(heard)?,
+                match receiver.recv_timeout(HEAR_EVERY) {
+                    Ok(message) => on_message(message)?,
                     Err(RecvTimeoutError::Timeout) => {
-                        let steps: u32 = gone.iter().map(|gone| gone.load(Relaxed)).sum();
-                        hear(Heard::Going(f64::from(steps) / f64::from(STEPS)))?;
+                        let steps: u32 = progress.iter().map(|progress| progress.load(Relaxed)).sum();
+                        on_message(Heard::Going(f64::from(steps) / f64::from(STEPS)))?;
                     }
                     Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 }
             }
         };
-        let _stops_in_any_case = StopsAtTheEnd(&stop);
-        listen()
+        let _stop_on_return = StopsAtTheEnd(&stop);
+        receive()
     })
 }
 
-/// One life; none when it was given up.
-fn live(many: &Many, seed: u64, gone: &AtomicU32, stop: &AtomicBool) -> Option<Heard> {
+/// Runs one seed; `None` if it was cancelled.
+fn live(many: &Many, seed: u64, progress: &AtomicU32, stop: &AtomicBool) -> Option<Heard> {
     let ends = many.until.map_or(many.scenario.ends, |until| until.min(many.scenario.ends)).seconds().max(1.0);
     let mut run = Run::new(many.scenario.clone(), SimOptions { seed, threads: 1 }, many.until);
     while run.step() {
@@ -104,16 +105,16 @@ fn live(many: &Many, seed: u64, gone: &AtomicU32, stop: &AtomicBool) -> Option<H
             return None;
         }
         let share = (run.simulation().now().seconds() / ends).clamp(0.0, 1.0);
-        gone.store((share * f64::from(STEPS)) as u32, Relaxed);
+        progress.store((share * f64::from(STEPS)) as u32, Relaxed);
     }
-    gone.store(0, Relaxed);
+    progress.store(0, Relaxed);
     Some(match run.simulation().overrun() {
         Some(overrun) => Heard::Stopped { seed, why: overrun.to_string() },
         None => Heard::Lived(Box::new(run.report())),
     })
 }
 
-/// A life that panics ends the sweep, which would otherwise wait for all the others first.
+/// Cancels the batch when a run panics; otherwise all other runs would finish first.
 struct StopsTheOthers<'a>(&'a AtomicBool);
 
 impl Drop for StopsTheOthers<'_> {
@@ -124,7 +125,7 @@ impl Drop for StopsTheOthers<'_> {
     }
 }
 
-/// Whoever listened has gone, with an answer or in panic.
+/// Cancels the batch when the caller returns early or panics.
 struct StopsAtTheEnd<'a>(&'a AtomicBool);
 
 impl Drop for StopsAtTheEnd<'_> {
@@ -145,39 +146,39 @@ mod tests {
     }
 
     fn hashes(threads: usize) -> BTreeMap<u64, String> {
-        let mut lived = BTreeMap::new();
-        let heard = live_many(&starter(threads), &[4, 5, 6, 7], |heard| {
-            if let Heard::Lived(report) = heard {
-                assert_eq!(lived.insert(report.seed, report.hash), None, "a seed is lived once");
+        let mut hashes = BTreeMap::new();
+        let result = live_many(&starter(threads), &[4, 5, 6, 7], |message| {
+            if let Heard::Lived(report) = message {
+                assert_eq!(hashes.insert(report.seed, report.hash), None, "a seed is run once");
             }
             Ok::<_, ()>(())
         });
-        assert_eq!(heard, Ok(()));
-        lived
+        assert_eq!(result, Ok(()));
+        hashes
     }
 
     #[test]
-    fn each_seed_is_lived_once_and_alike_on_any_number_of_threads() {
+    fn each_seed_is_run_once_with_the_same_result_on_any_number_of_threads() {
         let alone = hashes(1);
         assert_eq!(alone.keys().copied().collect::<Vec<_>>(), [4, 5, 6, 7]);
         assert_eq!(alone, hashes(3));
     }
 
     #[test]
-    fn whoever_has_heard_enough_ends_it() {
-        let mut lived = 0;
-        let heard = live_many(&starter(1), &[1, 2, 3, 4, 5, 6, 7, 8], |heard| match heard {
+    fn an_error_of_the_caller_ends_the_batch() {
+        let mut finished = 0;
+        let result = live_many(&starter(1), &[1, 2, 3, 4, 5, 6, 7, 8], |message| match message {
             Heard::Lived(_) => {
-                lived += 1;
+                finished += 1;
                 Err("enough")
             }
             _ => Ok(()),
         });
-        assert_eq!((heard, lived), (Err("enough"), 1));
+        assert_eq!((result, finished), (Err("enough"), 1));
     }
 
     #[test]
-    fn no_seeds_are_no_lives() {
-        assert_eq!(live_many(&starter(2), &[], |_| Err("nobody lives")), Ok(()));
+    fn a_batch_without_seeds_has_no_runs() {
+        assert_eq!(live_many(&starter(2), &[], |_| Err("unexpected message")), Ok(()));
     }
 }

@@ -1,13 +1,13 @@
-//! Sweeps: many lives of one world, and what is common to them.
+//! Sweeps: runs many seeds of a scene and summarises the results.
 //!
-//! - [`Seeds`] says which lives; [`live_many`] (`many.rs`) lives them, as many at once as there are cores, each on one thread.
-//! - [`SweepReport`] (`tally.rs`) is what they have in common: how often and when each beat came, in which order, and how each measure is
-//!   spread. [`quantile`] defines what a median is.
-//! - [`SweepFile`] (`file.rs`) keeps each life as soon as it is over, so that a sweep that was killed goes on where it stopped.
-//! - [`Condition`] is a world that lacks one thing, [`Ablation`] what that changed, seed by seed.
-//! - [`write_page`] draws all of it as one page, [`write_sheets`] gives it as tables.
+//! - [`SeedRange`] names the seeds; [`run_batch`] (`batch.rs`) runs them in parallel, each on one thread.
+//! - [`SweepReport`] (`summary.rs`) is the summary: how often, when and in which order beats occurred, and the distribution of
+//!   each measure. [`quantile`] defines medians and other quantiles.
+//! - [`SweepFile`] (`file.rs`) stores each report as soon as its run finishes, so that an interrupted sweep can be resumed.
+//! - [`AblationCondition`] changes one thing in a scene; [`AblationEffect`] is what that changed, compared by seed.
+//! - [`write_html_report`] writes the summary as an HTML page, [`write_sweep_tables`] as tables.
 //!
-//! For users: `docs/sweep.md`.
+//! User documentation: `docs/sweep.md`.
 
 mod condition;
 mod effect;

@@ -1,11 +1,12 @@
-//! What a median is, and the other quantiles.
+//! Defines quantiles, and so medians, in one place, because statistics packages differ in their definitions.
 
-/// The `p`-quantile of a sample, `p` from 0 to 1: the value at rank `p * (n - 1)` of the sorted sample (ranks count from 0), on a straight line
-/// between the two values around it. It is definition 7 of Hyndman and Fan (*Sample quantiles in statistical packages*, 1996), and what
-/// numpy and R give when nothing else is asked for. None of an empty sample; what is not finite is left out.
+/// The `p`-quantile of a sample, `p` from 0 to 1: the value at rank `p * (n - 1)` of the sorted sample (ranks start at 0),
+/// interpolated linearly between neighbouring values. This is definition 7 of R. J. Hyndman and Y. Fan (*Sample quantiles in
+/// statistical packages*, 1996), the default of numpy and R. Values that are not finite are ignored. Returns `None` for an empty
+/// sample.
 ///
 /// ```
-/// use longhand::lab::quantile;
+/// use longhand_analysis::quantile;
 ///
 /// assert_eq!(quantile(&[4.0, 1.0, 2.0, 3.0], 0.5), Some(2.5));
 /// assert_eq!(quantile(&[], 0.5), None);
@@ -26,7 +27,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_quantile_lies_between_its_neighbours() {
+    fn quantiles_interpolate_between_neighbours() {
         let sample = [10.0, 0.0, 40.0, 20.0, 30.0];
         assert_eq!(quantile(&sample, 0.5), Some(20.0));
         assert_eq!(quantile(&sample, 0.05), Some(2.0));
@@ -36,14 +37,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_counts_for_nothing() {
+    fn values_that_are_not_finite_are_ignored() {
         assert_eq!(quantile(&[f64::NAN, 3.0, f64::INFINITY], 0.5), Some(3.0));
         assert_eq!(quantile(&[f64::NAN], 0.5), None);
     }
 
     proptest! {
         #[test]
-        fn quantiles_ascend_with_their_share(sample in prop::collection::vec(-1e6..1e6_f64, 1..40), p in 0.0..1.0_f64, q in 0.0..1.0_f64) {
+        fn quantiles_ascend_with_p(sample in prop::collection::vec(-1e6..1e6_f64, 1..40), p in 0.0..1.0_f64, q in 0.0..1.0_f64) {
             let (low, high) = (quantile(&sample, p.min(q)), quantile(&sample, p.max(q)));
             prop_assert!(low <= high);
         }

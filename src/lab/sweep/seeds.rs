@@ -1,24 +1,24 @@
-//! A range of seeds, as it is typed: `0..100` is a hundred of them, from 0 to 99.
+//! A range of seeds as typed on the command line: `0..100` has a hundred seeds, 0 to 99.
 
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
-/// The most seeds of one sweep.
+/// Maximum number of seeds in a sweep.
 const MOST: u64 = 100_000;
 
-/// Seeds that follow one another: at least one, at most a hundred thousand.
+/// A range of consecutive seeds: at least one, at most 100,000.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seeds(Range<u64>);
 
 impl Seeds {
-    /// The seeds themselves, ascending.
+    /// The seeds, ascending.
     #[must_use]
     pub fn range(&self) -> Range<u64> {
         self.0.clone()
     }
 
-    /// How many they are.
+    /// The number of seeds.
     #[must_use]
     pub fn count(&self) -> usize {
         (self.0.end - self.0.start) as usize
@@ -29,13 +29,13 @@ impl FromStr for Seeds {
     type Err = String;
 
     fn from_str(typed: &str) -> Result<Self, String> {
-        let wrong = || "write FROM..TO, as in 0..100 for a hundred seeds from 0 to 99".to_owned();
+        let wrong = || "write FROM..TO, for example 0..100 for the seeds 0 to 99".to_owned();
         let (from, to) = typed.split_once("..").ok_or_else(wrong)?;
         let seed = |typed: &str| typed.trim().parse::<u64>().map_err(|_| wrong());
         let range = seed(from)?..seed(to)?;
         match range.end.checked_sub(range.start) {
-            None | Some(0) => Err(format!("there is no seed from {} up to but not including {}", range.start, range.end)),
-            Some(count) if count > MOST => Err(format!("that is {count} seeds; a sweep has at most {MOST}")),
+            None | Some(0) => Err(format!("the range {}..{} is empty", range.start, range.end)),
+            Some(count) if count > MOST => Err(format!("{count} seeds are too many; a sweep has at most {MOST}")),
             Some(_) => Ok(Self(range)),
         }
     }
@@ -52,18 +52,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_seed_is_the_one_before_the_end() {
+    fn the_end_of_a_range_is_excluded() {
         let seeds: Seeds = "3..6".parse().unwrap();
         assert_eq!(seeds.range().collect::<Vec<_>>(), [3, 4, 5]);
         assert_eq!((seeds.count(), seeds.to_string()), (3, "3..6".to_owned()));
         assert_eq!(
             format!("0..{}", u64::MAX).parse::<Seeds>().map(|_| ()),
-            Err(format!("that is {} seeds; a sweep has at most 100000", u64::MAX))
+            Err(format!("{} seeds are too many; a sweep has at most 100000", u64::MAX))
         );
     }
 
     #[test]
-    fn what_is_no_range_of_seeds_is_refused() {
+    fn an_invalid_range_is_an_error() {
         assert!(
             ["7", "5..5", "6..3", "-1..3", "0..", "..4", "a..b", "0..100001"].iter().all(|typed| typed.parse::<Seeds>().is_err())
         );

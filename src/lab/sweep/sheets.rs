@@ -1,4 +1,4 @@
-//! A sweep as tables: a row for each life, each beat of it, each measure, and each length of its ties; of each world of an ablation too.
+//! Writes the reports of a sweep as tables: runs, beats, measures and tie durations, with the variant and the seed as key.
 
 use crate::lab::RunReport;
 use crate::lab::export::{Cell, Column, ExportError, Shape, Sheets};
@@ -42,11 +42,11 @@ const TIES: &[Column] = &[
     column("open", Shape::Int),
 ];
 
-/// Writes the lives of some worlds, each with its name, as the tables `runs`, `beats`, `measures` and `ties`.
+/// Writes the reports of some variants, each given with its name, as the tables `runs`, `beats`, `measures` and `ties`.
 ///
 /// # Errors
-/// When the files cannot be written.
-pub fn write_sheets(worlds: &[(&str, &[RunReport])], calendar: &Calendar, sheets: &Sheets) -> Result<(), ExportError> {
+/// When a file cannot be written.
+pub fn write_sheets(variants: &[(&str, &[RunReport])], calendar: &Calendar, sheets: &Sheets) -> Result<(), ExportError> {
     let mut runs = sheets.sheet("runs", RUNS)?;
     let mut beats = sheets.sheet("beats", BEATS)?;
     let mut measures = sheets.sheet("measures", MEASURES)?;
@@ -54,26 +54,26 @@ pub fn write_sheets(worlds: &[(&str, &[RunReport])], calendar: &Calendar, sheets
     let at = |civil: &str| civil.parse().map_or(Cell::Nothing, |at| Cell::At(calendar.instant(at)));
     let whole = |n: u64| Cell::Int(n.cast_signed());
     let real = |value: Option<f64>| value.map_or(Cell::Nothing, Cell::real);
-    for (world, life) in worlds.iter().flat_map(|(world, lives)| lives.iter().map(move |life| (world, life))) {
-        let whose = || [Cell::text(world), whole(life.seed)];
-        let [name, seed] = whose();
-        let size = [life.events, life.agents, life.bonds].map(whole);
+    for (variant, report) in variants.iter().flat_map(|(variant, reports)| reports.iter().map(move |report| (variant, report))) {
+        let keys = || [Cell::text(variant), whole(report.seed)];
+        let [name, seed] = keys();
+        let size = [report.events, report.agents, report.bonds].map(whole);
         let [events, agents, bonds] = size;
-        let ended = at(&life.ended);
-        let hash = Cell::text(&life.hash);
-        runs.row(&[name, seed, hash, ended, Cell::real(life.wall_s), events, agents, bonds, real(life.order_tau)])?;
-        for beat in &life.beats {
-            let [name, seed] = whose();
+        let ended = at(&report.ended);
+        let hash = Cell::text(&report.hash);
+        runs.row(&[name, seed, hash, ended, Cell::real(report.wall_s), events, agents, bonds, real(report.order_tau)])?;
+        for beat in &report.beats {
+            let [name, seed] = keys();
             let came = beat.at.as_deref().map_or(Cell::Nothing, at);
             let event = beat.event.map_or(Cell::Nothing, |event| Cell::Int(i64::from(event)));
             beats.row(&[name, seed, Cell::text(&beat.id), Cell::Truth(beat.must), came, event])?;
         }
-        for (id, value) in &life.measures {
-            let [name, seed] = whose();
+        for (id, value) in &report.measures {
+            let [name, seed] = keys();
             measures.row(&[name, seed, Cell::text(id), real(*value)])?;
         }
-        for (tie, &(days, over, open)) in life.ties.iter().flat_map(|(tie, all)| all.iter().map(move |one| (tie, one))) {
-            let [name, seed] = whose();
+        for (tie, &(days, over, open)) in report.ties.iter().flat_map(|(tie, all)| all.iter().map(move |one| (tie, one))) {
+            let [name, seed] = keys();
             ties.row(&[name, seed, Cell::text(tie), Cell::Int(i64::from(days)), whole(over), whole(open)])?;
         }
     }

@@ -1,4 +1,4 @@
--- The tables of a .sweep file; docs/sweep.md says what is in them.
+-- The tables of a .sweep file; documented in docs/sweep.md.
 
 CREATE TABLE IF NOT EXISTS worlds (
     id INTEGER PRIMARY KEY,

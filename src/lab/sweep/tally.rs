@@ -1,4 +1,4 @@
-//! What many lives of one world have in common: a pure function of their reports.
+//! Summarises the runs of one variant: a pure function of their reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,47 +10,47 @@ use super::quantile::quantile;
 use crate::lab::RunReport;
 use crate::lab::stats::{Interval, median_interval, wilson};
 
-/// The outcome of a sweep, as `longhand sweep --json` writes it.
+/// The result of a sweep, as written by `longhand sweep --json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SweepReport {
     /// File name of the scene.
     pub scene: String,
-    /// The seeds, `FROM..TO`; the last is the one before `TO`.
+    /// The seeds, `FROM..TO`, without `TO`.
     pub seeds: String,
-    /// What came of each life, ascending by seed.
+    /// The reports of the finished runs, ascending by seed.
     pub per_seed: Vec<RunReport>,
-    /// The lives that did more of something than a life may and were stopped, by seed; they count for nothing else here.
+    /// The runs that exceeded a limit and were stopped, by seed, with the reason; nothing else here includes them.
     pub stopped: BTreeMap<u64, String>,
-    /// How often and when each beat came.
+    /// The beats, by id.
     pub beats: BTreeMap<String, BeatTally>,
-    /// In which share of the lives each of the scene's patterns came about, 0 to 1.
+    /// Share of the runs in which each pattern of the scene matched, 0 to 1.
     pub patterns: BTreeMap<String, f64>,
-    /// Median over the lives of how far the beats that must come kept to the scene's order; lives with fewer than two such beats are left
-    /// out.
+    /// Median of Kendall's tau between the order of the required beats and the scene's order. Runs with fewer than two such beats
+    /// are ignored.
     pub order_tau_median: Option<f64>,
-    /// How each measure is spread.
+    /// The measures, by id.
     pub measures: BTreeMap<String, Spread>,
-    /// What changed where one thing was otherwise, with the same seeds; in the order in which they were asked for.
+    /// Effects of the requested conditions with the same seeds, in the order requested.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ablations: Vec<Ablation>,
 }
 
-/// One beat in many lives.
+/// A beat over many runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BeatTally {
-    /// Whether the scene's arc needs it.
+    /// Whether the scene requires the beat.
     pub must: bool,
-    /// In which share of the lives it came, 0 to 1.
+    /// Share of the runs in which it occurred, 0 to 1.
     pub share: f64,
-    /// Between what that is with 95 % confidence (Wilson).
+    /// 95 % confidence interval of the share (Wilson).
     pub share_interval: Interval,
-    /// Median of the civil dates and times at which it came, over the lives in which it did.
+    /// Median civil date and time, over the runs in which it occurred.
     pub median_at: Option<String>,
-    /// Between what that is with 95 % confidence (order statistics); none where it came fewer than six times.
+    /// 95 % confidence interval of the median (order statistics); `None` for fewer than six runs.
     pub median_interval: Option<(String, String)>,
 }
 
-/// How a measure is spread over the lives that had an occasion to take it.
+/// The distribution of a measure over the runs in which it was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
     /// The 5 % quantile.
@@ -59,22 +59,22 @@ pub struct Spread {
     pub median: Option<f64>,
     /// The 95 % quantile.
     pub p95: Option<f64>,
-    /// How many lives took it.
+    /// Number of runs in which it was taken.
     pub taken: usize,
-    /// Between what the median is with 95 % confidence (order statistics); none where fewer than six took it.
+    /// 95 % confidence interval of the median (order statistics); `None` for fewer than six runs.
     pub median_interval: Option<Interval>,
 }
 
 impl SweepReport {
-    /// What lives of one world have in common. They may come in any order.
+    /// Summarises the runs of one variant, given in any order.
     #[must_use]
     pub fn of(seeds: String, mut per_seed: Vec<RunReport>, stopped: BTreeMap<u64, String>) -> Self {
         per_seed.sort_by_key(|report| report.seed);
         let beats: BTreeSet<&String> = per_seed.iter().flat_map(|report| &report.beats).map(|beat| &beat.id).collect();
         let patterns: BTreeSet<&String> = per_seed.iter().flat_map(|report| report.patterns.keys()).collect();
         let share = |id: &String| {
-            let lives = per_seed.iter().filter(|report| report.patterns.get(id).is_some_and(|times| *times > 0)).count();
-            lives as f64 / per_seed.len() as f64
+            let matching = per_seed.iter().filter(|report| report.patterns.get(id).is_some_and(|times| *times > 0)).count();
+            matching as f64 / per_seed.len() as f64
         };
         let measures: BTreeSet<&String> = per_seed.iter().flat_map(|report| report.measures.keys()).collect();
         let spread = |id: &String| {
@@ -98,11 +98,11 @@ impl SweepReport {
 
 impl BeatTally {
     fn of(id: &str, per_seed: &[RunReport]) -> Self {
-        let told: Vec<_> = per_seed.iter().flat_map(|report| &report.beats).filter(|beat| beat.id == id).collect();
-        let came: Vec<DateTime> = told.iter().filter_map(|beat| beat.at.as_ref()?.parse().ok()).collect();
+        let outcomes: Vec<_> = per_seed.iter().flat_map(|report| &report.beats).filter(|beat| beat.id == id).collect();
+        let came: Vec<DateTime> = outcomes.iter().filter_map(|beat| beat.at.as_ref()?.parse().ok()).collect();
         let second = |at: DateTime| at.round(jiff::Unit::Second).unwrap_or(at).to_string();
         Self {
-            must: told.iter().any(|beat| beat.must),
+            must: outcomes.iter().any(|beat| beat.must),
             share: came.len() as f64 / per_seed.len().max(1) as f64,
             share_interval: wilson(came.len(), per_seed.len()),
             median_at: median_instant(&came).map(|at| at.to_string()),
@@ -118,17 +118,17 @@ impl Spread {
     }
 }
 
-/// The median of civil times, to the second.
+/// The median of civil times, rounded to the second.
 fn median_instant(came: &[DateTime]) -> Option<DateTime> {
     let first = *came.iter().min()?;
     let after: Vec<f64> = came.iter().map(|at| at.duration_since(first).as_secs_f64()).collect();
     let median = quantile(&after, 0.5)?.round() as i64;
     let at = first.checked_add(jiff::SignedDuration::from_secs(median)).ok()?;
-    // The earliest lends its fraction of a second to all, which says nothing.
+    // All differences are relative to the earliest time, so its fraction of a second is in the result; round it away.
     at.round(jiff::Unit::Second).ok()
 }
 
-/// The interval of the median of civil times.
+/// The confidence interval of the median of civil times.
 fn instant_interval(came: &[DateTime]) -> Option<(DateTime, DateTime)> {
     let first = *came.iter().min()?;
     let after: Vec<f64> = came.iter().map(|at| at.duration_since(first).as_secs_f64()).collect();
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_of_all_lives_and_medians_of_those_in_which_it_came() {
+    fn shares_are_of_all_runs_and_medians_of_runs_with_the_beat() {
         let report = SweepReport::of(
             "0..4".into(),
             vec![
@@ -180,14 +180,14 @@ mod tests {
             ],
             BTreeMap::new(),
         );
-        assert_eq!(report.per_seed.iter().map(|life| life.seed).collect::<Vec<_>>(), [0, 1, 2, 3]);
+        assert_eq!(report.per_seed.iter().map(|run| run.seed).collect::<Vec<_>>(), [0, 1, 2, 3]);
         assert_eq!(report.scene, "town.ron");
         let meet = &report.beats["meet"];
         assert_eq!((meet.must, meet.share, meet.median_at.as_deref()), (true, 0.75, Some("2025-01-10T12:00:00")));
         assert_eq!((meet.share_interval, &meet.median_interval), (wilson(3, 4), &None));
         let part = &report.beats["part"];
         assert_eq!((part.must, part.share, &part.median_at), (false, 0.0, &None));
-        assert_eq!(report.patterns["quarrels"], 0.75, "seed 0 has none");
+        assert_eq!(report.patterns["quarrels"], 0.75, "seed 0 has no match");
         assert_eq!(report.order_tau_median, Some(0.5));
         let joy = Spread { p05: Some(1.1), median: Some(2.0), p95: Some(3.8), taken: 3, median_interval: None };
         assert_eq!(report.measures["joy"], joy);
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_median_of_two_instants_lies_between_them() {
+    fn the_median_of_two_instants_is_halfway_between_them() {
         let at = |text: &str| text.parse::<DateTime>().unwrap();
         let median = median_instant(&[at("2025-03-03T00:00:00"), at("2025-03-01T00:00:00")]);
         assert_eq!(median, Some(at("2025-03-02T00:00:00")));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_read_back_as_it_was_written() {
+    fn a_report_survives_a_round_trip_through_json() {
         let stopped = [(1, "stopped".to_owned())].into();
         let report = SweepReport::of("0..2".into(), vec![lived(0, &[("meet", None)], None, &[("joy", Some(0.1))])], stopped);
         let text = serde_json::to_string(&report).unwrap();

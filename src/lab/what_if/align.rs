@@ -1,9 +1,11 @@
-//! Which event of one life is which of another: by rule, roles and instant, never by number.
+//! Pairs the events of two runs by rule, roles and instant. Event numbers are useless for this, since one additional event shifts
+//! them.
 //!
-//! Draws are keyed by agent, rule and instant, so what does not depend on a difference falls to the same microsecond in both lives: these
-//! events are the same. Of those left, the ones of one rule and the same people are the same event moved in time when they lie within a
-//! [`WINDOW`], or, where such events are few, in their order. People of the cast are known by their ids in the scene; of the others only
-//! the kind is, since who is created when may differ.
+//! Random draws are keyed by agent, rule and instant. Whatever does not depend on a difference therefore happens at the same
+//! microsecond in both runs, and such events are paired first. Of the remaining events with the same rule and the same agents,
+//! two are paired as the same event at another time if they lie within [`MATCH_WINDOW_S`], or in order if there are few. Members
+//! of the cast are identified by their ids in the scene; other agents only by their kind, because the runs may create agents in a
+//! different order.
 
 use std::collections::BTreeMap;
 
@@ -13,39 +15,39 @@ use crate::chronicle::{Chronicle, Event};
 use crate::ids::{AgentId, EventId, EventKind, Instant};
 use crate::scenario::{Scenario, Source};
 
-/// One of two lives that are compared: what was lived, and what came of it.
+/// One of two runs to compare.
 #[derive(Clone, Copy, Debug)]
 pub struct Life<'a> {
-    /// The scene, with what was done to it from outside.
+    /// The scene, including its interventions.
     pub scenario: &'a Scenario,
-    /// What happened.
+    /// The recorded events and results.
     pub chronicle: &'a Chronicle,
     /// The seed.
     pub seed: u64,
-    /// When the world was left.
+    /// The instant at which the run ended.
     pub ended: Instant,
 }
 
-/// Seconds within which an event of the same people may be the same one.
+/// Largest distance in seconds of two events that are paired as the same event at another time.
 pub(super) const WINDOW: f64 = 86_400.0;
-/// Events of one rule and the same people are few up to here: the first of them is the first, wherever it stands.
+/// Up to this number of events with the same rule and agents, the events are paired in order at any distance.
 const FEW: usize = 4;
 
-/// What two lives have in common.
+/// Which events of two runs are the same.
 #[derive(Clone, Debug)]
 pub struct Alignment {
-    /// By event of the first life: the same in the second.
+    /// By event of the first run: the same event in the second.
     pub forth: Vec<Option<EventId>>,
-    /// By event of the second life: the same in the first.
+    /// By event of the second run: the same event in the first.
     pub back: Vec<Option<EventId>>,
-    /// How many events at the beginning are the same in everything.
+    /// Number of events at the beginning that are identical in both runs.
     pub alike: usize,
 }
 
-/// What makes events of two lives comparable.
+/// The kind and the roles of an event in a form that is comparable between runs.
 type Key = (usize, SmallVec<[u32; 4]>);
 
-/// What the second life's names are in the first's.
+/// Maps names to the numbers they have in the first run.
 struct Names<'a> {
     kinds: BTreeMap<&'a str, usize>,
     cast: BTreeMap<&'a str, u32>,
@@ -62,44 +64,44 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn key(&self, life: &Life<'_>, event: &Event) -> Key {
+    fn key(&self, run: &Life<'_>, event: &Event) -> Key {
         let unknown = || self.kinds.len() + event.kind.index();
-        let kind = self.kinds.get(name(life, event.kind)).copied().unwrap_or_else(unknown);
-        (kind, event.roles.iter().map(|&agent| self.role(life, agent)).collect())
+        let kind = self.kinds.get(name(run, event.kind)).copied().unwrap_or_else(unknown);
+        (kind, event.roles.iter().map(|&agent| self.role(run, agent)).collect())
     }
 
-    fn role(&self, life: &Life<'_>, agent: AgentId) -> u32 {
+    fn role(&self, run: &Life<'_>, agent: AgentId) -> u32 {
         if !agent.is_some() {
             return agent.0;
         }
-        let member = life.scenario.cast.get(agent.index()).and_then(|member| self.cast.get(member.id.as_str()));
+        let member = run.scenario.cast.get(agent.index()).and_then(|member| self.cast.get(member.id.as_str()));
         let of_kind = || {
-            let kind = life.chronicle.directory.get(agent)?.kind;
-            let kind = self.agents.get(life.scenario.schema.kinds.get(kind.index())?.as_str())?;
+            let kind = run.chronicle.directory.get(agent)?.kind;
+            let kind = self.agents.get(run.scenario.schema.kinds.get(kind.index())?.as_str())?;
             Some(u32::MAX - 1 - kind)
         };
         member.copied().or_else(of_kind).unwrap_or(agent.0)
     }
 }
 
-fn name<'a>(life: &Life<'a>, kind: EventKind) -> &'a str {
-    life.scenario.events.get(kind.index()).map_or("", |info| info.name.as_str())
+fn name<'a>(run: &Life<'a>, kind: EventKind) -> &'a str {
+    run.scenario.events.get(kind.index()).map_or("", |info| info.name.as_str())
 }
 
-/// Whether an event is no rule's, but was done from outside.
+/// Whether an event is an intervention instead of the effect of a rule.
 pub(super) fn is_outside(scenario: &Scenario, event: &Event) -> bool {
     scenario.events.get(event.kind.index()).is_some_and(|info| matches!(info.from, Source::Outside(_)))
 }
 
 impl Alignment {
-    /// Finds the events that two lives have in common.
+    /// Pairs the events of two runs.
     #[must_use]
     pub fn of(first: &Life<'_>, second: &Life<'_>) -> Self {
         let names = Names::of(first.scenario);
         let mut groups: BTreeMap<Key, [Vec<EventId>; 2]> = BTreeMap::new();
-        for (side, life) in [first, second].into_iter().enumerate() {
-            for event in life.chronicle.iter() {
-                groups.entry(names.key(life, event)).or_default()[side].push(event.id);
+        for (side, run) in [first, second].into_iter().enumerate() {
+            for event in run.chronicle.iter() {
+                groups.entry(names.key(run, event)).or_default()[side].push(event.id);
             }
         }
         let mut found = Self { forth: vec![None; first.chronicle.len()], back: vec![None; second.chronicle.len()], alike: 0 };
@@ -138,7 +140,7 @@ impl Alignment {
         }
     }
 
-    /// Whether the two lives are the same.
+    /// Whether the two runs are identical.
     #[must_use]
     pub fn is_one(&self) -> bool {
         self.alike == self.forth.len() && self.alike == self.back.len()
@@ -163,35 +165,35 @@ mod tests {
     fn aligned(first: &[(u16, [u32; 2], f64)], second: &[(u16, [u32; 2], f64)]) -> (Vec<Option<u32>>, usize) {
         let scenario = scenario::load_text("new.ron", &[("new.ron", STARTER)], &[]).unwrap().scenario;
         let (first, second) = (chronicle(first), chronicle(second));
-        let life = |chronicle| Life { scenario: &scenario, chronicle, seed: 0, ended: Instant::START };
-        let found = Alignment::of(&life(&first), &life(&second));
+        let run = |chronicle| Life { scenario: &scenario, chronicle, seed: 0, ended: Instant::START };
+        let found = Alignment::of(&run(&first), &run(&second));
         for (one, other) in found.forth.iter().enumerate().filter_map(|(one, other)| Some((one, (*other)?))) {
-            assert_eq!(found.back[other.index()], Some(EventId::at(one)), "forth and back are one");
+            assert_eq!(found.back[other.index()], Some(EventId::at(one)), "both directions agree");
         }
         (found.forth.iter().map(|other| other.map(|id| id.0)).collect(), found.alike)
     }
 
     #[test]
-    fn the_same_instant_is_the_same_event_before_any_that_is_near() {
+    fn events_at_the_same_instant_are_paired_first() {
         let found = aligned(&[(0, [0, 1], 1.0), (0, [0, 1], 1.5)], &[(0, [0, 1], 1.4), (0, [0, 1], 1.5)]);
         assert_eq!(found, (vec![Some(0), Some(1)], 0));
     }
 
     #[test]
-    fn events_of_others_are_others_and_what_is_few_may_move_far() {
+    fn other_agents_are_not_paired_and_rare_events_may_move_far() {
         let found = aligned(&[(0, [0, 1], 1.0), (1, [0, 1], 2.0)], &[(0, [0, 2], 1.0), (1, [0, 1], 40.0)]);
         assert_eq!(found, (vec![None, Some(1)], 0));
     }
 
     #[test]
-    fn of_what_is_often_only_what_is_near_is_the_same() {
+    fn frequent_events_are_paired_only_within_the_window() {
         let daily = |from: u32| (from..from + 8).map(|day| (0, [0, 1], f64::from(day) * 3.0)).collect::<Vec<_>>();
         let (found, _) = aligned(&daily(0), &daily(4));
         assert_eq!(found.iter().filter(|other| other.is_some()).count(), 4);
     }
 
     #[test]
-    fn lives_are_alike_up_to_where_they_part() {
+    fn runs_share_a_prefix_up_to_their_divergence() {
         let events = [(0, [0, 1], 1.0), (1, [1, 2], 2.0), (0, [0, 1], 3.0)];
         assert_eq!(aligned(&events, &events).1, 3);
         assert_eq!(aligned(&events, &[events[0], events[1], (1, [0, 1], 3.0)]).1, 2);

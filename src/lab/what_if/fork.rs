@@ -1,4 +1,5 @@
-//! Taking up a life to live it otherwise: a scene from its start, a recorded one from the last keyframe before anything can differ.
+//! Reruns a run with interventions. A scene starts from its beginning; a recorded run starts from the last keyframe before the
+//! interventions can have an effect, so that most of it need not be simulated again.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,23 +11,27 @@ use crate::lab::Run;
 use crate::scenario::{Diagnostics, Intervention, Meddling, Scenario, Source, Who, intervene, load_text};
 use crate::sim::SimOptions;
 
-/// Before every keyframe.
+/// An instant before every keyframe.
 const NEVER: Instant = Instant(i64::MIN);
 
-/// A life that is lived otherwise.
+/// A run with interventions.
 ///
 /// ```
-/// use longhand::{lab::what_if::{Difference, Fork, Life}, lab::Run, scenario, sim::SimOptions};
+/// use longhand_analysis::Run;
+/// use longhand_analysis::what_if::{ComparedRun, Fork, RunDiff};
+/// use longhand_scene::{Intervention, STARTER, load_text};
+/// use longhand_sim::SimOptions;
 /// use std::sync::Arc;
 ///
-/// let scene = || scenario::load_text("new.ron", &[("new.ron", scenario::STARTER)], &[]).expect("the starter scene is sound").scenario;
-/// let asked = [scenario::Intervention::Forbid("coffee".into())];
+/// let scene = || load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter scene is valid").scenario;
+/// let interventions = [Intervention::Forbid("coffee".into())];
 /// let mut base = Run::new(Arc::new(scene()), SimOptions::default(), None);
 /// while base.step() {}
-/// let mut fork = Fork::of_scene(scene(), &asked, SimOptions::default(), None).expect("there is coffee to forbid");
+/// let fork = Fork::from_scene(scene(), &interventions, SimOptions::default(), None);
+/// let mut fork = fork.expect("the scene has an action `coffee`");
 /// while fork.step() {}
-/// let difference = Difference::of(&Life::of(&base), &fork.life());
-/// assert!(difference.vanished.iter().any(|group| group.kind == "coffee"));
+/// let diff = RunDiff::compare(&ComparedRun::from_run(&base), &fork.compared_run());
+/// assert!(diff.vanished.iter().any(|group| group.kind == "coffee"));
 /// ```
 #[derive(Debug)]
 pub struct Fork {
@@ -34,23 +39,23 @@ pub struct Fork {
     from: Instant,
 }
 
-/// Why a life cannot be lived otherwise.
+/// Why a run cannot be forked.
 #[derive(Debug, thiserror::Error)]
 pub enum ForkError {
     /// The story cannot be read.
     #[error(transparent)]
     Story(#[from] StoryError),
-    /// What was asked for cannot be done to this scene.
+    /// An intervention does not apply to the scene.
     #[error("{0}")]
     Asked(Box<Diagnostics>),
-    /// Nobody knows how it ends.
-    #[error("{} is not finished: go on with it first (longhand run --resume)", path.display())]
+    /// The story has no end yet, so there is nothing to compare with.
+    #[error("{} is not finished; finish it first with `longhand run --resume`", path.display())]
     NotFinished {
         /// The file.
         path: PathBuf,
     },
-    /// The keyframes of the story are of another build.
-    #[error("{} was recorded by another build of longhand, which alone can live it otherwise", path.display())]
+    /// The keyframes of the story belong to another build of longhand.
+    #[error("{} was recorded by another build of longhand; only that build can rerun it with changes", path.display())]
     OtherBuild {
         /// The file.
         path: PathBuf,
@@ -64,17 +69,17 @@ impl From<Diagnostics> for ForkError {
 }
 
 impl<'a> Life<'a> {
-    /// The life of a run, as far as it was lived.
+    /// Borrows the data of a run, up to its current instant.
     #[must_use]
     pub fn of(run: &'a Run) -> Self {
         let simulation = run.simulation();
         Self { scenario: simulation.scenario(), chronicle: run.chronicle(), seed: run.seed(), ended: simulation.now() }
     }
 
-    /// The life that a story holds, of the scene that it was read with.
+    /// Borrows the data of a story. `scenario` must be the scene of the story.
     ///
     /// # Errors
-    /// When it has not ended.
+    /// When the story is not finished.
     pub fn recorded(story: &'a Story, scenario: &'a Scenario) -> Result<Self, ForkError> {
         let ended = story.ended.ok_or_else(|| ForkError::NotFinished { path: story.path.clone() })?;
         Ok(Self { scenario, chronicle: &story.chronicle, seed: story.head.seed, ended: ended.at })
@@ -82,10 +87,10 @@ impl<'a> Life<'a> {
 }
 
 impl Fork {
-    /// A scene, lived otherwise from its start.
+    /// Starts a scene with interventions.
     ///
     /// # Errors
-    /// When what is asked for cannot be done to it.
+    /// When an intervention does not apply to the scene.
     pub fn of_scene(
         mut scenario: Scenario,
         asked: &[Intervention],
@@ -96,11 +101,11 @@ impl Fork {
         Ok(Self { run: Run::new(Arc::new(scenario), options, until), from: Instant::START })
     }
 
-    /// A recorded life, lived otherwise: with `set`, from its start, for a parameter holds from there; else from the last keyframe before
-    /// anything that is asked for can make a difference.
+    /// Forks a recorded run. With parameter changes (`set`) it starts from the beginning, because parameters hold from the start;
+    /// otherwise from the last keyframe before an intervention can have an effect. `threads` is as in [`SimOptions`].
     ///
     /// # Errors
-    /// When the story cannot be gone on from, or what is asked for cannot be done to it.
+    /// When the story is not finished, cannot be read or belongs to another build, or when an intervention does not apply.
     pub fn of_story(story: &Story, set: &[(String, String)], asked: &[Intervention], threads: usize) -> Result<Self, ForkError> {
         let ended = story.ended.ok_or_else(|| ForkError::NotFinished { path: story.path.clone() })?;
         let options = SimOptions { seed: story.head.seed, threads };
@@ -113,7 +118,7 @@ impl Fork {
         }
         let mut scenario = story.scenario()?;
         intervene(&mut scenario, asked)?;
-        // What a branch has been through already is done again; with another parameter there is no keyframe of it at all.
+        // Interventions of the branch itself are applied again. A branch with other parameters has no usable keyframe.
         let forked = story.line.iter().map(|branch| if branch.set.is_empty() { branch.fork } else { NEVER }).min();
         let earliest = earliest(&scenario, &story.chronicle).unwrap_or(ended.at);
         let by = forked.map_or(earliest, |forked| forked.min(earliest));
@@ -127,10 +132,10 @@ impl Fork {
         Ok(Self { run, from })
     }
 
-    /// Keeps what was lived as a branch of the story (or of the branch of it) that it was taken up from.
+    /// Saves the run as a branch of the story, or of the branch that it was forked from.
     ///
     /// # Errors
-    /// When the story has a branch of that name, or cannot be written.
+    /// When the story already has a branch of that name, or cannot be written.
     pub fn keep(&self, story: &Story, name: &str, set: &[(String, String)], asked: &[Intervention]) -> Result<(), StoryError> {
         let simulation = self.run.simulation();
         let legend = Legend::of(simulation.scenario());
@@ -138,12 +143,12 @@ impl Fork {
         story.keep(&Kept { name, interventions: asked, set, fork: self.from, legend: &legend, chronicle, ended })
     }
 
-    /// Lives one tick; false when it is over.
+    /// Simulates one tick. Returns false when the run is over.
     pub fn step(&mut self) -> bool {
         self.run.step()
     }
 
-    /// Where it was taken up.
+    /// The instant at which the run was forked.
     #[must_use]
     pub fn from(&self) -> Instant {
         self.from
@@ -155,14 +160,14 @@ impl Fork {
         &self.run
     }
 
-    /// Its life, as far as it was lived.
+    /// The data of the run for a comparison, up to its current instant.
     #[must_use]
     pub fn life(&self) -> Life<'_> {
         Life::of(&self.run)
     }
 }
 
-/// The scene of a story, with parameters set otherwise than they were.
+/// Loads the scene of a story with other parameter values.
 fn set_otherwise(story: &Story, set: &[(String, String)]) -> Result<Scenario, ForkError> {
     let files: Vec<(&str, &str)> = story.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let all: Vec<_> =
@@ -170,7 +175,7 @@ fn set_otherwise(story: &Story, set: &[(String, String)]) -> Result<Scenario, Fo
     Ok(load_text(&story.head.scene, &files, &all)?.scenario)
 }
 
-/// That an event of a recorded life does not happen.
+/// The intervention that prevents one event of a recorded run.
 #[must_use]
 pub fn forbid_event(scenario: &Scenario, event: &Event) -> Intervention {
     Intervention::ForbidEvent {
@@ -181,7 +186,7 @@ pub fn forbid_event(scenario: &Scenario, event: &Event) -> Intervention {
     }
 }
 
-/// The first instant at which what is done to a scene from outside can make a difference to a life of it; none when it makes none.
+/// The first instant at which the interventions of a scene can have an effect on a recorded run of it; `None` if they have none.
 #[must_use]
 pub fn earliest(scenario: &Scenario, chronicle: &Chronicle) -> Option<Instant> {
     let of = |does: &Meddling| match does {
@@ -200,9 +205,9 @@ pub fn earliest(scenario: &Scenario, chronicle: &Chronicle) -> Option<Instant> {
     scenario.outside.iter().filter_map(|outside| of(&outside.does)).min()
 }
 
-/// When the first event of a kind with these people happened, kept whole or counted.
+/// The instant of the first event of a kind with these roles, whether recorded in full or only counted.
 fn first_of(scenario: &Scenario, chronicle: &Chronicle, kind: EventKind, roles: &[Option<AgentId>]) -> Option<Instant> {
-    // An action that somebody of the crowd may begin is not even considered by them from the start.
+    // If the rule is for a kind of agent, agents outside the cast consider the action from the start, which leaves no event.
     if let Source::Action(action) = scenario.events[kind.index()].from
         && scenario.actions[action].by.iter().any(|who| matches!(who, Who::Kind(_)))
     {

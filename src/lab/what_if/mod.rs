@@ -1,12 +1,14 @@
-//! What if: a life with something done to it from outside, beside the life as it was.
+//! What-if questions: reruns a scene or story with interventions and compares the result with the original run.
 //!
-//! - [`Fork`] (`fork.rs`) lives a recorded life otherwise, from the nearest keyframe before anything can differ, or a scene from its start.
-//! - [`Alignment`] (`align.rs`) finds which event of one life is which of the other, by keyed draws.
-//! - [`Difference`] (`difference.rs`) is what is otherwise: where they part and why (`reasons.rs`), which beats came, what vanished, what is
-//!   new, what moved, and whose end is another (`ends.rs`). It is plain data, as `longhand what-if --json` writes it.
-//! - [`PairedReport`] (`paired.rs`) asks the same of many seeds.
+//! - [`Fork`] (`fork.rs`) reruns a recorded run with changes from the last keyframe before anything can differ, or a scene from
+//!   its start.
+//! - [`Alignment`] (`align.rs`) pairs the events of both runs.
+//! - [`RunDiff`] (`diff.rs`) is the comparison: where the runs diverge and why (`reasons.rs`), which beats occurred, which events
+//!   vanished, are new or moved, and how the final states differ (`final_state.rs`). It is plain data, as written by `longhand
+//!   what-if --json`.
+//! - [`PairedReport`] (`paired.rs`) compares the runs of many seeds.
 //!
-//! For users: `docs/what-if.md`.
+//! User documentation: `docs/what-if.md`.
 
 mod align;
 mod difference;

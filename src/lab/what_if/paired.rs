@@ -1,9 +1,9 @@
-//! The same question asked of many seeds: each seed is lived as it is and otherwise, and the two are a pair.
+//! Compares the runs of many seeds in pairs: each seed is run without and with the interventions.
 //!
-//! What a difference does to whether a beat comes is a difference of shares with the interval of Newcombe for pairs
-//! ([`Pairs::change`]). What it does to a number is the median of the differences within pairs with its interval ([`median_interval`]), and
-//! Cliff's delta (Cliff, *Dominance statistics*, 1993): how much more often a
-//! life with the difference has the larger number than one without has it, from -1 to 1.
+//! The effect on a beat is the difference of its shares with Newcombe's interval for pairs ([`PairedCounts::share_difference`]).
+//! The effect on a number is the median of the differences within pairs with its interval ([`median_interval`]), and Cliff's
+//! delta (N. Cliff, *Dominance statistics: Ordinal analyses to answer ordinal questions*, 1993): the probability that a run with
+//! the interventions has the larger number, minus the probability that it has the smaller, -1 to 1.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,61 +13,61 @@ use serde::{Deserialize, Serialize};
 use crate::lab::stats::{Pairs, median_interval};
 use crate::lab::{RunReport, quantile};
 
-/// What a difference does to many lives.
+/// The effect of interventions on many runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PairedReport {
     /// File name of the scene.
     pub scene: String,
-    /// The seeds, `FROM..TO`; the last is the one before `TO`.
+    /// The seeds, `FROM..TO`, without `TO`.
     pub seeds: String,
-    /// How many pairs there are.
+    /// Number of pairs.
     pub pairs: usize,
-    /// In how many the life is the same in everything.
+    /// Number of pairs in which both runs are identical.
     pub alike: usize,
-    /// Seeds of which one life did more than a life may, and why; they count for nothing else.
+    /// Seeds of which a run exceeded a limit, with the reason; nothing else here includes them.
     pub stopped: BTreeMap<u64, String>,
-    /// The beats, in the scene's order.
+    /// Effects on the beats, in scene order.
     pub beats: Vec<BeatEffect>,
-    /// The measures, by id.
+    /// Effects on the measures, by id.
     pub measures: Vec<NumberEffect>,
 }
 
-/// What a difference does to a beat.
+/// The effect of interventions on a beat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BeatEffect {
-    /// The beat.
+    /// Id of the beat.
     pub id: String,
-    /// Whether the scene's arc needs it.
+    /// Whether the scene requires the beat.
     pub must: bool,
-    /// In which share of the lives it comes as they are, and otherwise.
+    /// Shares of the runs with the beat, without and with the interventions, 0 to 1.
     pub shares: (f64, f64),
-    /// The second share less the first, and the ends of its interval of 95 %.
+    /// The second share minus the first, and the bounds of its 95 % confidence interval.
     pub difference: (f64, f64, f64),
-    /// How many seeds have it only as they are, and only otherwise.
+    /// Number of seeds that have the beat only without, and only with, the interventions.
     pub only: (usize, usize),
-    /// How many days later it comes, where it comes in both.
+    /// Delay of the beat in days, over the pairs in which it occurs in both runs.
     pub later_days: Option<NumberEffect>,
 }
 
-/// What a difference does to a number.
+/// The effect of interventions on a number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NumberEffect {
-    /// Of what.
+    /// Id of the measure or beat.
     pub id: String,
-    /// How many pairs have it in both lives.
+    /// Number of pairs that have the number in both runs.
     pub pairs: usize,
-    /// The medians of the lives as they are, and otherwise.
+    /// Medians without and with the interventions.
     pub medians: (f64, f64),
-    /// The median of the differences within pairs.
+    /// Median of the differences within pairs.
     pub difference: f64,
-    /// Its interval of at least 95 %; none for fewer than six pairs.
+    /// 95 % confidence interval of that median; `None` for fewer than six pairs.
     pub interval: Option<(f64, f64)>,
-    /// Cliff's delta.
+    /// Cliff's delta, -1 to 1.
     pub cliff: f64,
 }
 
 impl PairedReport {
-    /// What many lives have in common with the same lives otherwise; seeds that only one side has are left out.
+    /// Compares runs without and with interventions by seed. Seeds of only one side are ignored.
     #[must_use]
     pub fn of(seeds: String, first: &[RunReport], second: &[RunReport], stopped: BTreeMap<u64, String>) -> Self {
         let others: BTreeMap<u64, &RunReport> = second.iter().map(|report| (report.seed, report)).collect();
@@ -129,7 +129,8 @@ impl NumberEffect {
     }
 }
 
-/// How much more often a number of the second sample is larger than one of the first than smaller, over all of both.
+/// Cliff's delta: over all pairs of values, the share in which the second sample is larger minus the share in which it is
+/// smaller.
 fn cliffs_delta(first: &[f64], second: &[f64]) -> f64 {
     let mut sorted = first.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -148,7 +149,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn one_sample_above_another_dominates_it() {
+    fn cliffs_delta_is_one_for_a_dominating_sample() {
         assert_eq!(cliffs_delta(&[1.0, 2.0], &[3.0, 4.0]), 1.0);
         assert_eq!(cliffs_delta(&[1.0, 2.0], &[1.0, 2.0]), 0.0);
         assert_eq!(cliffs_delta(&[2.0], &[1.0, 2.0, 3.0, 0.0]), -0.25);
@@ -156,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn delta_is_what_counting_all_pairs_gives(first in prop::collection::vec(0..9_i32, 1..20), second in prop::collection::vec(0..9_i32, 1..20)) {
+        fn cliffs_delta_equals_the_count_over_all_pairs(first in prop::collection::vec(0..9_i32, 1..20), second in prop::collection::vec(0..9_i32, 1..20)) {
             let (first, second): (Vec<f64>, Vec<f64>) = (first.into_iter().map(f64::from).collect(), second.into_iter().map(f64::from).collect());
             let counted: f64 = second.iter().flat_map(|b| first.iter().map(move |a| f64::from(i8::from(b > a) - i8::from(b < a)))).sum();
             prop_assert!((cliffs_delta(&first, &second) - counted / (first.len() * second.len()) as f64).abs() < 1e-12);

@@ -1,5 +1,5 @@
-//! Why an event is in one life and not in another: which parameter, fact or past event that its rule reads was otherwise, what was decided
-//! instead with the same draws, and the chain of causes back to what was done from outside.
+//! Explains why an event is in one run only: which parameter, fact or past event that its rule reads differed, what was chosen
+//! instead with the same draws, and the causal chain from the intervention.
 
 use std::collections::VecDeque;
 
@@ -15,92 +15,95 @@ use crate::scenario::{Bound, ParamValue, Scenario, Source, Step};
 use crate::story::Teller;
 use crate::story::dates::civil as date;
 
-/// Why an event is in one life and not in the other. What is "here" is in the life that has the event.
+/// Why an event is in one run only. "Here" is the run that has the event, "there" is the other run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// Its rule reads a parameter that was set otherwise.
+    /// Its rule reads a parameter with different values.
     Param {
         /// The parameter.
         param: String,
-        /// Its value in this life; switches are 0 or 1.
+        /// Value here; switches are 0 or 1.
         here: f64,
-        /// In the other.
+        /// Value there.
         there: f64,
     },
-    /// Its rule reads a fact that was otherwise at that instant.
+    /// Its rule reads a fact with different values at that instant.
     Fact {
-        /// As a scene would write it.
+        /// The fact in scene syntax.
         fact: String,
-        /// In words.
+        /// The fact in words.
         said: String,
-        /// Its value in this life, in words.
+        /// Value here, in words.
         here: String,
-        /// In the other.
+        /// Value there, in words.
         there: String,
-        /// The last event that wrote it in this life, if one did.
+        /// The last event that wrote the fact here.
         by_here: Option<Box<Told>>,
-        /// In the other.
+        /// The last event that wrote the fact there.
         by_there: Option<Box<Told>>,
     },
-    /// Its rule asks whether something has happened, and it had in one of the lives only.
+    /// Its rule checks whether an event has happened, and it had in one run only.
     Happened {
-        /// The name of the kind of event.
+        /// The name of the event kind.
         kind: String,
-        /// Whether it is this life in which it had.
+        /// Whether it had happened here; otherwise there.
         here: bool,
     },
-    /// At the same instant, and with the same draws, something else was decided in the other life.
+    /// With the same draws, another option was chosen there at the same instant.
     Decision {
-        /// What was done there instead.
+        /// What was chosen there.
         instead: Box<Told>,
-        /// What this was worth to who chose it here, without the draw.
+        /// Utility of the event to its agent here, without choice noise.
         worth_here: Option<f64>,
-        /// What it was worth there; none where it was not open, or not among the best.
+        /// Its utility there; `None` if it was unavailable or not among the best options.
         worth_there: Option<f64>,
-        /// The draw added to it in both.
+        /// The choice noise added to it in both runs.
         whim: Option<f64>,
     },
-    /// The events that lead here from what was done from outside, that one first.
+    /// The causal chain from the intervention, that one first.
     Chain(Vec<Told>),
 }
 
 impl Reason {
-    /// The reason in words, without a full stop; none of a chain, which is a list of events.
+    /// The reason in words, without a full stop; `None` for a chain, which is a list of events.
     #[must_use]
     pub fn said(&self) -> Option<String> {
-        let said = match self {
+        let text = match self {
             Self::Param { param, here, there } => {
-                format!("its rule reads the parameter `{param}`, which is {} here and {} there", number(*here), number(*there))
+                format!("its rule reads the parameter `{param}`: {} in this run, {} in the other", number(*here), number(*there))
             }
             Self::Happened { kind, here } => match here {
-                true => format!("its rule asks whether `{kind}` has happened: here it had, there it had not"),
-                false => format!("its rule asks whether `{kind}` has happened: there it had, here it had not"),
+                true => format!("its rule checks whether `{kind}` has happened: it had in this run, but not in the other"),
+                false => format!("its rule checks whether `{kind}` has happened: it had not in this run, but in the other"),
             },
             Self::Fact { said, here, there, by_here, by_there, .. } => {
                 let by = |by: &Option<Box<Told>>, place: &str| {
-                    by.as_ref().map_or_else(String::new, |by| format!("; {place} since {}: {}", date(&by.at), by.sentence))
+                    by.as_ref().map_or_else(String::new, |by| format!("; in {place} since {}: {}", date(&by.at), by.sentence))
                 };
-                format!("{said} was {here} here and {there} there{}{}", by(by_here, "here"), by(by_there, "there"))
+                let (by_here, by_there) = (by(by_here, "this run"), by(by_there, "the other"));
+                format!("{said} was {here} in this run and {there} in the other{by_here}{by_there}")
             }
             Self::Decision { instead, worth_here, worth_there, whim } => {
                 let worth = |worth: &Option<f64>| worth.map(number);
                 let numbers = match (worth(worth_here), worth(worth_there), whim) {
                     (Some(here), Some(there), Some(whim)) => {
-                        format!(" (it was worth {here} here and {there} there, and {} by the same draw)", number(*whim))
+                        format!(" (utility {here} in this run, {there} in the other, plus noise {} in both)", number(*whim))
                     }
-                    (Some(here), None, _) => format!(" (it was worth {here} here, and not open or not among the best there)"),
+                    (Some(here), None, _) => {
+                        format!(" (utility {here} in this run; in the other, unavailable or not among the best options)")
+                    }
                     _ => String::new(),
                 };
-                format!("at the same moment something else was chosen there: {}{numbers}", instead.sentence)
+                format!("at the same instant, another option was chosen in the other run: {}{numbers}", instead.sentence)
             }
             Self::Chain(_) => return None,
         };
-        Some(said)
+        Some(text)
     }
 }
 
-/// Two lives with everything that is asked of them more than once.
+/// Two runs with the data that several functions need of both.
 pub(super) struct Lives<'a> {
     pub first: Life<'a>,
     pub second: Life<'a>,
@@ -109,40 +112,40 @@ pub(super) struct Lives<'a> {
     pub legends: [Legend; 2],
     pub tellers: [Teller; 2],
     graphs: [CauseGraph<'a>; 2],
-    /// By event of the life: the event from which a shortest chain comes to it from what was done from outside.
+    /// By event of the run: its predecessor on a shortest causal chain from an intervention.
     from: [Vec<Option<EventId>>; 2],
 }
 
-/// Facts that are named as reasons, at most.
+/// Maximum number of facts given as reasons.
 const MOST_FACTS: usize = 3;
-/// Facts nearer than this share of their range are the same.
+/// Values that differ by less than this share of their range count as equal.
 const SAME: f64 = 1e-6;
 
 impl<'a> Lives<'a> {
     pub(super) fn new(first: Life<'a>, second: Life<'a>, alignment: &'a Alignment) -> Self {
-        let legends = [&first, &second].map(|life| Legend::of(life.scenario));
-        let histories = [(&first, &legends[0]), (&second, &legends[1])].map(|(life, legend)| History::of(life.chronicle, legend));
-        let tellers = [&first, &second].map(|life| Teller::new(life.scenario, life.seed));
-        let graphs = [&first, &second].map(|life| CauseGraph::of(life.chronicle));
-        let mut lives = Self { first, second, alignment, histories, legends, tellers, graphs, from: [Vec::new(), Vec::new()] };
-        // What was done from outside, and in the other life what did not happen for it.
+        let legends = [&first, &second].map(|run| Legend::of(run.scenario));
+        let histories = [(&first, &legends[0]), (&second, &legends[1])].map(|(run, legend)| History::of(run.chronicle, legend));
+        let tellers = [&first, &second].map(|run| Teller::new(run.scenario, run.seed));
+        let graphs = [&first, &second].map(|run| CauseGraph::of(run.chronicle));
+        let mut pair = Self { first, second, alignment, histories, legends, tellers, graphs, from: [Vec::new(), Vec::new()] };
+        // The second run starts from its interventions, the first run from the events that they prevented.
         let outside = |event: &&Event| is_outside(second.scenario, event);
         let done: Vec<&Event> = second.chronicle.iter().filter(outside).collect();
-        let kept = |event: &&Event| {
+        let is_prevented = |event: &&Event| {
             let id = event.id.index();
             alignment.forth[id].is_none() && done.iter().any(|done| done.at == event.at && done.roles == event.roles)
         };
-        let prevented: Vec<EventId> = first.chronicle.iter().filter(kept).map(|event| event.id).collect();
+        let prevented: Vec<EventId> = first.chronicle.iter().filter(is_prevented).map(|event| event.id).collect();
         let done: Vec<EventId> = done.iter().map(|event| event.id).collect();
-        lives.from = [lives.spread(0, &prevented), lives.spread(1, &done)];
-        lives
+        pair.from = [pair.spread(0, &prevented), pair.spread(1, &done)];
+        pair
     }
 
     pub(super) fn life(&self, side: usize) -> &Life<'a> {
         [&self.first, &self.second][side]
     }
 
-    /// For each event, the one before it on a shortest chain from any of some events; those have themselves.
+    /// For each event, its predecessor on a shortest causal chain from any of the given events; those are their own predecessors.
     fn spread(&self, side: usize, from: &[EventId]) -> Vec<Option<EventId>> {
         let mut before = vec![None; self.life(side).chronicle.len()];
         let mut waiting: VecDeque<EventId> = from.iter().copied().collect();
@@ -158,7 +161,7 @@ impl<'a> Lives<'a> {
         before
     }
 
-    /// How an event of a life hangs on what was done from outside, or on what did not happen for it; nothing where it does not.
+    /// The causal chain from an intervention, or from an event that it prevented, to an event; empty if there is none.
     pub(super) fn chain(&self, first: bool, event: EventId) -> Vec<Told> {
         let side = usize::from(!first);
         let mut chain = Vec::new();
@@ -171,31 +174,31 @@ impl<'a> Lives<'a> {
             at = before;
         }
         chain.reverse();
-        let life = self.life(side);
-        let told = |id: EventId| Some(told(life, &self.tellers[side], life.chronicle.event(id)?));
-        chain.into_iter().filter_map(told).collect()
+        let run = self.life(side);
+        let narrate = |id: EventId| Some(told(run, &self.tellers[side], run.chronicle.event(id)?));
+        chain.into_iter().filter_map(narrate).collect()
     }
 }
 
-/// Why an event is in the first life (or the second) alone.
-pub(super) fn reasons(lives: &Lives<'_>, first: bool, event: EventId) -> Vec<Reason> {
+/// Why an event is only in the first run (or only in the second).
+pub(super) fn reasons(pair: &Lives<'_>, first: bool, event: EventId) -> Vec<Reason> {
     let (side, other) = if first { (0, 1) } else { (1, 0) };
-    let (here, there) = (lives.life(side), lives.life(other));
+    let (here, there) = (pair.life(side), pair.life(other));
     let Some(event) = here.chronicle.event(event) else { return Vec::new() };
     let Some(reads) = reads(here.scenario, event.kind) else { return Vec::new() };
     let mut found = Vec::new();
     found.extend(params(here.scenario, there.scenario, &reads));
-    found.extend(happened(lives, side, event, &reads));
-    found.extend(facts(lives, side, event, &reads));
-    found.extend(decision(lives, side, event));
-    let chain = lives.chain(first, event.id);
+    found.extend(happened(pair, side, event, &reads));
+    found.extend(facts(pair, side, event, &reads));
+    found.extend(decision(pair, side, event));
+    let chain = pair.chain(first, event.id);
     if chain.len() > 1 {
         found.push(Reason::Chain(chain));
     }
     found
 }
 
-/// Everything the rule of an event kind reads to decide whether it happens.
+/// Everything that the rule of an event kind reads to decide whether it fires.
 fn reads(scenario: &Scenario, kind: EventKind) -> Option<Reads> {
     let mut reads = Reads::default();
     let mut exprs = |all: &mut dyn Iterator<Item = &Expr>| all.for_each(|expr| reads.merge(&expr.reads()));
@@ -236,16 +239,16 @@ fn params(here: &Scenario, there: &Scenario, reads: &Reads) -> Vec<Reason> {
     reads.params.iter().filter_map(differs).collect()
 }
 
-/// Past events the rule asks of, that only one life had by then.
-fn happened(lives: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<Reason> {
+/// Past events that the rule checks for and that only one run had.
+fn happened(pair: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<Reason> {
     let of = |side: usize, name: &str, whose: u8| {
-        let life = lives.life(side);
-        let Some(kind) = life.scenario.schema.event(name) else { return false };
+        let run = pair.life(side);
+        let Some(kind) = run.scenario.schema.event(name) else { return false };
         let own = event.roles.first().copied().unwrap_or(AgentId::NONE);
-        life.chronicle.iter().any(|past| past.kind == kind && past.at < event.at && (whose == 0 || past.roles.contains(&own)))
+        run.chronicle.iter().any(|past| past.kind == kind && past.at < event.at && (whose == 0 || past.roles.contains(&own)))
     };
     let asked = reads.occurrences.iter().filter_map(|&(kind, whose)| {
-        let name = lives.life(side).scenario.events.get(kind.index())?.name.as_str();
+        let name = pair.life(side).scenario.events.get(kind.index())?.name.as_str();
         let here = of(side, name, whose);
         (here != of(1 - side, name, whose)).then(|| Reason::Happened { kind: name.to_owned(), here })
     });
@@ -258,10 +261,10 @@ fn happened(lives: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec
     found
 }
 
-/// Facts of those in the event that its rule reads and that were otherwise just before it.
-fn facts(lives: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<Reason> {
+/// Facts about the event's agents that its rule reads and that differed just before it.
+fn facts(pair: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<Reason> {
     let agents: Vec<AgentId> = event.roles.iter().copied().filter(|agent| agent.is_some()).collect();
-    // Just before it: nothing at its own instant has happened yet.
+    // The end of the microsecond before, since nothing at the event's own instant counts.
     let before = Moment::end_of(Instant(event.at.0 - 1));
     let mut all: Vec<Fact> = Vec::new();
     for &of in &agents {
@@ -280,25 +283,25 @@ fn facts(lives: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<Re
             Known::Place(_) => false,
         };
         let held = |fact: &Fact| matches!(fact, Fact::Belief(holder, known) if agents.contains(holder) && read(*known));
-        all.extend(lives.histories.iter().flat_map(History::facts).filter(held));
+        all.extend(pair.histories.iter().flat_map(History::facts).filter(held));
     }
     all.sort_unstable();
     all.dedup();
     let mut found: Vec<(f64, Reason)> = Vec::new();
     for fact in all {
-        let entry = |side: usize| lives.histories[side].last(fact, before);
-        let value = |side: usize| entry(side).map(|entry| lives.histories[side].faded(fact, entry, event.at));
+        let entry = |side: usize| pair.histories[side].last(fact, before);
+        let value = |side: usize| entry(side).map(|entry| pair.histories[side].faded(fact, entry, event.at));
         let (here, there) = (value(side).unwrap_or(0.0), value(1 - side).unwrap_or(0.0));
-        let apart = share(lives, fact, here, there);
+        let apart = share(pair, fact, here, there);
         if apart <= SAME {
             continue;
         }
         let by = |side: usize| {
-            let life = lives.life(side);
-            let writer = entry(side).and_then(|entry| life.chronicle.event(entry.event?))?;
-            Some(Box::new(told(life, &lives.tellers[side], writer)))
+            let run = pair.life(side);
+            let writer = entry(side).and_then(|entry| run.chronicle.event(entry.event?))?;
+            Some(Box::new(told(run, &pair.tellers[side], writer)))
         };
-        let (legend, directory) = (&lives.legends[side], &lives.life(side).chronicle.directory);
+        let (legend, directory) = (&pair.legends[side], &pair.life(side).chronicle.directory);
         let reason = Reason::Fact {
             fact: legend.write_fact(fact, directory),
             said: legend.say_fact(fact, directory),
@@ -314,22 +317,22 @@ fn facts(lives: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<Re
     found.into_iter().map(|(_, reason)| reason).collect()
 }
 
-/// What whoever began it did at the same instant in the other life.
-fn decision(lives: &Lives<'_>, side: usize, event: &Event) -> Option<Reason> {
+/// What the agent who chose this event chose at the same instant in the other run.
+fn decision(pair: &Lives<'_>, side: usize, event: &Event) -> Option<Reason> {
     let choice = event.choice.as_deref()?;
-    let (here, there) = (lives.life(side), lives.life(1 - side));
+    let (here, there) = (pair.life(side), pair.life(1 - side));
     let own = event.roles.first()?;
     let of_rule = |other: &Event| other.choice.is_some() && !is_outside(there.scenario, other);
     let same = |other: &&Event| other.at == event.at && of_rule(other) && other.roles.first() == Some(own);
     let instead = there.chronicle.iter().find(same)?;
     let is_it = |option: &&Scored| {
-        let name = |life: &Life<'_>, kind: EventKind| life.scenario.events.get(kind.index()).map(|info| info.name.clone());
+        let name = |run: &Life<'_>, kind: EventKind| run.scenario.events.get(kind.index()).map(|info| info.name.clone());
         name(there, option.kind) == name(here, event.kind)
             && option.roles == choice.options.first().map_or_else(Default::default, |best| best.roles.clone())
     };
     let chosen = choice.options.first();
     Some(Reason::Decision {
-        instead: Box::new(told(there, &lives.tellers[1 - side], instead)),
+        instead: Box::new(told(there, &pair.tellers[1 - side], instead)),
         worth_here: chosen.map(|option| option.utility),
         worth_there: instead.choice.as_deref().and_then(|choice| choice.options.iter().find(is_it)).map(|option| option.utility),
         whim: chosen.map(|option| option.whim),

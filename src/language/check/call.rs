@@ -1,4 +1,4 @@
-//! Calls: functions, facts, and what others hold of them.
+//! Checks calls of functions, bond dimensions, ties and defs, and the facts that beliefs are about.
 
 use std::ops::RangeInclusive;
 
@@ -12,7 +12,7 @@ use super::names::spelled;
 use super::sets::{AGGREGATES, SETS};
 use super::{ABSENT, Checker, POISON, Value};
 
-/// A function: its name, how it is written, and how many arguments it takes.
+/// A function: its name, its form for help texts, and its number of arguments.
 type Function = (&'static str, &'static str, RangeInclusive<usize>);
 
 pub(crate) static FUNCTIONS: [Function; 43] = [
@@ -61,18 +61,18 @@ pub(crate) static FUNCTIONS: [Function; 43] = [
     ("value", "value(name)", 1..=1),
 ];
 
-/// A fact that somebody may hold something of.
+/// A checked fact: its node and the type of its value.
 pub(crate) struct FactValue {
     pub node: Ref,
     pub asks: Asks,
 }
 
-/// What asking a fact gives.
+/// The type of the value of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asks {
     Number,
     Switch,
-    /// Whether it is this place.
+    /// A switch: whether an agent is at this place.
     Whether(Ref),
     Place,
 }
@@ -82,7 +82,7 @@ impl Checker<'_> {
         let fits = count.contains(&args.len());
         if !fits {
             let given = super::things(args.len());
-            self.problem(env, &name.span, format!("`{}` is given {given}", name.text)).help =
+            self.problem(env, &name.span, format!("`{}` cannot take {given}", name.text)).help =
                 Some(format!("write it as `{form}`"));
         }
         fits
@@ -96,7 +96,7 @@ impl Checker<'_> {
         std::array::from_fn(|at| self.expect(&args[at], env, Type::Agent))
     }
 
-    /// An agent that may be left out.
+    /// An optional argument of type agent.
     fn maybe_agent(&mut self, args: &[Ast], at: usize, env: &Env<'_>) -> Ref {
         args.get(at).map_or(ABSENT, |arg| self.expect(arg, env, Type::Agent))
     }
@@ -115,7 +115,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A function of the language, its arguments counted. `None` when a problem was said.
+    /// Checks a call of a built-in function whose number of arguments is right. `None` after an error.
     fn function(&mut self, name: &Name, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Option<(Node, Type)> {
         use Type::{Agent, Duration, Number, Place, Switch};
         let one = |me: &mut Self, ty| me.expect(&args[0], env, ty);
@@ -216,8 +216,8 @@ impl Checker<'_> {
             }
             "value" => {
                 if env.rule().is_some_and(|rule| !rule.at_event) {
-                    self.problem(env, &ast.span, "there is no event here whose value this could be").help =
-                        Some("only a beat, and a measure at a beat, have one".to_owned());
+                    self.problem(env, &ast.span, "`value` cannot be used here: there is no event").help =
+                        Some("only beats and measures at a beat refer to an event".to_owned());
                     return None;
                 }
                 let word = self.word(&args[0], env, "a value of an event")?;
@@ -240,7 +240,7 @@ impl Checker<'_> {
         })
     }
 
-    /// All arguments numbers, or all durations, or all instants.
+    /// Checks arguments that must be all numbers, all durations or all instants.
     fn same_type(&mut self, args: &[Ast], env: &Env<'_>, node: impl FnOnce(&[Ref]) -> Node) -> Option<(Node, Type)> {
         let values: Vec<Value> = args.iter().map(|arg| self.check(arg, env)).collect();
         let wanted = values.iter().find_map(|value| value.ty).filter(|ty| ty.is_numeric()).unwrap_or(Type::Number);
@@ -252,10 +252,10 @@ impl Checker<'_> {
         Some((node(&nodes), wanted))
     }
 
-    /// `min` and `max` of two or more.
+    /// Checks `min` or `max` of two or more arguments.
     fn extreme(&mut self, args: &[Ast], ast: &Ast, env: &Env<'_>, node: fn(Ref, Ref) -> Node) -> Option<(Node, Type)> {
         let start = self.mark();
-        // Each further argument wraps those before it: the first stands deepest.
+        // Each argument wraps those before it, so the first one is the deepest.
         self.depth += args.len() - 1;
         let first = self.check(&args[0], env);
         if first.ty.is_none() {
@@ -288,13 +288,13 @@ impl Checker<'_> {
             _ => None,
         };
         if date.is_none() {
-            self.problem(env, &ast.span, "this is no date").help =
+            self.problem(env, &ast.span, "this is not a valid date").help =
                 Some("write year, month and day, as in `date(2025, 5, 1)`".to_owned());
         }
         date.map(|date| (Node::Date(seconds_since_1970(date.at(0, 0, 0, 0))), Type::Instant))
     }
 
-    /// A bond's dimension, a tie, or a def.
+    /// Checks a call of a bond dimension, a tie or a def.
     fn declared(&mut self, name: &Name, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Value {
         let start = self.mark();
         let schema = self.schema;
@@ -318,8 +318,7 @@ impl Checker<'_> {
             return self.set_as_value(ast, env, "a set");
         }
         if AGGREGATES.contains(&text) {
-            self.problem(env, &ast.span, format!("`{text}` must be told over whom")).help =
-                Some(format!("write `{text}(v in …)`"));
+            self.problem(env, &ast.span, format!("`{text}` needs a set")).help = Some(format!("write `{text}(v in …)`"));
             return POISON;
         }
         if schema.attribute(text).is_some() && args.len() == 1 {
@@ -340,15 +339,15 @@ impl Checker<'_> {
         Some(match fact.asks {
             Asks::Number => {
                 if args.len() < 3 {
-                    self.problem(env, &ast.span, "what if there is no belief? this fact is a number").help =
-                        Some("give the number to take then, as in `believes(a, x.attribute, 0.5)`".to_owned());
+                    self.problem(env, &ast.span, "a number that is believed needs a default value").help =
+                        Some("add the value to use without a belief, as in `believes(a, x.attribute, 0.5)`".to_owned());
                 }
                 (Node::Believes(holder, fact.node, otherwise(self, Type::Number)), Type::Number)
             }
             Asks::Switch => (Node::BelievesSwitch(holder, fact.node, otherwise(self, Type::Switch)), Type::Switch),
             Asks::Whether(place) => {
                 if let Some(extra) = args.get(2) {
-                    self.problem(env, &extra.span, "a belief about a place takes no `otherwise`: without one it is false");
+                    self.problem(env, &extra.span, "a belief about a place takes no default: without a belief it is false");
                 }
                 (Node::BelievesAt(holder, fact.node, place), Type::Switch)
             }
@@ -356,7 +355,7 @@ impl Checker<'_> {
         })
     }
 
-    /// A fact that can be known: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)` or `place(a)`.
+    /// Checks a fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)` or `place(a)`.
     pub(crate) fn fact(&mut self, ast: &Ast, env: &Env<'_>) -> Option<FactValue> {
         let (ast, env) = env.resolve(ast);
         if env.is_open(ast) {
@@ -393,8 +392,9 @@ impl Checker<'_> {
                 }
             }
             _ => {
-                self.problem(env, &ast.span, "this is not a fact that can be known").help =
-                    Some("a fact is `x.attribute`, a bond's dimension or a tie of two, `at(a, place)` or `place(a)`".to_owned());
+                self.problem(env, &ast.span, "this is not a fact").help = Some(
+                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)` or `place(a)`".to_owned(),
+                );
                 return None;
             }
         };

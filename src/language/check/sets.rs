@@ -1,4 +1,4 @@
-//! Sets of agents, and what may be asked of one.
+//! Checks sets of agents and the aggregates over them.
 
 use super::super::ast::{Ast, AstKind, Members, Name};
 use super::super::env::Env;
@@ -6,17 +6,17 @@ use super::super::node::{Aggregate, MAX_LIST, Node, Ref};
 use super::super::types::Type;
 use super::{ABSENT, Checker, POISON, Value};
 
-/// What the member of a set is called inside its `where`, whatever else it may be called.
+/// The name that the member of a set always has inside its `where`.
 pub(crate) const IT: &str = "it";
 
 pub(crate) const AGGREGATES: [&str; 8] = ["count", "sum", "mean", "max", "min", "any", "all", "best"];
 pub(crate) const SETS: [&str; 5] = ["ties", "ties_to", "agents", "here", "at_place"];
 
 impl Checker<'_> {
-    /// Checks a set; `slot` holds its member, called `member` and `it`, inside its `where`.
+    /// Checks a set. Inside its `where`, the member is in `slot` and is named `member` and `it`.
     pub(crate) fn set(&mut self, ast: &Ast, env: &Env<'_>, member: &str, slot: u8) -> Ref {
         let (given, at) = env.resolve(ast);
-        // Who wrote a def's argument does not know the names inside the def.
+        // The argument of a def call does not see the names inside the def.
         let member = if std::ptr::eq(given, ast) { member } else { IT };
         self.deeper(&given.span, at, |me| me.set_within(given, at, member, slot)).unwrap_or(ABSENT)
     }
@@ -33,7 +33,7 @@ impl Checker<'_> {
             }
             AstKind::List(members) => {
                 if members.len() > MAX_LIST {
-                    self.problem(env, &ast.span, format!("a list names at most {MAX_LIST} agents"));
+                    self.problem(env, &ast.span, format!("a list may name at most {MAX_LIST} agents"));
                 }
                 let members: Vec<Ref> = members.iter().map(|member| self.expect(member, env, Type::Agent)).collect();
                 let first = self.code.lists.len() as u32;
@@ -44,7 +44,7 @@ impl Checker<'_> {
             AstKind::Call(name, args) if self.schema.def(&name.text).is_some() => {
                 let schema = self.schema;
                 let Some(def) = schema.def(&name.text) else { return ABSENT };
-                // Nor does the body of a def know how its caller names the member.
+                // The body of a def does not see the member name of its caller.
                 self.inline(def, args, &ast.span, env, |me, body, env| me.set(body, env, IT, slot)).unwrap_or(ABSENT)
             }
             _ => {
@@ -85,7 +85,7 @@ impl Checker<'_> {
         node.map_or(ABSENT, |node| self.emit(start, node, &ast.span, env))
     }
 
-    /// `count(v in S where c: e)` and its like.
+    /// Checks an aggregate such as `count(v in S where c)` or `sum(v in S where c: e)`.
     pub(super) fn aggregate(&mut self, name: &Name, members: &Members, ast: &Ast, env: &Env<'_>) -> Value {
         if !AGGREGATES.contains(&name.text.as_str()) {
             self.unknown("aggregate", &name.text, &name.span, env, AGGREGATES);
@@ -107,8 +107,8 @@ impl Checker<'_> {
         let (node, ty) = match (function, each) {
             ("count", None) => (Node::Aggregate(Aggregate::Count, slot, set, ABSENT), Some(Type::Number)),
             ("count", Some((each, _))) => {
-                self.problem(&inner, &each.span, "`count` counts members, and takes nothing after a `:`").help =
-                    Some("put a condition behind `where`".to_owned());
+                self.problem(&inner, &each.span, "`count` takes no value after `:`").help =
+                    Some("write conditions after `where`".to_owned());
                 return POISON;
             }
             ("any", None) => (Node::Any(slot, set, ABSENT), Some(Type::Switch)),
@@ -118,7 +118,7 @@ impl Checker<'_> {
                 (node, Some(Type::Switch))
             }
             (_, None) => {
-                self.problem(env, &ast.span, format!("`{function}` must be told of what")).help =
+                self.problem(env, &ast.span, format!("`{function}` needs a value for each member")).help =
                     Some(format!("write `{function}({} in …: …)`", members.variable.text));
                 return POISON;
             }

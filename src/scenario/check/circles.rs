@@ -1,4 +1,4 @@
-//! Triggers that set one another off with nothing between: once begun, the run would never come out of them.
+//! Reports cycles of triggers that activate each other without condition, chance or delay: a run would never leave them.
 
 use super::super::diagnostic::Diagnostic;
 use super::super::file::{SceneFile, Trigger};
@@ -6,7 +6,7 @@ use super::super::model::{self, Woken};
 use super::Check;
 
 impl Check<'_> {
-    /// Says when triggers follow on one another's events in a circle without any condition, chance or time between.
+    /// Reports each shortest cycle of unconditional triggers.
     pub(super) fn circles(&mut self, scene: &SceneFile, triggers: &[model::Trigger]) {
         let at = |trigger: &model::Trigger| scene.triggers.iter().position(|written| written.id.as_str() == trigger.id);
         let follows: Vec<Vec<usize>> = triggers
@@ -29,17 +29,17 @@ impl Check<'_> {
                 let Some(written) = at(&triggers[start]).map(|at| &scene.triggers[at]) else { continue };
                 let chain: Vec<String> = circle.iter().map(|&one| format!("`{}`", triggers[one].id)).collect();
                 let message = match chain.as_slice() {
-                    [only] => format!("{only} sets itself off without end"),
-                    _ => format!("{} set one another off without end", chain.join(" and ")),
+                    [only] => format!("{only} activates itself without end"),
+                    _ => format!("{} activate each other without end", chain.join(" and ")),
                 };
-                let help = "give one of them an `after`, a `cooldown`, `once`, or a `when` that comes to an end".to_owned();
+                let help = "add `after`, `cooldown`, `once`, or a `when` that becomes false".to_owned();
                 self.report.push(Diagnostic::error("endless", written.id.file, written.id.span.clone(), message).help(help));
             }
         }
     }
 }
 
-/// Whether nothing but its event decides whether a trigger happens, and at once.
+/// Whether a trigger always happens, and immediately, after its event.
 fn is_unconditional(trigger: &Trigger) -> bool {
     trigger.when.is_none()
         && trigger.chance.is_none()
@@ -50,7 +50,7 @@ fn is_unconditional(trigger: &Trigger) -> bool {
         && trigger.about.is_empty()
 }
 
-/// The shortest way from a trigger back to itself over such triggers.
+/// The shortest cycle of unconditional triggers through `start`.
 fn circle(start: usize, follows: &[Vec<usize>], always: &[bool]) -> Option<Vec<usize>> {
     if !always[start] {
         return None;

@@ -1,4 +1,4 @@
-//! Defs by themselves: a mistake in one is said where it stands, whether it is called or not, and not at each call.
+//! Checks each def on its own, so that an error in it is reported once, at the def, and not at each call.
 
 use super::super::file::SceneFile;
 use super::Check;
@@ -10,7 +10,7 @@ impl Check<'_> {
         let checked: Vec<_> = schema.defs.iter().map(|def| language::def(def, &schema).err().unwrap_or_default()).collect();
         self.schema = schema;
         for (def, problems) in scene.defs.iter().zip(&checked) {
-            // What is wrong by way of another def is said of that one.
+            // An error that comes from another def is reported there.
             if problems.iter().any(|problem| problem.def.is_none()) {
                 self.report.is_broken(&def.id);
             }

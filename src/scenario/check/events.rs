@@ -1,4 +1,4 @@
-//! Every kind of event that can happen, by name and by tag: each action, its refusal, each trigger, and each outcome of their steps.
+//! Lists all event kinds by name and tag: each action, its refusal, each trigger, and each outcome of their steps.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use super::names::{Said, Table, unknown};
 use super::report::Report;
 use crate::ids::EventKind;
 
-/// More than any scene needs, and fewer than an [`EventKind`] can name.
+/// Maximum number of event kinds; it must fit into an [`EventKind`].
 const MAX_EVENTS: usize = 60_000;
-/// The most steps of a rule, and outcomes of all its steps.
+/// Maximum number of steps of a rule, and of outcomes of all its steps.
 const MAX_STEPS: usize = 64;
 
-/// The kinds of events, found by name.
+/// The event kinds, with lookup by name and tag.
 #[derive(Default)]
 pub(super) struct Events {
     pub(super) infos: Vec<EventInfo>,
@@ -22,12 +22,12 @@ pub(super) struct Events {
     by_tag: BTreeMap<String, Vec<EventKind>>,
 }
 
-/// What all events of a rule have in common.
+/// The fields that all event kinds of a rule have in common.
 struct Rule<'s> {
     id: &'s Text,
     tags: &'s [Text],
     keep: Keep,
-    /// Names known before its effects: `self`, roles, about.
+    /// Names bound before the effects: `self`, roles, `about`.
     slots: Vec<String>,
     present: usize,
 }
@@ -64,14 +64,14 @@ impl Events {
             report.error(
                 last,
                 "limit",
-                format!("a scene has at most {MAX_EVENTS} kinds of events, this one has {}", events.infos.len()),
+                format!("a scene may have at most {MAX_EVENTS} kinds of events, this one has {}", events.infos.len()),
             );
         }
         events.check_tags(scene, report);
         events
     }
 
-    /// A tag that is also an event's id would hide behind it.
+    /// Reports tags that are also event names; the name would hide the tag.
     fn check_tags(&self, scene: &SceneFile, report: &mut Report) {
         let of_rules =
             scene.actions.iter().flat_map(|action| &action.tags).chain(scene.triggers.iter().flat_map(|trigger| &trigger.tags));
@@ -83,7 +83,7 @@ impl Events {
                 report.error(
                     tag,
                     "duplicate",
-                    format!("`{}` is the id of an action or trigger, and cannot be a tag too", tag.as_str()),
+                    format!("`{}` is the id of an action or trigger and cannot also be a tag", tag.as_str()),
                 );
             }
         }
@@ -116,7 +116,7 @@ impl Events {
             Some(outcome) => format!("{}/{}", rule.id.as_str(), outcome.id.as_str()),
             None => rule.id.value.clone(),
         };
-        // What comes of an action is not another such action: who waits for a date does not wait for its refusal.
+        // An outcome does not inherit the tags of its action: a pattern on `date` must not match a refused date.
         let tags = outcome.map_or(rule.tags, |outcome| &outcome.tags[..]);
         for tag in tags {
             self.by_tag.entry(tag.value.clone()).or_default().push(kind);
@@ -140,7 +140,7 @@ impl Events {
 }
 
 impl Check<'_> {
-    /// The kinds that a text names: one by its name, or all with a tag; says so when there is none.
+    /// The event kinds with this name or tag; reports an unknown name.
     pub(super) fn event_kinds(&mut self, text: &Text) -> Vec<EventKind> {
         if let Some(kind) = self.events.get(text) {
             return vec![kind];

@@ -1,4 +1,4 @@
-//! What many lives are expected to have in common: parsed, and its names looked up.
+//! Parses expectations over many runs and resolves their names.
 
 use super::super::file::{SceneFile, Text};
 use super::super::model::{Expect, ExpectOf};

@@ -1,4 +1,4 @@
-//! When a scene takes place, and in what steps time is taken.
+//! Reads the start, end and tick of a scene.
 
 use jiff::civil::DateTime;
 
@@ -10,15 +10,15 @@ use super::report::Report;
 use crate::ids::Instant;
 use crate::language::{Calendar, Type, parse_datetime};
 
-/// The tick when nothing is said: a quarter of an hour.
+/// Default tick: 15 minutes.
 const TICK_SECONDS: f64 = 900.0;
 const DAY_SECONDS: f64 = 86_400.0;
-/// The most ticks of a run: a year and a half of seconds, or all its years of minutes and more.
+/// Maximum number of ticks of a run: about 1.5 years with ticks of one second.
 const MAX_TICKS: f64 = 50e6;
-/// The longest time a scene may take: bonds keep in 32 bits of seconds when they were last touched.
+/// Maximum length of a scene. Bonds store the time of their last update as seconds in 32 bits.
 const MAX_YEARS: f64 = 130.0;
 
-/// From when until when.
+/// Start and end of the scene.
 pub(super) struct Frame {
     pub(super) calendar: Calendar,
     pub(super) ends: Option<Instant>,
@@ -32,10 +32,10 @@ impl Frame {
         let ends = ends.filter(|_| starts.is_some()).map(|ends| calendar.instant(ends));
         if let (Some(text), Some(ends)) = (&scene.ends, ends) {
             if ends <= Instant::START {
-                let how = if ends == Instant::START { "as it starts" } else { "before it starts" };
+                let how = if ends == Instant::START { "at its start" } else { "before its start" };
                 report.error(text, "range", format!("the scene ends {how}"));
             } else if ends.seconds() > MAX_YEARS * 366.0 * DAY_SECONDS {
-                report.error(text, "limit", format!("a scene takes at most {MAX_YEARS} years"));
+                report.error(text, "limit", format!("a scene may span at most {MAX_YEARS} years"));
             }
         }
         Self { calendar, ends }
@@ -45,7 +45,7 @@ impl Frame {
 fn date(text: &Option<Text>, field: &'static str, report: &mut Report) -> Option<DateTime> {
     let Some(text) = text else {
         let help = format!("add `{field}: \"2025-01-06\",` or `{field}: \"2025-01-06 07:30\",`");
-        let message = format!("the scene does not say when it {field}");
+        let message = format!("the scene has no `{field}`");
         let missing = Diagnostic::error("missing", FileId(0), 0..0, message).help(help);
         report.push(Diagnostic { of: Some(field), ..missing });
         return None;
@@ -60,15 +60,15 @@ impl Check<'_> {
         if let Some(tick) = &scene.tick
             && !(1.0..=DAY_SECONDS).contains(&seconds)
         {
-            self.report.error(tick, "range", "a tick is between a second and a day");
+            self.report.error(tick, "range", "a tick must be between one second and one day");
         } else if let (Some(ends), Some(at)) = (frame.ends, scene.tick.as_ref().or(scene.ends.as_ref()))
             && ends.seconds() / seconds > MAX_TICKS
         {
             let message = format!(
-                "that is {:.0} ticks from `starts` to `ends`, and a run has at most {MAX_TICKS}",
+                "there are {:.0} ticks from `starts` to `ends`; at most {MAX_TICKS} are allowed",
                 ends.seconds() / seconds
             );
-            self.report.error_help(at, "limit", message, "let a tick be longer, or the scene end earlier");
+            self.report.error_help(at, "limit", message, "use a longer `tick` or an earlier `ends`");
         }
         Instant::from_seconds(seconds).0
     }

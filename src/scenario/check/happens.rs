@@ -1,4 +1,4 @@
-//! What happens when an event happens: its effects, and the steps that may follow it.
+//! Compiles the events that rules produce: place, values, effects, and the steps that may follow.
 
 use std::collections::VecDeque;
 
@@ -11,7 +11,7 @@ use super::names::{Said, Table, check_id, once};
 use crate::ids::EventKind;
 use crate::language::{Scope, Type};
 
-/// The parts that an action, a trigger and an outcome have in common.
+/// The fields that actions, triggers and outcomes have in common.
 pub(super) struct Doing<'s> {
     pub(super) place: &'s Option<Text>,
     pub(super) values: &'s Ordered<Text>,
@@ -25,7 +25,7 @@ impl<'s> Doing<'s> {
 }
 
 impl Check<'_> {
-    /// Compiles what an event does. Its effects may bind further names in the scope, which become slots of the event.
+    /// Compiles the event of a rule or outcome. Effects may bind further names in the scope; these become slots of the event.
     pub(super) fn happens(&mut self, kind: EventKind, doing: &Doing, then: Option<usize>, scope: &mut Scope) -> Happens {
         let place = self.optional(doing.place, Type::Place, scope);
         once(doing.values, &mut self.report);
@@ -43,7 +43,7 @@ impl Check<'_> {
         Happens { kind, place, values, does, then }
     }
 
-    /// Compiles a rule's refusal and steps. What a step may name is what was bound on the way there, by its first way.
+    /// Compiles a rule's refusal and steps. A step may use the names bound on the first path found to it.
     pub(super) fn steps(
         &mut self,
         rule: &Text,
@@ -61,9 +61,9 @@ impl Check<'_> {
         }
         for (at, step) in steps.iter().enumerate() {
             if compiled[at].is_none() {
-                // Where an outcome leads to a step that there is not, it may have been meant for this one.
+                // If an outcome refers to an unknown step, that may be a misspelling of this one: no warning then.
                 if !ways.lost {
-                    let help = "name it in the `then` of an outcome that comes before it";
+                    let help = "refer to it in the `then` of an outcome of an earlier step";
                     let message = format!("no outcome leads to the step `{}`", step.id.as_str());
                     self.report.warn(&step.id, "unreachable", message, help);
                     let kinds: Vec<_> = step.outcomes.iter().filter_map(|outcome| self.outcome_kind(rule, outcome)).collect();
@@ -86,12 +86,12 @@ impl Check<'_> {
 
     fn step(&mut self, rule: &Text, written: &Step, ways: &mut Ways, scope: &Scope) -> model::Step {
         if written.outcomes.is_empty() {
-            self.report.error(&written.id, "empty", "a step needs an outcome");
+            self.report.error(&written.id, "empty", "a step needs at least one outcome");
         }
         let after = self.optional(&written.after, Type::Duration, scope);
         let outcomes = written.outcomes.iter().map(|outcome| {
             let weight = self.optional(&outcome.weight, Type::Number, scope);
-            let said = || format!("`{}/{}` can never happen: its weight is nought", rule.as_str(), outcome.id.as_str());
+            let said = || format!("`{}/{}` can never happen: its weight is 0", rule.as_str(), outcome.id.as_str());
             if self.is_nought(&outcome.weight, &weight, said) {
                 self.unreachable.extend(self.outcome_kind(rule, outcome));
             }
@@ -112,7 +112,7 @@ impl Check<'_> {
         happens
     }
 
-    /// Says when steps lead in a circle in which no time passes: the run would never come out of it.
+    /// Reports a cycle of steps in which no time passes: a run would never leave it.
     fn endless(&mut self, written: &[Step], steps: &[model::Step]) {
         if steps.len() != written.len() {
             return;
@@ -127,10 +127,9 @@ impl Check<'_> {
                         continue;
                     }
                     if next == start {
-                        let message = format!("the step `{}` leads back to itself with no time passing", id.as_str());
-                        self.report.push(
-                            Diagnostic::error("endless", id.file, id.span.clone(), message).help("give it an `after`".to_owned()),
-                        );
+                        let message = format!("the step `{}` leads back to itself without delay", id.as_str());
+                        self.report
+                            .push(Diagnostic::error("endless", id.file, id.span.clone(), message).help("add `after`".to_owned()));
                         return;
                     }
                     seen[next] = true;
@@ -141,12 +140,12 @@ impl Check<'_> {
     }
 }
 
-/// The steps that were led to and are not compiled yet.
+/// Steps that some outcome leads to and that are not compiled yet.
 struct Ways {
     reached: Vec<bool>,
     waiting: VecDeque<(usize, Scope)>,
     ids: Table,
-    /// Whether some outcome leads to a step that there is not.
+    /// Whether an outcome refers to an unknown step.
     lost: bool,
 }
 

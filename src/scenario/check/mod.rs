@@ -1,12 +1,15 @@
-//! From a scene as written to a scene that can be lived through: every name found, every expression compiled, and everything
-//! that is wrong said at once.
+//! Checks a parsed scene: resolves all names, compiles all expressions, and reports all problems at once.
 //!
-//! - `names` gathers the ids of each section, so that any section may name any other; `report` gathers problems.
-//! - `frame` reads when the scene takes place, `settled` evaluates what is known before anything happens.
-//! - `society` is what there can be, `people` who there is, `who` whom a rule is for.
-//! - `defs` reads the shorthands by themselves.
-//! - `events` names every kind of event; `rules`, `triggers` and `happens` compile what brings them about; `survey` and `circles` warn
-//!   of those that cannot come about or would never come to an end; `patterns` waits for them.
+//! - `names` collects the ids of each section first, so that sections may refer to each other in any order; `report` collects
+//!   diagnostics.
+//! - `time_span` reads start, end and tick; `constants` evaluates expressions that depend only on params.
+//! - `declarations` checks params, kinds, attributes, bonds, ties and places; `population` checks the cast and the generated
+//!   populations; `selectors` resolves the agents that a rule applies to.
+//! - `defs` checks named expressions on their own.
+//! - `events` lists all event kinds; `rules`, `triggers` and `event_specs` compile the rules that produce them.
+//! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
+//!   without end.
+//! - `patterns` compiles beats, patterns and measures; `expectations` those over many runs.
 
 mod circles;
 mod defs;
@@ -41,36 +44,36 @@ use names::{Said, Table, check_id};
 use report::Report;
 use settled::Settled;
 
-/// What is known of the scene while it is checked.
+/// The state of a check.
 struct Check<'a> {
     report: Report<'a>,
     names: Names,
     schema: Schema,
     settled: Settled,
     events: Events,
-    /// By attribute: the kinds that have it, or all.
+    /// By attribute: the kinds that have it; `None` for all.
     has: Vec<Option<Vec<KindId>>>,
     /// By kind: whether its agents are OSes.
     os: Vec<bool>,
-    /// By kind: whether somebody is or may come to be of it.
+    /// By kind: whether agents of it exist at the start or may be created.
     lived: Vec<bool>,
-    /// By member.
+    /// By cast member; `None` if the kind is unknown.
     cast_kinds: Vec<Option<KindId>>,
     attributes: Vec<model::Attribute>,
     dims: Vec<model::Dimension>,
-    /// By param: what it may be set to.
+    /// By param: its range.
     params: Vec<language::Span>,
-    /// By event: who it may happen to, where that is not everybody.
+    /// By event kind: the agents it may happen to; no entry for all agents.
     doers: BTreeMap<EventKind, Vec<Who>>,
-    /// Events that cannot come about.
+    /// Event kinds that can never happen.
     unreachable: BTreeSet<EventKind>,
-    /// Prose keys that something tells by.
+    /// Prose keys used in a `tell`.
     told: BTreeSet<String>,
     /// By tag: the ties that have it.
     tie_tags: BTreeMap<String, Vec<TieId>>,
 }
 
-/// The ids of every section that others name.
+/// The ids of the sections that others refer to.
 struct Names {
     kinds: Table,
     attributes: Table,
@@ -83,7 +86,7 @@ struct Names {
     beats: Table,
 }
 
-/// Checks a scene. What is returned is whole only when no error was added to `problems`.
+/// Checks a scene and adds diagnostics to `problems`. The scenario is complete only if they contain no error.
 pub(super) fn check(
     name: &str,
     scene: &SceneFile,
@@ -96,7 +99,7 @@ pub(super) fn check(
     let names = declare(scene, &mut report);
     let params = society::params(scene, set, &mut report);
     let events = Events::declare(scene, &mut report);
-    // An id is a small number: with more than fit, nothing can be named.
+    // Ids are small integers. Beyond the limits they would overflow, so the check stops.
     if report.has("limit") {
         return None;
     }
@@ -204,23 +207,23 @@ impl Check<'_> {
     fn texts(&mut self, scene: &SceneFile) -> (Vec<(String, Vec<String>)>, Vec<model::Document>) {
         for prose in &scene.prose {
             if prose.say.is_empty() {
-                self.report.error(&prose.id, "empty", format!("`{}` says nothing", prose.id.as_str()));
+                self.report.error(&prose.id, "empty", format!("the prose `{}` has no variants", prose.id.as_str()));
             }
-            // A shelf of prose that scenes share holds more than any one of them tells.
+            // Shared prose files contain more entries than a single scene uses.
             let shared = self.report.source_name(&prose.id).starts_with(super::files::ASSETS);
-            // An event without a `tell` is told by its name, and asks itself how it is remembered, summed up, or said in a clause.
+            // Events without `tell` use the prose of their own name. The prefixes are for memories, summaries and clauses.
             let id = prose.id.as_str();
             let derived = ["memory/", "seen/", "sum/", "gist/", "often/"].iter().find_map(|prefix| id.strip_prefix(prefix));
             let of_event = self.schema.event(derived.unwrap_or(id)).is_some()
                 || id.strip_prefix("introduce/").is_some_and(|member| self.schema.agent(member).is_some());
             if !shared && !of_event && !self.told.contains(id) {
-                let message = format!("nothing tells by the prose `{}`", prose.id.as_str());
-                self.report.warn(&prose.id, "unused", message, "name it in a `tell`, or take it away");
+                let message = format!("the prose `{}` is not used", prose.id.as_str());
+                self.report.warn(&prose.id, "unused", message, "use it in a `tell`, or remove it");
             }
         }
         for document in &scene.documents {
             if document.text.is_empty() {
-                self.report.error(&document.id, "empty", format!("nothing is written in `{}`", document.id.as_str()));
+                self.report.error(&document.id, "empty", format!("the document `{}` has no text", document.id.as_str()));
             }
         }
         let values = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
@@ -234,7 +237,7 @@ impl Check<'_> {
     }
 }
 
-/// What numbers can be, for finding what can never hold.
+/// The ranges of numbers, for finding conditions that can never be true.
 impl language::Ranges for Check<'_> {
     fn attr(&self, attr: AttrId) -> language::Span {
         self.attributes.get(attr.index()).map_or(ANYTHING, |attribute| attribute.range)
@@ -249,7 +252,7 @@ impl language::Ranges for Check<'_> {
 
 const ANYTHING: language::Span = (f64::NEG_INFINITY, f64::INFINITY);
 
-/// Declares every section, and says which ids are wrong, stand twice or are too many.
+/// Declares the ids of all sections; reports invalid, duplicate and too many ids.
 fn declare(scene: &SceneFile, report: &mut Report) -> Names {
     use Said::{BeforeBrackets, BehindDot, Elsewhere, InExpressions};
     macro_rules! table {
@@ -292,7 +295,7 @@ fn declare(scene: &SceneFile, report: &mut Report) -> Names {
     }
 }
 
-/// The ties by their tags.
+/// The ties of each tag.
 fn tie_tags(scene: &SceneFile) -> BTreeMap<String, Vec<TieId>> {
     let mut tags: BTreeMap<String, Vec<TieId>> = BTreeMap::new();
     for (at, tie) in scene.ties.iter().enumerate().take(usize::from(u8::MAX)) {
@@ -303,7 +306,7 @@ fn tie_tags(scene: &SceneFile) -> BTreeMap<String, Vec<TieId>> {
     tags
 }
 
-/// The names that expressions may use.
+/// The names that expressions may refer to.
 fn schema(scene: &SceneFile, events: &Events, report: &mut Report) -> Schema {
     let id = |text: &Text| text.value.clone();
     let attribute = |a: &super::file::Attribute| language::Attribute { name: id(&a.id), switch: a.switch };
@@ -332,7 +335,7 @@ fn schema(scene: &SceneFile, events: &Events, report: &mut Report) -> Schema {
     }
 }
 
-/// The names of all numbers that events carry.
+/// The names of all event values.
 fn values(scene: &SceneFile, report: &mut Report) -> Vec<String> {
     const MOST: usize = 4096;
     let of_steps = scene.actions.iter().map(|a| &a.steps).chain(scene.triggers.iter().map(|t| &t.steps));
@@ -345,7 +348,7 @@ fn values(scene: &SceneFile, report: &mut Report) -> Vec<String> {
     for (name, _) in all {
         if seen.insert(name.as_str()) {
             if values.len() == MOST {
-                report.error(name, "limit", format!("events carry at most {MOST} names of values"));
+                report.error(name, "limit", format!("a scene may have at most {MOST} names of event values"));
             }
             values.push(name.value.clone());
         }

@@ -1,4 +1,4 @@
-//! What is waited for: beats, patterns, and what is measured at them.
+//! Compiles beats, patterns and measures.
 
 use std::collections::BTreeSet;
 
@@ -11,24 +11,24 @@ use super::names::{once, unknown, unknown_in};
 use crate::ids::{AgentId, EventKind, PlaceId, TieId};
 use crate::language::{MAX_SLOTS, Scope, Type};
 
-/// The folder of patterns that scenes share: what a scene has no words for is no fault of the scene.
+/// The folder of shared patterns. A shared pattern that uses undeclared names is not an error of the scene.
 const SHELF: &str = "assets/patterns/";
-/// How what is said of an unknown variable begins.
+/// The beginning of messages about unknown variables, both here and in `longhand_expr`.
 const NO_VARIABLE: &str = "there is no variable";
-/// The most parts of a pattern.
+/// Maximum number of clauses of a pattern.
 const MAX_CLAUSES: usize = 64;
 
-/// A pattern while it is read.
+/// A pattern being compiled.
 struct Reading<'w> {
     beat: &'w file::Beat,
     variables: Vec<String>,
-    /// By clause: how many of the variables are bound once it is met.
+    /// By clause: the number of variables bound once it matches.
     bound: Vec<usize>,
-    /// It lies on the shelf.
+    /// Whether it is a shared pattern.
     shared: bool,
 }
 
-/// One way as it is written, in a clause or beside it.
+/// The fields of one alternative: those of the clause itself, or of an entry of its `or`.
 struct Written<'w> {
     on: &'w [Text],
     tie: Option<&'w (Text, Text, Text)>,
@@ -50,7 +50,7 @@ impl Check<'_> {
             let said = self.report.take_since(before);
             let of_the_scene = said.iter().filter(|said| said.severity == Severity::Error && is_of_the_scene(said));
             let mut lacks: Vec<String> = of_the_scene.map(|said| said.message.clone()).collect();
-            // That a variable is not known follows from a part that is not.
+            // Unknown variables are a consequence of unknown clauses, so only the latter are reported.
             if lacks.iter().any(|lack| !lack.starts_with(NO_VARIABLE)) {
                 lacks.retain(|lack| !lack.starts_with(NO_VARIABLE));
             }
@@ -70,25 +70,24 @@ impl Check<'_> {
     fn pattern(&mut self, beat: &file::Beat, shared: bool) -> model::Pattern {
         let id = &beat.id;
         if beat.events.is_empty() {
-            self.report.error(id, "empty", format!("`{}` waits for nothing", id.as_str()));
+            self.report.error(id, "empty", format!("`{}` has no events", id.as_str()));
         }
         if beat.events.len() > MAX_CLAUSES {
-            self.report.error(id, "limit", format!("a pattern has at most {MAX_CLAUSES} parts"));
+            self.report.error(id, "limit", format!("a pattern may have at most {MAX_CLAUSES} clauses"));
         }
         let mut reading = Reading { beat, variables: Vec::new(), bound: Vec::new(), shared };
         let events = beat.events.iter().take(MAX_CLAUSES).enumerate();
         let mut clauses: Vec<model::Clause> = events.map(|(nth, clause)| self.clause(&mut reading, nth, clause)).collect();
         let of_events = |clause: &model::Clause| clause.ways.iter().all(|way| matches!(way.what, What::Event(_)));
         if !clauses.is_empty() && !clauses.iter().any(of_events) {
-            let help = "add a `Clause(on: […])`: it is told by its events";
-            self.report.error_help(id, "empty", format!("no part of `{}` is an event", id.as_str()), help);
+            let help = "add a `Clause(on: […])`: a match is shown by its events";
+            self.report.error_help(id, "empty", format!("no clause of `{}` is an event", id.as_str()), help);
         }
         self.relations(beat, &mut clauses);
         let without = beat.unless.iter().filter_map(|unless| self.without(&reading, unless)).collect();
         let variables = reading.variables;
         if variables.len() > MAX_SLOTS {
-            let message =
-                format!("`{}` has {} variables, and at most {MAX_SLOTS} can be told apart", id.as_str(), variables.len());
+            let message = format!("`{}` has {} variables; at most {MAX_SLOTS} are allowed", id.as_str(), variables.len());
             self.report.error(id, "limit", message);
         }
         let (title, about, unlike) = (beat.title.clone(), beat.about.clone(), beat.unlike.clone());
@@ -99,7 +98,7 @@ impl Check<'_> {
         if let Some(id) = &written.id {
             let before = reading.beat.events[..nth].iter().filter_map(|clause| clause.id.as_ref());
             if before.into_iter().any(|before| before.value == id.value) {
-                self.report.error(id, "duplicate", format!("another part of this pattern is called `{}`", id.as_str()));
+                self.report.error(id, "duplicate", format!("another clause of this pattern has the id `{}`", id.as_str()));
             }
         }
         let file::Clause { on, tie, stay, roles, when, .. } = written;
@@ -114,15 +113,15 @@ impl Check<'_> {
         if let Some(at) = &written.times
             && times == 0
         {
-            self.report.error(at, "range", "an event is waited for at least once");
+            self.report.error(at, "range", "`times` must be at least 1");
         }
         if nth == 0 {
-            let message = "there is no event before this one";
+            let message = "this is the first event of the pattern";
             if let Some(within) = written.within.as_ref().filter(|_| times <= 1) {
-                self.report.warn(within, "never", message, "`within` counts from the event before; take it away");
+                self.report.warn(within, "never", message, "`within` counts from the previous event; remove it");
             }
             if let Some(unless) = written.unless.first() {
-                self.report.warn(unless, "never", message, "`unless` looks between two events; take it away");
+                self.report.warn(unless, "never", message, "`unless` applies between two events; remove it");
             }
         }
         let mut unless: Vec<EventKind> = self.kinds_of_any(&written.unless, reading.shared, true);
@@ -135,8 +134,8 @@ impl Check<'_> {
         model::Clause { id, ways, within, times, unless, gaps, relations: Vec::new() }
     }
 
-    /// The ways of a clause, each binding what the first binds. On the shelf those that a scene has no words for are left out, unless that
-    /// is all of them.
+    /// The alternatives of a clause; each must bind the same variables as the first. In a shared pattern, alternatives with
+    /// undeclared names are dropped, unless that is all of them.
     fn ways<'w>(&mut self, reading: &mut Reading<'_>, nth: usize, all: impl Iterator<Item = Written<'w>>) -> Vec<model::Way> {
         let known = reading.variables.len();
         let mut ways: Vec<model::Way> = Vec::new();
@@ -154,8 +153,8 @@ impl Check<'_> {
                 && binds(first) != binds(way)
             {
                 let names = binds(first).iter().map(|at| format!("`{}`", reading.variables[*at])).collect::<Vec<_>>().join(", ");
-                let names = if names.is_empty() { "nobody new".to_owned() } else { names };
-                let message = format!("each way of this part must bind whom its first binds: {names}");
+                let names = if names.is_empty() { "none".to_owned() } else { names };
+                let message = format!("every alternative of this clause must bind the same variables as the first: {names}");
                 self.report.error(&reading.beat.id, "role", message);
                 reading.variables.truncate(variables);
             }
@@ -172,8 +171,8 @@ impl Check<'_> {
         let kinds =
             usize::from(!written.on.is_empty()) + usize::from(written.tie.is_some()) + usize::from(written.stay.is_some());
         if kinds != 1 {
-            let help = "each part is one of `on: […]`, `tie: (\"tie\", \"x\", \"y\")` and `stay: (\"x\", \"place\")`";
-            let what = if kinds == 0 { "has no `on`" } else { "is two things at once" };
+            let help = "a clause has one of `on: […]`, `tie: (\"tie\", \"x\", \"y\")` and `stay: (\"x\", \"place\")`";
+            let what = if kinds == 0 { "has no `on`" } else { "has more than one of `on`, `tie` and `stay`" };
             self.report.error_help(&beat.id, "empty", format!("event {} of `{}` {what}", nth + 1, beat.id.as_str()), help);
             return None;
         }
@@ -192,7 +191,7 @@ impl Check<'_> {
         if !matches!(what, What::Event(_))
             && let Some((role, _)) = written.roles.first()
         {
-            self.report.error(role, "role", "a tie or a stay has no `roles`: it names its people itself");
+            self.report.error(role, "role", "a tie or a stay has no `roles`: its agents are in the tuple");
         }
         let roles = who.into_iter().map(|who| self.role_is(who, &mut reading.variables)).collect();
         let salt = if other == 0 { String::new() } else { format!(" or {other}") };
@@ -209,7 +208,7 @@ impl Check<'_> {
         }
     }
 
-    /// The events of `on` that have the roles, each with their slots.
+    /// The event kinds of `on` that have the roles, each with the slots of these roles.
     fn events_of(&mut self, beat: &file::Beat, on: &[Text], roles: &Ordered<Text>, shared: bool) -> Vec<(EventKind, Vec<usize>)> {
         let mut events = Vec::new();
         let mut passed_over = Vec::new();
@@ -233,7 +232,8 @@ impl Check<'_> {
         events
     }
 
-    /// The kinds of events that some texts name. On the shelf what names nothing here is passed over: all of it where `all_may_lack`.
+    /// The event kinds with these names or tags. In a shared pattern unknown names are ignored; all of them only if
+    /// `all_may_lack`.
     fn kinds_of_any(&mut self, texts: &[Text], shared: bool, all_may_lack: bool) -> Vec<EventKind> {
         let before = self.report.mark();
         let kinds: Vec<EventKind> = texts.iter().flat_map(|text| self.event_kinds(text)).collect();
@@ -243,7 +243,7 @@ impl Check<'_> {
         kinds
     }
 
-    /// The ties that a text names: one by its id, or all with a tag.
+    /// The ties with this id or tag.
     fn ties_of(&mut self, text: &Text) -> Option<Vec<TieId>> {
         if let Some(tie) = self.names.ties.get(text) {
             return Some(vec![TieId::at(tie)]);
@@ -257,13 +257,13 @@ impl Check<'_> {
         tagged
     }
 
-    /// The position of the clause that an id names; says so when none has it.
+    /// The index of the clause with this id; reports an unknown id.
     fn part(&mut self, beat: &file::Beat, id: &Text) -> Option<usize> {
         let called = |clause: &file::Clause| clause.id.as_ref().is_some_and(|called| called.value == id.value);
         let at = beat.events.iter().position(called);
         if at.is_none() {
             let ids = beat.events.iter().filter_map(|clause| clause.id.as_ref()).map(|id| id.as_str());
-            unknown_in("part", "in this pattern", id, ids, &mut self.report);
+            unknown_in("clause", "in this pattern", id, ids, &mut self.report);
         }
         at
     }
@@ -271,54 +271,49 @@ impl Check<'_> {
     fn gap(&mut self, beat: &file::Beat, nth: usize, from: &Text, written: &file::Gap) -> Option<model::Gap> {
         let at = self.part(beat, from)?;
         if at > nth {
-            self.report.error_help(
-                from,
-                "order",
-                format!("`{}` comes later than this", from.as_str()),
-                "count from a part that stands before",
-            );
+            self.report.error_help(from, "order", format!("`{}` is a later clause", from.as_str()), "refer to an earlier clause");
             return None;
         }
         if at == nth && beat.events[nth].times.as_ref().is_none_or(|times| **times < 2) {
             self.report.error_help(
                 from,
                 "order",
-                "this is the part itself, which is one event",
-                "with `times`, its last counts from its first",
+                "this is the clause itself, which has a single event",
+                "with `times` of 2 or more, this limits the time from its first event to its last",
             );
             return None;
         }
         if written.least.is_none() && written.most.is_none() {
-            self.report.error(from, "empty", "a gap has a `least`, a `most`, or both");
+            self.report.error(from, "empty", "a gap needs `least`, `most` or both");
             return None;
         }
         let (least, most) = (self.span(&written.least), self.span(&written.most));
         let gap = model::Gap { from: at, least: least.unwrap_or(0.0), most: most.unwrap_or(f64::INFINITY) };
         if let Some(text) = written.most.as_ref().filter(|_| gap.most < gap.least) {
-            self.report.error(text, "range", "the most is less than the least");
+            self.report.error(text, "range", "`most` is less than `least`");
         }
         Some(gap)
     }
 
-    /// Files each relation with the later of its two parts, which begins no earlier.
+    /// Stores each relation at the later of its two clauses.
     fn relations(&mut self, beat: &file::Beat, clauses: &mut [model::Clause]) {
         for (nth, written) in beat.events.iter().enumerate() {
             once(&written.relates, &mut self.report);
             for (of, words) in written.relates.iter() {
                 let Some(to) = self.part(beat, of) else { continue };
                 if to == nth || words.is_empty() {
-                    self.report.error(of, "order", "a part relates to another part, by one relation or any of several");
+                    self.report.error(of, "order", "a relation needs another clause and at least one allowed relation");
                     continue;
                 }
                 let later_first = |word: Allen| if nth > to { word } else { word.inverse() };
                 let any = words.iter().fold(0, |any, word| any | later_first(**word).bit());
                 let (later, earlier) = (nth.max(to), nth.min(to));
                 if any & Allen::of_the_later() == 0 {
-                    let help = "parts stand in the order in which they begin: list the other first";
+                    let help = "clauses are listed in the order in which they begin; put the other clause first";
                     self.report.error_help(
                         &words[0],
                         "never",
-                        "this can never hold: the part that is listed later begins no earlier",
+                        "this can never be true: the clause that is listed later cannot begin earlier",
                         help,
                     );
                 }
@@ -341,7 +336,7 @@ impl Check<'_> {
         };
         let until = match (&written.until, &written.lasting) {
             (Some(until), Some(_)) => {
-                self.report.error(until, "range", "say `until` or `lasting`, not both");
+                self.report.error(until, "range", "use either `until` or `lasting`, not both");
                 return None;
             }
             (Some(until), None) => Until::Clause(self.part(beat, until)?),
@@ -351,11 +346,11 @@ impl Check<'_> {
         if let (Until::Clause(until), Some(from), Some(text)) = (until, from, &written.until)
             && until <= from
         {
-            self.report.error(text, "order", "this comes no later than what it counts from");
+            self.report.error(text, "order", "`until` must refer to a later clause than `from`");
             return None;
         }
         if let (Until::Lasting(_), None, Some(text)) = (until, from, &written.lasting) {
-            self.report.error_help(text, "order", "so long after what?", "add `from: \"…\"`, the id of a part");
+            self.report.error_help(text, "order", "`lasting` needs `from`", "add `from: \"…\"` with the id of a clause");
             return None;
         }
         let bound = match until {
@@ -366,7 +361,7 @@ impl Check<'_> {
         let before = self.report.mark();
         let on = self.events_of(beat, &written.on, &written.roles, shared);
         if shared && self.report.errors_since(before).any(is_of_the_scene) {
-            // What a scene has no word for does not happen in it.
+            // An event kind that the scene does not declare cannot happen in it.
             self.report.take_since(before);
             return None;
         }
@@ -375,7 +370,9 @@ impl Check<'_> {
             match (self.names.cast.get(who), known.iter().position(|name| *name == who.value)) {
                 (Some(agent), _) => roles.push(RoleIs::Agent(AgentId::at(agent))),
                 (None, Some(at)) => roles.push(RoleIs::Variable(at)),
-                (None, None) => unknown_in("variable", "by then", who, known.iter().map(String::as_str), &mut self.report),
+                (None, None) => {
+                    unknown_in("variable", "bound at this point", who, known.iter().map(String::as_str), &mut self.report);
+                }
             }
         }
         let scope = Scope::new(reading.variables.iter().cloned()).salted(&format!("unless {}", beat.id.as_str())).at_event();
@@ -388,26 +385,26 @@ impl Check<'_> {
             self.report.error_help(
                 text,
                 "role",
-                "this asks about somebody who is not in its own `roles`",
-                "name them there, or ask nothing of them",
+                "this refers to a variable that is not in its own `roles`",
+                "add it to `roles`, or remove it from the condition",
             );
         }
         let times = written.times.as_ref().map_or(1, |times| **times);
         if let Some(at) = &written.times
             && times == 0
         {
-            self.report.error(at, "range", "at least one event undoes a pattern");
+            self.report.error(at, "range", "`times` must be at least 1");
         }
         Some(Without { on, roles, when, times: times.max(1), from, until })
     }
 
-    /// Adds the events of `on`, each with the slots of the roles; says when an event has no such role.
+    /// Adds the event kinds of `on`, each with the slots of the roles; reports unknown roles.
     fn with_roles(&mut self, text: &Text, kinds: &[EventKind], roles: &[(Text, Text)], on: &mut Vec<(EventKind, Vec<usize>)>) {
         let before = on.len();
         let by_tag = self.events.get(text).is_none();
         for kind in kinds {
             let slots = &self.events.infos[kind.index()].slots;
-            // Events of one tag have other names for whom they happen to.
+            // Events with the same tag may have different names for the second agent.
             let first_other = |role: &Text| (by_tag && role.as_str() == "other" && slots.len() > 1).then_some(1);
             let at = |(role, _): &(Text, Text)| slots.iter().position(|slot| slot == role.as_str()).or_else(|| first_other(role));
             let at: Option<Vec<usize>> = roles.iter().map(at).collect();
@@ -415,7 +412,7 @@ impl Check<'_> {
                 on.push((*kind, at));
             }
         }
-        // Of a tag's events those without the role are passed over, unless that is all of them.
+        // Event kinds of a tag that lack a role are ignored, unless that is all of them.
         if on.len() > before || kinds.is_empty() {
             return;
         }
@@ -430,7 +427,7 @@ impl Check<'_> {
         }
     }
 
-    /// Warns of a beat that waits for somebody to do what is not for them to do.
+    /// Warns of a clause whose `self` can never be the agent of the event.
     fn may_do(&mut self, roles: &[(Text, Text)], on: &[(EventKind, Vec<usize>)]) {
         let Some((_, who)) = roles.iter().find(|(role, _)| role.as_str() == "self") else { return };
         let Some(agent) = self.names.cast.get(who).map(AgentId::at) else { return };
@@ -450,7 +447,7 @@ impl Check<'_> {
         }
     }
 
-    /// Warns of a beat that waits for what nothing brings about.
+    /// Warns of a clause whose events can never happen.
     fn expected(&mut self, beat: &file::Beat, text: &Text, kinds: &[EventKind]) {
         if !kinds.is_empty() && kinds.iter().all(|kind| self.unreachable.contains(kind)) {
             let message = format!("`{}` waits for `{}`, which can never happen", beat.id.as_str(), text.as_str());
@@ -477,7 +474,7 @@ impl Check<'_> {
     }
 }
 
-/// Whether what is wrong may lie in the scene that a shared pattern is read with, and not in the pattern.
+/// Whether an error in a shared pattern may be due to the scene it is used with, and not to the pattern.
 fn is_of_the_scene(said: &Diagnostic) -> bool {
     matches!(said.code, "unknown-name" | "expression" | "role")
 }

@@ -1,4 +1,4 @@
-//! Who there is at the start: the cast one by one, populations by the thousand.
+//! Checks the agents at the start: the cast and the generated populations.
 
 use super::super::file::{self, SceneFile, Shape, Spread, Text};
 use super::super::model;
@@ -10,15 +10,15 @@ use super::society::in_range;
 use crate::ids::{AgentId, AttrId, DimId, KindId, NameListId, PlaceId, TieId};
 use crate::language::{self, Scope, Type};
 
-/// The most agents of all populations together.
+/// Maximum number of agents in all populations.
 const MAX_POPULATION: f64 = 2_000_000.0;
-/// The most pairs that all generated networks together may tie.
+/// Maximum number of pairs in all generated networks.
 const MAX_PAIRS: f64 = 20_000_000.0;
-/// The most neighbours that a generated network may give to one agent.
+/// Maximum degree parameter of a generated network.
 const MAX_DEGREE: f64 = 1_000.0;
 
 impl Check<'_> {
-    /// How many agents of each kind there are at the start.
+    /// The number of agents of each kind at the start.
     pub(super) fn sizes(&self, scene: &SceneFile) -> Vec<f64> {
         let mut sizes = vec![0.0; scene.kinds.len()];
         let of_cast = scene.cast.iter().map(|member| (&member.kind, 1.0));
@@ -52,12 +52,12 @@ impl Check<'_> {
         let owner = written.owner.as_ref().and_then(|owner| {
             if kind.is_some_and(|kind| !self.is_os(kind)) {
                 let help = "only agents of a kind with `os: true` have an owner";
-                self.report.error_help(owner, "owner", format!("`{}` is no OS", written.id.as_str()), help);
+                self.report.error_help(owner, "owner", format!("`{}` is not an OS", written.id.as_str()), help);
             }
             self.agent_id(owner)
         });
         if owner == Some(id) {
-            self.report.error(&written.id, "owner", "nobody owns itself");
+            self.report.error(&written.id, "owner", "an agent cannot own itself");
         }
         let toward = written.toward.iter().filter_map(|toward| self.toward(id, toward)).collect();
         if let Some(kind) = kind {
@@ -88,7 +88,7 @@ impl Check<'_> {
     fn toward(&mut self, from: AgentId, written: &file::Toward) -> Option<model::Toward> {
         let to = self.agent_id(&written.to);
         if to == Some(from) {
-            self.report.error(&written.to, "bond", "nobody has a bond to itself");
+            self.report.error(&written.to, "bond", "an agent cannot have a bond to itself");
         }
         once(&written.bond, &mut self.report);
         let bond = written.bond.iter().filter_map(|(name, value)| {
@@ -108,7 +108,7 @@ impl Check<'_> {
         scene.population.iter().filter_map(|written| self.crowd(written, &mut agents, &mut pairs)).collect()
     }
 
-    /// One population; adds to the agents and to the tied pairs of all of them.
+    /// Checks one population and adds its agents and pairs to the totals.
     fn crowd(&mut self, written: &file::Population, total: &mut f64, pairs: &mut f64) -> Option<model::Population> {
         let kind = self.kind_id(&written.kind);
         let count = self.report.expr(&written.count, Type::Number, &Scope::default(), &self.schema);
@@ -116,14 +116,14 @@ impl Check<'_> {
         if let Some(count) = &count {
             *total += many.max(0.0);
             if !is_settled(count) {
-                let help = "only numbers and params are known before the world begins";
-                self.report.error_help(&written.count, "constant", "this must be the same all the time", help);
+                let help = "only numbers and params are known before the run starts";
+                self.report.error_help(&written.count, "constant", "this must be constant", help);
             } else if many < 0.0 {
-                self.report.error(&written.count, "range", format!("this counts {many} agents"));
+                self.report.error(&written.count, "range", format!("the number of agents is negative: {many}"));
             } else if *total > MAX_POPULATION {
-                let message = format!("this makes {total} agents, and a world has at most {MAX_POPULATION}");
+                let message = format!("the populations have {total} agents in total; at most {MAX_POPULATION} are allowed");
                 self.report.error(&written.count, "limit", message);
-                // Those that come after are not to blame.
+                // The excess is not counted again for later populations.
                 *total -= many;
             }
         }
@@ -152,7 +152,7 @@ impl Check<'_> {
         let at = &written.shape;
         *pairs += expected_pairs(at, many);
         if *pairs > MAX_PAIRS {
-            let message = format!("this ties {pairs} pairs, with the networks before it, and a world has at most {MAX_PAIRS}");
+            let message = format!("the networks up to this one tie {pairs} pairs; at most {MAX_PAIRS} are allowed");
             self.report.error(at, "limit", message);
             *pairs -= expected_pairs(at, many);
         }
@@ -168,8 +168,8 @@ impl Check<'_> {
             Shape::Pairs { share: part } => share(*part, "share", report),
             Shape::Edges(edges) => {
                 if let Some((a, b)) = edges.iter().find(|(a, b)| a == b || f64::from(*a.max(b)) >= many) {
-                    let help = "positions count from 0, and nobody is tied to itself";
-                    report.error_help(at, "range", format!("({a}, {b}) are not two of these {many} agents"), help);
+                    let help = "positions count from 0, and an edge needs two different agents";
+                    report.error_help(at, "range", format!("({a}, {b}) is not a pair of these {many} agents"), help);
                 }
             }
         }
@@ -216,7 +216,8 @@ impl Check<'_> {
             Spread::Share(share) => in_range(at, share, (0.0, 1.0), "share", report),
         }
         if switch && !matches!(**at, Spread::Share(_) | Spread::Always(0.0 | 1.0)) {
-            report.error_help(at, "range", format!("`{of}` is a switch"), "write `Share(0.5)`: it is true for that share");
+            let help = "write `Share(0.5)`: the share of agents for which it is true";
+            report.error_help(at, "range", format!("`{of}` is a switch"), help);
         } else if !switch && matches!(**at, Spread::Share(_)) {
             report.error_help(at, "range", format!("`{of}` is a number"), "a `Share` is for switches; write `Uniform(0, 1)`");
         }
@@ -247,7 +248,7 @@ impl Check<'_> {
         found.map_or(PlaceId::NOWHERE, PlaceId::at)
     }
 
-    /// The attribute a text names; says when agents of the kind do not have it.
+    /// The attribute with this id; reports an unknown id, or a kind that does not have it.
     fn attribute_of(&mut self, kind: Option<KindId>, text: &Text) -> Option<AttrId> {
         let attr = self.attribute_id(text)?;
         if let Some(kind) = kind
@@ -262,7 +263,7 @@ impl Check<'_> {
     pub(super) fn lists(&mut self, scene: &SceneFile) -> Vec<model::NameList> {
         let one = |written: &file::NameList| {
             if written.names.is_empty() {
-                self.report.error(&written.id, "empty", "this list has no names");
+                self.report.error(&written.id, "empty", "this list is empty");
             }
             let names = written.names.iter().map(|name| model::Name {
                 name: name.name.clone(),
@@ -291,7 +292,7 @@ impl Check<'_> {
     }
 }
 
-/// About how many pairs a network ties.
+/// The approximate number of pairs that a network ties.
 fn expected_pairs(shape: &Shape, many: f64) -> f64 {
     let each = match shape {
         Shape::SmallWorld { degree, .. } => f64::from(*degree) / 2.0,

@@ -1,4 +1,4 @@
-//! Where problems are gathered, and where expressions are compiled so that theirs are shown inside the scene's text.
+//! Collects diagnostics, and compiles expressions so that their errors refer to positions in the scene's text.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,17 +9,17 @@ use super::super::spanned::{FileId, Spanned, in_literal};
 use crate::ids::KindId;
 use crate::language::{self, Effect, Expr, Part, Problem, Schema, Scope, SetExpr, Type};
 
-/// With so many errors no more expressions are compiled: to look for what each was meant to say would take long and help nobody.
+/// After this many errors no more expressions are compiled: the search for similar names would take long and not help.
 const MANY: usize = 500;
 
-/// The problems found so far, and the texts they are found in.
+/// The diagnostics found so far, and the sources they refer to.
 pub(super) struct Report<'a> {
     sources: &'a [Source],
     problems: &'a mut Vec<Diagnostic>,
     errors: usize,
-    /// Defs whose own words are wrong: said once, and not again wherever they are called.
+    /// Defs with errors of their own, which are reported only at the def, not at its calls.
     broken: BTreeSet<String>,
-    /// By kind: how many agents there are of it at the start.
+    /// By kind: the number of agents at the start.
     sizes: Vec<f64>,
 }
 
@@ -28,27 +28,27 @@ impl<'a> Report<'a> {
         Self { sources, problems, errors: 0, broken: BTreeSet::new(), sizes: Vec::new() }
     }
 
-    /// Whether a problem of a class was found.
+    /// Whether there is a diagnostic with this code.
     pub(super) fn has(&self, code: &str) -> bool {
         self.problems.iter().any(|problem| problem.code == code)
     }
 
-    /// Whether so much is wrong that no more is looked for.
+    /// Whether the maximum number of errors is reached.
     pub(super) fn is_full(&self) -> bool {
         self.errors >= MANY
     }
 
-    /// How much was said so far.
+    /// The current number of diagnostics, for [`Self::errors_since`] and [`Self::take_since`].
     pub(super) fn mark(&self) -> usize {
         self.problems.len()
     }
 
-    /// The errors said since a mark.
+    /// The errors added since a mark.
     pub(super) fn errors_since(&self, mark: usize) -> impl Iterator<Item = &Diagnostic> {
         self.problems[mark..].iter().filter(|said| said.severity == Severity::Error)
     }
 
-    /// Takes back what was said since a mark.
+    /// Removes and returns the diagnostics added since a mark.
     pub(super) fn take_since(&mut self, mark: usize) -> Vec<Diagnostic> {
         self.errors -= self.errors_since(mark).count().min(self.errors);
         self.problems.split_off(mark)
@@ -57,7 +57,7 @@ impl<'a> Report<'a> {
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.severity == Severity::Error);
         if self.errors == MANY {
-            let message = format!("with {MANY} errors no more is looked for: mend these first");
+            let message = format!("the check stops after {MANY} errors; fix these first");
             self.problems.push(Diagnostic::error("limit", FileId(0), 0..0, message));
             self.errors += 1;
         }
@@ -76,7 +76,7 @@ impl<'a> Report<'a> {
         self.push(Diagnostic::warning(code, at.file, at.span.clone(), message).help(help.to_owned()));
     }
 
-    /// The place in the file of some bytes of a text's value.
+    /// Maps a byte range of a string's value to the file.
     pub(super) fn inside(&self, text: &Text, bytes: Range<usize>) -> Range<usize> {
         let source = self.sources.get(usize::from(text.file.0));
         match source.and_then(|source| source.text.get(text.span.clone())) {
@@ -88,12 +88,12 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The source name of a text's file.
+    /// The name of the source that contains a text.
     pub(super) fn source_name(&self, text: &Text) -> &str {
         self.sources.get(usize::from(text.file.0)).map_or("", |source| &source.name)
     }
 
-    /// What compiling a text gave, with its problems said; nothing where no more is looked for.
+    /// Compiles a text and reports its errors; returns `None` if the report is full.
     fn compiled<T>(&mut self, text: &Text, compile: impl FnOnce() -> Result<T, Vec<Problem>>) -> Option<T> {
         if self.is_full() {
             return None;
@@ -101,7 +101,7 @@ impl<'a> Report<'a> {
         compile().map_err(|problems| self.said(text, problems)).ok()
     }
 
-    /// Says what is wrong with a text, at its place inside it.
+    /// Reports the problems of a text at their positions inside it.
     pub(super) fn said(&mut self, text: &Text, problems: Vec<Problem>) {
         for Problem { span, message, help, def, unknown } in problems {
             if !def.is_some_and(|def| self.broken.contains(&def)) {
@@ -112,34 +112,34 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// How many agents there are of each kind, for finding texts that look at too many.
+    /// Sets the number of agents by kind, for the check of scan sizes.
     pub(super) fn sizes(&mut self, sizes: Vec<f64>) {
         self.sizes = sizes;
     }
 
-    /// Says when a text looks at more agents, each time it is asked, than a run has time for.
+    /// Reports a text that visits too many agents at each evaluation.
     fn looks_at(&mut self, text: &Text, count: impl FnOnce(&dyn Fn(KindId) -> f64) -> f64) {
         const MOST: f64 = 1e8;
         let many = count(&|kind| self.sizes.get(kind.index()).copied().unwrap_or(1.0));
         if many > MOST {
-            let help = "ask those who are near, or keep a part of the answer in an attribute that a process brings up to date";
-            self.error_help(text, "limit", format!("this looks at {many:e} agents each time it is asked, one for another"), help);
+            let help = "use a smaller set, such as `here` or `ties`, or store the result in an attribute that a process updates";
+            self.error_help(text, "limit", format!("each evaluation of this visits {many:e} combinations of agents"), help);
         }
     }
 
-    /// Says nothing any more of what is inside a def.
+    /// Suppresses further problems inside this def.
     pub(super) fn is_broken(&mut self, def: &str) {
         self.broken.insert(def.to_owned());
     }
 
-    /// Compiles an expression of one type; none, and its problems said, when it is not one.
+    /// Compiles an expression of the given type; reports its errors.
     pub(super) fn expr(&mut self, text: &Text, ty: Type, scope: &Scope, schema: &Schema) -> Option<Expr> {
         let expr = self.compiled(text, || language::expression(text, ty, scope, schema))?;
         self.looks_at(text, |size| expr.looks_at(size));
         Some(expr)
     }
 
-    /// Compiles an expression that may have any of some types; the problems said are those of the first.
+    /// Compiles an expression that may have any of the given types; reports the errors for the first type.
     pub(super) fn expr_of(&mut self, text: &Text, types: &[Type], scope: &Scope, schema: &Schema) -> Option<Expr> {
         let (first, others) = types.split_first()?;
         let expr = self.compiled(text, || {
@@ -157,7 +157,7 @@ impl<'a> Report<'a> {
         Some(set)
     }
 
-    /// Compiles an effect, which may bind further names in the scope.
+    /// Compiles an effect; it may bind further names in the scope.
     pub(super) fn effect(&mut self, text: &Text, scope: &mut Scope, schema: &Schema) -> Option<Effect> {
         let effect = self.compiled(text, || language::effect(text, scope, schema))?;
         self.looks_at(text, |size| {

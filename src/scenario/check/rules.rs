@@ -1,4 +1,4 @@
-//! What can be done and what can happen: actions, processes, goals.
+//! Compiles actions, processes and goals.
 
 use super::super::file::{self, Accept, SceneFile, Text};
 use super::super::model::{self, Bound, Who};
@@ -31,12 +31,12 @@ impl Check<'_> {
         let kind = self.events.get(&written.id).unwrap_or(EventKind(0));
         let then = (!written.steps.is_empty()).then_some(0);
         let doing = Doing { place: &written.place, values: &written.values, does: &written.does };
-        // A refusal undoes nothing: it starts from what was known before the effects.
+        // A refusal starts from the names bound before the effects, because the effects were not applied.
         let happens = self.happens(kind, &doing, then, &mut scope);
         let (refused, steps) = self.steps(&written.id, written.refused.as_ref(), &written.steps, &scope);
         if let (Some(refused), true) = (&written.refused, written.roles.is_empty()) {
-            let help = "give the action a role, or take `refused` away";
-            self.report.warn(&refused.id, "never", "nobody is asked, so nobody refuses", help);
+            let help = "add a role to the action, or remove `refused`";
+            self.report.warn(&refused.id, "never", "this action has no roles, so nobody can refuse", help);
         }
         let want = want?;
         Some(model::Action {
@@ -57,18 +57,18 @@ impl Check<'_> {
         })
     }
 
-    /// Compiles the sets that bind further variables, each of which the next may name.
+    /// Compiles the sets that bind roles. Each set may refer to the roles before it.
     pub(super) fn bind(&mut self, sets: &Ordered<Text>, scope: &mut Scope) -> Vec<Bound> {
         once(sets, &mut self.report);
         let mut bound = Vec::new();
         for (i, (name, set)) in sets.iter().enumerate() {
             if scope.variables.len() == MAX_SLOTS {
-                self.report.error(name, "limit", format!("a rule concerns at most {MAX_SLOTS} agents"));
+                self.report.error(name, "limit", format!("a rule may bind at most {MAX_SLOTS} agents"));
                 break;
             }
             check_id("a role", Said::InExpressions, name, &mut self.report);
             if scope.slot(name).is_some() && !sets[..i].iter().any(|(other, _)| other.as_str() == name.as_str()) {
-                self.report.error(name, "duplicate", format!("`{}` already stands for somebody in this rule", name.as_str()));
+                self.report.error(name, "duplicate", format!("`{}` is already bound in this rule", name.as_str()));
             }
             let set = self.report.set(set, name, scope, &self.schema);
             scope.variables.push(name.value.clone());
@@ -77,15 +77,15 @@ impl Check<'_> {
         bound
     }
 
-    /// A condition split at its `and`s. Warns of a part that never holds.
+    /// Compiles a condition and splits it at top-level `and`s. Warns of a part that can never be true.
     pub(super) fn condition(&mut self, text: &Option<Text>, scope: &Scope, rule: &Text) -> Vec<Expr> {
         let Some(text) = text else { return Vec::new() };
         let Some(expr) = self.report.expr(text, Type::Switch, scope, &self.schema) else { return Vec::new() };
         let clauses = expr.clauses();
-        // What params make false may be made true again by setting them.
+        // Bounds use the ranges of params, not their values, because a setting may change the values.
         if let Some(never) = clauses.iter().find(|clause| clause.bounds(&*self).1 <= 0.0) {
             let message = format!("`{}` can never happen: `{}` is never true", rule.as_str(), never.text());
-            let help = self.why_never(never).unwrap_or_else(|| "change the condition, or take the rule away".to_owned());
+            let help = self.why_never(never).unwrap_or_else(|| "change the condition, or remove the rule".to_owned());
             let at = Text { span: self.report.inside(text, never.span()), ..text.clone() };
             self.report.warn(&at, "never", message, &help);
             if let Some(kind) = self.events.get(rule) {
@@ -95,7 +95,7 @@ impl Check<'_> {
         clauses
     }
 
-    /// The range that something never true reads beyond, where it is of one attribute or dimension.
+    /// Help that gives the range of the only attribute or dimension that a never true condition reads.
     fn why_never(&self, never: &Expr) -> Option<String> {
         let reads = never.reads();
         let (name, (low, high)) = match (&reads.attrs[..], &reads.dims[..]) {
@@ -103,15 +103,15 @@ impl Check<'_> {
             ([], [dim]) => (self.schema.dims[dim.index()].as_str(), self.dim(*dim)),
             _ => return None,
         };
-        Some(format!("`{name}` goes from {low} to {high}"))
+        Some(format!("the range of `{name}` is {low} to {high}"))
     }
 
-    /// Warns of a chance, weight or consent that is nought whatever happens; whether it is.
+    /// Warns of a chance, weight or acceptance that is never above 0. Returns whether that is so.
     pub(super) fn is_nought(&mut self, text: &Option<Text>, expr: &Option<Expr>, message: impl FnOnce() -> String) -> bool {
         let (Some(text), Some(expr)) = (text, expr) else { return false };
         let nought = expr.bounds(&*self).1 <= 0.0;
         if nought {
-            self.report.warn(text, "never", message(), "let it be more than 0, or take it away");
+            self.report.warn(text, "never", message(), "make it greater than 0, or remove it");
         }
         nought
     }
@@ -122,10 +122,11 @@ impl Check<'_> {
             Accept::Always => vec![None; roles.len()],
             Accept::All(text) => {
                 if roles.is_empty() {
-                    self.report.warn(text, "unused", "nobody is asked, as this action has no roles", "give the action a role");
+                    let message = "this action has no roles, so `accept` has no effect";
+                    self.report.warn(text, "unused", message, "add a role to the action");
                 }
                 let accept = self.report.expr_of(text, &types, scope, &self.schema);
-                self.is_nought(&Some(text.clone()), &accept, || "nobody ever agrees to this".to_owned());
+                self.is_nought(&Some(text.clone()), &accept, || "this is never accepted".to_owned());
                 vec![accept; roles.len()]
             }
             Accept::By(map) => {
@@ -144,14 +145,14 @@ impl Check<'_> {
         }
     }
 
-    /// Warns of a prose key that no prose has.
+    /// Warns of an unknown prose key.
     pub(super) fn tell(&mut self, tell: &Option<Text>) {
         let Some(tell) = tell else { return };
         self.told.insert(tell.value.clone());
         if self.names.prose.get(tell).is_none() {
             let near = crate::language::nearest(tell, self.names.prose.names());
-            let help = near.map_or("add it to `prose`, or leave `tell` out".to_owned(), |near| format!("did you mean `{near}`?"));
-            self.report.warn(tell, "prose", format!("there is no prose `{}`: it will be told plainly", tell.as_str()), &help);
+            let help = near.map_or("add it to `prose`, or remove `tell`".to_owned(), |near| format!("did you mean `{near}`?"));
+            self.report.warn(tell, "prose", format!("there is no prose `{}`: a default sentence is used", tell.as_str()), &help);
         }
     }
 
@@ -176,13 +177,13 @@ impl Check<'_> {
             && is_settled(every)
             && self.settled_value(every) <= 0.0
         {
-            self.report.error(&written.every, "range", "this must be longer than nothing");
+            self.report.error(&written.every, "range", "this duration must be greater than 0");
         }
         let about = self.bind(&written.about, &mut scope);
         let when = self.condition(&written.when, &scope, &written.id);
         let times = self.optional(&written.times, Type::Number, &scope);
         if written.does.is_empty() {
-            self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "say what it `does`");
+            self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "add effects in `does`");
         }
         let does: Vec<Effect> = written
             .does
@@ -190,8 +191,9 @@ impl Check<'_> {
             .filter_map(|text| {
                 let effect = self.report.effect(text, &mut scope, &self.schema)?;
                 if let Some(what) = of_events(&effect) {
-                    let help = "let it be a trigger or an action: those are events";
-                    self.report.error_help(text, "process", format!("a process is no event, so nothing is {what} in it"), help);
+                    let help = "use a trigger or an action, which are events";
+                    let message = format!("a process is not an event, so nothing can be {what} in it");
+                    self.report.error_help(text, "process", message, help);
                 }
                 Some(effect)
             })
@@ -229,7 +231,7 @@ impl Check<'_> {
     }
 }
 
-/// What an effect does that only an event can.
+/// Names what an effect does that requires an event, such as writing a document.
 fn of_events(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Remember { .. } => Some("remembered"),
@@ -239,7 +241,7 @@ fn of_events(effect: &Effect) -> Option<&'static str> {
     }
 }
 
-/// Every text of an action in which `self` is who does it.
+/// All texts of an action in which `self` is the initiator.
 fn action_texts(action: &file::Action) -> impl Iterator<Item = &Text> {
     let accept: Vec<&Text> = match &action.accept {
         Accept::Always => Vec::new(),
@@ -251,7 +253,7 @@ fn action_texts(action: &file::Action) -> impl Iterator<Item = &Text> {
     whole.chain(accept).chain(sets).chain(&action.does).chain(outcome_texts(action.refused.as_ref(), &action.steps))
 }
 
-/// Every text of a rule's outcomes in which `self` is whom the rule is about.
+/// All texts of a rule's outcomes in which `self` is the agent of the rule.
 pub(super) fn outcome_texts<'s>(refused: Option<&'s file::Outcome>, steps: &'s [file::Step]) -> impl Iterator<Item = &'s Text> {
     let after = steps.iter().flat_map(|step| &step.after);
     let outcomes = refused.into_iter().chain(steps.iter().flat_map(|step| &step.outcomes));

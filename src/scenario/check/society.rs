@@ -1,4 +1,4 @@
-//! What there can be: params, kinds, attributes, dimensions, ties, places, and what minds are like.
+//! Checks params, kinds, attributes, bond dimensions, ties, places and mind parameters.
 
 use super::super::file::{self, Mood, ParamValue, SceneFile, Text};
 use super::super::model;
@@ -9,12 +9,12 @@ use super::report::Report;
 use crate::ids::{AttrId, KindId};
 use crate::language::{self, Expr, Scope, Type};
 
-/// The attribute's, dimension's or param's range when nothing is said.
+/// Default range of attributes and dimensions.
 const UNIT: (f64, f64) = (0.0, 1.0);
-/// Scale of the noise in choice when nothing is said.
+/// Default scale of the choice noise.
 const WHIM: f64 = 0.1;
 
-/// The params with the values in force.
+/// The params with their effective values.
 pub(super) fn params(scene: &SceneFile, set: &[Setting], report: &mut Report) -> Vec<model::Param> {
     for setting in set {
         if !scene.params.iter().any(|param| param.id.as_str() == setting.name.as_str()) {
@@ -24,7 +24,7 @@ pub(super) fn params(scene: &SceneFile, set: &[Setting], report: &mut Report) ->
     let one = |param: &file::Param| {
         let range = param.range.as_ref().map(|range| ordered(range, report));
         let mut value = param.value.clone();
-        // The last word counts, as in a command line.
+        // The last setting of a param has priority, as usual on a command line.
         if let Some(setting) = set.iter().rfind(|setting| setting.name.as_str() == param.id.as_str()) {
             match settings::read(setting, *param.value) {
                 Ok(read) => value = Spanned { value: read, file: setting.value.file, span: setting.value.span.clone() },
@@ -47,21 +47,21 @@ pub(super) fn params(scene: &SceneFile, set: &[Setting], report: &mut Report) ->
     scene.params.iter().map(one).collect()
 }
 
-/// A range with its ends in order; the default range stands in for one that is not.
+/// A valid range; an invalid one is reported and replaced by the default.
 fn ordered(range: &Spanned<(f64, f64)>, report: &mut Report) -> (f64, f64) {
     let (low, high) = **range;
     if !(low.is_finite() && high.is_finite()) {
-        report.error(range, "range", "a range goes from one number to another");
+        report.error(range, "range", "a range needs two finite numbers");
         return UNIT;
     }
     if low >= high {
-        report.error_help(range, "range", "this range has nothing in it", "write the smaller number first");
+        report.error_help(range, "range", "this range is empty", "write the smaller number first");
         return UNIT;
     }
     (low, high)
 }
 
-/// Says when a number is not finite or not in the range of what it is for.
+/// Reports a number that is not finite or not in its range.
 pub(super) fn in_range<T>(at: &Spanned<T>, number: f64, (low, high): (f64, f64), of: &str, report: &mut Report) {
     if !number.is_finite() {
         report.error(at, "range", "this is not a finite number");
@@ -80,7 +80,7 @@ impl Check<'_> {
             self.names.kinds.find(kind, &mut self.report);
         }
         if written.switch {
-            let message = "a switch is true or false: it has no such thing";
+            let message = "a switch has no `range`, `rest` or `half_life`";
             if let Some(range) = &written.range {
                 self.report.error(range, "range", message);
             }
@@ -96,8 +96,9 @@ impl Check<'_> {
             self.attribute_value(value, written.switch, range, &written.id);
         }
         if let (Some(rest), None) = (&written.rest, &written.half_life) {
-            let help = "say how fast with `half_life`, or take `rest` away";
-            self.report.warn(rest, "never", format!("`{}` never drifts to its rest", written.id.as_str()), help);
+            let help = "add `half_life`, or remove `rest`";
+            let message = format!("`{}` has a `rest` but no `half_life`, so it does not drift", written.id.as_str());
+            self.report.warn(rest, "never", message, help);
         }
         let default = 0.0_f64.clamp(range.0, range.1);
         model::Attribute {
@@ -111,7 +112,7 @@ impl Check<'_> {
         }
     }
 
-    /// Says when a value cannot be that of an attribute.
+    /// Reports a value that an attribute cannot have.
     pub(super) fn attribute_value(&mut self, value: &Spanned<f64>, switch: bool, range: (f64, f64), of: &str) {
         let number = **value;
         if switch && number != 0.0 && number != 1.0 {
@@ -150,7 +151,7 @@ impl Check<'_> {
         scene.ties.iter().map(one).collect()
     }
 
-    /// A condition over `self`, or a number, which holds above one half; the name of an attribute alone is that of `self`.
+    /// A condition over `self`, or a number that counts as true above 0.5. An attribute name alone refers to `self`.
     fn exclusive(&mut self, written: &Text) -> Option<Expr> {
         let scope = Scope::new(["self"]).salted("exclusive");
         let name = written.trim();
@@ -165,7 +166,7 @@ impl Check<'_> {
             if let Some(position) = &written.position
                 && !(position.0.is_finite() && position.1.is_finite())
             {
-                self.report.error(position, "range", "a position is two finite numbers");
+                self.report.error(position, "range", "a position needs two finite numbers");
             }
             model::Place {
                 id: written.id.value.clone(),
@@ -251,7 +252,7 @@ impl Check<'_> {
         }
     }
 
-    /// The attribute a text names.
+    /// The attribute with this id; reports an unknown id.
     pub(super) fn attribute_id(&mut self, text: &Text) -> Option<AttrId> {
         self.names.attributes.find(text, &mut self.report).map(AttrId::at)
     }

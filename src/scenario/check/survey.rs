@@ -1,4 +1,4 @@
-//! What cannot come about: rules for nobody, triggers that nothing wakes, and the events that would follow from them.
+//! Finds what can never happen: rules that apply to no agent, triggers that nothing activates, and events that depend on them.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use super::names::Table;
 use crate::ids::{AttrId, EventKind, TieId};
 use crate::language::{Effect, SetSource, Target};
 
-/// What the effects of all rules may bring about.
+/// Everything that the effects of all rules may do.
 #[derive(Default)]
 struct Brought {
     begun: BTreeSet<TieId>,
-    /// Ties that somebody has at some time: begun, or there from the start.
+    /// Ties that exist at some time: begun by an effect or present at the start.
     held: BTreeSet<TieId>,
     ended: BTreeSet<TieId>,
-    /// Somebody leaves, and with that all their ties end.
+    /// Whether an agent may leave, which ends all its ties.
     leaving: bool,
     moved: BTreeSet<AttrId>,
 }
@@ -38,7 +38,7 @@ impl Brought {
 }
 
 impl Check<'_> {
-    /// Warns of triggers that nothing wakes, and notes the events that cannot come about.
+    /// Warns of rules that can never happen and collects the unreachable event kinds.
     pub(super) fn survey(
         &mut self,
         scene: &SceneFile,
@@ -78,14 +78,14 @@ impl Check<'_> {
         self.follow(scene, actions, triggers);
     }
 
-    /// The ties that somebody has when the world begins.
+    /// The ties that exist at the start.
     fn tied_at_the_start(&self, scene: &SceneFile) -> Vec<TieId> {
         let of_cast = scene.cast.iter().flat_map(|member| &member.toward).flat_map(|toward| &toward.ties);
         let of_crowd = scene.population.iter().flat_map(|crowd| &crowd.networks).flat_map(|network| &network.ties);
         of_cast.chain(of_crowd).filter_map(|tie| self.names.ties.get(tie)).map(TieId::at).collect()
     }
 
-    /// Notes to whom each kind of event may happen.
+    /// Collects the agents that each event kind may happen to.
     fn note_doers(&mut self, actions: &[model::Action], triggers: &[model::Trigger]) {
         for action in actions.iter().filter(|action| !action.by.is_empty()) {
             let kinds = all_of(&action.happens, action.refused.as_ref(), &action.steps).map(|happens| happens.kind);
@@ -97,24 +97,24 @@ impl Check<'_> {
         }
     }
 
-    /// Warns of roles that nobody can ever fill; whether all can be filled.
+    /// Warns of roles that no agent can ever fill. Returns whether all roles can be filled.
     fn can_bind(&mut self, sets: &[model::Bound], written: &Ordered<Text>, brought: &Brought, takes_part: bool) -> bool {
         let mut all = true;
         for bound in sets {
             let Some((name, text)) = written.iter().find(|(name, _)| *name.value == *bound.name) else { continue };
             let why = match bound.set.source() {
                 SetSource::Tie(tie) if !brought.held.contains(&tie) => {
-                    format!("nobody ever has the tie `{}`", self.schema.ties[tie.index()].name)
+                    format!("no agent ever has the tie `{}`", self.schema.ties[tie.index()].name)
                 }
                 SetSource::Kind(kind) if !self.lived.get(kind.index()).copied().unwrap_or(true) => {
-                    format!("nobody is ever of kind `{}`", self.schema.kinds[kind.index()])
+                    format!("there is never an agent of kind `{}`", self.schema.kinds[kind.index()])
                 }
-                SetSource::Own if takes_part => "that is `self`, who takes part already".to_owned(),
-                SetSource::Nobody => "this names nobody".to_owned(),
+                SetSource::Own if takes_part => "its only candidate is `self`, who already takes part".to_owned(),
+                SetSource::Nobody => "the set is always empty".to_owned(),
                 _ => continue,
             };
             let message = format!("`{}` can never be bound: {why}", name.as_str());
-            self.report.warn(text, "never", message, "without it the rule never happens");
+            self.report.warn(text, "never", message, "while it is not bound, the rule cannot happen");
             all = false;
         }
         all
@@ -137,12 +137,12 @@ impl Check<'_> {
         };
         if never {
             let message = format!("`{}` can never happen: {what} `{}`", written.id.as_str(), text.as_str());
-            self.report.warn(text, "never", message, "let an effect do so, or take the trigger away");
+            self.report.warn(text, "never", message, "add such an effect, or remove the trigger");
         }
         never
     }
 
-    /// What follows only from what cannot happen cannot happen either.
+    /// Adds events that depend only on unreachable events, until nothing changes.
     fn follow(&mut self, scene: &SceneFile, actions: &[model::Action], triggers: &[model::Trigger]) {
         loop {
             let before = self.unreachable.len();
@@ -182,7 +182,7 @@ fn all_of<'m>(happens: &'m Happens, refused: Option<&'m Happens>, steps: &'m [mo
     std::iter::once(happens).chain(refused).chain(outcomes)
 }
 
-/// By kind: whether the scene has somebody of it, or an effect that makes one.
+/// By kind: whether the scene has an agent of it, or an effect that creates one.
 pub(super) fn lived(scene: &SceneFile, kinds: &Table) -> Vec<bool> {
     let mut lived = vec![false; scene.kinds.len()];
     let outcomes = scene.actions.iter().flat_map(|a| &a.refused).chain(
@@ -199,7 +199,7 @@ pub(super) fn lived(scene: &SceneFile, kinds: &Table) -> Vec<bool> {
     lived
 }
 
-/// The kinds that an effect names after `install` or `create`, seen before anything is compiled.
+/// The kinds after `install` or `create` in an effect, found in the text because nothing is compiled yet.
 fn made_by(effect: &Text) -> impl Iterator<Item = &str> {
     let words = effect.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
     let after = words.clone().skip(1);

@@ -1,10 +1,10 @@
-//! One mistake at a time: what is said, and where.
+//! Tests of diagnostics: each test changes one part of a valid scene and checks message and position.
 
 use super::super::model::{RoleIs, Scenario, What, Who, Woken};
 use super::super::{Diagnostics, ParamValue, Severity, load_text, load_text_with};
 use crate::ids::{AgentId, EventKind, KindId};
 
-/// A scene in which each mistake is made by putting something in the place of something else.
+/// A valid scene; each test replaces a part of it by a mistake.
 const SCENE: &str = r##"(
     starts: "2025-01-06 07:30", ends: "2026-01-06", tick: "15m",
     params: [
@@ -84,16 +84,16 @@ fn scenario() -> Scenario {
     load_text("a.ron", &[("a.ron", SCENE)], &[]).unwrap_or_else(|problems| panic!("{problems}")).scenario
 }
 
-/// What is said first about the scene with one change: how bad, what class, and the text that is marked.
+/// Asserts that the scene with one change has a diagnostic with this severity, code, marked text and message or help.
 #[track_caller]
 fn says(from: &str, to: &str, severity: Severity, code: &str, marked: &str, message: &str) {
-    assert_eq!(SCENE.matches(from).count(), 1, "`{from}` must stand once in the scene");
+    assert_eq!(SCENE.matches(from).count(), 1, "`{from}` must occur once in the scene");
     let problems = told(&SCENE.replace(from, to));
     let found = problems.list.iter().find(|problem| {
         (problem.severity, problem.code, problems.marked(problem)) == (severity, code, marked)
             && (problem.message.contains(message) || problem.help.as_deref().is_some_and(|help| help.contains(message)))
     });
-    assert!(found.is_some(), "wanted {code} at `{marked}` with `{message}`, got:\n{problems}");
+    assert!(found.is_some(), "expected {code} at `{marked}` with `{message}`, got:\n{problems}");
 }
 
 #[track_caller]
@@ -107,32 +107,32 @@ fn doubtful(from: &str, to: &str, code: &str, marked: &str, message: &str) {
 }
 
 #[test]
-fn the_scene_without_mistakes_is_not_spoken_of() {
+fn the_valid_scene_has_no_diagnostics() {
     let problems = told(SCENE);
     assert!(problems.is_empty(), "{problems}");
 }
 
 #[test]
-fn ids_are_words_and_stand_once() {
-    wrong("(id: \"beach\"", "(id: \"flat\"", "duplicate", "\"flat\"", "there is a place `flat` already");
-    wrong("(id: \"beach\"", "(id: \"the beach\"", "id", "\"the beach\"", "cannot be said");
-    wrong("(id: \"beach\"", "(id: \"self\"", "id", "\"self\"", "word of the language");
+fn ids_are_valid_names_and_unique() {
+    wrong("(id: \"beach\"", "(id: \"flat\"", "duplicate", "\"flat\"", "there is already a place `flat`");
+    wrong("(id: \"beach\"", "(id: \"the beach\"", "id", "\"the beach\"", "not a valid name");
+    wrong("(id: \"beach\"", "(id: \"self\"", "id", "\"self\"", "reserved word");
     wrong("(id: \"beach\"", "(id: \"\"", "id", "\"\"", "needs an id");
-    wrong("(id: \"close\"", "(id: \"count\"", "id", "\"count\"", "`count` is a function");
-    wrong("(id: \"skill\"", "(id: \"awake\"", "id", "\"awake\"", "`awake` is a field of the engine");
-    wrong("(id: \"close\"", "(id: \"friends\"", "duplicate", "\"friends\"", "there is a tie `friends` already");
-    wrong("(id: \"beach\"", "(id: \"ann\"", "duplicate", "\"ann\"", "there is a member of the cast `ann` already");
+    wrong("(id: \"close\"", "(id: \"count\"", "id", "\"count\"", "`count` is a built-in function");
+    wrong("(id: \"skill\"", "(id: \"awake\"", "id", "\"awake\"", "`awake` is a built-in field");
+    wrong("(id: \"close\"", "(id: \"friends\"", "duplicate", "\"friends\"", "there is already a tie `friends`");
+    wrong("(id: \"beach\"", "(id: \"ann\"", "duplicate", "\"ann\"", "there is already a member of the cast `ann`");
     wrong("(id: \"lifted\"", "(id: \"confide\"", "duplicate", "\"confide\"", "action or trigger");
     wrong("(id: \"goes\"", "(id: \"stays\"", "duplicate", "\"stays\"", "an outcome");
     wrong("(id: \"goes\"", "(id: \"turned_away\"", "duplicate", "\"turned_away\"", "an outcome");
     wrong("(id: \"second\"", "(id: \"first\"", "duplicate", "\"first\"", "a step");
-    wrong("{\"affection\": 0.2}", "{\"affection\": 0.2, \"affection\": 0.1}", "duplicate", "\"affection\"", "twice in this map");
-    wrong("\"third\": \"[ann]\"", "\"friend\": \"[ann]\"", "duplicate", "\"friend\"", "already stands for");
-    wrong("tags: [\"talk\"]", "tags: [\"talk\", \"install\"]", "duplicate", "\"install\"", "cannot be a tag");
+    wrong("{\"affection\": 0.2}", "{\"affection\": 0.2, \"affection\": 0.1}", "duplicate", "\"affection\"", "is given twice");
+    wrong("\"third\": \"[ann]\"", "\"friend\": \"[ann]\"", "duplicate", "\"friend\"", "already bound");
+    wrong("tags: [\"talk\"]", "tags: [\"talk\", \"install\"]", "duplicate", "\"install\"", "cannot also be a tag");
 }
 
 #[test]
-fn names_that_name_nothing_get_the_nearest() {
+fn unknown_names_are_reported_with_the_nearest_name() {
     wrong(
         "(id: \"ben\", kind: \"human\")",
         "(id: \"ben\", kind: \"humna\")",
@@ -151,15 +151,15 @@ fn names_that_name_nothing_get_the_nearest() {
     wrong("Learns(\"lovers\")", "Learns(\"lover\")", "unknown-name", "\"lover\"", "did you mean `lovers`?");
     wrong("[\"confide/goes\", \"talk\"]", "[\"confide/go\"]", "unknown-name", "\"confide/go\"", "did you mean `confide/goes`?");
     wrong("{\"friend\": \"x\"}", "{\"freind\": \"x\"}", "unknown-name", "\"freind\"", "did you mean `friend`?");
-    wrong("Beat(\"B1\")", "Beat(\"B2\")", "unknown-name", "\"B2\"", "there is `B1`");
+    wrong("Beat(\"B1\")", "Beat(\"B2\")", "unknown-name", "\"B2\"", "known: `B1`");
     wrong("like: {\"skill\"", "like: {\"skil\"", "unknown-name", "\"skil\"", "did you mean `skill`?");
     wrong("All(\"affection(friend, self)\")", "By({\"frend\": \"1\"})", "unknown-name", "\"frend\"", "did you mean `friend`?");
 }
 
 #[test]
-fn numbers_stay_in_their_ranges() {
-    wrong("range: (-1, 1)", "range: (1, -1)", "range", "(1, -1)", "nothing in it");
-    wrong("range: (-1, 1)", "range: (-inf, 1)", "range", "(-inf, 1)", "from one number to another");
+fn numbers_outside_their_ranges_are_errors() {
+    wrong("range: (-1, 1)", "range: (1, -1)", "range", "(1, -1)", "range is empty");
+    wrong("range: (-1, 1)", "range: (-inf, 1)", "range", "(-inf, 1)", "two finite numbers");
     wrong("start: 0.3", "start: 3", "range", "3", "outside the range of `loneliness`");
     wrong("{\"loneliness\": 0.5}", "{\"loneliness\": -0.5}", "range", "-0.5", "outside");
     wrong("{\"loneliness\": 0.5}", "{\"jealous\": 0.5}", "range", "0.5", "is a switch");
@@ -170,15 +170,15 @@ fn numbers_stay_in_their_ranges() {
     wrong("rewire: 0.1", "rewire: 1.1", "range", "SmallWorld(degree: 4, rewire: 1.1)", "rewire");
     wrong("SmallWorld(degree: 4, rewire: 0.1)", "Edges([(0, 70)])", "range", "Edges([(0, 70)])", "50 agents");
     wrong("value: Number(0.5)", "value: Number(5)", "range", "Number(5)", "`warmth`");
-    wrong("times: 2", "times: 0", "range", "0", "at least once");
+    wrong("times: 2", "times: 0", "range", "0", "at least 1");
     wrong("Jumps(\"loneliness\", -0.1)", "Jumps(\"loneliness\", 0)", "range", "0", "jump");
-    wrong("tick: \"15m\"", "tick: \"15d\"", "range", "\"15d\"", "between a second and a day");
-    wrong("half_life: \"2d\"", "half_life: \"0s\"", "range", "\"0s\"", "longer than nothing");
-    wrong("every: \"1h\"", "every: \"0h\"", "range", "\"0h\"", "longer than nothing");
+    wrong("tick: \"15m\"", "tick: \"15d\"", "range", "\"15d\"", "between one second and one day");
+    wrong("half_life: \"2d\"", "half_life: \"0s\"", "range", "\"0s\"", "greater than 0");
+    wrong("every: \"1h\"", "every: \"0h\"", "range", "\"0h\"", "greater than 0");
 }
 
 #[test]
-fn a_beat_waits_for_events_that_have_its_roles() {
+fn a_clause_matches_events_that_have_its_roles() {
     let clause = "(on: [\"confide/goes\", \"talk\"], roles: {\"friend\": \"x\"}";
     wrong(clause, "(on: [\"talk\"], roles: {\"friend\": \"x\", \"new\": \"y\"}", "unknown-name", "\"new\"", "in `talk`");
     let tagged = SCENE.replace("(id: \"install\",", "(id: \"install\", tags: [\"talk\"],");
@@ -189,15 +189,15 @@ fn a_beat_waits_for_events_that_have_its_roles() {
 }
 
 #[test]
-fn dates_are_read_and_in_order() {
-    wrong("ends: \"2026-01-06\"", "ends: \"2024-01-06\"", "range", "\"2024-01-06\"", "before it starts");
+fn dates_are_valid_and_in_order() {
+    wrong("ends: \"2026-01-06\"", "ends: \"2024-01-06\"", "range", "\"2024-01-06\"", "before its start");
     wrong("ends: \"2026-01-06\"", "ends: \"some day\"", "date", "\"some day\"", "not a date");
-    wrong("ends: \"2026-01-06\", ", "", "missing", "", "when it ends");
+    wrong("ends: \"2026-01-06\", ", "", "missing", "", "no `ends`");
     wrong("ends: \"2026-01-06\"", "ends: \"9000-01-06\"", "limit", "\"9000-01-06\"", "130 years");
 }
 
 #[test]
-fn expressions_have_the_type_of_their_place() {
+fn expressions_must_have_the_expected_type() {
     wrong("wakes: \"1h\"", "wakes: \"1\"", "expression", "1", "duration");
     wrong("want: \"warmth\"", "want: \"open\"", "expression", "open", "number");
     wrong("at: \"work(self)\"", "at: \"self\"", "expression", "self", "place");
@@ -206,13 +206,13 @@ fn expressions_have_the_type_of_their_place() {
     wrong("accept: All(\"affection(friend, self)\")", "accept: All(\"flat\")", "expression", "flat", "number");
     wrong("{\"friend\": \"ties(self, friends)\"}", "{\"friend\": \"0.5\"}", "expression", "0.5", "");
     wrong("\"self feels joy 1\"", "\"self fels joy 1\"", "expression", "fels", "");
-    wrong("count: \"100 * warmth\"", "count: \"100 * hour\"", "constant", "\"100 * hour\"", "the same all the time");
-    wrong("half_life: \"2d\"", "half_life: \"now - start\"", "constant", "\"now - start\"", "the same all the time");
+    wrong("count: \"100 * warmth\"", "count: \"100 * hour\"", "constant", "\"100 * hour\"", "must be constant");
+    wrong("half_life: \"2d\"", "half_life: \"now - start\"", "constant", "\"now - start\"", "must be constant");
     wrong("when: \"x.loneliness > 0.1\"", "when: \"y.loneliness > 0.1\"", "unknown-name", "y", "");
 }
 
 #[test]
-fn accepting_may_be_a_number_or_a_switch() {
+fn accept_may_be_a_number_or_a_switch() {
     for accept in ["0.5", "affection(friend, self) > 0.1", "close(friend, self)"] {
         let text = SCENE.replace("All(\"affection(friend, self)\")", &format!("All(\"{accept}\")"));
         assert!(told(&text).is_empty(), "{}", told(&text));
@@ -220,7 +220,7 @@ fn accepting_may_be_a_number_or_a_switch() {
 }
 
 #[test]
-fn a_tie_is_exclusive_by_an_attribute_a_number_or_a_condition() {
+fn exclusive_may_be_an_attribute_a_number_or_a_condition() {
     for exclusive in ["jealous", "self.jealous", "loneliness", "1 - self.loneliness", "self.loneliness > 0.2", "true"] {
         let text = SCENE.replace("exclusive: \"jealous\"", &format!("exclusive: \"{exclusive}\""));
         assert!(told(&text).is_empty(), "{}", told(&text));
@@ -229,7 +229,7 @@ fn a_tie_is_exclusive_by_an_attribute_a_number_or_a_condition() {
 }
 
 #[test]
-fn rules_read_what_their_kinds_have() {
+fn rules_may_only_read_attributes_of_their_kinds() {
     wrong("self.loneliness > 0.4", "self.skill > 0.4", "attribute", "skill", "agents of kind `human` have no `skill`");
     wrong("when: \"self.loneliness < 0.2\"", "when: \"self.skill < 0.2\"", "attribute", "skill", "kind `human`");
     wrong("likelihood: \"1 - self.loneliness\"", "likelihood: \"self.skill\"", "attribute", "skill", "kind `human`");
@@ -245,7 +245,7 @@ fn rules_read_what_their_kinds_have() {
 }
 
 #[test]
-fn a_rule_for_everybody_is_for_the_kinds_that_have_what_it_reads() {
+fn a_rule_without_by_applies_to_the_kinds_that_have_the_attributes_it_reads() {
     let text = SCENE.replace("by: [\"human\"], want: \"warmth\"", "want: \"self.loneliness\"");
     let scenario = load_text("a.ron", &[("a.ron", &text)], &[]).unwrap().scenario;
     assert_eq!(scenario.actions[1].by, [Who::Kind(KindId(0))]);
@@ -258,22 +258,22 @@ fn only_an_os_has_an_owner() {
         "(id: \"ben\", kind: \"human\", owner: \"ann\")",
         "owner",
         "\"ann\"",
-        "`ben` is no OS",
+        "`ben` is not an OS",
     );
     wrong("to: \"ben\"", "to: \"ann\"", "bond", "\"ann\"", "itself");
 }
 
 #[test]
-fn a_trigger_needs_something_that_wakes_it() {
-    wrong("by: [\"ann\"], when: \"self.loneliness < 0.2\"", "by: [\"ann\"]", "never", "\"glad\"", "nothing can wake");
-    wrong("(id: \"glad\", by: [\"ann\"], ", "(id: \"glad\", ", "by", "\"glad\"", "is not said");
+fn a_trigger_needs_an_activation() {
+    wrong("by: [\"ann\"], when: \"self.loneliness < 0.2\"", "by: [\"ann\"]", "never", "\"glad\"", "nothing activates");
+    wrong("(id: \"glad\", by: [\"ann\"], ", "(id: \"glad\", ", "by", "\"glad\"", "does not say which agents");
     doubtful("[\"end lovers(self, friend)\"]", "[]", "never", "\"lovers\"", "no effect ends");
     doubtful("on: Ends(\"lovers\")", "on: Begins(\"friends\")", "never", "\"friends\"", "no effect begins");
     doubtful("Jumps(\"loneliness\", -0.1)", "Jumps(\"skill\", 0.1)", "never", "\"skill\"", "no effect moves");
 }
 
 #[test]
-fn what_cannot_happen_is_doubtful_and_so_is_waiting_for_it() {
+fn unreachable_events_and_clauses_that_wait_for_them_are_warned_of() {
     doubtful("self.loneliness > 0.4", "1 > 2 and hour > 3", "never", "1 > 2", "`1 > 2` is never true");
     doubtful("self.loneliness > 0.4", "1 > 2", "never", "\"confide\"", "`B1` waits for `confide`");
     doubtful("self.loneliness > 0.4", "1 > 2", "never", "\"talk\"", "`echo` waits for `talk`");
@@ -283,18 +283,18 @@ fn what_cannot_happen_is_doubtful_and_so_is_waiting_for_it() {
         "(id: \"install\", by: [\"ghost\"]",
         "never",
         "\"ghost\"",
-        "nobody is of kind `ghost`",
+        "no agent of kind `ghost`",
     );
 }
 
 #[test]
-fn what_params_switch_off_is_not_doubtful() {
+fn a_condition_that_a_param_makes_false_is_not_warned_of() {
     let text = SCENE.replace("when: \"self.loneliness > 0.4\"", "when: \"open\"");
     assert!(told(&text).is_empty(), "{}", told(&text));
 }
 
 #[test]
-fn steps_that_take_no_time_may_not_go_round() {
+fn a_cycle_of_steps_without_delay_is_an_error() {
     wrong(
         "(id: \"speaks\", tell: \"confide\")",
         "(id: \"speaks\", tell: \"confide\", then: \"second\")",
@@ -309,7 +309,7 @@ fn steps_that_take_no_time_may_not_go_round() {
 }
 
 #[test]
-fn prose_is_named_and_told() {
+fn unknown_and_unused_prose_is_warned_of() {
     doubtful(
         "does: [\"self feels joy 1\"]",
         "does: [\"self feels joy 1\"], tell: \"confied\"",
@@ -318,12 +318,12 @@ fn prose_is_named_and_told() {
         "did you mean `confide`?",
     );
     assert!(told(&SCENE.replace("prose: [", "prose: [(id: \"install\", say: [\"…\"]), ")).is_empty());
-    doubtful("prose: [", "prose: [(id: \"sighs\", say: [\"…\"]), ", "unused", "\"sighs\"", "nothing tells by");
-    wrong("say: [\"{{ self }} spoke.\"]", "say: []", "empty", "\"confide\"", "says nothing");
+    doubtful("prose: [", "prose: [(id: \"sighs\", say: [\"…\"]), ", "unused", "\"sighs\"", "is not used");
+    wrong("say: [\"{{ self }} spoke.\"]", "say: []", "empty", "\"confide\"", "has no variants");
 }
 
 #[test]
-fn too_much_is_refused_with_the_limit() {
+fn exceeding_a_limit_is_an_error_that_names_the_limit() {
     let ties: String = (0..33).map(|i| format!("(id: \"t{i}\"), ")).collect();
     wrong("ties: [(id: \"friends\"", &format!("ties: [{ties}(id: \"friends\""), "limit", "\"t32\"", "at most 32");
     let dims: String = (0..7).map(|i| format!("(id: \"d{i}\"), ")).collect();
@@ -336,7 +336,7 @@ fn too_much_is_refused_with_the_limit() {
 }
 
 #[test]
-fn params_are_set_from_outside() {
+fn params_can_be_set_by_the_caller() {
     let set = |name: &str, value: &str| {
         load_text("a.ron", &[("a.ron", SCENE)], &[("warmth".to_owned(), "1".to_owned()), (name.to_owned(), value.to_owned())])
     };
@@ -346,7 +346,7 @@ fn params_are_set_from_outside() {
     for (name, value, line, marked, said) in [
         ("warmht", "1", 2, "warmht", "did you mean `warmth`?"),
         ("warmth", "3", 2, "3", "outside the range"),
-        ("warmth", "hot", 2, "hot", "is a number"),
+        ("warmth", "hot", 2, "hot", "must be a number"),
         ("open", "2", 2, "2", "`true` or `false`"),
     ] {
         let problems = set(name, value).unwrap_err();
@@ -360,7 +360,7 @@ fn params_are_set_from_outside() {
 }
 
 #[test]
-fn every_kind_of_event_has_its_name_and_slots() {
+fn every_event_kind_has_its_name_and_slots() {
     let scenario = scenario();
     let events: Vec<_> = scenario.events.iter().map(|info| (info.name.as_str(), info.slots.join(" "), info.present)).collect();
     let expected = [
@@ -383,7 +383,7 @@ fn every_kind_of_event_has_its_name_and_slots() {
 }
 
 #[test]
-fn what_an_event_binds_is_mapped_to_its_trigger() {
+fn the_slots_of_an_event_are_mapped_to_its_trigger() {
     let scenario = scenario();
     assert!(matches!(&scenario.triggers[1].on, Woken::Event(events) if *events == [(EventKind(0), vec![0, 1, 2])]));
     assert!(matches!(&scenario.triggers[2].on, Woken::Event(events) if *events == [(EventKind(5), vec![0, 1])]));
@@ -402,7 +402,7 @@ fn a_beat_binds_members_and_variables() {
 }
 
 #[test]
-fn steps_follow_one_another() {
+fn steps_are_linked_by_their_outcomes() {
     let scenario = scenario();
     let action = &scenario.actions[0];
     assert_eq!(action.happens.then, Some(0));
@@ -412,7 +412,7 @@ fn steps_follow_one_another() {
 }
 
 #[test]
-fn defaults_stand_where_nothing_is_said() {
+fn missing_fields_have_default_values() {
     let scenario = scenario();
     assert_eq!((scenario.cast[0].called.as_str(), scenario.cast[1].name.as_str()), ("Ann", "ben"));
     assert_eq!(scenario.tick_us, 900_000_000);
@@ -428,7 +428,7 @@ const SHELF: &str = r#"Scene(patterns: [
 ])"#;
 
 #[test]
-fn a_pattern_of_a_shelf_is_passed_over_where_a_scene_has_no_words_for_it() {
+fn a_shared_pattern_with_undeclared_names_is_inapplicable() {
     let texts = scenario().sources;
     let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let with = |part| load_text_with(files[0].0, &files, &[part], &[]);
@@ -436,13 +436,13 @@ fn a_pattern_of_a_shelf_is_passed_over_where_a_scene_has_no_words_for_it() {
     let known = scenario.patterns.len();
     let ids: Vec<&str> = scenario.patterns[known - 2..].iter().map(|pattern| pattern.id.as_str()).collect();
     assert_eq!(ids, ["confided", "undone by nothing"]);
-    assert_eq!(scenario.patterns[known - 2].clauses[0].ways.len(), 1, "no tie `sworn`");
-    assert!(scenario.patterns[known - 1].without.is_empty(), "what a scene has no word for does not happen in it");
+    assert_eq!(scenario.patterns[known - 2].clauses[0].ways.len(), 1, "the scene has no tie `sworn`");
+    assert!(scenario.patterns[known - 1].without.is_empty(), "an undeclared event cannot happen, so it is not a condition");
     let [passed_over] = &scenario.inapplicable[..] else { panic!("{:?}", scenario.inapplicable) };
     assert_eq!((passed_over.id.as_str(), passed_over.title.as_str()), ("of another world", "Elsewhere"));
     assert_eq!(passed_over.lacks.len(), 1);
     assert!(passed_over.lacks[0].starts_with("there is no event or tag `whisper`"), "{:?}", passed_over.lacks);
     assert!(with(("parts/shelf.ron", SHELF)).is_err(), "in the scene's own files it is an error");
     let wrong = SHELF.replace("on: [\"confide\"]), Clause", "on: []), Clause");
-    assert!(with(("assets/patterns/shelf.ron", &wrong)).is_err(), "what is wrong in any scene is wrong");
+    assert!(with(("assets/patterns/shelf.ron", &wrong)).is_err(), "an error that does not depend on the scene is reported");
 }

@@ -1,4 +1,4 @@
-//! What happens because something became so: what wakes a trigger, and whom that binds.
+//! Compiles triggers: what activates them, and which names the activation binds.
 
 use super::super::file::{self, On, SceneFile, Text};
 use super::super::model::{self, Who, Woken};
@@ -8,7 +8,7 @@ use super::rules::outcome_texts;
 use crate::ids::{EventKind, KindId};
 use crate::language::{Scope, Type};
 
-/// What wakes a trigger, and the names it binds beside `self`; how many of them, `self` included, are there.
+/// What activates a trigger, the names it binds beside `self`, and the number of participants including `self`.
 struct Waking {
     on: Option<Woken>,
     binds: Vec<String>,
@@ -16,8 +16,8 @@ struct Waking {
 }
 
 impl Check<'_> {
-    /// Compiles the triggers such that one that waits for another's event knows all that event binds. Where they wait for each
-    /// other, what is bound by effects is not passed on.
+    /// Compiles triggers in dependency order, so that a trigger on another trigger's event has all names of that event. In a
+    /// cycle of triggers, names bound by effects are not passed on.
     pub(super) fn triggers(&mut self, scene: &SceneFile) -> Vec<model::Trigger> {
         let mut ready: Vec<bool> = self
             .events
@@ -53,9 +53,7 @@ impl Check<'_> {
         let about = self.bind(&written.about, &mut scope);
         let when = self.condition(&written.when, &scope, &written.id);
         let chance = self.optional(&written.chance, Type::Number, &scope);
-        if self
-            .is_nought(&written.chance, &chance, || format!("`{}` can never happen: its chance is nought", written.id.as_str()))
-        {
+        if self.is_nought(&written.chance, &chance, || format!("`{}` can never happen: its chance is 0", written.id.as_str())) {
             self.unreachable.extend(self.events.get(&written.id));
         }
         let after = self.optional(&written.after, Type::Duration, &scope);
@@ -98,15 +96,15 @@ impl Check<'_> {
         match &written.on {
             On::Becomes => {
                 if written.when.is_none() {
-                    let help = "say `when` it happens, or `on` what";
-                    self.report.error_help(&written.id, "never", format!("nothing can wake `{}`", written.id.as_str()), help);
+                    let help = "add `when` or `on`";
+                    self.report.error_help(&written.id, "never", format!("nothing activates `{}`", written.id.as_str()), help);
                 }
                 if written.by.is_empty() {
-                    let help = "say `by` which kinds or members";
+                    let help = "add `by` with kinds or cast members";
                     self.report.error_help(
                         &written.id,
                         "by",
-                        format!("whom `{}` may happen to is not said", written.id.as_str()),
+                        format!("`{}` does not say which agents it applies to", written.id.as_str()),
                         help,
                     );
                 }
@@ -119,7 +117,7 @@ impl Check<'_> {
             On::Jumps(attribute, by) => {
                 let attr = self.attribute_id(attribute);
                 if !by.is_finite() || **by == 0.0 {
-                    self.report.error(by, "range", "a jump is a number above or below 0");
+                    self.report.error(by, "range", "a jump must be a number other than 0");
                 }
                 named(attr.map(|attr| Woken::Jumps(attr, **by)), &[], 1)
             }
@@ -138,7 +136,7 @@ impl Check<'_> {
         None
     }
 
-    /// The names that all the events have, in the order of the first, and where each event has them.
+    /// The activation by events: the names common to all of them, in the order of the first, and their slots in each event.
     fn after_events(&self, waits: &[EventKind]) -> Waking {
         let infos = || waits.iter().map(|kind| &self.events.infos[kind.index()]);
         let first = infos().next();
@@ -152,7 +150,7 @@ impl Check<'_> {
         Waking { on: (!events.is_empty()).then_some(Woken::Event(events)), binds, present }
     }
 
-    /// Whom a trigger may happen to; everybody whom its wake can concern when it does not say.
+    /// The agents that a trigger may happen to. Without `by`: all kinds that its activation can concern.
     fn happens_to(&mut self, written: &file::Trigger, on: Option<&Woken>) -> Vec<Who> {
         if !written.by.is_empty() {
             return self.who(&written.by, &written.id);

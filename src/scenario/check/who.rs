@@ -1,4 +1,4 @@
-//! Who may do something: kinds and members, and whether they have the attributes that its rules read.
+//! Resolves which agents a rule applies to, and checks that they have the attributes it reads.
 
 use std::ops::Range;
 
@@ -10,10 +10,10 @@ use super::names::{Table, unknown};
 use crate::ids::{AgentId, AttrId, KindId};
 use crate::language::nearest;
 
-/// By attribute: the kinds that have it, or none for all.
+/// By attribute: the kinds that have it; `None` for all.
 pub(super) fn owners(scene: &SceneFile, kinds: &Table) -> Vec<Option<Vec<KindId>>> {
     let of = |attribute: &Attribute| {
-        // Where one of them is not known, everybody may have it: what is wrong is said once.
+        // With an unknown kind, all kinds are assumed to have it; the unknown name is reported elsewhere.
         let named: Option<Vec<_>> = attribute.of.iter().map(|kind| kinds.get(kind).map(KindId::at)).collect();
         named.filter(|named| !named.is_empty())
     };
@@ -31,7 +31,7 @@ impl Check<'_> {
         self.os.get(kind.index()).copied().unwrap_or(false)
     }
 
-    /// The kinds and members of a `by`; every kind when it is left out.
+    /// The kinds and cast members in a `by`.
     pub(super) fn who(&mut self, by: &[Text], rule: &Text) -> Vec<Who> {
         let mut who = Vec::new();
         for text in by {
@@ -48,15 +48,16 @@ impl Check<'_> {
         who
     }
 
-    /// Warns of a rule for a kind that nobody is of.
+    /// Warns of a rule for a kind that has no agents.
     fn lived(&mut self, kind: KindId, text: &Text, rule: &Text) {
         if !self.lived.get(kind.index()).copied().unwrap_or(true) {
-            let message = format!("nobody is of kind `{}`, so `{}` never happens to them", text.as_str(), rule.as_str());
-            self.report.warn(text, "never", message, "give the kind a member, a population, or an effect that makes one");
+            let message = format!("there is no agent of kind `{}`, so `{}` never applies to it", text.as_str(), rule.as_str());
+            let help = "add a cast member or population of this kind, or an effect that creates an agent of it";
+            self.report.warn(text, "never", message, help);
         }
     }
 
-    /// The kinds of those who may do something.
+    /// The kinds of the selected agents.
     pub(super) fn kinds_of(&self, who: &[Who]) -> Vec<KindId> {
         let kind = |who: &Who| match who {
             Who::Kind(kind) => Some(*kind),
@@ -68,7 +69,7 @@ impl Check<'_> {
         kinds
     }
 
-    /// For a rule without `by`: every kind that has all that is read of `self`.
+    /// For a rule without `by`: every kind that has all attributes that the rule reads of `self`.
     pub(super) fn everybody<'t>(&mut self, texts: impl Iterator<Item = &'t Text>, rule: &Text) -> Vec<Who> {
         let mut read = Vec::new();
         for text in texts {
@@ -79,12 +80,12 @@ impl Check<'_> {
         let able: Vec<_> = kinds.filter(|kind| read.iter().all(|attr| self.has(*kind, *attr))).map(Who::Kind).collect();
         if able.is_empty() && !self.schema.kinds.is_empty() {
             let message = format!("no kind has every attribute that `{}` reads of `self`", rule.as_str());
-            self.report.error_help(rule, "attribute", message, "say `by` whom it is done");
+            self.report.error_help(rule, "attribute", message, "add `by` with the kinds or cast members it applies to");
         }
         able
     }
 
-    /// Says which attributes a text reads of `self` that some of these kinds do not have.
+    /// Reports attributes of `self` in a text that one of these kinds does not have.
     pub(super) fn self_reads(&mut self, text: &Text, kinds: &[KindId]) {
         for (name, bytes) in attributes_of_self(text) {
             let Some(attr) = self.names.attributes.get(name).map(AttrId::at) else { continue };
@@ -101,7 +102,8 @@ impl Check<'_> {
     }
 }
 
-/// The names that stand behind `self.` in a text, with their bytes. Seen in the text, not in what it compiles to, for the place.
+/// The names after `self.` in a text, with their byte ranges. The text is searched because a compiled expression has no
+/// positions.
 fn attributes_of_self(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices("self.").filter_map(move |(at, word)| {
@@ -117,7 +119,7 @@ mod tests {
     use super::attributes_of_self;
 
     #[test]
-    fn attributes_of_self_are_words_behind_self() {
+    fn attributes_of_self_are_the_words_after_self() {
         let found: Vec<_> = attributes_of_self("self.joy + friend.joy*self.fear_1 - myself.x + self.").collect();
         assert_eq!(found, [("joy", 5..8), ("fear_1", 27..33)]);
     }

@@ -1,24 +1,24 @@
-//! Where a book is divided: after the events that turned the story most, in parts of like length.
+//! Divides a book into chapters: they end at the events that changed the story most and have similar lengths.
 
 use super::choose::Item;
 use crate::chronicle::{Chronicle, Link};
 use crate::story::salience::Turns;
 
-/// Things that are told in one breath, and how many words they take.
+/// Events that are narrated without a break.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     pub items: Vec<Item>,
     pub words: usize,
-    /// Whether the spine of the story is in it.
+    /// Whether the block belongs to the essential events of the story.
     pub essential: bool,
 }
 
-/// Seconds without anything told, after which a new breath is taken.
+/// The gap in seconds between two narrated events that starts a new block.
 const PAUSE: f64 = 6.0 * 3_600.0;
-/// What a turning point is worth beside a chapter that is twice as long as it should be.
+/// The reward for the strongest turning point, relative to the cost of a chapter of twice the ideal length.
 const TURN: f64 = 1.0;
 
-/// Puts together what happened in one go.
+/// Groups consecutive items into blocks.
 pub(super) fn blocks(
     chronicle: &Chronicle,
     items: &[Item],
@@ -45,9 +45,11 @@ pub(super) fn blocks(
     blocks
 }
 
-/// How many blocks each of about `count` chapters has: the division that ends chapters at the greatest turns while they stay of like length.
+/// Divides the blocks into about `count` chapters and returns the number of blocks of each. The division prefers ends at high
+/// turn scores and similar lengths.
 ///
-/// By dynamic programming over the blocks: a chapter costs the square of how far its length is off, and gives what its last event turned.
+/// By dynamic programming over the blocks: a chapter costs the squared relative deviation of its length, minus the turn score of
+/// its last block.
 pub(super) fn divide(blocks: &[Block], turns: &Turns, count: usize) -> Vec<usize> {
     let total: usize = blocks.iter().map(|block| block.words).sum();
     if count <= 1 || blocks.len() <= 1 {
@@ -56,7 +58,7 @@ pub(super) fn divide(blocks: &[Block], turns: &Turns, count: usize) -> Vec<usize
     let ideal = (total as f64 / count as f64).max(1.0);
     let turn = |block: &Block| block.items.iter().map(|item| turns.turn(item.event)).fold(0.0, f64::max);
     let most = blocks.iter().map(turn).fold(f64::MIN_POSITIVE, f64::max);
-    // best[i]: the least cost of dividing the first i blocks, and where the last chapter begins.
+    // best[i]: the lowest cost of dividing the first i blocks, and the start of the last chapter.
     let mut best: Vec<(f64, usize)> = vec![(0.0, 0)];
     for end in 1..=blocks.len() {
         let closes = &blocks[end - 1];
@@ -96,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn chapters_end_where_the_story_turns_and_are_of_like_length() {
+    fn chapters_end_at_turning_points_and_have_similar_lengths() {
         let blocks: Vec<Block> = (0..9).map(|event| block(event, 100)).collect();
         let turning =
             |at: &[usize]| Turns::from((0..9).map(|event| if at.contains(&event) { 1.0 } else { 0.0 }).collect::<Vec<_>>());

@@ -1,8 +1,8 @@
-//! What a book tells as it happened, what in a clause, and what only in sums.
+//! Selects the events of a book, and whether each is narrated as a scene, in a clause or only in a summary.
 //!
-//! The spine is the backbone of the story with the beats and what belongs to their steps; beside it a medium telling gives to each
-//! quiet stretch a few things as they were, of kinds that were not told just before. What does not fit in the words there are is told
-//! in a clause, beginning with what matters least.
+//! The essential events are the backbone of the story with the beats and the steps that belong to them. A book of medium length
+//! adds a few everyday scenes in each quiet stretch, of kinds that were not narrated recently. If there is no room for all, the
+//! least salient events are narrated in a clause.
 
 use super::knowing::{Knowing, Known};
 use super::model::Length;
@@ -13,33 +13,33 @@ use crate::scenario::Telling;
 use crate::story::salience::{Backbone, Salience, Turns};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How something is told.
+/// How an event is narrated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum As {
-    /// As it happened.
+    /// As a scene.
     Scene,
     /// In a clause.
     Brief,
-    /// As it happened, as one of many such things.
+    /// As a scene that stands for many similar ones.
     Texture,
-    /// In a clause, as something that was only then learned.
+    /// In a clause, as something that the point of view learned only at that time.
     Learned,
 }
 
-/// One thing that is told.
+/// An event that is narrated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Item {
     pub event: EventId,
     pub how: As,
 }
 
-/// Words of a short, and of a medium telling, sums and documents aside.
+/// The maximum number of words of a short and of a medium book, without summaries and documents.
 const SHORT_WORDS: usize = 590;
 const MEDIUM_WORDS: usize = 3_500;
-/// Seconds of a quiet stretch that is given one thing as it was, and the most it is given.
+/// The length in seconds of a quiet stretch that receives one everyday scene, and the maximum number of them.
 const QUIET_SECONDS: f64 = 7.0 * 86_400.0;
 const MOST_TEXTURE: usize = 2;
-/// How many turning points stand in for beats where a scene has none.
+/// How many turning points replace the beats in a scene without beats.
 const TURNS: usize = 24;
 
 pub(super) struct Chooser<'a> {
@@ -51,7 +51,7 @@ pub(super) struct Chooser<'a> {
 }
 
 impl Chooser<'_> {
-    /// What is told, in the order in which it is.
+    /// The selected events, in the order of narration.
     pub fn choose(&self, length: Length) -> Vec<Item> {
         let essential = self.essential();
         let mut items = match length {
@@ -60,7 +60,8 @@ impl Chooser<'_> {
             Length::Full => self.full(&essential),
         };
         items.extend(self.learned(&items, length));
-        // What was found comes right before what was done about it, what was told right after the telling.
+        // An event that was inferred comes right before the event that shows it, an event that was learned right after the one
+        // that tells it.
         let place = |item: &Item| match self.knowing.of_event(item.event) {
             Some(Known::Told(by)) => (by, 2, item.event),
             Some(Known::Found(by)) => (by, 0, item.event),
@@ -78,12 +79,12 @@ impl Chooser<'_> {
         self.speaker.scenario.events.get(event.kind.index()).map_or(Telling::Habit, |info| info.telling)
     }
 
-    /// Known otherwise than by being told of it: what may be told as it happened.
+    /// Known in another way than by being told, so that it may be narrated as a scene.
     fn is_known(&self, event: EventId) -> bool {
         matches!(self.knowing.of_event(event), Some(Known::There | Known::Found(_)))
     }
 
-    /// What no telling can do without: beats, the chains that join them, and what belongs to their steps.
+    /// The events that every book needs: beats, the chains that connect them, and the steps that belong to them.
     fn essential(&self) -> BTreeSet<EventId> {
         let chronicle = self.speaker.chronicle;
         let beats: Vec<_> = chronicle.beats.iter().filter(|found| self.is_known(found.event)).collect();
@@ -118,7 +119,7 @@ impl Chooser<'_> {
         essential
     }
 
-    /// Where the story turned most, of what is known; at least the first and the last thing that matters.
+    /// The known events with the highest turn scores and salience, at most three of a kind.
     fn turning_points(&self) -> Vec<EventId> {
         let chronicle = self.speaker.chronicle;
         let told = |event: &&Event| self.is_known(event.id) && self.telling(event) != Telling::Never;
@@ -145,7 +146,7 @@ impl Chooser<'_> {
         way.map_or(0, |way| way.text.plain().split_whitespace().count() + 3)
     }
 
-    /// Those that matter most, as far as the words go; the rest is left out.
+    /// Splits the events into the most salient ones that fit in the number of words, and the rest.
     fn fitting(&self, mut ranked: Vec<EventId>, words: usize, cost: impl Fn(EventId) -> usize) -> (Vec<EventId>, Vec<EventId>) {
         ranked.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)).then(a.cmp(b)));
         let mut left = words;
@@ -204,7 +205,7 @@ impl Chooser<'_> {
         items
     }
 
-    /// Everyday things for the quiet stretches: the least told kinds first, and among them what matters most.
+    /// Everyday events for the quiet stretches: the kinds narrated least first, and the most salient of each.
     fn texture(&self, essential: &BTreeSet<EventId>) -> Vec<EventId> {
         let chronicle = self.speaker.chronicle;
         let mut used: BTreeMap<EventKind, u32> = BTreeMap::new();
@@ -241,7 +242,7 @@ impl Chooser<'_> {
         chosen
     }
 
-    /// Whether something comes of it by its own steps, without which it would be half told.
+    /// Whether the event has effects by its own steps, without which it would be incomplete.
     fn leads_on_by_steps(&self, id: EventId) -> bool {
         let is_step = |effect: &EventId| {
             self.event(*effect)
@@ -250,7 +251,7 @@ impl Chooser<'_> {
         self.graph.effects(id).iter().any(is_step)
     }
 
-    /// What a point of view was told of only later, where what it was told in is told.
+    /// The events that the point of view was told of later, if the event that told them is narrated.
     fn learned(&self, items: &[Item], length: Length) -> Vec<Item> {
         let told: BTreeSet<EventId> = items.iter().map(|item| item.event).collect();
         let is_news = |event: &&Event| {

@@ -1,4 +1,4 @@
-//! A book as EPUB 3: a zip of XHTML files, one for each chapter, with a table of contents.
+//! Writes a book as EPUB 3: a zip archive of XHTML files, one for each chapter, with a table of contents.
 
 use super::html::{document, escaped};
 use super::model::{Book, Chapter, ParagraphKind};
@@ -18,13 +18,13 @@ p{margin:0;text-indent:1.3em}h2+p,p.summary,blockquote p{text-indent:0}p.summary
 blockquote{margin:1.2em 1.5em;font-style:italic}blockquote p{margin-bottom:.7em}blockquote .title{font-style:normal;font-weight:bold}\
 .about{text-align:center;font-style:italic}\n";
 
-/// The book as the bytes of an EPUB. `mark` tells this book from every other: the same mark, the same book.
+/// The book as the bytes of an EPUB. `mark` identifies the book and becomes its UUID.
 ///
 /// # Errors
-/// When the archive cannot be written, which is when there is no memory for it.
+/// If the archive cannot be written, that is, if memory is exhausted.
 pub fn epub(book: &Book, directory: &Directory, mark: u128) -> std::io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    // Stored as it is: no reader must know another method, the first entry may not have one, and the words are few.
+    // Uncompressed: every reader supports it, the first entry must be, and the texts are small.
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut put = |name: &str, text: &str| -> std::io::Result<()> {
         archive.start_file(name, options).map_err(std::io::Error::from)?;
@@ -42,7 +42,7 @@ pub fn epub(book: &Book, directory: &Directory, mark: u128) -> std::io::Result<V
     Ok(archive.finish().map_err(std::io::Error::from)?.into_inner())
 }
 
-/// The chapter's number and title.
+/// The number and title of the chapter.
 fn name(nth: usize, chapter: &Chapter) -> String {
     if chapter.title.is_empty() { format!("{}", nth + 1) } else { format!("{}. {}", nth + 1, chapter.title) }
 }
@@ -56,7 +56,7 @@ fn package(book: &Book, mark: u128) -> String {
         let _ = write!(items, "<item id=\"c{nth}\" href=\"c{nth}.xhtml\" media-type=\"application/xhtml+xml\"/>");
         let _ = write!(spine, "<itemref idref=\"c{nth}\"/>");
     }
-    // The same story is the same file, so it is of no particular day.
+    // The date is fixed so that the same story gives the same file.
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <package xmlns=\"http://www.idpf.org/2007/opf\" version=\"3.0\" unique-identifier=\"id\" xml:lang=\"en\">\

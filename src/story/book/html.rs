@@ -1,7 +1,7 @@
-//! A book as one HTML file that needs nothing else: no network, no script. It is well-formed XML as well.
+//! Writes a book as one self-contained HTML file, without network access or scripts. The file is also well-formed XML.
 //!
-//! Each sentence leads to an entry of what it tells of, with its causes; below the text stand the lives of the main characters as plots, who stood
-//! how to whom where chapters turn, and the beats.
+//! Each sentence links to an entry with its events and their causes. Below the text are plots of the main characters' attributes,
+//! diagrams of their relationships at the ends of chapters, and the beats.
 
 use super::model::{Book, Chapter, Paragraph, ParagraphKind, Sentence};
 use super::palette::{DARK, LIGHT, variables};
@@ -15,7 +15,7 @@ use crate::story::prose::{Words, place_name, plain};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// The most events an entry for a sum names one by one.
+/// The maximum number of events that an entry of a summary lists.
 const MOST_NAMED: usize = 12;
 
 const STYLE: &str = "\
@@ -58,13 +58,13 @@ td,th{text-align:left;padding:.25rem .6rem .25rem 0;vertical-align:top}\
 :target{background:var(--raised);outline:2px solid var(--accent);outline-offset:3px}\
 footer{color:var(--faint);padding-bottom:4rem;font-size:.9rem}";
 
-/// The book as one HTML file. `end` is the last instant of which the chronicle knows anything.
+/// The book as one HTML file. `end` is the last instant of the chronicle.
 #[must_use]
 pub fn html(book: &Book, scenario: &Scenario, chronicle: &Chronicle, end: Instant) -> String {
     Page { book, scenario, chronicle, legend: Legend::of(scenario), end, cited: Cited::of(book) }.whole()
 }
 
-/// Text as XML holds it.
+/// Escapes a text for XML and removes control characters.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -80,7 +80,7 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// The paragraphs of a document: each part of it, its lines kept apart.
+/// A document as a quotation, with its line breaks.
 pub(super) fn document(paragraph: &Paragraph) -> String {
     let mut out = String::from("<blockquote>");
     for (nth, sentence) in paragraph.sentences.iter().enumerate() {
@@ -97,9 +97,9 @@ pub(super) fn document(paragraph: &Paragraph) -> String {
     out
 }
 
-/// Which sentence tells of which events, and where each event is first told by itself.
+/// The events of each sentence, and the first sentence that narrates each event alone.
 struct Cited {
-    /// By number of the sentence.
+    /// By sentence number.
     sentences: Vec<Vec<EventId>>,
     first: BTreeMap<EventId, usize>,
 }
@@ -205,7 +205,7 @@ impl Page<'_> {
         if from == to { from } else { format!("{from}, to {to}") }
     }
 
-    /// Those of the cast who take part in what is told most often, at most six.
+    /// The members of the cast that take part in most of the narrated events, at most six.
     fn people(&self) -> Vec<(AgentId, String)> {
         let mut times: BTreeMap<AgentId, usize> = BTreeMap::new();
         for event in self.cited.first.keys().filter_map(|&id| self.chronicle.event(id)) {
@@ -235,7 +235,7 @@ impl Page<'_> {
             let space = if at > 0 { " " } else { "" };
             let _ = write!(
                 out,
-                "{space}<span id=\"s{nth}\">{}</span><a class=\"cite\" href=\"#{target}\" aria-label=\"What this tells of\">◦</a>",
+                "{space}<span id=\"s{nth}\">{}</span><a class=\"cite\" href=\"#{target}\" aria-label=\"Events of this sentence\">◦</a>",
                 escaped(text)
             );
             *nth += 1;
@@ -256,7 +256,7 @@ impl Page<'_> {
             return out;
         }
         format!(
-            "<section id=\"lives\"><h2>Lives</h2><p class=\"when\">What moved most in each; the marks above are the beats.</p>{out}</section>\n"
+            "<section id=\"lives\"><h2>Lives</h2><p class=\"when\">The attributes that changed most; the marks above are beats.</p>{out}</section>\n"
         )
     }
 
@@ -278,7 +278,7 @@ impl Page<'_> {
         format!("<section id=\"beats\"><h2>Beats</h2><table><tr><th>What</th><th>When</th></tr>{rows}</table></section>\n")
     }
 
-    /// What each sentence tells of.
+    /// The entries for the events of each sentence.
     fn entries(&self) -> String {
         let mut out = String::from("<section id=\"events\" class=\"entries\"><h2>What happened</h2><ol class=\"plain\">\n");
         for (&event, &sentence) in &self.cited.first {
@@ -307,7 +307,7 @@ impl Page<'_> {
             );
         }
         out.push_str("</ul></section>\n");
-        // A list without anything in it is no list.
+        // Empty lists are removed.
         out.replace("<h3>What was summed up</h3><ul>\n</ul>", "").replace("<ol class=\"plain\">\n</ol>", "")
     }
 
@@ -320,7 +320,7 @@ impl Page<'_> {
         format!("<span class=\"id\">#{} · {stamp}{place}</span> {}", id.0, escaped(&plain(&words)))
     }
 
-    /// An event by its number, with a link where it has an entry.
+    /// An event by its number, with a link if it has an entry.
     fn reference(&self, id: EventId) -> String {
         let name =
             self.chronicle.event(id).and_then(|event| self.scenario.events.get(event.kind.index())).map_or("", |info| &info.name);

@@ -1,8 +1,8 @@
-//! What somebody knew of a story, and when.
+//! Computes what an agent knows of a story, and since when.
 //!
-//! Who takes part in an event knows of it at once, and so does who feels or remembers something because of it. Others learn of it: by coming to
-//! believe something that the event had made so, or by acting on something of their own that it had changed. What is never learned is never
-//! known.
+//! The participants of an event know it at once, and so does any agent that feels or remembers something because of it. Others
+//! learn of it later: by coming to believe a fact that the event had changed, or by acting on an attribute of their own that it
+//! had changed. An event that is never learned is never known.
 
 use crate::chronicle::{Change, Chronicle};
 use crate::ids::{self, AgentId, EventId, Fact};
@@ -10,31 +10,31 @@ use crate::scenario::Scenario;
 use crate::story::salience::present;
 use std::collections::BTreeMap;
 
-/// What a point of view knows.
+/// The knowledge of a point of view.
 #[derive(Clone, Debug)]
 pub(super) enum Knowing {
-    /// Whoever tells knows all.
+    /// The narrator knows everything.
     All,
-    /// Somebody in the story: the events known, each with how.
+    /// An agent: the events it knows, each with the source.
     One(AgentId, BTreeMap<EventId, Known>),
 }
 
-/// How an event came to be known.
+/// How an event became known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
-    /// By being there, or by being moved by it.
+    /// By taking part, or by an effect on the agent's mind.
     There,
-    /// By being told of it, in this event.
+    /// By being told of it in this event.
     Told(EventId),
-    /// By finding what it had left, and acting on it in this event.
+    /// By its effects, on which the agent acted in this event.
     Found(EventId),
 }
 
 impl Knowing {
-    /// What an agent came to know.
+    /// Computes the knowledge of an agent.
     pub fn of(scenario: &Scenario, chronicle: &Chronicle, agent: AgentId) -> Self {
         let mut known = BTreeMap::new();
-        // What made each fact so as it is now.
+        // The last event that wrote each fact.
         let mut writers: BTreeMap<Fact, EventId> = BTreeMap::new();
         for event in chronicle.iter() {
             let there = present(scenario, event).any(|one| one == agent);
@@ -67,7 +67,7 @@ impl Knowing {
         Self::One(agent, known)
     }
 
-    /// How an event became known; none when it never was.
+    /// How an event became known; none if it never did.
     pub fn of_event(&self, event: EventId) -> Option<Known> {
         match self {
             Self::All => Some(Known::There),
@@ -75,7 +75,7 @@ impl Knowing {
         }
     }
 
-    /// Who knows this, if it is somebody in the story.
+    /// The agent whose knowledge this is, if it is that of an agent.
     pub fn who(&self) -> Option<AgentId> {
         match self {
             Self::All => None,
@@ -84,7 +84,7 @@ impl Knowing {
     }
 }
 
-/// Whether a change is one that whoever it happens to cannot but notice.
+/// Whether the agent cannot fail to notice the change.
 fn is_in_mind_of(change: &Change, agent: AgentId) -> bool {
     match change.fact {
         Fact::Feeling(who, ..) | Fact::Memory(who, ..) => who == agent,
@@ -92,7 +92,7 @@ fn is_in_mind_of(change: &Change, agent: AgentId) -> bool {
     }
 }
 
-/// Whether a fact is somebody's own: a number of theirs, and not a bond of which the other may know more.
+/// Whether the fact is an attribute of the agent. A bond is not, because the other agent may know more of it.
 fn is_own(fact: Fact, agent: AgentId) -> bool {
     matches!(fact, Fact::World(ids::Known::Attr(who, _)) if who == agent)
 }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_happened_elsewhere_is_known_when_it_is_learned_and_not_before() {
+    fn an_event_elsewhere_is_known_once_it_is_learned() {
         let scenario = scenario();
         let friends = ids::Known::Tie(ANN, BEN, TieId(0));
         let mut chronicle = Chronicle::default();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changed_somebody_behind_their_back_is_known_once_they_act_on_it() {
+    fn an_unseen_change_is_known_once_the_agent_acts_on_it() {
         let scenario = scenario();
         let mut chronicle = Chronicle::default();
         // A letter of Ann's about Cleo, who is not there.
@@ -146,13 +146,17 @@ mod tests {
     }
 
     #[test]
-    fn who_is_moved_by_it_knows_of_it() {
+    fn an_agent_that_feels_something_about_an_event_knows_it() {
         let scenario = scenario();
         let mut chronicle = Chronicle::default();
         let mut letter = event(0, 1.0, LETTER, &[ANN, BEN]);
         letter.changes = vec![change(Fact::Feeling(CLEO, Emotion::Fear, ANN))];
         let letter = chronicle.push(letter);
         assert_eq!(Knowing::of(&scenario, &chronicle, CLEO).of_event(letter), Some(Known::There));
-        assert_eq!(Knowing::of(&scenario, &chronicle, BEN).of_event(letter), None, "it is about him, and he was not there");
+        assert_eq!(
+            Knowing::of(&scenario, &chronicle, BEN).of_event(letter),
+            None,
+            "the letter is about him, but he did not take part"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The words that set a sentence in time: "that evening", "three days later", "in April". General English, drawn so that none comes again soon.
+//! Phrases that place a sentence in time: "that evening", "three days later", "in April". They are drawn so that none is repeated
+//! soon.
 
 use super::mention::opening;
 use crate::ids::Instant;
@@ -7,10 +8,10 @@ use crate::story::dates::{Moment, days_between};
 use crate::story::grammar;
 use std::collections::VecDeque;
 
-/// So many leads pass before one comes again, if there are others.
+/// The number of leads before one is repeated, if there are others.
 const MEMORY: usize = 5;
 
-/// Chooses leads, and remembers the last ones.
+/// Picks leads and remembers the last ones.
 #[derive(Debug, Default)]
 pub(super) struct Leads {
     last: VecDeque<String>,
@@ -18,12 +19,12 @@ pub(super) struct Leads {
     pub avoid: String,
 }
 
-/// Words before a sentence about what happened at a moment.
+/// A phrase that leads to an event in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Lead {
-    /// They stand in the sentence: "that evening".
+    /// It begins the sentence: "that evening".
     Within(String),
-    /// They are a sentence by themselves: "Three days went by."
+    /// It is a sentence of its own: "Three days went by."
     Alone(String),
 }
 
@@ -31,7 +32,7 @@ fn moment(calendar: &Calendar, at: Instant) -> Moment {
     Moment::of(calendar, at)
 }
 
-/// "thirteen years": no sentence begins with digits.
+/// A count in words, because no sentence begins with digits: "thirteen years".
 fn in_words(count: i64, noun: &str) -> String {
     const TEENS: [&str; 7] = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
     const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
@@ -44,7 +45,7 @@ fn in_words(count: i64, noun: &str) -> String {
     format!("{number} {}", grammar::plural(noun))
 }
 
-/// "January", and with its year when that is another one than before or the first.
+/// The month, with its year if that differs from the year before or is the first: "January".
 fn month(now: Moment, before: Option<Moment>) -> String {
     match before {
         Some(before) if before.year() == now.year() => now.month().to_owned(),
@@ -62,7 +63,8 @@ fn part_of_day(now: Moment) -> &'static str {
 }
 
 impl Leads {
-    /// Takes the first that was not said lately, beginning with the drawn one; if it can be none that begins as `avoid` does.
+    /// Picks the least recently used lead, starting from the drawn one. It avoids leads that begin like the sentence before, if
+    /// possible.
     fn take(&mut self, mut from: Vec<String>, draw: usize) -> String {
         if from.is_empty() {
             return String::new();
@@ -70,7 +72,7 @@ impl Leads {
         let count = from.len();
         from.rotate_left(draw % count);
         let differs = |lead: &String| opening(lead) != self.avoid;
-        // How lately it was said: not at all first, then the longest ago.
+        // How recently it was used: never first, then the longest ago.
         let lately = |lead: &String| self.last.iter().position(|said| said == lead).map_or(0, |at| at + 1);
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_key(|&at| (!differs(&from[at]), lately(&from[at])));
@@ -84,9 +86,9 @@ impl Leads {
         lead
     }
 
-    /// What leads from one moment to the next: nothing where no time to speak of has passed.
+    /// The lead from one instant to the next; none if too little time has passed.
     ///
-    /// `within` says whether the sentence begins with somebody, so that words may stand before it.
+    /// `within` says whether the sentence begins with a name, so that a phrase may precede it.
     pub fn scene(
         &mut self,
         calendar: &Calendar,
@@ -151,7 +153,7 @@ impl Leads {
         Some(Lead::Alone(self.take(alone, draw)))
     }
 
-    /// What leads from a cause to what came of it; or, `of_itself`, from one step to the next.
+    /// The lead from a cause to its effect or, with `of_itself`, from one step to the next.
     pub fn follows(&mut self, of_itself: bool, draw: usize) -> &'static str {
         const BECAUSE: [&str; 3] = ["so", "because of this", "and so"];
         const NEXT: [&str; 3] = ["then", "at that", "and then"];
@@ -160,7 +162,7 @@ impl Leads {
         from.into_iter().find(|lead| *lead == taken).unwrap_or(from[0])
     }
 
-    /// What leads into one thing picked out of many: "one evening".
+    /// The lead to one event picked from many: "one evening".
     pub fn once(&mut self, calendar: &Calendar, at: Instant, draw: usize) -> String {
         let now = moment(calendar, at);
         let (part, weekday) = (part_of_day(now), now.weekday());
@@ -168,7 +170,7 @@ impl Leads {
         self.take(vec![some, format!("on a {weekday}"), "one day".into(), format!("one {weekday}")], draw)
     }
 
-    /// What leads into the sum of a span.
+    /// The lead to a summary of a period.
     pub fn span(&mut self, calendar: &Calendar, from: Instant, to: Instant, draw: usize) -> String {
         let (then, now) = (moment(calendar, from), moment(calendar, to));
         let days = days_between(then.day(), now.day());
@@ -198,7 +200,7 @@ impl Leads {
     }
 }
 
-/// How often something was, after what it was: "twice", "nearly every day".
+/// A frequency in words: "twice", "nearly every day".
 pub(super) fn how_often(times: u32, days: f64) -> String {
     let a_day = f64::from(times) / days.max(1.0);
     match times {
@@ -230,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lead_says_how_much_time_has_passed() {
+    fn a_lead_states_how_much_time_has_passed() {
         let mut leads = Leads::default();
         let mut lead = |before: Option<f64>, now: f64| leads.scene(&calendar(), before.map(at), at(now), true, 0);
         assert_eq!(lead(None, 0.8), Some(Lead::Within("one evening in January 2025,".into())));
@@ -245,14 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn no_lead_comes_again_at_once() {
+    fn no_lead_is_used_twice_in_a_row() {
         let mut leads = Leads::default();
         let said: Vec<String> = (0..6).map(|nth| leads.span(&calendar(), at(0.0), at(7.0 + f64::from(nth)), 0)).collect();
         assert!(said.windows(2).all(|pair| pair[0] != pair[1]), "{said:?}");
     }
 
     #[test]
-    fn how_often_is_said_as_a_person_would() {
+    fn frequencies_are_worded_idiomatically() {
         assert_eq!([1, 2, 3].map(|times| how_often(times, 20.0)), ["once", "twice", "three times"]);
         assert_eq!(how_often(60, 30.0), "day after day");
         assert_eq!(how_often(25, 30.0), "nearly every day");

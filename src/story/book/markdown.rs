@@ -1,10 +1,10 @@
-//! A book as Markdown.
+//! Writes a book as Markdown.
 
 use super::model::{Book, Paragraph, ParagraphKind};
 use crate::chronicle::Directory;
 use std::fmt::Write as _;
 
-/// The book as a Markdown text. Which events a sentence tells of is not said; the HTML does.
+/// The book as a Markdown text. It does not show the events of each sentence; the HTML does.
 #[must_use]
 pub fn markdown(book: &Book, directory: &Directory) -> String {
     let mut out = format!("# {}\n", escaped(&book.title));
@@ -38,14 +38,14 @@ fn paragraph_text(paragraph: &Paragraph) -> String {
         }
         for part in sentence.text.split("\n\n") {
             lines.push(">".to_owned());
-            // Two spaces at the end of a line keep its break.
+            // Two spaces at the end of a line keep the line break.
             lines.extend(part.lines().map(|line| format!("> {}  ", escaped(line))));
         }
     }
     lines.join("\n")
 }
 
-/// Text without anything that Markdown would take for a sign.
+/// Escapes the characters that have a meaning in Markdown.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {

@@ -1,7 +1,7 @@
-//! How somebody is spoken of in running text: by name, or by a pronoun where it is clear who is meant.
+//! Decides how agents are referred to in running text: by name, or by a pronoun if the reference is clear.
 //!
-//! A template is rendered with marks around names. A pronoun takes a name's place only where the one it stands for is the only one of that
-//! pronoun in the sentence before and in this one; so nobody has to ask who "she" is.
+//! A template is rendered with marks around names. A pronoun replaces a name only if the agent is the only one with that pronoun
+//! in this sentence and in the one before.
 
 use crate::chronicle::Directory;
 use crate::ids::AgentId;
@@ -11,7 +11,7 @@ use crate::story::person::{MARKS, Somebody, Voice};
 use minijinja::value::Value;
 use std::collections::BTreeSet;
 
-/// A value of a template; somebody's name is marked.
+/// A template value in which the name of an agent is marked.
 pub(super) fn marked(value: Value) -> Value {
     match value.downcast_object_ref::<Somebody>() {
         Some(somebody) => Value::from_object(Somebody { voice: Voice::Marked, ..somebody.clone() }),
@@ -19,11 +19,11 @@ pub(super) fn marked(value: Value) -> Value {
     }
 }
 
-/// A rendered text, its names apart.
+/// A rendered text, split at the names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Marked {
     pieces: Vec<Piece>,
-    /// How many of them are words before the sentence proper.
+    /// The number of pieces before the sentence proper.
     lead: usize,
 }
 
@@ -33,25 +33,25 @@ enum Piece {
     Name(AgentId, String),
 }
 
-/// Who was spoken of in the sentence before.
+/// The agents mentioned in the sentence before.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Focus {
-    /// Whom it was about.
+    /// The agent it was about.
     topic: Option<AgentId>,
     named: BTreeSet<AgentId>,
 }
 
-/// How freely pronouns may stand.
+/// Where pronouns may replace names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Freedom {
-    /// Only for who begins the sentence: the rest is the scene's own words.
+    /// Only at the start of the sentence: the rest is worded by the scene.
     Subject,
-    /// For everybody: it is a clause of the form somebody, did something, to somebody.
+    /// Everywhere: the text is a simple clause, subject, verb and object.
     Clause,
 }
 
 impl Marked {
-    /// Takes a rendered text apart.
+    /// Parses a rendered text with marks.
     pub fn of(text: &str) -> Self {
         let mut pieces = Vec::new();
         let mut rest = text;
@@ -75,7 +75,7 @@ impl Marked {
         Self { pieces, lead: 0 }
     }
 
-    /// Who begins it, when it begins with somebody who does something.
+    /// The agent that begins the text as its subject.
     pub fn subject(&self) -> Option<AgentId> {
         match self.pieces.get(self.lead) {
             Some(Piece::Name(agent, _)) if !self.is_possessive(self.lead) => Some(*agent),
@@ -83,20 +83,20 @@ impl Marked {
         }
     }
 
-    /// The same, without the one who begins it: "went home".
+    /// The text without its subject: "went home".
     pub fn predicate(&self) -> Option<Self> {
         self.subject()?;
         Some(Self { pieces: self.pieces[self.lead + 1..].to_vec(), lead: 0 })
     }
 
-    /// Two texts as one.
+    /// Appends another text.
     pub fn then(mut self, between: &str, other: Self) -> Self {
         self.pieces.push(Piece::Text(between.to_owned()));
         self.pieces.extend(other.pieces);
         self
     }
 
-    /// Words before it.
+    /// Puts a phrase before the text.
     pub fn after(self, before: &str) -> Self {
         if before.is_empty() {
             return self;
@@ -105,7 +105,7 @@ impl Marked {
         Self { pieces: [before].into_iter().chain(self.pieces).collect(), lead: self.lead + 1 }
     }
 
-    /// Everybody named, in order.
+    /// The agents mentioned, in order.
     pub fn named(&self) -> impl Iterator<Item = AgentId> + '_ {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Name(agent, _) => Some(*agent),
@@ -113,12 +113,12 @@ impl Marked {
         })
     }
 
-    /// The first letters of its first word as a reader sees them, without quotation marks.
+    /// The first word of the text in lower case, without quotation marks.
     pub fn opening(&self) -> String {
         opening(&self.plain())
     }
 
-    /// With every name as it is.
+    /// The text with every name.
     pub fn plain(&self) -> String {
         let piece = |piece: &Piece| match piece {
             Piece::Text(text) | Piece::Name(_, text) => text.clone(),
@@ -130,13 +130,13 @@ impl Marked {
         matches!(self.pieces.get(at + 1), Some(Piece::Text(after)) if after.starts_with("’s") || after.starts_with("'s"))
     }
 
-    /// Whether a verb that only a subject can have comes right after a name: "something Ann had said".
+    /// Whether a verb that only a subject can have follows the name: "something Ann had said".
     fn does_something(&self, at: usize) -> bool {
         const VERBS: [&str; 8] = [" had ", " was ", " could ", " would ", " did ", " said ", " might ", " should "];
         matches!(self.pieces.get(at + 1), Some(Piece::Text(after)) if VERBS.iter().any(|verb| after.starts_with(verb)))
     }
 
-    /// Whether a name stands beside another one: "Ann and Ben".
+    /// Whether the name is coordinated with another one: "Ann and Ben".
     fn is_joined(&self, at: usize) -> bool {
         let name = |at: Option<usize>| matches!(at.and_then(|at| self.pieces.get(at)), Some(Piece::Name(..)));
         let and = |at: Option<usize>| match at.and_then(|at| self.pieces.get(at)) {
@@ -146,7 +146,7 @@ impl Marked {
         and(Some(at + 1)) && name(Some(at + 2)) || and(at.checked_sub(1)) && name(at.checked_sub(2))
     }
 
-    /// Whether it tells of what had been before, so that no time may be set to it.
+    /// Whether the text describes an earlier state, so that it takes no lead.
     pub fn looks_back(&self) -> bool {
         let after = match (self.subject(), self.pieces.get(self.lead + 1)) {
             (Some(_), Some(Piece::Text(after))) => after.as_str(),
@@ -155,7 +155,7 @@ impl Marked {
         [" had ", " has ", " was ", " is ", " still "].iter().any(|word| after.starts_with(word))
     }
 
-    /// The finished sentence, with pronouns where it is clear who is meant; `focus` moves on to it.
+    /// The finished sentence, with pronouns where the reference is clear. Updates `focus`.
     pub fn said(&self, directory: &Directory, focus: &mut Focus, freedom: Freedom) -> String {
         let pronouns = |agent: AgentId| directory.get(agent).map_or(Pronouns::they, |person| person.pronouns);
         let here: BTreeSet<AgentId> = self.named().collect();
@@ -205,18 +205,18 @@ impl Marked {
 }
 
 impl Focus {
-    /// Somebody is spoken of already.
+    /// The focus on one agent.
     pub fn on(topic: Option<AgentId>) -> Self {
         Self { topic, named: topic.into_iter().collect() }
     }
 
-    /// Nobody is spoken of any more: a new paragraph names people anew.
+    /// Clears the focus: a new paragraph uses names again.
     pub fn leave(&mut self) {
         *self = Self::default();
     }
 }
 
-/// Whether the words so far end where a clause begins, so that who comes next does something.
+/// Whether the text so far ends where a clause begins, so that the next name is a subject.
 fn begins_clause(before: &str) -> bool {
     const WORDS: [&str; 20] = [
         "that", "which", "what", "whom", "why", "when", "because", "since", "until", "where", "and", "so", "but", "then", "how",
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_said_once_and_then_a_pronoun_stands_for_it() {
+    fn a_repeated_name_becomes_a_pronoun() {
         assert_eq!(told(&["ANN wrote to BEN.", "ANN waited."], Freedom::Clause), ["Ann wrote to Ben.", "She waited."]);
         assert_eq!(
             told(&["ANN wrote to BEN, and BEN told ANN’s story."], Freedom::Clause),
@@ -268,18 +268,18 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_to_ask_who_is_meant() {
+    fn ambiguous_pronouns_are_avoided() {
         let mut directory = directory();
         let ben = directory.get(BEN).cloned().unwrap();
         directory.set(crate::chronicle::Person { pronouns: Pronouns::she, ..ben });
         let mut focus = Focus::default();
         text("ANN met BEN.").said(&directory, &mut focus, Freedom::Clause);
         assert_eq!(text("ANN left.").said(&directory, &mut focus, Freedom::Clause), "Ann left.");
-        assert_eq!(told(&["CLEO sang.", "CLEO left."], Freedom::Clause)[1], "Cleo left.", "they would want another verb");
+        assert_eq!(told(&["CLEO sang.", "CLEO left."], Freedom::Clause)[1], "Cleo left.", "`they` would need another verb form");
     }
 
     #[test]
-    fn the_scenes_own_words_are_left_alone_but_for_who_begins() {
+    fn only_the_subject_of_scene_prose_becomes_a_pronoun() {
         let said = told(&["ANN wrote.", "ANN read ANN’s letter to BEN.", "Rain fell on ANN."], Freedom::Subject);
         assert_eq!(said, ["Ann wrote.", "She read Ann’s letter to Ben.", "Rain fell on Ann."]);
     }

@@ -1,10 +1,11 @@
-//! A run as a book: chapters up to turning points, summary and scene by turns, each sentence with the events it tells of.
+//! Writes a run as a book: chapters that end at turning points, summaries and scenes, each sentence with the ids of its events.
 //!
-//! - [`write_book`] makes a [`Book`] of a chronicle: how long, and through whose eyes, says a [`BookOrder`].
-//! - `choose` says what is told and how, over [`salience`](super::salience); `knowing` what a point of view knew and when; `chapters` where the book
-//!   is divided.
-//! - `speaker` has the scene's words, `leads` and `sums` the general English around them, `mention` the pronouns.
-//! - [`markdown`], [`html`] and [`epub`] lay it out; `palette` and `plot` are the look of the page.
+//! - [`write_book`] makes a [`Book`] from a chronicle; [`BookOptions`] sets the length and the point of view.
+//! - `selection` decides what is narrated and how, based on [`salience`](super::salience). `knowledge` computes what the point of
+//!   view knows and when. `chapters` divides the book.
+//! - `phrasebook` words events by the prose of the scene, `time_leads` and `habit_summary` add general English, `references` the
+//!   pronouns.
+//! - [`markdown`], [`html`] and [`epub`] write the formats. `palette` and `plot` provide colours and diagrams.
 
 mod chapters;
 mod choose;

@@ -1,101 +1,101 @@
-//! A book: what is told of a run, in the order in which it is read, before it is laid out in any format.
+//! The content of a book in reading order, independent of the output format.
 
 use crate::ids::{AgentId, EventId, Instant};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How much is told.
+/// The length of a book.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Length {
-    /// The spine of the story: a page or two.
+    /// The essential events: one or two pages.
     Short,
-    /// The story: what turned it as scenes, the rest summed up.
+    /// The turning points as scenes, the rest summarised.
     #[default]
     Medium,
     /// Everything that matters.
     Full,
 }
 
-/// What is to be told.
+/// The options of a book.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BookOrder {
-    /// How much.
+    /// The length.
     pub length: Length,
-    /// By whom, if by somebody in the story: only what that agent knew, and when it knew it.
+    /// The point of view, if it is an agent: the book contains only what that agent knew, and when it knew it.
     pub pov: Option<AgentId>,
 }
 
-/// A told story.
+/// A book.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Book {
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// What it is about, in a sentence of the scene's.
+    /// What it is about: the description of the scene.
     pub about: String,
-    /// Through whose eyes.
+    /// The point of view.
     pub pov: Option<AgentId>,
-    /// Whom it follows, the most central first.
+    /// The followed agents, the most central first.
     pub followed: Vec<AgentId>,
-    /// The parts it is told in.
+    /// The chapters.
     pub chapters: Vec<Chapter>,
-    /// What each event that it tells of came of, as far as whoever tells it knows.
+    /// The causes of each narrated event, as far as the point of view knows them.
     pub causes: BTreeMap<EventId, Vec<EventId>>,
 }
 
-/// A part of a book, up to a turning point.
+/// A chapter, up to a turning point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chapter {
-    /// What it is called; empty in a short telling.
+    /// The title; empty in a short book.
     pub title: String,
-    /// When what it tells of begins.
+    /// When its first event happened.
     pub from: Instant,
-    /// When it ends.
+    /// When its last event happened.
     pub to: Instant,
-    /// The event that turned the story at its end.
+    /// The event with the highest turn score.
     pub turn: Option<EventId>,
-    /// What is read.
+    /// The paragraphs.
     pub paragraphs: Vec<Paragraph>,
 }
 
-/// What a paragraph is.
+/// The kind of a paragraph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParagraphKind {
-    /// What happened over some time, summed up.
+    /// A summary of a period.
     Summary,
-    /// What happened then and there.
+    /// A scene.
     Scene,
-    /// Something that was written: its title, and in the paragraphs of one text its words.
+    /// A document: its title, then its text as one sentence.
     Document,
 }
 
 /// A paragraph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Paragraph {
-    /// What it is.
+    /// The kind.
     pub kind: ParagraphKind,
-    /// What it says.
+    /// The sentences.
     pub sentences: Vec<Sentence>,
 }
 
-/// A sentence, or a few that stand together.
+/// A sentence, or a few that belong together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sentence {
-    /// The words; only a document has line breaks.
+    /// The text. Only a document has line breaks.
     pub text: String,
-    /// What it tells of, ascending; never empty.
+    /// The events it narrates, ascending; never empty.
     pub events: Vec<EventId>,
-    /// How it was made: two that stand side by side are never made alike.
+    /// How it was made: the prose key and variant. Two adjacent sentences never have the same shape.
     pub shape: String,
 }
 
 impl Book {
-    /// Every sentence, in the order in which it is read.
+    /// Every sentence in reading order.
     pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
         self.chapters.iter().flat_map(|chapter| &chapter.paragraphs).flat_map(|paragraph| &paragraph.sentences)
     }
 
-    /// How many words there are to read.
+    /// The number of words.
     #[must_use]
     pub fn words(&self) -> usize {
         self.sentences().map(|sentence| sentence.text.split_whitespace().count()).sum()
@@ -103,7 +103,7 @@ impl Book {
 }
 
 impl Paragraph {
-    /// Its words.
+    /// The text of its sentences.
     #[must_use]
     pub fn text(&self) -> String {
         self.sentences.iter().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ")

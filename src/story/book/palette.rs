@@ -1,9 +1,9 @@
-//! The colours of a book on a screen: cream and dusk, and no blue. Each pair of a text and its ground has the contrast that WCAG AA asks for.
+//! The colours of a book on a screen: cream and dusk, no blue. Every pair of text and background has the contrast of WCAG AA.
 
-/// One look: names and colours of the style's variables.
+/// A theme: the names and colours of the CSS variables.
 pub(super) type Look = [(&'static str, &'static str); 9];
 
-/// By day.
+/// The light theme.
 pub(super) const LIGHT: Look = [
     ("ground", "#fbf5ea"),
     ("raised", "#f3e8d6"),
@@ -16,7 +16,7 @@ pub(super) const LIGHT: Look = [
     ("line4", "#4f5a12"),
 ];
 
-/// By night.
+/// The dark theme.
 pub(super) const DARK: Look = [
     ("ground", "#1f1613"),
     ("raised", "#2c201b"),
@@ -29,7 +29,7 @@ pub(super) const DARK: Look = [
     ("line4", "#c3cc74"),
 ];
 
-/// The variables of a look, as a style declares them.
+/// The CSS declarations of a theme.
 pub(super) fn variables(look: &Look) -> String {
     look.iter().map(|(name, colour)| format!("--{name}:{colour};")).collect()
 }
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_stands_out_from_its_ground() {
+    fn every_text_has_enough_contrast_with_its_background() {
         for look in [LIGHT, DARK] {
             for ground in &look[..2] {
                 for (name, colour) in &look[2..] {
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_no_blue_in_it() {
+    fn no_colour_is_blue() {
         for (name, colour) in LIGHT.iter().chain(&DARK) {
             let [r, g, b] = channels(colour);
             let (most, least) = (r.max(g).max(b), r.min(g).min(b));

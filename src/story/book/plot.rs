@@ -1,4 +1,4 @@
-//! Drawings in a book, as SVG: the arc of a life, and who stood how to whom.
+//! Diagrams of a book as SVG: the attributes of a character over time, and the relationships of characters.
 
 use super::html::escaped;
 use crate::chronicle::{Chronicle, History, StateAt};
@@ -8,25 +8,26 @@ use crate::story::dates::Moment;
 use std::f64::consts::TAU;
 use std::fmt::Write as _;
 
-/// Points of a line.
+/// The number of samples of a line.
 const POINTS: usize = 180;
-/// Lines of one plot.
+/// The maximum number of lines of a plot.
 const LINES: usize = 4;
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 250.0;
-/// Left, right, top, bottom.
+/// The margins: left, right, top, bottom.
 const MARGIN: [f64; 4] = [34.0, 120.0, 26.0, 26.0];
-/// How a line looks, beside its colour.
+/// The dash patterns of lines, which distinguish them besides colour.
 const DASHES: [&str; LINES] = ["", "7 4", "2 4", "10 3 2 3"];
 
-/// A number of somebody's over the whole run.
+/// An attribute of an agent over the run, scaled to 0 to 1.
 struct Line {
     name: String,
     points: Vec<f64>,
     spread: f64,
 }
 
-/// The numbers of somebody that moved most, over the whole run, with the beats as marks; nothing when none moved.
+/// Plots the attributes of an agent with the highest variance over the run, with the beats as marks. None if no attribute
+/// changed.
 pub(super) fn arc(scenario: &Scenario, history: &History, chronicle: &Chronicle, agent: AgentId, end: Instant) -> Option<String> {
     let mut lines: Vec<Line> =
         (0..scenario.attributes.len()).filter_map(|at| line(scenario, history, agent, AttrId::at(at), end)).collect();
@@ -98,7 +99,7 @@ pub(super) fn arc(scenario: &Scenario, history: &History, chronicle: &Chronicle,
 fn line(scenario: &Scenario, history: &History, agent: AgentId, attribute: AttrId, end: Instant) -> Option<Line> {
     let info = scenario.attributes.get(attribute.index()).filter(|info| !info.switch)?;
     let (least, most) = info.range;
-    // What has no natural measure of its own cannot share an axis with the rest.
+    // Attributes with a wider range have no common scale with the others.
     if most - least > 1.0 + 1e-9 {
         return None;
     }
@@ -113,7 +114,7 @@ fn line(scenario: &Scenario, history: &History, agent: AgentId, attribute: AttrI
     (points.len() == POINTS && spread > 1e-4).then(|| Line { name: info.id.replace('_', " "), points, spread })
 }
 
-/// Where on the axis months begin, at most a dozen of them.
+/// The positions and labels of month starts on the axis, at most twelve.
 fn months(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
     let mut found: Vec<(f64, String)> = Vec::new();
     let days = (end.seconds() / 86_400.0) as usize;
@@ -131,8 +132,8 @@ fn months(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
     found.into_iter().step_by(step).collect()
 }
 
-/// Who stood how to whom: the people in a ring, a line for each two who have something between them, its ties written on it. With `from` only
-/// what that one feels and is.
+/// Draws the relationships: the agents on an ellipse, a line for each related pair with the names of its ties. With `from` only
+/// the relationships from that agent.
 pub(super) fn relations(
     scenario: &Scenario,
     state: &StateAt<'_>,

@@ -1,8 +1,8 @@
-//! The words of a scene, as a book uses them.
+//! Words events for a book by the prose of the scene.
 //!
-//! Beside what tells an event as it happens, a scene may have three more entries: `gist/<event>` says in a clause what happened ("Ann sold the
-//! boat"), `often/<event>` what used to happen ("Ann went out in the boat"), `introduce/<member>` who somebody is. The first two are in the
-//! past tense and have no stop at the end.
+//! Besides the templates for events as they happen, a scene may have three kinds of entries: `gist/<event>` says in a clause what
+//! happened ("Ann sold the boat"), `often/<event>` what used to happen ("Ann went out in the boat"), `introduce/<member>` who an
+//! agent is. The first two are in the past tense and have no full stop.
 
 use super::mention::{Marked, marked};
 use crate::chronicle::{Chronicle, Event};
@@ -22,33 +22,33 @@ pub(crate) fn gist_key(kind: &str) -> String {
     format!("gist/{kind}")
 }
 
-/// The prose key of what used to happen.
+/// The prose key of a repeated event.
 pub(crate) fn often_key(kind: &str) -> String {
     format!("often/{kind}")
 }
 
-/// The prose key of who somebody is.
+/// The prose key of an introduction.
 pub(crate) fn introduce_key(member: &str) -> String {
     format!("introduce/{member}")
 }
 
-/// Who did what, to whom: what is summed up as one.
+/// What is summarised together: the agent, the event kind, and the other agent.
 pub(super) type Habit = (AgentId, EventKind, AgentId);
 
-/// Knows the scene's words, and which of them have been used.
+/// Renders the prose of a scene and tracks which variants were used.
 pub(super) struct Speaker<'a> {
     pub scenario: &'a Scenario,
     pub chronicle: &'a Chronicle,
     pub seed: u64,
     templates: Templates,
-    /// The how-manieth of its kind by whoever began it each event is.
+    /// By event: its ordinal among the events of its kind begun by the same agent.
     nth: Vec<u32>,
     /// How often each variant of a key was used.
     used: BTreeMap<String, Vec<u32>>,
     said: BTreeSet<String>,
 }
 
-/// One way of saying something.
+/// A rendered variant of a prose entry.
 #[derive(Clone, Debug)]
 pub(super) struct Way {
     pub text: Marked,
@@ -57,7 +57,7 @@ pub(super) struct Way {
 }
 
 impl<'a> Speaker<'a> {
-    /// A speaker who has said nothing yet. `counts` says which events count for `first` and `nth`.
+    /// A phrasebook of which nothing was used. `counts` says which events count for `first` and `nth`.
     pub fn new(scenario: &'a Scenario, chronicle: &'a Chronicle, seed: u64, counts: impl Fn(EventId) -> bool) -> Self {
         let mut times: BTreeMap<(EventKind, AgentId), u32> = BTreeMap::new();
         let count = |event: &Event| {
@@ -70,7 +70,7 @@ impl<'a> Speaker<'a> {
         Self { scenario, chronicle, seed, templates, nth, used: BTreeMap::new(), said: BTreeSet::new() }
     }
 
-    /// The ways of telling an event in full, those used least first; no text that was said already.
+    /// The full wordings of an event, the least used first, without texts that were used already.
     pub fn scenes(&self, event: &Event) -> Vec<Way> {
         let info = &self.scenario.events[event.kind.index()];
         let key = info.tell.as_ref().filter(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name);
@@ -82,12 +82,12 @@ impl<'a> Speaker<'a> {
         ways
     }
 
-    /// The event in a clause without a stop; none where the scene has no words for that.
+    /// The event in a clause without a full stop; none if the scene has no entry for it.
     pub fn gist(&self, event: &Event) -> Option<Way> {
         self.ways(&gist_key(&self.name(event.kind)), event, &[]).into_iter().next()
     }
 
-    /// The event in a sentence: its gist, or the shortest way of telling it.
+    /// The event in a sentence: its gist, or the shortest full wording.
     pub fn brief(&self, event: &Event) -> Option<Way> {
         if let Some(way) = self.gist(event) {
             return Some(Way { text: way.text.then(".", Marked::of("")), ..way });
@@ -95,14 +95,14 @@ impl<'a> Speaker<'a> {
         self.scenes(event).into_iter().min_by_key(|way| way.text.plain().split_whitespace().count())
     }
 
-    /// What used to happen, in a clause.
+    /// A repeated event in a clause.
     pub fn habit(&self, habit: Habit, times: u32) -> Option<Way> {
         let event = self.of_habit(habit);
         let n = number_value(f64::from(times));
         self.ways(&often_key(&self.name(habit.1)), &event, &[("n", n)]).into_iter().next()
     }
 
-    /// What used to happen, as a thing that can be counted: "three walks with Ben".
+    /// A repeated event as a count: "three walks with Ben".
     pub fn count(&self, habit: Habit, times: u32) -> Marked {
         let event = self.of_habit(habit);
         let n = number_value(f64::from(times));
@@ -118,23 +118,23 @@ impl<'a> Speaker<'a> {
         )
     }
 
-    /// Whether a scene has words for what used to happen.
+    /// Whether the scene has an `often` entry for the kind.
     pub fn has_habit(&self, kind: EventKind) -> bool {
         !self.templates.variants(&often_key(&self.name(kind))).is_empty()
     }
 
-    /// Whether a scene has words for a count of what used to happen.
+    /// Whether the scene has a `sum` entry for the kind.
     pub fn has_count(&self, kind: EventKind) -> bool {
         !self.templates.variants(&sum_key(&self.name(kind))).is_empty()
     }
 
-    /// The ways in which the scene says who somebody is.
+    /// The wordings with which the scene introduces an agent.
     pub fn introductions(&self, agent: AgentId, event: &Event) -> Vec<Way> {
         let member = self.scenario.cast.get(agent.index());
         member.map_or_else(Vec::new, |member| self.ways(&introduce_key(&member.id), event, &[]))
     }
 
-    /// Takes note that something was said in one of these ways.
+    /// Records that a wording was used.
     pub fn note(&mut self, way: &Way) {
         let count = self.templates.variants(&way.key).len().max(way.variant + 1);
         let times = self.used.entry(way.key.clone()).or_insert_with(|| vec![0; count]);
@@ -142,12 +142,12 @@ impl<'a> Speaker<'a> {
         self.said.insert(way.text.plain());
     }
 
-    /// Whether a text was not said before; from now on it was.
+    /// Records a text. Returns whether it was new.
     pub fn is_new(&mut self, text: &str) -> bool {
         self.said.insert(text.to_owned())
     }
 
-    /// Somebody's name, marked.
+    /// The marked name of an agent.
     pub fn name_of(&self, agent: AgentId) -> Marked {
         let somebody = somebody(&self.chronicle.directory, agent, Voice::Third);
         Marked::of(&marked(Value::from_object(somebody)).to_string())
@@ -172,7 +172,7 @@ impl<'a> Speaker<'a> {
         Event::bare(kind, crate::ids::Instant::START, if slots > 1 { smallvec![who, other] } else { smallvec![who] })
     }
 
-    /// Every variant of a key that can be said, those used least first, turned so that the drawn one of these leads.
+    /// Every variant of a key that renders, the least used first, rotated so that the drawn one of these leads.
     fn ways(&self, key: &str, event: &Event, more: &[(&str, Value)]) -> Vec<Way> {
         let variants = self.templates.variants(key);
         let words = self.words(event);

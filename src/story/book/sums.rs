@@ -1,4 +1,4 @@
-//! What repeats, in prose: "All that week she wrote letters nearly every day and went to the beach twice."
+//! Summarises repeated events as prose: "All that week she wrote letters nearly every day and went to the beach twice."
 
 use super::leads::how_often;
 use super::mention::Marked;
@@ -7,45 +7,45 @@ use crate::ids::{AgentId, EventId, EventKind};
 use crate::story::salience::Followed;
 use std::collections::BTreeMap;
 
-/// The most things that a sum tells of one person.
+/// The maximum number of habits in a summary of one agent.
 const MOST: usize = 3;
-/// How much less is said of what was summed up lately, for each sum since which it was not.
+/// The factor on the worth of a kind for each recent summary that contained it.
 const LATELY: f64 = 0.45;
 
-/// What happened in a stretch of time and was not told: by habit, the events.
+/// The events of a period that were not narrated, by habit.
 pub(super) type Untold = BTreeMap<Habit, Vec<EventId>>;
 
-/// A sum as it is to be said, without its lead.
+/// A summary without its lead.
 #[derive(Debug)]
 pub(super) struct Sum {
     pub text: Marked,
     pub events: Vec<EventId>,
-    /// Whether the lead stands in it, or before a colon.
+    /// Whether the lead precedes a colon instead of being part of the sentence.
     pub is_list: bool,
     ways: Vec<Way>,
 }
 
-/// Sums up, and remembers what was summed up lately.
+/// Summarises, and remembers which kinds were summarised recently.
 #[derive(Debug)]
 pub(super) struct Sums {
     lately: BTreeMap<EventKind, u32>,
-    /// How often in a day each habit is met with, over the whole run.
+    /// By habit: its events per day over the whole run.
     usual: BTreeMap<Habit, f64>,
 }
 
 impl Sums {
-    /// Sums of a run of so many days, with all its habits.
+    /// A summariser for a run of `days` days with all its habits.
     pub fn new(habits: &Untold, days: f64) -> Self {
         let usual = habits.iter().map(|(habit, events)| (*habit, events.len() as f64 / days.max(1.0))).collect();
         Self { lately: BTreeMap::new(), usual }
     }
 
-    /// What is worth saying of a stretch of so many days: about one person of those followed, and about another.
+    /// The summaries of a period of `days` days: about one of the followed agents, and about a second one.
     pub fn of(&mut self, speaker: &mut Speaker<'_>, followed: &Followed, untold: &Untold, days: f64) -> Vec<Sum> {
         let worth = |(habit, events): (&Habit, &Vec<EventId>)| {
             let relation = followed.weight(habit.0).max(0.8 * followed.weight(habit.2));
             let lately = libm::pow(LATELY, f64::from(self.lately.get(&habit.1).copied().unwrap_or(0)));
-            // What is more than usual is what tells this stretch from the others.
+            // A higher rate than usual distinguishes this period from the others.
             let usual = self.usual.get(habit).copied().unwrap_or(0.0) * days.max(1.0);
             let more = (events.len() as f64 / usual.max(0.5)).clamp(0.2, 3.0);
             relation * libm::sqrt(events.len() as f64) * lately * more
@@ -69,7 +69,7 @@ impl Sums {
         let mut sums = Vec::new();
         for (nth, (_, mut habits)) in people.into_iter().take(2).enumerate() {
             let times = |habit: &Habit| untold.get(habit).map_or(0, Vec::len);
-            // One thing that was only once may stand among what was more often; and the second person only with what was.
+            // One event that happened once may be listed among repeated ones; for the second agent none.
             let mut once = u32::from(nth > 0);
             habits.retain(|(_, habit)| {
                 once += u32::from(times(habit) == 1);
@@ -77,7 +77,7 @@ impl Sums {
             });
             habits.truncate(MOST - nth);
             let habits: Vec<Habit> = habits.into_iter().map(|(_, habit)| habit).collect();
-            // A list says nobody's name, so there is only one.
+            // A list names no agent, so there is only one.
             if let Some(sum) = sum(speaker, untold, &habits, days).filter(|sum| nth == 0 || !sum.is_list) {
                 habits.iter().for_each(|habit| *self.lately.entry(habit.1).or_default() = 4);
                 sum.ways.iter().for_each(|way| speaker.note(way));
@@ -88,7 +88,7 @@ impl Sums {
     }
 }
 
-/// Habits of one person in one sentence: in the scene's words for what used to happen, or as a list of counts.
+/// Summarises the habits of one agent in a sentence: by the `often` entries of the scene, or as a list of counts.
 fn sum(speaker: &Speaker<'_>, untold: &Untold, habits: &[Habit], days: f64) -> Option<Sum> {
     let times = |habit: &Habit| untold.get(habit).map_or(0, |events| u32::try_from(events.len()).unwrap_or(u32::MAX));
     let clauses: Vec<(Habit, Way)> =

@@ -1,4 +1,4 @@
-//! Writes a book: chapter by chapter, summary and scene by turns, each sentence with the events it tells of.
+//! Writes a book: chapter by chapter, alternating summaries and scenes, each sentence with its events.
 
 use super::chapters::{Block, blocks, divide};
 use super::choose::{As, Chooser, Item};
@@ -15,26 +15,26 @@ use crate::story::grammar;
 use crate::story::salience::{Followed, Salience, Turns, present, protagonists};
 use std::collections::BTreeSet;
 
-/// Words of a chapter, for a medium and a full telling.
+/// The number of words of a chapter in a medium and in a full book.
 const CHAPTER_WORDS: [usize; 2] = [370, 900];
-/// A stretch of so many days is summed up.
+/// The number of days without narration after which a summary is written.
 const SUM_DAYS: f64 = 8.0;
-/// What happened fewer times than this is not worth a sum.
+/// The minimum number of omitted events for a summary.
 const LEAST_SUMMED: usize = 4;
-/// Words from which something told stands in a paragraph of its own.
+/// The number of words from which a sentence gets its own paragraph.
 const OWN_PARAGRAPH: usize = 45;
-/// Words up to which what follows stands in the same paragraph.
+/// The number of words up to which the next block joins the same paragraph.
 const MERGED_WORDS: usize = 75;
-/// Words of all documents in a medium telling.
+/// The maximum number of words of all documents in a medium book.
 const DOCUMENT_WORDS: usize = 750;
-/// How many blocks pass at least between two that say what they came of.
+/// The minimum number of blocks between two sentences that state a cause.
 const BECAUSE_EVERY: usize = 3;
-/// The longest clause that says what something came of, in words.
+/// The maximum number of words of a clause that states a cause.
 const BECAUSE_WORDS: usize = 16;
-/// The longest sentence to which another is joined, in words.
+/// The maximum number of words of a sentence that another one may join.
 const JOINED_WORDS: usize = 14;
 
-/// Tells a run.
+/// Writes the book of a run.
 #[must_use]
 pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, order: &BookOrder) -> Book {
     let centre = protagonists(scenario, chronicle);
@@ -104,7 +104,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, order: 
     }
 }
 
-/// Everything that is known and has the telling of a habit.
+/// All known events, by habit.
 fn all_habits(scenario: &Scenario, chronicle: &Chronicle, knowing: &Knowing) -> Untold {
     let mut habits = Untold::new();
     for event in chronicle.iter().filter(|event| knowing.of_event(event.id).is_some()) {
@@ -113,13 +113,13 @@ fn all_habits(scenario: &Scenario, chronicle: &Chronicle, knowing: &Knowing) -> 
     habits
 }
 
-/// From the first event to the last.
+/// The days from the first event to the last.
 fn days(chronicle: &Chronicle) -> f64 {
     let at = |event: Option<&Event>| event.map_or(0.0, |event| event.at.seconds());
     (at(chronicle.events().last()) - at(chronicle.events().first())) / 86_400.0
 }
 
-/// What an event came of, each cause once and the most direct first, as far as it is known.
+/// The known causes of an event, each once, the most direct first.
 fn known_causes(chronicle: &Chronicle, knowing: &Knowing, event: EventId) -> Option<Vec<EventId>> {
     let mut causes: Vec<EventId> = Vec::new();
     for cause in &chronicle.event(event)?.causes {
@@ -145,13 +145,13 @@ struct Writer<'a> {
     last_told: Option<EventId>,
     introduced: BTreeSet<AgentId>,
     titles: BTreeSet<String>,
-    /// First word and shape of the last sentence.
+    /// The first word and the shape of the last sentence.
     last: (String, String),
-    /// When what was told last happened.
+    /// When the last narrated event happened.
     before: Option<Instant>,
     untold: Untold,
     untold_since: Option<Instant>,
-    /// How many events were told or counted.
+    /// The number of events that were narrated or counted.
     passed: usize,
     blocks_since_because: usize,
     document_words: usize,
@@ -191,7 +191,7 @@ impl<'a> Writer<'a> {
         (!paragraphs.is_empty()).then_some(Chapter { title, from, to, turn, paragraphs })
     }
 
-    /// The title of the beat that turned the chapter most, or when it is set.
+    /// The title of the beat with the highest turn score, or the months of the chapter.
     fn title(&mut self, events: &[EventId], from: Instant, to: Instant) -> String {
         let scenario = self.speaker.scenario;
         let beats = self.speaker.chronicle.beats.iter().filter(|found| events.contains(&found.event));
@@ -218,14 +218,14 @@ impl<'a> Writer<'a> {
         if self.titles.contains(&title) { format!("{title}, again") } else { title }
     }
 
-    /// Takes note of everything until a block that is not told, and sums it up when it has become enough.
+    /// Collects the omitted events before a block, and summarises them if the period is long enough.
     fn catch_up(&mut self, block: &Block, summary: &mut Paragraph) {
         let Some(first) = block.items.first() else { return };
         self.count_until(first.event);
         let Some(at) = self.event(first.event).map(|event| event.at) else { return };
         let Some(since) = self.untold_since else { return };
         let days = (at.seconds() - since.seconds()) / 86_400.0;
-        // Nor does one sum follow another.
+        // Two summaries never follow each other.
         if days < SUM_DAYS || self.length == Length::Short || self.last.1 == "habit/0" || self.last.1 == "list/0" {
             return;
         }
@@ -274,7 +274,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Something everyday, among what is summed up.
+    /// Writes an everyday event into a summary.
     fn texture(&mut self, item: &Item, summary: &mut Paragraph) {
         let Some(event) = self.event(item.event) else { return };
         self.introduce(event, summary);
@@ -287,7 +287,7 @@ impl<'a> Writer<'a> {
         self.before = Some(event.at);
     }
 
-    /// What happened in one go.
+    /// Writes the events of a block.
     fn scene(&mut self, block: &Block, paragraphs: &mut Vec<Paragraph>) {
         let mut running = Paragraph { kind: ParagraphKind::Scene, sentences: Vec::new() };
         self.blocks_since_because += 1;
@@ -317,7 +317,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// One thing, with what leads to it.
+    /// Writes one event with its lead.
     fn one(&mut self, item: &Item, event: &Event, opens: bool, paragraph: &mut Paragraph) {
         let ways = match item.how {
             As::Scene | As::Texture => self.speaker.scenes(event),
@@ -351,7 +351,7 @@ impl<'a> Writer<'a> {
             (Some(because), _) => {
                 let mut focus = Focus::on(event.roles.first().copied());
                 let said = because.text.said(&self.speaker.chronicle.directory, &mut focus, Freedom::Clause);
-                // A name keeps its capital; a pronoun in its place has none here.
+                // A name keeps its capital letter; a pronoun becomes lower case.
                 let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
                 let is_named = because.text.subject().is_some() && first(&said) == first(&because.text.plain());
                 let said = if is_named { said } else { uncapitalised(&said) };
@@ -376,19 +376,19 @@ impl<'a> Writer<'a> {
         self.before = Some(event.at);
     }
 
-    /// Whether what was told last led to it.
+    /// Whether the last narrated event is a cause of this one.
     fn follows(&self, event: &Event) -> bool {
         self.last_told.is_some_and(|last| event.causes.iter().any(|cause| cause.event == last))
     }
 
-    /// Whether the last sentence is short enough for another to be joined to it.
+    /// Whether the last sentence is short enough to be joined by another.
     fn joins(&self, paragraph: &Paragraph) -> bool {
         paragraph.sentences.last().is_some_and(|last| {
             last.events.len() == 1 && last.shape.starts_with("gist/") && last.text.split_whitespace().count() <= JOINED_WORDS
         })
     }
 
-    /// Says it as the second half of the sentence before.
+    /// Appends the event to the last sentence as its second half.
     fn join(&mut self, way: &Way, text: Marked, event: EventId, paragraph: &mut Paragraph) {
         self.speaker.note(way);
         self.told.insert(event);
@@ -403,7 +403,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What it came of, in a clause: the most telling of the causes that touched whoever did it and were told a good while ago.
+    /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event.
     fn because(&self, event: &Event, ways: &[Way]) -> Option<Way> {
         let who = *event.roles.first()?;
         let is_clause = ways.first().is_some_and(|way| way.text.subject() == Some(who) && !way.text.looks_back());
@@ -421,7 +421,7 @@ impl<'a> Writer<'a> {
         causes.into_iter().filter_map(gist).find(|way| way.text.plain().split_whitespace().count() <= BECAUSE_WORDS)
     }
 
-    /// Whether a fact is what somebody feels: a number of theirs, or a tie of theirs, and not a switch that only keeps account.
+    /// Whether the fact is an attribute or a feeling of the agent. A switch is not, because it is mere bookkeeping.
     fn moves(&self, fact: Fact, who: AgentId) -> bool {
         match fact {
             Fact::World(ids::Known::Attr(agent, attribute)) => {
@@ -432,7 +432,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What somebody was told of only now.
+    /// Writes that the point of view has learned of an event only now.
     fn learned(&mut self, event: &Event, paragraph: &mut Paragraph) {
         let (Some(way), Some(pov)) = (self.speaker.gist(event), self.knowing.who()) else { return };
         let text = Marked::of("that was how ")
@@ -442,14 +442,14 @@ impl<'a> Writer<'a> {
         self.tell(way, text, event.id, Freedom::Clause, paragraph);
     }
 
-    /// Says who somebody is, where the scene does and nobody has been told.
+    /// Introduces the participants that were not introduced, if the scene has an introduction.
     fn introduce(&mut self, event: &Event, paragraph: &mut Paragraph) {
         if self.length == Length::Short {
             return;
         }
         let new: Vec<AgentId> = present(self.speaker.scenario, event).filter(|agent| !self.introduced.contains(agent)).collect();
         for agent in new {
-            // An introduction that would begin like the sentence before waits for the next occasion.
+            // An introduction that would begin like the sentence before is postponed.
             let ways = self.speaker.introductions(agent, event);
             let has_none = ways.is_empty();
             let fresh = ways.into_iter().find(|way| way.text.opening() != self.last.0);
@@ -463,7 +463,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The first of some ways that does not begin like the sentence before.
+    /// The first wording that does not begin like the sentence before.
     fn pick(&self, ways: Vec<Way>, lead: Option<&str>) -> Option<Way> {
         let opens = |way: &Way| match lead {
             Some(lead) if way.text.subject().is_some() => opening(lead),
@@ -474,7 +474,7 @@ impl<'a> Writer<'a> {
         ways.iter().find(fits).or(ways.first()).cloned()
     }
 
-    /// Says it, as a sentence of its own shape.
+    /// Writes a sentence with a shape of its own.
     fn tell(&mut self, way: Way, text: Marked, event: EventId, freedom: Freedom, paragraph: &mut Paragraph) {
         self.speaker.note(&way);
         self.told.insert(event);
@@ -484,7 +484,7 @@ impl<'a> Writer<'a> {
         let mut said = text.said(directory, &mut self.focus, freedom);
         if opening(&said) == self.last.0 && (text.subject().is_some() || freedom == Freedom::Clause) {
             self.focus = before;
-            // Two neighbours do not begin alike.
+            // Adjacent sentences do not begin with the same word.
             let between = ["then", "later", "after that"];
             let lead = between.iter().find(|lead| opening(lead) != self.last.0).unwrap_or(&between[0]);
             said = text.after(lead).said(directory, &mut self.focus, freedom);
@@ -507,7 +507,7 @@ impl<'a> Writer<'a> {
         paragraph.sentences.push(Sentence { text, events, shape: shape.to_owned() });
     }
 
-    /// What was written in an event, where it is to be read.
+    /// The document of an event, if it is included.
     fn document(&mut self, event: &Event) -> Option<Paragraph> {
         let written = event.document.as_deref().filter(|_| self.length != Length::Short)?;
         let words = written.text.split_whitespace().count();
@@ -539,7 +539,7 @@ fn flush(paragraphs: &mut Vec<Paragraph>, running: &mut Paragraph) {
     }
 }
 
-/// The other of a habit is whoever takes part beside the one who begins; else whom it is about.
+/// The other agent of a habit is the second role; [`AgentId::NONE`] if there is none.
 fn habit(scenario: &Scenario, event: &Event) -> Habit {
     let role = |slot: usize| event.roles.get(slot).copied().unwrap_or(AgentId::NONE);
     let one_other = scenario.events.get(event.kind.index()).is_some_and(|info| info.slots.len() > 1);

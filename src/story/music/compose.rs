@@ -1,31 +1,31 @@
-//! From who makes it, when, and in what mood, to a score.
+//! Composes a score for a piece from its composer, its time, and the mood of the composer.
 //!
-//! Every composer has one tune, and all of its pieces are made of it. As a newcomer it plays that tune, a few bars of it, one note at a time. With each
-//! generation it hears more in it: a bass, then chords, then chords broken into arpeggios of three, four, five and seven notes against each
-//! other, sevenths and ninths, notes from outside the scale, longer forms that come back to their beginning later and later. The mood sets the
-//! scale (major when pleased, minor when not), the tempo (aroused is fast) and the force (dominant is loud), as music psychology finds
-//! people hear these in music (Gabrielsson and Lindström 2010).
+//! Every composer has one tune, and all its pieces are made of that tune. At generation 0 a piece is a few bars of the tune, one
+//! note at a time. With each generation a piece uses more: a bass, then chords, then arpeggios of three, four, five and seven
+//! notes against each other, sevenths and ninths, notes outside the scale, and longer forms that return later. The mood sets the
+//! scale (major if pleased, minor if not), the tempo (fast if aroused) and the velocity (loud if dominant), as listeners
+//! associate them (Gabrielsson and Lindström 2010).
 
 use super::pieces::Piece;
 use super::score::{Note, Part, QUARTER, Score};
 use rand_philox::Philox;
 
-/// Beyond this, another generation makes no more of it that anybody could hear.
+/// Later generations make no audible difference.
 const MOST_GENERATIONS: u32 = 24;
-/// Notes of a composer's tune, a bar of them and a half.
+/// The notes of a composer's tune.
 const TUNE: usize = 6;
-/// Broken chords by length: voices that count differently.
+/// The lengths of arpeggio cycles; voices of different lengths drift apart.
 const CYCLES: [usize; 6] = [3, 4, 5, 7, 8, 11];
 
-/// Steps of the scale in semitones: from dark to bright.
+/// The steps of the scales in semitones, from dark to bright.
 const SCALES: [[i32; 7]; 4] = [[0, 2, 3, 5, 7, 8, 10], [0, 2, 3, 5, 7, 9, 10], [0, 2, 4, 5, 7, 9, 11], [0, 2, 4, 6, 7, 9, 11]];
-/// Where the harmony goes, in steps of the scale.
+/// The chord progressions, in steps of the scale.
 const PATHS: [[i32; 4]; 4] = [[0, 5, 3, 4], [0, 3, 1, 4], [0, 2, 5, 3], [0, 4, 5, 3]];
 
-/// Writes a piece: the same for the same piece and seed.
+/// Composes a piece. The result depends only on the piece and the seed.
 #[must_use]
 pub fn compose(piece: &Piece, seed: u64) -> Score {
-    // The tune belongs to the composer, the rest to the piece.
+    // The tune is drawn for the composer, everything else for the piece.
     let own = Philox::from_u64_seed_stream(seed, 0x7075_0000 + u64::from(piece.composer.0));
     let this = Philox::from_u64_seed_stream(seed, 0x5343_0000_0000 + u64::from(piece.event.0));
     Composer::new(piece, own, this).score()
@@ -37,12 +37,12 @@ struct Composer<'a> {
     generation: u32,
     tonic: i32,
     scale: [i32; 7],
-    /// Steps of the scale, and lengths in eighths.
+    /// The steps of the scale, and the lengths in eighths.
     tune: Vec<(i32, u32)>,
     path: [i32; 4],
 }
 
-/// A whole number below `most`.
+/// A random integer below `most`.
 fn below(random: &mut Philox, most: u32) -> u32 {
     ((u64::from(random.next_u32()) * u64::from(most.max(1))) >> 32) as u32
 }
@@ -77,7 +77,7 @@ impl<'a> Composer<'a> {
         Score { title: self.piece.title.clone(), tempo: (84.0 + 30.0 * arousal) as u32, meter: 4, parts }
     }
 
-    /// How many voices break chords.
+    /// The number of arpeggio voices.
     fn arpeggios(&self) -> usize {
         match self.generation {
             0..=1 => 0,
@@ -87,7 +87,7 @@ impl<'a> Composer<'a> {
 
     /// The chord of a bar, in steps of the scale.
     fn chord(&self, bar: u32) -> Vec<i32> {
-        // With the generations the path is walked through more keys before it comes home.
+        // From generation 6 on the progression passes through other keys before it returns.
         let turn = bar / 4;
         let wander = if self.generation >= 6 { (turn % (1 + self.generation / 4)) as i32 * 2 } else { 0 };
         let root = self.path[(bar % 4) as usize] + wander;
@@ -99,7 +99,7 @@ impl<'a> Composer<'a> {
         (0..size).map(|nth| root + 2 * nth).collect()
     }
 
-    /// A step of the scale as a pitch around an octave, now and then a semitone beside it.
+    /// The pitch of a scale step in an octave. Later generations sometimes move it by a semitone.
     fn pitch(&mut self, step: i32, octave: i32) -> u8 {
         let strange =
             f64::from(below(&mut self.random, 10_000)) / 10_000.0 < 0.014 * f64::from(self.generation.saturating_sub(3));
@@ -108,7 +108,7 @@ impl<'a> Composer<'a> {
         pitch.clamp(24, 104) as u8
     }
 
-    /// The tune, on the chord of each bar; the later the generation, the more often it is turned, hastened and ornamented.
+    /// The tune on the chord of each bar. Later generations invert, accelerate and ornament it more often.
     fn melody(&mut self, bars: u32, force: u8) -> Part {
         let eighth = QUARTER / 2;
         let end = bars * 4 * QUARTER;
@@ -141,7 +141,7 @@ impl<'a> Composer<'a> {
                 }
                 at += length;
             }
-            // A breath after each time, shorter with practice.
+            // A rest after each repetition, shorter from generation 5 on.
             at += if self.generation < 5 { eighth * 2 } else { eighth };
             times += 1;
         }
@@ -165,7 +165,7 @@ impl<'a> Composer<'a> {
         Part { name: "bass".into(), notes }
     }
 
-    /// A chord, a note at a time, in a cycle of its own length: voices of different cycles meet and part.
+    /// The chord one note at a time, in a cycle of its own length.
     fn arpeggio(&mut self, bars: u32, nth: usize, force: u8) -> Part {
         let cycle = CYCLES[nth % CYCLES.len()];
         let fast = if self.generation >= 8 { 4 } else { 2 };
@@ -178,7 +178,7 @@ impl<'a> Composer<'a> {
             let place = turn % cycle;
             let up = if place * 2 > cycle { cycle - place } else { place };
             let step = chord[up % chord.len()] + 7 * (up / chord.len()) as i32;
-            // A voice rests now and then, so that the others are heard.
+            // A voice rests now and then so that the others can be heard.
             if below(&mut self.random, 12) > 0 || place == 0 {
                 let pitch = self.pitch(step, (nth % 3) as i32 - i32::from(nth == 0));
                 notes.push(Note { at, length: length.max(1), pitch, force });
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_piece_is_the_same_score_and_another_is_another() {
+    fn a_score_depends_on_the_piece_and_the_seed() {
         let one = compose(&piece(7, 5, [0.3; 3]), 1);
         assert_eq!(one, compose(&piece(7, 5, [0.3; 3]), 1));
         assert_ne!(one, compose(&piece(8, 5, [0.3; 3]), 1));
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_is_a_tune_that_one_could_whistle_and_later_ones_are_made_of_it() {
+    fn the_first_piece_is_a_simple_tune_that_later_pieces_reuse() {
         let first = compose(&piece(7, 0, [0.3; 3]), 1);
         assert_eq!(first.parts.len(), 1);
         let complexity = Complexity::of(&first);
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn each_generation_does_more_with_it() {
+    fn complexity_rises_with_each_generation() {
         for seed in 0..6 {
             let of = |generation: u32| {
                 let indices =
@@ -233,18 +233,18 @@ mod tests {
     }
 
     #[test]
-    fn the_mood_is_heard() {
+    fn the_mood_sets_the_tempo_and_the_scale() {
         let (glad, sad) = (compose(&piece(7, 3, [0.8, 0.6, 0.0]), 1), compose(&piece(7, 3, [-0.8, -0.6, 0.0]), 1));
         assert!(glad.tempo > sad.tempo + 20);
         let thirds = |score: &Score| {
             let tonic = 57 + below(&mut Philox::from_u64_seed_stream(1, 0x7075_0003), 8) as u8;
             score.notes().iter().filter(|note| (note.pitch + 120 - tonic) % 12 == 4).count()
         };
-        assert!(thirds(&glad) > thirds(&sad), "a major third is glad");
+        assert!(thirds(&glad) > thirds(&sad), "a major third sounds glad");
     }
 
     #[test]
-    fn no_voice_plays_two_notes_at_once_or_beside_the_keyboard() {
+    fn no_part_has_overlapping_or_out_of_range_notes() {
         for generation in 0..30 {
             for part in compose(&piece(5, generation, [1.0, 1.0, 1.0]), 3).parts {
                 for pair in part.notes.windows(2) {

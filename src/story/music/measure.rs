@@ -1,6 +1,6 @@
-//! How complex a score is, by measures that listeners' judgements are known to follow: how many notes come in a beat, how unforeseeable their pitches and
-//! steps are (Shannon entropy in bits), and how many sound together. Density and entropy are the event-based measures of melodic complexity
-//! of Eerola and North (2000); polyphony is added, since these pieces grow by voices.
+//! Measures the complexity of a score: note density, entropy of pitches and of intervals (Shannon entropy in bits), and
+//! polyphony. Density and entropy are event-based measures of melodic complexity that predict listeners' judgements (Eerola and
+//! North 2000). Polyphony is added because later pieces have more voices.
 
 use super::score::{QUARTER, Score};
 use std::collections::BTreeMap;
@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 /// Measures of a score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Complexity {
-    /// Notes in a quarter.
+    /// Notes per quarter.
     pub density: f64,
-    /// Entropy of the pitch classes, in bits; at most log2 12, 3.58.
+    /// The entropy of the pitch classes in bits; at most log2 12 = 3.58.
     pub pitch_entropy: f64,
-    /// Entropy of the steps from note to note within each part, in bits.
+    /// The entropy of the intervals between successive notes of each part, in bits.
     pub interval_entropy: f64,
-    /// Notes that sound at once, on the mean, while any does.
+    /// The mean number of notes that sound at once, over the time in which any sounds.
     pub polyphony: f64,
 }
 
@@ -37,14 +37,14 @@ impl Complexity {
         }
     }
 
-    /// All in one: 0 for silence, growing without bound. Density and polyphony count by their logarithm, as loudness and number are heard.
+    /// All measures in one number: 0 for silence, without an upper bound. Density and polyphony enter by their logarithm.
     #[must_use]
     pub fn index(&self) -> f64 {
         libm::log2(1.0 + self.density) + libm::log2(1.0 + self.polyphony) + self.pitch_entropy / 2.0 + self.interval_entropy / 2.0
     }
 }
 
-/// Ticks in which anything sounds.
+/// The number of ticks in which any note sounds.
 fn covered(score: &Score) -> u64 {
     let (mut total, mut until) = (0_u64, 0_u32);
     for note in score.notes() {
@@ -80,13 +80,13 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_note_is_as_simple_as_can_be() {
+    fn a_repeated_note_has_no_entropy() {
         let complexity = Complexity::of(&score(&[&[(0, 1, 60), (1, 1, 60), (2, 1, 60)]]));
         assert_eq!(complexity, Complexity { density: 1.0, pitch_entropy: 0.0, interval_entropy: 0.0, polyphony: 1.0 });
     }
 
     #[test]
-    fn two_voices_are_two_and_four_pitches_are_two_bits() {
+    fn two_voices_have_polyphony_two_and_four_pitches_two_bits() {
         let complexity = Complexity::of(&score(&[&[(0, 1, 60), (1, 1, 62), (2, 1, 64), (3, 1, 65)], &[(0, 4, 48)]]));
         assert!((complexity.polyphony - 2.0).abs() < 1e-9);
         assert!((complexity.pitch_entropy - 1.92).abs() < 0.01, "{complexity:?}");

@@ -1,16 +1,16 @@
-//! A score as a Standard MIDI File, with a track for each part.
+//! Writes a score as a Standard MIDI File with a track for each part.
 
 use super::score::{QUARTER, Score};
 use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 
-/// Grand piano, for every part: General MIDI programs count from 0.
+/// Grand piano, for every part. General MIDI programs count from 0.
 const PIANO: u8 = 0;
 
 /// The bytes of a MIDI file.
 ///
 /// # Errors
-/// When they cannot be written, which is when there is no memory for them.
+/// If they cannot be written, that is, if memory is exhausted.
 pub fn midi(score: &Score) -> std::io::Result<Vec<u8>> {
     let meta = |message| TrackEvent { delta: u28::new(0), kind: TrackEventKind::Meta(message) };
     let tempo = 60_000_000 / score.tempo.clamp(20, 300);
@@ -22,7 +22,7 @@ pub fn midi(score: &Score) -> std::io::Result<Vec<u8>> {
     head.push(meta(MetaMessage::EndOfTrack));
     let mut tracks = vec![head];
     for (nth, part) in score.parts.iter().enumerate() {
-        // Channel 10 is for drums.
+        // Channel 10 is reserved for drums.
         let channel = u4::new((nth % 9) as u8);
         let sounds = |message| TrackEventKind::Midi { channel, message };
         let mut events: Vec<(u32, bool, MidiMessage)> = Vec::new();
@@ -31,7 +31,7 @@ pub fn midi(score: &Score) -> std::io::Result<Vec<u8>> {
             events.push((note.at, true, MidiMessage::NoteOn { key, vel: u7::new(note.force.clamp(1, 127)) }));
             events.push((note.at + note.length, false, MidiMessage::NoteOff { key, vel: u7::new(0) }));
         }
-        // At the same instant what ends ends first.
+        // At the same tick notes end before others begin.
         events.sort_by_key(|&(at, begins, _)| (at, begins));
         let mut track = vec![
             meta(MetaMessage::TrackName(part.name.as_bytes())),
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_can_be_read_and_every_note_ends() {
+    fn a_written_file_can_be_parsed_and_every_note_ends() {
         let note = |at: u32, pitch| Note { at: at * QUARTER, length: QUARTER, pitch, force: 80 };
         let part = |name: &str, notes: Vec<Note>| Part { name: name.into(), notes };
         let parts = vec![part("melody", vec![note(0, 60), note(1, 60), note(2, 64)]), part("bass", vec![note(0, 36)])];
@@ -73,7 +73,7 @@ mod tests {
                 now += event.delta.as_int();
                 match event.kind {
                     TrackEventKind::Midi { message: MidiMessage::NoteOn { key, .. }, .. } => {
-                        assert!(!sounding.contains(&key), "{key} is struck while it sounds");
+                        assert!(!sounding.contains(&key), "{key} is struck while it still sounds");
                         sounding.push(key);
                     }
                     TrackEventKind::Midi { message: MidiMessage::NoteOff { key, .. }, .. } => {

@@ -1,8 +1,9 @@
-//! The music that is made in a story: events whose kind has the tag `music`, each as a piece.
+//! The music that agents make: each event whose kind has the tag `music` is a piece.
 //!
-//! - [`pieces`] finds them, with who made them, in what mood, and how many times that one had been made anew.
-//! - [`compose`] writes the [`Score`] of a piece: every composer has a tune of its own, and each generation does more with it.
-//! - [`Complexity`] measures a score.
+//! - [`find_pieces`] finds the pieces with their composer, the mood, and the generation of the composer.
+//! - [`compose_score`] writes the [`MusicScore`] of a piece. Every composer has its own tune, and later generations elaborate it
+//!   more.
+//! - [`MusicComplexity`] measures a score.
 //! - [`midi`] writes it as a Standard MIDI File.
 
 mod compose;

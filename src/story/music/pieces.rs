@@ -1,27 +1,27 @@
-//! Which events of a story are music.
+//! Finds the events of a story that are music.
 
 use crate::chronicle::{Chronicle, History, Legend};
 use crate::ids::{AgentId, EventId, Fact, Field, Instant};
 use crate::scenario::Scenario;
 use crate::story::dates::Moment;
 
-/// The tag by which a scene says that in an event of some kind music is made.
+/// The tag of event kinds in which music is made.
 const TAG: &str = "music";
 
-/// A piece of music that somebody in a story made.
+/// A piece of music made in a story.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Piece {
-    /// In which event.
+    /// The event in which it was made.
     pub event: EventId,
-    /// When.
+    /// When it was made.
     pub at: Instant,
-    /// Who: whoever begins the event.
+    /// The composer: the first role of the event.
     pub composer: AgentId,
-    /// What it is called: the title of what was written, if something was, else whose and of when.
+    /// The title of the document, if one was written; otherwise the composer and the date.
     pub title: String,
-    /// How many times the composer had been made anew by then; 0 for who cannot be.
+    /// The generation of the composer at that time; 0 for an agent without generations.
     pub generation: u32,
-    /// The composer's pleasure, arousal and dominance at that instant, -1 to 1.
+    /// The pleasure, arousal and dominance of the composer at that instant, -1 to 1.
     pub mood: [f64; 3],
 }
 

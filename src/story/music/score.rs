@@ -1,6 +1,6 @@
 //! A piece of music as notes.
 
-/// Ticks of a quarter note.
+/// MIDI ticks per quarter note.
 pub const QUARTER: u32 = 480;
 
 /// One note.
@@ -8,38 +8,38 @@ pub const QUARTER: u32 = 480;
 pub struct Note {
     /// When it begins, in ticks since the start.
     pub at: u32,
-    /// How long it sounds, in ticks; at least 1.
+    /// Its duration in ticks; at least 1.
     pub length: u32,
-    /// MIDI pitch: 60 is the middle C.
+    /// MIDI pitch; 60 is middle C.
     pub pitch: u8,
-    /// How hard it is struck, 1 to 127.
+    /// MIDI velocity, 1 to 127.
     pub force: u8,
 }
 
-/// What one hand or voice plays.
+/// The notes of one voice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
-    /// What it is for: melody, bass, arpeggio.
+    /// The function of the part: melody, bass, arpeggio.
     pub name: String,
-    /// Ascending by when they begin; no two at once.
+    /// The notes, ascending by start; no two sound at once.
     pub notes: Vec<Note>,
 }
 
 /// A piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Score {
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// Quarter notes a minute.
+    /// The tempo in quarter notes per minute.
     pub tempo: u32,
-    /// Quarter notes of a bar.
+    /// The number of quarter notes in a bar.
     pub meter: u32,
-    /// What is played, the melody first.
+    /// The parts, the melody first.
     pub parts: Vec<Part>,
 }
 
 impl Score {
-    /// All notes, ascending by when they begin.
+    /// All notes, ascending by start.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         let mut notes: Vec<Note> = self.parts.iter().flat_map(|part| part.notes.iter().copied()).collect();

@@ -1,10 +1,10 @@
-//! The smallest set of events whose chains of causes join the beginning of a story to its ending.
+//! The smallest set of events whose chains of causes connect the beginning of a story with its ending.
 //!
-//! A reader remembers a story by its causal chain: the events that lead from the opening to the outcome (Trabasso and van den Broek 1985). Here
-//! the causes are known, so the chain is a Steiner tree in the graph of causes: the cheapest connected set that holds the ending, the beginning, and
-//! whatever else must be in it, where an event costs the less the more it matters. It is grown by the shortest-path heuristic of Takahashi
-//! and Matsuyama (1980): from the ending, each time the terminal that is nearest to what is joined already comes in with the chain
-//! that leads to it, at most twice as dear as the best tree.
+//! Readers remember a story by its causal chain, the events that lead from the opening to the outcome (Trabasso and van den Broek
+//! 1985). Here the causes are known, so the chain is a Steiner tree in the causal graph: the cheapest connected set that contains
+//! the ending, the beginning and the other required events. An event costs less the more salient it is. The tree is built with
+//! the shortest-path heuristic of Takahashi and Matsuyama (1980): start from the ending and repeatedly add the nearest terminal
+//! with its chain. The result costs at most twice as much as the best tree.
 
 use super::Salience;
 use crate::chronicle::{CauseGraph, Chronicle};
@@ -12,24 +12,24 @@ use crate::ids::EventId;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-/// What an event that does not matter at all costs, beside 1 for one that cannot matter more.
+/// The cost of an event with salience 0; an event with salience 1 costs 1.
 const DEAREST: f64 = 8.0;
-/// A whole unit of cost.
+/// The integer scale of costs.
 const UNIT: f64 = 1e6;
 
-/// Events and the causal links among them that carry a story.
+/// The events and causal links that carry a story.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backbone {
-    /// Ascending.
+    /// The events, ascending.
     pub events: BTreeSet<EventId>,
-    /// Cause and effect, for each link that was needed to join them.
+    /// Cause and effect of each link that was needed to connect them.
     pub links: BTreeSet<(EventId, EventId)>,
-    /// What no chain of causes joins to the rest; these stand in `events` all the same.
+    /// The events that no chain of causes connects to the rest. They are in `events` as well.
     pub apart: Vec<EventId>,
 }
 
 impl Backbone {
-    /// Joins the terminals, the last of which is the ending, by the chains of causes that matter most.
+    /// Connects the terminals, the last of which is the ending, by the most salient chains of causes.
     #[must_use]
     pub fn joining(chronicle: &Chronicle, salience: &Salience, terminals: &[EventId]) -> Self {
         let graph = CauseGraph::of(chronicle);
@@ -54,7 +54,8 @@ impl Backbone {
     }
 }
 
-/// The cheapest chain from what is joined to the nearest of those who wait. Links are followed both ways: two effects of one cause are joined by it.
+/// The cheapest chain from the connected events to the nearest waiting terminal. Links are followed both ways, so that two
+/// effects of one cause are connected through it.
 fn nearest(
     chronicle: &Chronicle,
     graph: &CauseGraph<'_>,
@@ -121,8 +122,8 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_chain_from_the_beginning_to_the_ending_and_nothing_beside() {
-        // 0 leads to 1 and by that to 4; 2 and 3 are another way that ends in nothing.
+    fn the_backbone_is_the_chain_from_the_beginning_to_the_ending() {
+        // 0 leads to 1 and 1 to 4. 2 and 3 are a branch without further effects.
         let chronicle = chronicle(&[&[], &[0], &[0], &[2], &[1]]);
         let backbone = joining(&chronicle, &[0, 4]);
         assert_eq!(ids(&backbone), [0, 1, 4]);
@@ -131,24 +132,24 @@ mod tests {
     }
 
     #[test]
-    fn what_must_be_in_it_is_joined_by_what_led_to_both() {
+    fn required_events_are_connected_through_their_common_cause() {
         let chronicle = chronicle(&[&[], &[0], &[0], &[2], &[1]]);
         assert_eq!(ids(&joining(&chronicle, &[0, 3, 4])), [0, 1, 2, 3, 4]);
     }
 
     #[test]
-    fn what_no_chain_joins_stands_apart() {
+    fn events_without_a_connecting_chain_are_unconnected() {
         let chronicle = chronicle(&[&[], &[0], &[]]);
         let backbone = joining(&chronicle, &[0, 2, 1]);
         assert_eq!(ids(&backbone), [0, 1, 2]);
-        assert_eq!(backbone.apart.len(), 2, "the later of them is the ending, and the two before belong to each other only");
+        assert_eq!(backbone.apart.len(), 2, "event 2 is the ending, and the two others are connected only to each other");
         assert_eq!(joining(&chronicle, &[]), Backbone::default());
         assert_eq!(ids(&joining(&chronicle, &[99, 1])), [1]);
     }
 
     proptest! {
         #[test]
-        fn whatever_is_not_apart_is_connected_and_every_leaf_is_a_terminal(
+        fn connected_events_form_a_tree_whose_leaves_are_terminals(
             causes in prop::collection::vec(prop::collection::vec(any::<u32>(), 0..3), 2..30),
             terminals in prop::collection::vec(any::<u32>(), 1..5),
         ) {
@@ -159,7 +160,7 @@ mod tests {
             let terminals: Vec<u32> = terminals.iter().map(|id| id % causes.len() as u32).collect();
             let backbone = joining(&chronicle, &terminals);
             let joined: Vec<EventId> = backbone.events.iter().copied().filter(|event| !backbone.apart.contains(event)).collect();
-            prop_assert_eq!(joined.len(), backbone.links.len() + 1, "a tree has one link less than events");
+            prop_assert_eq!(joined.len(), backbone.links.len() + 1, "a tree has one link fewer than events");
             for event in &joined {
                 let degree = backbone.links.iter().filter(|(a, b)| a == event || b == event).count();
                 prop_assert!(degree > 1 || terminals.contains(&event.0));

@@ -1,8 +1,8 @@
-//! Whom a story is about.
+//! Finds the protagonists of a story.
 //!
-//! Nobody is told: whoever takes part in most of what is not everyday is at the centre. In the network of who acts with whom the protagonists are
-//! those with the highest weighted degree (Moretti 2011, "Network Theory, Plot Analysis"); here an event weighs what it tells, its
-//! self-information, so that a thousand letters do not outweigh one farewell.
+//! No scene declares them. In the network of who acts with whom the protagonists have the highest weighted degree (Moretti 2011,
+//! "Network Theory, Plot Analysis"). Here an event is weighted by its self-information, so that a thousand letters do not
+//! outweigh one farewell.
 
 use super::score::self_information;
 use crate::chronicle::{Chronicle, Event};
@@ -10,42 +10,42 @@ use crate::ids::AgentId;
 use crate::scenario::Scenario;
 use std::collections::BTreeMap;
 
-/// The most that are followed when nobody says whom.
+/// The maximum number of protagonists.
 const MOST: usize = 4;
-/// Who has less than this share of the centre's weight is a minor figure.
+/// An agent with less than this share of the highest centrality is a minor character.
 const SHARE: f64 = 0.25;
 
-/// Whom a telling follows, each with a weight: 1 for whoever it follows first.
+/// The agents that a narration follows, each with a weight; the first has 1.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Followed(Vec<(AgentId, f64)>);
 
 impl Followed {
-    /// One person, and with less weight those who matter to the story beside.
+    /// One agent first, and with less weight the `others`.
     #[must_use]
     pub fn one(agent: AgentId, others: &Self) -> Self {
         let beside = others.0.iter().filter(|(other, _)| *other != agent).map(|&(other, weight)| (other, 0.7 * weight));
         Self([(agent, 1.0)].into_iter().chain(beside).collect())
     }
 
-    /// The weight of somebody; 0 for who is not followed.
+    /// The weight of an agent; 0 if it is not followed.
     #[must_use]
     pub fn weight(&self, agent: AgentId) -> f64 {
         self.0.iter().find(|(who, _)| *who == agent).map_or(0.0, |&(_, weight)| weight)
     }
 
-    /// Who is followed, the most central first.
+    /// The followed agents, the most central first.
     pub fn iter(&self) -> impl Iterator<Item = AgentId> {
         self.0.iter().map(|&(agent, _)| agent)
     }
 
-    /// The most central of them.
+    /// The most central agent.
     #[must_use]
     pub fn first(&self) -> Option<AgentId> {
         self.0.first().map(|&(agent, _)| agent)
     }
 }
 
-/// Those a chronicle is about, the most central first: at least one when anybody of the cast does anything, at most four.
+/// The protagonists of a chronicle, the most central first: at least one if any member of the cast acts, at most four.
 #[must_use]
 pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> Followed {
     let told = self_information(chronicle);
@@ -56,7 +56,7 @@ pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> Followed {
         }
     }
     let mut ranked: Vec<(AgentId, f64)> = centrality.into_iter().collect();
-    // The sort is stable: among equals who stands first in the cast comes first.
+    // The sort is stable: among equals the order of the cast decides.
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let most = ranked.first().map_or(0.0, |&(_, weight)| weight);
     ranked.retain(|&(_, weight)| weight > 0.0 && weight >= SHARE * most);
@@ -64,7 +64,7 @@ pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> Followed {
     Followed(ranked.into_iter().map(|(agent, weight)| (agent, weight / most)).collect())
 }
 
-/// Who takes part in an event.
+/// The agents that take part in an event.
 pub(crate) fn present<'e>(scenario: &Scenario, event: &'e Event) -> impl Iterator<Item = AgentId> + 'e {
     let slots = scenario.events.get(event.kind.index()).map_or(0, |info| info.present);
     event.roles.iter().take(slots).copied().filter(|agent| agent.is_some())

@@ -1,10 +1,10 @@
-//! What matters in a chronicle, and what holds it together.
+//! How much the events of a chronicle matter, and which of them carry the story.
 //!
-//! - [`protagonists`] finds whom a story is about; [`Followed`] is whom a telling follows.
-//! - [`Salience`] says of each event how much it matters: how rare it is, how much came of it, whom it touches, how unlikely it was, and whether
-//!   a beat is made of it.
-//! - [`Turns`] says how far an event turned the lives of those who are followed.
-//! - [`Backbone`] is the smallest set of events whose chains of causes join the beginning to the ending.
+//! - [`protagonists`] finds the main characters; [`FollowedAgents`] are those that a narration follows.
+//! - [`Salience`] rates each event: how rare it is, how much it caused, whom it concerns, how unlikely it was, and whether it is
+//!   part of a beat.
+//! - [`TurnScores`] measures how far an event changed the state of the followed agents.
+//! - [`Backbone`] is the smallest set of events whose chains of causes connect the beginning with the ending.
 
 mod backbone;
 mod cast;

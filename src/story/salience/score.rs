@@ -1,15 +1,16 @@
-//! How much an event matters.
+//! Rates how much an event matters.
 //!
-//! Five parts, each between 0 and 1:
+//! The score has five parts, each 0 to 1:
 //!
-//! - *rarity*: the self-information of its kind (Shannon 1948), and of its kind for whoever began it. That the unlikely is what is worth telling
-//!   is the statistical heuristic of story sifting (Kreminski et al. 2022, "Select the Unexpected").
-//! - *reach*: how much came of it in the graph of causes. Readers judge an event important by how many others it is causally connected with, and
-//!   by whether it lies on the chain to the ending (Trabasso and Sperry 1985). An effect is shared among its causes, and effects of effects
-//!   count for less each time, as in the centrality of Katz (1953).
-//! - *relation*: to whom the telling follows.
-//! - *surprise*: how unlikely the choice was, where the options are known: with a Gumbel whim the choice is a logit (McFadden 1974).
-//! - *pattern*: whether a beat is made of it.
+//! - *rarity*: the self-information of its kind (Shannon 1948), overall and for the agent that began it. That unlikely events are
+//!   worth telling is the statistical heuristic of story sifting (Kreminski et al. 2022, "Select the Unexpected").
+//! - *reach*: how much it caused. Readers rate an event as important by the number of its causal connections, and by whether it
+//!   is on the chain to the ending (Trabasso and Sperry 1985). An effect is shared among its causes, and indirect effects are
+//!   damped, as in the centrality of Katz (1953).
+//! - *relation*: the weight of its participants among the followed agents.
+//! - *surprise*: how unlikely the choice was, if the options are known. With Gumbel choice noise the choice is a logit (McFadden
+//!   1974).
+//! - *pattern*: whether it is part of a beat.
 
 use super::cast::{Followed, present};
 use crate::chronicle::{Choice, Chronicle, Event};
@@ -17,30 +18,30 @@ use crate::ids::{AgentId, EventId, EventKind};
 use crate::scenario::Scenario;
 use std::collections::BTreeMap;
 
-/// What an effect of an effect counts for, beside an effect.
+/// The weight of an indirect effect relative to a direct one.
 const DAMPING: f64 = 0.7;
-/// Bits of surprise that count as much as can be.
+/// The surprise in bits at which that part of the score is 1.
 const MOST_BITS: f64 = 6.0;
-/// What the parts weigh: rarity, reach, relation, surprise, pattern.
+/// The weights of rarity, reach, relation, surprise and pattern.
 const WEIGHTS: [f64; 5] = [0.25, 0.25, 0.15, 0.1, 0.25];
 
 /// The parts of an event's salience, each 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Parts {
-    /// How seldom such a thing happens.
+    /// How rare such an event is.
     pub rarity: f64,
-    /// How much came of it.
+    /// How much it caused.
     pub reach: f64,
-    /// How near it is to those who are followed.
+    /// How close it is to the followed agents.
     pub relation: f64,
-    /// How unlikely it was that it was chosen.
+    /// How unlikely the choice was.
     pub surprise: f64,
-    /// 1 when a beat that must happen is made of it, less for one that may.
+    /// 1 if it is part of a beat with `must`, less for another beat.
     pub pattern: f64,
 }
 
 impl Parts {
-    /// All in one, 0 to 1.
+    /// The weighted sum, 0 to 1.
     #[must_use]
     pub fn score(&self) -> f64 {
         let parts = [self.rarity, self.reach, self.relation, self.surprise, self.pattern];
@@ -48,14 +49,14 @@ impl Parts {
     }
 }
 
-/// How much each event of a chronicle matters.
+/// The salience of each event of a chronicle.
 #[derive(Clone, Debug)]
 pub struct Salience {
     parts: Vec<Parts>,
 }
 
 impl Salience {
-    /// Weighs every kept event.
+    /// Rates every recorded event.
     #[must_use]
     pub fn of(scenario: &Scenario, chronicle: &Chronicle, followed: &Followed) -> Self {
         let rarity = scaled(self_information(chronicle));
@@ -86,14 +87,15 @@ impl Salience {
         self.parts.get(event.index()).copied().unwrap_or_default()
     }
 
-    /// How much an event matters, 0 to 1.
+    /// The salience of an event, 0 to 1.
     #[must_use]
     pub fn score(&self, event: EventId) -> f64 {
         self.parts(event).score()
     }
 }
 
-/// Bits that each event tells: of its kind among all events, and of its kind among those of whoever began it; half and half.
+/// The self-information of each event in bits: the mean of that of its kind among all events, and among those of the agent that
+/// began it.
 pub(super) fn self_information(chronicle: &Chronicle) -> Vec<f64> {
     let begins = |event: &Event| event.roles.first().copied().unwrap_or(AgentId::NONE);
     let mut of_kind: BTreeMap<EventKind, u64> = BTreeMap::new();
@@ -118,7 +120,7 @@ pub(super) fn self_information(chronicle: &Chronicle) -> Vec<f64> {
     chronicle.iter().map(told).collect()
 }
 
-/// What came of each event: its effects, each shared among its causes, with what came of them.
+/// The effects of each event, direct and indirect, each shared among its causes.
 fn reaches(chronicle: &Chronicle) -> Vec<f64> {
     let mut reach = vec![0.0; chronicle.len()];
     for event in chronicle.iter().rev() {
@@ -139,13 +141,13 @@ fn scaled(mut values: Vec<f64>) -> Vec<f64> {
     values
 }
 
-/// How large the whims of whoever chose are.
+/// The scale of the choice noise of the agent that chose.
 fn whim(scenario: &Scenario, event: &Event) -> f64 {
     let kind = event.roles.first().and_then(|agent| scenario.cast.get(agent.index())).map(|member| member.kind);
     kind.and_then(|kind| scenario.kinds.get(kind.index())).map_or(0.0, |kind| kind.whim)
 }
 
-/// How unlikely the first of the options was to win, given what each was worth; the best of what is known stand for all.
+/// The surprise that the first option won, given the utilities; the recorded options stand for all.
 fn surprise(choice: &Choice, whim: f64) -> f64 {
     let Some(won) = choice.options.first().filter(|_| whim > 0.0) else { return 0.0 };
     let odds: f64 = choice.options.iter().map(|other| libm::exp(((other.utility - won.utility) / whim).clamp(-50.0, 50.0))).sum();
@@ -165,7 +167,7 @@ mod tests {
         event.causes = causes.iter().map(|&cause| Cause { event: EventId(cause), link: Link::Woke }).collect();
     }
 
-    /// Seven walks of Ann with Ben; in the middle a quarrel of which a letter and the last walk come; Cleo sees it rain.
+    /// Seven walks of Ann with Ben; in the middle a quarrel that causes a letter and the last walk; rain on Cleo.
     fn chronicle() -> Chronicle {
         let mut chronicle = Chronicle::default();
         for hour in 0..5 {
@@ -183,10 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_rare_and_has_effects_matters_more_than_what_is_neither() {
+    fn rare_events_with_effects_score_higher() {
         let (scenario, chronicle) = (scenario(), chronicle());
         let followed = protagonists(&scenario, &chronicle);
-        assert_eq!(followed.first(), Some(ANN), "who takes part in most is at the centre");
+        assert_eq!(followed.first(), Some(ANN), "the agent with most participation is at the centre");
         let salience = Salience::of(&scenario, &chronicle, &followed);
         let (walk, quarrel, rain) = (salience.parts(EventId(0)), salience.parts(EventId(5)), salience.parts(EventId(8)));
         assert!(quarrel.rarity > walk.rarity);
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_beat_lifts_the_events_it_is_made_of() {
+    fn the_events_of_a_beat_score_higher() {
         let mut scenario = scenario();
         scenario.beats = vec![crate::scenario::Pattern { id: "B".into(), must: true, ..Default::default() }];
         let mut chronicle = chronicle();
@@ -208,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_against_the_odds_surprises_and_a_sure_one_does_not() {
+    fn an_unlikely_choice_is_surprising_and_a_certain_one_is_not() {
         let option = |utility| Scored { kind: WALK, roles: SmallVec::new(), utility, whim: 0.0, terms: smallvec![] };
         let choice =
             |utilities: &[f64]| Choice { options: utilities.iter().map(|&utility| option(utility)).collect(), idle: 0.0 };
         assert!(surprise(&choice(&[0.9, 0.1]), 0.1) < 0.01);
         assert!(surprise(&choice(&[0.3, 0.7]), 0.1) > 0.9);
-        assert!((surprise(&choice(&[0.5, 0.5]), 0.1) - 1.0 / MOST_BITS).abs() < 1e-9, "one of two is one bit");
-        assert_eq!(surprise(&choice(&[0.5, 0.5]), 0.0), 0.0, "who has no whims is never surprising");
+        assert!((surprise(&choice(&[0.5, 0.5]), 0.1) - 1.0 / MOST_BITS).abs() < 1e-9, "one of two equal options is one bit");
+        assert_eq!(surprise(&choice(&[0.5, 0.5]), 0.0), 0.0, "without choice noise nothing is surprising");
     }
 }

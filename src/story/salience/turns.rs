@@ -1,28 +1,28 @@
-//! How far an event turned the lives of those who are followed: what it moved in them, which ties it began or ended, whether somebody came
-//! or went for good. Chapters end where lives turn.
+//! Measures how far an event changed the state of the followed agents: attributes and bonds it changed, ties it began or ended,
+//! agents that arrived or left for good. Chapters end at high scores.
 
 use super::cast::Followed;
 use crate::chronicle::{Change, Chronicle, Event};
 use crate::ids::{EventId, Fact, Field, Known};
 use crate::scenario::Scenario;
 
-/// What a tie that begins or ends counts for, beside a number that goes from its least to its most.
+/// The weight of a tie that begins or ends; a number that changes by its full range weighs 1.
 const TIE: f64 = 0.8;
-/// What a switch that is thrown counts for.
+/// The weight of a switch that changes.
 const SWITCH: f64 = 0.25;
-/// What somebody counts for who comes or goes for good.
+/// The weight of an agent that arrives or leaves for good.
 const PRESENCE: f64 = 1.0;
-/// What a bond counts for that goes from its least to its most.
+/// The weight of a bond that changes by its full range.
 const BOND: f64 = 0.5;
-/// What it counts for that a beat is complete.
+/// The weight of a completed beat.
 const BEAT: f64 = 0.6;
 
-/// How far each event turned the story.
+/// How far each event changed the story.
 #[derive(Clone, Debug)]
 pub struct Turns(Vec<f64>);
 
 impl Turns {
-    /// Measures every kept event.
+    /// Measures every recorded event.
     #[must_use]
     pub fn of(scenario: &Scenario, chronicle: &Chronicle, followed: &Followed) -> Self {
         let moved = |event: &Event| event.changes.iter().map(|change| weight(scenario, followed, change)).sum();
@@ -35,7 +35,7 @@ impl Turns {
         Self(turns)
     }
 
-    /// How far an event turned it: 0 for not at all; 1 is much.
+    /// The score of an event: 0 for no change; 1 is much.
     #[must_use]
     pub fn turn(&self, event: EventId) -> f64 {
         self.0.get(event.index()).copied().unwrap_or(0.0)
@@ -43,7 +43,7 @@ impl Turns {
 }
 
 impl From<Vec<f64>> for Turns {
-    /// How far each event turned it, by id.
+    /// The score of each event, by id.
     fn from(turns: Vec<f64>) -> Self {
         Self(turns)
     }

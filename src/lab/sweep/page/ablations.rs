@@ -1,4 +1,4 @@
-//! What hangs on what: the same seeds without one thing.
+//! The section on ablations: the same seeds with one change to the scene.
 
 use super::super::SweepReport;
 use super::super::effect::{Ablation, BeatEffect};
@@ -12,9 +12,10 @@ pub(super) fn write(report: &SweepReport, scenario: &Scenario, out: &mut impl Wr
     }
     writeln!(
         out,
-        "<section><h2>What hangs on what</h2>\n<p>Each row is a world that lacks one thing, lived with the same seeds. A cell says by how many lives of a \
-         hundred a beat came oftener (+) or seldomer (−); it is drawn strong where the interval of the change (Newcombe’s, for pairs) leaves \
-         out nought.</p>\n<div class=\"wide\" tabindex=\"0\"><table class=\"heat\"><thead><tr><th scope=\"col\">world</th>"
+        "<section><h2>Ablations</h2>\n<p>Each row is the scene with one change, run with the same seeds. A cell is the \
+         change in the share of runs with a beat, in percentage points; it is emphasised if the interval of the change \
+         (Newcombe’s, paired) excludes zero.</p>\n<div class=\"wide\" tabindex=\"0\"><table class=\"heat\"><thead><tr>\
+         <th scope=\"col\">change</th>"
     )?;
     for beat in &scenario.beats {
         writeln!(out, "<th scope=\"col\" title=\"{}\">{}</th>", escaped(&beat.title), escaped(&beat.id))?;
@@ -53,7 +54,7 @@ fn cell(beat: &BeatEffect) -> String {
     )
 }
 
-/// In words what changed for certain.
+/// Lists the significant changes in words.
 fn write_one(ablation: &Ablation, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
@@ -67,7 +68,7 @@ fn write_one(ablation: &Ablation, out: &mut impl Write) -> io::Result<()> {
         let (low, high) = beat.interval;
         writeln!(
             out,
-            "<li><b>{}</b> from {} to {} of the lives <span class=\"aside\">({} to {} of a hundred)</span></li>",
+            "<li><b>{}</b> from {} to {} of the runs <span class=\"aside\">({} to {} percentage points)</span></li>",
             escaped(&beat.id),
             percent(beat.before),
             percent(beat.after),
@@ -83,7 +84,7 @@ fn write_one(ablation: &Ablation, out: &mut impl Write) -> io::Result<()> {
         }
     }
     if nothing {
-        writeln!(out, "<li>Nothing that so few lives can tell from chance.</li>")?;
+        writeln!(out, "<li>No significant change at this sample size.</li>")?;
     }
     writeln!(out, "</ul></details>")
 }

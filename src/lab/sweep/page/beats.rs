@@ -1,4 +1,4 @@
-//! The arc: how often each beat came, when, and in which order.
+//! The section on beats: how often, when and in which order they occurred.
 
 use super::super::{BeatTally, SweepReport, quantile};
 use super::frame::{band, bins, drawing, mark, violin};
@@ -16,16 +16,16 @@ pub(super) fn write(report: &SweepReport, scenario: &Scenario, out: &mut impl Wr
     let whole = scenario.calendar.start()..scenario.calendar.datetime(scenario.ends);
     let days = |at: DateTime| at.duration_since(whole.start).as_secs_f64() / 86_400.0;
     let came = |at: usize| -> Vec<f64> {
-        let instants = report.per_seed.iter().filter_map(|life| life.beats.get(at)?.at.as_ref()?.parse().ok());
+        let instants = report.per_seed.iter().filter_map(|run| run.beats.get(at)?.at.as_ref()?.parse().ok());
         instants.map(days).collect()
     };
     let came: Vec<Vec<f64>> = (0..scenario.beats.len()).map(came).collect();
     let last = came.iter().flatten().copied().fold(1.0, f64::max).min(days(whole.end).max(1.0));
     writeln!(
         out,
-        "<section><h2>The arc</h2>\n<p>Of each beat: the share of lives in which it came, with its interval, and when. The shape is as wide as it \
-         came often; the line is the median, the band around it the interval of the median.</p>\n<div class=\"beats\" role=\"table\" \
-         aria-label=\"Beats\">"
+        "<section><h2>Beats</h2>\n<p>For each beat: the share of the runs in which it occurred, with its interval, and the \
+         distribution of its dates. The line is the median, the band is the interval of the median.</p>\n\
+         <div class=\"beats\" role=\"table\" aria-label=\"Beats\">"
     )?;
     for (pattern, came) in scenario.beats.iter().zip(&came) {
         if let Some(tally) = report.beats.get(&pattern.id) {
@@ -56,7 +56,7 @@ fn write_beat(
 ) -> io::Result<()> {
     let median = quantile(came, 0.5);
     let mut inner = String::new();
-    let mut says = format!("{} came in {}", escaped(&pattern.id), percent(tally.share));
+    let mut says = format!("{} occurred in {} of the runs", escaped(&pattern.id), percent(tally.share));
     if let Some(median) = median {
         if let Some((low, high)) = &tally.median_interval {
             let place = |text: &str| text.parse().map_or(0.0, |at| days(at) / last);
@@ -66,12 +66,12 @@ fn write_beat(
             inner += &violin(&bins(came, (0.0, last), BINS));
         }
         inner += &mark("median", median / last);
-        says += &format!(", in the median on day {}", number(median.round()));
+        says += &format!(", median on day {}", number(median.round()));
         if let (Some(low), Some(high)) = (quantile(came, 0.05), quantile(came, 0.95)) {
-            says += &format!(", nine of ten between day {} and day {}", number(low.round()), number(high.round()));
+            says += &format!(", 5 % to 95 % quantile: day {} to day {}", number(low.round()), number(high.round()));
         }
     }
-    let need = if pattern.must { "must" } else { "may" };
+    let need = if pattern.must { "required" } else { "optional" };
     let when = tally.median_at.as_deref().map_or_else(|| "never".to_owned(), |at| at.get(..10).unwrap_or(at).to_owned());
     let sure = tally.median_interval.as_ref().map_or_else(String::new, |(low, high)| {
         format!(" <span class=\"aside\">({} to {})</span>", low.get(..10).unwrap_or(low), high.get(..10).unwrap_or(high))
@@ -80,12 +80,13 @@ fn write_beat(
     let bar = drawing(
         "share",
         &(band("sure", low, high) + &mark("median", tally.share)),
-        &format!("{} of lives", percent(tally.share)),
+        &format!("{} of the runs", percent(tally.share)),
     );
     writeln!(
         out,
         "<div class=\"beat\" role=\"row\"><div role=\"rowheader\"><b>{}</b> {} <span class=\"aside\">{need}</span></div>\
-         <div role=\"cell\">{} <span class=\"aside\">{}</span>{bar}</div><div role=\"cell\">{}<small>{when}{sure}</small></div></div>",
+         <div role=\"cell\">{} <span class=\"aside\">{}</span>{bar}</div>\
+         <div role=\"cell\">{}<small>{when}{sure}</small></div></div>",
         escaped(&pattern.id),
         escaped(&pattern.title),
         percent(tally.share),
@@ -94,32 +95,32 @@ fn write_beat(
     )
 }
 
-/// In which order the must beats came: of each two, in which share of the lives that had both the one came first.
+/// The order of the required beats: for each pair, the share of the runs with both in which the first came first.
 fn order(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
     let must: Vec<usize> = (0..scenario.beats.len()).filter(|&at| scenario.beats[at].must).collect();
     let Some(tau) = report.order_tau_median.filter(|_| must.len() > 1) else { return Ok(()) };
-    let taus: Vec<f64> = report.per_seed.iter().filter_map(|life| life.order_tau).collect();
+    let taus: Vec<f64> = report.per_seed.iter().filter_map(|run| run.order_tau).collect();
     let sure = crate::lab::stats::median_interval(&taus)
         .map_or_else(String::new, |(low, high)| format!(" <span class=\"aside\">({low:.3} to {high:.3})</span>"));
     let kept = taus.iter().filter(|&&tau| tau >= 1.0).count();
     writeln!(
         out,
-        "<h3>Order</h3>\n<p>Kendall’s tau between the order in which the must beats came and the scene’s own: median {tau:.3}{sure}; {} kept to it \
-         throughout. In the table a row came before a column in so many of a hundred lives that had both; what is below the diagonal is \
-         against the scene’s order.</p>",
-        count(kept, "life", "lives")
+        "<h3>Order</h3>\n<p>Kendall’s tau between the order of the required beats and the scene’s order: median {tau:.3}{sure}; \
+         {} kept the order throughout. Each cell is the percentage of the runs with both beats in which the row came before \
+         the column; cells below the diagonal are against the scene’s order.</p>",
+        count(kept, "run", "runs")
     )?;
     writeln!(out, "<div class=\"wide\" tabindex=\"0\"><table class=\"heat order\"><thead><tr><td></td>")?;
     for &column in &must {
         writeln!(out, "<th scope=\"col\">{}</th>", escaped(&scenario.beats[column].id))?;
     }
     writeln!(out, "</tr></thead><tbody>")?;
-    let at = |life: usize, beat: usize| {
-        let beat = report.per_seed[life].beats.get(beat)?;
-        // Instants of one length are texts that sort as they follow each other; the event tells apart what came at once.
+    let at = |run: usize, beat: usize| {
+        let beat = report.per_seed[run].beats.get(beat)?;
+        // The event number orders beats that were completed at the same instant.
         Some((beat.at.as_ref()?.parse::<DateTime>().ok()?, beat.event))
     };
-    let came: Vec<Vec<_>> = must.iter().map(|&beat| (0..report.per_seed.len()).map(|life| at(life, beat)).collect()).collect();
+    let came: Vec<Vec<_>> = must.iter().map(|&beat| (0..report.per_seed.len()).map(|run| at(run, beat)).collect()).collect();
     for (row, &id) in must.iter().enumerate() {
         writeln!(out, "<tr><th scope=\"row\">{}</th>", escaped(&scenario.beats[id].id))?;
         for column in 0..must.len() {
@@ -150,13 +151,13 @@ fn patterns(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> 
     if scenario.patterns.is_empty() {
         return Ok(());
     }
-    let lives = report.per_seed.len();
-    writeln!(out, "<h3>Along the way</h3>\n<ul class=\"shares\">")?;
+    let runs = report.per_seed.len();
+    writeln!(out, "<h3>Patterns</h3>\n<ul class=\"shares\">")?;
     for pattern in &scenario.patterns {
         let Some(&share) = report.patterns.get(&pattern.id) else { continue };
-        let hits = (share * lives as f64).round() as usize;
+        let hits = (share * runs as f64).round() as usize;
         let title = if pattern.title.is_empty() { &pattern.id } else { &pattern.title };
-        let interval = percents(crate::lab::stats::wilson(hits, lives));
+        let interval = percents(crate::lab::stats::wilson(hits, runs));
         writeln!(out, "<li><b>{}</b> <span class=\"aside\">{interval}</span> {}</li>", percent(share), escaped(title))?;
     }
     writeln!(out, "</ul>")

@@ -1,20 +1,20 @@
-//! A drawing with its axes. The lines are SVG that is stretched to the room there is; the words beside it are HTML, which is not, so that they
-//! can be read on any screen.
+//! Draws plots. The lines are SVG stretched to the available width; the labels are HTML, which is not stretched, so they stay
+//! legible on any screen.
 
 use std::fmt::Write;
 
-/// Width and height of every drawing, in its own units.
+/// Width and height of every plot in SVG units.
 pub(super) const WIDE: f64 = 1000.0;
 pub(super) const HIGH: f64 = 100.0;
 
-/// A drawing: `inner` in a box of [`WIDE`] by [`HIGH`], and what it shows in words for who cannot see it.
+/// A drawing: `inner` in a box of [`WIDTH`] by [`HEIGHT`], with `says` as its text alternative.
 pub(super) fn drawing(class: &str, inner: &str, says: &str) -> String {
     format!(
         "<svg class=\"{class}\" viewBox=\"0 0 {WIDE} {HIGH}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{says}\">{inner}</svg>"
     )
 }
 
-/// A drawing with words below it, and beside it those of the bottom and the top.
+/// Adds axis labels to a drawing: a row below it, and the lower and upper end of the vertical axis.
 pub(super) fn framed(drawing: &str, below: &[String], (bottom, top): (&str, &str)) -> String {
     let below: String = below.iter().map(|word| format!("<span>{word}</span>")).collect();
     format!(
@@ -23,7 +23,7 @@ pub(super) fn framed(drawing: &str, below: &[String], (bottom, top): (&str, &str
     )
 }
 
-/// How many of some values fall into each of equally wide bins from `low` to `high`.
+/// Counts the values in each of `n` equally wide bins from `low` to `high`.
 pub(super) fn bins(values: &[f64], (low, high): (f64, f64), n: usize) -> Vec<usize> {
     let mut counts = vec![0; n];
     let width = (high - low).max(f64::MIN_POSITIVE);
@@ -34,7 +34,7 @@ pub(super) fn bins(values: &[f64], (low, high): (f64, f64), n: usize) -> Vec<usi
     counts
 }
 
-/// A shape as wide at each place as there are values near it, mirrored at the middle; as SVG.
+/// A violin plot as an SVG path: the smoothed histogram, mirrored at the middle.
 pub(super) fn violin(counts: &[usize]) -> String {
     let smooth: Vec<f64> = (0..counts.len())
         .map(|at| {
@@ -58,13 +58,13 @@ pub(super) fn violin(counts: &[usize]) -> String {
     format!("<path class=\"body\" d=\"{path}Z\"/>")
 }
 
-/// An upright line at a place from 0 to 1 of the width.
+/// A vertical line at a position from 0 to 1 of the width.
 pub(super) fn mark(class: &str, at: f64) -> String {
     let x = at.clamp(0.0, 1.0) * WIDE;
     format!("<line class=\"{class}\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"0\" y2=\"{HIGH}\"/>")
 }
 
-/// A band between two places from 0 to 1 of the width.
+/// A band between two positions from 0 to 1 of the width.
 pub(super) fn band(class: &str, from: f64, to: f64) -> String {
     let (x, width) = (from.clamp(0.0, 1.0) * WIDE, (to.clamp(0.0, 1.0) - from.clamp(0.0, 1.0)).max(0.0) * WIDE);
     format!("<rect class=\"{class}\" x=\"{x:.1}\" width=\"{width:.1}\" y=\"0\" height=\"{HIGH}\"/>")

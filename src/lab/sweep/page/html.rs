@@ -1,14 +1,14 @@
-//! Text and numbers in HTML.
+//! Escapes texts and formats numbers for HTML.
 
 use crate::lab::stats::Interval;
 use crate::story::grammar::digits;
 
-/// A text where HTML is expected, also in an attribute in double quotes.
+/// Escapes a text for HTML content or a double-quoted attribute.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// A number as a reader wants it: whole where it is large, three digits where it is small.
+/// A number rounded for a reader: whole if large, three digits if small.
 pub(super) fn number(value: f64) -> String {
     digits(value)
 }
@@ -19,7 +19,7 @@ pub(super) fn percent(share: f64) -> String {
     if (percent - percent.round()).abs() < 0.05 { format!("{percent:.0}&nbsp;%") } else { format!("{percent:.1}&nbsp;%") }
 }
 
-/// An interval of shares.
+/// An interval of shares, as percentages.
 pub(super) fn percents((low, high): Interval) -> String {
     format!("{:.0}–{:.0}&nbsp;%", low * 100.0, high * 100.0)
 }
@@ -29,12 +29,12 @@ pub(super) fn numbers((low, high): Interval) -> String {
     format!("{} to {}", number(low), number(high))
 }
 
-/// So many of something.
+/// A number with a noun in singular or plural.
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
-/// A change with its sign.
+/// A number with its sign; zero has none.
 pub(super) fn signed(value: f64) -> String {
     let said = number(value.abs());
     match value {
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_said_and_texts_cannot_leave_their_place() {
+    fn texts_are_escaped_and_numbers_formatted() {
         assert_eq!(escaped("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
         assert_eq!((percent(1.0), percent(0.975), percent(0.0)), ("100&nbsp;%".into(), "97.5&nbsp;%".into(), "0&nbsp;%".into()));
         assert_eq!((signed(-2.0), signed(0.0), signed(3.5)), ("−2".into(), "0".into(), "+3.5".into()));

@@ -1,4 +1,4 @@
-//! How each measure is spread.
+//! The section on measures: the distribution of each.
 
 use super::super::SweepReport;
 use super::frame::{HIGH, WIDE, band, bins, drawing, framed, mark};
@@ -12,14 +12,14 @@ pub(super) fn write(report: &SweepReport, scenario: &Scenario, out: &mut impl Wr
     if scenario.measures.is_empty() || report.per_seed.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<section><h2>Measures</h2>\n<p>The line is the median, the band its interval.</p>\n<div class=\"grid\">")?;
+    writeln!(out, "<section><h2>Measures</h2>\n<p>The line is the median, the band is its interval.</p>\n<div class=\"grid\">")?;
     for measure in &scenario.measures {
         let Some(spread) = report.measures.get(&measure.id) else { continue };
-        let taken = report.per_seed.iter().filter_map(|life| life.measures.get(&measure.id).copied().flatten());
+        let taken = report.per_seed.iter().filter_map(|run| run.measures.get(&measure.id).copied().flatten());
         let taken: Vec<f64> = taken.filter(|value| value.is_finite()).collect();
         writeln!(out, "<figure><figcaption><b>{}</b> {}</figcaption>", escaped(&measure.id), escaped(&measure.about))?;
         let (Some(median), false) = (spread.median, taken.is_empty()) else {
-            writeln!(out, "<p class=\"aside\">never taken</p></figure>")?;
+            writeln!(out, "<p class=\"aside\">never measured</p></figure>")?;
             continue;
         };
         let (low, high) =
@@ -27,10 +27,10 @@ pub(super) fn write(report: &SweepReport, scenario: &Scenario, out: &mut impl Wr
         let sure =
             spread.median_interval.map_or_else(String::new, |sure| format!(" <span class=\"aside\">({})</span>", numbers(sure)));
         let nine = match (spread.p05, spread.p95) {
-            (Some(p05), Some(p95)) => format!(", nine of ten from {} to {}", number(p05), number(p95)),
+            (Some(p05), Some(p95)) => format!(", 5 % to 95 % quantile: {} to {}", number(p05), number(p95)),
             _ => String::new(),
         };
-        let of = count(taken.len(), "life", "lives");
+        let of = count(taken.len(), "run", "runs");
         if low < high {
             let place = |value: f64| (value - low) / (high - low);
             let counts = bins(&taken, (low, high), BINS);
@@ -46,7 +46,7 @@ pub(super) fn write(report: &SweepReport, scenario: &Scenario, out: &mut impl Wr
                 );
             }
             inner += &mark("median", place(median));
-            let says = format!("From {} to {}, in the median {}", number(low), number(high), number(median));
+            let says = format!("From {} to {}, median {}", number(low), number(high), number(median));
             let below = [number(low), number((low + high) / 2.0), number(high)];
             writeln!(out, "{}", framed(&drawing("histogram", &inner, &says), &below, ("0", &most.to_string())))?;
         }

@@ -1,8 +1,8 @@
-//! A sweep as one page of HTML: what many lives have in common, drawn, with its uncertainty. The page is one file, needs no network and no
-//! script, is readable on a phone and in the dark, and has beside each drawing the same in words or as a table.
+//! Writes a sweep as one HTML page: the summary as drawings with confidence intervals. The page is a single file without scripts
+//! or network access, supports small screens and dark mode, and gives the content of each drawing also as text or table.
 //!
-//! - [`write_page`] is the page; `html.rs` escapes and says numbers; `frame.rs` is a drawing with its axes.
-//! - `beats.rs`: when and how often each beat came, and in which order. `measures.rs`, `ties.rs`, `ablations.rs`: the other parts.
+//! - [`write_html_report`] writes the page; `html.rs` escapes texts and formats numbers; `plot.rs` draws with SVG.
+//! - `beats.rs`, `measures.rs`, `ties.rs` and `ablations.rs` are the sections.
 
 mod ablations;
 mod beats;
@@ -18,29 +18,29 @@ use std::io::{self, Write};
 
 const STYLE: &str = include_str!("page.css");
 
-/// Writes a sweep of a scene as a page.
+/// Writes the report of a sweep of a scene as an HTML page.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When writing to `out` fails.
 pub fn write_page(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
     let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
     let title = escaped(title);
-    let lives = report.per_seed.len();
+    let runs = report.per_seed.len();
     writeln!(
         out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title}: {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>",
-        count(lives, "life", "lives")
+        count(runs, "run", "runs")
     )?;
     writeln!(out, "<header>\n<h1>{title}</h1>\n<p class=\"lead\">{}</p>", escaped(&scenario.about))?;
-    let wall: f64 = report.per_seed.iter().map(|life| life.wall_s).sum();
+    let wall: f64 = report.per_seed.iter().map(|run| run.wall_s).sum();
     writeln!(
         out,
-        "<p>{}, seeds {}, of <code>{}</code>; {} seconds of living in all, each life on one thread. Shares have Wilson’s interval, medians the order-statistic interval, \
-         both of 95&nbsp;%: <span class=\"aside\">if the sweep were done again with other seeds, an interval made so would hold the true \
-         value 95 times of a hundred.</span></p>",
-        count(lives, "life", "lives"),
+        "<p>{}, seeds {}, of <code>{}</code>; {} seconds of simulation in all, one thread per run. Shares have \
+         Wilson’s interval, medians the order-statistic interval, both at a level of 95&nbsp;%: <span class=\"aside\">if the \
+         sweep were repeated with other seeds, 95 of 100 such intervals would contain the true value.</span></p>",
+        count(runs, "run", "runs"),
         escaped(&report.seeds),
         escaped(&report.scene),
         html::number(wall.round())
@@ -62,7 +62,7 @@ pub fn write_page(report: &SweepReport, scenario: &Scenario, out: &mut impl Writ
 }
 
 fn params(report: &SweepReport, out: &mut impl Write) -> io::Result<()> {
-    let Some(params) = report.per_seed.first().map(|life| &life.params).filter(|params| !params.is_empty()) else {
+    let Some(params) = report.per_seed.first().map(|run| &run.params).filter(|params| !params.is_empty()) else {
         return Ok(());
     };
     let said: Vec<String> =

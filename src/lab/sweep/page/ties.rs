@@ -1,4 +1,4 @@
-//! How long ties last: survival curves of those that began during a life, all lives together.
+//! The section on ties: survival curves of the ties that began during a run, pooled over all runs.
 
 use super::super::SweepReport;
 use super::frame::{HIGH, WIDE, drawing, framed};
@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 pub(super) fn write(report: &SweepReport, out: &mut impl Write) -> io::Result<()> {
     let mut all: BTreeMap<&str, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
-    for (tie, lengths) in report.per_seed.iter().flat_map(|life| &life.ties) {
+    for (tie, lengths) in report.per_seed.iter().flat_map(|run| &run.ties) {
         for &(days, over, open) in lengths {
             let same = all.entry(tie).or_default().entry(days).or_default();
             *same = (same.0 + over, same.1 + open);
@@ -20,8 +20,9 @@ pub(super) fn write(report: &SweepReport, out: &mut impl Write) -> io::Result<()
     }
     writeln!(
         out,
-        "<section><h2>How long ties last</h2>\n<p>The share of the ties that began during a life that last longer than so many days (Kaplan and Meier: \
-         one that still holds at the end counts for as long as it has held), with Greenwood’s interval.</p>\n<div class=\"grid\">"
+        "<section><h2>Duration of ties</h2>\n<p>The share of the ties that last longer than a number of days, of all ties that \
+         began during a run (Kaplan–Meier: a tie that still held at the end is censored), with Greenwood’s interval.</p>\n\
+         <div class=\"grid\">"
     )?;
     for (tie, lengths) in all {
         let lengths: Vec<Lengths> =
@@ -37,8 +38,8 @@ fn write_tie(tie: &str, lengths: &[Lengths], out: &mut impl Write) -> io::Result
     let longest = lengths.last().map_or(1.0, |last| last.lasted).max(1.0);
     let half = curve.iter().find(|step| step.share <= 0.5).map(|step| step.lasted);
     let half = half.map_or_else(
-        || "more than half last as long as was watched".to_owned(),
-        |days| format!("half are over after {} days", number(days)),
+        || "median duration beyond the observed time".to_owned(),
+        |days| format!("median duration {} days", number(days)),
     );
     let at = |day: f64| curve.iter().rev().find(|step| step.lasted <= day).map_or(1.0, |step| step.share);
     let says: Vec<String> = [0.25, 0.5, 0.75, 1.0]
@@ -60,7 +61,7 @@ fn write_tie(tie: &str, lengths: &[Lengths], out: &mut impl Write) -> io::Result
     )
 }
 
-/// A curve that falls in steps, from all to the end.
+/// The path of a step function that starts at 1 and ends at the right edge.
 fn steps(points: impl Iterator<Item = (f64, f64)>, longest: f64, begin: char) -> String {
     let mut path = format!("{begin}0 0");
     let mut last = 1.0;
@@ -72,7 +73,7 @@ fn steps(points: impl Iterator<Item = (f64, f64)>, longest: f64, begin: char) ->
     path + &format!("L{WIDE} {:.1}", (1.0 - last) * HIGH)
 }
 
-/// The band of the interval: along its upper end and back along its lower.
+/// The path around the confidence interval: along its upper bound and back along its lower bound.
 fn outline(curve: &[Survival], longest: f64) -> String {
     let up = steps(curve.iter().map(|step| (step.lasted, step.interval.1)), longest, 'M');
     let mut down: Vec<(f64, f64)> = vec![(0.0, 0.0)];
