@@ -84,7 +84,7 @@ fn a_run_that_would_not_end_is_stopped_and_says_why() {
         while run.step() {
             assert!(begun.elapsed() < Duration::from_secs(300), "{name} goes on and on");
         }
-        let overrun = run.simulation().overrun().map_or_else(|| "it came to its end".to_owned(), ToString::to_string);
+        let overrun = run.simulation().limit_exceeded().map_or_else(|| "it came to its end".to_owned(), ToString::to_string);
         settings().bind(|| insta::assert_snapshot!(format!("run_{name}"), overrun));
     }
 }

@@ -2,7 +2,7 @@
 
 use longhand::chronicle::Chronicle;
 use longhand::ids::Instant;
-use longhand::lab::{Run, ToldRun};
+use longhand::lab::{NarratedRun, Run};
 use longhand::scenario;
 use longhand::sim::SimOptions;
 use longhand::story::Watch;
@@ -320,7 +320,7 @@ fn a_told_run_goes_back_to_any_keyframe_and_lives_and_tells_the_same_again() {
     let scenario = Arc::new(scenario::load(Path::new(SCENE), &set).expect("her.ron is sound").scenario);
     let until = Some(Instant::from_seconds(56.0 * 86_400.0));
     let begin = || Run::new(scenario.clone(), SimOptions { seed: 4, threads: 1 }, until);
-    let mut run = ToldRun::news(begin());
+    let mut run = NarratedRun::selected(begin());
     let mut told = Vec::new();
     let mut keyframes: Vec<(Vec<u8>, Chronicle, usize)> = Vec::new();
     let mut ticks = 0;
@@ -330,10 +330,10 @@ fn a_told_run_goes_back_to_any_keyframe_and_lives_and_tells_the_same_again() {
             keyframes.push((run.keyframe().unwrap(), run.run().chronicle().clone(), told.len()));
         }
     }
-    let end = |run: &ToldRun| {
+    let end = |run: &NarratedRun| {
         let mut report = run.run().report();
         report.wall_s = 0.0;
-        (report, run.run().simulation().world().resource::<Watch>().matches().to_vec())
+        (report, run.run().simulation().world().resource::<StoryMonitor>().matches().to_vec())
     };
     let whole = end(&run);
     assert!(keyframes.len() >= 5 && !told.is_empty());

@@ -3,7 +3,7 @@
 use longhand::lab::Run;
 use longhand::scenario::load_with;
 use longhand::sim::SimOptions;
-use longhand::story::{Match, Record, TROPES, Watch, Watched, sift};
+use longhand::story::{Match, Record, TROPES, StoryMonitor, Watched, sift};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -226,7 +226,7 @@ fn both_ways(scene: &str, part: (&str, &str), set: &[(String, String)], seed: u6
         all.sort_by_key(|found| (found.of, found.at, found.bound.clone()));
         all
     };
-    let lived = run.simulation().world().resource::<Watch>().matches().iter().filter(judged).cloned().collect();
+    let lived = run.simulation().world().resource::<StoryMonitor>().matches().iter().filter(judged).cloned().collect();
     let ids = sifted.matches.iter().map(|found| found.of.of(&scenario).id.clone()).collect();
     assert!(sifted.unjudged.iter().all(|(of, _)| matches!(of, Watched::Pattern(_) | Watched::Beat(_))));
     (sorted(lived), sorted(sifted.matches), ids)

@@ -283,6 +283,12 @@ impl Chronicle {
     }
 }
 
+/// The text of a [`Chronicle::hash`], as files and reports contain it: 32 hexadecimal digits.
+#[must_use]
+pub fn format_hash(hash: u128) -> String {
+    format!("{hash:032x}")
+}
+
 /// The hash of the events that were there when it was last asked for: recording an event does not wait for it, and to ask again takes
 /// only what is new. None: it never was.
 #[derive(Debug, Default)]

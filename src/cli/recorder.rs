@@ -7,7 +7,7 @@ use super::exit::Failure;
 use super::life::Life;
 use crate::chronicle::{Keyframe, Story, StoryWriter};
 use crate::ids::Instant;
-use crate::lab::{Run, ToldRun};
+use crate::lab::{NarratedRun, Run};
 
 /// Simulated time between two points from which a broken run can go on: a second of living again or less, for a twentieth more.
 const KEYFRAME_EVERY_SECONDS: f64 = 14.0 * 86_400.0;
@@ -40,7 +40,7 @@ impl Recorder {
     }
 
     /// Takes what is new, when it is time to. Call it after each tick but the last.
-    pub fn record(&mut self, told: &ToldRun) -> Result<(), Failure> {
+    pub fn record(&mut self, told: &NarratedRun) -> Result<(), Failure> {
         let now = told.run().simulation().now();
         if now < self.next_write {
             return Ok(());
@@ -59,7 +59,7 @@ impl Recorder {
     /// Writes the rest, and why the run was stopped if it was, and waits until all of it is on disk.
     pub fn finish(self, run: &Run) -> Result<(), Failure> {
         let (simulation, chronicle) = (run.simulation(), run.chronicle());
-        let written = match simulation.overrun() {
+        let written = match simulation.limit_exceeded() {
             None => self.writer.finish(simulation.now(), chronicle),
             Some(overrun) => self.writer.stop(simulation.now(), chronicle, &overrun.to_string()),
         };

@@ -10,7 +10,7 @@ use super::life::Life;
 use super::recorder::Recorder;
 use super::resume::resume;
 use super::terminal::{self, Progress};
-use crate::lab::{Run, RunReport, ToldRun};
+use crate::lab::{NarratedRun, Run, RunReport};
 use crate::story::{Closing, Page, WIDTH};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
@@ -29,9 +29,9 @@ fn anew(scene: &Path, args: &RunArgs) -> Result<Exit, Failure> {
 }
 
 /// Who tells a run, as it was asked for.
-pub(super) fn voice(run: Run, args: &RunArgs) -> ToldRun {
-    let told = if args.all { ToldRun::everything(run) } else { ToldRun::news(run) };
-    if args.cast_only { told.of_the_cast() } else { told }
+pub(super) fn voice(run: Run, args: &RunArgs) -> NarratedRun {
+    let told = if args.all { NarratedRun::every_event(run) } else { NarratedRun::selected(run) };
+    if args.cast_only { told.cast_only() } else { told }
 }
 
 /// Whether standard output is for the report, so that nothing can be told there.
@@ -41,7 +41,7 @@ pub(super) fn is_for_report(args: &RunArgs) -> bool {
 
 /// Lives a run to its end, and tells and reports it as it was asked for.
 pub(super) fn answer(
-    told: ToldRun,
+    told: NarratedRun,
     life: &Life,
     recorder: Option<Recorder>,
     opening: &str,
@@ -56,8 +56,8 @@ pub(super) fn answer(
 }
 
 /// A run that a limit stopped is told and recorded as far as it went, and is no success: its scene is at fault.
-pub(crate) fn to_its_end(told: &ToldRun) -> Result<Exit, Failure> {
-    match told.run().simulation().overrun() {
+pub(crate) fn to_its_end(told: &NarratedRun) -> Result<Exit, Failure> {
+    match told.run().simulation().limit_exceeded() {
         None => Ok(Exit::Done),
         Some(overrun) => Err(Failure::Input(overrun.to_string())),
     }
@@ -77,7 +77,7 @@ pub(super) fn report(run: &Run, args: &RunArgs) -> Result<(), Failure> {
 }
 
 /// Tells a run on standard output: its title, what is to be said first, what happens, and what came of it.
-pub(crate) fn tell(told: ToldRun, life: &Life, recorder: Option<Recorder>, opening: &str) -> Result<ToldRun, Failure> {
+pub(crate) fn tell(told: NarratedRun, life: &Life, recorder: Option<Recorder>, opening: &str) -> Result<NarratedRun, Failure> {
     let mut out = terminal::out();
     open(life, opening, &mut out)?;
     let told = live(told, life, recorder, &mut out)?;
@@ -94,7 +94,12 @@ pub(super) fn open(life: &Life, opening: &str, out: &mut impl Write) -> Result<(
 }
 
 /// Lives to the end and writes what is told.
-fn live(mut told: ToldRun, life: &Life, mut recorder: Option<Recorder>, out: &mut impl Write) -> Result<ToldRun, Failure> {
+fn live(
+    mut told: NarratedRun,
+    life: &Life,
+    mut recorder: Option<Recorder>,
+    out: &mut impl Write,
+) -> Result<NarratedRun, Failure> {
     // Colours are taken out again where nobody sees them.
     let mut page = Page::new(WIDTH, true);
     let mut progress = Progress::begin();

@@ -47,7 +47,7 @@ pub(super) fn live(life: &Life) -> Run {
 /// Lives a life to its end; that a limit stopped it is the failure.
 pub(super) fn to_its_end(life: &Life) -> Result<Run, Failure> {
     let run = live(life);
-    match run.simulation().overrun() {
+    match run.simulation().limit_exceeded() {
         None => Ok(run),
         Some(overrun) => Err(Failure::Input(overrun.to_string())),
     }

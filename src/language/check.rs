@@ -12,9 +12,9 @@ use super::env::{Bound, Env};
 use super::node::{ABSENT, Clock, Code, Node, Ref, Unary};
 use super::problem::Problem;
 use super::schema::{Def, FIELDS, Schema};
-use super::scope::{MAX_SLOTS, Scope, stable_hash};
+use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
-use crate::ids::AgentId;
+use crate::ids::{AgentId, stable_hash};
 
 /// How deep a compiled text may be, its defs inlined; evaluation recurses as deep.
 const MAX_DEPTH: usize = 256;

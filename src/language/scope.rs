@@ -1,6 +1,6 @@
 //! The variables of one rule, and who they stand for while it is evaluated.
 
-use crate::ids::AgentId;
+use crate::ids::{AgentId, stable_hash};
 
 /// The most variables a rule may have, those of its aggregates among them.
 pub const MAX_SLOTS: usize = 24;
@@ -82,9 +82,4 @@ impl Frame {
     pub(crate) fn key(&self, slots: u8) -> u32 {
         self.slots[..usize::from(slots)].iter().fold(0, |key, agent| (key ^ agent.0).wrapping_mul(0x9E37_79B1).rotate_left(15))
     }
-}
-
-/// FNV-1a, which no platform or version changes.
-pub(crate) fn stable_hash(seed: u32, text: &str) -> u32 {
-    text.bytes().fold(0x811C_9DC5 ^ seed, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

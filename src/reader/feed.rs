@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::chronicle::Instalment;
 use crate::ids::Instant;
-use crate::lab::Told;
+use crate::lab::NarratedLine;
 use crate::scenario::Scenario;
 use crate::story::{Match, Waiting};
 
@@ -31,7 +31,7 @@ pub struct Stretch {
     /// What was recorded in it.
     pub recorded: Instalment,
     /// What was told of it, in order of time.
-    pub told: Vec<Told>,
+    pub told: Vec<NarratedLine>,
     /// The patterns that came about in it, in order.
     pub matched: Vec<Match>,
     /// How far each beat and pattern is at its end, where that was asked.

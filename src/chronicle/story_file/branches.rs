@@ -5,7 +5,7 @@
 //! so that a branch is read by what reads a story. To be kept it is written by what writes a story, into temporary tables, and copied from
 //! there in one transaction: it is in the file whole or not at all.
 
-use super::super::{Chronicle, Legend};
+use super::super::{Chronicle, Legend, format_hash};
 use super::extent::{Extent, TABLES};
 use super::read::instant;
 use super::store::{Batch, Store, Stored};
@@ -304,7 +304,7 @@ fn insert(
             legend,
             kept.ended.0,
             civil(kept.ended),
-            format!("{:032x}", kept.chronicle.hash()),
+            format_hash(kept.chronicle.hash()),
             events,
             samples,
             crowd,

@@ -3,7 +3,7 @@
 //! A transaction is open as long as the file is, begun anew after each that is committed: so nobody else can write into a story that is
 //! being recorded, though anybody may read it, and when the process ends, however it ends, the file is free.
 
-use super::super::{BeatMatch, Chronicle, CrowdDay, Directory, Event, Person, Sample};
+use super::super::{BeatMatch, Chronicle, CrowdDay, Directory, Event, Person, Sample, format_hash};
 use super::extent::Extent;
 use super::keyframe::{Keyframe, Keyframes, Taken, Upto, cut_back, insert, last};
 use super::rows::{agent, choice_text, fact_columns, place, pronouns_word};
@@ -157,7 +157,7 @@ impl Store {
             self.connection.execute(set, params!["ended", ended])?;
             self.connection.execute(set, params!["ended_us", at.0])?;
             self.connection.execute(set, params!["events", events as i64])?;
-            self.connection.execute(set, params!["hash", format!("{hash:032x}")])?;
+            self.connection.execute(set, params!["hash", format_hash(hash)])?;
             if let Some(why) = stopped {
                 self.connection.execute(set, params!["stopped", why])?;
             }

@@ -107,7 +107,7 @@ fn live(many: &Many, seed: u64, gone: &AtomicU32, stop: &AtomicBool) -> Option<H
         gone.store((share * f64::from(STEPS)) as u32, Relaxed);
     }
     gone.store(0, Relaxed);
-    Some(match run.simulation().overrun() {
+    Some(match run.simulation().limit_exceeded() {
         Some(overrun) => Heard::Stopped { seed, why: overrun.to_string() },
         None => Heard::Lived(Box::new(run.report())),
     })

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::align::{Alignment, Life, is_outside};
 use super::ends::{AgentEnd, MeasureEnd, ends, measures};
 use super::reasons::{Lives, Reason, reasons};
-use crate::chronicle::Event;
+use crate::chronicle::{Event, format_hash};
 use crate::ids::{AgentId, EventId, EventKind};
 use crate::scenario::Telling;
 use crate::story::Teller;
@@ -176,7 +176,7 @@ fn label(life: &Life<'_>) -> LifeLabel {
     LifeLabel {
         scene: life.scenario.name.clone(),
         seed: life.seed,
-        hash: format!("{:032x}", life.chronicle.hash()),
+        hash: format_hash(life.chronicle.hash()),
         ended: life.scenario.calendar.datetime(life.ended).to_string(),
         events: life.chronicle.len(),
     }
