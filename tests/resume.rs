@@ -5,7 +5,7 @@ use longhand::ids::Instant;
 use longhand::lab::{NarratedRun, Run};
 use longhand::scenario;
 use longhand::sim::SimOptions;
-use longhand::story::Watch;
+use longhand::story::StoryMonitor;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

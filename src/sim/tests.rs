@@ -5,21 +5,20 @@ use crate::world::{Agent, EntityIndex, Presence};
 use std::sync::Arc;
 
 /// Ada installs an OS, which leaves for good some days later.
-const SCENE: &str = r#"(
-    title: "Entities",
-    starts: "2025-01-01 08:00",
-    ends: "2025-02-01",
-    kinds: {"human": (), "os": (os: true)},
-    cast: [(id: "ada", kind: "human", name: "Ada")],
-    triggers: [
-        (id: "install", by: ["ada"], when: "true", once: true, does: ["install os for self as it"]),
-        (id: "leave", by: ["os"], when: "days > 3", once: true, does: ["self leaves"]),
+const SCENE: &str = r#"Scene(
+    title: "Entities", starts: "2025-01-06", ends: "2025-02-01",
+    kinds: [Kind(id: "human", wakes: "1h", whim: 0.0), Kind(id: "os", os: true, wakes: "1h", whim: 0.0)],
+    cast: [Member(id: "ada", kind: "human")],
+    actions: [
+        Action(id: "install_os", by: ["ada"], when: "not happened(install_os, self)", want: "1", does: ["install os for self as new"]),
+        Action(id: "walk", by: ["ada"], want: "0.5", cooldown: "1d"),
+        Action(id: "depart", by: ["os"], when: "days(elapsed) > 3", want: "1", does: ["self leaves"]),
     ],
 )"#;
 
 fn scene() -> Arc<scenario::Scenario> {
     let scene = scenario::load_text("scene.ron", &[("scene.ron", SCENE)], &[]);
-    Arc::new(scene.unwrap_or_else(|error| panic!("{error:?}")).scenario)
+    Arc::new(scene.unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario)
 }
 
 #[test]
@@ -52,7 +51,7 @@ fn entities_follow_agents_from_creation_to_departure() {
     let entity = |run: &Simulation, agent| run.world().resource::<EntityIndex>().agent(agent);
     let ada_entity = entity(&run, ada).expect("the cast has entities");
     assert_eq!(entity(&run, os), None);
-    run.step();
+    while run.state().agent_count() == 1 && run.step() {}
     let os_entity = entity(&run, os).expect("a new agent has an entity when its tick ends");
     assert_eq!(run.world().get::<Agent>(os_entity), Some(&Agent { id: os }));
     while run.state().presence(os) == Presence::Present && run.step() {}
