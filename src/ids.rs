@@ -74,6 +74,12 @@ impl PlaceId {
     pub const NOWHERE: Self = Self(u16::MAX);
 }
 
+/// A 32-bit FNV-1a hash of a name, the same on every platform and in every version. Different seeds give independent hashes.
+#[must_use]
+pub fn stable_hash(seed: u32, text: &str) -> u32 {
+    text.bytes().fold(0x811C_9DC5 ^ seed, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 /// A point in simulated time, in microseconds since the start of the scene.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Instant(pub i64);

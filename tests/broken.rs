@@ -85,7 +85,7 @@ fn a_run_that_exceeds_a_limit_is_stopped_with_a_reason() {
         while run.step() {
             assert!(begun.elapsed() < Duration::from_secs(300), "{name} does not end");
         }
-        let overrun = run.simulation().overrun().map_or_else(|| "it reached its end".to_owned(), ToString::to_string);
+        let overrun = run.simulation().limit_exceeded().map_or_else(|| "it reached its end".to_owned(), ToString::to_string);
         settings().bind(|| insta::assert_snapshot!(format!("run_{name}"), overrun));
     }
 }

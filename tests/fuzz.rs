@@ -11,7 +11,7 @@
 
 use longhand::chronicle::{CauseGraph, Cursor, History, Story, StoryError, StoryWriter, state_at};
 use longhand::ids::{AttrId, DimId, EventId, Instant, ParamId};
-use longhand::lab::ToldRun;
+use longhand::lab::NarratedRun;
 use longhand::language::{Ranges, Span};
 use longhand::scenario::{Diagnostics, Loaded, ParamValue, STARTER, Scenario};
 use longhand::sim::SimOptions;
@@ -359,7 +359,7 @@ fn lived(text: &str) -> bool {
             SimOptions { seed: 1, threads: 1 },
             Some(Instant::from_seconds(10.0 * 86_400.0)),
         );
-        let mut told = ToldRun::news(run);
+        let mut told = NarratedRun::selected(run);
         let mut news = Vec::new();
         let begun = Clock::now();
         for _ in 0..300 {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use longhand::inspector::{Inspector, Shot, pictures};
-use longhand::lab::{Run, ToldRun};
+use longhand::lab::{NarratedRun, Run};
 use longhand::reader::{
     Command, Cover, Feed, Inquiry, Keeping, Living, Pane, Preset, Reader, Script, Setup, Writing, feed, live,
 };
@@ -65,7 +65,7 @@ fn begin(setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
     let cover = Cover { scenario: scenario.clone(), seed: 1, ends: scenario.ends };
     let (teller, feed) = feed();
     let options = SimOptions { seed: 1, threads: 1 };
-    std::thread::spawn(move || live(ToldRun::news(Run::new(scenario, options, None)), &teller));
+    std::thread::spawn(move || live(NarratedRun::selected(Run::new(scenario, options, None)), &teller));
     Ok((cover, feed))
 }
 

@@ -3,10 +3,10 @@
 
 use longhand::chronicle::Chronicle;
 use longhand::ids::Instant;
-use longhand::lab::{Run, ToldRun};
+use longhand::lab::{NarratedRun, Run};
 use longhand::scenario;
 use longhand::sim::SimOptions;
-use longhand::story::Watch;
+use longhand::story::StoryMonitor;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -323,7 +323,7 @@ fn a_narrated_run_restored_from_any_keyframe_repeats_events_and_narration() {
     let scenario = Arc::new(scenario::load(Path::new(SCENE), &set).expect("her.ron is valid").scenario);
     let until = Some(Instant::from_seconds(56.0 * 86_400.0));
     let begin = || Run::new(scenario.clone(), SimOptions { seed: 4, threads: 1 }, until);
-    let mut run = ToldRun::news(begin());
+    let mut run = NarratedRun::selected(begin());
     let mut told = Vec::new();
     let mut keyframes: Vec<(Vec<u8>, Chronicle, usize)> = Vec::new();
     let mut ticks = 0;
@@ -333,10 +333,10 @@ fn a_narrated_run_restored_from_any_keyframe_repeats_events_and_narration() {
             keyframes.push((run.keyframe().unwrap(), run.run().chronicle().clone(), told.len()));
         }
     }
-    let end = |run: &ToldRun| {
+    let end = |run: &NarratedRun| {
         let mut report = run.run().report();
         report.wall_s = 0.0;
-        (report, run.run().simulation().world().resource::<Watch>().matches().to_vec())
+        (report, run.run().simulation().world().resource::<StoryMonitor>().matches().to_vec())
     };
     let whole = end(&run);
     assert!(keyframes.len() >= 5 && !told.is_empty());

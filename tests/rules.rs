@@ -4,7 +4,7 @@ use longhand::chronicle::{Event, Link};
 use longhand::ids::{Emotion, Fact, Field, Instant, Known};
 use longhand::language::View;
 use longhand::scenario;
-use longhand::sim::{Overrun, SimOptions, Simulation};
+use longhand::sim::{LimitExceeded, SimOptions, Simulation};
 use std::sync::Arc;
 
 const PEOPLE: &str = r#"
@@ -47,7 +47,7 @@ fn events<'a>(run: &'a Simulation, kind: &str) -> Vec<&'a Event> {
 
 fn attr(run: &Simulation, agent: &str, name: &str) -> f64 {
     let schema = &run.scenario().schema;
-    run.live().attr(schema.agent(agent).expect("cast"), schema.attribute(name).expect("declared"))
+    run.view().attr(schema.agent(agent).expect("cast"), schema.attribute(name).expect("declared"))
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_broken_norm_hurts_only_agents_who_believe_it_was_broken() {
         let schema = &run.scenario().schema;
         let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
         assert_eq!(events(&run, "stray").len(), 1);
-        run.live().feeling(ann, Emotion::Reproach, ben)
+        run.view().feeling(ann, Emotion::Reproach, ben)
     };
     let tells = r#"
         actions: [Action(id: "stray", by: ["ben"], when: "not lovers(self, cleo)", want: "1",
@@ -207,7 +207,7 @@ fn a_tie_lasts_until_it_ends_or_an_agent_leaves() {
         let asks = r#"measures: [Measure(id: "lasts", at: End, is: "days(lasts(lovers))")],"#;
         let run = lived(&format!("{asks}{rules}"), 12);
         let lovers = run.scenario().schema.tie("lovers").expect("declared");
-        run.live().lasts(lovers) / 86_400.0
+        run.view().lasts(lovers) / 86_400.0
     };
     let begins = r#"Action(id: "fall", by: ["cleo"], when: "not happened(fall)", want: "1", does: ["begin lovers(self, ben)"]),"#;
     let ends = r#"Action(id: "part", by: ["ben"], when: "since(lovers(self, cleo)) > 3d and lovers(self, cleo)", want: "1", does: ["end lovers(self, cleo)", "end lovers(self, ann)"]),"#;
@@ -244,7 +244,7 @@ fn an_endless_loop_of_conditions_stops_the_run() {
         ],
     "#;
     let run = lived(rules, 1);
-    assert!(matches!(run.overrun(), Some(Overrun::Events { .. })), "{:?}", run.overrun());
+    assert!(matches!(run.limit_exceeded(), Some(LimitExceeded::Events { .. })), "{:?}", run.limit_exceeded());
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn an_endless_loop_of_triggers_through_steps_stops_the_run() {
         ],
     "#;
     let run = lived(rules, 1);
-    assert!(matches!(run.overrun(), Some(Overrun::Chain { .. })), "{:?}", run.overrun());
+    assert!(matches!(run.limit_exceeded(), Some(LimitExceeded::Chain { .. })), "{:?}", run.limit_exceeded());
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn arrivals_and_departures_are_recorded_and_a_departure_is_permanent() {
     let dan = run.scenario().schema.agent("dan").expect("cast");
     assert!(events(&run, "fetch").len() >= 3);
     assert_eq!(events(&run, "send_off").len(), 1);
-    assert_eq!(run.live().field(dan, Field::Gone), 1.0);
+    assert_eq!(run.view().field(dan, Field::Gone), 1.0);
     let changed =
         |kind: &str, fact| events(&run, kind)[0].changes.iter().find(|change| change.fact == fact).map(|c| (c.before, c.after));
     let (nowhere, home) = (f64::from(u16::MAX), 0.0);
@@ -325,7 +325,7 @@ fn participants_learn_of_a_tie_even_if_the_event_is_only_counted() {
         let run = lived(&rules, 1);
         let schema = &run.scenario().schema;
         let [ann, ben, cleo] = ["ann", "ben", "cleo"].map(|name| schema.agent(name).expect("cast"));
-        run.live().belief(cleo, Known::Tie(ann, ben, schema.tie("friends").expect("declared")))
+        run.view().belief(cleo, Known::Tie(ann, ben, schema.tie("friends").expect("declared")))
     };
     assert_eq!(believed("Whole"), Some(0.0));
     assert_eq!(believed("Counted"), Some(0.0));
@@ -359,7 +359,7 @@ fn a_process_can_cause_emotions_without_an_event() {
     let rules = r#"processes: [Process(id: "dawns", by: ["ann"], every: "6h", does: ["self feels joy 0.2"])],"#;
     let run = lived(rules, 1);
     let ann = run.scenario().schema.agent("ann").expect("cast");
-    assert!(run.live().feeling(ann, Emotion::Joy, longhand::ids::AgentId::NONE) > 0.1);
+    assert!(run.view().feeling(ann, Emotion::Joy, longhand::ids::AgentId::NONE) > 0.1);
 }
 
 #[test]
@@ -409,7 +409,7 @@ fn a_scene_sets_the_parameters_of_minds() {
     let left = |minds: &str| {
         let run = lived(&rules(minds), 2);
         let schema = &run.scenario().schema;
-        run.live().feeling(schema.agent("ann").expect("cast"), Emotion::Reproach, schema.agent("ben").expect("cast"))
+        run.view().feeling(schema.agent("ann").expect("cast"), Emotion::Reproach, schema.agent("ben").expect("cast"))
     };
     let usual = left("");
     assert_eq!(usual, left(r#"minds: (hurt: 0.6, emotion_half_life: "12h"),"#));

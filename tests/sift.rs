@@ -4,7 +4,7 @@
 use longhand::lab::Run;
 use longhand::scenario::load_with;
 use longhand::sim::SimOptions;
-use longhand::story::{Match, Record, TROPES, Watch, Watched, sift};
+use longhand::story::{Match, Record, TROPES, StoryMonitor, Watched, sift};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

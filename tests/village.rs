@@ -26,10 +26,10 @@ fn year(seed: u64, set: &[(&str, &str)]) -> Year {
     let scenario = Arc::new(loaded.scenario);
     let mut run = Run::new(scenario.clone(), SimOptions { seed, threads: 1 }, None);
     while run.step() {}
-    let (report, live) = (run.report(), run.simulation().live());
+    let (report, live) = (run.report(), run.simulation().view());
     let human = scenario.schema.kind("human").expect("declared");
     let people = (0..report.agents as usize).map(AgentId::at).filter(|&id| live.state().kind(id) == human);
-    let names = people.filter_map(|id| live.named(id)).map(|named| named.called.clone()).collect();
+    let names = people.filter_map(|id| live.name(id)).map(|name| name.called.clone()).collect();
     Year { scenario, chronicle: run.chronicle().clone(), report, ended: run.simulation().now(), names }
 }
 

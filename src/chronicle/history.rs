@@ -4,6 +4,7 @@
 
 use super::{Chronicle, Legend, Mark, Sample};
 use crate::ids::{EventId, Fact, Instant, Known};
+use crate::language::remaining_share;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -159,7 +160,7 @@ impl History {
     pub fn faded(&self, fact: Fact, entry: &Entry, at: Instant) -> f64 {
         let Some((rest, half_life)) = self.fading.of(fact) else { return entry.value };
         let seconds = (at.seconds() - entry.at().seconds()).max(0.0);
-        rest + (entry.value - rest) * libm::exp2(-seconds / half_life)
+        rest + (entry.value - rest) * f64::from(remaining_share((seconds / half_life) as f32))
     }
 
     /// Each fact with its last entry at a position or before it.

@@ -283,6 +283,12 @@ impl Chronicle {
     }
 }
 
+/// The text of a [`Chronicle::hash`], as files and reports contain it: 32 hexadecimal digits.
+#[must_use]
+pub fn format_hash(hash: u128) -> String {
+    format!("{hash:032x}")
+}
+
 /// The hash of the events up to the last call. Recording an event does not update it; the next call hashes only new events.
 /// `None` before the first call.
 #[derive(Debug, Default)]

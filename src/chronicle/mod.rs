@@ -24,7 +24,7 @@ pub use directory::{Directory, Person};
 pub use event::{Cause, Change, Choice, Event, Link, Scored, Written};
 pub use history::{Entry, History, Moment};
 pub use legend::{AttributeLegend, DimLegend, EventLegend, Legend, PlaceLegend};
-pub use log::{BeatMatch, Chronicle, CrowdDay, Instalment, Mark, News, Sample};
+pub use log::{BeatMatch, Chronicle, CrowdDay, Instalment, Mark, News, Sample, format_hash};
 pub use state::{Cursor, StateAt, state_at};
 pub use story_file::{Branch, Ended, Head, Kept, Keyframe, Story, StoryError, StoryEvents, StoryWriter};
 pub use why::{CauseGraph, CauseNode, CauseTree};

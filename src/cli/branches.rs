@@ -8,7 +8,7 @@ use super::args::BranchesArgs;
 use super::ask::{self, AskError, FAINT, STRONG};
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::chronicle::{Branch, Legend, Story};
+use crate::chronicle::{Branch, Legend, Story, format_hash};
 use crate::scenario::Intervention;
 use crate::story::grammar;
 
@@ -56,6 +56,6 @@ fn as_json(branch: &Branch, legend: &Legend) -> Value {
     let interventions: &Vec<Intervention> = interventions;
     json!({
         "name": name, "parent": parent, "at": legend.civil(*at), "from": legend.civil(*fork), "interventions": interventions,
-        "set": set, "longhand": version, "ended": legend.civil(ended.at), "hash": format!("{:032x}", ended.hash), "alike": alike,
+        "set": set, "longhand": version, "ended": legend.civil(ended.at), "hash": format_hash(ended.hash), "alike": alike,
     })
 }

@@ -37,7 +37,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
     let run = live(&life);
     let legend = Legend::of(&life.scenario);
     asked.write(&legend, run.chronicle(), run.simulation().now())?;
-    match run.simulation().overrun() {
+    match run.simulation().limit_exceeded() {
         None => Ok(Exit::Done),
         Some(overrun) => Err(Failure::Input(overrun.to_string())),
     }

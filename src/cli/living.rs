@@ -14,7 +14,7 @@ use super::life::{self, Life};
 use super::source::of_a_story;
 use super::terminal;
 use crate::chronicle::{self, Story};
-use crate::lab::ToldRun;
+use crate::lab::NarratedRun;
 use crate::lab::what_if::Fork;
 use crate::reader::{Branch, Cover, Feed, Heard, Keeping, Living, Reader, Setup, Writing, feed, live};
 use crate::scenario::{self, Diagnostics, Loaded, Scenario, intervene};
@@ -140,7 +140,7 @@ fn begin(life: &Life) -> Feed {
     let (teller, feed) = feed();
     let life = life.clone();
     std::thread::spawn(move || {
-        let lived = std::panic::catch_unwind(|| live(ToldRun::news(life.begin()), &teller));
+        let lived = std::panic::catch_unwind(|| live(NarratedRun::selected(life.begin()), &teller));
         if lived.is_err() {
             // If the window is closed, the error has no recipient.
             _ = teller.tell(Heard::Failed("internal error".into()));

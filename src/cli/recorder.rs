@@ -7,7 +7,7 @@ use super::exit::Failure;
 use super::life::Life;
 use crate::chronicle::{Keyframe, Story, StoryWriter};
 use crate::ids::Instant;
-use crate::lab::{Run, ToldRun};
+use crate::lab::{NarratedRun, Run};
 
 /// Simulated seconds between keyframes. After an interruption at most this much is simulated again, about a second of wall
 /// time; keyframes enlarge the file by about 5 %.
@@ -41,7 +41,7 @@ impl Recorder {
     }
 
     /// Writes what is new, if a write is due. Call it after each tick except the last.
-    pub fn record(&mut self, narrated: &ToldRun) -> Result<(), Failure> {
+    pub fn record(&mut self, narrated: &NarratedRun) -> Result<(), Failure> {
         let now = narrated.run().simulation().now();
         if now < self.next_write {
             return Ok(());
@@ -60,7 +60,7 @@ impl Recorder {
     /// Writes the rest and the reason if a limit stopped the run, and waits until everything is on disk.
     pub fn finish(self, run: &Run) -> Result<(), Failure> {
         let (simulation, chronicle) = (run.simulation(), run.chronicle());
-        let written = match simulation.overrun() {
+        let written = match simulation.limit_exceeded() {
             None => self.writer.finish(simulation.now(), chronicle),
             Some(overrun) => self.writer.stop(simulation.now(), chronicle, &overrun.to_string()),
         };

@@ -10,7 +10,7 @@ use super::life::Life;
 use super::recorder::Recorder;
 use super::resume::resume;
 use super::terminal::{self, Progress};
-use crate::lab::{Run, RunReport, ToldRun};
+use crate::lab::{NarratedRun, Run, RunReport};
 use crate::story::{Closing, Page, WIDTH};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
@@ -29,9 +29,9 @@ fn anew(scene: &Path, args: &RunArgs) -> Result<Exit, Failure> {
 }
 
 /// The narrated run, with the events that the arguments select.
-pub(super) fn voice(run: Run, args: &RunArgs) -> ToldRun {
-    let narrated = if args.all { ToldRun::everything(run) } else { ToldRun::news(run) };
-    if args.cast_only { narrated.of_the_cast() } else { narrated }
+pub(super) fn voice(run: Run, args: &RunArgs) -> NarratedRun {
+    let narrated = if args.all { NarratedRun::every_event(run) } else { NarratedRun::selected(run) };
+    if args.cast_only { narrated.cast_only() } else { narrated }
 }
 
 /// Whether the JSON report goes to standard output, which then has no narration.
@@ -41,7 +41,7 @@ pub(super) fn is_for_report(args: &RunArgs) -> bool {
 
 /// Simulates a run to its end, and writes the narration and the report.
 pub(super) fn answer(
-    narrated: ToldRun,
+    narrated: NarratedRun,
     life: &Life,
     recorder: Option<Recorder>,
     opening: &str,
@@ -56,8 +56,8 @@ pub(super) fn answer(
 }
 
 /// An error if a limit stopped the run. It is narrated and recorded up to that point.
-pub(crate) fn to_its_end(narrated: &ToldRun) -> Result<Exit, Failure> {
-    match narrated.run().simulation().overrun() {
+pub(crate) fn to_its_end(narrated: &NarratedRun) -> Result<Exit, Failure> {
+    match narrated.run().simulation().limit_exceeded() {
         None => Ok(Exit::Done),
         Some(overrun) => Err(Failure::Input(overrun.to_string())),
     }
@@ -77,7 +77,7 @@ pub(super) fn report(run: &Run, args: &RunArgs) -> Result<(), Failure> {
 }
 
 /// Narrates a run on standard output: the title, the opening line, the events and the closing summary.
-pub(crate) fn tell(narrated: ToldRun, life: &Life, recorder: Option<Recorder>, opening: &str) -> Result<ToldRun, Failure> {
+pub(crate) fn tell(narrated: NarratedRun, life: &Life, recorder: Option<Recorder>, opening: &str) -> Result<NarratedRun, Failure> {
     let mut out = terminal::out();
     open(life, opening, &mut out)?;
     let narrated = live(narrated, life, recorder, &mut out)?;
@@ -94,7 +94,7 @@ pub(super) fn open(life: &Life, opening: &str, out: &mut impl Write) -> Result<(
 }
 
 /// Simulates to the end, writes the narration and records the run.
-fn live(mut narrated: ToldRun, life: &Life, mut recorder: Option<Recorder>, out: &mut impl Write) -> Result<ToldRun, Failure> {
+fn live(mut narrated: NarratedRun, life: &Life, mut recorder: Option<Recorder>, out: &mut impl Write) -> Result<NarratedRun, Failure> {
     // The stream removes styles if it is not a terminal.
     let mut page = Page::new(WIDTH, true);
     let mut progress = Progress::begin();

@@ -47,7 +47,7 @@ pub(super) fn live(life: &Life) -> Run {
 /// Simulates a run to its end. A run stopped by a limit is an error.
 pub(super) fn to_its_end(life: &Life) -> Result<Run, Failure> {
     let run = live(life);
-    match run.simulation().overrun() {
+    match run.simulation().limit_exceeded() {
         None => Ok(run),
         Some(overrun) => Err(Failure::Input(overrun.to_string())),
     }

@@ -165,7 +165,7 @@ fn live(fork: &mut Fork) -> Result<(), Failure> {
         let (now, ends) = (run.simulation().now().seconds(), run.simulation().scenario().ends.seconds().max(1.0));
         progress.at(now / ends, || format!("{} events", run.chronicle().len()));
     }
-    match fork.run().simulation().overrun() {
+    match fork.run().simulation().limit_exceeded() {
         None => Ok(()),
         Some(overrun) => Err(Failure::Input(overrun.to_string())),
     }

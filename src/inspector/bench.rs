@@ -11,7 +11,7 @@ use super::inspector::Inspector;
 use super::theme::wear;
 use crate::chronicle::{Cause, Change, Chronicle, Event, Link, Mark, Person};
 use crate::ids::{AgentId, AttrId, DimId, EventId, EventKind, Fact, Instant, KindId, Known, PlaceId};
-use crate::lab::Told;
+use crate::lab::NarratedLine;
 use crate::lab::bench::{Effort, Finding, Reach, alone, seconds};
 use crate::reader::{Command, Cover, Filter, Heard, Pane, Preset, Reader, Stretch};
 use crate::scenario::{Pronouns, Scenario, load_text};
@@ -161,10 +161,10 @@ fn telling(scenario: &Scenario, events: u32) -> Vec<Heard> {
     messages
 }
 
-fn told(id: u32) -> Told {
+fn told(id: u32) -> NarratedLine {
     let text = format!("Somebody did something for the {id}th time, and somebody else, who had waited for it, was glad.");
     let line = Line { kind: LineKind::Event, text, event: Some(EventId(id)) };
-    Told { at: Instant::from_seconds(f64::from(id) * APART), line }
+    NarratedLine { at: Instant::from_seconds(f64::from(id) * APART), line }
 }
 
 /// A typical event: two roles, two changes, one cause.

@@ -6,7 +6,7 @@ use bevy_egui::egui::{self, Frame, Margin, RichText, ScrollArea, Sense, vec2};
 use super::theme::{Palette, book, book_italic};
 use super::told;
 use super::transport::diamond;
-use crate::lab::Told;
+use crate::lab::NarratedLine;
 use crate::reader::{Command, View};
 use crate::story::LineKind;
 
@@ -40,7 +40,7 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     let cursor = view.time.cursor();
     let until = record.told().partition_point(|told| told.at <= cursor.at);
     // Lines at the cursor's instant are shown only if their event has happened.
-    let lines: Vec<&Told> = record.told()[until.saturating_sub(PAGE)..until]
+    let lines: Vec<&NarratedLine> = record.told()[until.saturating_sub(PAGE)..until]
         .iter()
         .filter(|told| told.line.event.is_none_or(|event| view.is_past(event)))
         .collect();
@@ -73,7 +73,7 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     ui.add_space(24.0);
 }
 
-fn told_ui(ui: &mut egui::Ui, view: &View<'_>, told: &Told, out: &mut Vec<Command>) {
+fn told_ui(ui: &mut egui::Ui, view: &View<'_>, told: &NarratedLine, out: &mut Vec<Command>) {
     let colours = Palette::of(ui);
     let text = RichText::new(&told.line.text);
     let chosen = told.line.event.is_some() && told.line.event == view.choice.event;
@@ -115,7 +115,7 @@ fn italic(text: RichText, size: f32) -> RichText {
 }
 
 /// A click on a line selects its event; a double click moves the cursor to it.
-fn link(view: &View<'_>, told: &Told, response: egui::Response, out: &mut Vec<Command>) {
+fn link(view: &View<'_>, told: &NarratedLine, response: egui::Response, out: &mut Vec<Command>) {
     let Some(event) = told.line.event else { return };
     let said = format!("#{}, {}", event.0, view.date(told.at, "%-d %B, %H:%M"));
     let response = response.on_hover_text(said).on_hover_cursor(egui::CursorIcon::PointingHand);

@@ -18,14 +18,14 @@ mod run;
 pub mod stats;
 mod sweep;
 mod ties;
-mod told;
+mod narrated;
 pub mod what_if;
 
 pub use expect::{Judge, Verdict};
 pub use report::{BeatReport, RunReport};
-pub use run::{NotAKeyframe, Run};
+pub use run::{KeyframeMismatch, Run};
 pub use sweep::{
     Ablation, BeatEffect, BeatTally, Condition, Heard, Many, MeasureEffect, NoCondition, Seeds, Spread, SweepError, SweepFile,
     SweepReport, World, WorldId, live_many, quantile, write_page, write_sheets,
 };
-pub use told::{Told, ToldRun};
+pub use narrated::{NarratedLine, NarratedRun};

@@ -1,41 +1,41 @@
-//! One run from beginning to end, with everything that watches it.
+//! One run from start to end, with pattern matching and measures.
 
 use super::report::{BeatReport, RunReport};
 use super::ties::tie_lengths;
-use crate::chronicle::Chronicle;
+use crate::chronicle::{Chronicle, format_hash};
 use crate::ids::Instant;
 use crate::scenario::{ParamValue, Scenario};
 use crate::sim::{SimOptions, Simulation};
-use crate::story::{StoryPlugin, Watch, WatchState, Watched, measure_end, order_score};
+use crate::story::{StoryMonitor, StoryMonitorState, StoryPlugin, Watched, finish_matching, order_score};
 use std::sync::Arc;
 
-/// A run that is watched: beats are matched and measures taken while it is lived.
+/// A run whose beats and patterns are matched and whose measures are taken while it is simulated.
 #[derive(Debug)]
 pub struct Run {
     simulation: Simulation,
     seed: u64,
-    begun: std::time::Instant,
+    started: std::time::Instant,
     until: Option<Instant>,
     over: bool,
 }
 
-/// The bytes are no keyframe of this scene, or of another build of longhand.
+/// The bytes are not a keyframe of this scene and build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no keyframe of this scene by this longhand")]
-pub struct NotAKeyframe;
+#[error("the keyframe belongs to another scene or build")]
+pub struct KeyframeMismatch;
 
 impl Run {
-    /// A run at the scene's start; it is over at the scene's end or at `until`, whichever comes first.
+    /// A run at the scene's start. It is over at the scene's end or at `until`, whichever comes first.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, options: SimOptions, until: Option<Instant>) -> Self {
         let plugin = StoryPlugin { scenario: scenario.clone(), seed: options.seed };
         let simulation = Simulation::with(scenario, options, |app| {
             app.add_plugins(plugin);
         });
-        Self { simulation, seed: options.seed, begun: std::time::Instant::now(), until, over: false }
+        Self { simulation, seed: options.seed, started: std::time::Instant::now(), until, over: false }
     }
 
-    /// Lives one tick; false when the run is over, and its last measures are taken.
+    /// Simulates one tick. Returns false when the run is over and its last measures are taken.
     pub fn step(&mut self) -> bool {
         if self.over {
             return false;
@@ -43,36 +43,36 @@ impl Run {
         let more = self.simulation.step();
         self.over = !more || self.is_until(self.simulation.now());
         if self.over {
-            measure_end(&mut self.simulation);
+            finish_matching(&mut self.simulation);
         }
         !self.over
     }
 
-    /// The whole run as bytes, from which it can go on; its chronicle is not among them.
+    /// The state of the run as bytes, from which it can continue. The chronicle is not included.
     ///
     /// # Errors
-    /// When the state cannot be encoded; no state of the engine's own making is such.
+    /// If the state cannot be encoded, which does not happen for states the simulation makes.
     pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
         let world = self.simulation.keyframe()?;
-        postcard::to_extend(&self.simulation.world().resource::<Watch>().state(), world)
+        postcard::to_extend(&self.simulation.world().resource::<StoryMonitor>().state(), world)
     }
 
-    /// Puts the run back (or on) to a keyframe of the same scene and seed; `chronicle` is what was recorded by then. Gives the bytes behind
-    /// the keyframe, as [`Simulation::restore`] does.
+    /// Puts the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes that follow the
+    /// keyframe, like [`Simulation::restore`].
     ///
     /// # Errors
-    /// When the bytes are something else. The run is of no use any more then.
-    pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], NotAKeyframe> {
+    /// If the bytes are not a keyframe of this scene and build. The run cannot be used after that.
+    pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], KeyframeMismatch> {
         let events = chronicle.len();
-        let rest = self.simulation.restore(keyframe, chronicle).map_err(|_| NotAKeyframe)?;
-        let (watch, rest) = postcard::take_from_bytes::<WatchState>(rest).map_err(|_| NotAKeyframe)?;
-        if !self.simulation.world_mut().resource_mut::<Watch>().restore(watch, events) {
-            return Err(NotAKeyframe);
+        let rest = self.simulation.restore(keyframe, chronicle).map_err(|_| KeyframeMismatch)?;
+        let (monitor, rest) = postcard::take_from_bytes::<StoryMonitorState>(rest).map_err(|_| KeyframeMismatch)?;
+        if !self.simulation.world_mut().resource_mut::<StoryMonitor>().restore(monitor, events) {
+            return Err(KeyframeMismatch);
         }
-        // Another build may read other meanings out of the same bytes; it will hardly write the same bytes again.
-        let again = self.keyframe().map_err(|_| NotAKeyframe)?;
+        // Another build may decode the same bytes into another state, but hardly one that encodes to the same bytes.
+        let again = self.keyframe().map_err(|_| KeyframeMismatch)?;
         if again != keyframe[..keyframe.len() - rest.len()] {
-            return Err(NotAKeyframe);
+            return Err(KeyframeMismatch);
         }
         self.over = self.simulation.is_over() || self.is_until(self.simulation.now());
         Ok(rest)
@@ -82,7 +82,7 @@ impl Run {
         self.until.is_some_and(|until| now >= until)
     }
 
-    /// The world being lived through.
+    /// The simulation.
     #[must_use]
     pub fn simulation(&self) -> &Simulation {
         &self.simulation
@@ -100,7 +100,7 @@ impl Run {
         self.seed
     }
 
-    /// What came of it so far.
+    /// A report of the run so far.
     #[must_use]
     pub fn report(&self) -> RunReport {
         let scenario = self.simulation.scenario();
@@ -122,19 +122,19 @@ impl Run {
             };
             (param.id.clone(), value)
         });
-        let matches = self.simulation.world().resource::<Watch>().matches();
+        let matches = self.simulation.world().resource::<StoryMonitor>().matches();
         let matched = |at: usize| matches.iter().filter(|found| found.of == Watched::Pattern(at)).count() as u32;
         let taken = |id: &str| chronicle.measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value);
         RunReport {
             scene: scenario.name.clone(),
             seed: self.seed,
-            hash: format!("{:032x}", chronicle.hash() ^ self.simulation.state_hash()),
+            hash: format_hash(chronicle.hash()),
             params: params.collect(),
             started: civil(Instant::START),
             ended: civil(self.simulation.now()),
-            wall_s: self.begun.elapsed().as_secs_f64(),
+            wall_s: self.started.elapsed().as_secs_f64(),
             events: chronicle.len() as u64,
-            agents: self.simulation.state().agents() as u64,
+            agents: self.simulation.state().agent_count() as u64,
             bonds: self.simulation.state().bonds.len() as u64,
             beats: beats.collect(),
             patterns: scenario.patterns.iter().enumerate().map(|(at, pattern)| (pattern.id.clone(), matched(at))).collect(),

@@ -14,15 +14,15 @@ type Length = (u32, u64, u64);
 /// ties with recorded events are counted.
 pub(super) fn tie_lengths(simulation: &Simulation) -> BTreeMap<String, Vec<Length>> {
     let (scenario, now) = (simulation.scenario(), simulation.now());
-    let spans = &simulation.state().spans;
+    let durations = &simulation.state().tie_durations;
     let mut all: BTreeMap<TieId, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
     let mut add = |tie: TieId, days: u32, over: bool| {
         let same = all.entry(tie).or_default().entry(days).or_default();
         *if over { &mut same.0 } else { &mut same.1 } += 1;
     };
-    let asked: Vec<TieId> = spans.asked().collect();
+    let asked: Vec<TieId> = durations.tracked().collect();
     for &tie in &asked {
-        spans.lengths(tie, now).for_each(|(seconds, over)| add(tie, seconds / 86_400, over));
+        durations.durations(tie, now).for_each(|(seconds, over)| add(tie, seconds / 86_400, over));
     }
     let mut open: BTreeMap<(TieId, AgentId, AgentId), Instant> = BTreeMap::new();
     for event in simulation.chronicle().iter() {

@@ -14,9 +14,9 @@ use super::env::{Bound, Env};
 use super::node::{ABSENT, Clock, Code, Node, Ref, Unary};
 use super::problem::Problem;
 use super::schema::{Def, FIELDS, Schema};
-use super::scope::{MAX_SLOTS, Scope, stable_hash};
+use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
-use crate::ids::AgentId;
+use crate::ids::{AgentId, stable_hash};
 
 /// The greatest depth of a compiled text, inlined defs included. Evaluation recurses to the same depth.
 const MAX_DEPTH: usize = 256;

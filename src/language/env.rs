@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::ast::{Ast, AstKind};
 use super::schema::Def;
-use super::scope::{Scope, stable_hash};
+use super::scope::Scope;
+use crate::ids::stable_hash;
 
 /// A chain of bindings, innermost first. The body of a def sees only its parameters.
 #[derive(Clone, Copy)]

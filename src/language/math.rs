@@ -6,6 +6,15 @@
 use super::ast::BinaryOp;
 use super::node::Unary;
 
+/// The share of a decaying quantity that is left after a number of half-lives: 2 to the power of `-half_lives`.
+///
+/// Everything that decays uses this function, so that a value reconstructed later is the value that the simulation had.
+#[inline]
+#[must_use]
+pub fn remaining_share(half_lives: f32) -> f32 {
+    libm::exp2f(-half_lives)
+}
+
 /// `x`, or 0 if `x` is not finite. NaN and infinity therefore never enter the world.
 #[inline]
 pub(crate) fn finite(x: f64) -> f64 {

@@ -54,6 +54,7 @@ pub use expectation::{Expectation, Expected, expectation};
 pub use explain::Shortfall;
 pub use expr::{Expr, FactExpr, SetExpr, SetSource, def, expression, set};
 pub(crate) use math::normal_quantile;
+pub use math::remaining_share;
 pub use nothing::Nothing;
 pub use noting::Noting;
 pub use problem::{Problem, nearest};

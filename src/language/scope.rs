@@ -1,6 +1,6 @@
 //! The variables of one rule, and their values during an evaluation.
 
-use crate::ids::AgentId;
+use crate::ids::{AgentId, stable_hash};
 
 /// The most variables of a rule, including those of its aggregates.
 pub const MAX_SLOTS: usize = 24;
@@ -82,10 +82,4 @@ impl Frame {
     pub(crate) fn key(&self, slots: u8) -> u32 {
         self.slots[..usize::from(slots)].iter().fold(0, |key, agent| (key ^ agent.0).wrapping_mul(0x9E37_79B1).rotate_left(15))
     }
-}
-
-/// The 32-bit FNV-1a hash of `text`, with `seed` mixed into the offset basis. It is the same on every platform and in every
-/// version.
-pub(crate) fn stable_hash(seed: u32, text: &str) -> u32 {
-    text.bytes().fold(0x811C_9DC5 ^ seed, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

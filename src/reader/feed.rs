@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::chronicle::Instalment;
 use crate::ids::Instant;
-use crate::lab::Told;
+use crate::lab::NarratedLine;
 use crate::scenario::Scenario;
 use crate::story::{Match, Waiting};
 
@@ -31,7 +31,7 @@ pub struct Stretch {
     /// What was recorded.
     pub recorded: Instalment,
     /// What was narrated, ascending by time.
-    pub told: Vec<Told>,
+    pub told: Vec<NarratedLine>,
     /// The patterns that matched, in order.
     pub matched: Vec<Match>,
     /// The status of each beat and pattern at the end; sent once a simulated day.

@@ -2,16 +2,16 @@
 
 use super::feed::{Gone, Heard, Stretch, Teller};
 use crate::chronicle::Mark;
-use crate::lab::{Run, ToldRun};
+use crate::lab::{NarratedRun, Run};
 use crate::story::dates::Moment;
 use crate::story::grammar::counted;
-use crate::story::{Watch, Watched};
+use crate::story::{StoryMonitor, Watched};
 
 /// Simulates a run to its end and sends all results.
 ///
 /// # Errors
 /// If the receiver was dropped.
-pub fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
+pub fn live(mut told: NarratedRun, teller: &Teller) -> Result<(), Gone> {
     let mut mark = Mark::default();
     let mut seen = 0;
     let mut day = None;
@@ -21,7 +21,7 @@ pub fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
         let simulation = told.run().simulation();
         stretch.now = simulation.now();
         stretch.recorded = told.run().chronicle().news(&mut mark).to_instalment();
-        let watch = simulation.world().resource::<Watch>();
+        let watch = simulation.world().resource::<StoryMonitor>();
         let matched = watch.matches()[seen..].iter().filter(|found| matches!(found.of, Watched::Pattern(_)));
         stretch.matched = matched.cloned().collect();
         seen = watch.matches().len();
@@ -38,7 +38,7 @@ pub fn live(mut told: ToldRun, teller: &Teller) -> Result<(), Gone> {
 /// The outcome of a run in one sentence.
 fn outcome(run: &Run) -> String {
     let simulation = run.simulation();
-    if let Some(overrun) = simulation.overrun() {
+    if let Some(overrun) = simulation.limit_exceeded() {
         return format!("The run was {overrun}");
     }
     let ended = Moment::of(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::feed::{Cover, Heard};
 use crate::chronicle::{Chronicle, Event, History, Legend, Moment};
 use crate::ids::{AgentId, AttrId, DimId, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId, TieId};
-use crate::lab::Told;
+use crate::lab::NarratedLine;
 use crate::language::SetSource;
 use crate::scenario::{Scenario, Source, Who};
 use crate::story::{LineKind, Match, Teller, Waiting};
@@ -20,7 +20,7 @@ pub struct Record {
     legend: Legend,
     chronicle: Chronicle,
     history: History,
-    told: Vec<Told>,
+    told: Vec<NarratedLine>,
     /// The narrated line of an event.
     line_of: BTreeMap<EventId, usize>,
     /// The events in which an agent took part, ascending; by agent.
@@ -159,7 +159,7 @@ impl Record {
 
     /// The narrated lines, ascending by time.
     #[must_use]
-    pub fn told(&self) -> &[Told] {
+    pub fn told(&self) -> &[NarratedLine] {
         &self.told
     }
 

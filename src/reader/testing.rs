@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::record::Record;
 use crate::chronicle::{BeatMatch, Cause, Change, Chronicle, Event, Link, Mark, Person};
 use crate::ids::{AgentId, AttrId, EventId, Fact, Instant, Known, PlaceId};
-use crate::lab::Told;
+use crate::lab::NarratedLine;
 use crate::scenario::{Pronouns, STARTER, load_text};
 use crate::story::{Line, LineKind, Match, Watched};
 
@@ -44,8 +44,8 @@ fn event(cover: &Cover, days: f64, kind: usize, roles: &[u32], causes: &[u32]) -
     }
 }
 
-fn told(days: f64, event: u32, kind: LineKind, text: &str) -> Told {
-    Told { at: at(days), line: Line { kind, text: text.into(), event: Some(EventId(event)) } }
+fn told(days: f64, event: u32, kind: LineKind, text: &str) -> NarratedLine {
+    NarratedLine { at: at(days), line: Line { kind, text: text.into(), event: Some(EventId(event)) } }
 }
 
 /// Four events: on day 1, two on day 2 (the second completes the first beat and the pattern), and on day 5; simulated until day

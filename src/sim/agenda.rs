@@ -1,7 +1,7 @@
-//! What is to come: when each agent decides next, and what was set going and is not over.
+//! What is planned: when each agent decides next, and the steps and delayed triggers that are still to come.
 //!
-//! Decisions are many and near: they stand in a timing wheel of ticks (Varghese and Lauck 1987), and who is not due costs nothing.
-//! Steps, delayed triggers and processes are few: they stand in a queue ordered by instant, then by the order they were planned in.
+//! Decisions are many and near in time. They are stored in a timing wheel of ticks (Varghese and Lauck 1987), where agents that are not due
+//! cost nothing. Steps and delayed triggers are few. They are stored in a queue ordered by instant, then by the order of planning.
 
 use crate::chronicle::Cause;
 use crate::ids::{AgentId, EventId, Instant};
@@ -10,52 +10,52 @@ use bevy::ecs::prelude::Resource;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Ticks the wheel reaches ahead; later decisions wait in its overflow.
+/// Number of ticks in the wheel; later decisions wait in the overflow.
 const WHEEL: u64 = 4096;
 
-/// The plan of the run.
+/// Everything planned in a run.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Agenda {
     tick: u64,
     wheel: Vec<Vec<AgentId>>,
     overflow: BTreeMap<u64, Vec<AgentId>>,
-    queue: BTreeMap<(Instant, u64), Planned>,
+    queue: BTreeMap<(Instant, u64), PlannedItem>,
     planned: u64,
 }
 
-/// A plan and how many triggers led to it within the tick that it was made in and is for.
+/// A planned item, and the number of triggers that led to it if it was planned for the tick in which it was planned; else 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Planned {
-    pub(super) plan: Plan,
+pub(super) struct PlannedItem {
+    pub(super) item: AgendaItem,
     pub(super) depth: u16,
 }
 
-/// Something set going.
+/// A step or trigger to carry out at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum Plan {
+pub(super) enum AgendaItem {
     /// A step of an action or trigger.
-    Step { of: Rule, step: usize, frame: Slots, from: Option<EventId> },
-    /// A trigger whose condition held a while ago.
-    Trigger { trigger: usize, frame: Slots, causes: Vec<Cause> },
+    Step { rule: RuleRef, step: usize, frame: StoredFrame, from: Option<EventId> },
+    /// A trigger with a delay, whose condition held when it was planned.
+    Trigger { trigger: usize, frame: StoredFrame, causes: Vec<Cause> },
 }
 
-/// Whose step it is.
+/// An action or a trigger, by its position in the scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Rule {
+pub(super) enum RuleRef {
     Action(usize),
     Trigger(usize),
 }
 
-/// A frame as it is kept.
+/// The variables of a rule, in serializable form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Slots(Vec<AgentId>);
+pub(super) struct StoredFrame(Vec<AgentId>);
 
-impl Slots {
-    pub(super) fn of(frame: &Frame, count: usize) -> Self {
+impl StoredFrame {
+    pub(super) fn new(frame: &Frame, count: usize) -> Self {
         Self((0..count).map(|slot| frame.get(slot)).collect())
     }
 
-    pub(super) fn frame(&self) -> Frame {
+    pub(super) fn to_frame(&self) -> Frame {
         let mut frame = Frame::default();
         self.0.iter().enumerate().for_each(|(slot, agent)| frame.set(slot, *agent));
         frame
@@ -63,19 +63,19 @@ impl Slots {
 }
 
 impl Agenda {
-    /// The plan of a run in which nothing is planned yet.
+    /// An agenda with nothing planned.
     #[must_use]
     pub fn new() -> Self {
         Self { wheel: vec![Vec::new(); WHEEL as usize], ..Self::default() }
     }
 
-    /// The number of the tick at hand.
+    /// The number of the current tick.
     #[must_use]
     pub fn tick(&self) -> u64 {
         self.tick
     }
 
-    /// Goes on to the next tick.
+    /// Advances to the next tick.
     pub(super) fn advance(&mut self) {
         self.tick += 1;
         if let Some(late) = self.overflow.remove(&(self.tick + WHEEL - 1)) {
@@ -83,8 +83,8 @@ impl Agenda {
         }
     }
 
-    /// Has an agent decide in a tick, which is at least the next one.
-    pub(super) fn wake(&mut self, agent: AgentId, tick: u64) {
+    /// Schedules a decision of an agent for a tick, the next one at the earliest.
+    pub(super) fn schedule_decision(&mut self, agent: AgentId, tick: u64) {
         let tick = tick.max(self.tick + 1);
         if tick < self.tick + WHEEL {
             self.wheel[(tick % WHEEL) as usize].push(agent);
@@ -93,22 +93,22 @@ impl Agenda {
         }
     }
 
-    /// Who decides in the tick at hand, ascending.
-    pub(super) fn due(&mut self) -> Vec<AgentId> {
+    /// Takes the agents that decide in the current tick, ascending.
+    pub(super) fn take_due(&mut self) -> Vec<AgentId> {
         let mut due = std::mem::take(&mut self.wheel[(self.tick % WHEEL) as usize]);
         due.sort_unstable();
         due.dedup();
         due
     }
 
-    /// Plans something for an instant.
-    pub(super) fn plan(&mut self, at: Instant, plan: Planned) {
-        self.queue.insert((at, self.planned), plan);
+    /// Plans an item for an instant.
+    pub(super) fn plan(&mut self, at: Instant, item: PlannedItem) {
+        self.queue.insert((at, self.planned), item);
         self.planned += 1;
     }
 
-    /// Takes the next thing planned for before an instant.
-    pub(super) fn next_before(&mut self, end: Instant) -> Option<(Instant, Planned)> {
+    /// Takes the first item that is planned for before an instant.
+    pub(super) fn take_before(&mut self, end: Instant) -> Option<(Instant, PlannedItem)> {
         let entry = self.queue.first_entry()?;
         if entry.key().0 < end {
             let at = entry.key().0;
@@ -124,33 +124,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_agent_wakes_in_its_tick_however_far_ahead() {
+    fn an_agent_is_due_in_its_tick_however_far_ahead() {
         let mut agenda = Agenda::new();
         for (agent, tick) in [(1, 3), (2, 3), (3, WHEEL), (4, WHEEL + 7), (5, 3 * WHEEL)] {
-            agenda.wake(AgentId(agent), tick);
+            agenda.schedule_decision(AgentId(agent), tick);
         }
-        let mut woken = Vec::new();
+        let mut due = Vec::new();
         for _ in 0..4 * WHEEL {
             agenda.advance();
-            woken.extend(agenda.due().into_iter().map(|agent| (agent.0, agenda.tick())));
+            due.extend(agenda.take_due().into_iter().map(|agent| (agent.0, agenda.tick())));
         }
-        assert_eq!(woken, [(1, 3), (2, 3), (3, WHEEL), (4, WHEEL + 7), (5, 3 * WHEEL)]);
+        assert_eq!(due, [(1, 3), (2, 3), (3, WHEEL), (4, WHEEL + 7), (5, 3 * WHEEL)]);
     }
 
     #[test]
-    fn plans_come_by_instant_and_then_in_the_order_they_were_made() {
+    fn items_come_by_instant_and_then_in_the_order_of_planning() {
         let mut agenda = Agenda::new();
         let plan = |step| {
-            let plan = Plan::Step { of: Rule::Action(0), step, frame: Slots(Vec::new()), from: None };
-            Planned { plan, depth: 0 }
+            let item = AgendaItem::Step { rule: RuleRef::Action(0), step, frame: StoredFrame(Vec::new()), from: None };
+            PlannedItem { item, depth: 0 }
         };
         agenda.plan(Instant(9), plan(1));
         agenda.plan(Instant(5), plan(2));
         agenda.plan(Instant(5), plan(3));
-        let steps: Vec<usize> = std::iter::from_fn(|| agenda.next_before(Instant(9)))
-            .map(|(_, planned)| match planned.plan {
-                Plan::Step { step, .. } => step,
-                Plan::Trigger { .. } => unreachable!("no trigger was planned"),
+        let steps: Vec<usize> = std::iter::from_fn(|| agenda.take_before(Instant(9)))
+            .map(|(_, planned)| match planned.item {
+                AgendaItem::Step { step, .. } => step,
+                AgendaItem::Trigger { .. } => unreachable!("no trigger was planned"),
             })
             .collect();
         assert_eq!(steps, [2, 3]);

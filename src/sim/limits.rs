@@ -1,48 +1,48 @@
-//! What a run may not grow beyond: no scene runs for ever or takes all memory.
+//! Limits of a run: no scene runs for ever or takes all memory.
 //!
-//! Everything that could grow without end is counted here: events, what they change, new agents, what is kept of them. The run that passes a
-//! limit lets nothing more happen, ends with that tick, and says what went on ([`Overrun`]). The limits are far beyond what a scene needs
-//! that means what it says; those that depend on the size of the world grow with it.
+//! Everything that could grow without bound is counted here: events, effects, new agents, recorded events, documents. When a run exceeds a
+//! limit, nothing more happens in it, it ends with that tick, and [`LimitExceeded`] says why. The limits are far above what a reasonable
+//! scene needs. Limits that depend on the size of the world grow with it.
 
-use super::moment::Moment;
+use super::context::TickContext;
 use crate::chronicle::{Chronicle, Written};
 use crate::ids::EventKind;
 use bevy::ecs::prelude::Resource;
 
-/// Events of one tick, and more for each agent.
+/// Events in one tick: a constant, and more for each agent.
 const EVENTS: (usize, usize) = (100_000, 64);
-/// Effects of one tick, those of processes included, and more for each agent.
+/// Effects in one tick, including those of processes: a constant, and more for each agent.
 const EFFECTS: (usize, usize) = (5_000_000, 1_024);
-/// Triggers that may set one another off in a row within a tick.
-pub(super) const DEEPEST: u16 = 1_000;
-/// Agents that may be made, and more for each agent at the start.
+/// Triggers that may fire each other in a row within a tick.
+const CHAIN_LENGTH: u16 = 1_000;
+/// Agents that may be created: a constant, and more for each agent at the start.
 const NEW_AGENTS: (usize, usize) = (100_000, 16);
-/// Agents altogether.
+/// Agents in total.
 const AGENTS: usize = 4_000_000;
-/// Events kept whole.
-const KEPT: usize = 10_000_000;
+/// Recorded events.
+const RECORDED_EVENTS: usize = 10_000_000;
 /// Bytes of all documents together.
-const WRITTEN: usize = 256 << 20;
+const DOCUMENT_BYTES: usize = 256 << 20;
 
-/// Why a run was stopped: what it did more of than a run may.
+/// Why a run was stopped: the limit that it exceeded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Overrun {
-    /// Too much happened in one tick.
+pub enum LimitExceeded {
+    /// Too many events in one tick.
     #[error(
         "stopped at {at}: more than {most} events within one tick, most of them {often}. Let time pass between them: \
          `after` on a step, `cooldown` or `once` on a trigger"
     )]
     Events {
-        /// Civil time.
+        /// Civil time of the tick.
         at: String,
         /// The limit.
         most: usize,
         /// The kinds of events that happened most often.
         often: String,
     },
-    /// Triggers set one another off without end.
+    /// Triggers fired each other without end.
     #[error(
-        "stopped at {at}: more than {most} triggers set one another off in a row, the last of them `{last}`. Give one of them a \
+        "stopped at {at}: more than {most} triggers fired each other in a row, the last of them `{last}`. Give one of them a \
          `cooldown`, `once`, `after`, or a `when` that comes to an end"
     )]
     Chain {
@@ -50,24 +50,24 @@ pub enum Overrun {
         at: String,
         /// The limit.
         most: usize,
-        /// The trigger that was not let happen.
+        /// The trigger that was not fired.
         last: String,
     },
-    /// Too many facts were changed in one tick.
+    /// Too many effects in one tick.
     #[error(
-        "stopped at {at}: more than {most} effects within one tick, the last of them of `{last}`. Do less `for` each, or less often"
+        "stopped at {at}: more than {most} effects within one tick, the last of them of `{last}`. Use `for` on fewer members, or less often"
     )]
     Effects {
         /// Civil time.
         at: String,
         /// The limit.
         most: usize,
-        /// Whose effect was not applied.
+        /// The rule whose effect was not applied.
         last: String,
     },
-    /// Too many agents were made.
+    /// Too many agents were created.
     #[error(
-        "stopped at {at}: `{by}` would make more agents than the {most} that this world may have. Give it a condition or a \
+        "stopped at {at}: `{by}` would create more agents than the {most} that this world may have. Give it a condition or a \
          `cooldown` that keeps it in bounds"
     )]
     Agents {
@@ -75,23 +75,22 @@ pub enum Overrun {
         at: String,
         /// The limit.
         most: usize,
-        /// Whose effect it was.
+        /// The rule whose effect it was.
         by: String,
     },
-    /// Too many events were kept whole.
+    /// Too many events were recorded.
     #[error(
-        "stopped at {at}: {most} events are kept whole, and no run keeps more. Let what is not told be `keep: Counted`, or end it earlier"
+        "stopped at {at}: {most} events are recorded, which is the limit. Set `keep: Counted` for events that need not be recorded, or end \
+         the run earlier"
     )]
-    Kept {
+    Recorded {
         /// Civil time.
         at: String,
         /// The limit.
         most: usize,
     },
-    /// Too much was written.
-    #[error(
-        "stopped at {at}: the documents of this run are longer than {most} MiB together. Write fewer of them, or shorter ones"
-    )]
+    /// The documents are too long.
+    #[error("stopped at {at}: the documents of this run are longer than {most} MiB in total. Write fewer or shorter ones")]
     Written {
         /// Civil time.
         at: String,
@@ -100,111 +99,114 @@ pub enum Overrun {
     },
 }
 
-/// What has been counted of a run.
+/// The counts of a run that are limited.
 #[derive(Resource, Debug, Default)]
-pub(super) struct Limits {
+pub(super) struct LimitCounters {
     /// Agents at the start.
     start: usize,
     /// Events of this tick, by kind.
     events: Vec<u32>,
+    /// Events of this tick.
     total: usize,
+    /// Effects of this tick.
     effects: usize,
+    /// Bytes of documents.
     written: usize,
-    overrun: Option<Overrun>,
+    exceeded: Option<LimitExceeded>,
 }
 
-impl Limits {
-    /// The limits of a world that begins with so many agents and knows so many kinds of events.
+impl LimitCounters {
+    /// Counters for a world that begins with `agents` agents and has `kinds` kinds of events.
     pub(super) fn new(agents: usize, kinds: usize) -> Self {
         Self { start: agents, events: vec![0; kinds], ..Self::default() }
     }
 
-    /// Begins to count a tick.
+    /// Resets the counts of a tick.
     pub(super) fn begin_tick(&mut self) {
         self.events.fill(0);
         (self.total, self.effects) = (0, 0);
     }
 
-    /// Counts as if only this had happened: what a run that is put back to a keyframe begins with.
-    pub(super) fn go_back(&mut self, chronicle: &Chronicle) {
+    /// Sets the counts to those of a run with this chronicle.
+    pub(super) fn restore(&mut self, chronicle: &Chronicle) {
         let documents = chronicle.iter().filter_map(|event| event.document.as_deref());
         self.written = documents.map(length).sum();
-        self.overrun = None;
+        self.exceeded = None;
     }
 
-    /// What the run did too much of, if it did.
-    pub(super) fn overrun(&self) -> Option<&Overrun> {
-        self.overrun.as_ref()
+    /// The limit that was exceeded, if any.
+    pub(super) fn exceeded(&self) -> Option<&LimitExceeded> {
+        self.exceeded.as_ref()
     }
 
-    fn most_agents(&self) -> usize {
+    fn max_agents(&self) -> usize {
         (self.start * (NEW_AGENTS.1 + 1) + NEW_AGENTS.0).min(AGENTS.max(self.start))
     }
 }
 
-impl Moment<'_> {
-    /// Counts an event; whether it may happen.
-    pub(super) fn may_happen(&mut self, kind: EventKind, whole: bool) -> bool {
-        let most = EVENTS.0 + EVENTS.1 * self.state.agents();
+impl TickContext<'_, '_> {
+    /// Counts an event. Returns whether it may happen.
+    pub(super) fn may_happen(&mut self, kind: EventKind, recorded: bool) -> bool {
+        let most = EVENTS.0 + EVENTS.1 * self.state.agent_count();
         self.limits.total += 1;
         if let Some(count) = self.limits.events.get_mut(kind.index()) {
             *count += 1;
         }
         if self.limits.total > most {
-            let often = self.most_often();
-            self.stop(|at| Overrun::Events { at, most, often });
-        } else if whole && self.chronicle.len() >= KEPT {
-            self.stop(|at| Overrun::Kept { at, most: KEPT });
+            let often = self.most_frequent_events();
+            self.stop(|at| LimitExceeded::Events { at, most, often });
+        } else if recorded && self.chronicle.len() >= RECORDED_EVENTS {
+            self.stop(|at| LimitExceeded::Recorded { at, most: RECORDED_EVENTS });
         }
-        self.limits.overrun.is_none()
+        self.limits.exceeded.is_none()
     }
 
-    /// Counts an effect; whether it may be applied.
+    /// Counts an effect. Returns whether it may be applied.
     pub(super) fn may_apply(&mut self, kind: Option<EventKind>) -> bool {
         self.limits.effects += 1;
         if self.limits.effects > EFFECTS.0 {
-            let most = EFFECTS.0 + EFFECTS.1 * self.state.agents();
+            let most = EFFECTS.0 + EFFECTS.1 * self.state.agent_count();
             if self.limits.effects > most {
                 let last = self.rule_name(kind);
-                self.stop(|at| Overrun::Effects { at, most, last });
+                self.stop(|at| LimitExceeded::Effects { at, most, last });
             }
         }
-        self.limits.overrun.is_none()
+        self.limits.exceeded.is_none()
     }
 
-    /// Whether a trigger may follow so many others.
+    /// Whether a trigger may fire after `depth` others in a row.
     pub(super) fn may_follow(&mut self, kind: EventKind, depth: u16) -> bool {
-        if depth > DEEPEST {
+        if depth > CHAIN_LENGTH {
             let last = self.event_name(kind);
-            self.stop(|at| Overrun::Chain { at, most: usize::from(DEEPEST), last });
+            self.stop(|at| LimitExceeded::Chain { at, most: usize::from(CHAIN_LENGTH), last });
         }
-        self.limits.overrun.is_none()
+        self.limits.exceeded.is_none()
     }
 
-    /// Whether one more agent may be made.
+    /// Whether one more agent may be created.
     pub(super) fn may_create(&mut self, kind: Option<EventKind>) -> bool {
-        let most = self.limits.most_agents();
-        if self.state.agents() >= most {
+        let most = self.limits.max_agents();
+        if self.state.agent_count() >= most {
             let by = self.rule_name(kind);
-            self.stop(|at| Overrun::Agents { at, most, by });
+            self.stop(|at| LimitExceeded::Agents { at, most, by });
         }
-        self.limits.overrun.is_none()
+        self.limits.exceeded.is_none()
     }
 
-    /// Counts a document; whether it may be kept.
+    /// Counts a document. Returns whether it may be written.
     pub(super) fn may_write(&mut self, document: &Written) -> bool {
         self.limits.written += length(document);
-        if self.limits.written > WRITTEN {
-            self.stop(|at| Overrun::Written { at, most: WRITTEN >> 20 });
+        if self.limits.written > DOCUMENT_BYTES {
+            self.stop(|at| LimitExceeded::Written { at, most: DOCUMENT_BYTES >> 20 });
         }
-        self.limits.overrun.is_none()
+        self.limits.exceeded.is_none()
     }
 
-    /// Notes why the run ends; the first reason stands.
-    fn stop(&mut self, why: impl FnOnce(String) -> Overrun) {
-        if self.limits.overrun.is_none() {
+    /// Stops the run. The first reason is reported.
+    fn stop(&mut self, why: impl FnOnce(String) -> LimitExceeded) {
+        if self.limits.exceeded.is_none() {
             let at = civil(self.scenario().calendar.datetime(self.state.now));
-            self.limits.overrun = Some(why(at));
+            self.limits.exceeded = Some(why(at));
         }
     }
 
@@ -212,12 +214,12 @@ impl Moment<'_> {
         self.scenario().events[kind.index()].name.clone()
     }
 
-    /// The name of the kind of event that something belongs to; what belongs to none is a process's.
+    /// The name of an event kind; without one, that of a process.
     fn rule_name(&self, kind: Option<EventKind>) -> String {
         kind.map_or_else(|| "a process".to_owned(), |kind| self.event_name(kind))
     }
 
-    fn most_often(&self) -> String {
+    fn most_frequent_events(&self) -> String {
         const NAMED: usize = 3;
         let mut often: Vec<(u32, usize)> =
             self.limits.events.iter().enumerate().filter(|(_, count)| **count > 0).map(|(kind, count)| (*count, kind)).collect();
@@ -228,7 +230,7 @@ impl Moment<'_> {
     }
 }
 
-/// Bytes of a document.
+/// The length of a document in bytes.
 fn length(document: &Written) -> usize {
     document.title.len() + document.text.len()
 }

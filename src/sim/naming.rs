@@ -1,51 +1,49 @@
-//! What agents are called: names picked from lists, and voices.
+//! Names and pronouns that agents take during a run.
 
-use super::moment::Moment;
+use super::context::TickContext;
 use crate::ids::{AgentId, AttrId, Instant, NameListId};
 use crate::language::Pronoun;
 use crate::scenario::{NameList, Pronouns};
-use crate::world::{DrawKey, Named, site};
+use crate::world::{AgentName, DrawKey, draw_site};
 
-/// Distance within which names are equally near.
-const HAIR: f64 = 1e-6;
+/// Distances closer than this count as equal.
+const EQUAL_DISTANCE: f64 = 1e-6;
 
-impl Moment<'_> {
-    /// Gives an agent the name of a list that is nearest to its temperament, among those of its own pronouns; a keyed draw decides
-    /// between names as near as a hair.
-    pub(super) fn name(&mut self, who: AgentId, list: NameListId, at: Instant) {
+impl TickContext<'_, '_> {
+    /// Gives an agent the name of a list that is nearest to its attributes, among the names that fit its pronouns. A keyed draw decides
+    /// between names at equal distance.
+    pub(super) fn give_name(&mut self, who: AgentId, list: NameListId, at: Instant) {
         let rules = self.rules.clone();
         if !who.is_some() {
             return;
         }
         let list = &rules.scenario.names[list.index()];
-        let own = self.live(at).named(who).map(|named| named.pronouns);
+        let own = self.profiles.name(who).map(|name| name.pronouns);
         let Some(chosen) = nearest(
             list,
             own,
             |attr| self.state.attr(who, attr),
-            |n| self.draws.uniform(site("name"), DrawKey::of(who, at).with(n)),
+            |n| self.draws().uniform(draw_site("name"), DrawKey::new(who, at).with(n)),
         ) else {
             return;
         };
         let name = list.names[chosen].name.clone();
-        self.change_named(who, |named| {
-            named.called.clone_from(&name);
-            named.name = name;
+        self.change_name(who, |own| {
+            own.called.clone_from(&name);
+            own.name = name;
         });
     }
 
-    /// Has an agent be spoken of as she, he, they or it.
-    pub(super) fn voice(&mut self, who: AgentId, pronoun: Pronoun) {
-        self.change_named(who, |named| named.pronouns = pronouns(pronoun));
+    /// Sets the pronouns of an agent.
+    pub(super) fn set_pronouns(&mut self, who: AgentId, pronoun: Pronoun) {
+        self.change_name(who, |name| name.pronouns = pronouns(pronoun));
     }
 
-    fn change_named(&mut self, who: AgentId, change: impl FnOnce(&mut Named)) {
-        let Some(entity) = self.roster.agent(who) else { return };
-        if let Some(mut named) = self.world.get_mut::<Named>(entity) {
-            change(&mut named);
-        }
+    fn change_name(&mut self, who: AgentId, change: impl FnOnce(&mut AgentName)) {
+        let Some(name) = self.profiles.name_mut(who) else { return };
+        change(name);
         if self.chronicle.directory.get(who).is_some() {
-            self.rename(who);
+            self.update_agent_name(who);
         }
     }
 }
@@ -58,9 +56,11 @@ fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64,
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
     let mut best: Option<(usize, f64, f64)> = None;
     for i in candidates {
-        let (far, whim) = (distance(i), draw(i as u32));
-        if best.is_none_or(|(_, least, other)| far < least - HAIR || ((far - least).abs() <= HAIR && whim > other)) {
-            best = Some((i, far, whim));
+        let (far, tie_break) = (distance(i), draw(i as u32));
+        if best.is_none_or(|(_, least, other)| {
+            far < least - EQUAL_DISTANCE || ((far - least).abs() <= EQUAL_DISTANCE && tie_break > other)
+        }) {
+            best = Some((i, far, tie_break));
         }
     }
     best.map(|(i, ..)| i)

@@ -1,49 +1,46 @@
 //! The phases of a tick, as systems.
 
-use super::agenda::Agenda;
-use super::choose::{Proposal, choose};
-use super::drift::{Laws, Prepared, drift, processes};
-use super::moment::{Moment, in_moment, put, take};
-use super::record;
-use super::resolve::{Decision, resolve};
+use super::choose::{Proposal, choose_all};
+use super::context::TickContext;
+use super::drift::{CompiledProcesses, ProcessSchedule, apply_processes, drift_attributes};
+use super::record::{SampleRecorder, record_samples};
+use super::resolve::{Decision, resolve_proposals};
 use super::rules::Rules;
-use super::triggers::{Standing, follow_up};
-use crate::ids::{AgentId, Instant};
+use super::triggers::{TriggerState, fire_triggers};
+use super::view::SimulationView;
+use crate::ids::{AgentId, Fact, Instant, Known};
 use crate::language::Frame;
-use crate::world::{DrawKey, Presence, State, site};
+use crate::world::{DrawKey, Presence, draw_site};
 use bevy::ecs::prelude::*;
 use bevy::tasks::TaskPool;
 
 /// What one phase of a tick hands to the next.
 #[derive(Resource, Default)]
-pub(super) struct Handover {
+pub(super) struct TickScratch {
     due: Vec<AgentId>,
     proposals: Vec<Proposal>,
     decisions: Vec<Decision>,
 }
 
-/// The threads that choose; none: this one.
+/// The threads that score options; none: only the thread that runs the tick.
 #[derive(Resource)]
-pub(super) struct Choosers(pub(super) Option<TaskPool>);
+pub(super) struct WorkerPool(pub(super) Option<TaskPool>);
 
-pub(super) fn wake(world: &mut World) {
-    let due = in_moment(world, |moment| {
-        moment.limits.begin_tick();
-        moment.change_from_outside();
-        let mut due = moment.agenda.due();
-        let now = moment.state.now;
-        due.retain(|&agent| moment.rouse(agent, now));
-        for &agent in &due {
-            moment.touched.look_at(agent);
-        }
-        due
-    });
-    world.resource_mut::<Handover>().due = due;
+pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
+    context.limits.begin_tick();
+    context.apply_interventions();
+    let mut due = context.agenda.take_due();
+    let now = context.state.now;
+    due.retain(|&agent| context.wake_agent(agent, now));
+    for &agent in &due {
+        context.changes.check_agent(agent);
+    }
+    scratch.due = due;
 }
 
-impl Moment<'_> {
-    /// Plans an agent's next waking, takes it where its day has it, and says whether it can decide now.
-    fn rouse(&mut self, agent: AgentId, now: Instant) -> bool {
+impl TickContext<'_, '_> {
+    /// Schedules the next decision of an agent and moves it by its routine. Returns whether it can decide now.
+    fn wake_agent(&mut self, agent: AgentId, now: Instant) -> bool {
         if self.state.presence(agent) == Presence::Gone {
             return false;
         }
@@ -56,82 +53,73 @@ impl Moment<'_> {
         if !self.is_present(agent) {
             return false;
         }
-        if let Some(place) = self.live(now).routine(agent)
+        if let Some(place) = self.view(now).routine(agent)
             && place != self.state.place(agent)
         {
             self.state.set_place(agent, place);
-            let fact = crate::ids::Fact::World(crate::ids::Known::Place(agent));
-            if self.is_followed(fact) {
+            let fact = Fact::World(Known::Place(agent));
+            if self.is_sampled(fact) {
                 self.chronicle.sample(now, fact, f64::from(place.0));
             }
         }
-        self.live(now).is_free(agent)
+        self.view(now).is_free(agent)
     }
 
     fn wake_at(&mut self, agent: AgentId, at: Instant) {
         let ticks = (at.0 - self.state.now.0).div_euclid(self.scenario().tick_us) + 1;
-        self.agenda.wake(agent, self.agenda.tick() + ticks.max(1) as u64);
+        let tick = self.agenda.tick() + ticks.max(1) as u64;
+        self.agenda.schedule_decision(agent, tick);
     }
 
-    /// Has an agent decide again after about its interval, at the earliest in the next tick; never where its kind has none.
+    /// Schedules the next decision of an agent after about its interval, in the next tick at the earliest; never if its kind has no interval.
     pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
         let member = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
         let Some(wakes) = member.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref()) else { return };
-        let seconds = wakes.num(&self.live(now), &mut Frame::of(agent)).max(0.0);
-        let jitter = 0.75 + 0.5 * self.draws.uniform(site("wake"), DrawKey::of(agent, now));
+        let seconds = wakes.num(&self.view(now), &mut Frame::of(agent)).max(0.0);
+        let jitter = 0.75 + 0.5 * self.draws().uniform(draw_site("wake"), DrawKey::new(agent, now));
         self.wake_at(agent, self.state.now.plus_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
     }
 }
 
-pub(super) fn drifting(world: &mut World) {
-    by_laws(world, |moment, laws, prepared| {
-        drift(moment, laws);
-        processes(moment, laws, prepared, false);
-    });
+/// Schedules the first decision of each agent that is present, and records the state of the cast at the start.
+pub(super) fn begin_run(mut context: TickContext, mut recorder: ResMut<SampleRecorder>) {
+    for agent in (0..context.state.agent_count()).map(AgentId::at) {
+        if context.state.presence(agent) == Presence::Present {
+            context.wake_within_interval(agent, Instant::START);
+        }
+    }
+    recorder.begin(&mut context);
 }
 
-pub(super) fn living(world: &mut World) {
-    by_laws(world, |moment, laws, prepared| processes(moment, laws, prepared, true));
+pub(super) fn drift(mut context: TickContext, mut schedule: ResMut<ProcessSchedule>, compiled: Res<CompiledProcesses>) {
+    drift_attributes(&mut context, &mut schedule);
+    apply_processes(&mut context, &mut schedule, &compiled, false);
 }
 
-fn by_laws(world: &mut World, phase: impl FnOnce(&mut Moment<'_>, &mut Laws, &Prepared)) {
-    let prepared = world.resource::<Prepared>().clone();
-    let mut laws: Laws = take(world);
-    in_moment(world, |moment| phase(moment, &mut laws, &prepared));
-    put(world, laws);
+pub(super) fn os_life(mut context: TickContext, mut schedule: ResMut<ProcessSchedule>, compiled: Res<CompiledProcesses>) {
+    apply_processes(&mut context, &mut schedule, &compiled, true);
 }
 
-pub(super) fn choosing(world: &mut World) {
-    let mut handover: Handover = take(world);
-    let (live, rules) = (super::live(world), world.resource::<Rules>());
-    let pool = world.resource::<Choosers>().0.as_ref();
-    handover.proposals = choose(live, rules, &handover.due, rules.scenario.tick_us, pool);
-    put(world, handover);
+pub(super) fn choose(world: SimulationView, rules: Res<Rules>, pool: Res<WorkerPool>, mut scratch: ResMut<TickScratch>) {
+    scratch.proposals = choose_all(world.view(), &rules, &scratch.due, rules.scenario.tick_us, pool.0.as_ref());
 }
 
-pub(super) fn resolving(world: &mut World) {
-    let proposals = std::mem::take(&mut world.resource_mut::<Handover>().proposals);
-    let decisions = resolve(super::live(world), world.resource::<Rules>(), proposals);
-    world.resource_mut::<Handover>().decisions = decisions;
+pub(super) fn resolve(world: SimulationView, rules: Res<Rules>, mut scratch: ResMut<TickScratch>) {
+    let proposals = std::mem::take(&mut scratch.proposals);
+    scratch.decisions = resolve_proposals(world.view(), &rules, proposals);
 }
 
-pub(super) fn applying(world: &mut World) {
-    let decisions = std::mem::take(&mut world.resource_mut::<Handover>().decisions);
-    in_moment(world, |moment| moment.carry_out(decisions));
+pub(super) fn apply(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
+    context.carry_out(std::mem::take(&mut scratch.decisions));
 }
 
-pub(super) fn triggering(world: &mut World) {
-    let mut standing: Standing = take(world);
-    in_moment(world, |moment| follow_up(moment, &mut standing));
-    put(world, standing);
+pub(super) fn trigger(mut context: TickContext, mut trigger_state: ResMut<TriggerState>) {
+    fire_triggers(&mut context, &mut trigger_state);
 }
 
-pub(super) fn recording(world: &mut World) {
-    let mut book: record::Book = take(world);
-    in_moment(world, |moment| record::record(moment, &mut book));
-    put(world, book);
-    let tick_us = world.resource::<Rules>().scenario.tick_us;
-    let mut state = world.resource_mut::<State>();
-    state.now = Instant(state.now.0 + tick_us);
-    world.resource_mut::<Agenda>().advance();
+pub(super) fn record(mut context: TickContext, mut recorder: ResMut<SampleRecorder>) {
+    record_samples(&mut context, &mut recorder);
+    context.state.now = context.tick_end();
+    context.agenda.advance();
+    context.finish_tick();
 }

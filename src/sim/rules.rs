@@ -1,26 +1,27 @@
-//! The scene's rules, indexed by what makes them worth looking at.
+//! The rules of the scene, indexed by what makes them relevant.
 
+use super::agenda::RuleRef;
 use crate::ids::{AgentId, EventKind, KindId};
 use crate::language::Expr;
 use crate::scenario::{Action, Bound, Scenario, Source, Trigger, Who, Woken};
-use crate::world::State;
+use crate::world::WorldState;
 use bevy::ecs::prelude::Resource;
 use std::sync::Arc;
 
-/// The rules of a run.
+/// The rules of a run, indexed. Cheap to clone.
 #[derive(Resource, Clone, Debug)]
-pub(super) struct Rules(Arc<Index>);
+pub(super) struct Rules(Arc<RuleIndex>);
 
 #[derive(Debug)]
-pub(super) struct Index {
+pub(super) struct RuleIndex {
     pub(super) scenario: Arc<Scenario>,
-    /// By action: its clauses by how many roles must be bound before they can be judged.
+    /// By action: its clauses by how many roles must be bound before they can be evaluated.
     pub(super) clauses: Vec<Vec<Vec<usize>>>,
-    /// By action: the clauses that are the same for whoever asks, as `hour >= 17` is; and by level those that are not.
+    /// By action: the clauses that are the same for all agents, such as `hour >= 17`; and by level those that are not.
     pub(super) shared: Vec<Vec<usize>>,
     pub(super) own_clauses: Vec<Vec<Vec<usize>>>,
-    actions: Applies,
-    becomes: Applies,
+    actions: RulesByAgent,
+    becomes: RulesByAgent,
     on_event: Vec<Vec<usize>>,
     pub(super) on_begin: Vec<Vec<usize>>,
     pub(super) on_end: Vec<Vec<usize>>,
@@ -30,14 +31,14 @@ pub(super) struct Index {
     goals: Vec<Vec<usize>>,
 }
 
-/// Which rules apply to an agent: by kind, and for the cast one by one.
+/// Which rules apply to an agent: by kind, and individually for the cast.
 #[derive(Debug)]
-struct Applies {
+struct RulesByAgent {
     by_kind: Vec<Vec<usize>>,
     by_member: Vec<Vec<usize>>,
 }
 
-impl Applies {
+impl RulesByAgent {
     fn new<'a>(scenario: &Scenario, rules: impl Iterator<Item = (usize, &'a [Who])> + Clone) -> Self {
         let of = |wanted: &dyn Fn(&Who) -> bool| -> Vec<usize> {
             rules.clone().filter(|(_, by)| by.iter().any(wanted)).map(|(index, _)| index).collect()
@@ -52,26 +53,26 @@ impl Applies {
         Self { by_kind, by_member }
     }
 
-    fn to(&self, agent: AgentId, kind: KindId) -> &[usize] {
+    fn get(&self, agent: AgentId, kind: KindId) -> &[usize] {
         self.by_member.get(agent.index()).unwrap_or(&self.by_kind[kind.index()])
     }
 }
 
 impl std::ops::Deref for Rules {
-    type Target = Index;
+    type Target = RuleIndex;
 
-    fn deref(&self) -> &Index {
+    fn deref(&self) -> &RuleIndex {
         &self.0
     }
 }
 
 impl Rules {
-    /// Indexes a scene's rules.
+    /// Indexes the rules of a scene.
     #[must_use]
     pub(super) fn new(scenario: Arc<Scenario>) -> Self {
-        let actions = Applies::new(&scenario, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
+        let actions = RulesByAgent::new(&scenario, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
         let becoming = scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Woken::Becomes));
-        let becomes = Applies::new(&scenario, becoming.map(|(i, trigger)| (i, &trigger.by[..])));
+        let becomes = RulesByAgent::new(&scenario, becoming.map(|(i, trigger)| (i, &trigger.by[..])));
         let mut on_event = vec![Vec::new(); scenario.events.len()];
         let mut on_begin = vec![Vec::new(); scenario.ties.len()];
         let mut on_end = on_begin.clone();
@@ -100,7 +101,7 @@ impl Rules {
         let goals = (0..scenario.kinds.len())
             .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::at(kind)).collect())
             .collect();
-        Self(Arc::new(Index {
+        Self(Arc::new(RuleIndex {
             scenario,
             clauses,
             shared,
@@ -118,15 +119,15 @@ impl Rules {
     }
 }
 
-impl Index {
+impl RuleIndex {
     /// The actions open to an agent.
     pub(super) fn actions_of(&self, agent: AgentId, kind: KindId) -> &[usize] {
-        self.actions.to(agent, kind)
+        self.actions.get(agent, kind)
     }
 
     /// The triggers that wait for a condition on an agent.
     pub(super) fn becomes_of(&self, agent: AgentId, kind: KindId) -> &[usize] {
-        self.becomes.to(agent, kind)
+        self.becomes.get(agent, kind)
     }
 
     /// Whether any trigger waits for a condition on an agent.
@@ -134,8 +135,8 @@ impl Index {
         self.scenario.triggers.iter().any(|trigger| matches!(trigger.on, Woken::Becomes))
     }
 
-    /// The triggers that an event of a kind wakes.
-    pub(super) fn woken_by(&self, kind: EventKind) -> &[usize] {
+    /// The triggers that wait for an event of a kind.
+    pub(super) fn triggers_on_event(&self, kind: EventKind) -> &[usize] {
         &self.on_event[kind.index()]
     }
 
@@ -144,8 +145,8 @@ impl Index {
         &self.goals[kind.index()]
     }
 
-    /// Whether a trigger may happen to an agent.
-    pub(super) fn concerns(&self, trigger: &Trigger, agent: AgentId, state: &State) -> bool {
+    /// Whether a trigger applies to an agent.
+    pub(super) fn applies_to(&self, trigger: &Trigger, agent: AgentId, state: &WorldState) -> bool {
         trigger.by.is_empty()
             || trigger.by.iter().any(|who| match who {
                 Who::Kind(kind) => state.kind(agent) == *kind,
@@ -153,39 +154,39 @@ impl Index {
             })
     }
 
-    /// How many slots of an event's frame mean something.
+    /// Number of roles of an event kind.
     pub(super) fn slots(&self, kind: EventKind) -> usize {
         self.scenario.events[kind.index()].slots.len()
     }
 
-    /// Has the world keep what the rules ask of the past.
-    pub(super) fn ask(&self, state: &mut State) {
+    /// Makes the state track the counts and durations that the rules query.
+    pub(super) fn track_past(&self, state: &mut WorldState) {
         let reads = self.scenario.reads();
         for &(event, agents) in &reads.occurrences {
-            state.occurrences.ask(event, agents);
+            state.event_counts.track(event, agents);
         }
         for &tie in &reads.spans {
-            state.spans.ask(tie);
+            state.tie_durations.track(tie);
         }
         for action in self.scenario.actions.iter().filter(|action| action.cooldown.is_some()) {
-            state.occurrences.ask(action.happens.kind, 1);
+            state.event_counts.track(action.happens.kind, 1);
             if let Some(refused) = &action.refused {
-                state.occurrences.ask(refused.kind, 1);
+                state.event_counts.track(refused.kind, 1);
             }
         }
         for trigger in self.scenario.triggers.iter().filter(|trigger| trigger.cooldown.is_some() || trigger.once) {
-            state.occurrences.ask(trigger.happens.kind, 1);
+            state.event_counts.track(trigger.happens.kind, 1);
         }
     }
 }
 
-/// Whether a clause gives the same for every binding of its rule's variables, and goes through no set to do so.
+/// Whether a clause has the same value for every binding of the variables of its rule, and iterates over no set.
 fn is_shared(clause: &Expr) -> bool {
     let reads = clause.reads();
     clause.slots() == 0 && !reads.draws && reads.kinds.is_empty() && reads.ties.is_empty() && !reads.places
 }
 
-/// Which clauses can be judged once `self` and the first so many roles are bound.
+/// The clauses of an action, by how many roles must be bound (beside `self`) before they can be evaluated.
 fn clauses_by_level(action: &Action) -> Vec<Vec<usize>> {
     let bound = action.roles.len() + action.about.len();
     let mut levels = vec![Vec::new(); bound + 1];
@@ -200,18 +201,16 @@ fn level(clause: &Expr, most: usize) -> usize {
     highest.unwrap_or(0)
 }
 
-/// The further agents a rule concerns, roles first.
-pub(super) fn bounds(action: &Action) -> impl Iterator<Item = &Bound> {
+/// The agents that an action binds beside `self`, roles first.
+pub(super) fn bound_agents(action: &Action) -> impl Iterator<Item = &Bound> {
     action.roles.iter().chain(&action.about)
 }
 
-/// The rule an event kind comes from, if it comes from one.
-pub(super) fn rule_of(source: Source) -> Option<super::agenda::Rule> {
+/// The rule that an event kind belongs to, if any.
+pub(super) fn rule_of(source: Source) -> Option<RuleRef> {
     match source {
-        Source::Action(action) | Source::Refusal(action) | Source::ActionStep(action, ..) => {
-            Some(super::agenda::Rule::Action(action))
-        }
-        Source::Trigger(trigger) | Source::TriggerStep(trigger, ..) => Some(super::agenda::Rule::Trigger(trigger)),
+        Source::Action(action) | Source::Refusal(action) | Source::ActionStep(action, ..) => Some(RuleRef::Action(action)),
+        Source::Trigger(trigger) | Source::TriggerStep(trigger, ..) => Some(RuleRef::Trigger(trigger)),
         Source::Outside(_) => None,
     }
 }

@@ -1,34 +1,38 @@
-//! A run: the simulation's own Bevy world, and stepping it.
+//! A run of a scene, and stepping it.
 
 use super::agenda::Agenda;
-use super::drift::{Laws, Prepared};
-use super::limits::{Limits, Overrun};
-use super::moment::{RunDraws, in_moment};
-use super::phases::{Choosers, Handover};
-use super::record::{self, Book};
+use super::changes::ChangeQueue;
+use super::context::RunDraws;
+use super::documents::{DocumentBackend, TitleOnlyWriter};
+use super::drift::{CompiledProcesses, ProcessSchedule};
+use super::limits::{LimitCounters, LimitExceeded};
+use super::messages::EventHappened;
+use super::phases::{TickScratch, WorkerPool, begin_run};
+use super::record::SampleRecorder;
 use super::rules::Rules;
-use super::scribe::{Scribing, TitlesOnly};
-use super::touched::Touched;
-use super::triggers::Standing;
+use super::triggers::TriggerState;
+use super::view::view_of;
 use super::{SimPlugin, SimTick};
 use crate::chronicle::Chronicle;
-use crate::ids::{AgentId, Instant};
+use crate::ids::Instant;
 use crate::language::Frame;
 use crate::scenario::Scenario;
-use crate::world::{self, Draws, Live, Presence, Roster, Snapshot, State};
+use crate::world::{self, AgentProfiles, Draws, EntityIndex, WorldSnapshot, WorldState, WorldView};
 use bevy::app::App;
+use bevy::ecs::message::Messages;
 use bevy::ecs::prelude::*;
+use bevy::ecs::system::RunSystemOnce;
 use bevy::tasks::TaskPoolBuilder;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// How a run is made.
+/// Options of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct SimOptions {
-    /// Every draw follows from it.
+    /// Seed of all draws.
     pub seed: u64,
-    /// Threads that choose; the outcome does not depend on it. 0: as many as the machine has.
+    /// Threads that score options; the result does not depend on it. 0: as many as the machine has.
     pub threads: usize,
 }
 
@@ -38,13 +42,13 @@ impl Default for SimOptions {
     }
 }
 
-/// A world being lived through.
+/// A run of a scene in a Bevy app of its own.
 ///
 /// ```
 /// use longhand::{scenario, sim::{SimOptions, Simulation}};
 /// use std::sync::Arc;
 ///
-/// let scene = scenario::load_text("new.ron", &[("new.ron", scenario::STARTER)], &[]).expect("the starter scene is sound");
+/// let scene = scenario::load_text("new.ron", &[("new.ron", scenario::STARTER)], &[]).expect("the starter scene is valid");
 /// let mut run = Simulation::new(Arc::new(scene.scenario), SimOptions::default());
 /// while run.step() {}
 /// assert!(!run.chronicle().is_empty());
@@ -61,31 +65,55 @@ impl std::fmt::Debug for Simulation {
     }
 }
 
-/// A keyframe: the whole run at an instant, as bytes.
+/// A keyframe: the state of a run at an instant. Its chronicle is stored elsewhere.
 #[derive(Serialize, Deserialize)]
-struct Keyframe<'a> {
-    world: Snapshot<'a>,
+struct RunKeyframe<'a> {
+    world: WorldSnapshot<'a>,
     agenda: Cow<'a, Agenda>,
-    standing: Cow<'a, Standing>,
-    laws: Cow<'a, Laws>,
-    book: Cow<'a, Book>,
+    trigger_state: Cow<'a, TriggerState>,
+    process_schedule: Cow<'a, ProcessSchedule>,
+    recorder: Cow<'a, SampleRecorder>,
 }
 
-/// The world of a simulation as expressions see it, now.
+/// Starts a run in `world`: inserts all resources of the simulation, in place of those of an earlier run, and spawns the entities of agents
+/// and places. The schedule [`SimTick`] (from [`SimPlugin`]) then simulates it tick by tick.
 ///
-/// # Panics
-/// When `world` is no simulation's, or a phase that changes it is under way.
-#[must_use]
-pub fn live(world: &World) -> Live<'_> {
-    let state = world.resource::<State>();
-    Live::new(
-        &world.resource::<Rules>().scenario,
-        state,
-        world,
-        world.resource::<Roster>(),
-        world.resource::<RunDraws>().0,
-        state.now,
-    )
+/// [`Simulation`] does this in an app of its own. Call it directly to run the simulation in another app.
+pub fn start_run(world: &mut World, scenario: &Arc<Scenario>, options: SimOptions) {
+    let draws = Draws::new(options.seed);
+    let rules = Rules::new(scenario.clone());
+    let (mut state, profiles) = world::build(scenario, draws);
+    rules.track_past(&mut state);
+    let threads = match options.threads {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        threads => threads,
+    };
+    let pool = (threads > 1).then(|| TaskPoolBuilder::new().num_threads(threads - 1).thread_name("choose".into()).build());
+    world.insert_resource(ChangeQueue::new(&rules));
+    world.insert_resource(LimitCounters::new(state.agent_count(), scenario.events.len()));
+    world.insert_resource(CompiledProcesses::new(&rules));
+    world.insert_resource(rules);
+    world.insert_resource(RunDraws(draws));
+    world.insert_resource(WorkerPool(pool));
+    world.insert_resource(DocumentBackend(Box::new(TitleOnlyWriter)));
+    world.insert_resource(Agenda::new());
+    world.insert_resource(Chronicle::default());
+    world.insert_resource(TriggerState::default());
+    world.insert_resource(ProcessSchedule::default());
+    world.insert_resource(SampleRecorder::default());
+    world.insert_resource(TickScratch::default());
+    world.insert_resource(Messages::<EventHappened>::default());
+    insert_state(world, scenario, state, profiles);
+    world.run_system_once(begin_run).expect("all resources of a run were inserted above");
+}
+
+/// Inserts the world state and makes the entities match it.
+fn insert_state(world: &mut World, scenario: &Scenario, state: WorldState, profiles: AgentProfiles) {
+    let mut entities = world.remove_resource::<EntityIndex>().unwrap_or_default();
+    entities.synchronize(world, &state, scenario.places.len());
+    world.insert_resource(entities);
+    world.insert_resource(state);
+    world.insert_resource(profiles);
 }
 
 impl Simulation {
@@ -95,82 +123,48 @@ impl Simulation {
         Self::with(scenario, options, |_| {})
     }
 
-    /// A run to which a later room adds its systems and resources: a [`Scribe`](super::Scribe), what watches for beats.
+    /// A run at the scene's start, in an app to which `extend` adds systems, observers and resources, such as another
+    /// [`DocumentWriter`](super::DocumentWriter) or pattern matching.
     #[must_use]
-    pub fn with(scenario: Arc<Scenario>, options: SimOptions, add: impl FnOnce(&mut App)) -> Self {
-        let draws = Draws::new(options.seed);
+    pub fn with(scenario: Arc<Scenario>, options: SimOptions, extend: impl FnOnce(&mut App)) -> Self {
         let mut app = App::empty();
         app.add_plugins(SimPlugin);
-        let rules = Rules::new(scenario.clone());
-        let mut state = world::build(app.world_mut(), &scenario, draws);
-        rules.ask(&mut state);
-        let agents = state.agents();
-        let threads = match options.threads {
-            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            threads => threads,
-        };
-        let pool = (threads > 1).then(|| TaskPoolBuilder::new().num_threads(threads - 1).thread_name("choose".into()).build());
-        let prepared = Prepared::new(&rules);
-        let touched = Touched::new(&rules);
-        app.insert_resource(state)
-            .insert_resource(touched)
-            .insert_resource(Limits::new(agents, scenario.events.len()))
-            .insert_resource(rules)
-            .insert_resource(prepared)
-            .insert_resource(RunDraws(draws))
-            .insert_resource(Choosers(pool))
-            .insert_resource(Scribing(Box::new(TitlesOnly)))
-            .insert_resource(Agenda::new())
-            .init_resource::<Chronicle>()
-            .init_resource::<Standing>()
-            .init_resource::<Laws>()
-            .init_resource::<Book>()
-            .init_resource::<Handover>();
-        app.world_mut().resource_scope(|world, mut book: Mut<Book>| {
-            in_moment(world, |moment| {
-                for agent in (0..moment.state.agents()).map(AgentId::at).collect::<Vec<_>>() {
-                    if moment.state.presence(agent) == Presence::Present {
-                        moment.wake_within_interval(agent, Instant::START);
-                    }
-                }
-                record::begin(moment, &mut book);
-            });
-        });
-        add(&mut app);
+        start_run(app.world_mut(), &scenario, options);
+        extend(&mut app);
         Self { app, scenario, over: false }
     }
 
-    /// Lives one tick; false when the run is over.
+    /// Simulates one tick. Returns false when the run is over.
     pub fn step(&mut self) -> bool {
         if self.over {
             return false;
         }
         self.app.world_mut().run_schedule(SimTick);
-        self.over = self.overrun().is_some() || self.is_at_its_end();
+        self.over = self.limit_exceeded().is_some() || self.is_at_end();
         !self.over
     }
 
-    fn is_at_its_end(&self) -> bool {
+    fn is_at_end(&self) -> bool {
         if self.now() >= self.scenario.ends {
             return true;
         }
         let Some(ends_when) = &self.scenario.ends_when else { return false };
-        ends_when.truth(&self.live(), &mut Frame::default())
+        ends_when.truth(&self.view(), &mut Frame::default())
     }
 
-    /// Why the run was stopped before its end, if it was: it did more of something than a run may.
+    /// The limit that the run exceeded, if it was stopped for that.
     #[must_use]
-    pub fn overrun(&self) -> Option<&Overrun> {
-        self.app.world().resource::<Limits>().overrun()
+    pub fn limit_exceeded(&self) -> Option<&LimitExceeded> {
+        self.app.world().resource::<LimitCounters>().exceeded()
     }
 
-    /// Whether the scene's end is reached.
+    /// Whether the run is over.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.over
     }
 
-    /// The instant the world is at: the start of the next tick.
+    /// The instant of the world: the start of the next tick.
     #[must_use]
     pub fn now(&self) -> Instant {
         self.state().now
@@ -188,80 +182,69 @@ impl Simulation {
         self.app.world().resource::<Chronicle>()
     }
 
-    /// The chronicle, to add what later rooms find in it.
-    pub fn chronicle_mut(&mut self) -> Mut<'_, Chronicle> {
-        self.app.world_mut().resource_mut::<Chronicle>()
-    }
-
-    /// The columns.
+    /// What agents have now.
     #[must_use]
-    pub fn state(&self) -> &State {
-        self.app.world().resource::<State>()
+    pub fn state(&self) -> &WorldState {
+        self.app.world().resource::<WorldState>()
     }
 
-    /// The world as expressions see it, now.
+    /// The world as expressions see it, now. Systems use [`SimulationView`](super::SimulationView).
     #[must_use]
-    pub fn live(&self) -> Live<'_> {
-        live(self.app.world())
+    pub fn view(&self) -> WorldView<'_> {
+        view_of(self.app.world()).expect("the world of a Simulation has a run")
     }
 
-    /// The simulation's Bevy world.
+    /// The Bevy world of the simulation.
     #[must_use]
     pub fn world(&self) -> &World {
         self.app.world()
     }
 
-    /// The simulation's Bevy world, for the resources that later rooms keep in it.
+    /// The Bevy world of the simulation, mutable: for resources that others keep in it.
     pub fn world_mut(&mut self) -> &mut World {
         self.app.world_mut()
     }
 
-    /// The whole run as bytes, from which it can go on.
+    /// The state of the run as bytes, from which it can continue. The chronicle is not included.
     ///
     /// # Errors
-    /// When the state cannot be encoded; no state of the engine's own making is such.
+    /// If the state cannot be encoded, which does not happen for states the simulation makes.
     pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
         let world = self.app.world();
-        postcard::to_stdvec(&Keyframe {
-            world: Snapshot::take(world, world.resource::<Roster>(), self.state()),
+        postcard::to_stdvec(&RunKeyframe {
+            world: WorldSnapshot::new(self.state(), world.resource::<AgentProfiles>()),
             agenda: Cow::Borrowed(world.resource::<Agenda>()),
-            standing: Cow::Borrowed(world.resource::<Standing>()),
-            laws: Cow::Borrowed(world.resource::<Laws>()),
-            book: Cow::Borrowed(world.resource::<Book>()),
+            trigger_state: Cow::Borrowed(world.resource::<TriggerState>()),
+            process_schedule: Cow::Borrowed(world.resource::<ProcessSchedule>()),
+            recorder: Cow::Borrowed(world.resource::<SampleRecorder>()),
         })
     }
 
-    /// Puts the run back to a keyframe of the same scene and seed. What the chronicle held then must be given by the caller. Gives the
-    /// bytes behind the keyframe: a later room may have appended its own.
+    /// Puts the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes that follow the
+    /// keyframe, where others may have appended their own state.
     ///
     /// # Errors
-    /// When the bytes are not a keyframe.
+    /// If the bytes are not a keyframe.
     pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], postcard::Error> {
-        let (Keyframe { world: snapshot, agenda, standing, laws, book }, rest) = postcard::take_from_bytes(keyframe)?;
+        let (keyframe, rest) = postcard::take_from_bytes::<RunKeyframe<'_>>(keyframe)?;
         let world = self.app.world_mut();
-        // Places first: an agent that goes is looked up among all who live where it does.
-        despawn::<world::Place>(world);
-        despawn::<world::Agent>(world);
-        let state = snapshot.restore(world, &self.scenario);
-        world.insert_resource(state);
-        world.insert_resource(agenda.into_owned());
-        world.insert_resource(standing.into_owned());
-        world.insert_resource(laws.into_owned());
-        world.insert_resource(book.into_owned());
-        world.resource_mut::<Limits>().go_back(&chronicle);
+        let (state, profiles) = keyframe.world.restore();
+        insert_state(world, &self.scenario, state, profiles);
+        world.insert_resource(keyframe.agenda.into_owned());
+        world.insert_resource(keyframe.trigger_state.into_owned());
+        world.insert_resource(keyframe.process_schedule.into_owned());
+        world.insert_resource(keyframe.recorder.into_owned());
+        world.resource_mut::<LimitCounters>().restore(&chronicle);
+        world.resource_mut::<Messages<EventHappened>>().clear();
         world.insert_resource(chronicle);
-        self.over = self.is_at_its_end();
+        self.over = self.is_at_end();
         Ok(rest)
     }
 
-    /// A hash of everything the rest of the run depends on.
+    /// A hash of the keyframe, to check that a run continued from a keyframe equals the unbroken one. The hash that identifies what
+    /// happened in a run is [`Chronicle::hash`].
     #[must_use]
     pub fn state_hash(&self) -> u128 {
         self.keyframe().map_or(0, |bytes| twox_hash::XxHash3_128::oneshot(&bytes))
     }
-}
-
-fn despawn<C: Component>(world: &mut World) {
-    let all: Vec<Entity> = world.query_filtered::<Entity, With<C>>().iter(world).collect();
-    all.into_iter().for_each(|entity| _ = world.despawn(entity));
 }

@@ -5,7 +5,7 @@ use super::grammar;
 use super::order::order_score;
 use super::prose::readable;
 use super::telling::titled;
-use crate::chronicle::Chronicle;
+use crate::chronicle::{Chronicle, format_hash};
 use crate::ids::{EventKind, Instant};
 use crate::scenario::Scenario;
 use std::collections::BTreeMap;
@@ -107,10 +107,10 @@ impl fmt::Display for Closing<'_> {
         let all: u64 = counts.iter().map(|(_, times)| times).sum();
         writeln!(
             f,
-            "\n{} recorded, {} in all; hash {:032x}",
+            "\n{} recorded, {} in all; hash {}",
             grammar::counted(kept, "event"),
             grammar::digits(all as f64),
-            chronicle.hash()
+            format_hash(chronicle.hash())
         )
     }
 }
@@ -159,6 +159,6 @@ mod tests {
                 "",
             ]
         );
-        assert_eq!(rows[rows.len() - 1], format!("two events recorded, 2,002 in all; hash {:032x}", chronicle.hash()));
+        assert_eq!(rows[rows.len() - 1], format!("two events recorded, 2,002 in all; hash {}", chronicle.hash()));
     }
 }

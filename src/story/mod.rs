@@ -65,6 +65,6 @@ pub use prose::{Teller, TellerState};
 pub use record::{Past, Record};
 pub use sift::{Sifted, TROPES, Undone, sift};
 pub use telling::{Line, LineKind, Narrator, NarratorState};
-pub use watch::{StoryPlugin, Watch, WatchState, measure_end};
+pub use watch::{BeatMatched, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching};
 pub use why_not::{Closest, Lack, Question, Tally, Wanted, WhyNot, say_shortfall, why_not};
 pub use with_values::WithValues;

@@ -1,150 +1,205 @@
-//! A run watched while it is lived: beats and patterns are matched, measures taken, and documents put into words.
+//! Watches a run while it is simulated: matches beats and patterns, takes measures, and composes documents.
 
 use super::found::Match;
 use super::letter::{Compose, Remembered, Work, compose};
 use super::matcher::{Matcher, MatcherState};
 use super::with_values::WithValues;
-use crate::chronicle::{Chronicle, Event, Sample, Written};
-use crate::ids::{AgentId, Fact, Field, Instant};
+use crate::chronicle::{BeatMatch, Chronicle, Event, Sample, Written};
+use crate::ids::{AgentId, EventId, Fact, Field, Instant};
 use crate::language::Frame;
 use crate::scenario::{At, Scenario};
-use crate::sim::{Draft, Scribe, Scribing, SimSystems, SimTick, Simulation, live};
-use crate::world::{Live, site};
+use crate::sim::{
+    DocumentBackend, DocumentRequest, DocumentWriter, SimSystems, SimTick, Simulation, SimulationView, add_tick_message,
+    trigger_observers,
+};
+use crate::world::{WorldView, draw_site};
 use bevy::app::{App, Plugin};
+use bevy::ecs::message::Messages;
 use bevy::ecs::prelude::*;
+use bevy::ecs::system::RunSystemOnce;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Watches a run: adds to [`SimTick`], between [`SimSystems::Match`] and [`SimSystems::Record`], the matching of beats and patterns and the
-/// taking of measures, and puts into words what agents write.
+/// Watches the run of an app: matches beats and patterns and takes measures, in [`SimTick`] between [`SimSystems::Match`] and
+/// [`SimSystems::Record`], and composes the documents that agents write. Add it after the run has been started
+/// ([`start_run`](crate::sim::start_run)).
 #[derive(Clone, Debug)]
 pub struct StoryPlugin {
     /// The scene of the run.
     pub scenario: Arc<Scenario>,
-    /// Its seed: wording is drawn from it.
+    /// The seed of the run; wording is drawn from it.
     pub seed: u64,
 }
 
 impl Plugin for StoryPlugin {
     fn build(&self, app: &mut App) {
         let matcher = Matcher::new(&self.scenario);
-        let watch = Watch { matcher, scenario: self.scenario.clone(), seen: 0, sampled: 0, matches: Vec::new() };
-        app.insert_resource(watch);
-        app.insert_resource(Scribing(Box::new(LetterScribe { seed: self.seed })));
-        app.add_systems(SimTick, watching.after(SimSystems::Match).before(SimSystems::Record));
-        let measured = measure(app.world(), &self.scenario, At::Start, None);
-        app.world_mut().resource_mut::<Chronicle>().measures.extend(measured);
+        let monitor = StoryMonitor { matcher, scenario: self.scenario.clone(), events: 0, samples: 0, matches: Vec::new() };
+        app.insert_resource(monitor);
+        app.insert_resource(DocumentBackend(Box::new(LetterWriter { seed: self.seed })));
+        add_tick_message::<BeatMatched>(app);
+        let between = match_patterns.after(SimSystems::Match).before(SimSystems::Record);
+        app.add_systems(SimTick, between.run_if(resource_exists::<StoryMonitor>));
+        let measured = app.world_mut().run_system_once_with(take_measures, At::Start);
+        measured.expect("StoryPlugin is added to an app with a run");
     }
 }
 
-/// What has been seen of a run so far.
+/// A beat of the scene has been matched. Written when the event that completes it is recorded, after its
+/// [`EventHappened`](crate::sim::EventHappened); observers run at the end of the tick. Beats that are settled by the end of the run are written
+/// by [`finish_matching`].
+#[derive(Message, bevy::ecs::event::Event, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BeatMatched {
+    /// The position of the beat in the scene.
+    pub beat: usize,
+    /// The event that completed it.
+    pub event: EventId,
+    /// When it was completed.
+    pub at: Instant,
+}
+
+/// The state of pattern matching and what has been found so far.
 #[derive(Resource)]
-pub struct Watch {
+pub struct StoryMonitor {
     scenario: Arc<Scenario>,
     matcher: Matcher,
-    /// How many events were.
-    seen: usize,
-    /// How many samples were.
-    sampled: usize,
+    /// Number of events that the matcher has processed.
+    events: usize,
+    /// Number of samples that the matcher has processed.
+    samples: usize,
     matches: Vec<Match>,
 }
 
-/// What a keyframe must hold of a [`Watch`].
-pub type WatchState = (MatcherState, usize, usize, Vec<Match>);
+/// The part of a keyframe that belongs to a [`StoryMonitor`].
+pub type StoryMonitorState = (MatcherState, usize, usize, Vec<Match>);
 
-impl Watch {
-    /// The matcher, with its threads.
+impl StoryMonitor {
+    /// The matcher, with its partial matches.
     #[must_use]
     pub fn matcher(&self) -> &Matcher {
         &self.matcher
     }
 
-    /// Every beat and pattern that came about, in order.
+    /// All matches of beats and patterns, in order.
     #[must_use]
     pub fn matches(&self) -> &[Match] {
         &self.matches
     }
 
-    /// What a keyframe must hold of it; serialized it is a [`WatchState`].
+    /// The state for a keyframe, borrowed. Serialized it is a [`StoryMonitorState`].
     #[must_use]
     pub fn state(&self) -> (&MatcherState, usize, usize, &[Match]) {
-        (self.matcher.state(), self.seen, self.sampled, &self.matches)
+        (self.matcher.state(), self.events, self.samples, &self.matches)
     }
 
-    /// Goes back (or on) to where a watch of the same scene was, when there were `events` events. Gives false, and does nothing, when it
-    /// cannot have been there.
-    pub fn restore(&mut self, (matcher, seen, sampled, matches): WatchState, events: usize) -> bool {
+    /// Restores the state from a keyframe of the same scene, when the chronicle had `events` events. Returns false, and changes nothing, if
+    /// the state does not fit.
+    pub fn restore(&mut self, (matcher, seen, samples, matches): StoryMonitorState, events: usize) -> bool {
         let fits = seen <= events && self.matcher.restore(&self.scenario, matcher);
         if fits {
-            (self.seen, self.sampled) = (seen, sampled);
-            self.matches = matches;
+            (self.events, self.samples, self.matches) = (seen, samples, matches);
         }
         fits
     }
-}
 
-fn watching(world: &mut World) {
-    let watch = world.resource::<Watch>();
-    let chronicle = world.resource::<Chronicle>();
-    let samples = watch.matcher.asks_of_spans() && watch.sampled < chronicle.samples().len();
-    if watch.seen == chronicle.len() && !samples {
-        return;
-    }
-    take_in(world, |watch, chronicle, view| {
-        let Watch { scenario, matcher, seen, sampled, .. } = watch;
+    /// Matches the events and samples that are new in the chronicle.
+    fn match_new(&mut self, chronicle: &Chronicle, view: &WorldView<'_>) -> Vec<Match> {
+        let Self { scenario, matcher, .. } = self;
         let mut found = Vec::new();
-        let events = &chronicle.events()[*seen..];
-        let mut samples = chronicle.samples().get(*sampled..).unwrap_or_default().iter().peekable();
-        let asks = matcher.asks_of_spans();
-        for event in events {
-            while let Some(sample) = samples.next_if(|sample| asks && sample.after <= event.id.0) {
+        let mut samples = chronicle.samples().get(self.samples..).unwrap_or_default().iter().peekable();
+        let reads_samples = matcher.asks_of_spans();
+        for event in &chronicle.events()[self.events..] {
+            while let Some(sample) = samples.next_if(|sample| reads_samples && sample.after <= event.id.0) {
                 found.extend(matcher.observe_sample(scenario, sample, view));
             }
             found.extend(matcher.observe(scenario, event, view));
         }
-        for sample in samples.filter(|_| asks) {
+        for sample in samples.filter(|_| reads_samples) {
             found.extend(matcher.observe_sample(scenario, sample, view));
         }
-        (*seen, *sampled) = (chronicle.len(), chronicle.samples().len());
+        (self.events, self.samples) = (chronicle.len(), chronicle.samples().len());
         found
-    });
+    }
+
+    fn has_new(&self, chronicle: &Chronicle) -> bool {
+        let new_samples = self.matcher.asks_of_spans() && self.samples < chronicle.samples().len();
+        new_samples || self.events != chronicle.len()
+    }
 }
 
-/// Lets the watch look at the world, and enters what it found.
-fn take_in(world: &mut World, look: impl FnOnce(&mut Watch, &Chronicle, &Live<'_>) -> Vec<Match>) {
-    world.resource_scope(|world, mut watch: Mut<Watch>| {
-        world.resource_scope(|world, mut chronicle: Mut<Chronicle>| {
-            let found = look(&mut watch, &chronicle, &live(world));
-            let scenario = &watch.scenario;
-            for found in &found {
-                let Some(beat) = found.beat() else { continue };
-                let measured =
-                    chronicle.event(beat.event).map(|event| measure(world, scenario, At::Beat(beat.beat), Some((event, found))));
-                chronicle.measures.extend(measured.unwrap_or_default());
-                chronicle.beats.push(beat);
-            }
-            watch.matches.extend(found);
-        });
-    });
+fn match_patterns(
+    simulation: SimulationView,
+    mut monitor: ResMut<StoryMonitor>,
+    mut chronicle: ResMut<Chronicle>,
+    messages: MessageWriter<BeatMatched>,
+    commands: Commands,
+) {
+    if monitor.has_new(&chronicle) {
+        let view = simulation.view();
+        let found = monitor.match_new(&chronicle, &view);
+        record_matches(found, &view, &mut monitor, &mut chronicle, messages, commands);
+    }
 }
 
-/// Settles what waited for the end and takes the measures of the end; call it once, when the run is over.
-pub fn measure_end(run: &mut Simulation) {
-    let scenario = run.scenario().clone();
-    let end = run.now();
-    take_in(run.world_mut(), |watch, _, _| watch.matcher.finish(&scenario, end));
-    let measured = measure(run.world(), &scenario, At::End, None);
-    run.chronicle_mut().measures.extend(measured);
+/// Records matches, takes the measures of the matched beats, and announces the beats.
+fn record_matches(
+    found: Vec<Match>,
+    view: &WorldView<'_>,
+    monitor: &mut StoryMonitor,
+    chronicle: &mut Chronicle,
+    mut messages: MessageWriter<BeatMatched>,
+    mut commands: Commands,
+) {
+    for found in &found {
+        let Some(beat) = found.beat() else { continue };
+        if let Some(event) = chronicle.event(beat.event) {
+            let measured = measure(view, &monitor.scenario, At::Beat(beat.beat), Some((event, found)));
+            chronicle.measures.extend(measured);
+        }
+        let BeatMatch { beat: index, event, at, .. } = beat;
+        messages.write(BeatMatched { beat: index, event, at });
+        chronicle.beats.push(beat);
+    }
+    if found.iter().any(|found| found.beat().is_some()) {
+        commands.queue(trigger_observers::<BeatMatched>);
+    }
+    monitor.matches.extend(found);
 }
 
-fn measure(world: &World, scenario: &Scenario, at: At, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
-    let view = live(world);
+/// Settles the patterns that wait for the end of the run and takes the measures of the end. Call it once, when the run is over.
+pub fn finish_matching(run: &mut Simulation) {
+    let world = run.world_mut();
+    // Observers have seen the beats of the last tick.
+    world.resource_mut::<Messages<BeatMatched>>().update();
+    world.run_system_once(settle_patterns).expect("the run has a StoryMonitor");
+    world.run_system_once_with(take_measures, At::End).expect("the run has a StoryMonitor");
+}
+
+fn settle_patterns(
+    simulation: SimulationView,
+    mut monitor: ResMut<StoryMonitor>,
+    mut chronicle: ResMut<Chronicle>,
+    messages: MessageWriter<BeatMatched>,
+    commands: Commands,
+) {
+    let view = simulation.view();
+    let monitor = &mut *monitor;
+    let found = monitor.matcher.finish(&monitor.scenario, view.state().now);
+    record_matches(found, &view, monitor, &mut chronicle, messages, commands);
+}
+
+fn take_measures(at: In<At>, simulation: SimulationView, monitor: Res<StoryMonitor>, mut chronicle: ResMut<Chronicle>) {
+    chronicle.measures.extend(measure(&simulation.view(), &monitor.scenario, *at, None));
+}
+
+/// Evaluates the measures that are due at an instant, and for a beat with its roles and event.
+fn measure(view: &WorldView<'_>, scenario: &Scenario, at: At, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
     let due = scenario.measures.iter().filter(|measure| measure.at == at);
     let frame = &mut beat.map_or_else(Frame::default, |(_, found)| found.frame());
     due.map(|measure| {
         let value = match beat {
-            Some((event, _)) => measure.is.num(&WithValues { view: &view, event }, frame),
-            None => measure.is.num(&view, frame),
+            Some((event, _)) => measure.is.num(&WithValues { view, event }, frame),
+            None => measure.is.num(view, frame),
         };
         (measure.id.clone(), value)
     })
@@ -152,13 +207,13 @@ fn measure(world: &World, scenario: &Scenario, at: At, beat: Option<(&Event, &Ma
 }
 
 /// Composes documents from what their writers remember.
-struct LetterScribe {
+struct LetterWriter {
     seed: u64,
 }
 
-impl Scribe for LetterScribe {
-    fn write(&self, scenario: &Scenario, chronicle: &Chronicle, draft: &Draft<'_>) -> Written {
-        let Draft { document, writer, to, at, mind, values } = *draft;
+impl DocumentWriter for LetterWriter {
+    fn write(&self, scenario: &Scenario, chronicle: &Chronicle, request: &DocumentRequest<'_>) -> Written {
+        let DocumentRequest { document, writer, to, at, mind, values } = *request;
         let memories = mind.map_or(&[][..], |mind| mind.memories());
         let of_them = memories.iter().filter(|memory| !to.is_some() || memory.with == to);
         let memories: Vec<Remembered<'_>> = of_them
@@ -172,7 +227,7 @@ impl Scribe for LetterScribe {
             .collect();
         let quotes = scenario.document(document).text.iter().any(|text| text.contains("works"));
         let works = if quotes { works_before(scenario, chronicle, writer, at) } else { Vec::new() };
-        let mood = mind.map_or([0.0; 3], |mind| mind.mood().now(at, &scenario.minds)).map(f64::from);
+        let mood = mind.map_or([0.0; 3], |mind| mind.mood().value_at(at, &scenario.minds)).map(f64::from);
         compose(&Compose {
             scenario,
             directory: &chronicle.directory,
@@ -185,25 +240,25 @@ impl Scribe for LetterScribe {
             mood,
             values,
             seed: self.seed,
-            key: (at.0 as u64) ^ u64::from(site("document").wrapping_add(writer.0)),
+            key: (at.0 as u64) ^ u64::from(draw_site("document").wrapping_add(writer.0)),
         })
     }
 }
 
-/// The most that was written before that a document can quote: the latest.
-const MOST_WORKS: usize = 60;
+/// Most earlier documents that a document can quote: the latest ones.
+const MAX_WORKS: usize = 60;
 
-/// What members of the cast other than the writer wrote before an instant, oldest first.
+/// Documents that cast members other than the writer wrote before an instant, oldest first.
 fn works_before<'c>(scenario: &Scenario, chronicle: &'c Chronicle, writer: AgentId, at: Instant) -> Vec<Work<'c>> {
     let by_another = |event: &&Event| event.roles.first().is_some_and(|&by| by != writer && by.index() < scenario.cast.len());
     let written = chronicle.iter().rev().filter(|event| event.document.is_some() && event.at <= at).filter(by_another);
     let mut works: Vec<Work<'_>> =
-        written.take(MOST_WORKS).map(|event| Work { event, pleasure: pleasure(chronicle, event) }).collect();
+        written.take(MAX_WORKS).map(|event| Work { event, pleasure: pleasure(chronicle, event) }).collect();
     works.reverse();
     works
 }
 
-/// How pleased whoever began an event was then, as far as it is recorded.
+/// The pleasure of the agent that began an event, as last sampled before it; 0 without a sample.
 fn pleasure(chronicle: &Chronicle, event: &Event) -> f64 {
     let fact = event.roles.first().map(|&who| Fact::Field(who, Field::Pleasure));
     let samples = chronicle.samples();

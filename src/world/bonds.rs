@@ -1,109 +1,110 @@
-//! The bond graph: who feels what for whom, and which ties hold.
+//! The bond graph: the dimensions and ties from each agent to each other.
 //!
-//! A directed multigraph by construction simple: at most one bond from one agent to another, carrying every dimension and every tie of
-//! that direction. Bonds stand in a slab and are changed in place; each agent keeps its neighbours sorted, outward and inward, so that a
-//! pair is found by binary search in the shorter of two lists and a hub of ten thousand costs no more than anybody else. The lists know the
-//! ties as well: who somebody's friends are is read in one place, not from as many bonds all over memory.
-//! Fading is lazy: a bond is brought up to date from when it was last touched.
+//! A simple directed graph: at most one bond from one agent to another, which carries all dimensions and all ties of that direction. Bonds
+//! are stored in one vector and changed in place. Each agent has sorted lists of its neighbours, outward and inward, so a pair is found by
+//! binary search in the shorter of two lists, and a hub with ten thousand neighbours costs no more than any other agent. The lists repeat
+//! the ties of each bond: to list the friends of an agent reads one list, not many bonds all over memory.
+//!
+//! Decay is lazy: the dimensions of a bond are brought up to date from the instant at which they were last written.
 
 use crate::ids::{AgentId, BondId, DimId, Instant, TieId};
+use crate::language::remaining_share;
 use crate::scenario::Dimension;
-use bevy::math::ops;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
-/// Dimensions a bond may have.
+/// Most dimensions a bond may have.
 pub const MAX_DIMS: usize = 6;
-/// A list this short is searched without asking how long the other is: that would be one more look into far memory.
-const SHORT: usize = 32;
+/// A list up to this length is searched without comparing it with the other one, which would cost another cache miss.
+const SHORT_LIST: usize = 32;
 
-/// One agent's bond to another. 40 bytes.
+/// The bond from one agent to another. 40 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bond {
-    /// Whose it is.
+    /// The agent whose bond it is.
     pub from: AgentId,
-    /// Toward whom.
+    /// The agent it is toward.
     pub to: AgentId,
     dims: [f32; MAX_DIMS],
-    /// Bit `i`: the tie `TieId(i)` holds in this direction.
+    /// Bit `i`: whether the tie `TieId(i)` holds in this direction.
     ties: u32,
-    /// Seconds since the start, when the dimensions were last brought up to date.
-    touched: u32,
+    /// When the dimensions were last brought up to date, in seconds since the start.
+    updated: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Neighbour {
     agent: AgentId,
     bond: BondId,
-    /// The bond's ties once more.
+    /// Copy of the ties of the bond.
     #[serde(skip)]
     ties: u32,
 }
 
 /// All bonds of the world.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Stored")]
+#[serde(from = "StoredGraph")]
 pub struct BondGraph {
     bonds: Vec<Bond>,
     outward: Vec<Vec<Neighbour>>,
     inward: Vec<Vec<Neighbour>>,
-    fading: Vec<Fading>,
+    decay: Vec<DimensionDecay>,
 }
 
-/// The graph as it is kept: what the lists know of ties is what the bonds say.
+/// The serialized form, in which the neighbour lists lack the copies of the ties.
 #[derive(Deserialize)]
-struct Stored {
+struct StoredGraph {
     bonds: Vec<Bond>,
     outward: Vec<Vec<Neighbour>>,
     inward: Vec<Vec<Neighbour>>,
-    fading: Vec<Fading>,
+    decay: Vec<DimensionDecay>,
 }
 
-impl From<Stored> for BondGraph {
-    fn from(stored: Stored) -> Self {
-        let Stored { bonds, mut outward, mut inward, fading } = stored;
+impl From<StoredGraph> for BondGraph {
+    fn from(stored: StoredGraph) -> Self {
+        let StoredGraph { bonds, mut outward, mut inward, decay } = stored;
         for neighbour in outward.iter_mut().chain(&mut inward).flatten() {
             neighbour.ties = bonds.get(neighbour.bond.index()).map_or(0, |bond| bond.ties);
         }
-        Self { bonds, outward, inward, fading }
+        Self { bonds, outward, inward, decay }
     }
 }
 
-/// How one dimension fades.
+/// How one dimension decays toward its rest value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Fading {
+struct DimensionDecay {
     rest: f32,
     low: f32,
     high: f32,
-    /// 1 / half-life in seconds; 0: it stays.
+    /// 1 / half-life in seconds; 0: no decay.
     rate: f32,
 }
 
 impl BondGraph {
-    /// A graph without agents whose bonds have these dimensions.
+    /// A graph without agents, whose bonds have these dimensions.
     #[must_use]
     pub fn new(dims: &[Dimension]) -> Self {
-        let fading = dims
+        let decay = dims
             .iter()
-            .map(|dim| Fading {
+            .map(|dim| DimensionDecay {
                 rest: dim.rest as f32,
                 low: dim.range.0 as f32,
                 high: dim.range.1 as f32,
                 rate: dim.half_life.map_or(0.0, |seconds| (1.0 / seconds) as f32),
             })
             .collect();
-        Self { fading, ..Self::default() }
+        Self { decay, ..Self::default() }
     }
 
-    /// Makes room for one more agent.
+    /// Adds an agent without bonds.
     pub fn add_agent(&mut self) {
         self.outward.push(Vec::new());
         self.inward.push(Vec::new());
     }
 
-    /// Makes room for bonds both ways between these pairs, and for no more: a list that grows by itself takes half as much again.
-    pub fn expect(&mut self, pairs: impl Iterator<Item = (AgentId, AgentId)>) {
-        let mut degrees = vec![0; self.agents()];
+    /// Reserves memory for bonds in both directions between these pairs and no more. Without this, growing lists take half as much again.
+    pub fn reserve_pairs(&mut self, pairs: impl Iterator<Item = (AgentId, AgentId)>) {
+        let mut degrees = vec![0; self.agent_count()];
         for (a, b) in pairs {
             degrees[a.index()] += 1;
             degrees[b.index()] += 1;
@@ -115,19 +116,19 @@ impl BondGraph {
         }
     }
 
-    /// How many agents there is room for.
+    /// Number of agents.
     #[must_use]
-    pub fn agents(&self) -> usize {
+    pub fn agent_count(&self) -> usize {
         self.outward.len()
     }
 
-    /// How many bonds there are.
+    /// Number of bonds.
     #[must_use]
     pub fn len(&self) -> usize {
         self.bonds.len()
     }
 
-    /// Whether there is no bond at all.
+    /// Whether there are no bonds.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bonds.is_empty()
@@ -144,7 +145,7 @@ impl BondGraph {
     fn neighbour(&self, from: AgentId, to: AgentId) -> Option<&Neighbour> {
         let out = self.outward.get(from.index())?;
         let (mut list, mut wanted) = (out, to);
-        if out.len() > SHORT {
+        if out.len() > SHORT_LIST {
             let into = self.inward.get(to.index())?;
             if into.len() < out.len() {
                 (list, wanted) = (into, from);
@@ -154,32 +155,33 @@ impl BondGraph {
         Some(&list[position])
     }
 
-    /// The bond itself, as it was when last touched.
+    /// A bond, with its dimensions as last written.
     #[must_use]
     pub fn bond(&self, id: BondId) -> &Bond {
         &self.bonds[id.index()]
     }
 
-    /// A dimension of the bond from one to another, now; its rest value when there is no bond.
+    /// The value of a dimension from one agent to another, now; its rest value when there is no bond.
     #[inline]
     #[must_use]
     pub fn dim(&self, from: AgentId, to: AgentId, dim: DimId, now: Instant) -> f64 {
-        let fading = self.fading[dim.index()];
+        let decay = self.decay[dim.index()];
         match self.find(from, to) {
             Some(id) => {
                 let bond = &self.bonds[id.index()];
-                f64::from(fading.value(bond.dims[dim.index()], seconds_between(bond.touched, now)))
+                f64::from(decay.apply(bond.dims[dim.index()], seconds_between(bond.updated, now)))
             }
-            None => f64::from(fading.rest.clamp(fading.low, fading.high)),
+            None => f64::from(decay.rest.clamp(decay.low, decay.high)),
         }
     }
 
-    /// Sets a dimension, making the bond if need be; gives the value before and after (clamped).
+    /// Sets a dimension, clamped to its range; creates the bond if there is none. Returns the values before and after.
     pub fn set_dim(&mut self, from: AgentId, to: AgentId, dim: DimId, value: f64, now: Instant) -> (f64, f64) {
         self.change_dim(from, to, dim, now, |_| value)
     }
 
-    /// Makes of a dimension what `new` makes of its value now, making the bond if need be; gives the value before and after (clamped).
+    /// Sets a dimension to `new(current value)`, clamped to its range; creates the bond if there is none. Returns the values before and
+    /// after.
     #[inline]
     pub fn change_dim(
         &mut self,
@@ -191,28 +193,28 @@ impl BondGraph {
     ) -> (f64, f64) {
         let id = self.ensure(from, to, now);
         let bond = &mut self.bonds[id.index()];
-        let age = seconds_between(bond.touched, now);
+        let age = seconds_between(bond.updated, now);
         if age > 0 {
-            for (value, fading) in bond.dims.iter_mut().zip(&self.fading) {
-                *value = fading.value(*value, age);
+            for (value, decay) in bond.dims.iter_mut().zip(&self.decay) {
+                *value = decay.apply(*value, age);
             }
-            bond.touched = stamp(now);
+            bond.updated = stamp(now);
         }
-        let fading = self.fading[dim.index()];
+        let decay = self.decay[dim.index()];
         let slot = &mut bond.dims[dim.index()];
         let before = *slot;
-        *slot = (new(f64::from(before)) as f32).clamp(fading.low, fading.high);
+        *slot = (new(f64::from(before)) as f32).clamp(decay.low, decay.high);
         (f64::from(before), f64::from(*slot))
     }
 
-    /// Whether a tie holds from one to another.
+    /// Whether a tie holds from one agent to another.
     #[inline]
     #[must_use]
     pub fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
         self.neighbour(from, to).is_some_and(|neighbour| neighbour.ties & bit(tie) != 0)
     }
 
-    /// Begins or ends a tie in one direction; gives whether that changed anything.
+    /// Begins or ends a tie in one direction. Returns whether that changed anything.
     pub fn set_tie(&mut self, from: AgentId, to: AgentId, tie: TieId, holds: bool, now: Instant) -> bool {
         if !holds && self.find(from, to).is_none() {
             return false;
@@ -234,7 +236,7 @@ impl BondGraph {
 
     /// Calls `visit` for each agent that `agent` has the tie to (or, inward, that has it to `agent`), ascending, until it breaks.
     #[inline]
-    pub fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+    pub fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         let lists = if outward { &self.outward } else { &self.inward };
         let Some(list) = lists.get(agent.index()) else { return };
         let mask = bit(tie);
@@ -245,13 +247,13 @@ impl BondGraph {
         }
     }
 
-    /// The bonds of an agent toward others, ascending.
-    pub fn from(&self, agent: AgentId) -> impl Iterator<Item = (AgentId, BondId)> + '_ {
+    /// The bonds of an agent toward others, ascending by the other agent.
+    pub fn outgoing(&self, agent: AgentId) -> impl Iterator<Item = (AgentId, BondId)> + '_ {
         self.outward[agent.index()].iter().map(|neighbour| (neighbour.agent, neighbour.bond))
     }
 
-    /// The bonds of others toward an agent, ascending.
-    pub fn toward(&self, agent: AgentId) -> impl Iterator<Item = (AgentId, BondId)> + '_ {
+    /// The bonds of others toward an agent, ascending by the other agent.
+    pub fn incoming(&self, agent: AgentId) -> impl Iterator<Item = (AgentId, BondId)> + '_ {
         self.inward[agent.index()].iter().map(|neighbour| (neighbour.agent, neighbour.bond))
     }
 
@@ -266,14 +268,14 @@ impl BondGraph {
             return id;
         }
         let mut dims = [0.0; MAX_DIMS];
-        for (value, fading) in dims.iter_mut().zip(&self.fading) {
-            *value = fading.rest.clamp(fading.low, fading.high);
+        for (value, decay) in dims.iter_mut().zip(&self.decay) {
+            *value = decay.rest.clamp(decay.low, decay.high);
         }
-        let bond = Bond { from, to, dims, ties: 0, touched: stamp(now) };
+        let bond = Bond { from, to, dims, ties: 0, updated: stamp(now) };
         let id = BondId::at(self.bonds.len());
         self.bonds.push(bond);
-        put(&mut self.outward[from.index()], Neighbour { agent: to, bond: id, ties: 0 });
-        put(&mut self.inward[to.index()], Neighbour { agent: from, bond: id, ties: 0 });
+        insert_sorted(&mut self.outward[from.index()], Neighbour { agent: to, bond: id, ties: 0 });
+        insert_sorted(&mut self.inward[to.index()], Neighbour { agent: from, bond: id, ties: 0 });
         id
     }
 }
@@ -286,13 +288,13 @@ impl Bond {
     }
 }
 
-impl Fading {
+impl DimensionDecay {
     #[inline]
-    fn value(self, value: f32, age_seconds: u32) -> f32 {
+    fn apply(self, value: f32, age_seconds: u32) -> f32 {
         if age_seconds == 0 || self.rate == 0.0 || value == self.rest {
             return value;
         }
-        self.rest + (value - self.rest) * ops::exp2(-(age_seconds as f32) * self.rate)
+        self.rest + (value - self.rest) * remaining_share(age_seconds as f32 * self.rate)
     }
 }
 
@@ -306,11 +308,11 @@ fn stamp(now: Instant) -> u32 {
 }
 
 #[inline]
-fn seconds_between(touched: u32, now: Instant) -> u32 {
-    stamp(now).saturating_sub(touched)
+fn seconds_between(updated: u32, now: Instant) -> u32 {
+    stamp(now).saturating_sub(updated)
 }
 
-fn put(list: &mut Vec<Neighbour>, new: Neighbour) {
+fn insert_sorted(list: &mut Vec<Neighbour>, new: Neighbour) {
     let position = list.partition_point(|neighbour| neighbour.agent < new.agent);
     list.insert(position, new);
 }
@@ -339,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bond_fades_by_half_in_its_half_life_and_a_lasting_one_does_not() {
+    fn a_dimension_halves_in_its_half_life_and_stays_without_one() {
         let mut graph = graph(2);
         let (a, b) = (AgentId(0), AgentId(1));
         graph.set_dim(a, b, DimId(0), 0.8, Instant::START);
@@ -359,18 +361,18 @@ mod tests {
         }
         assert!(!graph.set_tie(AgentId(0), AgentId(1), tie, true, Instant::START));
         let mut seen = Vec::new();
-        graph.tied(AgentId(0), tie, true, &mut |to| {
+        graph.for_each_tied(AgentId(0), tie, true, &mut |to| {
             seen.push(to.0);
             ControlFlow::Continue(())
         });
         assert_eq!(seen, [1, 3, 4]);
-        graph.tied(AgentId(3), tie, false, &mut |from| {
+        graph.for_each_tied(AgentId(3), tie, false, &mut |from| {
             seen.push(from.0);
             ControlFlow::Continue(())
         });
         assert_eq!(seen, [1, 3, 4, 0]);
-        let kept = postcard::to_stdvec(&graph).expect("a graph can be kept");
-        assert_eq!(postcard::from_bytes::<BondGraph>(&kept).expect("and taken up"), graph);
+        let bytes = postcard::to_stdvec(&graph).expect("a graph can be serialized");
+        assert_eq!(postcard::from_bytes::<BondGraph>(&bytes).expect("and deserialized"), graph);
         assert!(graph.set_tie(AgentId(0), AgentId(3), tie, false, Instant::START));
         assert!(!graph.tie(AgentId(0), AgentId(3), tie));
         assert_eq!(graph.len(), 3, "the bond stays when its tie ends");

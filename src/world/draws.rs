@@ -1,9 +1,9 @@
-//! Keyed randomness: every draw is a function of what it is for, not of when it was asked.
+//! Keyed randomness: each draw is a function of what it is for, not of how many draws came before it.
 //!
-//! A draw is one block of Philox4x32-10 (Salmon et al. 2011): the key is the seed, the counter is (site, who, with, when). Nothing is
-//! consumed, so an intervention changes the draws of what depends on it and no other, and threads cannot race for them.
+//! A draw is one block of Philox4x32-10 (Salmon et al. 2011): the key is the seed, the counter is (site, who, with, when). There is no
+//! stream to consume, so an intervention changes only the draws that depend on it, and threads do not compete for a generator.
 
-use crate::ids::{AgentId, Instant};
+use crate::ids::{AgentId, Instant, stable_hash};
 use bevy::math::ops;
 use rand_philox::{Philox, philox4x32_10};
 
@@ -13,25 +13,25 @@ pub struct Draws {
     key: [u32; 2],
 }
 
-/// What a draw is for, beside its site.
+/// What a draw is for, apart from its site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DrawKey {
     /// The agent whose draw it is.
     pub who: u32,
-    /// Whom else it concerns, mixed with a repeat count.
+    /// The other agents it concerns, mixed with a repeat count.
     pub with: u32,
-    /// Seconds since the start.
+    /// Seconds since the start of the scene.
     pub when: u32,
 }
 
 impl DrawKey {
-    /// The key of an agent's draws at an instant.
+    /// The key of the draws of an agent at an instant.
     #[must_use]
-    pub fn of(agent: AgentId, at: Instant) -> Self {
+    pub fn new(agent: AgentId, at: Instant) -> Self {
         Self { who: agent.0, with: 0, when: (at.0 / 1_000_000) as u32 }
     }
 
-    /// The same, told apart by another agent or a count.
+    /// This key, extended by another agent or a count.
     #[must_use]
     pub fn with(self, other: u32) -> Self {
         Self { with: self.with.wrapping_mul(0x9E37_79B1) ^ other.wrapping_add(0x85EB_CA6B), ..self }
@@ -55,7 +55,7 @@ impl Draws {
         (bits as f64 + 0.5) / (1u64 << 53) as f64
     }
 
-    /// Standard Gumbel: the noise whose maximum makes a logit choice (McFadden 1974).
+    /// A standard Gumbel variate. Choosing the maximum of utilities plus such noise is a logit choice (McFadden 1974).
     #[inline]
     #[must_use]
     pub fn gumbel(&self, site: u32, key: DrawKey) -> f64 {
@@ -63,7 +63,7 @@ impl Draws {
         f64::from(-ops::ln((-ops::ln(u.clamp(1e-7, 1.0 - 1e-7))).max(1e-7)))
     }
 
-    /// A whole number whose mean is `expected`: its floor, and one more with the probability of the rest.
+    /// A random integer with mean `expected`: its floor, plus one with the probability of its fraction. At most 1,000,000.
     #[inline]
     #[must_use]
     pub fn rounded(&self, expected: f64, site: u32, key: DrawKey) -> u32 {
@@ -72,17 +72,17 @@ impl Draws {
         floor as u32 + u32::from(self.uniform(site, key) < whole - floor)
     }
 
-    /// A generator of its own for making one thing, such as the start of a population.
+    /// An independent generator, for a task that needs many draws in sequence, such as generating a population.
     #[must_use]
     pub fn stream(&self, site: u32) -> Philox {
         Philox::from_u64_seed_stream(u64::from(self.key[0]) | u64::from(self.key[1]) << 32, u64::from(site))
     }
 }
 
-/// A stable site for a word: the same in every run and on every machine.
+/// The site of a named draw: the same in every run and on every machine.
 #[must_use]
-pub fn site(word: &str) -> u32 {
-    word.bytes().fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+pub fn draw_site(name: &str) -> u32 {
+    stable_hash(0, name)
 }
 
 #[cfg(test)]
@@ -90,9 +90,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_draw_depends_on_its_key_and_on_nothing_else() {
+    fn a_draw_depends_only_on_seed_site_and_key() {
         let draws = Draws::new(7);
-        let key = DrawKey::of(AgentId(3), Instant::from_seconds(60.0));
+        let key = DrawKey::new(AgentId(3), Instant::from_seconds(60.0));
         let first = draws.uniform(1, key);
         let _other = draws.uniform(2, key);
         assert_eq!(first, draws.uniform(1, key));

@@ -1,6 +1,6 @@
-//! petgraph's visit traits over the bond graph, so that its algorithms (paths, components, page rank) run over bonds in place.
+//! petgraph's visit traits over the bond graph, so that its algorithms (paths, components, page rank) run on it without a copy.
 //!
-//! A node is an [`AgentId`], an edge a bond in its direction. [`Ties`] is the same graph reduced to the bonds that carry one tie.
+//! A node is an [`AgentId`], an edge is a bond in its direction. [`TieGraph`] contains the bonds that carry one given tie.
 
 use super::bonds::BondGraph;
 use crate::ids::{AgentId, BondId, TieId};
@@ -9,14 +9,14 @@ use petgraph::visit::{
     NodeCompactIndexable, NodeCount, NodeIndexable, VisitMap, Visitable,
 };
 
-/// The bonds that carry one tie, as a graph.
+/// The directed graph of one tie: all agents, and the bonds that carry the tie.
 #[derive(Clone, Copy, Debug)]
-pub struct Ties<'a> {
+pub struct TieGraph<'a> {
     graph: &'a BondGraph,
     tie: TieId,
 }
 
-/// A directed bond as petgraph sees it.
+/// An edge of a [`TieGraph`].
 #[derive(Clone, Copy, Debug)]
 pub struct TieEdge {
     from: AgentId,
@@ -24,21 +24,21 @@ pub struct TieEdge {
     bond: BondId,
 }
 
-/// Which agents a traversal has seen.
+/// The agents that a traversal has visited.
 #[derive(Clone, Debug)]
-pub struct Seen(Vec<bool>);
+pub struct VisitedAgents(Vec<bool>);
 
-impl<'a> Ties<'a> {
-    /// The graph of one tie.
+impl<'a> TieGraph<'a> {
+    /// The graph of a tie.
     #[must_use]
-    pub fn of(graph: &'a BondGraph, tie: TieId) -> Self {
+    pub fn new(graph: &'a BondGraph, tie: TieId) -> Self {
         Self { graph, tie }
     }
 
-    fn out(self, agent: AgentId) -> impl Iterator<Item = TieEdge> + 'a {
+    fn edges_from(self, agent: AgentId) -> impl Iterator<Item = TieEdge> + 'a {
         let mask = 1u32 << self.tie.0;
         let graph = self.graph;
-        graph.from(agent).filter(move |&(_, bond)| graph.bond(bond).tie_bits() & mask != 0).map(move |(to, bond)| TieEdge {
+        graph.outgoing(agent).filter(move |&(_, bond)| graph.bond(bond).tie_bits() & mask != 0).map(move |(to, bond)| TieEdge {
             from: agent,
             to,
             bond,
@@ -46,7 +46,7 @@ impl<'a> Ties<'a> {
     }
 }
 
-impl VisitMap<AgentId> for Seen {
+impl VisitMap<AgentId> for VisitedAgents {
     fn visit(&mut self, agent: AgentId) -> bool {
         !std::mem::replace(&mut self.0[agent.index()], true)
     }
@@ -82,44 +82,44 @@ impl EdgeRef for TieEdge {
     }
 }
 
-impl GraphBase for Ties<'_> {
+impl GraphBase for TieGraph<'_> {
     type NodeId = AgentId;
     type EdgeId = BondId;
 }
 
-impl GraphRef for Ties<'_> {}
+impl GraphRef for TieGraph<'_> {}
 
-impl Data for Ties<'_> {
+impl Data for TieGraph<'_> {
     type NodeWeight = ();
     type EdgeWeight = ();
 }
 
-impl GraphProp for Ties<'_> {
+impl GraphProp for TieGraph<'_> {
     type EdgeType = petgraph::Directed;
 }
 
-impl Visitable for Ties<'_> {
-    type Map = Seen;
+impl Visitable for TieGraph<'_> {
+    type Map = VisitedAgents;
 
-    fn visit_map(&self) -> Seen {
-        Seen(vec![false; self.graph.agents()])
+    fn visit_map(&self) -> VisitedAgents {
+        VisitedAgents(vec![false; self.graph.agent_count()])
     }
 
-    fn reset_map(&self, map: &mut Seen) {
+    fn reset_map(&self, map: &mut VisitedAgents) {
         map.0.clear();
-        map.0.resize(self.graph.agents(), false);
+        map.0.resize(self.graph.agent_count(), false);
     }
 }
 
-impl NodeCount for Ties<'_> {
+impl NodeCount for TieGraph<'_> {
     fn node_count(&self) -> usize {
-        self.graph.agents()
+        self.graph.agent_count()
     }
 }
 
-impl NodeIndexable for Ties<'_> {
+impl NodeIndexable for TieGraph<'_> {
     fn node_bound(&self) -> usize {
-        self.graph.agents()
+        self.graph.agent_count()
     }
 
     fn to_index(&self, agent: AgentId) -> usize {
@@ -131,38 +131,38 @@ impl NodeIndexable for Ties<'_> {
     }
 }
 
-impl NodeCompactIndexable for Ties<'_> {}
+impl NodeCompactIndexable for TieGraph<'_> {}
 
-impl<'a> IntoNodeIdentifiers for Ties<'a> {
+impl<'a> IntoNodeIdentifiers for TieGraph<'a> {
     type NodeIdentifiers = std::iter::Map<std::ops::Range<usize>, fn(usize) -> AgentId>;
 
     fn node_identifiers(self) -> Self::NodeIdentifiers {
-        (0..self.graph.agents()).map(AgentId::at as fn(usize) -> AgentId)
+        (0..self.graph.agent_count()).map(AgentId::at as fn(usize) -> AgentId)
     }
 }
 
-impl<'a> IntoNeighbors for Ties<'a> {
+impl<'a> IntoNeighbors for TieGraph<'a> {
     type Neighbors = std::vec::IntoIter<AgentId>;
 
     fn neighbors(self, agent: AgentId) -> Self::Neighbors {
-        self.out(agent).map(|edge| edge.to).collect::<Vec<_>>().into_iter()
+        self.edges_from(agent).map(|edge| edge.to).collect::<Vec<_>>().into_iter()
     }
 }
 
-impl<'a> IntoEdgeReferences for Ties<'a> {
+impl<'a> IntoEdgeReferences for TieGraph<'a> {
     type EdgeRef = TieEdge;
     type EdgeReferences = std::vec::IntoIter<TieEdge>;
 
     fn edge_references(self) -> Self::EdgeReferences {
-        self.node_identifiers().flat_map(|agent| self.out(agent)).collect::<Vec<_>>().into_iter()
+        self.node_identifiers().flat_map(|agent| self.edges_from(agent)).collect::<Vec<_>>().into_iter()
     }
 }
 
-impl<'a> IntoEdges for Ties<'a> {
+impl<'a> IntoEdges for TieGraph<'a> {
     type Edges = std::vec::IntoIter<TieEdge>;
 
     fn edges(self, agent: AgentId) -> Self::Edges {
-        self.out(agent).collect::<Vec<_>>().into_iter()
+        self.edges_from(agent).collect::<Vec<_>>().into_iter()
     }
 }
 
@@ -172,14 +172,14 @@ mod tests {
     use crate::ids::Instant;
 
     #[test]
-    fn petgraphs_algorithms_run_over_ties() {
+    fn petgraph_algorithms_run_on_the_graph_of_a_tie() {
         let mut graph = BondGraph::new(&[]);
         (0..5).for_each(|_| graph.add_agent());
         for (from, to) in [(0, 1), (1, 2), (2, 0), (3, 4)] {
             graph.set_tie(AgentId(from), AgentId(to), TieId(0), true, Instant::START);
         }
         graph.set_tie(AgentId(2), AgentId(3), TieId(1), true, Instant::START);
-        let ties = Ties::of(&graph, TieId(0));
+        let ties = TieGraph::new(&graph, TieId(0));
         assert_eq!(petgraph::algo::connected_components(ties), 2);
         let steps = petgraph::algo::dijkstra(ties, AgentId(0), None, |_| 1u32);
         assert_eq!(steps.get(&AgentId(2)), Some(&2));

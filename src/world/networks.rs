@@ -1,18 +1,18 @@
-//! Generated networks: who of a population knows whom at the start.
+//! Generates the networks of a population at the start: who knows whom.
 //!
-//! Each shape gives undirected pairs of positions, sorted and without repeats. Small worlds are those of Watts and Strogatz (1998),
-//! scale-free ones of Barabasi and Albert (1999), random ones of Erdos and Renyi (1959).
+//! Each generator returns undirected pairs of positions, sorted and without repeats: small-world networks (Watts and Strogatz 1998),
+//! scale-free ones (Barabasi and Albert 1999), random ones (Erdos and Renyi 1959).
 
 use crate::scenario::Shape;
 use rand::{Rng, RngExt};
 
-/// The pairs of a shape over `count` positions.
-pub(super) fn pairs(shape: &Shape, count: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
+/// The pairs of a network over `count` positions.
+pub(super) fn generate_pairs(shape: &Shape, count: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
     let mut pairs = match *shape {
         Shape::SmallWorld { degree, rewire } => small_world(count, degree, rewire, rng),
         Shape::ScaleFree { links } => scale_free(count, links, rng),
         Shape::Random { degree } => random(count, degree, rng),
-        Shape::Pairs { share } => couples(count, share, rng),
+        Shape::Pairs { share } => disjoint_pairs(count, share, rng),
         Shape::Edges(ref edges) => edges.iter().copied().filter(|&(a, b)| a < count && b < count).collect(),
     };
     pairs.retain(|(a, b)| a != b);
@@ -38,7 +38,7 @@ fn scale_free(count: u32, links: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
     let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(count as usize * links as usize);
     for a in 1..count {
         for _ in 0..links.min(a) {
-            // One end of a link drawn evenly is an agent drawn by its degree.
+            // A random end of a random link is an agent drawn in proportion to its degree.
             let b = match pairs.len() {
                 0 => 0,
                 ends => {
@@ -60,7 +60,7 @@ fn random(count: u32, degree: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
     (0..wanted).map(|_| (rng.random_range(0..count), rng.random_range(0..count))).collect()
 }
 
-fn couples(count: u32, share: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
+fn disjoint_pairs(count: u32, share: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
     let mut order: Vec<u32> = (0..count).collect();
     for i in (1..order.len()).rev() {
         order.swap(i, rng.random_range(0..=i));
@@ -74,8 +74,8 @@ mod tests {
     use super::*;
     use crate::world::Draws;
 
-    fn made(shape: &Shape, count: u32) -> Vec<(u32, u32)> {
-        pairs(shape, count, &mut Draws::new(1).stream(1))
+    fn generate(shape: &Shape, count: u32) -> Vec<(u32, u32)> {
+        generate_pairs(shape, count, &mut Draws::new(1).stream(1))
     }
 
     fn degrees(pairs: &[(u32, u32)], count: u32) -> Vec<usize> {
@@ -89,27 +89,27 @@ mod tests {
 
     #[test]
     fn a_small_world_has_about_its_degree_and_no_self_loops() {
-        let pairs = made(&Shape::SmallWorld { degree: 6, rewire: 0.1 }, 1000);
+        let pairs = generate(&Shape::SmallWorld { degree: 6, rewire: 0.1 }, 1000);
         assert!((2900..=3000).contains(&pairs.len()), "{}", pairs.len());
         assert!(pairs.iter().all(|(a, b)| a < b));
     }
 
     #[test]
     fn a_scale_free_network_has_hubs() {
-        let pairs = made(&Shape::ScaleFree { links: 3 }, 2000);
+        let pairs = generate(&Shape::ScaleFree { links: 3 }, 2000);
         let most = degrees(&pairs, 2000).into_iter().max().unwrap_or_default();
         assert!(most > 60, "{most}");
     }
 
     #[test]
-    fn pairs_leave_nobody_in_two_couples() {
-        let pairs = made(&Shape::Pairs { share: 0.6 }, 100);
+    fn no_position_is_in_two_couples() {
+        let pairs = generate(&Shape::Pairs { share: 0.6 }, 100);
         assert_eq!(pairs.len(), 30);
         assert!(degrees(&pairs, 100).into_iter().all(|degree| degree <= 1));
     }
 
     #[test]
-    fn tiny_populations_are_no_trouble() {
+    fn tiny_populations_give_valid_pairs() {
         for shape in [
             Shape::SmallWorld { degree: 6, rewire: 0.5 },
             Shape::ScaleFree { links: 2 },
@@ -117,7 +117,7 @@ mod tests {
             Shape::Pairs { share: 1.0 },
         ] {
             for count in 0..4 {
-                assert!(made(&shape, count).iter().all(|&(a, b)| a < b && b < count));
+                assert!(generate(&shape, count).iter().all(|&(a, b)| a < b && b < count));
             }
         }
     }

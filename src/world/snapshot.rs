@@ -1,74 +1,59 @@
-//! The whole world as bytes, and back: what a keyframe holds.
+//! The world state as serializable data: the part of a keyframe that this module owns.
 
-use super::agents::{Agent, LivesAt, Named, Os, OwnedBy, Place, Roster, WorksAt};
-use super::build::{set_owner, settle};
-use super::state::State;
+use super::profiles::{AgentName, AgentProfiles, OsState};
+use super::state::WorldState;
 use crate::ids::{AgentId, KindId, PlaceId};
-use crate::scenario::Scenario;
-use bevy::ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// Everything that the rest of a run depends on, apart from what the sim itself has planned.
+/// Everything that the rest of a run depends on, apart from what the tick has planned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Snapshot<'a> {
-    state: Cow<'a, State>,
-    agents: Vec<Being>,
+pub struct WorldSnapshot<'a> {
+    state: Cow<'a, WorldState>,
+    profiles: Vec<ProfileRow<'a>>,
 }
 
-/// What an agent is.
+/// The profile of one agent. Rows keep the byte format apart from the layout of the columns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Being {
+struct ProfileRow<'a> {
     kind: KindId,
-    named: Named,
+    name: Cow<'a, AgentName>,
     home: Option<PlaceId>,
     work: Option<PlaceId>,
-    os: Option<Os>,
+    os: Option<OsState>,
     owner: Option<AgentId>,
 }
 
-impl<'a> Snapshot<'a> {
-    /// Notes what everybody is, beside the columns.
+impl<'a> WorldSnapshot<'a> {
+    /// A snapshot that borrows the state.
     #[must_use]
-    pub fn take(world: &World, roster: &Roster, state: &'a State) -> Self {
-        let agents = (0..roster.len())
-            .filter_map(|index| {
-                let entity = roster.agent(AgentId::at(index))?;
-                Some(Being {
-                    kind: world.get::<Agent>(entity)?.kind,
-                    named: world.get::<Named>(entity)?.clone(),
-                    home: world.get::<LivesAt>(entity).map(|home| home.id),
-                    work: world.get::<WorksAt>(entity).map(|work| work.id),
-                    os: world.get::<Os>(entity).copied(),
-                    owner: world.get::<OwnedBy>(entity).map(|owned| owned.id),
-                })
+    pub fn new(state: &'a WorldState, profiles: &'a AgentProfiles) -> Self {
+        let place = |place: PlaceId| (place != PlaceId::NOWHERE).then_some(place);
+        let row = |id: AgentId| {
+            let owner = profiles.owner(id);
+            Some(ProfileRow {
+                kind: state.kind(id),
+                name: Cow::Borrowed(profiles.name(id)?),
+                home: place(profiles.home(id)),
+                work: place(profiles.work(id)),
+                os: profiles.os(id),
+                owner: owner.is_some().then_some(owner),
             })
-            .collect();
-        Self { state: Cow::Borrowed(state), agents }
+        };
+        Self { state: Cow::Borrowed(state), profiles: (0..state.agent_count()).map(AgentId::at).filter_map(row).collect() }
     }
 
-    /// Fills an empty world with what was noted and gives its columns.
+    /// The state that was stored.
     #[must_use]
-    pub fn restore(self, world: &mut World, scenario: &Scenario) -> State {
-        let mut roster = Roster::default();
-        for index in 0..scenario.places.len() {
-            roster.push_place(world.spawn(Place(PlaceId::at(index))).id());
+    pub fn restore(self) -> (WorldState, AgentProfiles) {
+        let mut profiles = AgentProfiles::default();
+        let mut owners = Vec::new();
+        for (id, row) in (0..).map(AgentId).zip(self.profiles) {
+            profiles.push(row.name.into_owned(), row.os);
+            profiles.settle(id, row.home.unwrap_or(PlaceId::NOWHERE), row.work.unwrap_or(PlaceId::NOWHERE));
+            owners.extend(row.owner.map(|owner| (id, owner)));
         }
-        for (index, being) in self.agents.iter().enumerate() {
-            let mut entity = world.spawn((Agent { id: AgentId::at(index), kind: being.kind }, being.named.clone()));
-            if let Some(os) = being.os {
-                entity.insert(os);
-            }
-            roster.push_agent(entity.id());
-        }
-        for (index, being) in self.agents.iter().enumerate() {
-            let id = AgentId::at(index);
-            settle(world, &mut roster, id, being.home.unwrap_or(PlaceId::NOWHERE), being.work.unwrap_or(PlaceId::NOWHERE));
-            if let Some(owner) = being.owner {
-                set_owner(world, &roster, id, owner);
-            }
-        }
-        world.insert_resource(roster);
-        self.state.into_owned()
+        owners.into_iter().for_each(|(os, owner)| profiles.set_owner(os, owner));
+        (self.state.into_owned(), profiles)
     }
 }

@@ -1,12 +1,12 @@
-//! What the tick touches at random: everything an agent *has now*, in dense columns by [`AgentId`].
+//! What agents have now, in dense columns by [`AgentId`].
 //!
-//! One resource of the simulation's own world. A random component costs ten times a random column at a million agents, so what changes
-//! often stands here, and what an agent is stands on its entity (`agents`). [`super::Live`] hides the difference.
+//! A random component access costs ten times a random column access at a million agents (docs/performance.md), so what the tick reads and
+//! writes at random stands here. What agents are stands in [`AgentProfiles`](super::AgentProfiles).
 
 use super::bonds::BondGraph;
+use super::event_counts::EventCounts;
 use super::minds::Mind;
-use super::occurrences::Occurrences;
-use super::spans::Spans;
+use super::tie_durations::TieDurations;
 use crate::ids::{AgentId, AttrId, EventId, Fact, Instant, KindId, PlaceId, TieId};
 use crate::scenario::{ParamValue, Scenario};
 use bevy::ecs::prelude::Resource;
@@ -14,49 +14,49 @@ use bevy::platform::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// The state of the world.
+/// The state of the world at an instant.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct State {
-    /// The instant the state is of.
+pub struct WorldState {
+    /// The instant: the start of the next tick.
     pub now: Instant,
-    /// Parameters by id; switches are 0 or 1.
+    /// Parameter values by id. Switches are 0 or 1.
     pub params: Vec<f64>,
-    /// Who feels what for whom.
+    /// Bonds between agents: their dimensions and ties.
     pub bonds: BondGraph,
-    /// What has happened how often.
-    pub occurrences: Occurrences,
+    /// How often events have happened.
+    pub event_counts: EventCounts,
     /// How long ties last.
-    pub spans: Spans,
+    pub tie_durations: TieDurations,
     kind: Vec<KindId>,
     presence: Vec<Presence>,
     place: Vec<PlaceId>,
     busy_until: Vec<Instant>,
-    attrs: Vec<Column>,
+    attrs: Vec<AttributeColumn>,
     minds: Vec<Mind>,
     members: Vec<Vec<AgentId>>,
     occupants: Vec<BTreeSet<AgentId>>,
-    #[serde(with = "super::sorted")]
+    #[serde(with = "super::sorted_map")]
     tie_since: HashMap<(AgentId, AgentId, TieId), Instant>,
-    #[serde(with = "super::sorted")]
+    #[serde(with = "super::sorted_map")]
     writers: HashMap<Fact, EventId>,
 }
 
 /// Whether an agent is in the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Presence {
-    /// Not yet.
+    /// Not yet: a cast member that enters later.
     Dormant,
-    /// Now.
+    /// In the world.
     Present,
-    /// No more.
+    /// It has left for good.
     Gone,
 }
 
-/// One attribute of all agents.
+/// The values of one attribute, by [`AgentId`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Column {
+pub struct AttributeColumn {
     values: Vec<f32>,
-    /// Where each drifts to, when that is not the same for all.
+    /// The value that each agent drifts to, when it differs between agents; else empty.
     rests: Vec<f32>,
     low: f32,
     high: f32,
@@ -64,14 +64,14 @@ pub struct Column {
     rest: Option<f32>,
 }
 
-impl State {
-    /// The empty state of a scene: its parameters and no agents.
+impl WorldState {
+    /// The state of a scene without agents: its parameters and empty columns.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
         let attrs = scenario
             .attributes
             .iter()
-            .map(|attr| Column {
+            .map(|attr| AttributeColumn {
                 values: Vec::new(),
                 rests: Vec::new(),
                 low: attr.range.0 as f32,
@@ -88,8 +88,8 @@ impl State {
             now: Instant::START,
             params: params.collect(),
             bonds: BondGraph::new(&scenario.dims),
-            occurrences: Occurrences::default(),
-            spans: Spans::default(),
+            event_counts: EventCounts::default(),
+            tie_durations: TieDurations::default(),
             kind: Vec::new(),
             presence: Vec::new(),
             place: Vec::new(),
@@ -103,7 +103,7 @@ impl State {
         }
     }
 
-    /// Adds an agent that is not in the world yet, with every attribute at its start value.
+    /// Adds an agent that is [`Presence::Dormant`], with every attribute at its start value.
     pub fn add_agent(&mut self, scenario: &Scenario, kind: KindId, mind: Mind) -> AgentId {
         let id = AgentId::at(self.kind.len());
         self.kind.push(kind);
@@ -121,9 +121,9 @@ impl State {
         id
     }
 
-    /// How many agents there are or were.
+    /// Number of agents there are or were.
     #[must_use]
-    pub fn agents(&self) -> usize {
+    pub fn agent_count(&self) -> usize {
         self.kind.len()
     }
 
@@ -168,39 +168,39 @@ impl State {
         self.place.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
     }
 
-    /// Moves an agent; gives where it was.
+    /// Moves an agent. Returns where it was.
     pub fn set_place(&mut self, agent: AgentId, place: PlaceId) -> PlaceId {
         let before = std::mem::replace(&mut self.place[agent.index()], place);
         if before != place {
-            if let Some(those) = self.occupants.get_mut(before.index()) {
-                those.remove(&agent);
+            if let Some(occupants) = self.occupants.get_mut(before.index()) {
+                occupants.remove(&agent);
             }
-            if let Some(those) = self.occupants.get_mut(place.index()) {
-                those.insert(agent);
+            if let Some(occupants) = self.occupants.get_mut(place.index()) {
+                occupants.insert(agent);
             }
         }
         before
     }
 
-    /// Who is at a place, ascending.
+    /// The agents at a place, ascending.
     pub fn occupants(&self, place: PlaceId) -> impl Iterator<Item = AgentId> {
         self.occupants.get(place.index()).into_iter().flatten().copied()
     }
 
-    /// Until when an agent is taken.
+    /// Until when an agent is busy.
     #[inline]
     #[must_use]
     pub fn busy_until(&self, agent: AgentId) -> Instant {
         self.busy_until.get(agent.index()).copied().unwrap_or(Instant::START)
     }
 
-    /// Takes an agent until an instant.
+    /// Makes an agent busy until an instant, or longer if it is already.
     pub fn set_busy(&mut self, agent: AgentId, until: Instant) {
         let busy = &mut self.busy_until[agent.index()];
         *busy = until.max(*busy);
     }
 
-    /// An attribute's value; 0 for nobody.
+    /// The value of an attribute; 0 for [`AgentId::NONE`].
     #[inline]
     #[must_use]
     pub fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
@@ -209,11 +209,11 @@ impl State {
 
     /// The column of an attribute.
     #[must_use]
-    pub fn column(&self, attr: AttrId) -> &Column {
+    pub fn column(&self, attr: AttrId) -> &AttributeColumn {
         &self.attrs[attr.index()]
     }
 
-    /// Sets an attribute, clamped to its range; gives before and after.
+    /// Sets an attribute, clamped to its range. Returns the values before and after.
     #[inline]
     pub fn set_attr(&mut self, agent: AgentId, attr: AttrId, value: f64) -> (f64, f64) {
         let column = &mut self.attrs[attr.index()];
@@ -223,16 +223,17 @@ impl State {
         (f64::from(before), f64::from(*slot))
     }
 
-    /// Makes of an attribute of each of some agents what `new` makes of it, given the agent's position among them; clamped to its range.
+    /// Applies `new(position, old)` to an attribute of each agent, where `position` is the index in `agents`. Results are clamped to the
+    /// range of the attribute.
     pub fn change_attrs(&mut self, agents: &[AgentId], attr: AttrId, new: impl Fn(usize, f64) -> f64) {
-        let Column { values, low, high, .. } = &mut self.attrs[attr.index()];
+        let AttributeColumn { values, low, high, .. } = &mut self.attrs[attr.index()];
         for (position, agent) in agents.iter().enumerate() {
             let slot = &mut values[agent.index()];
             *slot = (new(position, f64::from(*slot)) as f32).clamp(*low, *high);
         }
     }
 
-    /// Sets what an attribute starts from and, where it drifts to its own start, returns to.
+    /// Sets the start value of an attribute, which is also its rest value if the attribute drifts back to where it started.
     pub fn set_start(&mut self, agent: AgentId, attr: AttrId, value: f64) {
         let (_, after) = self.set_attr(agent, attr, value);
         if let Some(rest) = self.attrs[attr.index()].rests.get_mut(agent.index()) {
@@ -240,9 +241,9 @@ impl State {
         }
     }
 
-    /// Moves every agent's value of an attribute this share of the way to where it rests.
+    /// Moves the attribute of every agent by a share (0 to 1) of the way to its rest value.
     pub fn drift(&mut self, attr: AttrId, share: f32) {
-        let Column { values, rests, rest, .. } = &mut self.attrs[attr.index()];
+        let AttributeColumn { values, rests, rest, .. } = &mut self.attrs[attr.index()];
         match rest {
             Some(rest) => values.iter_mut().for_each(|value| *value += (*rest - *value) * share),
             None => values.iter_mut().zip(rests).for_each(|(value, rest)| *value += (*rest - *value) * share),
@@ -256,18 +257,18 @@ impl State {
         self.minds.get(agent.index())
     }
 
-    /// The mind of an agent, to change it.
+    /// The mind of an agent, mutable.
     pub fn mind_mut(&mut self, agent: AgentId) -> &mut Mind {
         &mut self.minds[agent.index()]
     }
 
-    /// Since when a tie holds, for ties that keep that.
+    /// Since when a tie has held; recorded for ties that are not `light`.
     #[must_use]
     pub fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
         self.tie_since.get(&(from, to, tie)).copied()
     }
 
-    /// Keeps since when a tie holds, or that it does no more.
+    /// Records since when a tie has held; none when it has ended.
     pub fn set_tie_since(&mut self, from: AgentId, to: AgentId, tie: TieId, since: Option<Instant>) {
         match since {
             Some(since) => self.tie_since.insert((from, to, tie), since),
@@ -275,20 +276,20 @@ impl State {
         };
     }
 
-    /// The event that last wrote a fact; none for what held at the start or is only counted.
+    /// The event that last wrote a fact; none if no recorded event has written it.
     #[must_use]
     pub fn writer(&self, fact: Fact) -> Option<EventId> {
         self.writers.get(&fact).copied()
     }
 
-    /// Notes the event that wrote a fact.
+    /// Records the event that wrote a fact.
     pub fn set_writer(&mut self, fact: Fact, event: EventId) {
         self.writers.insert(fact, event);
     }
 }
 
-impl Column {
-    /// The values by [`AgentId`].
+impl AttributeColumn {
+    /// The values, by [`AgentId`].
     #[must_use]
     pub fn values(&self) -> &[f32] {
         &self.values

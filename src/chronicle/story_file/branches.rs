@@ -6,7 +6,7 @@
 //! that writes a story fills temporary tables, which are copied in one transaction: the branch is in the file completely or not
 //! at all.
 
-use super::super::{Chronicle, Legend};
+use super::super::{Chronicle, Legend, format_hash};
 use super::extent::{Extent, TABLES};
 use super::read::instant;
 use super::store::{Batch, Store, Stored};
@@ -305,7 +305,7 @@ fn insert(
             legend,
             kept.ended.0,
             civil(kept.ended),
-            format!("{:032x}", kept.chronicle.hash()),
+            format_hash(kept.chronicle.hash()),
             events,
             samples,
             crowd,

@@ -3,6 +3,7 @@
 //! The first keyframe of each group is packed on its own and each other one against its predecessor, so reading one unpacks at
 //! most one group. Of older groups only first keyframes stay, at growing distances.
 
+use super::super::format_hash;
 use super::StoryError;
 use super::extent::{Extent, TABLES};
 use super::pack::{in_reach, pack, unpack};
@@ -149,7 +150,7 @@ pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base
                 (SELECT json_group_array(json_array(id, key, kind, name, called, pronouns)) FROM (SELECT * FROM agents ORDER BY id)),
                 ?11, ?12)",
         )?
-        .execute(params![id, at.0, civil, events, samples, crowd, beats, measures, facts, format!("{hash:032x}"), base, packed])?;
+        .execute(params![id, at.0, civil, events, samples, crowd, beats, measures, facts, format_hash(*hash), base, packed])?;
     let old = (id - RECENT).max(0) / GROUP * GROUP;
     let apart = GROUP * (id as u64 / (GROUP * OLDER) as u64 + 1).next_power_of_two() as i64;
     connection.prepare_cached("DELETE FROM keyframes WHERE id <= ?1 AND (id - 1) % ?2 <> 0")?.execute(params![old, apart])?;

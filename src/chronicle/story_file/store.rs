@@ -3,7 +3,7 @@
 //! A transaction is always open while a file is recorded; a new one begins after each commit. So no other process can write to
 //! the story, while any may read it, and the lock is released when the process ends for whatever reason.
 
-use super::super::{BeatMatch, Chronicle, CrowdDay, Directory, Event, Person, Sample};
+use super::super::{BeatMatch, Chronicle, CrowdDay, Directory, Event, Person, Sample, format_hash};
 use super::extent::Extent;
 use super::keyframe::{Keyframe, Keyframes, Taken, Upto, cut_back, insert, last};
 use super::rows::{agent, choice_text, fact_columns, place, pronouns_word};
@@ -157,7 +157,7 @@ impl Store {
             self.connection.execute(set, params!["ended", ended])?;
             self.connection.execute(set, params!["ended_us", at.0])?;
             self.connection.execute(set, params!["events", events as i64])?;
-            self.connection.execute(set, params!["hash", format!("{hash:032x}")])?;
+            self.connection.execute(set, params!["hash", format_hash(hash)])?;
             if let Some(why) = stopped {
                 self.connection.execute(set, params!["stopped", why])?;
             }

@@ -20,7 +20,7 @@ use super::exit::{Exit, Failure};
 use super::life::Life;
 use super::living::{Alive, Begun};
 use super::{run, terminal};
-use crate::lab::ToldRun;
+use crate::lab::NarratedRun;
 use crate::reader::{Feed, Living};
 use player::Player;
 use std::path::Path;
@@ -44,7 +44,7 @@ pub(super) fn can_play() -> bool {
 pub(super) fn here(path: &Path, asked: &LifeArgs) -> Result<Exit, Failure> {
     if !can_play() {
         let life = Life::of_file(path, asked)?;
-        let narrated = run::tell(ToldRun::news(life.begin()), &life, None, life.scenario.about.trim())?;
+        let narrated = run::tell(NarratedRun::selected(life.begin()), &life, None, life.scenario.about.trim())?;
         return run::to_its_end(&narrated);
     }
     let Begun { mut alive, reader, feed, .. } = Alive::open(path, asked, true)?;

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::screen::{ASIDE, BEAT, CHOSEN};
 use crate::chronicle::{Event, number};
 use crate::ids::EventId;
-use crate::lab::Told;
+use crate::lab::NarratedLine;
 use crate::reader::{Breakpoint, View, because, terms, waits_for};
 use crate::story::{LineKind, Watched, wrap};
 
@@ -49,7 +49,7 @@ pub(super) fn story(view: &View<'_>, area: Rect) -> Vec<Line<'static>> {
     all
 }
 
-fn told_rows(view: &View<'_>, told: &Told, width: u16) -> Vec<Line<'static>> {
+fn told_rows(view: &View<'_>, told: &NarratedLine, width: u16) -> Vec<Line<'static>> {
     let text = &told.line.text;
     let chosen = told.line.event.is_some() && told.line.event == view.choice.event;
     match told.line.kind {

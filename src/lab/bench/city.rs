@@ -61,7 +61,7 @@ impl Bare {
     fn of(simulation: &Simulation) -> Self {
         let state = simulation.state();
         let column = |at| state.column(AttrId(at)).values().to_vec();
-        let people = state.agents();
+        let people = state.agent_count();
         let mut wheel = vec![Vec::new(); WHEEL];
         (0..people as u32).for_each(|who| wheel[who as usize % 16].push(who));
         let network = Network::of(state);

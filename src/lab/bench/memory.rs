@@ -3,7 +3,7 @@
 use super::rounds::Cost;
 use super::{Effort, Finding, Reach, scene, world};
 use crate::sim::Simulation;
-use crate::world::State;
+use crate::world::WorldState;
 
 const CITY: &str = include_str!("../../../benches/city.ron");
 const AFFINITY: &str = include_str!("../../../benches/affinity.ron");
@@ -35,7 +35,7 @@ struct Grown {
     hot: f64,
     /// The number of bonds.
     bonds: f64,
-    _kept: (Simulation, State),
+    _kept: (Simulation, WorldState),
 }
 
 fn grown(text: &str, people: f64) -> Result<Grown, String> {

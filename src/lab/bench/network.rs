@@ -1,7 +1,7 @@
 //! The network of the bare loops: a compressed array of directed half-edges, each with the index of its reverse.
 
 use crate::ids::{AgentId, DimId, Instant};
-use crate::world::State;
+use crate::world::WorldState;
 use std::ops::Range;
 
 pub(super) struct Network {
@@ -15,12 +15,12 @@ pub(super) struct Network {
 
 impl Network {
     /// The bonds of a world in which every bond has a reverse bond.
-    pub fn of(state: &State) -> Self {
-        let agents = state.agents();
-        let to: Vec<u32> = (0..agents).flat_map(|from| state.bonds.from(AgentId::at(from)).map(|(to, _)| to.0)).collect();
+    pub fn of(state: &WorldState) -> Self {
+        let agents = state.agent_count();
+        let to: Vec<u32> = (0..agents).flat_map(|from| state.bonds.outgoing(AgentId::at(from)).map(|(to, _)| to.0)).collect();
         let mut begin = vec![0];
         for from in (0..agents).map(AgentId::at) {
-            begin.push(begin[from.index()] + state.bonds.from(from).count() as u32);
+            begin.push(begin[from.index()] + state.bonds.outgoing(from).count() as u32);
         }
         let mut network = Self { begin, to, back: Vec::new() };
         let half = |(from, edge): (usize, usize)| {
@@ -34,9 +34,9 @@ impl Network {
     }
 
     /// The values of a bond dimension, one per half-edge.
-    pub fn column(state: &State, dim: DimId) -> Vec<f32> {
-        let from = |from| state.bonds.from(from).map(move |(to, _)| (from, to));
-        let bonds = (0..state.agents()).map(AgentId::at).flat_map(from);
+    pub fn column(state: &WorldState, dim: DimId) -> Vec<f32> {
+        let from = |from| state.bonds.outgoing(from).map(move |(to, _)| (from, to));
+        let bonds = (0..state.agent_count()).map(AgentId::at).flat_map(from);
         bonds.map(|(from, to)| state.bonds.dim(from, to, dim, Instant::START) as f32).collect()
     }
 

@@ -59,7 +59,7 @@ fn event(scenario: &Scenario, id: u32, step: Step) -> Event {
 
 /// Feeds events to a matcher. Returns the number of completed matches.
 fn look(matcher: &mut Matcher, simulation: &Simulation, events: &[Event]) -> usize {
-    let live = simulation.live();
+    let live = simulation.view();
     events.iter().map(|event| matcher.observe(simulation.scenario(), event, &live).len()).sum()
 }
 

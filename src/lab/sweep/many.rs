@@ -108,7 +108,7 @@ fn live(many: &Many, seed: u64, progress: &AtomicU32, stop: &AtomicBool) -> Opti
         progress.store((share * f64::from(STEPS)) as u32, Relaxed);
     }
     progress.store(0, Relaxed);
-    Some(match run.simulation().overrun() {
+    Some(match run.simulation().limit_exceeded() {
         Some(overrun) => Heard::Stopped { seed, why: overrun.to_string() },
         None => Heard::Lived(Box::new(run.report())),
     })

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::align::{Alignment, Life, is_outside};
 use super::ends::{AgentEnd, MeasureEnd, ends, measures};
 use super::reasons::{Lives, Reason, reasons};
-use crate::chronicle::Event;
+use crate::chronicle::{Event, format_hash};
 use crate::ids::{AgentId, EventId, EventKind};
 use crate::scenario::Telling;
 use crate::story::Teller;
@@ -176,7 +176,7 @@ fn label(run: &Life<'_>) -> LifeLabel {
     LifeLabel {
         scene: run.scenario.name.clone(),
         seed: run.seed,
-        hash: format!("{:032x}", run.chronicle.hash()),
+        hash: format_hash(run.chronicle.hash()),
         ended: run.scenario.calendar.datetime(run.ended).to_string(),
         events: run.chronicle.len(),
     }

@@ -1,49 +1,41 @@
-//! The world as expressions see it: one accessor over columns and components.
+//! The world as expressions see it: read access over the columns at an instant.
 
-use super::agents::{Named, Os, OwnedBy, Owns, Roster};
 use super::draws::{DrawKey, Draws};
-use super::state::{Presence, State};
+use super::profiles::{AgentName, AgentProfiles, OsState};
+use super::state::{Presence, WorldState};
 use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
 use crate::language::{Calendar, Frame, Happening, Occurrence, ValueName, View};
 use crate::scenario::Scenario;
-use bevy::ecs::prelude::*;
 use std::ops::ControlFlow;
 
-/// A read-only view of the world at an instant.
+/// A read-only view of the world at an instant. Expressions are evaluated on it.
 #[derive(Clone, Copy)]
-pub struct Live<'a> {
+pub struct WorldView<'a> {
     scenario: &'a Scenario,
-    state: &'a State,
-    world: &'a World,
-    roster: &'a Roster,
+    state: &'a WorldState,
+    profiles: &'a AgentProfiles,
     draws: Draws,
     now: Instant,
+    /// The instant that keys draws.
     drawn: Instant,
 }
 
-impl<'a> Live<'a> {
-    /// A view of `state` and of the entities in `roster`, both of which may be taken out of `world`, at an instant.
+impl<'a> WorldView<'a> {
+    /// A view at an instant.
     #[must_use]
-    pub fn new(
-        scenario: &'a Scenario,
-        state: &'a State,
-        world: &'a World,
-        roster: &'a Roster,
-        draws: Draws,
-        now: Instant,
-    ) -> Self {
-        Self { scenario, state, world, roster, draws, now, drawn: now }
+    pub fn new(scenario: &'a Scenario, state: &'a WorldState, profiles: &'a AgentProfiles, draws: Draws, now: Instant) -> Self {
+        Self { scenario, state, profiles, draws, now, drawn: now }
     }
 
-    /// The same world with the draws of another instant: for asking again what was asked then.
+    /// The same view with the draws of another instant, to repeat an evaluation made then.
     #[must_use]
     pub fn drawing_at(self, drawn: Instant) -> Self {
         Self { drawn, ..self }
     }
 
-    /// The columns.
+    /// What agents have now.
     #[must_use]
-    pub fn state(&self) -> &'a State {
+    pub fn state(&self) -> &'a WorldState {
         self.state
     }
 
@@ -61,18 +53,18 @@ impl<'a> Live<'a> {
 
     /// What an agent is called.
     #[must_use]
-    pub fn named(&self, agent: AgentId) -> Option<&'a Named> {
-        self.component(agent)
+    pub fn name(&self, agent: AgentId) -> Option<&'a AgentName> {
+        self.profiles.name(agent)
     }
 
-    /// The OS an agent is, if it is one.
+    /// The state of an agent that is an OS; none for other agents.
+    #[inline]
     #[must_use]
-    pub fn os_state(&self, agent: AgentId) -> Option<&'a Os> {
-        let could_be = agent.index() < self.state.agents() && self.scenario.kinds[self.state.kind(agent).index()].os;
-        if could_be { self.component(agent) } else { None }
+    pub fn os_state(&self, agent: AgentId) -> Option<OsState> {
+        self.profiles.os(agent)
     }
 
-    /// Present, awake, reachable, and not taken.
+    /// Whether an agent is present, awake, reachable and not busy.
     #[inline]
     #[must_use]
     pub fn is_free(&self, agent: AgentId) -> bool {
@@ -82,7 +74,7 @@ impl<'a> Live<'a> {
             && self.os_state(agent).is_none_or(|os| os.online)
     }
 
-    /// Not asleep by its kind's condition.
+    /// Whether an agent is not asleep by its kind's condition.
     #[inline]
     #[must_use]
     pub fn is_awake(&self, agent: AgentId) -> bool {
@@ -90,7 +82,7 @@ impl<'a> Live<'a> {
         !kind.asleep.as_ref().is_some_and(|asleep| asleep.truth(self, &mut Frame::of(agent)))
     }
 
-    /// Where an agent is when no action takes it elsewhere.
+    /// Where its routine puts an agent now; none when no rule of the routine applies.
     #[must_use]
     pub fn routine(&self, agent: AgentId) -> Option<PlaceId> {
         let own = self.scenario.cast.get(agent.index()).map_or(&[][..], |member| &member.routine);
@@ -99,17 +91,9 @@ impl<'a> Live<'a> {
         let (_, at) = own.iter().chain(kind).find(|(when, _)| when.truth(self, frame))?;
         Some(at.place(self, frame))
     }
-
-    fn component<C: Component>(&self, agent: AgentId) -> Option<&'a C> {
-        self.world.get::<C>(self.roster.agent(agent)?)
-    }
-
-    fn agent_of(&self, entity: Entity) -> AgentId {
-        self.world.get::<super::Agent>(entity).map_or(AgentId::NONE, |agent| agent.id)
-    }
 }
 
-impl View for Live<'_> {
+impl View for WorldView<'_> {
     fn now(&self) -> Instant {
         self.now
     }
@@ -130,7 +114,7 @@ impl View for Live<'_> {
 
     fn attrs(&self, agents: &[AgentId], attr: AttrId, out: &mut [f64]) {
         let values = self.state.column(attr).values();
-        // Agents are ascending; a crowd mostly has no gap, and is then a part of the column as it stands.
+        // Agents are ascending. A crowd mostly has no gaps: then its values are one slice of the column.
         if let (Some(first), Some(last)) = (agents.first(), agents.last())
             && (last.0.wrapping_sub(first.0) as usize).wrapping_add(1) == agents.len()
             && let Some(values) = values.get(first.index()..=last.index())
@@ -165,8 +149,9 @@ impl View for Live<'_> {
         }
         let present = self.state.presence(agent) == Presence::Present;
         let os = || self.os_state(agent);
-        let mood =
-            |i: usize| self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().now(self.now, &self.scenario.minds)[i]));
+        let mood = |i: usize| {
+            self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().value_at(self.now, &self.scenario.minds)[i]))
+        };
         match field {
             Field::Present => switch(present),
             Field::Gone => switch(self.state.presence(agent) == Presence::Gone),
@@ -187,22 +172,21 @@ impl View for Live<'_> {
     }
 
     fn home(&self, agent: AgentId) -> PlaceId {
-        self.roster.home(agent)
+        self.profiles.home(agent)
     }
 
     fn work(&self, agent: AgentId) -> PlaceId {
-        self.roster.work(agent)
+        self.profiles.work(agent)
     }
 
     fn owner(&self, os: AgentId) -> AgentId {
-        self.component::<OwnedBy>(os).map_or(AgentId::NONE, |owned| owned.id)
+        self.profiles.owner(os)
     }
 
-    /// The oldest of the OSes it owns that are in the world.
+    /// The oldest of its OSes that are present.
     fn os(&self, person: AgentId) -> AgentId {
-        let Some(owns) = self.component::<Owns>(person) else { return AgentId::NONE };
-        let owned = owns.iter().map(|entity| self.agent_of(entity));
-        owned.filter(|&os| self.state.presence(os) == Presence::Present).min().unwrap_or(AgentId::NONE)
+        let mut owned = self.profiles.owned(person).iter().copied();
+        owned.find(|&os| self.state.presence(os) == Presence::Present).unwrap_or(AgentId::NONE)
     }
 
     #[inline]
@@ -216,22 +200,22 @@ impl View for Live<'_> {
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
         let minds = &self.scenario.minds;
-        let memory = self.state.mind(agent).and_then(|mind| mind.memory(event, with, self.now, minds));
+        let memory = self.state.mind(agent).and_then(|mind| mind.strongest_memory(event, with, self.now, minds));
         memory.map_or(0.0, |memory| memory.strength(self.now, minds))
     }
 
     fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
         let minds = &self.scenario.minds;
-        let feeling = self.state.mind(agent).and_then(|mind| mind.feeling(emotion, toward, self.now, minds));
+        let feeling = self.state.mind(agent).and_then(|mind| mind.strongest_feeling(emotion, toward, self.now, minds));
         feeling.map_or(0.0, |feeling| feeling.strength(self.now, minds))
     }
 
     fn happened(&self, query: Occurrence) -> Happening {
-        self.state.occurrences.happened(query)
+        self.state.event_counts.lookup(query)
     }
 
     fn lasts(&self, tie: TieId) -> f64 {
-        self.state.spans.lasts(tie, self.now)
+        self.state.tie_durations.median(tie, self.now)
     }
 
     fn value(&self, _name: ValueName) -> f64 {
@@ -240,7 +224,7 @@ impl View for Live<'_> {
 
     fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         let state = self.state;
-        state.bonds.tied(agent, tie, outward, &mut |other| {
+        state.bonds.for_each_tied(agent, tie, outward, &mut |other| {
             if state.presence(other) == Presence::Present { visit(other) } else { ControlFlow::Continue(()) }
         });
     }

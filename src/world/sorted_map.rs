@@ -1,4 +1,4 @@
-//! Serde for hash maps in sorted order, so that the same state is always the same bytes.
+//! Serde of hash maps in sorted order, so that equal states serialize to equal bytes.
 
 use bevy::platform::collections::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

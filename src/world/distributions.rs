@@ -1,15 +1,14 @@
-//! How a number is spread over a population: the same draws give the same people on every platform, with a window and without.
+//! Samples the distributions of population attributes. The same draws give the same values on every platform and in every build.
 //!
-//! The crates of distributions take their logarithms from whatever library they are linked with, and which that is depends on the other
-//! crates of the build. So the distributions stand here, over `libm`: the normal by its quantile, the beta by two gammas (Marsaglia and
-//! Tsang 2000).
+//! The usual crates call the logarithm of whatever library they are linked with, which depends on the other crates of the build. The
+//! distributions here use `libm`: the normal by its quantile function, the beta by two gamma variates (Marsaglia and Tsang 2000).
 
 use crate::language::normal_quantile;
 use crate::scenario::Spread;
 use rand::distr::Open01;
 use rand::{Rng, RngExt};
 
-/// One number of a spread, held within a range.
+/// One sample of a distribution, clamped to a range.
 pub(super) fn sample(spread: Spread, (low, high): (f64, f64), rng: &mut impl Rng) -> f64 {
     let value = match spread {
         Spread::Always(value) => value,
@@ -28,7 +27,7 @@ fn normal(rng: &mut impl Rng) -> f64 {
 
 fn beta(alpha: f64, beta: f64, rng: &mut impl Rng) -> f64 {
     let (a, b) = (gamma(alpha, rng), gamma(beta, rng));
-    // With both shapes close to nothing it is all or nothing, and both gammas may be too small for a number.
+    // With both shape parameters near 0 the result is 0 or 1, and both gamma variates may underflow.
     if a + b > 0.0 { a / (a + b) } else { f64::from(u8::from(rng.random_bool(alpha / (alpha + beta)))) }
 }
 
@@ -60,7 +59,7 @@ mod tests {
 
     const WIDE: (f64, f64) = (-1e9, 1e9);
 
-    fn moments(spread: Spread) -> (f64, f64) {
+    fn mean_and_variance(spread: Spread) -> (f64, f64) {
         let mut rng = Draws::new(1).stream(1);
         let all: Vec<f64> = (0..20_000).map(|_| sample(spread, WIDE, &mut rng)).collect();
         let mean = all.iter().sum::<f64>() / all.len() as f64;
@@ -69,13 +68,13 @@ mod tests {
 
     #[track_caller]
     fn close(spread: Spread, mean: f64, variance: f64) {
-        let (is, spreads) = moments(spread);
+        let (is, spreads) = mean_and_variance(spread);
         assert!((is - mean).abs() < 0.02 * (1.0 + mean.abs()), "{spread:?}: mean {is}, not {mean}");
         assert!((spreads - variance).abs() < 0.05 * (0.1 + variance), "{spread:?}: variance {spreads}, not {variance}");
     }
 
     #[test]
-    fn spreads_have_the_mean_and_variance_of_their_kind() {
+    fn samples_have_the_mean_and_variance_of_their_distribution() {
         close(Spread::Uniform(2.0, 4.0), 3.0, 1.0 / 3.0);
         close(Spread::Normal(5.0, 2.0), 5.0, 4.0);
         close(Spread::Beta(2.0, 5.0), 2.0 / 7.0, 10.0 / (49.0 * 8.0));
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn extreme_spreads_stay_numbers_within_their_range() {
+    fn extreme_parameters_give_numbers_within_the_range() {
         let mut rng = Draws::new(2).stream(1);
         for spread in [
             Spread::Beta(1e-300, 1e-300),
@@ -101,9 +100,9 @@ mod tests {
         }
     }
 
-    /// Bit for bit, whatever else the build holds: the test runs with and without the window.
+    /// Bit for bit, whatever other crates are in the build: the test runs with and without the window.
     #[test]
-    fn the_same_draws_give_the_same_people_everywhere() {
+    fn the_same_draws_give_the_same_samples_in_every_build() {
         let mut rng = Draws::new(3).stream(7);
         let spreads =
             [Spread::Normal(0.0, 1.0), Spread::Beta(2.0, 5.0), Spread::Beta(0.5, 3.0), Spread::LogNormal(30_000.0, 0.6)];
