@@ -6,10 +6,10 @@
 //!
 //! `INSTA_UPDATE=always cargo test --test broken` rewrites the snapshots; read the changes as a writer would.
 
-use longhand::lab::Run;
-use longhand::scenario::Diagnostics;
-use longhand::sim::SimOptions;
-use longhand::story;
+use longhand_analysis::Run;
+use longhand_narrative;
+use longhand_scene::Diagnostics;
+use longhand_sim::SimOptions;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -239,7 +239,7 @@ fn asked(arguments: &[&str], desk: &Path) -> String {
 fn a_damaged_or_foreign_story_is_an_input_error() {
     let desk = tempfile::tempdir().expect("a temporary folder");
     let at = |name: &str| desk.path().join(name);
-    fs::write(at("scene.ron"), longhand::scenario::STARTER).expect("written");
+    fs::write(at("scene.ron"), longhand_scene::STARTER).expect("written");
     assert!(asked(&["run", "scene.ron", "--until", "2w", "--record", "whole.story"], desk.path()).starts_with("0:"));
     let whole = fs::read(at("whole.story")).expect("a story");
     fs::write(at("empty.story"), "").expect("written");

@@ -11,9 +11,9 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use jiff::civil::DateTime;
-use longhand::ids::Instant;
-use longhand::lab::{Heard, Many, RunReport, Seeds, SweepReport, live_many};
-use longhand::scenario;
+use longhand_analysis::{Heard, Many, RunReport, Seeds, SweepReport, live_many};
+use longhand_expr::ids::Instant;
+use longhand_scene;
 
 const ALL: [&str; 25] = [
     "B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B09", "B10", "B11", "B12", "B13", "B14", "B15", "B16", "B17", "B18",

@@ -1,9 +1,9 @@
 //! The plot of Cyrano follows from the rules: with every seed it comes in the order of the play, and each switch removes only
 //! the beats that depend on it. These runs use impatient enemies, which shortens the story to a year or two.
 
-use longhand::lab::{Run, RunReport};
-use longhand::scenario;
-use longhand::sim::SimOptions;
+use longhand_analysis::{Run, RunReport};
+use longhand_scene;
+use longhand_sim::SimOptions;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;

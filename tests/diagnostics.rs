@@ -1,6 +1,6 @@
 //! Diagnostics of scenes: every problem is reported at once, each at its exact place.
 
-use longhand::scenario::{Diagnostics, STARTER, Severity, load_text};
+use longhand_scene::{Diagnostics, STARTER, Severity, load_text};
 use proptest::prelude::*;
 
 fn problems(text: &str) -> Diagnostics {

@@ -9,7 +9,7 @@ use desk::Desk;
 /// A folder with the starter scene and these expectations.
 fn scene(expect: &str) -> Desk {
     let desk = Desk::new();
-    let scene = longhand::scenario::STARTER.replacen("    beats: [", &format!("    expect: [{expect}],\n    beats: ["), 1);
+    let scene = longhand_scene::STARTER.replacen("    beats: [", &format!("    expect: [{expect}],\n    beats: ["), 1);
     fs::write(desk.path("harbour.ron"), scene).expect("the folder is writable");
     desk
 }

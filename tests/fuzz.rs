@@ -9,13 +9,13 @@
 //! The current case is stored in `fuzz-last.ron` or `fuzz-last.story` in cargo's folder for test files (`target/tmp`), where it
 //! survives a crash of the process.
 
-use longhand::chronicle::{CauseGraph, Cursor, History, Story, StoryError, StoryWriter, state_at};
-use longhand::ids::{AttrId, DimId, EventId, Instant, ParamId};
-use longhand::lab::NarratedRun;
-use longhand::language::{Ranges, Span};
-use longhand::scenario::{Diagnostics, Loaded, ParamValue, STARTER, Scenario};
-use longhand::sim::SimOptions;
-use longhand::story;
+use longhand_analysis::NarratedRun;
+use longhand_chronicle::{CauseGraph, Cursor, History, Story, StoryError, StoryWriter, state_at};
+use longhand_expr::ids::{AttrId, DimId, EventId, Instant, ParamId};
+use longhand_expr::{Ranges, Span};
+use longhand_narrative;
+use longhand_scene::{Diagnostics, Loaded, ParamValue, STARTER, Scenario};
+use longhand_sim::SimOptions;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{TestCaseError, TestError, TestRunner};
@@ -354,7 +354,7 @@ fn lived(text: &str) -> bool {
     assert!(!warnings.has_errors());
     told(&warnings);
     if is_small(&scenario) {
-        let run = longhand::lab::Run::new(
+        let run = longhand_analysis::Run::new(
             Arc::new(scenario),
             SimOptions { seed: 1, threads: 1 },
             Some(Instant::from_seconds(10.0 * 86_400.0)),
@@ -532,9 +532,9 @@ fn damage() -> impl Strategy<Value = Damage> {
 fn recorded(folder: &Path) -> Vec<u8> {
     let path = folder.join("whole.story");
     let scenario =
-        longhand::scenario::load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter scene is valid").scenario;
+        longhand_scene::load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter scene is valid").scenario;
     let scenario = Arc::new(scenario);
-    let mut run = longhand::lab::Run::new(
+    let mut run = longhand_analysis::Run::new(
         scenario.clone(),
         SimOptions { seed: 3, threads: 1 },
         Some(Instant::from_seconds(21.0 * 86_400.0)),

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use longhand::chronicle::{CauseGraph, Chronicle, Event};
-use longhand::ids::Instant;
-use longhand::lab::Run;
-use longhand::scenario::{self, Intervention, Scenario, intervene};
-use longhand::sim::SimOptions;
+use longhand_analysis::Run;
+use longhand_chronicle::{CauseGraph, Chronicle, Event};
+use longhand_expr::ids::Instant;
+use longhand_scene::{self, Intervention, Scenario, intervene};
+use longhand_sim::SimOptions;
 use proptest::prelude::*;
 
 fn scene(name: &str, outside: &[Intervention]) -> Arc<Scenario> {

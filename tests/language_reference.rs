@@ -1,6 +1,6 @@
 //! Every example of `docs/language.md` compiles.
 
-use longhand::language::{Attribute, Def, Param, Schema, Scope, Tie, Type, effect, expression, set};
+use longhand_expr::{Attribute, Def, Param, Schema, Scope, Tie, Type, effect, expression, set};
 
 const PAGE: &str = include_str!("../docs/language.md");
 

@@ -11,15 +11,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use longhand::inspector::{Inspector, Shot, pictures};
-use longhand::lab::{NarratedRun, Run};
-use longhand::reader::{
+use longhand_analysis::{NarratedRun, Run};
+use longhand_inspector::{Inspector, Shot, pictures};
+use longhand_narrative::TROPES;
+use longhand_narrative::book::{BookOrder, Length};
+use longhand_scene::{Diagnostics, Intervention, intervene};
+use longhand_session::{
     Command, Cover, Feed, Inquiry, Keeping, Living, Pane, Preset, Reader, Script, Setup, Writing, feed, live,
 };
-use longhand::scenario::{Diagnostics, Intervention, intervene};
-use longhand::sim::SimOptions;
-use longhand::story::TROPES;
-use longhand::story::book::{BookOrder, Length};
+use longhand_sim::SimOptions;
 
 /// The moments of the stage, named by the beats that have just come.
 const MOMENTS: [(&str, &str); 5] =
@@ -59,7 +59,7 @@ impl Living for Again {
 fn begin(setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(setup.set.clone()).collect();
-    let mut scenario = longhand::story::load_with(&scene, &[TROPES], &set)?.scenario;
+    let mut scenario = longhand_narrative::load_with(&scene, &[TROPES], &set)?.scenario;
     intervene(&mut scenario, &setup.outside)?;
     let scenario = Arc::new(scenario);
     let cover = Cover { scenario: scenario.clone(), seed: 1, ends: scenario.ends };

@@ -1,12 +1,12 @@
 //! An interrupted recording resumes to the end it would have reached, wherever it is killed, even if it is killed again after
 //! resuming.
 
-use longhand::chronicle::Chronicle;
-use longhand::ids::Instant;
-use longhand::lab::{NarratedRun, Run};
-use longhand::scenario;
-use longhand::sim::SimOptions;
-use longhand::story::StoryMonitor;
+use longhand_analysis::{NarratedRun, Run};
+use longhand_chronicle::Chronicle;
+use longhand_expr::ids::Instant;
+use longhand_narrative::StoryMonitor;
+use longhand_scene;
+use longhand_sim::SimOptions;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,10 +1,10 @@
 //! The effects of a scene's rules, tested with small scenes.
 
-use longhand::chronicle::{Event, Link};
-use longhand::ids::{Emotion, Fact, Field, Instant, Known};
-use longhand::language::View;
-use longhand::scenario;
-use longhand::sim::{LimitExceeded, SimOptions, Simulation};
+use longhand_chronicle::{Event, Link};
+use longhand_expr::View;
+use longhand_expr::ids::{Emotion, Fact, Field, Instant, Known};
+use longhand_scene;
+use longhand_sim::{LimitExceeded, SimOptions, Simulation};
 use std::sync::Arc;
 
 const PEOPLE: &str = r#"
@@ -359,7 +359,7 @@ fn a_process_can_cause_emotions_without_an_event() {
     let rules = r#"processes: [Process(id: "dawns", by: ["ann"], every: "6h", does: ["self feels joy 0.2"])],"#;
     let run = lived(rules, 1);
     let ann = run.scenario().schema.agent("ann").expect("cast");
-    assert!(run.view().feeling(ann, Emotion::Joy, longhand::ids::AgentId::NONE) > 0.1);
+    assert!(run.view().feeling(ann, Emotion::Joy, longhand_expr::ids::AgentId::NONE) > 0.1);
 }
 
 #[test]
@@ -422,7 +422,7 @@ fn a_scene_sets_the_parameters_of_minds() {
 
 #[test]
 fn the_chronicle_knows_which_event_caused_an_emotion() {
-    use longhand::chronicle::{History, Legend, state_at};
+    use longhand_chronicle::{History, Legend, state_at};
     let rules = r#"actions: [Action(id: "sing", by: ["ann"], when: "not self.told", want: "1",
         does: ["self.told = true", "self feels joy 0.8 at ben", "self remembers 0.5"])],"#;
     let run = lived(rules, 2);

@@ -1,8 +1,8 @@
 //! A run is a function of scene, parameters and seed. It does not depend on threads, on recording, or on interruptions.
 
-use longhand::lab::Run;
-use longhand::scenario::{self, Scenario};
-use longhand::sim::{SimOptions, Simulation};
+use longhand_analysis::Run;
+use longhand_scene::{self, Scenario};
+use longhand_sim::{SimOptions, Simulation};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ fn city() -> Arc<Scenario> {
 }
 
 fn lived(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
-    let until = longhand::ids::Instant::from_seconds(days * 86_400.0);
+    let until = longhand_expr::ids::Instant::from_seconds(days * 86_400.0);
     let mut run = Run::new(scenario.clone(), options, Some(until));
     while run.step() {}
     run

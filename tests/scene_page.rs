@@ -1,7 +1,7 @@
 //! The scene examples in `docs/scene.md` and the README are valid, and every field named there exists.
 
-use longhand::scenario::load_text;
-use longhand::story;
+use longhand_narrative;
+use longhand_scene::load_text;
 
 const PAGE: &str = include_str!("../docs/scene.md");
 const README: &str = include_str!("../README.md");

@@ -1,10 +1,10 @@
 //! `sift` and `why-not` with the real program: the flagship scene has the film's themes and other scenes do not, and obstacles
 //! are explained.
 
-use longhand::lab::Run;
-use longhand::scenario::load_with;
-use longhand::sim::SimOptions;
-use longhand::story::{Match, Record, TROPES, StoryMonitor, Watched, sift};
+use longhand_analysis::Run;
+use longhand_narrative::{Match, Record, StoryMonitor, TROPES, Watched, sift};
+use longhand_scene::load_with;
+use longhand_sim::SimOptions;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -95,7 +95,7 @@ fn the_flagship_scene_has_every_theme_with_its_evidence() {
     assert_eq!(code, Some(0));
     let (_, lacking) = found(&sifted);
     assert!(lacking.is_empty(), "{lacking:?}");
-    let chronicle = longhand::chronicle::Story::open(&story).expect("a story");
+    let chronicle = longhand_chronicle::Story::open(&story).expect("a story");
     let patterns = sifted["patterns"].as_array().expect("patterns");
     for (theme, evidence) in THEMES {
         let of_theme = patterns.iter().find(|one| one["id"] == theme).unwrap_or_else(|| panic!("no pattern {theme}"));
@@ -114,7 +114,7 @@ fn the_flagship_scene_has_every_theme_with_its_evidence() {
         };
         assert!(matches.iter().any(shown), "{theme}: {matches:?}");
     }
-    assert!(THEMES.iter().all(|(theme, _)| longhand::story::TROPES.1.contains(&format!("id: \"{theme}\""))));
+    assert!(THEMES.iter().all(|(theme, _)| longhand_narrative::TROPES.1.contains(&format!("id: \"{theme}\""))));
 
     // Obstacles to an earlier occurrence, with the values of the time.
     let (code, page) = text(&["why-not", path(&story), "double_date", "--to", "2025-05-01"]);

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use desk::Desk;
-use longhand::lab::{RunReport, SweepReport};
+use longhand_analysis::{RunReport, SweepReport};
 
 trait Sweep {
     fn sweep(&self, args: &[&str]) -> Command;

@@ -4,13 +4,13 @@
 mod english;
 
 use english::faults;
-use longhand::chronicle::Chronicle;
-use longhand::ids::{AgentId, EventId, Instant};
-use longhand::lab::Run;
-use longhand::scenario::{self, Scenario};
-use longhand::sim::SimOptions;
-use longhand::story::book::{Book, BookOrder, Length, ParagraphKind, epub, html, markdown, write_book};
-use longhand::story::music::{Complexity, compose, midi, pieces};
+use longhand_analysis::Run;
+use longhand_chronicle::Chronicle;
+use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_narrative::book::{Book, BookOrder, Length, ParagraphKind, epub, html, markdown, write_book};
+use longhand_narrative::music::{Complexity, compose, midi, pieces};
+use longhand_scene::{self, Scenario};
+use longhand_sim::SimOptions;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;

@@ -1,10 +1,10 @@
 //! The village has no plot. These tests check that a year of it is lively and plausible for several seeds.
 
-use longhand::chronicle::{Chronicle, Event};
-use longhand::ids::{AgentId, Fact, Instant, Known};
-use longhand::lab::{Run, RunReport};
-use longhand::scenario::{self, Scenario};
-use longhand::sim::SimOptions;
+use longhand_analysis::{Run, RunReport};
+use longhand_chronicle::{Chronicle, Event};
+use longhand_expr::ids::{AgentId, Fact, Instant, Known};
+use longhand_scene::{self, Scenario};
+use longhand_sim::SimOptions;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};

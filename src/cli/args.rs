@@ -6,7 +6,7 @@ use clap::builder::RangedI64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::when::{Point, When};
-use crate::lab::Seeds;
+use longhand_analysis::Seeds;
 
 const EXAMPLES: &str = "\
 Examples:

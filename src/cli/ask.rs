@@ -4,12 +4,12 @@
 use super::args::StoryArgs;
 use super::exit::Failure;
 use super::terminal;
-use crate::chronicle::{Chronicle, Directory, Event, Legend, Story, StoryError};
-use crate::ids::{EventId, EventKind, Fact, Instant};
-use crate::language::{Expr, nearest};
-use crate::scenario::{Scenario, Source};
-use crate::story::Teller;
 use anstyle::{AnsiColor, Style};
+use longhand_chronicle::{Chronicle, Directory, Event, Legend, Story, StoryError};
+use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
+use longhand_expr::{Expr, nearest};
+use longhand_narrative::Teller;
+use longhand_scene::{Scenario, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;

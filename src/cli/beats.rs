@@ -8,8 +8,8 @@ use super::args::BeatsArgs;
 use super::ask::{self, AskError};
 use super::exit::{Exit, Failure};
 use super::{life, terminal};
-use crate::chronicle::BeatMatch;
-use crate::scenario::Scenario;
+use longhand_chronicle::BeatMatch;
+use longhand_scene::Scenario;
 
 pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, Failure> {
     if is_story(&args.file)? {

@@ -7,8 +7,8 @@ use std::path::Path;
 use super::args::BenchArgs;
 use super::exit::{Exit, Failure};
 use super::terminal::{self, ASIDE, TITLE, WRONG};
-use crate::lab::bench::{Effort, Finding, ROWS, Reach, Row};
-use crate::language::nearest;
+use longhand_bench::{Effort, Finding, ROWS, Reach, Row};
+use longhand_expr::nearest;
 use serde::Serialize;
 
 /// Widths of the label column and of each number column.
@@ -30,7 +30,7 @@ struct Answer {
 static PANELS: Row = Row { id: "panels", about: "drawing each panel of a long run, and seeking in it", measure: panels };
 
 #[cfg(feature = "inspector")]
-use crate::inspector::bench::measure as panels;
+use longhand_inspector::bench::measure as panels;
 
 #[cfg(not(feature = "inspector"))]
 fn panels(_: Effort) -> Result<Vec<Finding>, String> {

@@ -8,9 +8,9 @@ use super::args::BranchesArgs;
 use super::ask::{self, AskError, FAINT, STRONG};
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::chronicle::{Branch, Legend, Story, format_hash};
-use crate::scenario::Intervention;
-use crate::story::grammar;
+use longhand_chronicle::{Branch, Legend, Story, format_hash};
+use longhand_narrative::grammar;
+use longhand_scene::Intervention;
 
 pub(crate) fn branches(args: &BranchesArgs) -> Result<Exit, Failure> {
     let story = Story::open(&args.story).map_err(AskError::from)?;

@@ -5,8 +5,7 @@ use std::io::Write;
 use super::args::CheckArgs;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::scenario::Scenario;
-use crate::story;
+use longhand_scene::Scenario;
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut out = terminal::out();
@@ -16,7 +15,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
         if let Err(error) = std::fs::File::open(path) {
             return Err(Failure::file("read", path, &error));
         }
-        match story::load(path, &args.set) {
+        match longhand_narrative::load(path, &args.set) {
             Ok(loaded) => {
                 write!(out, "{}", loaded.warnings.render(fancy))?;
                 if !args.quiet {

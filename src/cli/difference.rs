@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use super::ask::{FAINT, STRONG, WIDTH};
 use super::terminal::BEAT;
-use crate::chronicle::number;
-use crate::lab::what_if::{AgentEnd, BeatPair, Difference, Group, Parting, Reason, Told};
-use crate::story::dates::civil as date;
-use crate::story::{grammar, wrap};
+use longhand_analysis::what_if::{AgentEnd, BeatPair, Difference, Group, Parting, Reason, Told};
+use longhand_chronicle::number;
+use longhand_narrative::dates::civil as date;
+use longhand_narrative::{grammar, wrap};
 
 /// Maximum length of each list, unless all of it is requested.
 const SHOWN: usize = 8;
@@ -197,8 +197,9 @@ impl Page<'_> {
         }
         for end in ends {
             let shown = if self.all { end.facts.len() } else { SHOWN };
-            let fact =
-                |fact: &crate::lab::what_if::FactEnd| format!("{} {} instead of {}", fact.fact, fact.values.1, fact.values.0);
+            let fact = |fact: &longhand_analysis::what_if::FactEnd| {
+                format!("{} {} instead of {}", fact.fact, fact.values.1, fact.values.0)
+            };
             let mut facts: Vec<String> = end.facts.iter().take(shown).map(fact).collect();
             if end.facts.len() > shown {
                 facts.push(format!("and {} more", end.facts.len() - shown));

@@ -12,12 +12,12 @@ use super::life::{self, Life};
 use super::music;
 use super::source::{live, lived_already, of_a_story};
 use super::when::Point;
-use crate::chronicle::{Chronicle, History, Legend, StoryEvents};
-use crate::ids::{EventId, Instant};
-use crate::lab::export::{
+use longhand_analysis::export::{
     Causes, CausesOf, ExportError, Graph, Of, Relations, SheetFormat, Sheets, Source, write_dot, write_gexf, write_graphml,
     write_jsonl, write_tables,
 };
+use longhand_chronicle::{Chronicle, History, Legend, StoryEvents};
+use longhand_expr::ids::{EventId, Instant};
 
 /// Depth of a graph of causes, and distance in a graph of relations, if --depth is not given.
 const CAUSES_DEEP: usize = 3;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
-use crate::inspector::ViewState;
-use crate::reader::Choice;
+use longhand_inspector::ViewState;
+use longhand_session::Choice;
 
 fn path() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;

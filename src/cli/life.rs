@@ -10,18 +10,17 @@ use super::exit::Failure;
 use super::source::of_a_story;
 use super::terminal;
 use super::when::When;
-use crate::chronicle::Story;
-use crate::ids::Instant;
-use crate::lab::Run;
-use crate::language::Calendar;
-use crate::scenario::{Loaded, Scenario};
-use crate::sim::SimOptions;
-use crate::story;
+use longhand_analysis::Run;
+use longhand_chronicle::Story;
+use longhand_expr::Calendar;
+use longhand_expr::ids::Instant;
+use longhand_scene::{Loaded, Scenario};
+use longhand_sim::SimOptions;
 
 /// Loads a scene and prints its warnings. Problems are the error.
 pub(crate) fn scene(path: &Path, set: &[(String, String)]) -> Result<Scenario, Failure> {
     let fancy = terminal::fancy();
-    match story::load(path, set) {
+    match longhand_narrative::load(path, set) {
         Ok(Loaded { scenario, warnings, .. }) => {
             if !warnings.is_empty() {
                 terminal::say(warnings.render(fancy).trim_end());

@@ -13,12 +13,12 @@ use super::exit::Failure;
 use super::life::{self, Life};
 use super::source::of_a_story;
 use super::terminal;
-use crate::chronicle::{self, Story};
-use crate::lab::NarratedRun;
-use crate::lab::what_if::Fork;
-use crate::reader::{Branch, Cover, Feed, Heard, Keeping, Living, Reader, Setup, Writing, feed, live};
-use crate::scenario::{self, Diagnostics, Loaded, Scenario, intervene};
-use crate::story::{self, TROPES};
+use longhand_analysis::NarratedRun;
+use longhand_analysis::what_if::Fork;
+use longhand_chronicle::Story;
+use longhand_narrative::TROPES;
+use longhand_scene::{Diagnostics, Loaded, Scenario, intervene};
+use longhand_session::{Branch, Cover, Feed, Heard, Keeping, Living, Reader, Setup, Writing, feed, live};
 
 /// Interval between checks of the scene's files.
 const LOOK: Duration = Duration::from_millis(400);
@@ -28,7 +28,7 @@ pub(super) struct Alive {
     /// The file of the scene or of the story.
     path: PathBuf,
     /// The head of the story, which contains its scene; none for a scene.
-    story: Option<Box<chronicle::Head>>,
+    story: Option<Box<longhand_chronicle::Head>>,
     asked: LifeArgs,
     /// The scene's files in the order of the scenario's sources, each with its time of last change. Empty for a story.
     files: Vec<(PathBuf, Option<SystemTime>)>,
@@ -103,10 +103,10 @@ impl Alive {
         let mut set: Vec<_> = base.iter().filter(|(name, _)| !setup.set.contains_key(name)).cloned().collect();
         set.extend(setup.set.clone());
         let mut loaded = match &self.story {
-            None => story::load_with(&self.path, &[TROPES], &set)?,
+            None => longhand_narrative::load_with(&self.path, &[TROPES], &set)?,
             Some(head) => {
                 let files: Vec<(&str, &str)> = head.sources.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-                scenario::load_text_with(&head.scene, &files, &[TROPES], &set)?
+                longhand_scene::load_text_with(&head.scene, &files, &[TROPES], &set)?
             }
         };
         intervene(&mut loaded.scenario, self.story.as_ref().map_or(&[], |story| &story.outside))?;
@@ -126,7 +126,7 @@ impl Alive {
         if self.story.is_some() {
             return;
         }
-        let paths = scenario.sources.iter().map(|(name, _)| scenario::path_of(&self.path, name));
+        let paths = scenario.sources.iter().map(|(name, _)| longhand_scene::path_of(&self.path, name));
         self.files = paths.map(|path| (path.clone(), changed(&path))).collect();
     }
 }
@@ -150,7 +150,7 @@ fn begin(life: &Life) -> Feed {
 }
 
 /// The branches of a story. The main run is the parent of those without one.
-fn of_story(kept: &[chronicle::Branch]) -> Vec<Branch> {
+fn of_story(kept: &[longhand_chronicle::Branch]) -> Vec<Branch> {
     let mut branches: Vec<Branch> = Vec::new();
     for branch in kept {
         let parent = branches.iter().position(|other| other.kept.is_some() && other.kept == branch.parent);

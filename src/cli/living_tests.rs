@@ -8,10 +8,10 @@ use egui_kittest::kittest::Queryable;
 
 use super::args::LifeArgs;
 use super::living::{Alive, Begun};
-use crate::chronicle::Story;
-use crate::inspector::{Inspector, wear};
-use crate::reader::{Command, Feed, Inquiry, Pane, Preset, Reader};
-use crate::scenario::{Intervention, STARTER};
+use longhand_chronicle::Story;
+use longhand_inspector::{Inspector, wear};
+use longhand_scene::{Intervention, STARTER};
+use longhand_session::{Command, Feed, Inquiry, Pane, Preset, Reader};
 
 /// An inspector without a window, on a scene in a file.
 struct Watched {

@@ -7,8 +7,8 @@ use super::exit::{Exit, Failure};
 use super::export::life_of;
 use super::source::{Lived, lived};
 use super::terminal;
-use crate::story::dates::Moment;
-use crate::story::music::{Complexity, Piece, compose, midi, pieces};
+use longhand_narrative::dates::Moment;
+use longhand_narrative::music::{Complexity, Piece, compose, midi, pieces};
 
 /// Writes each piece into the folder given with --out, and prints a line about it.
 pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {

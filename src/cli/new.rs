@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::args::NewArgs;
 use super::exit::{Exit, Failure};
 use super::terminal::out;
-use crate::scenario::STARTER;
+use longhand_scene::STARTER;
 
 pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
     let path = home(Path::new("scenes"), &args.name);

@@ -11,10 +11,10 @@ use super::exit::{Exit, Failure};
 use super::life::{self, instant};
 use super::terminal::{self, Progress};
 use super::what_if::{asked, otherwise, title, write_json};
-use crate::chronicle::number;
-use crate::lab::what_if::{NumberEffect, PairedReport};
-use crate::lab::{Heard, Many, RunReport, Seeds, live_many};
-use crate::scenario::{Intervention, Scenario};
+use longhand_analysis::what_if::{NumberEffect, PairedReport};
+use longhand_analysis::{Heard, Many, RunReport, Seeds, live_many};
+use longhand_chronicle::number;
+use longhand_scene::{Intervention, Scenario};
 
 /// The JSON answer.
 #[derive(Serialize)]

@@ -5,9 +5,9 @@ use std::path::Path;
 use super::ask::AskError;
 use super::exit::Failure;
 use super::life::Life;
-use crate::chronicle::{Keyframe, Story, StoryWriter};
-use crate::ids::Instant;
-use crate::lab::{NarratedRun, Run};
+use longhand_analysis::{NarratedRun, Run};
+use longhand_chronicle::{Keyframe, Story, StoryWriter};
+use longhand_expr::ids::Instant;
 
 /// Simulated seconds between keyframes. After an interruption at most this much is simulated again, about a second of wall
 /// time; keyframes enlarge the file by about 5 %.

@@ -12,10 +12,10 @@ use super::life::Life;
 use super::recorder::Recorder;
 use super::run::{answer, is_for_report, open, report, voice};
 use super::terminal;
-use crate::chronicle::{Ended, Keyframe, Story};
-use crate::ids::Instant;
-use crate::story::Closing;
-use crate::story::dates::Moment;
+use longhand_chronicle::{Ended, Keyframe, Story};
+use longhand_expr::ids::Instant;
+use longhand_narrative::Closing;
+use longhand_narrative::dates::Moment;
 use std::io::Write;
 
 pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Exit, Failure> {

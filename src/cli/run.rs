@@ -10,8 +10,8 @@ use super::life::Life;
 use super::recorder::Recorder;
 use super::resume::resume;
 use super::terminal::{self, Progress};
-use crate::lab::{NarratedRun, Run, RunReport};
-use crate::story::{Closing, Page, WIDTH};
+use longhand_analysis::{NarratedRun, Run, RunReport};
+use longhand_narrative::{Closing, Page, WIDTH};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     match (&args.resume, &args.scene) {
@@ -77,7 +77,12 @@ pub(super) fn report(run: &Run, args: &RunArgs) -> Result<(), Failure> {
 }
 
 /// Narrates a run on standard output: the title, the opening line, the events and the closing summary.
-pub(crate) fn tell(narrated: NarratedRun, life: &Life, recorder: Option<Recorder>, opening: &str) -> Result<NarratedRun, Failure> {
+pub(crate) fn tell(
+    narrated: NarratedRun,
+    life: &Life,
+    recorder: Option<Recorder>,
+    opening: &str,
+) -> Result<NarratedRun, Failure> {
     let mut out = terminal::out();
     open(life, opening, &mut out)?;
     let narrated = live(narrated, life, recorder, &mut out)?;
@@ -94,7 +99,12 @@ pub(super) fn open(life: &Life, opening: &str, out: &mut impl Write) -> Result<(
 }
 
 /// Simulates to the end, writes the narration and records the run.
-fn live(mut narrated: NarratedRun, life: &Life, mut recorder: Option<Recorder>, out: &mut impl Write) -> Result<NarratedRun, Failure> {
+fn live(
+    mut narrated: NarratedRun,
+    life: &Life,
+    mut recorder: Option<Recorder>,
+    out: &mut impl Write,
+) -> Result<NarratedRun, Failure> {
     // The stream removes styles if it is not a terminal.
     let mut page = Page::new(WIDTH, true);
     let mut progress = Progress::begin();

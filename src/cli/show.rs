@@ -6,9 +6,9 @@ use super::ask::{self, AskError, FAINT, STRONG, Voice, WARM, WIDTH};
 use super::exit::{Exit, Failure};
 use super::when::Point;
 use super::{life, terminal};
-use crate::chronicle::{Cursor, Directory, History, Legend, Person, StateAt, Story, emotion_name, number, state_at};
-use crate::ids::{AgentId, EventId, Fact, Field, Known, PlaceId};
-use crate::story::wrap;
+use longhand_chronicle::{Cursor, Directory, History, Legend, Person, StateAt, Story, emotion_name, number, state_at};
+use longhand_expr::ids::{AgentId, EventId, Fact, Field, Known, PlaceId};
+use longhand_narrative::wrap;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -156,7 +156,7 @@ impl Page<'_> {
     }
 
     /// `loneliness            ████████░░ 0.82`, half a page wide.
-    fn attribute(&self, attr: crate::ids::AttrId, value: f64) -> String {
+    fn attribute(&self, attr: longhand_expr::ids::AttrId, value: f64) -> String {
         let known = self.legend.attributes.get(attr.index());
         let name = ask::cell(self.legend.attribute(attr), 24);
         let shown = match known {

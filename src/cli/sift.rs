@@ -5,10 +5,10 @@ use super::ask::{self, FAINT, STRONG, WIDTH};
 use super::exit::{Exit, Failure};
 use super::sifting::Sifting;
 use super::terminal;
-use crate::ids::EventId;
-use crate::language::nearest;
-use crate::scenario::Pattern;
-use crate::story::{Match, Sifted, Watched, WhyNot, near, sift, wrap};
+use longhand_expr::ids::EventId;
+use longhand_expr::nearest;
+use longhand_narrative::{Match, Sifted, Watched, WhyNot, near, sift, wrap};
+use longhand_scene::Pattern;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -28,7 +28,7 @@ pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, Failure> {
     let nears: BTreeMap<Watched, WhyNot> = match args.near {
         true => {
             let missing = wanted.iter().filter(|of| sifted.of(**of).next().is_none());
-            let whole = (crate::ids::Instant::START, sifting.end);
+            let whole = (longhand_expr::ids::Instant::START, sifting.end);
             missing.map(|of| (*of, near(&record, &sifted, *of, &[], whole))).collect()
         }
         false => BTreeMap::new(),
@@ -149,7 +149,8 @@ impl Page<'_> {
                 Some(ended) => format!("until {}", ask::date(&self.sifting.legend, ended)),
                 None => "still holds".into(),
             };
-            let fact = self.sifting.legend.say_fact(crate::ids::Fact::World(span.of), &self.sifting.chronicle().directory);
+            let fact =
+                self.sifting.legend.say_fact(longhand_expr::ids::Fact::World(span.of), &self.sifting.chronicle().directory);
             writeln!(out, "  {FAINT}{}  {fact}, {until}{FAINT:#}", ask::date(&self.sifting.legend, span.began))?;
         }
         for event in found.events.iter().take(FEW_EVENTS) {
@@ -169,8 +170,8 @@ impl Page<'_> {
             let variables = &self.pattern(found.of).variables;
             let bound: serde_json::Map<String, Value> =
                 variables.iter().cloned().zip(found.bound.iter().map(|agent| directory.called(*agent).into())).collect();
-            let span = |span: &crate::story::FoundSpan| {
-                let fact = legend.write_fact(crate::ids::Fact::World(span.of), directory);
+            let span = |span: &longhand_narrative::FoundSpan| {
+                let fact = legend.write_fact(longhand_expr::ids::Fact::World(span.of), directory);
                 let place = legend.place(span.place);
                 json!({ "fact": fact, "place": place, "began": legend.civil(span.began), "ended": span.ended.map(|at| legend.civil(at)) })
             };
@@ -194,7 +195,7 @@ impl Page<'_> {
             }
             value
         };
-        let inapplicable = |one: &crate::scenario::Inapplicable| json!({ "id": one.id, "title": one.title, "lacks": one.lacks });
+        let inapplicable = |one: &longhand_scene::Inapplicable| json!({ "id": one.id, "title": one.title, "lacks": one.lacks });
         json!({
             "scene": self.sifting.scenario.name,
             "seed": self.sifting.seed,

@@ -8,11 +8,11 @@ use super::exit::Failure;
 use super::life::Life;
 use super::source::{of_a_story, to_its_end};
 use super::terminal;
-use crate::chronicle::{Chronicle, Legend, Story};
-use crate::ids::{AgentId, EventId, Instant};
-use crate::language::Shortfall;
-use crate::scenario::{self, Loaded, Scenario};
-use crate::story::{Record, TROPES, WhyNot, say_shortfall, wrap};
+use longhand_chronicle::{Chronicle, Legend, Story};
+use longhand_expr::Shortfall;
+use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_narrative::{Record, TROPES, WhyNot, say_shortfall, wrap};
+use longhand_scene::{Loaded, Scenario};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -48,7 +48,7 @@ impl Sifting {
             return Ok(Self { legend: Legend::of(&scenario), scenario, seed, end, lived: Lived::Recorded(Box::new(story)) });
         }
         let fancy = terminal::fancy();
-        let loaded = scenario::load_with(path, &[TROPES], &life.set);
+        let loaded = longhand_scene::load_with(path, &[TROPES], &life.set);
         let Loaded { scenario, .. } = loaded.map_err(|problems| Failure::Said(problems.render(fancy)))?;
         let life = Life::of_scenario(scenario, life)?;
         let run = to_its_end(&life)?;
@@ -174,7 +174,7 @@ impl Sifting {
                 "lacks": lacks.collect::<Value>(),
             })
         });
-        let tally = |one: &crate::story::Tally| json!({ "condition": one.text, "failed": one.failed, "alone": one.alone });
+        let tally = |one: &longhand_narrative::Tally| json!({ "condition": one.text, "failed": one.failed, "alone": one.alone });
         json!({
             "id": near.id,
             "looked": near.looked,

@@ -9,10 +9,10 @@ use super::beats::is_story;
 use super::exit::Failure;
 use super::life::Life;
 use super::terminal::Progress;
-use crate::chronicle::Chronicle;
-use crate::ids::Instant;
-use crate::lab::Run;
-use crate::scenario::Scenario;
+use longhand_analysis::Run;
+use longhand_chronicle::Chronicle;
+use longhand_expr::ids::Instant;
+use longhand_scene::Scenario;
 
 /// A chronicle and the scenario that produced it.
 pub(crate) struct Lived {

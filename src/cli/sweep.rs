@@ -13,15 +13,14 @@ use super::args::SweepArgs;
 use super::exit::{Exit, Failure};
 use super::life;
 use super::terminal::{self, Progress};
-use crate::lab::export::{SheetFormat, Sheets};
-use crate::lab::{
+use longhand_analysis::export::{SheetFormat, Sheets};
+use longhand_analysis::{
     Ablation, Condition, Heard, Many, RunReport, SweepError, SweepFile, SweepReport, World, WorldId, live_many, write_page,
     write_sheets,
 };
-use crate::scenario::Scenario;
-use crate::story;
-use crate::story::dates::Moment;
-use crate::story::grammar::digits;
+use longhand_narrative::dates::Moment;
+use longhand_narrative::grammar::digits;
+use longhand_scene::Scenario;
 
 /// Default shares of runs below which a beat is marked: a `must` beat, an optional beat.
 const MUST: f64 = 0.95;
@@ -82,7 +81,8 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, Failure> {
 fn otherwise(args: &SweepArgs, condition: &Condition) -> Result<Scenario, Failure> {
     let set: Vec<_> = args.set.iter().chain(&condition.set).cloned().collect();
     // Warnings are not printed again, and an ablation removes rules on purpose.
-    let loaded = story::load(&args.scene, &set).map_err(|problems| Failure::Said(problems.render(terminal::fancy())))?;
+    let loaded =
+        longhand_narrative::load(&args.scene, &set).map_err(|problems| Failure::Said(problems.render(terminal::fancy())))?;
     let mut scenario = loaded.scenario;
     condition.apply(&mut scenario);
     Ok(scenario)
@@ -113,7 +113,7 @@ fn keep_in(args: &SweepArgs) -> Result<Option<PathBuf>, Failure> {
 
 /// Whether the shares and the order asked for are reached.
 fn is_as_asked(report: &SweepReport, args: &SweepArgs) -> bool {
-    let enough = |beat: &crate::lab::BeatTally| {
+    let enough = |beat: &longhand_analysis::BeatTally| {
         let asked = if beat.must { args.must } else { args.may };
         asked.is_none_or(|asked| beat.share >= asked)
     };
@@ -247,7 +247,12 @@ fn table(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut 
     let (title, aside) = (terminal::TITLE, terminal::ASIDE);
     let name = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
     let runs = report.per_seed.len();
-    writeln!(out, "{title}{name}{title:#}: seeds {}, {}", report.seeds, crate::story::grammar::counted(runs as f64, "run"))?;
+    writeln!(
+        out,
+        "{title}{name}{title:#}: seeds {}, {}",
+        report.seeds,
+        longhand_narrative::grammar::counted(runs as f64, "run")
+    )?;
     beats(report, scenario, args, out)?;
     patterns(report, scenario, out)?;
     if let Some(tau) = report.order_tau_median {

@@ -7,8 +7,8 @@ use super::ask;
 use super::exit::{Exit, Failure};
 use super::source::{Lived, lived};
 use super::terminal;
-use crate::ids::AgentId;
-use crate::story::book::{BookOrder, Length, epub, html, markdown, write_book};
+use longhand_expr::ids::AgentId;
+use longhand_narrative::book::{BookOrder, Length, epub, html, markdown, write_book};
 
 pub(crate) fn tell(args: &TellArgs) -> Result<Exit, Failure> {
     let run = lived(&args.file, &args.life)?;

@@ -10,10 +10,10 @@ use super::args::TestArgs;
 use super::exit::{Exit, Failure};
 use super::life;
 use super::terminal::{self, Progress};
-use crate::lab::{Heard, Judge, Many, Verdict, live_many};
-use crate::language::Expected;
-use crate::scenario::Scenario;
-use crate::story::grammar::digits;
+use longhand_analysis::{Heard, Judge, Many, Verdict, live_many};
+use longhand_expr::Expected;
+use longhand_narrative::grammar::digits;
+use longhand_scene::Scenario;
 
 pub(crate) fn test(args: &TestArgs) -> Result<Exit, Failure> {
     let scenario = Arc::new(life::scene(&args.scene, &args.set)?);
@@ -84,7 +84,7 @@ fn table(verdicts: &[Verdict], scenario: &Scenario, out: &mut impl Write) -> Res
         let figure = verdict.figure.map_or_else(|| "never measured".to_owned(), say);
         let between = verdict.interval.map_or_else(String::new, |(low, high)| format!(" ({} to {})", say(low), say(high)));
         let enough = if verdict.lives < verdict.of { ", decided early" } else { "" };
-        let runs = crate::story::grammar::counted(verdict.lives as f64, "run");
+        let runs = longhand_narrative::grammar::counted(verdict.lives as f64, "run");
         let (word, style) = match verdict.holds {
             Some(true) => ("holds", aside),
             Some(false) => ("fails", wrong),

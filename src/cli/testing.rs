@@ -1,8 +1,10 @@
 //! A small recorded story for the tests of commands that query one.
 
-use crate::chronicle::*;
-use crate::ids::{AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId, TieId};
-use crate::scenario::Pronouns;
+use longhand_chronicle::*;
+use longhand_expr::ids::{
+    AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Field, Instant, KindId, Known, PlaceId, TieId,
+};
+use longhand_scene::Pronouns;
 use smallvec::smallvec;
 use std::path::PathBuf;
 

@@ -63,7 +63,7 @@ fn picture(_args: &WatchArgs, _path: &std::path::Path) -> Result<Exit, Failure> 
 
 #[cfg(feature = "inspector")]
 fn window(args: &WatchArgs) -> Result<Exit, Failure> {
-    use crate::inspector::{Closed, open};
+    use longhand_inspector::{Closed, open};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
     let script = script(args)?.unwrap_or_default();
@@ -91,19 +91,19 @@ fn window(args: &WatchArgs) -> Result<Exit, Failure> {
 
 #[cfg(feature = "inspector")]
 fn picture(args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
-    use crate::reader::{Command, Script};
+    use longhand_session::{Command, Script};
     let script = script(args)?.unwrap_or_else(|| Script::of([Command::ToEnd]));
     let Begun { alive, reader, feed } = Alive::open(&args.scene, &args.life, false)?;
     let inspector = inspector(reader, args)?;
-    let shot = crate::inspector::Shot { script, path: path.to_owned() };
-    let drawn = crate::inspector::pictures(inspector, vec![shot], feed, Box::new(alive), args.size);
+    let shot = longhand_inspector::Shot { script, path: path.to_owned() };
+    let drawn = longhand_inspector::pictures(inspector, vec![shot], feed, Box::new(alive), args.size);
     say_view(args, &drawn.map_err(|error| Failure::Input(error.to_string()))?)?;
     Ok(Exit::Done)
 }
 
 /// The inspector of a session, with the view given by the arguments.
 #[cfg(feature = "inspector")]
-fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::inspector::Inspector, Failure> {
+fn inspector(reader: longhand_session::Reader, args: &WatchArgs) -> Result<longhand_inspector::Inspector, Failure> {
     let reader = match &args.beside {
         Some(path) => {
             terminal::say(&format!("simulating {} first, for comparison", path.display()));
@@ -113,7 +113,7 @@ fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::i
         }
         None => reader,
     };
-    let mut inspector = crate::inspector::Inspector::new(reader);
+    let mut inspector = longhand_inspector::Inspector::new(reader);
     if let Some(view) = &args.view {
         let text = match std::path::Path::new(view) {
             path if path.is_file() => std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?,
@@ -131,7 +131,7 @@ fn inspector(reader: crate::reader::Reader, args: &WatchArgs) -> Result<crate::i
 
 /// Writes the final view, if requested.
 #[cfg(feature = "inspector")]
-fn say_view(args: &WatchArgs, shown: &crate::inspector::ViewState) -> Result<(), Failure> {
+fn say_view(args: &WatchArgs, shown: &longhand_inspector::ViewState) -> Result<(), Failure> {
     let Some(path) = &args.end_view else { return Ok(()) };
     let text = ron::ser::to_string_pretty(shown, ron::ser::PrettyConfig::default())
         .map_err(|error| Failure::Internal(error.to_string()))?;
@@ -140,7 +140,7 @@ fn say_view(args: &WatchArgs, shown: &crate::inspector::ViewState) -> Result<(),
 
 /// The commands given with --commands.
 #[cfg(feature = "inspector")]
-fn script(args: &WatchArgs) -> Result<Option<crate::reader::Script>, Failure> {
-    let read = |path: &std::path::PathBuf| crate::reader::Script::read(path);
+fn script(args: &WatchArgs) -> Result<Option<longhand_session::Script>, Failure> {
+    let read = |path: &std::path::PathBuf| longhand_session::Script::read(path);
     args.commands.as_ref().map(read).transpose().map_err(|error| Failure::Input(error.to_string()))
 }

@@ -18,12 +18,12 @@ use super::life::{self, instant};
 use super::pairs::pairs;
 use super::terminal::{self, Progress};
 use super::when::Point;
-use crate::chronicle::{Chronicle, Story};
-use crate::ids::{EventId, Instant};
-use crate::lab::Run;
-use crate::lab::what_if::{Difference, Fork, ForkError, Life, forbid_event};
-use crate::scenario::{Diagnostics, Intervention, Scenario, intervene};
-use crate::sim::SimOptions;
+use longhand_analysis::Run;
+use longhand_analysis::what_if::{Difference, Fork, ForkError, Life, forbid_event};
+use longhand_chronicle::{Chronicle, Story};
+use longhand_expr::ids::{EventId, Instant};
+use longhand_scene::{Diagnostics, Intervention, Scenario, intervene};
+use longhand_sim::SimOptions;
 
 /// The JSON answer.
 #[derive(Serialize)]
@@ -105,7 +105,7 @@ pub(super) fn no_branches(args: &WhatIfArgs) -> Result<(), Failure> {
 pub(super) fn otherwise(args: &WhatIfArgs, asked: &[Intervention]) -> Result<Scenario, Failure> {
     let set: Vec<_> =
         args.given.iter().filter(|(name, _)| args.set.iter().all(|(other, _)| other != name)).chain(&args.set).cloned().collect();
-    let mut scenario = match crate::story::load(&args.file, &set) {
+    let mut scenario = match longhand_narrative::load(&args.file, &set) {
         Ok(loaded) => loaded.scenario,
         Err(problems) => return Err(said(problems)),
     };
@@ -200,7 +200,7 @@ pub(super) fn title(args: &WhatIfArgs, scenario: &Scenario, out: &mut impl Write
     let parts = parts.chain(args.choose.iter().map(|outcome| format!("the outcome were always `{outcome}`")));
     let parts: Vec<String> = parts.chain(args.set.iter().map(|(name, value)| format!("`{name}` were {value}"))).collect();
     let strong = terminal::TITLE;
-    Ok(writeln!(out, "{strong}What if {}?{strong:#}", crate::story::grammar::list(&parts))?)
+    Ok(writeln!(out, "{strong}What if {}?{strong:#}", longhand_narrative::grammar::list(&parts))?)
 }
 
 /// Writes an answer as JSON, if requested. Returns true if it went to standard output, which then has no text.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::ids::EventId;
+use longhand_expr::ids::EventId;
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};

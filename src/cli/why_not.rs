@@ -6,9 +6,9 @@ use super::exit::{Exit, Failure};
 use super::life;
 use super::sifting::Sifting;
 use super::terminal;
-use crate::ids::{AgentId, EventId, Instant};
-use crate::language::nearest;
-use crate::story::{Question, Wanted, why_not};
+use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_expr::nearest;
+use longhand_narrative::{Question, Wanted, why_not};
 use std::collections::BTreeSet;
 use std::io::Write;
 

@@ -10,7 +10,7 @@ pub struct Desk(tempfile::TempDir);
 impl Desk {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("harbour.ron"), longhand::scenario::STARTER).expect("the folder is writable");
+        fs::write(folder.path().join("harbour.ron"), longhand_scene::STARTER).expect("the folder is writable");
         Self(folder)
     }
 

@@ -2,7 +2,7 @@
 //! ids and template syntax in the text, stray punctuation. It is not a grammar checker: each rule covers a mistake that a
 //! careless template would make.
 
-use longhand::story::grammar::with_article;
+use longhand_narrative::grammar::with_article;
 
 /// All faults in a text, each with the words around it.
 pub fn faults(text: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::reader::{Command, Held, Key, Shortcut, TABLE};
+use longhand_session::{Command, Held, Key, Shortcut, TABLE};
 
 /// The table's shortcut for a terminal key.
 fn shortcut(pressed: KeyEvent) -> Option<Shortcut> {
@@ -53,7 +53,7 @@ pub(super) fn leaves(pressed: KeyEvent) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reader::{Pane, Step, Way};
+    use longhand_session::{Pane, Step, Way};
 
     fn asked(code: KeyCode, modifiers: KeyModifiers) -> Option<Command> {
         command(KeyEvent::new(code, modifiers))

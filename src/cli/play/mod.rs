@@ -20,8 +20,8 @@ use super::exit::{Exit, Failure};
 use super::life::Life;
 use super::living::{Alive, Begun};
 use super::{run, terminal};
-use crate::lab::NarratedRun;
-use crate::reader::{Feed, Living};
+use longhand_analysis::NarratedRun;
+use longhand_session::{Feed, Living};
 use player::Player;
 use std::path::Path;
 

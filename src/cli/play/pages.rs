@@ -5,11 +5,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::screen::{ASIDE, BEAT, CHOSEN};
-use crate::chronicle::{Event, number};
-use crate::ids::EventId;
-use crate::lab::NarratedLine;
-use crate::reader::{Breakpoint, View, because, terms, waits_for};
-use crate::story::{LineKind, Watched, wrap};
+use longhand_analysis::NarratedLine;
+use longhand_chronicle::{Event, number};
+use longhand_expr::ids::EventId;
+use longhand_narrative::{LineKind, Watched, wrap};
+use longhand_session::{Breakpoint, View, because, terms, waits_for};
 
 /// Maximum number of items in a list.
 const MOST: usize = 8;

@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys;
-use crate::reader::{Breakpoint, Command, Filter, Pane, Preset, Reader, TABLE, says};
+use longhand_session::{Breakpoint, Command, Filter, Pane, Preset, Reader, TABLE, says};
 
 /// A session and the view of it in the terminal.
 pub(super) struct Player {
@@ -113,7 +113,7 @@ impl Player {
         let table = table.map(|(command, shown)| (shown.text.to_owned(), shown.tooltip, command.clone()));
         let beats = (0..scenario.beats.len()).map(Breakpoint::Beat);
         let patterns = (0..scenario.patterns.len()).map(|at| Breakpoint::Pattern(at, None));
-        let kinds = (0..scenario.events.len()).map(|at| Breakpoint::Kind(crate::ids::EventKind::at(at)));
+        let kinds = (0..scenario.events.len()).map(|at| Breakpoint::Kind(longhand_expr::ids::EventKind::at(at)));
         let stops = beats.chain(patterns).chain(kinds).map(|stop| {
             let stops = self.reader.choice().breakpoints.contains(&stop);
             let said = if stops { "Do not stop at" } else { "Stop at" };

@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 
 use super::pages::{beats, event, events, story};
 use super::player::{Over, Player};
-use crate::ids::Instant;
-use crate::reader::{Pane, TABLE, View, Way};
+use longhand_expr::ids::Instant;
+use longhand_session::{Pane, TABLE, View, Way};
 
 /// Secondary text.
 pub(super) const ASIDE: Style = Style::new().add_modifier(Modifier::DIM);

@@ -6,8 +6,8 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::player::Player;
 use super::screen;
-use crate::reader::testing::{cover, more, reader};
-use crate::reader::{Breakpoint, Choice, Command, Reader, Way};
+use longhand_session::testing::{cover, more, reader};
+use longhand_session::{Breakpoint, Choice, Command, Reader, Way};
 
 /// A test terminal with a player.
 struct Seat {

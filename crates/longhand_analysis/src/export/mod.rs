@@ -1,0 +1,107 @@
+//! Exports a run to files that other tools read.
+//!
+//! - `jsonl` writes each event as a line of JSON with all its data.
+//! - `tables` defines the tables and their columns; `csv` and `parquet_file` write these and any other tables.
+//! - `graph` builds two graphs of a run: relations between agents, and causes between events. `graphml`, `gexf` and `dot` write
+//!   them.
+//!
+//! Tables and lines process one event at a time, from a file or from a run in memory, and hold none of them. A graph of relations
+//! needs the history of every fact, so the whole run must be in memory. User documentation: `docs/export.md`.
+
+mod csv;
+mod dot;
+mod gexf;
+mod graph;
+mod graphml;
+mod jsonl;
+mod parquet_file;
+mod tables;
+mod xml;
+
+pub use dot::write_dot;
+pub use gexf::write_gexf;
+pub use graph::{Causes, CausesOf, Edge, Graph, Node, Of, Relations, Spell, Value};
+pub use graphml::write_graphml;
+pub use jsonl::write_jsonl;
+pub use tables::{Cell, Column, Shape, Sheet, SheetFormat, Sheets, write_tables};
+
+use longhand_chronicle::{Chronicle, Event, Legend, StoryError, StoryEvents};
+use std::io;
+use std::path::PathBuf;
+
+/// Why an export failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The story cannot be read.
+    #[error(transparent)]
+    Story(#[from] StoryError),
+    /// Writing to the output failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The error of the operating system.
+        source: io::Error,
+    },
+    /// A Parquet file cannot be written.
+    #[error("cannot write {}: {what}", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// The error message.
+        what: String,
+    },
+}
+
+/// The events to export.
+#[derive(Debug)]
+pub enum Source<'a> {
+    /// A run in memory.
+    Lived(&'a Legend, &'a Chronicle),
+    /// A story file, read in batches.
+    Recorded(Box<StoryEvents>),
+}
+
+impl Source<'_> {
+    /// Calls `take` for each event in order.
+    ///
+    /// # Errors
+    /// When the story is damaged, or when `take` fails.
+    pub fn each(&mut self, mut take: impl FnMut(&Whole<'_>, &Event) -> Result<(), ExportError>) -> Result<(), ExportError> {
+        match self {
+            Self::Lived(legend, chronicle) => {
+                let whole = Whole { legend, chronicle };
+                chronicle.iter().try_for_each(|event| take(&whole, event))
+            }
+            Self::Recorded(story) => loop {
+                let few = story.next_few()?;
+                if few.is_empty() {
+                    return Ok(());
+                }
+                let whole = Whole { legend: &story.head.legend, chronicle: &story.frame };
+                few.iter().try_for_each(|event| take(&whole, event))?;
+            },
+        }
+    }
+
+    /// The data of the run besides its events.
+    #[must_use]
+    pub fn whole(&self) -> Whole<'_> {
+        match self {
+            Self::Lived(legend, chronicle) => Whole { legend, chronicle },
+            Self::Recorded(story) => Whole { legend: &story.head.legend, chronicle: &story.frame },
+        }
+    }
+}
+
+/// The data of a run besides its events: names, agents, beats, measures.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole<'a> {
+    /// Names of everything the events refer to by number.
+    pub legend: &'a Legend,
+    /// Agents, beats and measures; the events may be missing.
+    pub chronicle: &'a Chronicle,
+}

@@ -1,0 +1,30 @@
+//! Runs scenes and analyses the results: single runs, batches, comparisons, statistics, exports.
+//!
+//! - [`Run`] simulates a scene from beginning to end, matches beats and takes measures; [`RunReport`] is its result, as written
+//!   by `longhand run --json`.
+//! - [`NarratedRun`] is a run that is narrated while it is simulated.
+//! - `sweep` simulates many seeds of a scene and summarises the results.
+//! - [`ExpectationTest`] tests whether many runs meet an expectation of their scene.
+//! - [`export`] writes a run in formats that other tools read.
+//! - [`stats`] computes confidence intervals and survival curves.
+//! - [`what_if`] reruns a scene or a story with changes and compares the two runs.
+//! - [`mod@bench`] measures performance.
+
+mod expect;
+pub mod export;
+mod narrated;
+mod report;
+mod run;
+pub mod stats;
+mod sweep;
+mod ties;
+pub mod what_if;
+
+pub use expect::{Judge, Verdict};
+pub use narrated::{NarratedLine, NarratedRun};
+pub use report::{BeatReport, RunReport};
+pub use run::{KeyframeMismatch, Run};
+pub use sweep::{
+    Ablation, BeatEffect, BeatTally, Condition, Heard, Many, MeasureEffect, NoCondition, Seeds, Spread, SweepError, SweepFile,
+    SweepReport, World, WorldId, live_many, quantile, write_page, write_sheets,
+};

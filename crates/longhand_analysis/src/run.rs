@@ -1,0 +1,146 @@
+//! One run from start to end, with pattern matching and measures.
+
+use super::report::{BeatReport, RunReport};
+use super::ties::tie_lengths;
+use longhand_chronicle::{Chronicle, format_hash};
+use longhand_expr::ids::Instant;
+use longhand_narrative::{StoryMonitor, StoryMonitorState, StoryPlugin, Watched, finish_matching, order_score};
+use longhand_scene::{ParamValue, Scenario};
+use longhand_sim::{SimOptions, Simulation};
+use std::sync::Arc;
+
+/// A run whose beats and patterns are matched and whose measures are taken while it is simulated.
+#[derive(Debug)]
+pub struct Run {
+    simulation: Simulation,
+    seed: u64,
+    started: std::time::Instant,
+    until: Option<Instant>,
+    over: bool,
+}
+
+/// The bytes are not a keyframe of this scene and build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the keyframe belongs to another scene or build")]
+pub struct KeyframeMismatch;
+
+impl Run {
+    /// A run at the scene's start. It is over at the scene's end or at `until`, whichever comes first.
+    #[must_use]
+    pub fn new(scenario: Arc<Scenario>, options: SimOptions, until: Option<Instant>) -> Self {
+        let plugin = StoryPlugin { scenario: scenario.clone(), seed: options.seed };
+        let simulation = Simulation::with(scenario, options, |app| {
+            app.add_plugins(plugin);
+        });
+        Self { simulation, seed: options.seed, started: std::time::Instant::now(), until, over: false }
+    }
+
+    /// Simulates one tick. Returns false when the run is over and its last measures are taken.
+    pub fn step(&mut self) -> bool {
+        if self.over {
+            return false;
+        }
+        let more = self.simulation.step();
+        self.over = !more || self.is_until(self.simulation.now());
+        if self.over {
+            finish_matching(&mut self.simulation);
+        }
+        !self.over
+    }
+
+    /// The state of the run as bytes, from which it can continue. The chronicle is not included.
+    ///
+    /// # Errors
+    /// If the state cannot be encoded, which does not happen for states the simulation makes.
+    pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
+        let world = self.simulation.keyframe()?;
+        postcard::to_extend(&self.simulation.world().resource::<StoryMonitor>().state(), world)
+    }
+
+    /// Puts the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes that follow the
+    /// keyframe, like [`Simulation::restore`].
+    ///
+    /// # Errors
+    /// If the bytes are not a keyframe of this scene and build. The run cannot be used after that.
+    pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], KeyframeMismatch> {
+        let events = chronicle.len();
+        let rest = self.simulation.restore(keyframe, chronicle).map_err(|_| KeyframeMismatch)?;
+        let (monitor, rest) = postcard::take_from_bytes::<StoryMonitorState>(rest).map_err(|_| KeyframeMismatch)?;
+        if !self.simulation.world_mut().resource_mut::<StoryMonitor>().restore(monitor, events) {
+            return Err(KeyframeMismatch);
+        }
+        // Another build may decode the same bytes into another state, but hardly one that encodes to the same bytes.
+        let again = self.keyframe().map_err(|_| KeyframeMismatch)?;
+        if again != keyframe[..keyframe.len() - rest.len()] {
+            return Err(KeyframeMismatch);
+        }
+        self.over = self.simulation.is_over() || self.is_until(self.simulation.now());
+        Ok(rest)
+    }
+
+    fn is_until(&self, now: Instant) -> bool {
+        self.until.is_some_and(|until| now >= until)
+    }
+
+    /// The simulation.
+    #[must_use]
+    pub fn simulation(&self) -> &Simulation {
+        &self.simulation
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn chronicle(&self) -> &Chronicle {
+        self.simulation.chronicle()
+    }
+
+    /// The seed.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// A report of the run so far.
+    #[must_use]
+    pub fn report(&self) -> RunReport {
+        let scenario = self.simulation.scenario();
+        let chronicle = self.chronicle();
+        let civil = |at: Instant| scenario.calendar.datetime(at).to_string();
+        let beats = scenario.beats.iter().enumerate().map(|(index, beat)| {
+            let came = chronicle.beats.iter().find(|came| came.beat == index);
+            BeatReport {
+                id: beat.id.clone(),
+                must: beat.must,
+                at: came.map(|came| civil(came.at)),
+                event: came.map(|came| came.event.0),
+            }
+        });
+        let params = scenario.params.iter().map(|param| {
+            let value = match param.value {
+                ParamValue::Number(number) => number,
+                ParamValue::Switch(on) => f64::from(u8::from(on)),
+            };
+            (param.id.clone(), value)
+        });
+        let matches = self.simulation.world().resource::<StoryMonitor>().matches();
+        let matched = |at: usize| matches.iter().filter(|found| found.of == Watched::Pattern(at)).count() as u32;
+        let taken = |id: &str| chronicle.measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value);
+        RunReport {
+            scene: scenario.name.clone(),
+            seed: self.seed,
+            hash: format_hash(chronicle.hash()),
+            params: params.collect(),
+            started: civil(Instant::START),
+            ended: civil(self.simulation.now()),
+            wall_s: self.started.elapsed().as_secs_f64(),
+            events: chronicle.len() as u64,
+            agents: self.simulation.state().agent_count() as u64,
+            bonds: self.simulation.state().bonds.len() as u64,
+            beats: beats.collect(),
+            patterns: scenario.patterns.iter().enumerate().map(|(at, pattern)| (pattern.id.clone(), matched(at))).collect(),
+            order_tau: order_score(scenario, &chronicle.beats),
+            measures: scenario.measures.iter().map(|measure| (measure.id.clone(), taken(&measure.id))).collect(),
+            ties: tie_lengths(&self.simulation),
+        }
+    }
+}

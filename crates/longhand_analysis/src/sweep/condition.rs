@@ -1,0 +1,183 @@
+//! Conditions of an ablation. Each condition changes one thing in the scene and is run with the same seeds, so that a difference
+//! in the results is an effect of that one thing.
+
+use longhand_expr::ids::AgentId;
+use longhand_expr::nearest;
+use longhand_scene::{ParamValue, Scenario, Who};
+
+/// One change to a scene: a parameter value or a removed rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// Name for the reader: `oses_talk = false`, `without confide`.
+    pub id: String,
+    /// The parameter to set, and its value.
+    pub set: Option<(String, String)>,
+    /// Id of the action, trigger or process to remove.
+    pub without: Option<String>,
+}
+
+/// The condition names neither a switch nor a rule of the scene.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "unknown condition `{asked}`: neither a switch nor a rule of the scene{}",
+    meant.as_ref().map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
+)]
+pub struct NoCondition {
+    /// The condition as given.
+    pub asked: String,
+    /// The most similar name in the scene.
+    pub meant: Option<String>,
+}
+
+impl Condition {
+    /// Parses a list of conditions. `params` stands for all switches, each inverted; `rules` stands for all actions, triggers and
+    /// processes, each removed; anything else is `PARAM=VALUE`, the id of a switch, or the id of a rule. Duplicates are dropped.
+    ///
+    /// # Errors
+    /// When an entry is none of these.
+    pub fn of(asked: &[String], scenario: &Scenario) -> Result<Vec<Self>, NoCondition> {
+        let mut all: Vec<Self> = Vec::new();
+        for asked in asked {
+            let found = match asked.as_str() {
+                "params" => switches(scenario).collect(),
+                "rules" => rules(scenario).map(Self::without).collect(),
+                one => vec![Self::one(one, scenario)?],
+            };
+            for condition in found {
+                if !all.contains(&condition) {
+                    all.push(condition);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn one(asked: &str, scenario: &Scenario) -> Result<Self, NoCondition> {
+        if let Some((name, value)) = asked.split_once('=') {
+            let (name, value) = (name.trim(), value.trim());
+            if scenario.params.iter().any(|param| param.id == name) {
+                return Ok(Self::set(name, value));
+            }
+        }
+        if let Some(switch) = switches(scenario).find(|switch| switch.set.as_ref().is_some_and(|(name, _)| name == asked)) {
+            return Ok(switch);
+        }
+        match rules(scenario).find(|rule| *rule == asked) {
+            Some(rule) => Ok(Self::without(rule)),
+            None => {
+                let params = scenario.params.iter().map(|param| param.id.as_str());
+                let meant = nearest(asked, rules(scenario).chain(params)).map(str::to_owned);
+                Err(NoCondition { asked: asked.to_owned(), meant })
+            }
+        }
+    }
+
+    fn set(name: &str, value: &str) -> Self {
+        Self { id: format!("{name} = {value}"), set: Some((name.to_owned(), value.to_owned())), without: None }
+    }
+
+    fn without(rule: &str) -> Self {
+        Self { id: format!("without {rule}"), set: None, without: Some(rule.to_owned()) }
+    }
+
+    /// Removes the rule from a scene. A parameter must be set when the scene is loaded.
+    pub fn apply(&self, scenario: &mut Scenario) {
+        let Some(rule) = &self.without else { return };
+        // Rules are referred to by index, so the rule stays in the list but applies to no agent.
+        let nobody = || vec![Who::Agent(AgentId::NONE)];
+        scenario.actions.iter_mut().filter(|action| action.id == *rule).for_each(|action| action.by = Vec::new());
+        scenario.triggers.iter_mut().filter(|trigger| trigger.id == *rule).for_each(|trigger| trigger.by = nobody());
+        scenario.processes.iter_mut().filter(|process| process.id == *rule).for_each(|process| process.by = Vec::new());
+    }
+}
+
+fn switches(scenario: &Scenario) -> impl Iterator<Item = Condition> {
+    scenario.params.iter().filter_map(|param| match param.value {
+        ParamValue::Switch(on) => Some(Condition::set(&param.id, if on { "false" } else { "true" })),
+        ParamValue::Number(_) => None,
+    })
+}
+
+fn rules(scenario: &Scenario) -> impl Iterator<Item = &str> {
+    let actions = scenario.actions.iter().map(|action| action.id.as_str());
+    let triggers = scenario.triggers.iter().map(|trigger| trigger.id.as_str());
+    actions.chain(triggers).chain(scenario.processes.iter().map(|process| process.id.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Run, RunReport};
+    use longhand_expr::ids::Instant;
+    use longhand_scene::load_text;
+    use longhand_sim::SimOptions;
+    use std::sync::Arc;
+
+    const TOWN: &str = r#"Scene(
+        title: "Town", starts: "2025-01-06", ends: "2025-02-06",
+        params: [Param(id: "rain", value: Switch(true)), Param(id: "warmth", value: Number(1))],
+        kinds: [Kind(id: "human", wakes: "6h")],
+        attributes: [Attribute(id: "joy", start: 0.1)],
+        cast: [Member(id: "ann", kind: "human")],
+        actions: [
+            Action(id: "walk", when: "not rain", want: "1", does: ["self.joy += 0.1"]),
+            Action(id: "read", want: "0.5 * warmth", does: ["self.joy += 0.01"]),
+        ],
+        triggers: [
+            Trigger(id: "smile", on: Event("read"), does: ["self.joy += 0.02"]),
+            Trigger(id: "glow", by: ["human"], when: "self.joy > 0.2", does: ["self.joy = 0"]),
+        ],
+        processes: [Process(id: "age", by: ["human"], every: "1d", does: ["self.joy += 0.001"])],
+        beats: [
+            Beat(id: "out", must: true, events: [Clause(on: ["walk"])]),
+            Beat(id: "in", must: true, events: [Clause(on: ["read"])]),
+            Beat(id: "smiled", events: [Clause(on: ["smile"])]),
+            Beat(id: "glowed", events: [Clause(on: ["glow"])]),
+        ],
+    )"#;
+
+    fn conditions(asked: &[&str]) -> Result<Vec<String>, NoCondition> {
+        let scenario = load_text("town.ron", &[("town.ron", TOWN)], &[]).unwrap().scenario;
+        let asked: Vec<String> = asked.iter().map(|&one| one.to_owned()).collect();
+        Ok(Condition::of(&asked, &scenario)?.into_iter().map(|condition| condition.id).collect())
+    }
+
+    fn lived(asked: &str) -> RunReport {
+        let load = |set: &[(String, String)]| load_text("town.ron", &[("town.ron", TOWN)], set).unwrap().scenario;
+        let condition = Condition::of(&[asked.to_owned()], &load(&[])).unwrap().remove(0);
+        let mut scenario = load(condition.set.as_slice());
+        condition.apply(&mut scenario);
+        let week = Some(Instant::from_seconds(7.0 * 86_400.0));
+        let mut run = Run::new(Arc::new(scenario), SimOptions { seed: 1, threads: 1 }, week);
+        while run.step() {}
+        run.report()
+    }
+
+    #[test]
+    fn conditions_are_parsed_and_a_typo_gets_a_suggestion() {
+        assert_eq!(conditions(&["params", "walk", "rain"]).unwrap(), ["rain = false", "without walk"]);
+        assert_eq!(
+            conditions(&["rules"]).unwrap(),
+            ["without walk", "without read", "without smile", "without glow", "without age"]
+        );
+        assert_eq!(conditions(&["warmth=2"]).unwrap(), ["warmth = 2"]);
+        let slip = conditions(&["wakl"]).unwrap_err();
+        assert_eq!(slip.to_string(), "unknown condition `wakl`: neither a switch nor a rule of the scene; did you mean `walk`?");
+        assert!(conditions(&["warmth"]).is_err(), "a number cannot be inverted");
+    }
+
+    #[test]
+    fn a_removed_rule_and_what_depends_on_it_do_not_happen() {
+        let came = |asked: &str| {
+            let report = lived(asked);
+            let came = report.beats.iter().filter(|beat| beat.at.is_some()).map(|beat| beat.id.clone());
+            came.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(came("walk"), "in smiled glowed");
+        assert!(came("rain").starts_with("out"), "{}", came("rain"));
+        assert_eq!(came("read"), "");
+        assert_eq!(came("smile"), "in glowed");
+        assert_eq!(came("glow"), "in smiled");
+        assert_eq!(came("age"), "in smiled glowed");
+    }
+}

@@ -1,0 +1,58 @@
+//! Escapes texts and formats numbers for HTML.
+
+use crate::stats::Interval;
+use longhand_narrative::grammar::digits;
+
+/// Escapes a text for HTML content or a double-quoted attribute.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// A number rounded for a reader: whole if large, three digits if small.
+pub(super) fn number(value: f64) -> String {
+    digits(value)
+}
+
+/// A share as a percentage.
+pub(super) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if (percent - percent.round()).abs() < 0.05 { format!("{percent:.0}&nbsp;%") } else { format!("{percent:.1}&nbsp;%") }
+}
+
+/// An interval of shares, as percentages.
+pub(super) fn percents((low, high): Interval) -> String {
+    format!("{:.0}–{:.0}&nbsp;%", low * 100.0, high * 100.0)
+}
+
+/// An interval of numbers.
+pub(super) fn numbers((low, high): Interval) -> String {
+    format!("{} to {}", number(low), number(high))
+}
+
+/// A number with a noun in singular or plural.
+pub(super) fn count(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// A number with its sign; zero has none.
+pub(super) fn signed(value: f64) -> String {
+    let said = number(value.abs());
+    match value {
+        _ if said == "0" => said,
+        value if value < 0.0 => format!("−{said}"),
+        _ => format!("+{said}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_escaped_and_numbers_formatted() {
+        assert_eq!(escaped("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
+        assert_eq!((percent(1.0), percent(0.975), percent(0.0)), ("100&nbsp;%".into(), "97.5&nbsp;%".into(), "0&nbsp;%".into()));
+        assert_eq!((signed(-2.0), signed(0.0), signed(3.5)), ("−2".into(), "0".into(), "+3.5".into()));
+        assert_eq!(percents((0.763, 0.991)), "76–99&nbsp;%");
+    }
+}

@@ -1,0 +1,227 @@
+//! Reruns a run with interventions. A scene starts from its beginning; a recorded run starts from the last keyframe before the
+//! interventions can have an effect, so that most of it need not be simulated again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::align::Life;
+use crate::Run;
+use longhand_chronicle::{Chronicle, Event, Kept, Legend, Story, StoryError};
+use longhand_expr::ids::{AgentId, EventKind, Instant};
+use longhand_scene::{Diagnostics, Intervention, Meddling, Scenario, Source, Who, intervene, load_text};
+use longhand_sim::SimOptions;
+
+/// An instant before every keyframe.
+const NEVER: Instant = Instant(i64::MIN);
+
+/// A run with interventions.
+///
+/// ```
+/// use longhand_analysis::Run;
+/// use longhand_analysis::what_if::{ComparedRun, Fork, RunDiff};
+/// use longhand_scene::{Intervention, STARTER, load_text};
+/// use longhand_sim::SimOptions;
+/// use std::sync::Arc;
+///
+/// let scene = || load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter scene is valid").scenario;
+/// let interventions = [Intervention::Forbid("coffee".into())];
+/// let mut base = Run::new(Arc::new(scene()), SimOptions::default(), None);
+/// while base.step() {}
+/// let fork = Fork::from_scene(scene(), &interventions, SimOptions::default(), None);
+/// let mut fork = fork.expect("the scene has an action `coffee`");
+/// while fork.step() {}
+/// let diff = RunDiff::compare(&ComparedRun::from_run(&base), &fork.compared_run());
+/// assert!(diff.vanished.iter().any(|group| group.kind == "coffee"));
+/// ```
+#[derive(Debug)]
+pub struct Fork {
+    run: Run,
+    from: Instant,
+}
+
+/// Why a run cannot be forked.
+#[derive(Debug, thiserror::Error)]
+pub enum ForkError {
+    /// The story cannot be read.
+    #[error(transparent)]
+    Story(#[from] StoryError),
+    /// An intervention does not apply to the scene.
+    #[error("{0}")]
+    Asked(Box<Diagnostics>),
+    /// The story has no end yet, so there is nothing to compare with.
+    #[error("{} is not finished; finish it first with `longhand run --resume`", path.display())]
+    NotFinished {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The keyframes of the story belong to another build of longhand.
+    #[error("{} was recorded by another build of longhand; only that build can rerun it with changes", path.display())]
+    OtherBuild {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl From<Diagnostics> for ForkError {
+    fn from(problems: Diagnostics) -> Self {
+        Self::Asked(Box::new(problems))
+    }
+}
+
+impl<'a> Life<'a> {
+    /// Borrows the data of a run, up to its current instant.
+    #[must_use]
+    pub fn of(run: &'a Run) -> Self {
+        let simulation = run.simulation();
+        Self { scenario: simulation.scenario(), chronicle: run.chronicle(), seed: run.seed(), ended: simulation.now() }
+    }
+
+    /// Borrows the data of a story. `scenario` must be the scene of the story.
+    ///
+    /// # Errors
+    /// When the story is not finished.
+    pub fn recorded(story: &'a Story, scenario: &'a Scenario) -> Result<Self, ForkError> {
+        let ended = story.ended.ok_or_else(|| ForkError::NotFinished { path: story.path.clone() })?;
+        Ok(Self { scenario, chronicle: &story.chronicle, seed: story.head.seed, ended: ended.at })
+    }
+}
+
+impl Fork {
+    /// Starts a scene with interventions.
+    ///
+    /// # Errors
+    /// When an intervention does not apply to the scene.
+    pub fn of_scene(
+        mut scenario: Scenario,
+        asked: &[Intervention],
+        options: SimOptions,
+        until: Option<Instant>,
+    ) -> Result<Self, Diagnostics> {
+        intervene(&mut scenario, asked)?;
+        Ok(Self { run: Run::new(Arc::new(scenario), options, until), from: Instant::START })
+    }
+
+    /// Forks a recorded run. With parameter changes (`set`) it starts from the beginning, because parameters hold from the start;
+    /// otherwise from the last keyframe before an intervention can have an effect. `threads` is as in [`SimOptions`].
+    ///
+    /// # Errors
+    /// When the story is not finished, cannot be read or belongs to another build, or when an intervention does not apply.
+    pub fn of_story(story: &Story, set: &[(String, String)], asked: &[Intervention], threads: usize) -> Result<Self, ForkError> {
+        let ended = story.ended.ok_or_else(|| ForkError::NotFinished { path: story.path.clone() })?;
+        let options = SimOptions { seed: story.head.seed, threads };
+        let until = story.head.until;
+        if !set.is_empty() {
+            let mut scenario = set_otherwise(story, set)?;
+            intervene(&mut scenario, &story.head.outside)?;
+            intervene(&mut scenario, asked)?;
+            return Ok(Self { run: Run::new(Arc::new(scenario), options, until), from: Instant::START });
+        }
+        let mut scenario = story.scenario()?;
+        intervene(&mut scenario, asked)?;
+        // Interventions of the branch itself are applied again. A branch with other parameters has no usable keyframe.
+        let forked = story.line.iter().map(|branch| if branch.set.is_empty() { branch.fork } else { NEVER }).min();
+        let earliest = earliest(&scenario, &story.chronicle).unwrap_or(ended.at);
+        let by = forked.map_or(earliest, |forked| forked.min(earliest));
+        let mut run = Run::new(Arc::new(scenario), options, until);
+        let (then, keyframe) = Story::open_at(&story.path, by)?;
+        let from = keyframe.as_ref().map_or(Instant::START, |keyframe| keyframe.at);
+        if let Some(keyframe) = keyframe {
+            let restored = run.restore(&keyframe.state, then.chronicle);
+            restored.map_err(|_| ForkError::OtherBuild { path: story.path.clone() })?;
+        }
+        Ok(Self { run, from })
+    }
+
+    /// Saves the run as a branch of the story, or of the branch that it was forked from.
+    ///
+    /// # Errors
+    /// When the story already has a branch of that name, or cannot be written.
+    pub fn keep(&self, story: &Story, name: &str, set: &[(String, String)], asked: &[Intervention]) -> Result<(), StoryError> {
+        let simulation = self.run.simulation();
+        let legend = Legend::of(simulation.scenario());
+        let (chronicle, ended) = (self.run.chronicle(), simulation.now());
+        story.keep(&Kept { name, interventions: asked, set, fork: self.from, legend: &legend, chronicle, ended })
+    }
+
+    /// Simulates one tick. Returns false when the run is over.
+    pub fn step(&mut self) -> bool {
+        self.run.step()
+    }
+
+    /// The instant at which the run was forked.
+    #[must_use]
+    pub fn from(&self) -> Instant {
+        self.from
+    }
+
+    /// The run.
+    #[must_use]
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// The data of the run for a comparison, up to its current instant.
+    #[must_use]
+    pub fn life(&self) -> Life<'_> {
+        Life::of(&self.run)
+    }
+}
+
+/// Loads the scene of a story with other parameter values.
+fn set_otherwise(story: &Story, set: &[(String, String)]) -> Result<Scenario, ForkError> {
+    let files: Vec<(&str, &str)> = story.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let all: Vec<_> =
+        story.head.set.iter().filter(|(name, _)| set.iter().all(|(other, _)| other != name)).chain(set).cloned().collect();
+    Ok(load_text(&story.head.scene, &files, &all)?.scenario)
+}
+
+/// The intervention that prevents one event of a recorded run.
+#[must_use]
+pub fn forbid_event(scenario: &Scenario, event: &Event) -> Intervention {
+    Intervention::ForbidEvent {
+        event: event.id.0,
+        kind: scenario.events[event.kind.index()].name.clone(),
+        roles: event.roles.iter().map(|agent| agent.is_some().then_some(agent.0)).collect(),
+        at_us: event.at.0,
+    }
+}
+
+/// The first instant at which the interventions of a scene can have an effect on a recorded run of it; `None` if they have none.
+#[must_use]
+pub fn earliest(scenario: &Scenario, chronicle: &Chronicle) -> Option<Instant> {
+    let of = |does: &Meddling| match does {
+        Meddling::Change { at, .. } | Meddling::Forbid { at: Some(at), .. } => Some(*at),
+        Meddling::Forbid { what, at: None } => {
+            what.iter().filter_map(|one| first_of(scenario, chronicle, one.kind, &one.roles)).min()
+        }
+        Meddling::Choose { outcome } => {
+            let steps = scenario.actions.iter().flat_map(|action| &action.steps);
+            let mut steps = steps.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps));
+            let step = steps.find(|step| step.outcomes.iter().any(|(_, happens)| happens.kind == *outcome))?;
+            let others = step.outcomes.iter().map(|(_, happens)| happens.kind).filter(|kind| kind != outcome);
+            others.filter_map(|kind| first_of(scenario, chronicle, kind, &[])).min()
+        }
+    };
+    scenario.outside.iter().filter_map(|outside| of(&outside.does)).min()
+}
+
+/// The instant of the first event of a kind with these roles, whether recorded in full or only counted.
+fn first_of(scenario: &Scenario, chronicle: &Chronicle, kind: EventKind, roles: &[Option<AgentId>]) -> Option<Instant> {
+    // If the rule is for a kind of agent, agents outside the cast consider the action from the start, which leaves no event.
+    if let Source::Action(action) = scenario.events[kind.index()].from
+        && scenario.actions[action].by.iter().any(|who| matches!(who, Who::Kind(_)))
+    {
+        return Some(Instant::START);
+    }
+    let fits = |event: &&Event| {
+        let is = |(slot, wanted): (usize, &Option<AgentId>)| wanted.is_none_or(|wanted| event.roles.get(slot) == Some(&wanted));
+        event.kind == kind && roles.iter().enumerate().all(is)
+    };
+    let whole = chronicle.iter().filter(fits).map(|event| event.at).min();
+    let counted =
+        chronicle.counts().filter(|(_, of, _)| *of == kind).map(|(day, ..)| Instant(i64::from(day) * Instant::DAY_US)).min();
+    match (whole, counted) {
+        (Some(whole), Some(counted)) => Some(whole.min(counted)),
+        (whole, counted) => whole.or(counted),
+    }
+}

@@ -1,0 +1,166 @@
+//! Compares the runs of many seeds in pairs: each seed is run without and with the interventions.
+//!
+//! The effect on a beat is the difference of its shares with Newcombe's interval for pairs ([`PairedCounts::share_difference`]).
+//! The effect on a number is the median of the differences within pairs with its interval ([`median_interval`]), and Cliff's
+//! delta (N. Cliff, *Dominance statistics: Ordinal analyses to answer ordinal questions*, 1993): the probability that a run with
+//! the interventions has the larger number, minus the probability that it has the smaller, -1 to 1.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use crate::stats::{Pairs, median_interval};
+use crate::{RunReport, quantile};
+
+/// The effect of interventions on many runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PairedReport {
+    /// File name of the scene.
+    pub scene: String,
+    /// The seeds, `FROM..TO`, without `TO`.
+    pub seeds: String,
+    /// Number of pairs.
+    pub pairs: usize,
+    /// Number of pairs in which both runs are identical.
+    pub alike: usize,
+    /// Seeds of which a run exceeded a limit, with the reason; nothing else here includes them.
+    pub stopped: BTreeMap<u64, String>,
+    /// Effects on the beats, in scene order.
+    pub beats: Vec<BeatEffect>,
+    /// Effects on the measures, by id.
+    pub measures: Vec<NumberEffect>,
+}
+
+/// The effect of interventions on a beat.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeatEffect {
+    /// Id of the beat.
+    pub id: String,
+    /// Whether the scene requires the beat.
+    pub must: bool,
+    /// Shares of the runs with the beat, without and with the interventions, 0 to 1.
+    pub shares: (f64, f64),
+    /// The second share minus the first, and the bounds of its 95 % confidence interval.
+    pub difference: (f64, f64, f64),
+    /// Number of seeds that have the beat only without, and only with, the interventions.
+    pub only: (usize, usize),
+    /// Delay of the beat in days, over the pairs in which it occurs in both runs.
+    pub later_days: Option<NumberEffect>,
+}
+
+/// The effect of interventions on a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NumberEffect {
+    /// Id of the measure or beat.
+    pub id: String,
+    /// Number of pairs that have the number in both runs.
+    pub pairs: usize,
+    /// Medians without and with the interventions.
+    pub medians: (f64, f64),
+    /// Median of the differences within pairs.
+    pub difference: f64,
+    /// 95 % confidence interval of that median; `None` for fewer than six pairs.
+    pub interval: Option<(f64, f64)>,
+    /// Cliff's delta, -1 to 1.
+    pub cliff: f64,
+}
+
+impl PairedReport {
+    /// Compares runs without and with interventions by seed. Seeds of only one side are ignored.
+    #[must_use]
+    pub fn of(seeds: String, first: &[RunReport], second: &[RunReport], stopped: BTreeMap<u64, String>) -> Self {
+        let others: BTreeMap<u64, &RunReport> = second.iter().map(|report| (report.seed, report)).collect();
+        let mut pairs: Vec<(&RunReport, &RunReport)> =
+            first.iter().filter_map(|report| Some((report, *others.get(&report.seed)?))).collect();
+        pairs.sort_by_key(|(one, _)| one.seed);
+        let ids: Vec<(&String, bool)> =
+            pairs.first().map_or_else(Vec::new, |(one, _)| one.beats.iter().map(|beat| (&beat.id, beat.must)).collect());
+        let measures: BTreeSet<&String> = pairs.iter().flat_map(|(one, _)| one.measures.keys()).collect();
+        let measured = |id: &String| {
+            let taken = |report: &RunReport| report.measures.get(id).copied().flatten();
+            NumberEffect::of(id, &pairs.iter().filter_map(|(one, other)| taken(one).zip(taken(other))).collect::<Vec<_>>())
+        };
+        Self {
+            scene: pairs.first().map_or_else(String::new, |(one, _)| one.scene.clone()),
+            seeds,
+            pairs: pairs.len(),
+            alike: pairs.iter().filter(|(one, other)| one.hash == other.hash).count(),
+            stopped,
+            beats: ids.into_iter().map(|(id, must)| BeatEffect::of(id, must, &pairs)).collect(),
+            measures: measures.into_iter().filter_map(measured).collect(),
+        }
+    }
+}
+
+impl BeatEffect {
+    fn of(id: &str, must: bool, pairs: &[(&RunReport, &RunReport)]) -> Self {
+        let at = |report: &RunReport| report.beats.iter().find(|beat| beat.id == id)?.at.as_ref()?.parse::<DateTime>().ok();
+        let came: Vec<(Option<DateTime>, Option<DateTime>)> = pairs.iter().map(|(one, other)| (at(one), at(other))).collect();
+        let pairs = Pairs::of(came.iter().map(|(one, other)| (one.is_some(), other.is_some())));
+        let (difference, (low, high)) = pairs.change();
+        let share = |n: usize| n as f64 / came.len().max(1) as f64;
+        let starts = came.iter().flat_map(|(one, other)| [one, other]).flatten().min().copied();
+        let days = |at: DateTime| starts.map_or(0.0, |starts| at.duration_since(starts).as_secs_f64() / 86_400.0);
+        let both: Vec<(f64, f64)> = came.iter().filter_map(|&(one, other)| Some((days(one?), days(other?)))).collect();
+        Self {
+            id: id.to_owned(),
+            must,
+            shares: (share(pairs.both + pairs.first), share(pairs.both + pairs.second)),
+            difference: (difference, low, high),
+            only: (pairs.first, pairs.second),
+            later_days: NumberEffect::of(id, &both),
+        }
+    }
+}
+
+impl NumberEffect {
+    fn of(id: &str, pairs: &[(f64, f64)]) -> Option<Self> {
+        let (first, second): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let differences: Vec<f64> = pairs.iter().map(|(one, other)| other - one).collect();
+        Some(Self {
+            id: id.to_owned(),
+            pairs: pairs.len(),
+            medians: (quantile(&first, 0.5)?, quantile(&second, 0.5)?),
+            difference: quantile(&differences, 0.5)?,
+            interval: median_interval(&differences),
+            cliff: cliffs_delta(&first, &second),
+        })
+    }
+}
+
+/// Cliff's delta: over all pairs of values, the share in which the second sample is larger minus the share in which it is
+/// smaller.
+fn cliffs_delta(first: &[f64], second: &[f64]) -> f64 {
+    let mut sorted = first.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let dominance = |value: &f64| {
+        let smaller = sorted.partition_point(|one| one < value);
+        let not_larger = sorted.partition_point(|one| one <= value);
+        smaller as f64 - (sorted.len() - not_larger) as f64
+    };
+    let all = (first.len() * second.len()).max(1) as f64;
+    second.iter().map(dominance).sum::<f64>() / all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn cliffs_delta_is_one_for_a_dominating_sample() {
+        assert_eq!(cliffs_delta(&[1.0, 2.0], &[3.0, 4.0]), 1.0);
+        assert_eq!(cliffs_delta(&[1.0, 2.0], &[1.0, 2.0]), 0.0);
+        assert_eq!(cliffs_delta(&[2.0], &[1.0, 2.0, 3.0, 0.0]), -0.25);
+    }
+
+    proptest! {
+        #[test]
+        fn cliffs_delta_equals_the_count_over_all_pairs(first in prop::collection::vec(0..9_i32, 1..20), second in prop::collection::vec(0..9_i32, 1..20)) {
+            let (first, second): (Vec<f64>, Vec<f64>) = (first.into_iter().map(f64::from).collect(), second.into_iter().map(f64::from).collect());
+            let counted: f64 = second.iter().flat_map(|b| first.iter().map(move |a| f64::from(i8::from(b > a) - i8::from(b < a)))).sum();
+            prop_assert!((cliffs_delta(&first, &second) - counted / (first.len() * second.len()) as f64).abs() < 1e-12);
+        }
+    }
+}

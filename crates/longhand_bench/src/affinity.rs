@@ -1,0 +1,98 @@
+//! Pairwise affinity: each hour, each person meets a random neighbour, which changes both affinities and both moods.
+//!
+//! It is measured as a process, which records no events, and as an action, where each meeting is chosen and recorded as an event
+//! with its changes and causes. The bare loop uses the same generator. Against the action, it also logs 16 bytes per meeting.
+
+use super::network::Network;
+use super::rounds::{Beside, Cost, alone, beside, seconds};
+use super::{Effort, Finding, Reach, scene, world};
+use longhand_expr::ids::{AttrId, DimId};
+use longhand_sim::Simulation;
+use longhand_sim::world::{DrawKey, Draws};
+
+const LAW: &str = include_str!("../../../benches/affinity.ron");
+const CHOSEN: &str = include_str!("../../../benches/affinity_chosen.ron");
+
+/// The same model as a bare loop.
+struct Bare {
+    network: Network,
+    affinity: Vec<f32>,
+    mood: Vec<f32>,
+    draws: Draws,
+    hour: u32,
+    log: Vec<(u32, u32, f32, u32)>,
+}
+
+impl Bare {
+    fn of(simulation: &Simulation) -> Self {
+        let state = simulation.state();
+        Self {
+            network: Network::of(state),
+            affinity: Network::column(state, DimId(0)),
+            mood: state.column(AttrId(0)).values().to_vec(),
+            draws: Draws::new(1),
+            hour: 0,
+            log: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, logs: bool) {
+        self.log.clear();
+        for a in 0..self.mood.len() {
+            let edges = self.network.edges(a);
+            if edges.is_empty() {
+                continue;
+            }
+            let key = DrawKey { who: a as u32, with: 0, when: self.hour };
+            let edge = edges.start + (self.draws.uniform(0, key) * edges.len() as f64) as usize;
+            let (b, back) = (self.network.to[edge] as usize, self.network.back[edge] as usize);
+            let fit = self.mood[a] * self.mood[b];
+            self.affinity[edge] += 0.1 * (fit - self.affinity[edge]);
+            self.affinity[back] += 0.1 * (fit - self.affinity[back]);
+            self.mood[a] = (self.mood[a] + 0.05 * self.affinity[edge]).clamp(-1.0, 1.0);
+            self.mood[b] = (self.mood[b] + 0.05 * self.affinity[back]).clamp(-1.0, 1.0);
+            if logs {
+                self.log.push((a as u32, b as u32, self.mood[a], self.hour));
+            }
+        }
+        self.hour += 1;
+    }
+}
+
+pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+    let people = effort.pick(10_000.0, 100_000.0);
+    let law = versus(LAW, people, false, effort.pick(3, 9))?;
+    let chosen = versus(CHOSEN, people, true, effort.pick(3, 7))?;
+    Ok(vec![
+        Finding::beside("affinity-law", "meeting a neighbour, as a process", "ns", law).reach(Reach::TimesBare(3.0)),
+        Finding::beside("affinity-chosen", "meeting a neighbour, as a recorded action", "ns", chosen)
+            .reach(Reach::TimesBare(3.0)),
+    ])
+}
+
+/// Nanoseconds per meeting, measured for the engine and the bare loop in turn.
+fn versus(text: &str, people: f64, logs: bool, rounds: usize) -> Result<Beside, String> {
+    let mut simulation = ready(text, people)?;
+    let mut bare = Bare::of(&simulation);
+    let each = 1e9 / people;
+    Ok(beside(rounds, || each * step(&mut simulation), || each * seconds(|| bare.step(logs))))
+}
+
+/// Nanoseconds per meeting, as a process, in a network of the given degree.
+pub(super) fn with_degree(people: f64, degree: u32, rounds: usize) -> Result<Cost, String> {
+    let mut simulation = ready(&LAW.replace("degree: 10", &format!("degree: {degree}")), people)?;
+    Ok(alone(rounds, || 1e9 / people * step(&mut simulation)))
+}
+
+/// A simulation after its first step, in which processes are only scheduled.
+fn ready(text: &str, people: f64) -> Result<Simulation, String> {
+    let mut simulation = world(&scene("affinity.ron", text, &[("population", people)])?);
+    simulation.step();
+    Ok(simulation)
+}
+
+fn step(simulation: &mut Simulation) -> f64 {
+    seconds(|| {
+        simulation.step();
+    })
+}

@@ -1,0 +1,143 @@
+//! The cost of an event: recorded in memory by the simulation, and written to a story file by the recorder thread.
+//!
+//! The events are typical ones, with two roles, two changes and a cause. The bare loops push 64 bytes to a growing `Vec` and
+//! write 64 bytes to a file.
+
+use super::rounds::{Cost, alone, beside, seconds};
+use super::{Effort, Finding, Reach, scene};
+use longhand_chronicle::{Cause, Change, Chronicle, Event, Link, StoryWriter};
+use longhand_expr::ids::{AgentId, AttrId, DimId, EventId, EventKind, Fact, Instant, Known, PlaceId};
+use smallvec::smallvec;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+const SCENE: &str = include_str!("../../../benches/city.ron");
+/// The number of agents in the events.
+const PEOPLE: u32 = 1000;
+/// The number of events that are constructed before they are recorded.
+const BLOCK: u32 = 64;
+
+fn event(id: u32) -> Event {
+    let (a, b) = (AgentId(id.wrapping_mul(7919) % PEOPLE), AgentId(id.wrapping_mul(104_729) % PEOPLE));
+    let value = f64::from(id % 100) / 100.0;
+    let change = |known| Change { fact: Fact::World(known), before: value, after: value + 0.01 };
+    let attr = Known::Attr(a, AttrId(0));
+    let cause = id.checked_sub(1 + id % 17).map(|event| Cause { event: EventId(event), link: Link::Want(Fact::World(attr)) });
+    Event {
+        id: EventId(id),
+        at: Instant::from_seconds(f64::from(id)),
+        kind: EventKind(0),
+        roles: smallvec![a, b],
+        place: PlaceId(0),
+        changes: vec![change(attr), change(Known::Dim(a, b, DimId(0)))],
+        causes: cause.into_iter().collect(),
+        values: smallvec![],
+        document: None,
+        choice: None,
+    }
+}
+
+/// A temporary file that is deleted on drop.
+pub(super) struct Passing(pub PathBuf);
+
+impl Passing {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("longhand-{}-{name}", std::process::id()));
+        let _: Result<(), _> = std::fs::remove_file(&path);
+        Self(path)
+    }
+
+    fn bytes(&self) -> f64 {
+        std::fs::metadata(&self.0).map_or(0.0, |meta| meta.len() as f64)
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        let _: Result<(), _> = std::fs::remove_file(&self.0);
+    }
+}
+
+pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+    let count: u32 = effort.pick(20_000, 200_000);
+    let rounds = effort.pick(3, 7);
+    let each = 1e9 / f64::from(count);
+    let line = beside(
+        rounds,
+        || each * record(count),
+        || {
+            let mut log = Vec::new();
+            let took = in_blocks(count, |id| [u64::from(id); 8], |record| log.push(record));
+            std::hint::black_box(log);
+            each * took
+        },
+    );
+    let scenario = scene("city.ron", SCENE, &[("population", f64::from(PEOPLE))])?;
+    let chronicle = recorded(count);
+    let mut wrong = None;
+    let mut bytes = 0.0;
+    let stored = beside(
+        effort.pick(1, 3),
+        || {
+            let file = Passing::new("bench.story");
+            let took = seconds(|| {
+                let story = StoryWriter::create(&file.0, &scenario, 1, &[], None);
+                let written = story.and_then(|mut story| {
+                    story.write(&chronicle);
+                    story.finish(Instant::from_seconds(f64::from(count)), &chronicle)
+                });
+                wrong = written.err().map(|error| error.to_string());
+            });
+            bytes = file.bytes() / f64::from(count);
+            each * took
+        },
+        || {
+            let file = Passing::new("bench.raw");
+            let write = || {
+                let mut out = BufWriter::new(File::create(&file.0)?);
+                (0..count).try_for_each(|id| out.write_all(&[id as u8; 64]))?;
+                out.flush()
+            };
+            each * seconds(|| _ = write())
+        },
+    );
+    if let Some(wrong) = wrong {
+        return Err(wrong);
+    }
+    let bytes = Cost { best: bytes, median: bytes };
+    Ok(vec![
+        Finding::beside("event-recorded", "an event recorded in memory", "ns", line).reach(Reach::AtMost(15.0)),
+        Finding::beside("event-stored", "an event written to a story by another thread", "ns", stored)
+            .reach(Reach::AtMost(200.0)),
+        Finding::of("event-bytes", "the size of an event in a story", "bytes", bytes).reach(Reach::AtMost(64.0)),
+    ])
+}
+
+fn recorded(count: u32) -> Chronicle {
+    let mut chronicle = Chronicle::default();
+    (0..count).for_each(|id| _ = chronicle.push(event(id)));
+    chronicle
+}
+
+/// Seconds to record `count` events.
+fn record(count: u32) -> f64 {
+    let mut chronicle = Chronicle::default();
+    in_blocks(count, event, |event| _ = chronicle.push(event))
+}
+
+/// Seconds to consume `count` items. Items are constructed in blocks just before, as in a simulation; construction is not timed.
+fn in_blocks<T>(count: u32, make: impl Fn(u32) -> T, mut take: impl FnMut(T)) -> f64 {
+    let block = |begin: u32| (begin..count.min(begin + BLOCK)).map(&make).collect::<Vec<T>>();
+    let mut took = 0.0;
+    for begin in (0..count).step_by(BLOCK as usize) {
+        let made = block(begin);
+        took += seconds(|| made.into_iter().for_each(&mut take));
+    }
+    took
+}
+
+/// Nanoseconds per event when `count` events are recorded.
+pub(super) fn of_count(count: u32, rounds: usize) -> Cost {
+    alone(rounds, || record(count) * 1e9 / f64::from(count))
+}

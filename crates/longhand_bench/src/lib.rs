@@ -1,0 +1,209 @@
+//! Benchmarks of the engine, each against a bare loop that computes the same.
+//!
+//! A [`Benchmark`] gives [`Measurement`]s, each with a target. A bare loop uses no scene, rules or world: only plain arrays and
+//! arithmetic, with the same random draws. It is in the same binary and runs in turn with the engine (`timing`), so that the
+//! ratio is meaningful even on a busy machine. `longhand bench` and `cargo bench` run the same benchmarks; docs/performance.md
+//! has a table of results.
+
+mod affinity;
+mod city;
+mod columns;
+mod events;
+mod film;
+mod growth;
+mod hub;
+mod memory;
+mod network;
+mod patterns;
+mod rounds;
+
+use longhand_expr::ids::Instant;
+use longhand_scene::{Scenario, load_text};
+use longhand_sim::{SimOptions, Simulation};
+use rounds::{Beside, Cost};
+#[cfg(feature = "inspector")]
+pub(crate) use rounds::{alone, seconds};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// One benchmark of speed or memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Its name on the command line.
+    pub id: &'static str,
+    /// What it measures.
+    pub about: &'static str,
+    pub(crate) measure: fn(Effort) -> Result<Vec<Finding>, String>,
+}
+
+impl Row {
+    /// Runs the benchmark.
+    ///
+    /// # Errors
+    /// A message if it cannot run on this machine, or if the engine and the bare loop disagree.
+    pub fn measure(&self, effort: Effort) -> Result<Vec<Finding>, String> {
+        (self.measure)(effort)
+    }
+}
+
+/// How much time a measurement may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Smaller worlds and fewer rounds: seconds instead of minutes, and less precise figures.
+    Quick,
+    /// The settings for docs/performance.md.
+    Full,
+}
+
+impl Effort {
+    pub(crate) fn pick<T>(self, quick: T, full: T) -> T {
+        match self {
+            Self::Quick => quick,
+            Self::Full => full,
+        }
+    }
+}
+
+/// One figure that a benchmark measured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The id of the benchmark, with a suffix if it has several figures.
+    pub id: &'static str,
+    /// A description of the figure.
+    pub what: String,
+    /// The unit of the figure.
+    pub unit: &'static str,
+    /// The median of the rounds.
+    pub figure: f64,
+    /// The best of the rounds.
+    pub best: f64,
+    /// The bare loop's median, in the same unit.
+    pub bare: Option<f64>,
+    /// The figure of the engine divided by that of the bare loop; the median over the rounds.
+    pub ratio: Option<f64>,
+    /// The target.
+    pub reach: Option<Reach>,
+    /// Whether the target is reached.
+    pub reached: Option<bool>,
+}
+
+/// The target of a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// At most this figure.
+    AtMost(f64),
+    /// At least this figure.
+    AtLeast(f64),
+    /// At most this multiple of the bare loop.
+    TimesBare(f64),
+}
+
+impl Finding {
+    pub(crate) fn of(id: &'static str, what: impl Into<String>, unit: &'static str, cost: Cost) -> Self {
+        Self {
+            id,
+            what: what.into(),
+            unit,
+            figure: cost.median,
+            best: cost.best,
+            bare: None,
+            ratio: None,
+            reach: None,
+            reached: None,
+        }
+    }
+
+    fn beside(id: &'static str, what: impl Into<String>, unit: &'static str, found: Beside) -> Self {
+        Self { bare: Some(found.bare.median), ratio: Some(found.ratio), ..Self::of(id, what, unit, found.ours) }
+    }
+
+    pub(crate) fn reach(self, reach: Reach) -> Self {
+        let reached = match reach {
+            Reach::AtMost(most) => Some(self.figure <= most),
+            Reach::AtLeast(least) => Some(self.figure >= least),
+            Reach::TimesBare(most) => self.ratio.map(|ratio| ratio <= most),
+        };
+        Self { reach: Some(reach), reached, ..self }
+    }
+}
+
+/// All benchmarks, in the order in which they run. Memory is first, because it needs a fresh process.
+pub const ROWS: &[Row] = &[
+    Row { id: "memory", about: "bytes per person and per bond", measure: memory::measure },
+    Row { id: "columns", about: "a process in RON against the same process in Rust, over columns", measure: columns::measure },
+    Row { id: "affinity", about: "pairwise affinity against a bare loop", measure: affinity::measure },
+    Row { id: "city", about: "a city whose people choose several times a day", measure: city::measure },
+    Row { id: "hub", about: "one OS, 10,000 users, two years", measure: hub::measure },
+    Row {
+        id: "events",
+        about: "an event recorded in memory, and written to a story by another thread",
+        measure: events::measure,
+    },
+    Row { id: "patterns", about: "an event matched against 10,000 open partial matches", measure: patterns::measure },
+    Row { id: "growth", about: "how cost grows with the number of agents, ties and events", measure: growth::measure },
+    Row { id: "film", about: "scenes/her.ron: the whole run, and seeking in it", measure: film::measure },
+];
+
+/// Loads a scene of `benches/` with the given parameters.
+fn scene(name: &str, text: &str, set: &[(&str, f64)]) -> Result<Arc<Scenario>, String> {
+    let set: Vec<(String, String)> = set.iter().map(|(id, value)| ((*id).to_owned(), value.to_string())).collect();
+    let loaded = load_text(name, &[(name, text)], &set).map_err(|problems| problems.render(false))?;
+    Ok(Arc::new(loaded.scenario))
+}
+
+/// A simulation of a scene on one thread, with seed 1.
+fn world(scenario: &Arc<Scenario>) -> Simulation {
+    Simulation::new(scenario.clone(), SimOptions { seed: 1, threads: 1 })
+}
+
+/// Steps the simulation until an instant.
+fn live_until(simulation: &mut Simulation, until: Instant) {
+    while simulation.now() < until && simulation.step() {}
+}
+
+/// A random generator for code that needs no keyed draws: SplitMix64 (Steele, Lea and Flood 2014).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        rand_philox::splitmix64(self.0)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bare_loops_and_the_engine_agree() {
+        // These benchmarks return an error if the results differ.
+        for measure in [columns::measure, patterns::measure, hub::measure] {
+            let found = measure(Effort::Quick).unwrap();
+            assert!(found.iter().all(|found| found.ratio.is_some_and(f64::is_normal)), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn benchmark_scenes_run() {
+        for (text, rounds) in [("agents", city::of_size(50.0, 1, 1)), ("ties", affinity::with_degree(50.0, 4, 1))] {
+            assert!(rounds.as_ref().is_ok_and(|cost| cost.median > 0.0), "{text}: {rounds:?}");
+        }
+    }
+
+    #[test]
+    fn a_measurement_reports_whether_its_target_is_reached() {
+        let cost = Cost { best: 9.0, median: 10.0 };
+        let found = Beside { ours: cost, bare: Cost { best: 4.0, median: 5.0 }, ratio: 2.0 };
+        let reached = |reach| Finding::beside("x", "x", "ns", found).reach(reach).reached;
+        assert_eq!(reached(Reach::AtMost(9.5)), Some(false), "the median counts, not the best");
+        assert_eq!(reached(Reach::AtLeast(10.0)), Some(true));
+        assert_eq!(reached(Reach::TimesBare(2.0)), Some(true));
+        assert_eq!(Finding::of("x", "x", "ns", cost).reach(Reach::TimesBare(2.0)).reached, None);
+    }
+}

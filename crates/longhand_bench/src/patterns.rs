@@ -1,0 +1,106 @@
+//! The cost of an event in the pattern matcher while 10,000 partial matches are open.
+//!
+//! Each partial match is a loan between two neighbours. Each event opens a loan, completes one, or concerns agents without one. A
+//! new loan replaces each completed one. The bare loop stores the loans in a hash map.
+
+use super::rounds::{beside, seconds};
+use super::{Effort, Finding, Numbers, Reach, scene, world};
+use bevy_platform::collections::HashMap;
+use longhand_chronicle::Event;
+use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
+use longhand_narrative::Matcher;
+use longhand_scene::Scenario;
+use longhand_sim::Simulation;
+use smallvec::smallvec;
+
+const SCENE: &str = include_str!("../../../benches/patterns.ron");
+
+/// An event of a loan between agent `n` and agent `n + 1`.
+#[derive(Clone, Copy)]
+enum Step {
+    Lend(u32),
+    GiveBack(u32),
+    Quarrel(u32),
+}
+
+/// Generates `open` loans, then a mix of `then` events that keeps that number of loans open.
+fn steps(open: u32, people: u32, then: usize) -> (Vec<Step>, Vec<Step>) {
+    let mut numbers = Numbers(7);
+    let begin = (0..open).map(Step::Lend).collect();
+    let mut mixed = Vec::with_capacity(then);
+    while mixed.len() < then {
+        let who = numbers.below(open as usize) as u32;
+        let stranger = open + 1 + numbers.below((people - open - 2) as usize) as u32;
+        mixed.extend([Step::GiveBack(who), Step::Lend(who), Step::GiveBack(stranger), Step::Quarrel(stranger)]);
+    }
+    (begin, mixed)
+}
+
+fn event(scenario: &Scenario, id: u32, step: Step) -> Event {
+    let kind = |name: &str| EventKind::at(scenario.events.iter().position(|event| event.name == name).unwrap_or_default());
+    let (kind, roles) = match step {
+        Step::Lend(who) => (kind("lend"), [who, who + 1]),
+        Step::GiveBack(who) => (kind("give_back"), [who + 1, who]),
+        Step::Quarrel(who) => (kind("quarrel"), [who, who + 1]),
+    };
+    Event {
+        id: EventId(id),
+        at: Instant::from_seconds(f64::from(id)),
+        kind,
+        roles: roles.map(AgentId).into_iter().collect(),
+        place: PlaceId::NOWHERE,
+        changes: Vec::new(),
+        causes: smallvec![],
+        values: smallvec![],
+        document: None,
+        choice: None,
+    }
+}
+
+/// Feeds events to a matcher. Returns the number of completed matches.
+fn look(matcher: &mut Matcher, simulation: &Simulation, events: &[Event]) -> usize {
+    let live = simulation.view();
+    events.iter().map(|event| matcher.observe(simulation.scenario(), event, &live).len()).sum()
+}
+
+/// The same with a hash map of open loans.
+fn look_by_hand(open: &mut HashMap<(u32, u32), u32>, steps: &[Step]) -> usize {
+    let mut completed = 0;
+    for (at, step) in steps.iter().enumerate() {
+        match *step {
+            Step::Lend(who) => _ = open.insert((who, who + 1), at as u32),
+            Step::GiveBack(who) => completed += usize::from(open.remove(&(who, who + 1)).is_some()),
+            Step::Quarrel(who) => _ = open.remove(&(who, who + 1)),
+        }
+    }
+    completed
+}
+
+pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+    let (open, people, count) = (10_000, 30_000, effort.pick(20_000, 100_000));
+    let scenario = scene("patterns.ron", SCENE, &[("population", f64::from(people))])?;
+    let simulation = world(&scenario);
+    let (begin, mixed) = steps(open, people, count);
+    let events: Vec<Event> = begin.iter().chain(&mixed).zip(0..).map(|(&step, id)| event(&scenario, id, step)).collect();
+    let (begun, looked_at) = events.split_at(begin.len());
+    let each = 1e9 / mixed.len() as f64;
+    let (mut ours, mut theirs) = (0, 0);
+    let found = beside(
+        effort.pick(3, 7),
+        || {
+            let mut matcher = Matcher::new(&scenario);
+            look(&mut matcher, &simulation, begun);
+            each * seconds(|| ours = look(&mut matcher, &simulation, looked_at))
+        },
+        || {
+            let mut map = HashMap::default();
+            look_by_hand(&mut map, &begin);
+            each * seconds(|| theirs = look_by_hand(&mut map, &mixed))
+        },
+    );
+    if ours != theirs || ours == 0 {
+        return Err(format!("the matcher found {ours} matches and the bare loop {theirs}"));
+    }
+    let what = format!("an event, with {open} open partial matches");
+    Ok(vec![Finding::beside("patterns", what, "ns", found).reach(Reach::AtMost(1000.0))])
+}

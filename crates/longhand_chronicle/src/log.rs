@@ -1,0 +1,466 @@
+//! The event log of a run, in the order of recording.
+//!
+//! Recording is a `Vec` push. The log only grows, so any number of consumers (a file, a history, a panel) can each take what is
+//! new since their own [`LogCursor`], and the chronicle does not need to know them.
+
+use super::{Directory, Event, Person};
+use bevy_ecs::prelude::Resource;
+use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use twox_hash::xxhash3_128::Hasher;
+
+/// Everything recorded of a run.
+#[derive(Clone, Debug, Default, Resource)]
+pub struct Chronicle {
+    events: Vec<Event>,
+    samples: Vec<Sample>,
+    days: BTreeMap<u32, DayCounts>,
+    /// Incremented by each count; tells consumers which days changed.
+    countings: u64,
+    digest: Taken,
+    /// The agents that appear in it.
+    pub directory: Directory,
+    /// One line of aggregates for each day, over all agents whether or not their events are logged; ascending by day.
+    pub crowd: Vec<CrowdDay>,
+    /// The beats that matched, in order.
+    pub beats: Vec<BeatMatch>,
+    /// The measures of the scene, by id.
+    pub measures: Vec<(String, f64)>,
+}
+
+/// A value that no event wrote: from drift, from a process, or from the initial state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// From when it holds.
+    pub at: Instant,
+    /// The fact.
+    pub fact: Fact,
+    /// The value.
+    pub value: f64,
+    /// How many events were recorded before it; orders it among events of the same instant.
+    pub after: u32,
+}
+
+/// Aggregates over all agents on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrowdDay {
+    /// Whole days since the start; 0 is the first 24 hours.
+    pub day: u32,
+    /// The aggregates, each with its name.
+    pub numbers: Vec<(String, f64)>,
+}
+
+/// A match of a beat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BeatMatch {
+    /// Position in the scene's beats.
+    pub beat: usize,
+    /// The instant of the last event of the match.
+    pub at: Instant,
+    /// The event that completed it.
+    pub event: EventId,
+    /// The matched events of all clauses, in order.
+    pub events: Vec<EventId>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct DayCounts {
+    counts: BTreeMap<EventKind, u64>,
+    /// The chronicle's `count_revision` when this day last changed.
+    touched: u64,
+}
+
+/// How much of a chronicle a consumer has taken. [`LogCursor::default`] stands before everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    events: usize,
+    samples: usize,
+    countings: u64,
+    edits: usize,
+    crowd: usize,
+    beats: usize,
+    measures: usize,
+}
+
+/// What was recorded since a [`LogCursor`], by reference.
+#[derive(Clone, Debug)]
+pub struct News<'a> {
+    /// Events, ascending by id.
+    pub events: &'a [Event],
+    /// Values that no event wrote.
+    pub samples: &'a [Sample],
+    /// Day, kind and the *total* of that day so far, for each day that changed.
+    pub counts: Vec<(u32, EventKind, u64)>,
+    /// Agents that are new or have changed.
+    pub people: Vec<&'a Person>,
+    /// Daily aggregates.
+    pub crowd: &'a [CrowdDay],
+    /// Beats that matched.
+    pub beats: &'a [BeatMatch],
+    /// Measures.
+    pub measures: &'a [(String, f64)],
+}
+
+/// [`LogDeltaRef`] by value, for a consumer on another thread.
+#[derive(Clone, Debug, Default)]
+pub struct Instalment {
+    events: Vec<Event>,
+    samples: Vec<Sample>,
+    counts: Vec<(u32, EventKind, u64)>,
+    people: Vec<Person>,
+    crowd: Vec<CrowdDay>,
+    beats: Vec<BeatMatch>,
+    measures: Vec<(String, f64)>,
+}
+
+impl Instalment {
+    /// Day, kind and the total of that day so far, for each day that changed.
+    #[must_use]
+    pub fn counts(&self) -> &[(u32, EventKind, u64)] {
+        &self.counts
+    }
+}
+
+impl News<'_> {
+    /// Copies the delta.
+    #[must_use]
+    pub fn to_instalment(&self) -> Instalment {
+        Instalment {
+            events: self.events.to_vec(),
+            samples: self.samples.to_vec(),
+            counts: self.counts.clone(),
+            people: self.people.iter().map(|&person| person.clone()).collect(),
+            crowd: self.crowd.to_vec(),
+            beats: self.beats.to_vec(),
+            measures: self.measures.to_vec(),
+        }
+    }
+}
+
+impl Chronicle {
+    /// Appends a delta of another chronicle. A chronicle that has appended all deltas of another one equals it.
+    pub fn append(&mut self, instalment: Instalment) {
+        let Instalment { events, samples, counts, people, crowd, beats, measures } = instalment;
+        for event in events {
+            self.push(event);
+        }
+        self.samples.extend(samples);
+        for (day, kind, total) in counts {
+            self.countings += 1;
+            let day = self.days.entry(day).or_default();
+            day.touched = self.countings;
+            day.counts.insert(kind, total);
+        }
+        people.into_iter().for_each(|person| self.directory.set(person));
+        self.crowd.extend(crowd);
+        self.beats.extend(beats);
+        self.measures.extend(measures);
+    }
+
+    /// Records an event and returns its id, which is its position in the log.
+    ///
+    /// The causes must be recorded already.
+    pub fn push(&mut self, mut event: Event) -> EventId {
+        let id = EventId::at(self.events.len());
+        debug_assert!(event.causes.iter().all(|cause| cause.event < id), "a cause must be recorded before its effect");
+        event.id = id;
+        // -0.0 equals 0.0 but has other bits, which not every file format keeps; adding 0.0 normalises it.
+        for change in &mut event.changes {
+            change.before += 0.0;
+            change.after += 0.0;
+        }
+        for (_, value) in &mut event.values {
+            *value += 0.0;
+        }
+        self.events.push(event);
+        id
+    }
+
+    /// The event with an id.
+    #[must_use]
+    pub fn event(&self, id: EventId) -> Option<&Event> {
+        self.events.get(id.index())
+    }
+
+    /// The number of recorded events.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether no event is recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The events, ascending by id.
+    pub fn iter(&self) -> std::slice::Iter<'_, Event> {
+        self.events.iter()
+    }
+
+    /// The events; the position is the id.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Counts `n` events of a kind that are not logged one by one.
+    pub fn count(&mut self, kind: EventKind, day: u32, n: u64) {
+        if n == 0 {
+            return;
+        }
+        self.countings += 1;
+        let day = self.days.entry(day).or_default();
+        day.touched = self.countings;
+        let count = day.counts.entry(kind).or_default();
+        *count = count.saturating_add(n);
+    }
+
+    /// The counted events: day, kind and number; ascending.
+    pub fn counts(&self) -> impl Iterator<Item = (u32, EventKind, u64)> {
+        self.days.iter().flat_map(|(&day, counts)| counts.counts.iter().map(move |(&kind, &n)| (day, kind, n)))
+    }
+
+    /// Records the value of a fact that no event wrote. Samples at [`Instant::START`] are the initial state.
+    pub fn sample(&mut self, at: Instant, fact: Fact, value: f64) {
+        let after = EventId::at(self.events.len()).0;
+        self.samples.push(Sample { at, fact, value: value + 0.0, after });
+    }
+
+    /// The values that no event wrote, in order of recording.
+    #[must_use]
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
+    /// The cursor behind everything recorded so far.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark {
+            events: self.events.len(),
+            samples: self.samples.len(),
+            countings: self.countings,
+            edits: self.directory.edits(),
+            crowd: self.crowd.len(),
+            beats: self.beats.len(),
+            measures: self.measures.len(),
+        }
+    }
+
+    /// What was recorded since a cursor; moves the cursor to the end.
+    pub fn news(&self, mark: &mut Mark) -> News<'_> {
+        let since = std::mem::replace(mark, self.mark());
+        let changed = self.days.iter().filter(|(_, day)| day.touched > since.countings);
+        News {
+            events: self.events.get(since.events..).unwrap_or_default(),
+            samples: self.samples.get(since.samples..).unwrap_or_default(),
+            counts: changed.flat_map(|(&day, of)| of.counts.iter().map(move |(&kind, &n)| (day, kind, n))).collect(),
+            people: self.directory.since(since.edits),
+            crowd: self.crowd.get(since.crowd..).unwrap_or_default(),
+            beats: self.beats.get(since.beats..).unwrap_or_default(),
+            measures: self.measures.get(since.measures..).unwrap_or_default(),
+        }
+    }
+
+    /// The hash of a run: runs with the same events and counts have the same hash.
+    ///
+    /// XXH3-128 over the [postcard](https://postcard.jamesmunns.com/wire-format) bytes of each event in order, then of each count
+    /// by day and kind. Samples follow from these and are not hashed.
+    #[must_use]
+    pub fn hash(&self) -> u128 {
+        let mut digest = self.digest.up_to(&self.events);
+        for count in self.counts() {
+            digest.bytes(&count);
+        }
+        digest.hasher.finish_128()
+    }
+
+    /// Adds a sample read from a file, with its stored order among the events.
+    pub(super) fn restore_sample(&mut self, sample: Sample) {
+        self.samples.push(sample);
+    }
+}
+
+/// The text of a [`Chronicle::hash`], as files and reports contain it: 32 hexadecimal digits.
+#[must_use]
+pub fn format_hash(hash: u128) -> String {
+    format!("{hash:032x}")
+}
+
+/// The hash of the events up to the last call. Recording an event does not update it; the next call hashes only new events.
+/// `None` before the first call.
+#[derive(Debug, Default)]
+struct Taken(Mutex<Option<Box<Digest>>>);
+
+impl Taken {
+    fn up_to(&self, events: &[Event]) -> Digest {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = taken.get_or_insert_default();
+        digest.take(events);
+        Digest::clone(digest)
+    }
+}
+
+impl Clone for Taken {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+}
+
+/// The hasher over the first `events` events, with a reusable buffer.
+#[derive(Clone)]
+struct Digest {
+    hasher: Hasher,
+    events: usize,
+    scratch: Vec<u8>,
+}
+
+impl Digest {
+    fn take(&mut self, events: &[Event]) {
+        for event in events.get(self.events..).unwrap_or_default() {
+            self.bytes(event);
+        }
+        self.events = events.len();
+    }
+
+    fn bytes(&mut self, value: &impl serde::Serialize) {
+        self.scratch.clear();
+        let scratch = std::mem::take(&mut self.scratch);
+        self.scratch =
+            postcard::to_extend(value, scratch).expect("writing to a Vec cannot fail and these types have a known length");
+        self.hasher.write(&self.scratch);
+    }
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self { hasher: Hasher::new(), events: 0, scratch: Vec::new() }
+    }
+}
+
+impl std::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Digest").field("events", &self.events).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::directory::tests::person;
+    use super::*;
+    use crate::{Cause, Change, Link};
+    use longhand_expr::ids::{AgentId, AttrId, Known, PlaceId};
+    use smallvec::smallvec;
+
+    /// An event with the test symbols, `seconds` after the start, between ann (0) and ben (1).
+    pub(crate) fn event(seconds: f64, kind: u16) -> Event {
+        Event {
+            id: EventId(0),
+            at: Instant::from_seconds(seconds),
+            kind: EventKind(kind),
+            roles: smallvec![AgentId(0), AgentId(1)],
+            place: PlaceId::NOWHERE,
+            changes: Vec::new(),
+            causes: smallvec![],
+            values: smallvec![],
+            document: None,
+            choice: None,
+        }
+    }
+
+    pub(crate) const LONELY: Fact = Fact::World(Known::Attr(AgentId(0), AttrId(0)));
+
+    pub(crate) fn change(fact: Fact, before: f64, after: f64) -> Change {
+        Change { fact, before, after }
+    }
+
+    pub(crate) fn because(event: u32, link: Link) -> Cause {
+        Cause { event: EventId(event), link }
+    }
+
+    #[test]
+    fn an_event_gets_its_position_as_id() {
+        let mut chronicle = Chronicle::default();
+        assert_eq!(chronicle.push(event(1.0, 0)), EventId(0));
+        assert_eq!(chronicle.push(event(2.0, 1)), EventId(1));
+        assert_eq!(chronicle.event(EventId(1)).map(|event| (event.id, event.kind)), Some((EventId(1), EventKind(1))));
+        assert!(chronicle.event(EventId(2)).is_none());
+    }
+
+    #[test]
+    fn the_hash_does_not_depend_on_how_often_it_is_computed() {
+        let (mut asked, mut unasked) = (Chronicle::default(), Chronicle::default());
+        for i in 0..1000 {
+            let _ = asked.clone().hash();
+            let _ = asked.hash();
+            asked.push(event(f64::from(i), 0));
+            unasked.push(event(f64::from(i), 0));
+        }
+        assert_eq!(asked.hash(), unasked.hash());
+        unasked.push(event(1000.0, 0));
+        assert_ne!(asked.hash(), unasked.hash());
+    }
+
+    #[test]
+    fn the_hash_covers_events_and_counts_but_not_samples() {
+        let hash = |alter: &dyn Fn(&mut Event)| {
+            let mut event = event(1.0, 0);
+            event.changes.push(change(LONELY, 0.5, 0.25));
+            alter(&mut event);
+            let mut chronicle = Chronicle::default();
+            chronicle.push(event);
+            chronicle.hash()
+        };
+        let plain = hash(&|_| ());
+        assert_eq!(plain, hash(&|_| ()));
+        assert_ne!(plain, hash(&|event| event.changes[0].after += 1e-15));
+        assert_ne!(plain, hash(&|event| event.roles[1] = AgentId(2)));
+        assert_ne!(plain, hash(&|event| event.place = PlaceId(0)));
+
+        let mut chronicle = Chronicle::default();
+        let empty = chronicle.hash();
+        chronicle.sample(Instant::START, LONELY, 0.5);
+        assert_eq!(chronicle.hash(), empty);
+        chronicle.count(EventKind(0), 3, 2);
+        assert_ne!(chronicle.hash(), empty);
+    }
+
+    #[test]
+    fn counting_in_any_order_gives_the_same_hash() {
+        let mut one = Chronicle::default();
+        one.count(EventKind(0), 0, 2);
+        one.count(EventKind(1), 0, 1);
+        let mut other = Chronicle::default();
+        other.count(EventKind(1), 0, 1);
+        other.count(EventKind(0), 0, 1);
+        other.count(EventKind(0), 0, 1);
+        other.count(EventKind(2), 0, 0);
+        assert_eq!(one.hash(), other.hash());
+    }
+
+    #[test]
+    fn a_consumer_gets_everything_exactly_once() {
+        let mut chronicle = Chronicle::default();
+        let mut mark = Mark::default();
+        chronicle.directory.set(person(0, "ann"));
+        chronicle.push(event(1.0, 0));
+        chronicle.sample(Instant::START, LONELY, 0.5);
+        chronicle.count(EventKind(1), 0, 2);
+        chronicle.count(EventKind(1), 7, 1);
+        let news = chronicle.news(&mut mark);
+        assert_eq!((news.events.len(), news.samples.len(), news.people.len()), (1, 1, 1));
+        assert_eq!(news.counts, [(0, EventKind(1), 2), (7, EventKind(1), 1)]);
+
+        chronicle.count(EventKind(1), 0, 3);
+        chronicle.beats.push(BeatMatch { beat: 0, at: Instant(5), event: EventId(0), events: vec![EventId(0)] });
+        let news = chronicle.news(&mut mark);
+        assert!(news.events.is_empty() && news.samples.is_empty() && news.people.is_empty());
+        assert_eq!(news.counts, [(0, EventKind(1), 5)], "the total of the day that changed");
+        assert_eq!(news.beats.len(), 1);
+
+        let news = chronicle.news(&mut mark);
+        assert!(news.counts.is_empty() && news.beats.is_empty());
+    }
+}

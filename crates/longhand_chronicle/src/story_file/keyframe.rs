@@ -1,0 +1,174 @@
+//! Keyframes in the file: the states from which a run can continue, and the row counts of the tables at each of them.
+//!
+//! The first keyframe of each group is packed on its own and each other one against its predecessor, so reading one unpacks at
+//! most one group. Of older groups only first keyframes stay, at growing distances.
+
+use super::super::format_hash;
+use super::StoryError;
+use super::extent::{Extent, TABLES};
+use super::pack::{in_reach, pack, unpack};
+use super::read::instant;
+use longhand_expr::ids::Instant;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::Path;
+
+/// Keyframes in a group, packed against each other.
+const GROUP: i64 = 8;
+/// How many of the last keyframes are all retained.
+const RECENT: i64 = 16;
+/// About how many older ones are retained.
+const OLDER: i64 = 16;
+
+/// A state from which a run can continue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyframe {
+    /// When it was taken.
+    pub at: Instant,
+    /// The number of events at that time.
+    pub events: usize,
+    /// The chronicle's hash at that time.
+    pub hash: u128,
+    /// The state, as serialised by the simulation.
+    pub state: Vec<u8>,
+    pub(super) upto: Upto,
+}
+
+/// The content of a story at a keyframe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Upto {
+    /// Id of the keyframe; 0 before the first. The keyframe stores the agents; later counts refer to its id.
+    pub keyframe: i64,
+    /// The row counts of the tables.
+    pub rows: Extent,
+}
+
+impl Upto {
+    pub const NOTHING: Self = Self { keyframe: 0, rows: Extent::NOTHING };
+}
+
+const COLUMNS: &str = "id, events, samples, crowd, beats, measures, facts";
+
+fn upto(row: &Row<'_>) -> rusqlite::Result<Upto> {
+    Ok(Upto { keyframe: row.get(0)?, rows: Extent::read(row, 1)? })
+}
+
+/// The position of the last keyframe.
+pub(super) fn last(connection: &Connection) -> rusqlite::Result<Upto> {
+    let query = format!("SELECT {COLUMNS} FROM keyframes ORDER BY id DESC LIMIT 1");
+    Ok(connection.query_row(&query, [], upto).optional()?.unwrap_or(Upto::NOTHING))
+}
+
+/// The last keyframe at an instant or before.
+pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<Option<Keyframe>, StoryError> {
+    let query = format!("SELECT {COLUMNS}, at_us, hash FROM keyframes WHERE at_us <= ?1 ORDER BY id DESC LIMIT 1");
+    let read = |row: &Row<'_>| Ok((upto(row)?, row.get(7)?, row.get::<_, String>(8)?));
+    let found = connection.query_row(&query, [by.0], read).optional().map_err(|error| StoryError::of(path, error))?;
+    let Some((upto, at, hash)) = found else { return Ok(None) };
+    let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", upto.keyframe));
+    Ok(Some(Keyframe {
+        at: instant(at).map_err(|_| damaged("has no valid instant"))?,
+        events: usize::try_from(upto.rows.events).map_err(|_| damaged("has no valid number of events"))?,
+        hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no valid hash"))?,
+        state: state(connection, upto.keyframe)
+            .map_err(|error| StoryError::of(path, error))?
+            .ok_or_else(|| damaged("cannot be unpacked"))?,
+        upto,
+    }))
+}
+
+/// The state of a keyframe, unpacked from the first one of its group on.
+fn state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> {
+    let mut query = connection.prepare("SELECT base, state FROM keyframes WHERE id = ?1")?;
+    let mut packed = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next {
+        let row = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Vec<u8>>(1)?));
+        let Some((base, state)) = query.query_row([id], row).optional()? else { return Ok(None) };
+        packed.push(state);
+        // A reference to a later keyframe, or a chain longer than a group, means damage.
+        if base.is_some_and(|base| base >= id) || packed.len() as i64 > GROUP {
+            return Ok(None);
+        }
+        next = base;
+    }
+    let mut state = None;
+    for packed in packed.into_iter().rev() {
+        state = unpack(&packed, state.as_deref());
+        if state.is_none() {
+            break;
+        }
+    }
+    Ok(state)
+}
+
+/// Packs the keyframes of a file that is being written.
+pub(super) struct Keyframes {
+    /// Id of the last one; 0 before the first.
+    pub last: i64,
+    /// Its state, against which the next one is packed.
+    state: Option<Vec<u8>>,
+}
+
+impl Keyframes {
+    pub const NONE: Self = Self { last: 0, state: None };
+
+    /// Continues after a keyframe.
+    pub fn after(keyframe: &Keyframe) -> Self {
+        Self { last: keyframe.upto.keyframe, state: Some(keyframe.state.clone()) }
+    }
+
+    /// Packs the state of the next keyframe. Returns the bytes, and the id of the keyframe they are packed against.
+    pub fn pack(&self, state: &[u8]) -> std::io::Result<(Vec<u8>, Option<i64>)> {
+        let goes_on = self.last % GROUP != 0;
+        let base = self.state.as_deref().filter(|base| goes_on && in_reach(base, state));
+        Ok((pack(state, base)?, base.map(|_| self.last)))
+    }
+
+    /// Records that a state was stored as the next keyframe.
+    pub fn stored(&mut self, state: Vec<u8>) {
+        self.last += 1;
+        self.state = Some(state);
+    }
+}
+
+/// A keyframe without its state.
+pub(super) struct Taken {
+    pub at: Instant,
+    pub civil: String,
+    pub hash: u128,
+    pub upto: Upto,
+}
+
+/// Stores a packed keyframe, and deletes old ones that are not retained.
+pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base: Option<i64>) -> rusqlite::Result<()> {
+    let Taken { at, civil, hash, upto } = taken;
+    let id = upto.keyframe;
+    let Extent { events, samples, crowd, beats, measures, facts } = upto.rows;
+    connection
+        .prepare_cached(
+            "INSERT INTO keyframes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                (SELECT json_group_array(json_array(id, key, kind, name, called, pronouns)) FROM (SELECT * FROM agents ORDER BY id)),
+                ?11, ?12)",
+        )?
+        .execute(params![id, at.0, civil, events, samples, crowd, beats, measures, facts, format_hash(*hash), base, packed])?;
+    let old = (id - RECENT).max(0) / GROUP * GROUP;
+    let apart = GROUP * (id as u64 / (GROUP * OLDER) as u64 + 1).next_power_of_two() as i64;
+    connection.prepare_cached("DELETE FROM keyframes WHERE id <= ?1 AND (id - 1) % ?2 <> 0")?.execute(params![old, apart])?;
+    Ok(())
+}
+
+/// Removes everything after a keyframe from the tables, and the end of the run.
+pub(super) fn cut_back(connection: &Connection, to: &Upto) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM agents", [])?;
+    connection.execute(&format!("INSERT INTO agents {AGENTS_THEN}"), [to.keyframe])?;
+    connection.execute("DELETE FROM counts WHERE part >= ?1", [to.keyframe])?;
+    for (table, counts, _) in TABLES {
+        connection.execute(&format!("DELETE FROM {table} WHERE {counts} >= ?1"), [to.rows.end_of(table)])?;
+    }
+    connection.execute("DELETE FROM meta WHERE key IN ('ended', 'ended_us', 'events', 'hash', 'stopped')", [])?;
+    Ok(())
+}
+
+/// The agents at a keyframe, in the columns of their table.
+pub(super) const AGENTS_THEN: &str = "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
+    FROM keyframes, json_each(keyframes.agents) WHERE keyframes.id = ?1 ORDER BY 1";

@@ -1,0 +1,319 @@
+//! The SQL that writes a story: one transaction for each batch.
+//!
+//! A transaction is always open while a file is recorded; a new one begins after each commit. So no other process can write to
+//! the story, while any may read it, and the lock is released when the process ends for whatever reason.
+
+use super::super::{BeatMatch, Chronicle, CrowdDay, Directory, Event, Person, Sample, format_hash};
+use super::extent::Extent;
+use super::keyframe::{Keyframe, Keyframes, Taken, Upto, cut_back, insert, last};
+use super::rows::{agent, choice_text, fact_columns, place, pronouns_word};
+use super::{Head, Story, StoryError, create};
+use longhand_expr::ids::{EventKind, Fact, Instant};
+use rusqlite::{Connection, OpenFlags, params};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long to wait for a reader's lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a chronicle recorded since the last batch; stored in one transaction.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    pub events: Vec<Event>,
+    pub samples: Vec<Sample>,
+    /// Day, kind and the total of that day.
+    pub counts: Vec<(u32, EventKind, u64)>,
+    pub people: Vec<Person>,
+    pub crowd: Vec<CrowdDay>,
+    pub beats: Vec<BeatMatch>,
+    pub measures: Vec<(String, f64)>,
+}
+
+impl Batch {
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+            && self.samples.is_empty()
+            && self.counts.is_empty()
+            && self.people.is_empty()
+            && self.crowd.is_empty()
+            && self.beats.is_empty()
+            && self.measures.is_empty()
+    }
+}
+
+/// An open story file, and what is stored in it already.
+pub(super) struct Store {
+    path: PathBuf,
+    connection: Connection,
+    head: Head,
+    directory: Directory,
+    facts: HashMap<Fact, i64>,
+    /// Stored totals by day and kind.
+    counts: BTreeMap<(u32, EventKind), u64>,
+    keyframes: Keyframes,
+    stored: Stored,
+}
+
+/// How many rows of each table are stored.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stored {
+    pub samples: i64,
+    pub crowd: i64,
+    pub beats: i64,
+    pub measures: i64,
+}
+
+impl Store {
+    /// Creates a file.
+    pub fn create(path: &Path, head: Head) -> Result<Self, StoryError> {
+        create::create(path, &head)?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            connection: open(path)?,
+            head,
+            directory: Directory::default(),
+            facts: HashMap::new(),
+            counts: BTreeMap::new(),
+            keyframes: Keyframes::NONE,
+            stored: Stored::default(),
+        })
+    }
+
+    /// Opens a file to continue it from its last keyframe (from its beginning if it has none). Removes everything after the
+    /// keyframe in one transaction. `story` is the content up to the keyframe. From now on the run ends at `until` at the latest.
+    pub fn take_up(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
+        let path = &story.path;
+        let connection = open(path)?;
+        let upto = keyframe.map_or(Upto::NOTHING, |keyframe| keyframe.upto);
+        let cut = || {
+            if last(&connection)? != upto {
+                return Ok(false);
+            }
+            cut_back(&connection, &upto)?;
+            connection.execute("DELETE FROM meta WHERE key = 'until_us'", [])?;
+            if let Some(until) = until {
+                connection.execute("INSERT INTO meta VALUES ('until_us', ?1)", [until.0])?;
+            }
+            commit(&connection)?;
+            Ok(true)
+        };
+        if !cut().map_err(|error| StoryError::of(path, error))? {
+            return Err(StoryError::InUse { path: path.clone() });
+        }
+        let Chronicle { directory, crowd, beats, measures, .. } = &story.chronicle;
+        let length = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        Ok(Self {
+            path: path.clone(),
+            connection,
+            head: story.head.clone(),
+            directory: directory.clone(),
+            facts: story.facts.iter().map(|(&id, &fact)| (fact, id)).collect(),
+            counts: story.chronicle.counts().map(|(day, kind, n)| ((day, kind), n)).collect(),
+            keyframes: keyframe.map_or(Keyframes::NONE, Keyframes::after),
+            stored: Stored {
+                samples: length(story.chronicle.samples().len()),
+                crowd: length(crowd.len()),
+                beats: length(beats.len()),
+                measures: length(measures.len()),
+            },
+        })
+    }
+
+    /// Stores a batch in one transaction.
+    pub fn store(&mut self, batch: &Batch) -> Result<(), StoryError> {
+        self.try_store(batch).map_err(|error| StoryError::of(&self.path, error))
+    }
+
+    /// Stores a keyframe.
+    pub fn keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) -> Result<(), StoryError> {
+        let packed = self.keyframes.pack(&state);
+        let (packed, base) = packed.map_err(|source| StoryError::Disk { path: self.path.clone(), source })?;
+        let Stored { samples, crowd, beats, measures } = self.stored;
+        let (events, facts) = (events as i64, self.facts.len() as i64);
+        let rows = Extent { events, samples, crowd, beats, measures, facts };
+        let upto = Upto { keyframe: self.keyframes.last + 1, rows };
+        let taken = Taken { at, civil: self.head.legend.civil(at), hash, upto };
+        let store = || {
+            insert(&self.connection, &taken, &packed, base)?;
+            commit(&self.connection)
+        };
+        store().map_err(|error| StoryError::of(&self.path, error))?;
+        self.keyframes.stored(state);
+        Ok(())
+    }
+
+    /// Stores the end of the run (and the reason if it was stopped), creates indexes for queries, and leaves a single file.
+    pub fn finish(self, at: Instant, events: usize, hash: u128, stopped: Option<&str>) -> Result<(), StoryError> {
+        let ended = self.head.legend.civil(at);
+        let finish = || {
+            let set = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
+            self.connection.execute_batch(
+                "CREATE INDEX IF NOT EXISTS events_by_kind ON events(kind);
+                 CREATE INDEX IF NOT EXISTS roles_by_agent ON roles(agent);
+                 CREATE INDEX IF NOT EXISTS changes_by_fact ON changes(fact);
+                 CREATE INDEX IF NOT EXISTS causes_by_cause ON causes(cause);",
+            )?;
+            self.connection.execute(set, params!["ended", ended])?;
+            self.connection.execute(set, params!["ended_us", at.0])?;
+            self.connection.execute(set, params!["events", events as i64])?;
+            self.connection.execute(set, params!["hash", format_hash(hash)])?;
+            if let Some(why) = stopped {
+                self.connection.execute(set, params!["stopped", why])?;
+            }
+            self.connection.execute_batch("COMMIT")
+        };
+        finish().map_err(|error| StoryError::of(&self.path, error))?;
+        single(&self.connection, &self.path);
+        Ok(())
+    }
+
+    /// A store for a branch's own rows, over a connection whose tables are temporary; `facts` are those the story has already.
+    pub fn of_branch(path: &Path, connection: Connection, head: Head, facts: HashMap<Fact, i64>, stored: Stored) -> Self {
+        let (path, directory) = (path.to_path_buf(), Directory::default());
+        Self { path, connection, head, directory, facts, counts: BTreeMap::new(), keyframes: Keyframes::NONE, stored }
+    }
+
+    /// Returns the connection, with an empty transaction open.
+    pub fn into_connection(self) -> Connection {
+        self.connection
+    }
+
+    fn try_store(&mut self, batch: &Batch) -> rusqlite::Result<()> {
+        let Self { connection, head, directory, facts, counts, keyframes, stored, .. } = self;
+        let legend = &head.legend;
+        let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        for person in &batch.people {
+            let key = (!person.key.is_empty()).then_some(&person.key);
+            insert.execute(params![
+                person.id.0,
+                key,
+                person.kind.0,
+                person.name,
+                person.called,
+                pronouns_word(person.pronouns)
+            ])?;
+            directory.set(person.clone());
+        }
+
+        let mut event_row = connection.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+        let mut role_row = connection.prepare_cached("INSERT INTO roles VALUES (?1, ?2, ?3, ?4)")?;
+        let mut change_row = connection.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut cause_row = connection.prepare_cached("INSERT INTO causes VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut value_row = connection.prepare_cached("INSERT INTO event_values VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut fact_row = connection.prepare_cached("INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+        let mut id_of = |fact: Fact| -> rusqlite::Result<i64> {
+            if let Some(&id) = facts.get(&fact) {
+                return Ok(id);
+            }
+            let id = facts.len() as i64 + 1;
+            let columns = fact_columns(fact, legend, directory);
+            let code = postcard::to_stdvec(&fact).expect("a fact consists of numbers");
+            let super::rows::FactColumns { text, kind, of, name, to, holder } = columns;
+            fact_row.execute(params![id, text, kind, of, name, to, holder, code])?;
+            facts.insert(fact, id);
+            Ok(id)
+        };
+        for event in &batch.events {
+            let id = event.id.0;
+            let (title, text) = event.document.as_ref().map(|document| (&document.title, &document.text)).unzip();
+            let choice = event.choice.as_ref().map(|choice| choice_text(choice, legend));
+            let at = legend.civil(event.at);
+            event_row.execute(params![id, event.at.0, at, event.kind.0, place(event.place), title, text, choice])?;
+            for (slot, &who) in event.roles.iter().enumerate() {
+                role_row.execute(params![id, slot as i64, legend.slot(event.kind, slot), agent(who)])?;
+            }
+            for (position, change) in event.changes.iter().enumerate() {
+                change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;
+            }
+            for (position, cause) in event.causes.iter().enumerate() {
+                let (word, fact) = (cause.link.word(), cause.link.fact().map(&mut id_of).transpose()?);
+                cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
+            }
+            for (position, &(name, value)) in event.values.iter().enumerate() {
+                value_row.execute(params![id, position as i64, name, legend.value(name), value])?;
+            }
+        }
+
+        let mut insert = connection.prepare_cached("INSERT INTO samples VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for sample in &batch.samples {
+            insert.execute(params![stored.samples, sample.after, sample.at.0, id_of(sample.fact)?, sample.value])?;
+            stored.samples += 1;
+        }
+
+        let mut insert = connection
+            .prepare_cached("INSERT INTO counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n")?;
+        for &(day, kind, total) in &batch.counts {
+            let before = counts.insert((day, kind), total).unwrap_or(0);
+            if total > before {
+                insert.execute(params![day, kind.0, keyframes.last, (total - before) as i64])?;
+            }
+        }
+
+        let mut insert = connection.prepare_cached("INSERT INTO crowd VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for line in &batch.crowd {
+            if line.numbers.is_empty() {
+                insert.execute(params![stored.crowd, 0, line.day, None::<&str>, None::<f64>])?;
+            }
+            for (position, (name, value)) in line.numbers.iter().enumerate() {
+                insert.execute(params![stored.crowd, position as i64, line.day, name, value])?;
+            }
+            stored.crowd += 1;
+        }
+
+        let mut insert = connection.prepare_cached("INSERT INTO beats VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        for beat in &batch.beats {
+            let id = legend.beats.get(beat.beat).map_or("?", String::as_str);
+            let events: Vec<u32> = beat.events.iter().map(|event| event.0).collect();
+            let events = serde_json::to_string(&events).expect("a list of numbers serialises to JSON");
+            let at = legend.civil(beat.at);
+            insert.execute(params![stored.beats, beat.beat as i64, id, beat.at.0, at, beat.event.0, events])?;
+            stored.beats += 1;
+        }
+
+        let mut insert = connection.prepare_cached("INSERT INTO measures VALUES (?1, ?2, ?3)")?;
+        for (id, value) in &batch.measures {
+            insert.execute(params![stored.measures, id, value])?;
+            stored.measures += 1;
+        }
+        commit(connection)
+    }
+}
+
+/// Opens a story for writing and begins a transaction.
+///
+/// Uses write-ahead logging: a batch is one write, readers see what is committed, and a killed process loses nothing of that.
+pub(super) fn open(path: &Path) -> Result<Connection, StoryError> {
+    let open = || {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
+        // A recorder holds its lock until it finishes, so waiting for it is useless.
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        connection.busy_timeout(PATIENCE)?;
+        Ok(connection)
+    };
+    open().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseBusy) => StoryError::InUse { path: path.to_path_buf() },
+        _ => StoryError::of(path, error),
+    })
+}
+
+/// Merges the write-ahead log into the main file, so that it can be read on read-only media. Skipped while another process has it
+/// open.
+pub(super) fn single(connection: &Connection, path: &Path) {
+    let single = || {
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.execute_batch("PRAGMA journal_mode = DELETE")
+    };
+    if let Err::<(), rusqlite::Error>(error) = single() {
+        tracing::debug!("{} keeps its write-ahead log: {error}", path.display());
+    }
+}
+
+/// Commits, and begins the next transaction.
+fn commit(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("COMMIT; BEGIN IMMEDIATE")
+}

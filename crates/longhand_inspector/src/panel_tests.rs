@@ -1,0 +1,373 @@
+//! Tests of the panels: simulated input, and the commands that it produces.
+
+use bevy_egui::egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use super::inspector::Inspector;
+use super::theme;
+use longhand_expr::ids::{AgentId, EventId};
+use longhand_session::testing::{cover, reader};
+use longhand_session::{Command, Filter, Pane, Preset, Reader, Step, Way};
+
+/// An inspector and the commands it has produced.
+struct Desk {
+    inspector: Inspector,
+    asked: Vec<Command>,
+    dressed: bool,
+}
+
+impl Desk {
+    fn took(&mut self) -> Vec<Command> {
+        std::mem::take(&mut self.asked)
+    }
+}
+
+fn desk(mut inspector: Inspector, preset: Preset) -> Harness<'static, Desk> {
+    inspector.apply(Command::Arrange(preset));
+    inspector.apply(Command::PlayPause);
+    let mut harness = Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
+        |ui, desk: &mut Desk| {
+            // Fonts are available from the frame after they are set.
+            if !std::mem::replace(&mut desk.dressed, true) {
+                return theme::wear(ui.ctx());
+            }
+            for command in desk.inspector.ui(ui) {
+                desk.asked.push(command.clone());
+                desk.inspector.apply(command);
+            }
+        },
+        Desk { inspector, asked: Vec::new(), dressed: false },
+    );
+    harness.run();
+    harness.state_mut().took();
+    harness
+}
+
+#[test]
+fn keys_produce_the_commands_of_the_table() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    for (modifiers, key, expected) in [
+        (Modifiers::NONE, Key::ArrowRight, Command::Step(Step::Ticks(1), Way::On)),
+        (Modifiers::SHIFT, Key::ArrowRight, Command::Step(Step::Ticks(10), Way::On)),
+        (Modifiers::COMMAND, Key::ArrowRight, Command::Step(Step::Event, Way::On)),
+        (Modifiers::NONE, Key::End, Command::ToEnd),
+        (Modifiers::NONE, Key::OpenBracket, Command::ToCause),
+    ] {
+        harness.key_press_modifiers(modifiers, key);
+        harness.run();
+        assert_eq!(harness.state_mut().took(), [expected], "{modifiers:?} {key:?}");
+    }
+}
+
+#[test]
+fn typing_into_a_text_field_does_not_trigger_shortcuts() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Find]);
+    harness.event(bevy_egui::egui::Event::Text("sails".into()));
+    harness.key_press(Key::Space);
+    harness.key_press(Key::Home);
+    harness.run();
+    let asked = harness.state_mut().took();
+    assert!(asked.iter().all(|command| matches!(command, Command::Filter(_))), "{asked:?}");
+    assert_eq!(asked.last(), Some(&Command::Filter(Filter { text: "sails".into(), ..Filter::default() })));
+    harness.get_by_label("Ben sails.");
+    assert!(harness.query_by_label("Ann mends a net.").is_none());
+}
+
+#[test]
+fn a_click_selects_the_cause_of_an_event() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    harness.key_press(Key::End);
+    harness.run();
+    assert!(harness.query_by_label_contains("because").is_some(), "the last event has a cause");
+    harness.state_mut().took();
+    harness.get_by_label("To its cause").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::ToCause]);
+    assert_eq!(harness.state().inspector.view_state().choice.event, Some(EventId(2)));
+}
+
+#[test]
+fn the_palette_finds_and_runs_a_command() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run();
+    harness.event(bevy_egui::egui::Event::Text("beat on".into()));
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Palette, Command::Step(Step::Beat, Way::On)]);
+}
+
+#[test]
+fn the_story_ends_at_the_cursor() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
+    harness.state_mut().inspector.apply(Command::Step(Step::Line, Way::On));
+    harness.run();
+    harness.get_by_label("Ann mends a net.");
+    assert!(harness.query_by_label("Ben sails.").is_none());
+}
+
+#[test]
+fn a_click_on_a_name_selects_the_agent() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    harness.state_mut().inspector.apply(Command::GoTo(EventId(1)));
+    harness.run();
+    harness.state_mut().took();
+    let name = harness.state().inspector.reader().record().called(AgentId(1));
+    let links = harness.get_all_by_label(&name).count();
+    assert!(links > 0);
+    harness.get_all_by_label(&name).next().unwrap().click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Meet(AgentId(1))]);
+}
+
+#[test]
+fn every_panel_can_be_drawn_for_an_empty_run_and_for_a_finished_one() {
+    let new: fn() -> Inspector = || Inspector::new(Reader::new(cover()));
+    for begin in [new, || Inspector::new(reader())] {
+        for pane in Pane::ALL {
+            let mut harness = desk(begin(), Preset::Step);
+            harness.state_mut().inspector.apply(Command::ToEnd);
+            if !harness.state().inspector.shows(pane) {
+                harness.state_mut().inspector.apply(Command::Toggle(pane));
+            }
+            harness.run();
+            assert!(harness.state().inspector.shows(pane), "{pane:?}");
+        }
+    }
+}
+
+/// Role and label of each interactive widget, and whether it has the focus. Selectable text and the splitters between panels are
+/// left out.
+fn reachable(harness: &Harness<'static, Desk>) -> Vec<(String, bool)> {
+    use bevy_egui::egui::accesskit::Role;
+    let nodes = harness.root().children_recursive().map(|node| node.accesskit_node());
+    let nodes = nodes.filter(|node| {
+        matches!(node.role(), Role::Button | Role::CheckBox | Role::ComboBox | Role::Slider | Role::TextInput | Role::Link)
+    });
+    nodes.map(|node| (format!("{:?} {}", node.role(), node.label().unwrap_or_default()), node.is_focused_in_tree())).collect()
+}
+
+#[test]
+fn every_interactive_widget_has_a_label() {
+    for preset in Preset::ALL {
+        let mut harness = desk(Inspector::new(reader()), preset);
+        harness.state_mut().inspector.apply(Command::ToEnd);
+        harness.run();
+        let reachable = reachable(&harness);
+        assert!(reachable.len() > 15, "{preset:?}: {reachable:?}");
+        let unlabelled: Vec<_> = reachable.iter().filter(|(name, _)| !name.trim().contains(' ')).collect();
+        assert!(unlabelled.is_empty(), "{preset:?}: {unlabelled:?} among {reachable:?}");
+    }
+}
+
+#[test]
+fn every_widget_can_be_reached_with_the_keyboard() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    harness.state_mut().inspector.apply(Command::ToEnd);
+    harness.run();
+    let mut reached = std::collections::BTreeSet::new();
+    for _ in 0..120 {
+        harness.key_press(Key::Tab);
+        harness.run();
+        reached.extend(reachable(&harness).into_iter().filter(|(_, focused)| *focused).map(|(name, _)| name));
+    }
+    let missed: Vec<_> = reachable(&harness).into_iter().map(|(name, _)| name).filter(|name| !reached.contains(name)).collect();
+    assert!(missed.is_empty(), "unreachable: {missed:?}; reachable: {reached:?}");
+    while !reachable(&harness).iter().any(|(name, focused)| *focused && name == "Button To its cause") {
+        harness.key_press(Key::Tab);
+        harness.run();
+    }
+    harness.state_mut().took();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::ToCause]);
+}
+
+#[test]
+fn a_screen_reader_can_press_a_button() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
+    harness.get_by_label("Event on").click_accesskit();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Step(Step::Event, Way::On)]);
+}
+
+#[test]
+fn arrows_move_a_focused_slider_and_the_cursor_otherwise() {
+    let mut harness = desk(Inspector::new(reader()), Preset::Write);
+    harness.get_by_role_and_label(bevy_egui::egui::accesskit::Role::Slider, "warmth").focus();
+    harness.run();
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    let asked = harness.state_mut().took();
+    assert!(!asked.iter().any(|command| matches!(command, Command::Step(..))), "{asked:?}");
+    harness.key_press(Key::Escape);
+    harness.run();
+    harness.state_mut().took();
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Step(Step::Ticks(1), Way::On)]);
+}
+
+#[test]
+fn a_breakpoint_on_a_pattern_of_an_agent_stops_playback() {
+    use longhand_session::Breakpoint;
+    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Themes));
+    harness.state_mut().inspector.apply(Command::Meet(AgentId(1)));
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Beats));
+    harness.run();
+    harness.state_mut().took();
+    let name = harness.state().inspector.reader().record().called(AgentId(1));
+    harness.get_by_label(&format!("Stop at Coffee again, with {name}")).click();
+    harness.run();
+    let stop = Breakpoint::Pattern(0, Some(AgentId(1)));
+    assert_eq!(harness.state_mut().took(), [Command::Break(stop)]);
+    harness.get_by_label("Stop at Coffee again").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Pattern(0, None))]);
+    harness.get_by_label(&format!("✕ Coffee again, with {name}")).click();
+    harness.run();
+    assert_eq!(harness.state().inspector.reader().choice().breakpoints, [Breakpoint::Pattern(0, None)]);
+    let inspector = &mut harness.state_mut().inspector;
+    inspector.apply(Command::PlayPause);
+    inspector.reader_mut().advance(100.0);
+    assert_eq!(inspector.reader().time().cursor().events, 3, "playback stops where the pattern matched");
+}
+
+#[test]
+fn breakpoints_on_kinds_facts_and_beats_are_set_in_their_panels() {
+    use longhand_expr::ids::{AttrId, Fact, Known};
+    use longhand_session::Breakpoint;
+    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    harness.state_mut().inspector.apply(Command::GoTo(EventId(0)));
+    harness.run();
+    harness.state_mut().took();
+    let kind = harness.state().inspector.reader().record().chronicle().events()[0].kind;
+    harness.get_by_label("Set breakpoint").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Kind(kind))]);
+    harness.get_by_label_contains("passes 0.75").click();
+    harness.run();
+    let fact = Fact::World(Known::Attr(AgentId(0), AttrId(0)));
+    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Passes(fact, 0.75))]);
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Beats));
+    harness.run();
+    harness.get_by_label("Stop at together Somebody said it").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Beat(0))]);
+}
+
+/// An inspector of a finished run.
+fn over() -> Inspector {
+    let mut reader = reader();
+    reader.hear(longhand_session::Heard::Ended("It ended.".into()));
+    Inspector::new(reader)
+}
+
+/// Draws frames until no query is pending.
+fn answered(harness: &mut Harness<'static, Desk>) {
+    let began = std::time::Instant::now();
+    harness.step();
+    while harness.state().inspector.reader().inquiries().are_awaited() {
+        assert!(began.elapsed() < std::time::Duration::from_secs(120), "no answer");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        harness.step();
+    }
+    harness.run();
+}
+
+#[test]
+fn a_matched_theme_shows_its_events_and_an_unmatched_one_can_be_queried() {
+    use longhand_session::Inquiry;
+    let mut harness = desk(over(), Preset::Ask);
+    harness.get_by_label("0 of 1 so far");
+    harness.get_by_label("Why not Coffee again?").click();
+    harness.run_ok();
+    let asked = Inquiry::WhyNot { id: "again".into(), who: None };
+    assert_eq!(harness.state_mut().took(), [Command::Ask(asked)]);
+    answered(&mut harness);
+    assert!(harness.query_by_label_contains("again did not happen until").is_some());
+    harness.state_mut().inspector.apply(Command::ToEnd);
+    harness.run();
+    harness.get_by_label("1 of 1 so far");
+    assert!(harness.query_by_label_contains("5 March 2025").is_some(), "the date of the last match");
+}
+
+#[test]
+fn why_not_is_queried_for_the_typed_id() {
+    use longhand_session::Inquiry;
+    let mut harness = desk(over(), Preset::Ask);
+    harness.get_by_label("An action, a trigger, a beat or a pattern").focus();
+    harness.run();
+    harness.event(bevy_egui::egui::Event::Text("toge".into()));
+    harness.run();
+    harness.state_mut().took();
+    harness.get_by_label_contains("together  Somebody said it").click();
+    harness.run_ok();
+    let asked = Inquiry::WhyNot { id: "together".into(), who: None };
+    assert_eq!(harness.state_mut().took(), [Command::Ask(asked)]);
+    answered(&mut harness);
+    assert!(harness.query_by_label_contains("together").is_some());
+}
+
+#[test]
+fn the_story_is_shown_as_a_book_from_a_point_of_view() {
+    use longhand_narrative::book::{BookOrder, Length};
+    let mut harness = desk(over(), Preset::Watch);
+    let order = BookOrder { length: Length::Full, pov: Some(AgentId(0)) };
+    harness.state_mut().inspector.apply(Command::Tell(Some(order)));
+    answered(&mut harness);
+    let name = harness.state().inspector.reader().record().called(AgentId(0));
+    harness.get_by_label(&format!("Point of view: {name}"));
+    assert!(harness.state().inspector.reader().inquiries().book.answer().is_some());
+    harness.get_by_label("Form of the story: Full book").click();
+    harness.run();
+    harness.state_mut().took();
+    harness.get_by_label("Day by day").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Tell(None)]);
+}
+
+#[test]
+fn what_if_forks_without_an_event_and_with_a_change() {
+    use longhand_scene::Intervention;
+    let mut harness = desk(over(), Preset::Ask);
+    harness.state_mut().inspector.apply(Command::GoTo(EventId(1)));
+    harness.run();
+    harness.state_mut().took();
+    harness.get_all_by_label("without this event").next().unwrap().click();
+    harness.run();
+    let asked = harness.state_mut().took();
+    assert!(matches!(asked.as_slice(), [Command::Fork(Intervention::ForbidEvent { event: 1, .. })]), "{asked:?}");
+    harness.get_by_label("A change at the cursor").focus();
+    harness.run();
+    harness.event(bevy_egui::egui::Event::Text("ann.loneliness = 0.1".into()));
+    harness.run();
+    harness.state_mut().took();
+    harness.get_by_label("Apply").click();
+    harness.run();
+    let at_us = harness.state().inspector.reader().time().cursor().at.0;
+    let change = Intervention::Change { effect: "ann.loneliness = 0.1".into(), at_us };
+    assert_eq!(harness.state_mut().took(), [Command::Fork(change)]);
+}
+
+#[test]
+fn a_sweep_runs_beside_the_current_run() {
+    let mut harness = desk(over(), Preset::Ask);
+    harness.state_mut().inspector.apply(Command::Toggle(Pane::Sweep));
+    harness.run();
+    harness.state_mut().took();
+    harness.get_by_label("20 runs").click();
+    harness.run_ok();
+    assert_eq!(harness.state_mut().took(), [Command::Ask(longhand_session::Inquiry::Sweep { lives: 20 })]);
+    answered(&mut harness);
+    assert!(harness.query_by_label_contains("20 of 20 runs finished").is_some());
+    harness.get_by_label("Run this seed").click();
+    harness.run();
+    assert_eq!(harness.state_mut().took(), [Command::Seed(1)]);
+}

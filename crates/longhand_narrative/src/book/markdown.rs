@@ -1,0 +1,59 @@
+//! Writes a book as Markdown.
+
+use super::model::{Book, Paragraph, ParagraphKind};
+use longhand_chronicle::Directory;
+use std::fmt::Write as _;
+
+/// The book as a Markdown text. It does not show the events of each sentence; the HTML does.
+#[must_use]
+pub fn markdown(book: &Book, directory: &Directory) -> String {
+    let mut out = format!("# {}\n", escaped(&book.title));
+    if let Some(pov) = book.pov {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "\n*As {} knew it*\n", escaped(&directory.called(pov)));
+    }
+    if !book.about.is_empty() {
+        let _ = write!(out, "\n*{}*\n", escaped(&book.about));
+    }
+    for (nth, chapter) in book.chapters.iter().enumerate() {
+        if !chapter.title.is_empty() {
+            let _ = write!(out, "\n## {}. {}\n", nth + 1, escaped(&chapter.title));
+        }
+        for paragraph in &chapter.paragraphs {
+            let _ = write!(out, "\n{}\n", paragraph_text(paragraph));
+        }
+    }
+    out
+}
+
+fn paragraph_text(paragraph: &Paragraph) -> String {
+    if paragraph.kind != ParagraphKind::Document {
+        return escaped(&paragraph.text());
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for (nth, sentence) in paragraph.sentences.iter().enumerate() {
+        if nth == 0 {
+            lines.push(format!("> **{}**", escaped(&sentence.text)));
+            continue;
+        }
+        for part in sentence.text.split("\n\n") {
+            lines.push(">".to_owned());
+            // Two spaces at the end of a line keep the line break.
+            lines.extend(part.lines().map(|line| format!("> {}  ", escaped(line))));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Escapes the characters that have a meaning in Markdown.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let at_start = at == 0 || text[..at].ends_with('\n');
+        if matches!(c, '*' | '_' | '`' | '[' | ']' | '<' | '\\') || at_start && matches!(c, '#' | '>' | '+' | '-') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

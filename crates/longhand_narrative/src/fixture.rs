@@ -1,0 +1,161 @@
+//! A small scene and its events, for the tests of this crate.
+
+use longhand_chronicle::{Directory, Event, Person};
+use longhand_expr::ids::*;
+use longhand_expr::{Attribute, Calendar, Schema, Scope, Type, ValueName, expression};
+use longhand_scene::model::{Action, Document, EventInfo, Happens, Kind, Member, Place, Source};
+use longhand_scene::{Keep, Mood, Pronouns, Scenario, Telling};
+use smallvec::SmallVec;
+
+pub(super) const ANN: AgentId = AgentId(0);
+pub(super) const BEN: AgentId = AgentId(1);
+pub(super) const CLEO: AgentId = AgentId(2);
+pub(super) const NOBODY: AgentId = AgentId::NONE;
+
+pub(super) const WALK: EventKind = EventKind(0);
+pub(super) const LETTER: EventKind = EventKind(1);
+pub(super) const QUARREL: EventKind = EventKind(2);
+pub(super) const RAIN: EventKind = EventKind(3);
+
+/// Ann, Ben and Cleo; walks (self, friend, value `minutes`), letters (self, about reader), quarrels (self, friend), rain (self).
+pub(super) fn scenario() -> Scenario {
+    let schema = Schema {
+        kinds: vec!["human".into()],
+        attributes: Vec::<Attribute>::new(),
+        places: vec!["beach".into()],
+        cast: ["ann", "ben", "cleo"].map(String::from).into(),
+        events: ["long_walk", "letter", "quarrel", "rain"].map(String::from).into(),
+        values: vec!["minutes".into()],
+        documents: vec!["farewell".into()],
+        ..Schema::default()
+    };
+    let number = |text: &str| {
+        expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("the test expression is valid")
+    };
+    let info = |at: usize, slots: &[&str], present| EventInfo {
+        name: schema.events[at].clone(),
+        tags: Vec::new(),
+        slots: slots.iter().map(|&slot| slot.into()).collect(),
+        present,
+        tell: None,
+        telling: Telling::Always,
+        keep: Keep::Whole,
+        from: Source::Action(at),
+    };
+    let action = |at: usize, values: Vec<(ValueName, longhand_expr::Expr)>| Action {
+        id: schema.events[at].clone(),
+        by: Vec::new(),
+        roles: Vec::new(),
+        about: Vec::new(),
+        when: Vec::new(),
+        want: number("1"),
+        terms: Vec::new(),
+        accept: Vec::new(),
+        takes: None,
+        cooldown: None,
+        happens: Happens { kind: EventKind::at(at), place: None, values, does: Vec::new(), then: None },
+        refused: None,
+        steps: Vec::new(),
+        keep: Keep::Whole,
+    };
+    let member = |id: &str| Member {
+        id: id.into(),
+        kind: KindId(0),
+        name: id.into(),
+        called: id.into(),
+        pronouns: Pronouns::they,
+        home: PlaceId::NOWHERE,
+        work: PlaceId::NOWHERE,
+        dormant: false,
+        owner: None,
+        attributes: Vec::new(),
+        toward: Vec::new(),
+        wakes: None,
+        routine: Vec::new(),
+        temperament: None,
+        about: String::new(),
+    };
+    Scenario {
+        name: "test.ron".into(),
+        title: "Three friends".into(),
+        about: String::new(),
+        sources: Vec::new(),
+        calendar: Calendar::new("2025-01-06T00:00:00".parse().expect("the date is valid")),
+        ends: Instant::from_seconds(1e9),
+        ends_when: None,
+        tick_us: 900_000_000,
+        params: Vec::new(),
+        kinds: vec![Kind {
+            about: String::new(),
+            id: "human".into(),
+            os: false,
+            wakes: None,
+            asleep: None,
+            routine: Vec::new(),
+            idle: None,
+            whim: 0.1,
+            temperament: Mood { pleasure: 0.0, arousal: 0.0, dominance: 0.0 },
+            taste: Vec::new(),
+            attributes: Vec::new(),
+        }],
+        attributes: Vec::new(),
+        dims: Vec::new(),
+        ties: Vec::new(),
+        places: vec![Place { id: "beach".into(), name: "the beach".into(), position: None, about: String::new() }],
+        cast: ["ann", "ben", "cleo"].map(member).into(),
+        population: Vec::new(),
+        goals: Vec::new(),
+        minds: longhand_scene::Minds::default(),
+        events: vec![
+            info(0, &["self", "friend"], 2),
+            info(1, &["self", "reader"], 1),
+            info(2, &["self", "friend"], 2),
+            info(3, &["self"], 1),
+        ],
+        actions: vec![action(0, vec![(ValueName(0), number("30"))]), action(1, vec![]), action(2, vec![]), action(3, vec![])],
+        triggers: Vec::new(),
+        processes: Vec::new(),
+        beats: Vec::new(),
+        patterns: Vec::new(),
+        inapplicable: Vec::new(),
+        measures: Vec::new(),
+        names: Vec::new(),
+        prose: Vec::new(),
+        documents: vec![Document { id: "farewell".into(), title: "To {{ to }}".into(), text: Vec::new() }],
+        record_also: None,
+        expect: Vec::new(),
+        outside: Vec::new(),
+        schema,
+    }
+}
+
+/// Adds `source` (variants) to the prose under a key.
+pub(super) fn say(scenario: &mut Scenario, key: &str, variants: &[&str]) {
+    scenario.prose.push((key.into(), variants.iter().map(|&text| text.into()).collect()));
+}
+
+pub(super) fn directory() -> Directory {
+    let mut directory = Directory::default();
+    let people = [("ann", "Ann Lee", Pronouns::she), ("ben", "Ben Roy", Pronouns::he), ("cleo", "Cleo", Pronouns::they)];
+    for ((key, name, pronouns), id) in people.into_iter().zip(0..) {
+        let called = name.split(' ').next().unwrap_or(name).to_owned();
+        directory.set(Person { id: AgentId(id), key: key.into(), kind: KindId(0), name: name.into(), called, pronouns });
+    }
+    directory
+}
+
+/// An event at a number of hours after Monday, 6 January 2025, midnight.
+pub(super) fn event(id: u32, hours: f64, kind: EventKind, roles: &[AgentId]) -> Event {
+    Event {
+        id: EventId(id),
+        at: Instant::from_seconds(hours * 3600.0),
+        kind,
+        roles: roles.iter().copied().collect(),
+        place: PlaceId::NOWHERE,
+        changes: Vec::new(),
+        causes: SmallVec::new(),
+        values: SmallVec::new(),
+        document: None,
+        choice: None,
+    }
+}

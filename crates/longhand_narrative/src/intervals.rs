@@ -1,0 +1,172 @@
+//! Ties and stays as intervals of time, and the relations between them.
+//!
+//! The relations are the thirteen of Allen (*Maintaining knowledge about temporal intervals*, 1983). While an interval is open
+//! its relation to another is not decided. The tracker computes which relations are still possible; the set shrinks to one as
+//! time passes.
+
+use longhand_expr::ids::{AgentId, EventId, Fact, Instant, Known, PlaceId, TieId};
+use longhand_scene::{Allen, Scenario};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// A position in the order of what is recorded. `at` never decreases: a later record has at least the instant of the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Point {
+    pub order: u64,
+    pub at: Instant,
+}
+
+impl Point {
+    /// The bits for samples between two events. Samples beyond that number share a position.
+    const BESIDE: u32 = 24;
+
+    pub fn of_event(event: EventId) -> u64 {
+        (u64::from(event.0) + 1) << Self::BESIDE
+    }
+
+    /// The order of the `nth` sample (from 1) that was taken after `events` events.
+    pub fn of_sample(events: u32, nth: u32) -> u64 {
+        (u64::from(events) << Self::BESIDE) | u64::from(nth.min((1 << Self::BESIDE) - 1))
+    }
+
+    /// The event at this position, if there is one.
+    pub fn event(self) -> Option<EventId> {
+        let events = (self.order >> Self::BESIDE).checked_sub(1)?;
+        (self.order == (events + 1) << Self::BESIDE).then(|| EventId(u32::try_from(events).unwrap_or(u32::MAX)))
+    }
+}
+
+/// The identity of an interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum Span {
+    /// A tie between two agents; for a mutual tie the lower id comes first.
+    Tie(TieId, AgentId, AgentId),
+    /// A stay of an agent at a place.
+    Stay(AgentId, PlaceId),
+}
+
+impl Span {
+    pub fn tie(scenario: &Scenario, tie: TieId, a: AgentId, b: AgentId) -> Self {
+        let mutual = scenario.ties.get(tie.index()).is_some_and(|tie| tie.mutual);
+        if mutual && b < a { Self::Tie(tie, b, a) } else { Self::Tie(tie, a, b) }
+    }
+
+    pub fn known(self) -> Known {
+        match self {
+            Self::Tie(tie, a, b) => Known::Tie(a, b, tie),
+            Self::Stay(who, _) => Known::Place(who),
+        }
+    }
+}
+
+/// A part of a pattern that was matched: an event, or an interval that began at the position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Part {
+    pub point: Point,
+    pub span: Option<Span>,
+}
+
+/// A change of a fact that begins or ends an interval.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Turn {
+    Begins(Span),
+    Ends(Span),
+}
+
+/// Tracks the intervals that the patterns of a scene refer to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Intervals {
+    open: BTreeMap<Span, Point>,
+    ended: BTreeMap<(Span, u64), Point>,
+    /// The current place of each agent whose stays are tracked.
+    places: BTreeMap<AgentId, PlaceId>,
+}
+
+impl Intervals {
+    /// The intervals that a new value of a fact begins and ends; none if the value repeats the known state.
+    pub fn turns(&self, scenario: &Scenario, fact: Fact, value: f64) -> [Option<Turn>; 2] {
+        match fact {
+            Fact::World(Known::Tie(a, b, tie)) => {
+                let span = Span::tie(scenario, tie, a, b);
+                match (value != 0.0, self.open.contains_key(&span)) {
+                    (true, false) => [Some(Turn::Begins(span)), None],
+                    (false, true) => [Some(Turn::Ends(span)), None],
+                    _ => [None, None],
+                }
+            }
+            Fact::World(Known::Place(who)) => {
+                let place = if (0.0..f64::from(u16::MAX)).contains(&value) { PlaceId(value as u16) } else { PlaceId::NOWHERE };
+                let was = self.places.get(&who).copied();
+                if was == Some(place) {
+                    return [None, None];
+                }
+                let left = was.map(|was| Turn::Ends(Span::Stay(who, was)));
+                [left, Some(Turn::Begins(Span::Stay(who, place)))]
+            }
+            _ => [None, None],
+        }
+    }
+
+    pub fn begin(&mut self, span: Span, point: Point) {
+        if let Span::Stay(who, place) = span {
+            self.places.insert(who, place);
+        }
+        self.open.insert(span, point);
+    }
+
+    pub fn end(&mut self, span: Span, point: Point) {
+        if let Some(began) = self.open.remove(&span) {
+            self.ended.insert((span, began.order), point);
+        }
+    }
+
+    /// Where a part ended. An event ends where it happened; an open interval has no end yet.
+    pub fn end_of(&self, part: Part) -> Option<Point> {
+        match part.span {
+            None => Some(part.point),
+            Some(span) => self.ended.get(&(span, part.point.order)).copied(),
+        }
+    }
+
+    /// The relations that `later` can still have to `earlier`, which began no later, as a bit set of
+    /// [`AllenRelation::bit`]. `now` is the latest known instant.
+    pub fn possible(&self, earlier: Part, later: Part, now: Instant) -> u16 {
+        use Ordering::{Equal, Greater, Less};
+        let (begins, other_begins) = (later.point.at, earlier.point.at);
+        let (ends, other_ends) = (self.end_of(later).map(|end| end.at), self.end_of(earlier).map(|end| end.at));
+        // How the ends compare. An open interval does not end before `now`.
+        let by_ends: &[Ordering] = match (ends, other_ends) {
+            (Some(ends), Some(other)) => match ends.cmp(&other) {
+                Less => &[Less],
+                Equal => &[Equal],
+                Greater => &[Greater],
+            },
+            (None, Some(other)) if now > other => &[Greater],
+            (None, Some(_)) => &[Equal, Greater],
+            (Some(ends), None) if now > ends => &[Less],
+            (Some(_), None) => &[Less, Equal],
+            (None, None) => &[Less, Equal, Greater],
+        };
+        let of = |words: [Allen; 3]| {
+            by_ends.iter().fold(0, |any, order| {
+                any | match order {
+                    Less => words[0].bit(),
+                    Equal => words[1].bit(),
+                    Greater => words[2].bit(),
+                }
+            })
+        };
+        if begins <= other_begins {
+            return of([Allen::Starts, Allen::Equals, Allen::StartedBy]);
+        }
+        let overlapping = || of([Allen::During, Allen::Finishes, Allen::OverlappedBy]);
+        let touching = if later.span.is_some() { Allen::MetBy } else { Allen::Finishes }.bit();
+        match other_ends {
+            Some(other) if begins > other => Allen::After.bit(),
+            Some(other) if begins == other => touching,
+            None if now <= begins => overlapping() | touching,
+            _ => overlapping(),
+        }
+    }
+}

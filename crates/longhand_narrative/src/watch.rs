@@ -1,0 +1,268 @@
+//! Watches a run while it is simulated: matches beats and patterns, takes measures, and composes documents.
+
+use super::found::Match;
+use super::letter::{Compose, Remembered, Work, compose};
+use super::matcher::{Matcher, MatcherState};
+use super::with_values::WithValues;
+use bevy_app::{App, Plugin};
+use bevy_ecs::message::Messages;
+use bevy_ecs::prelude::*;
+use bevy_ecs::system::RunSystemOnce;
+use longhand_chronicle::{BeatMatch, Chronicle, Event, Sample, Written};
+use longhand_expr::Frame;
+use longhand_expr::ids::{AgentId, EventId, Fact, Field, Instant};
+use longhand_scene::{At, Scenario};
+use longhand_sim::world::{WorldView, draw_site};
+use longhand_sim::{
+    DocumentBackend, DocumentRequest, DocumentWriter, SimSystems, SimTick, Simulation, SimulationView, add_tick_message,
+    trigger_observers,
+};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Watches the run of an app: matches beats and patterns and takes measures, in [`SimTick`] between [`SimSystems::Match`] and
+/// [`SimSystems::Record`], and composes the documents that agents write. Add it after the run has been started
+/// ([`start_run`](longhand_sim::start_run)).
+#[derive(Clone, Debug)]
+pub struct StoryPlugin {
+    /// The scene of the run.
+    pub scenario: Arc<Scenario>,
+    /// The seed of the run; wording is drawn from it.
+    pub seed: u64,
+}
+
+impl Plugin for StoryPlugin {
+    fn build(&self, app: &mut App) {
+        let matcher = Matcher::new(&self.scenario);
+        let monitor = StoryMonitor { matcher, scenario: self.scenario.clone(), events: 0, samples: 0, matches: Vec::new() };
+        app.insert_resource(monitor);
+        app.insert_resource(DocumentBackend(Box::new(LetterWriter { seed: self.seed })));
+        add_tick_message::<BeatMatched>(app);
+        let between = match_patterns.after(SimSystems::Match).before(SimSystems::Record);
+        app.add_systems(SimTick, between.run_if(resource_exists::<StoryMonitor>));
+        let measured = app.world_mut().run_system_once_with(take_measures, At::Start);
+        measured.expect("StoryPlugin is added to an app with a run");
+    }
+}
+
+/// A beat of the scene has been matched. Written when the event that completes it is recorded, after its
+/// [`EventHappened`](longhand_sim::EventHappened); observers run at the end of the tick. Beats that are settled by the end of the run are written
+/// by [`finish_matching`].
+#[derive(Message, bevy_ecs::event::Event, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BeatMatched {
+    /// The position of the beat in the scene.
+    pub beat: usize,
+    /// The event that completed it.
+    pub event: EventId,
+    /// When it was completed.
+    pub at: Instant,
+}
+
+/// The state of pattern matching and what has been found so far.
+#[derive(Resource)]
+pub struct StoryMonitor {
+    scenario: Arc<Scenario>,
+    matcher: Matcher,
+    /// Number of events that the matcher has processed.
+    events: usize,
+    /// Number of samples that the matcher has processed.
+    samples: usize,
+    matches: Vec<Match>,
+}
+
+/// The part of a keyframe that belongs to a [`StoryMonitor`].
+pub type StoryMonitorState = (MatcherState, usize, usize, Vec<Match>);
+
+impl StoryMonitor {
+    /// The matcher, with its partial matches.
+    #[must_use]
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
+    /// All matches of beats and patterns, in order.
+    #[must_use]
+    pub fn matches(&self) -> &[Match] {
+        &self.matches
+    }
+
+    /// The state for a keyframe, borrowed. Serialized it is a [`StoryMonitorState`].
+    #[must_use]
+    pub fn state(&self) -> (&MatcherState, usize, usize, &[Match]) {
+        (self.matcher.state(), self.events, self.samples, &self.matches)
+    }
+
+    /// Restores the state from a keyframe of the same scene, when the chronicle had `events` events. Returns false, and changes nothing, if
+    /// the state does not fit.
+    pub fn restore(&mut self, (matcher, seen, samples, matches): StoryMonitorState, events: usize) -> bool {
+        let fits = seen <= events && self.matcher.restore(&self.scenario, matcher);
+        if fits {
+            (self.events, self.samples, self.matches) = (seen, samples, matches);
+        }
+        fits
+    }
+
+    /// Matches the events and samples that are new in the chronicle.
+    fn match_new(&mut self, chronicle: &Chronicle, view: &WorldView<'_>) -> Vec<Match> {
+        let Self { scenario, matcher, .. } = self;
+        let mut found = Vec::new();
+        let mut samples = chronicle.samples().get(self.samples..).unwrap_or_default().iter().peekable();
+        let reads_samples = matcher.asks_of_spans();
+        for event in &chronicle.events()[self.events..] {
+            while let Some(sample) = samples.next_if(|sample| reads_samples && sample.after <= event.id.0) {
+                found.extend(matcher.observe_sample(scenario, sample, view));
+            }
+            found.extend(matcher.observe(scenario, event, view));
+        }
+        for sample in samples.filter(|_| reads_samples) {
+            found.extend(matcher.observe_sample(scenario, sample, view));
+        }
+        (self.events, self.samples) = (chronicle.len(), chronicle.samples().len());
+        found
+    }
+
+    fn has_new(&self, chronicle: &Chronicle) -> bool {
+        let new_samples = self.matcher.asks_of_spans() && self.samples < chronicle.samples().len();
+        new_samples || self.events != chronicle.len()
+    }
+}
+
+fn match_patterns(
+    simulation: SimulationView,
+    mut monitor: ResMut<StoryMonitor>,
+    mut chronicle: ResMut<Chronicle>,
+    messages: MessageWriter<BeatMatched>,
+    commands: Commands,
+) {
+    if monitor.has_new(&chronicle) {
+        let view = simulation.view();
+        let found = monitor.match_new(&chronicle, &view);
+        record_matches(found, &view, &mut monitor, &mut chronicle, messages, commands);
+    }
+}
+
+/// Records matches, takes the measures of the matched beats, and announces the beats.
+fn record_matches(
+    found: Vec<Match>,
+    view: &WorldView<'_>,
+    monitor: &mut StoryMonitor,
+    chronicle: &mut Chronicle,
+    mut messages: MessageWriter<BeatMatched>,
+    mut commands: Commands,
+) {
+    for found in &found {
+        let Some(beat) = found.beat() else { continue };
+        if let Some(event) = chronicle.event(beat.event) {
+            let measured = measure(view, &monitor.scenario, At::Beat(beat.beat), Some((event, found)));
+            chronicle.measures.extend(measured);
+        }
+        let BeatMatch { beat: index, event, at, .. } = beat;
+        messages.write(BeatMatched { beat: index, event, at });
+        chronicle.beats.push(beat);
+    }
+    if found.iter().any(|found| found.beat().is_some()) {
+        commands.queue(trigger_observers::<BeatMatched>);
+    }
+    monitor.matches.extend(found);
+}
+
+/// Settles the patterns that wait for the end of the run and takes the measures of the end. Call it once, when the run is over.
+pub fn finish_matching(run: &mut Simulation) {
+    let world = run.world_mut();
+    // Observers have seen the beats of the last tick.
+    world.resource_mut::<Messages<BeatMatched>>().update();
+    world.run_system_once(settle_patterns).expect("the run has a StoryMonitor");
+    world.run_system_once_with(take_measures, At::End).expect("the run has a StoryMonitor");
+}
+
+fn settle_patterns(
+    simulation: SimulationView,
+    mut monitor: ResMut<StoryMonitor>,
+    mut chronicle: ResMut<Chronicle>,
+    messages: MessageWriter<BeatMatched>,
+    commands: Commands,
+) {
+    let view = simulation.view();
+    let monitor = &mut *monitor;
+    let found = monitor.matcher.finish(&monitor.scenario, view.state().now);
+    record_matches(found, &view, monitor, &mut chronicle, messages, commands);
+}
+
+fn take_measures(at: In<At>, simulation: SimulationView, monitor: Res<StoryMonitor>, mut chronicle: ResMut<Chronicle>) {
+    chronicle.measures.extend(measure(&simulation.view(), &monitor.scenario, *at, None));
+}
+
+/// Evaluates the measures that are due at an instant, and for a beat with its roles and event.
+fn measure(view: &WorldView<'_>, scenario: &Scenario, at: At, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
+    let due = scenario.measures.iter().filter(|measure| measure.at == at);
+    let frame = &mut beat.map_or_else(Frame::default, |(_, found)| found.frame());
+    due.map(|measure| {
+        let value = match beat {
+            Some((event, _)) => measure.is.num(&WithValues { view, event }, frame),
+            None => measure.is.num(view, frame),
+        };
+        (measure.id.clone(), value)
+    })
+    .collect()
+}
+
+/// Composes documents from what their writers remember.
+struct LetterWriter {
+    seed: u64,
+}
+
+impl DocumentWriter for LetterWriter {
+    fn write(&self, scenario: &Scenario, chronicle: &Chronicle, request: &DocumentRequest<'_>) -> Written {
+        let DocumentRequest { document, writer, to, at, mind, values } = *request;
+        let memories = mind.map_or(&[][..], |mind| mind.memories());
+        let of_them = memories.iter().filter(|memory| !to.is_some() || memory.with == to);
+        let memories: Vec<Remembered<'_>> = of_them
+            .map(|memory| Remembered {
+                strength: memory.strength(at, &scenario.minds),
+                event: memory.event.and_then(|event| chronicle.event(event)).map_or_else(
+                    || Cow::Owned(Event::bare(memory.kind, memory.at, [writer, memory.with].into_iter().collect())),
+                    Cow::Borrowed,
+                ),
+            })
+            .collect();
+        let quotes = scenario.document(document).text.iter().any(|text| text.contains("works"));
+        let works = if quotes { works_before(scenario, chronicle, writer, at) } else { Vec::new() };
+        let mood = mind.map_or([0.0; 3], |mind| mind.mood().value_at(at, &scenario.minds)).map(f64::from);
+        compose(&Compose {
+            scenario,
+            directory: &chronicle.directory,
+            document,
+            writer,
+            to,
+            at,
+            memories: &memories,
+            works: &works,
+            mood,
+            values,
+            seed: self.seed,
+            key: (at.0 as u64) ^ u64::from(draw_site("document").wrapping_add(writer.0)),
+        })
+    }
+}
+
+/// Most earlier documents that a document can quote: the latest ones.
+const MAX_WORKS: usize = 60;
+
+/// Documents that cast members other than the writer wrote before an instant, oldest first.
+fn works_before<'c>(scenario: &Scenario, chronicle: &'c Chronicle, writer: AgentId, at: Instant) -> Vec<Work<'c>> {
+    let by_another = |event: &&Event| event.roles.first().is_some_and(|&by| by != writer && by.index() < scenario.cast.len());
+    let written = chronicle.iter().rev().filter(|event| event.document.is_some() && event.at <= at).filter(by_another);
+    let mut works: Vec<Work<'_>> =
+        written.take(MAX_WORKS).map(|event| Work { event, pleasure: pleasure(chronicle, event) }).collect();
+    works.reverse();
+    works
+}
+
+/// The pleasure of the agent that began an event, as last sampled before it; 0 without a sample.
+fn pleasure(chronicle: &Chronicle, event: &Event) -> f64 {
+    let fact = event.roles.first().map(|&who| Fact::Field(who, Field::Pleasure));
+    let samples = chronicle.samples();
+    let before = samples.partition_point(|sample| sample.after as usize <= event.id.index());
+    let found = samples[..before].iter().rev().find(|sample| Some(sample.fact) == fact);
+    found.map_or(0.0, |Sample { value, .. }| *value)
+}

@@ -1,0 +1,155 @@
+//! Lists all event kinds by name and tag: each action, its refusal, each trigger, and each outcome of their steps.
+
+use std::collections::BTreeMap;
+
+use super::super::file::{Keep, Outcome, SceneFile, Step, Telling, Text};
+use super::super::model::{EventInfo, Source};
+use super::Check;
+use super::names::{Said, Table, unknown};
+use super::report::Report;
+use longhand_expr::ids::EventKind;
+
+/// Maximum number of event kinds; it must fit into an [`EventKind`].
+const MAX_EVENTS: usize = 60_000;
+/// Maximum number of steps of a rule, and of outcomes of all its steps.
+const MAX_STEPS: usize = 64;
+
+/// The event kinds, with lookup by name and tag.
+#[derive(Default)]
+pub(super) struct Events {
+    pub(super) infos: Vec<EventInfo>,
+    by_name: BTreeMap<String, EventKind>,
+    by_tag: BTreeMap<String, Vec<EventKind>>,
+}
+
+/// The fields that all event kinds of a rule have in common.
+struct Rule<'s> {
+    id: &'s Text,
+    tags: &'s [Text],
+    keep: Keep,
+    /// Names bound before the effects: `self`, roles, `about`.
+    slots: Vec<String>,
+    present: usize,
+}
+
+impl Events {
+    pub(super) fn declare(scene: &SceneFile, report: &mut Report) -> Self {
+        let mut events = Self::default();
+        for (i, action) in scene.actions.iter().enumerate() {
+            let roles = action.roles.iter().chain(action.about.iter()).map(|(name, _)| name.value.clone());
+            let slots = std::iter::once("self".to_owned()).chain(roles).collect();
+            let rule = Rule { id: &action.id, tags: &action.tags, keep: action.keep, slots, present: 1 + action.roles.len() };
+            events.add(&rule, None, action.tell.as_ref(), action.telling, Source::Action(i));
+            if let Some(refused) = &action.refused {
+                events.add(&rule, Some(refused), refused.tell.as_ref(), refused.telling, Source::Refusal(i));
+            }
+            events.steps(
+                &rule,
+                action.refused.as_ref(),
+                &action.steps,
+                |step, outcome| Source::ActionStep(i, step, outcome),
+                report,
+            );
+        }
+        for (i, trigger) in scene.triggers.iter().enumerate() {
+            let about = trigger.about.iter().map(|(name, _)| name.value.clone());
+            let slots = std::iter::once("self".to_owned()).chain(about).collect();
+            let rule = Rule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, present: 1 };
+            events.add(&rule, None, trigger.tell.as_ref(), trigger.telling, Source::Trigger(i));
+            events.steps(&rule, None, &trigger.steps, |step, outcome| Source::TriggerStep(i, step, outcome), report);
+        }
+        if events.infos.len() > MAX_EVENTS
+            && let Some(last) = scene.actions.iter().map(|a| &a.id).chain(scene.triggers.iter().map(|t| &t.id)).next_back()
+        {
+            report.error(
+                last,
+                "limit",
+                format!("a scene may have at most {MAX_EVENTS} kinds of events, this one has {}", events.infos.len()),
+            );
+        }
+        events.check_tags(scene, report);
+        events
+    }
+
+    /// Reports tags that are also event names; the name would hide the tag.
+    fn check_tags(&self, scene: &SceneFile, report: &mut Report) {
+        let of_rules =
+            scene.actions.iter().flat_map(|action| &action.tags).chain(scene.triggers.iter().flat_map(|trigger| &trigger.tags));
+        let steps = scene.actions.iter().map(|action| &action.steps).chain(scene.triggers.iter().map(|trigger| &trigger.steps));
+        let outcomes = steps.flatten().flat_map(|step| &step.outcomes);
+        let outcomes = outcomes.chain(scene.actions.iter().flat_map(|action| &action.refused));
+        for tag in of_rules.chain(outcomes.flat_map(|outcome| &outcome.tags)) {
+            if self.by_name.contains_key(tag.as_str()) {
+                report.error(
+                    tag,
+                    "duplicate",
+                    format!("`{}` is the id of an action or trigger and cannot also be a tag", tag.as_str()),
+                );
+            }
+        }
+    }
+
+    fn steps(
+        &mut self,
+        rule: &Rule,
+        refused: Option<&Outcome>,
+        steps: &[Step],
+        from: impl Fn(usize, usize) -> Source,
+        report: &mut Report,
+    ) {
+        Table::declare("a step", Said::Elsewhere, MAX_STEPS, steps.iter().map(|step| &step.id), report);
+        let outcomes = refused.into_iter().chain(steps.iter().flat_map(|step| &step.outcomes));
+        Table::declare("an outcome", Said::InExpressions, MAX_STEPS, outcomes.map(|outcome| &outcome.id), report);
+        for (s, step) in steps.iter().enumerate() {
+            for (o, outcome) in step.outcomes.iter().enumerate() {
+                self.add(rule, Some(outcome), outcome.tell.as_ref(), outcome.telling, from(s, o));
+            }
+        }
+    }
+
+    fn add(&mut self, rule: &Rule, outcome: Option<&Outcome>, tell: Option<&Text>, telling: Telling, from: Source) {
+        if self.infos.len() > MAX_EVENTS {
+            return;
+        }
+        let kind = EventKind::at(self.infos.len());
+        let name = match outcome {
+            Some(outcome) => format!("{}/{}", rule.id.as_str(), outcome.id.as_str()),
+            None => rule.id.value.clone(),
+        };
+        // An outcome does not inherit the tags of its action: a pattern on `date` must not match a refused date.
+        let tags = outcome.map_or(rule.tags, |outcome| &outcome.tags[..]);
+        for tag in tags {
+            self.by_tag.entry(tag.value.clone()).or_default().push(kind);
+        }
+        self.by_name.entry(name.clone()).or_insert(kind);
+        self.infos.push(EventInfo {
+            name,
+            tags: tags.iter().map(|tag| tag.value.clone()).collect(),
+            slots: rule.slots.clone(),
+            present: rule.present,
+            tell: tell.map(|tell| tell.value.clone()),
+            telling,
+            keep: rule.keep,
+            from,
+        });
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<EventKind> {
+        self.by_name.get(name).copied()
+    }
+}
+
+impl Check<'_> {
+    /// The event kinds with this name or tag; reports an unknown name.
+    pub(super) fn event_kinds(&mut self, text: &Text) -> Vec<EventKind> {
+        if let Some(kind) = self.events.get(text) {
+            return vec![kind];
+        }
+        if let Some(kinds) = self.events.by_tag.get(text.as_str()) {
+            return kinds.clone();
+        }
+        let names = self.events.by_name.keys().chain(self.events.by_tag.keys()).map(String::as_str);
+        unknown("event or tag", text, names, &mut self.report);
+        Vec::new()
+    }
+}

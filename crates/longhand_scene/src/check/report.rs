@@ -1,0 +1,176 @@
+//! Collects diagnostics, and compiles expressions so that their errors refer to positions in the scene's text.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::super::diagnostic::{Diagnostic, Severity, Source};
+use super::super::file::Text;
+use super::super::spanned::{FileId, Spanned, in_literal};
+use longhand_expr::ids::KindId;
+use longhand_expr::{Effect, Expr, Part, Problem, Schema, Scope, SetExpr, Type};
+
+/// After this many errors no more expressions are compiled: the search for similar names would take long and not help.
+const MANY: usize = 500;
+
+/// The diagnostics found so far, and the sources they refer to.
+pub(super) struct Report<'a> {
+    sources: &'a [Source],
+    problems: &'a mut Vec<Diagnostic>,
+    errors: usize,
+    /// Defs with errors of their own, which are reported only at the def, not at its calls.
+    broken: BTreeSet<String>,
+    /// By kind: the number of agents at the start.
+    sizes: Vec<f64>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(sources: &'a [Source], problems: &'a mut Vec<Diagnostic>) -> Self {
+        Self { sources, problems, errors: 0, broken: BTreeSet::new(), sizes: Vec::new() }
+    }
+
+    /// Whether there is a diagnostic with this code.
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.problems.iter().any(|problem| problem.code == code)
+    }
+
+    /// Whether the maximum number of errors is reached.
+    pub(super) fn is_full(&self) -> bool {
+        self.errors >= MANY
+    }
+
+    /// The current number of diagnostics, for [`Self::errors_since`] and [`Self::take_since`].
+    pub(super) fn mark(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// The errors added since a mark.
+    pub(super) fn errors_since(&self, mark: usize) -> impl Iterator<Item = &Diagnostic> {
+        self.problems[mark..].iter().filter(|said| said.severity == Severity::Error)
+    }
+
+    /// Removes and returns the diagnostics added since a mark.
+    pub(super) fn take_since(&mut self, mark: usize) -> Vec<Diagnostic> {
+        self.errors -= self.errors_since(mark).count().min(self.errors);
+        self.problems.split_off(mark)
+    }
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.errors += usize::from(diagnostic.severity == Severity::Error);
+        if self.errors == MANY {
+            let message = format!("the check stops after {MANY} errors; fix these first");
+            self.problems.push(Diagnostic::error("limit", FileId(0), 0..0, message));
+            self.errors += 1;
+        }
+        self.problems.push(diagnostic);
+    }
+
+    pub(super) fn error<T>(&mut self, at: &Spanned<T>, code: &'static str, message: impl Into<String>) {
+        self.push(Diagnostic::error(code, at.file, at.span.clone(), message));
+    }
+
+    pub(super) fn error_help<T>(&mut self, at: &Spanned<T>, code: &'static str, message: impl Into<String>, help: &str) {
+        self.push(Diagnostic::error(code, at.file, at.span.clone(), message).help(help.to_owned()));
+    }
+
+    pub(super) fn warn<T>(&mut self, at: &Spanned<T>, code: &'static str, message: impl Into<String>, help: &str) {
+        self.push(Diagnostic::warning(code, at.file, at.span.clone(), message).help(help.to_owned()));
+    }
+
+    /// Maps a byte range of a string's value to the file.
+    pub(super) fn inside(&self, text: &Text, bytes: Range<usize>) -> Range<usize> {
+        let source = self.sources.get(usize::from(text.file.0));
+        match source.and_then(|source| source.text.get(text.span.clone())) {
+            Some(literal) => {
+                let inside = in_literal(literal, bytes);
+                text.span.start + inside.start..text.span.start + inside.end
+            }
+            None => text.span.clone(),
+        }
+    }
+
+    /// The name of the source that contains a text.
+    pub(super) fn source_name(&self, text: &Text) -> &str {
+        self.sources.get(usize::from(text.file.0)).map_or("", |source| &source.name)
+    }
+
+    /// Compiles a text and reports its errors; returns `None` if the report is full.
+    fn compiled<T>(&mut self, text: &Text, compile: impl FnOnce() -> Result<T, Vec<Problem>>) -> Option<T> {
+        if self.is_full() {
+            return None;
+        }
+        compile().map_err(|problems| self.said(text, problems)).ok()
+    }
+
+    /// Reports the problems of a text at their positions inside it.
+    pub(super) fn said(&mut self, text: &Text, problems: Vec<Problem>) {
+        for Problem { span, message, help, def, unknown } in problems {
+            if !def.is_some_and(|def| self.broken.contains(&def)) {
+                let code = if unknown { "unknown-name" } else { "expression" };
+                let span = self.inside(text, span);
+                self.push(Diagnostic::error(code, text.file, span, message).help(help));
+            }
+        }
+    }
+
+    /// Sets the number of agents by kind, for the check of scan sizes.
+    pub(super) fn sizes(&mut self, sizes: Vec<f64>) {
+        self.sizes = sizes;
+    }
+
+    /// Reports a text that visits too many agents at each evaluation.
+    fn looks_at(&mut self, text: &Text, count: impl FnOnce(&dyn Fn(KindId) -> f64) -> f64) {
+        const MOST: f64 = 1e8;
+        let many = count(&|kind| self.sizes.get(kind.index()).copied().unwrap_or(1.0));
+        if many > MOST {
+            let help = "use a smaller set, such as `here` or `ties`, or store the result in an attribute that a process updates";
+            self.error_help(text, "limit", format!("each evaluation of this visits {many:e} combinations of agents"), help);
+        }
+    }
+
+    /// Suppresses further problems inside this def.
+    pub(super) fn is_broken(&mut self, def: &str) {
+        self.broken.insert(def.to_owned());
+    }
+
+    /// Compiles an expression of the given type; reports its errors.
+    pub(super) fn expr(&mut self, text: &Text, ty: Type, scope: &Scope, schema: &Schema) -> Option<Expr> {
+        let expr = self.compiled(text, || longhand_expr::expression(text, ty, scope, schema))?;
+        self.looks_at(text, |size| expr.looks_at(size));
+        Some(expr)
+    }
+
+    /// Compiles an expression that may have any of the given types; reports the errors for the first type.
+    pub(super) fn expr_of(&mut self, text: &Text, types: &[Type], scope: &Scope, schema: &Schema) -> Option<Expr> {
+        let (first, others) = types.split_first()?;
+        let expr = self.compiled(text, || {
+            let of = |ty: &Type| longhand_expr::expression(text, *ty, scope, schema);
+            of(first).or_else(|problems| others.iter().find_map(|ty| of(ty).ok()).ok_or(problems))
+        })?;
+        self.looks_at(text, |size| expr.looks_at(size));
+        Some(expr)
+    }
+
+    /// Compiles the set that binds a role.
+    pub(super) fn set(&mut self, text: &Text, binds: &str, scope: &Scope, schema: &Schema) -> Option<SetExpr> {
+        let set = self.compiled(text, || longhand_expr::set(text, binds, scope, schema))?;
+        self.looks_at(text, |size| set.looks_at(size));
+        Some(set)
+    }
+
+    /// Compiles an effect; it may bind further names in the scope.
+    pub(super) fn effect(&mut self, text: &Text, scope: &mut Scope, schema: &Schema) -> Option<Effect> {
+        let effect = self.compiled(text, || longhand_expr::effect(text, scope, schema))?;
+        self.looks_at(text, |size| {
+            let mut most = 0.0_f64;
+            effect.visit(&mut |part| {
+                most = most.max(match part {
+                    Part::Expr(expr) => expr.looks_at(size),
+                    Part::Set(set) => set.looks_at(size),
+                    Part::Fact(_) => 0.0,
+                });
+            });
+            most
+        });
+        Some(effect)
+    }
+}

@@ -1,0 +1,33 @@
+//! Loads scene files (RON), checks them, and returns a [`Scenario`] or a list of [`Diagnostics`].
+//!
+//! - `source` reads files from disk or memory and rejects paths outside the scene's folder; `load` follows includes.
+//! - `parse` deserializes one file into the types of `decl`. Every id and expression there is `Spanned`: it carries its
+//!   file and byte range. `parse` also turns RON errors into diagnostics, and `recover` reads the rest of a file that
+//!   has a syntax error, so that one run reports all problems.
+//! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
+//! - [`add_interventions`] compiles what-if interventions into a checked scenario.
+//! - [`Diagnostic`] does not depend on how it is shown; `render` formats it for a terminal.
+
+mod check;
+mod diagnostic;
+mod file;
+mod files;
+mod intervene;
+mod load;
+pub mod model;
+mod reads;
+mod recover;
+mod render;
+mod settings;
+mod spanned;
+mod syntax;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source as SourceText};
+pub use file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
+pub use intervene::{Intervention, intervene};
+pub use load::{Loaded, Template, load, load_text, load_text_with, load_with, path_of};
+pub use model::*;
+pub use spanned::FileId;
+
+/// The scene that `longhand new` writes: small, commented, and valid.
+pub const STARTER: &str = include_str!("../../../assets/starter.ron");

@@ -1,0 +1,608 @@
+//! A checked scene: all names are resolved and all expressions compiled.
+//!
+//! Most types here are the checked form of a `…Decl` type in `decl`, which documents the fields. Code that uses a
+//! [`Scenario`] need not handle invalid scenes.
+
+#![expect(missing_docs, reason = "the fields are documented in `decl`")]
+
+use super::file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
+use longhand_expr::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, Known, NameListId, PlaceId, TieId};
+use longhand_expr::{Calendar, Effect, Expected, Expr, Schema, SetExpr, ValueName};
+
+/// A checked scene that can be simulated.
+#[derive(Debug)]
+pub struct Scenario {
+    /// File name of the scene, without its folder.
+    pub name: String,
+    pub title: String,
+    pub about: String,
+    /// Name and text of each file it was read from; the scene itself is first.
+    pub sources: Vec<(String, String)>,
+    pub calendar: Calendar,
+    pub ends: Instant,
+    pub ends_when: Option<Expr>,
+    /// Length of a tick in microseconds; at least one second.
+    pub tick_us: i64,
+    /// Declared names, for the expression compiler and for display.
+    pub schema: Schema,
+    pub params: Vec<Param>,
+    pub kinds: Vec<Kind>,
+    pub attributes: Vec<Attribute>,
+    pub dims: Vec<Dimension>,
+    pub ties: Vec<Tie>,
+    pub places: Vec<Place>,
+    /// The member at index `i` is `AgentId(i)`.
+    pub cast: Vec<Member>,
+    pub population: Vec<Population>,
+    pub goals: Vec<Goal>,
+    pub minds: Minds,
+    /// All event kinds, indexed by [`EventKind`].
+    pub events: Vec<EventInfo>,
+    pub actions: Vec<Action>,
+    pub triggers: Vec<Trigger>,
+    pub processes: Vec<Process>,
+    pub beats: Vec<Pattern>,
+    pub patterns: Vec<Pattern>,
+    /// Patterns of `assets/patterns/` that use names this scene does not declare.
+    pub inapplicable: Vec<Inapplicable>,
+    pub measures: Vec<Measure>,
+    pub names: Vec<NameList>,
+    pub prose: Vec<(String, Vec<String>)>,
+    pub documents: Vec<Document>,
+    pub record_also: Option<Expr>,
+    /// Expectations over many runs; they do not influence a run.
+    pub expect: Vec<Expect>,
+    /// Interventions, added by [`super::add_interventions`]; empty for a scene as written.
+    pub outside: Vec<Outside>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub id: String,
+    /// The effective value: the scene's, or the one that was set.
+    pub value: ParamValue,
+    pub range: Option<(f64, f64)>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Kind {
+    pub id: String,
+    pub os: bool,
+    pub wakes: Option<Expr>,
+    pub asleep: Option<Expr>,
+    pub routine: Vec<(Expr, Expr)>,
+    pub idle: Option<Expr>,
+    pub whim: f64,
+    pub temperament: Mood,
+    pub taste: Vec<AttrId>,
+    /// Attributes of agents of this kind.
+    pub attributes: Vec<AttrId>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Attribute {
+    pub id: String,
+    pub switch: bool,
+    pub range: (f64, f64),
+    pub start: f64,
+    pub rest: Option<f64>,
+    /// Seconds.
+    pub half_life: Option<f64>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Dimension {
+    pub id: String,
+    pub range: (f64, f64),
+    pub rest: f64,
+    /// Seconds.
+    pub half_life: Option<f64>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Tie {
+    pub id: String,
+    pub tags: Vec<String>,
+    pub mutual: bool,
+    /// Condition over `self`: whether the tie is exclusive for this agent.
+    pub exclusive: Option<Expr>,
+    pub light: bool,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Place {
+    pub id: String,
+    pub name: String,
+    pub position: Option<(f64, f64)>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Member {
+    pub id: String,
+    pub kind: KindId,
+    pub name: String,
+    pub called: String,
+    pub pronouns: Pronouns,
+    pub home: PlaceId,
+    pub work: PlaceId,
+    pub dormant: bool,
+    pub owner: Option<AgentId>,
+    pub attributes: Vec<(AttrId, f64)>,
+    pub toward: Vec<Toward>,
+    pub wakes: Option<Expr>,
+    pub routine: Vec<(Expr, Expr)>,
+    pub temperament: Option<Mood>,
+    pub about: String,
+}
+
+#[derive(Debug)]
+pub struct Toward {
+    pub to: AgentId,
+    pub ties: Vec<TieId>,
+    pub bond: Vec<(DimId, f64)>,
+    pub mutual: bool,
+    /// Seconds before the start.
+    pub since: f64,
+}
+
+#[derive(Debug)]
+pub struct Population {
+    pub kind: KindId,
+    pub count: Expr,
+    pub attributes: Vec<(AttrId, Spread)>,
+    pub home: PlaceId,
+    pub work: PlaceId,
+    pub names: Option<NameListId>,
+    pub networks: Vec<Network>,
+}
+
+#[derive(Debug)]
+pub struct Network {
+    pub shape: Shape,
+    pub ties: Vec<TieId>,
+    pub bond: Vec<(DimId, Spread)>,
+    pub with_cast: bool,
+}
+
+#[derive(Debug)]
+pub struct Goal {
+    pub id: String,
+    pub by: KindId,
+    pub likelihood: Expr,
+    pub weight: Expr,
+    pub about: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Minds {
+    /// Seconds.
+    pub emotion_half_life: f64,
+    /// Seconds.
+    pub mood_half_life: f64,
+    /// Seconds.
+    pub memory_half_life: f64,
+    pub mood_pull: f64,
+    pub noticed: f64,
+    pub memorable: f64,
+    pub hurt: f64,
+}
+
+impl Default for Minds {
+    fn default() -> Self {
+        const DAY: f64 = 86_400.0;
+        Self {
+            emotion_half_life: 0.5 * DAY,
+            mood_half_life: 3.0 * DAY,
+            memory_half_life: 90.0 * DAY,
+            mood_pull: 0.35,
+            noticed: 0.02,
+            memorable: 0.08,
+            hurt: 0.6,
+        }
+    }
+}
+
+/// Description of an event kind.
+#[derive(Debug)]
+pub struct EventInfo {
+    /// The rule's id, with the outcome's id for an outcome: `confide`, `date/hesitates`.
+    pub name: String,
+    pub tags: Vec<String>,
+    /// Names of the event's slots: `self`, roles, `about`, and agents created by effects.
+    pub slots: Vec<String>,
+    /// The number of slots, from the first, whose agents take part: `self` and the roles.
+    pub present: usize,
+    pub tell: Option<String>,
+    pub telling: Telling,
+    pub keep: Keep,
+    pub from: Source,
+}
+
+/// The rule that an event kind belongs to, by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    Action(usize),
+    /// The action's refusal.
+    Refusal(usize),
+    Trigger(usize),
+    /// An outcome of an action's step: action, step and outcome.
+    ActionStep(usize, usize, usize),
+    /// An outcome of a trigger's step: trigger, step and outcome.
+    TriggerStep(usize, usize, usize),
+    /// No rule but an intervention, by its index in [`Scenario::interventions`].
+    Outside(usize),
+}
+
+/// An intervention and the event kind by which the chronicle records it.
+#[derive(Debug)]
+pub struct Outside {
+    pub kind: EventKind,
+    pub does: Meddling,
+}
+
+/// The effect of an intervention.
+#[derive(Debug)]
+pub enum Meddling {
+    /// Prevents these events; if `at` is set, only at that instant.
+    Forbid { what: Vec<Forbidden>, at: Option<Instant> },
+    /// Applies an effect at the first tick that begins at or after an instant.
+    Change { at: Instant, effect: Effect },
+    /// Every step that has this outcome among others takes it.
+    Choose { outcome: EventKind },
+}
+
+/// A set of events that an intervention prevents.
+#[derive(Debug)]
+pub struct Forbidden {
+    pub kind: EventKind,
+    /// Required agents by slot; `None` and missing slots match any agent.
+    pub roles: Vec<Option<AgentId>>,
+    /// Preconditions: one event of each inner list must have happened, as (kind, `self`, first other agent);
+    /// [`AgentId::NONE`] matches any agent.
+    pub after: Vec<Vec<(EventKind, AgentId, AgentId)>>,
+}
+
+/// Agents that may choose an action or that a trigger may happen to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    Kind(KindId),
+    Agent(AgentId),
+}
+
+/// The event that a rule or outcome produces.
+#[derive(Debug)]
+pub struct Happens {
+    pub kind: EventKind,
+    pub place: Option<Expr>,
+    pub values: Vec<(ValueName, Expr)>,
+    pub does: Vec<Effect>,
+    /// Index of the next step.
+    pub then: Option<usize>,
+}
+
+#[derive(Debug)]
+pub struct Action {
+    pub id: String,
+    pub by: Vec<Who>,
+    /// Role `i` is bound to slot `1 + i`.
+    pub roles: Vec<Bound>,
+    pub about: Vec<Bound>,
+    /// The condition, split at top-level `and`s.
+    pub when: Vec<Expr>,
+    /// The utility.
+    pub want: Expr,
+    /// Its summands, for the choice trace.
+    pub terms: Vec<Expr>,
+    /// By role; `None` always accepts. A number is a probability.
+    pub accept: Vec<Option<Expr>>,
+    pub takes: Option<Expr>,
+    pub cooldown: Option<Expr>,
+    pub happens: Happens,
+    pub refused: Option<Happens>,
+    pub steps: Vec<Step>,
+    pub keep: Keep,
+}
+
+#[derive(Debug)]
+pub struct Bound {
+    pub name: String,
+    pub set: SetExpr,
+}
+
+#[derive(Debug)]
+pub struct Step {
+    pub id: String,
+    pub after: Option<Expr>,
+    /// Weight and event of each outcome.
+    pub outcomes: Vec<(Option<Expr>, Happens)>,
+}
+
+#[derive(Debug)]
+pub struct Trigger {
+    pub id: String,
+    pub by: Vec<Who>,
+    pub on: Woken,
+    /// Number of slots bound by the activation; `about[i]` is bound to slot `activation_slots + i`.
+    pub given: usize,
+    pub about: Vec<Bound>,
+    pub when: Vec<Expr>,
+    pub chance: Option<Expr>,
+    pub after: Option<Expr>,
+    pub cooldown: Option<Expr>,
+    pub once: bool,
+    pub happens: Happens,
+    pub steps: Vec<Step>,
+    pub keep: Keep,
+}
+
+#[derive(Debug)]
+pub enum Woken {
+    Becomes,
+    /// Event kinds (a tag stands for all of its kinds). The trigger's slots are `self`, then the names common to all these
+    /// kinds, then its own `about`. Entry `i` of a kind's vector is the event's slot that is copied to slot `i`.
+    Event(Vec<(EventKind, Vec<usize>)>),
+    Begins(TieId),
+    Ends(TieId),
+    LearnsTie(TieId),
+    LearnsAttr(AttrId),
+    Jumps(AttrId, f64),
+}
+
+#[derive(Debug)]
+pub struct Process {
+    pub id: String,
+    pub by: Vec<Who>,
+    pub every: Expr,
+    pub when: Vec<Expr>,
+    pub times: Option<Expr>,
+    pub about: Vec<Bound>,
+    pub does: Vec<Effect>,
+    /// The author's explanation.
+    pub explain: String,
+}
+
+/// A beat or a pattern.
+#[derive(Debug, Default)]
+pub struct Pattern {
+    pub id: String,
+    pub title: String,
+    pub about: String,
+    /// Similar event sequences that do not match, as the author describes them.
+    pub unlike: String,
+    pub must: bool,
+    /// Names of the variables that clauses bind when they match.
+    pub variables: Vec<String>,
+    pub clauses: Vec<Clause>,
+    pub without: Vec<Without>,
+}
+
+/// One clause of a pattern.
+#[derive(Debug, Default)]
+pub struct Clause {
+    /// Name by which other clauses refer to it; may be empty.
+    pub id: String,
+    /// Alternatives, any of which matches.
+    pub ways: Vec<Way>,
+    /// Maximum time since the previous clause, in seconds.
+    pub within: Option<f64>,
+    pub times: u32,
+    pub unless: Vec<EventKind>,
+    pub gaps: Vec<Gap>,
+    pub relations: Vec<Relation>,
+}
+
+/// One alternative of a clause. All alternatives of a clause bind the same variables.
+#[derive(Debug)]
+pub struct Way {
+    pub what: What,
+    pub roles: Vec<RoleIs>,
+    pub when: Option<Expr>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// An event of one of these kinds; for each kind, the event slot of each role.
+    Event(Vec<(EventKind, Vec<usize>)>),
+    /// One of these ties begins; the two roles are its ends.
+    Tie(Vec<TieId>),
+    /// A stay at this place begins; the role is the agent who stays.
+    Stay(PlaceId),
+}
+
+/// Allowed time since the last event of another clause, or since the first event of the same clause.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gap {
+    pub from: usize,
+    /// Seconds.
+    pub least: f64,
+    /// Seconds.
+    pub most: f64,
+}
+
+/// The allowed temporal relations of a clause to an earlier clause, as a bit set of [`AllenRelation`]s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relation {
+    pub to: usize,
+    pub any: u16,
+}
+
+/// Events that prevent a match when `times` or more of them happen in an interval.
+#[derive(Debug)]
+pub struct Without {
+    pub on: Vec<(EventKind, Vec<usize>)>,
+    pub roles: Vec<RoleIs>,
+    /// Condition over the pattern's variables; only those in `roles` are bound.
+    pub when: Option<Expr>,
+    pub times: u32,
+    /// The interval begins after this clause; `None`: at the start of the run.
+    pub from: Option<usize>,
+    pub until: Until,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Until {
+    Clause(usize),
+    /// Seconds after the beginning of the interval.
+    Lasting(f64),
+    End,
+}
+
+/// A shared pattern that uses names this scene does not declare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inapplicable {
+    pub id: String,
+    pub title: String,
+    /// Messages about the undeclared names.
+    pub lacks: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleIs {
+    Agent(AgentId),
+    Variable(usize),
+}
+
+#[derive(Debug)]
+pub struct Measure {
+    pub id: String,
+    pub at: At,
+    pub is: Expr,
+    pub about: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    Start,
+    End,
+    Beat(usize),
+}
+
+/// An expectation over many runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expect {
+    /// The text in the scene.
+    pub text: String,
+    pub of: ExpectOf,
+    pub is: Expected,
+    /// Number of seeds to run.
+    pub seeds: u32,
+}
+
+/// The subject of an expectation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpectOf {
+    /// How well the beats marked `must` keep their order.
+    Order,
+    Beat(usize),
+    Pattern(usize),
+    Measure(usize),
+}
+
+#[derive(Debug)]
+pub struct NameList {
+    pub id: String,
+    pub names: Vec<Name>,
+}
+
+#[derive(Debug)]
+pub struct Name {
+    pub name: String,
+    pub pronouns: Option<Pronouns>,
+    pub like: Vec<(AttrId, f64)>,
+}
+
+#[derive(Debug)]
+pub struct Document {
+    pub id: String,
+    pub title: String,
+    pub text: Vec<String>,
+}
+
+impl Scenario {
+    /// The document with this id.
+    #[must_use]
+    pub fn document(&self, id: DocumentId) -> &Document {
+        &self.documents[id.index()]
+    }
+
+    /// The fact under which agents store a belief. A mutual tie is one fact; its ends are put in ascending order.
+    #[must_use]
+    pub fn belief(&self, told: Known) -> Known {
+        match told {
+            Known::Tie(a, b, tie) if b < a && self.ties.get(tie.index()).is_some_and(|tie| tie.mutual) => Known::Tie(b, a, tie),
+            _ => told,
+        }
+    }
+}
+
+impl Pattern {
+    /// All conditions of its clauses and negated clauses.
+    pub fn whens(&self) -> impl Iterator<Item = &Expr> {
+        let of_clauses = self.clauses.iter().flat_map(|clause| &clause.ways).flat_map(|way| &way.when);
+        of_clauses.chain(self.without.iter().flat_map(|without| &without.when))
+    }
+
+    /// The index of the clause with this id.
+    #[must_use]
+    pub fn clause(&self, id: &str) -> Option<usize> {
+        self.clauses.iter().position(|clause| clause.id == id && !id.is_empty())
+    }
+}
+
+impl Allen {
+    /// All relations.
+    pub const ALL: [Self; 13] = [
+        Self::Before,
+        Self::Meets,
+        Self::Overlaps,
+        Self::Starts,
+        Self::During,
+        Self::Finishes,
+        Self::Equals,
+        Self::After,
+        Self::MetBy,
+        Self::OverlappedBy,
+        Self::StartedBy,
+        Self::Contains,
+        Self::FinishedBy,
+    ];
+
+    /// The bit of this relation in a set ([`ClauseRelation`]).
+    #[must_use]
+    pub const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
+    /// The relation with the two intervals exchanged.
+    #[must_use]
+    pub const fn inverse(self) -> Self {
+        match self {
+            Self::Before => Self::After,
+            Self::Meets => Self::MetBy,
+            Self::Overlaps => Self::OverlappedBy,
+            Self::Starts => Self::StartedBy,
+            Self::During => Self::Contains,
+            Self::Finishes => Self::FinishedBy,
+            Self::Equals => Self::Equals,
+            Self::After => Self::Before,
+            Self::MetBy => Self::Meets,
+            Self::OverlappedBy => Self::Overlaps,
+            Self::StartedBy => Self::Starts,
+            Self::Contains => Self::During,
+            Self::FinishedBy => Self::Finishes,
+        }
+    }
+
+    /// The set of relations in which the first interval begins no earlier than the second.
+    #[must_use]
+    pub const fn of_the_later() -> u16 {
+        let at_once = Self::Starts.bit() | Self::Equals.bit() | Self::StartedBy.bit();
+        at_once | Self::During.bit() | Self::Finishes.bit() | Self::After.bit() | Self::MetBy.bit() | Self::OverlappedBy.bit()
+    }
+}

@@ -1,0 +1,68 @@
+//! Values of params set on the command line: `--set name=value`.
+//!
+//! The settings form one additional source text, so that a diagnostic can point at an invalid one.
+
+use super::diagnostic::{Diagnostic, Source};
+use super::file::ParamValue;
+use super::spanned::{FileId, Spanned};
+use longhand_expr::nearest;
+
+/// One setting; name and value have spans in the settings text.
+pub(super) struct Setting {
+    pub(super) name: Spanned<String>,
+    pub(super) value: Spanned<String>,
+}
+
+/// Adds the settings to the sources as one text with one setting a line.
+pub(super) fn as_source(set: &[(String, String)], sources: &mut Vec<Source>) -> Vec<Setting> {
+    let file = FileId(u16::try_from(sources.len()).unwrap_or(u16::MAX));
+    let mut text = String::new();
+    let mut settings = Vec::new();
+    for (name, value) in set {
+        let mut say = |word: &str, end: char| {
+            let start = text.len();
+            text.push_str(word);
+            let span = start..text.len();
+            text.push(end);
+            Spanned { value: word.to_owned(), file, span }
+        };
+        settings.push(Setting { name: say(name, '='), value: say(value, '\n') });
+    }
+    if !set.is_empty() {
+        sources.push(Source { name: "--set".into(), path: "--set".into(), text });
+    }
+    settings
+}
+
+/// Parses a setting as a value of the same type as `now`. The caller checks the range.
+pub(super) fn read(setting: &Setting, now: ParamValue) -> Result<ParamValue, Box<Diagnostic>> {
+    let Spanned { value, file, span } = &setting.value;
+    let (read, expected) = match now {
+        ParamValue::Number(_) => (value.trim().parse().ok().map(ParamValue::Number), "a number"),
+        ParamValue::Switch(_) => {
+            let switch = match value.trim() {
+                "true" | "on" | "yes" => Some(true),
+                "false" | "off" | "no" => Some(false),
+                _ => None,
+            };
+            (switch.map(ParamValue::Switch), "`true` or `false`")
+        }
+    };
+    read.ok_or_else(|| {
+        let message = format!("`{}` must be {expected}, found `{value}`", *setting.name);
+        Box::new(Diagnostic::error("param", *file, span.clone(), message))
+    })
+}
+
+/// The diagnostic for a setting of an unknown param.
+pub(super) fn unknown<'a>(setting: &Setting, params: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+    let Spanned { value, file, span } = &setting.name;
+    let help = match nearest(value, params.clone()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None => {
+            let all = params.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            Some(if all.is_empty() { "the scene has no params".into() } else { format!("the params of this scene are {all}") })
+        }
+    };
+    Diagnostic::error("param", *file, span.clone(), format!("there is no param `{value}`")).help(help)
+}

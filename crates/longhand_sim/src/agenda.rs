@@ -1,0 +1,158 @@
+//! What is planned: when each agent decides next, and the steps and delayed triggers that are still to come.
+//!
+//! Decisions are many and near in time. They are stored in a timing wheel of ticks (Varghese and Lauck 1987), where agents that are not due
+//! cost nothing. Steps and delayed triggers are few. They are stored in a queue ordered by instant, then by the order of planning.
+
+use bevy_ecs::prelude::Resource;
+use longhand_chronicle::Cause;
+use longhand_expr::Frame;
+use longhand_expr::ids::{AgentId, EventId, Instant};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Number of ticks in the wheel; later decisions wait in the overflow.
+const WHEEL: u64 = 4096;
+
+/// Everything planned in a run.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Agenda {
+    tick: u64,
+    wheel: Vec<Vec<AgentId>>,
+    overflow: BTreeMap<u64, Vec<AgentId>>,
+    queue: BTreeMap<(Instant, u64), PlannedItem>,
+    planned: u64,
+}
+
+/// A planned item, and the number of triggers that led to it if it was planned for the tick in which it was planned; else 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct PlannedItem {
+    pub(super) item: AgendaItem,
+    pub(super) depth: u16,
+}
+
+/// A step or trigger to carry out at an instant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum AgendaItem {
+    /// A step of an action or trigger.
+    Step { rule: RuleRef, step: usize, frame: StoredFrame, from: Option<EventId> },
+    /// A trigger with a delay, whose condition held when it was planned.
+    Trigger { trigger: usize, frame: StoredFrame, causes: Vec<Cause> },
+}
+
+/// An action or a trigger, by its position in the scene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum RuleRef {
+    Action(usize),
+    Trigger(usize),
+}
+
+/// The variables of a rule, in serializable form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredFrame(Vec<AgentId>);
+
+impl StoredFrame {
+    pub(super) fn new(frame: &Frame, count: usize) -> Self {
+        Self((0..count).map(|slot| frame.get(slot)).collect())
+    }
+
+    pub(super) fn to_frame(&self) -> Frame {
+        let mut frame = Frame::default();
+        self.0.iter().enumerate().for_each(|(slot, agent)| frame.set(slot, *agent));
+        frame
+    }
+}
+
+impl Agenda {
+    /// An agenda with nothing planned.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { wheel: vec![Vec::new(); WHEEL as usize], ..Self::default() }
+    }
+
+    /// The number of the current tick.
+    #[must_use]
+    pub fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    /// Advances to the next tick.
+    pub(super) fn advance(&mut self) {
+        self.tick += 1;
+        if let Some(late) = self.overflow.remove(&(self.tick + WHEEL - 1)) {
+            self.wheel[((self.tick + WHEEL - 1) % WHEEL) as usize].extend(late);
+        }
+    }
+
+    /// Schedules a decision of an agent for a tick, the next one at the earliest.
+    pub(super) fn schedule_decision(&mut self, agent: AgentId, tick: u64) {
+        let tick = tick.max(self.tick + 1);
+        if tick < self.tick + WHEEL {
+            self.wheel[(tick % WHEEL) as usize].push(agent);
+        } else {
+            self.overflow.entry(tick).or_default().push(agent);
+        }
+    }
+
+    /// Takes the agents that decide in the current tick, ascending.
+    pub(super) fn take_due(&mut self) -> Vec<AgentId> {
+        let mut due = std::mem::take(&mut self.wheel[(self.tick % WHEEL) as usize]);
+        due.sort_unstable();
+        due.dedup();
+        due
+    }
+
+    /// Plans an item for an instant.
+    pub(super) fn plan(&mut self, at: Instant, item: PlannedItem) {
+        self.queue.insert((at, self.planned), item);
+        self.planned += 1;
+    }
+
+    /// Takes the first item that is planned for before an instant.
+    pub(super) fn take_before(&mut self, end: Instant) -> Option<(Instant, PlannedItem)> {
+        let entry = self.queue.first_entry()?;
+        if entry.key().0 < end {
+            let at = entry.key().0;
+            Some((at, entry.remove()))
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_is_due_in_its_tick_however_far_ahead() {
+        let mut agenda = Agenda::new();
+        for (agent, tick) in [(1, 3), (2, 3), (3, WHEEL), (4, WHEEL + 7), (5, 3 * WHEEL)] {
+            agenda.schedule_decision(AgentId(agent), tick);
+        }
+        let mut due = Vec::new();
+        for _ in 0..4 * WHEEL {
+            agenda.advance();
+            due.extend(agenda.take_due().into_iter().map(|agent| (agent.0, agenda.tick())));
+        }
+        assert_eq!(due, [(1, 3), (2, 3), (3, WHEEL), (4, WHEEL + 7), (5, 3 * WHEEL)]);
+    }
+
+    #[test]
+    fn items_come_by_instant_and_then_in_the_order_of_planning() {
+        let mut agenda = Agenda::new();
+        let plan = |step| {
+            let item = AgendaItem::Step { rule: RuleRef::Action(0), step, frame: StoredFrame(Vec::new()), from: None };
+            PlannedItem { item, depth: 0 }
+        };
+        agenda.plan(Instant(9), plan(1));
+        agenda.plan(Instant(5), plan(2));
+        agenda.plan(Instant(5), plan(3));
+        let steps: Vec<usize> = std::iter::from_fn(|| agenda.take_before(Instant(9)))
+            .map(|(_, planned)| match planned.item {
+                AgendaItem::Step { step, .. } => step,
+                AgendaItem::Trigger { .. } => unreachable!("no trigger was planned"),
+            })
+            .collect();
+        assert_eq!(steps, [2, 3]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Appraisal: what an event makes its participants feel.
+//!
+//! An event is appraised by how much it changed the likelihood of each goal of an agent (after GAMYGDALA, Popescu et al. 2014). A change
+//! gives joy or distress; hope or fear while the goal is open; relief or disappointment when it settles a prospect felt before; and,
+//! depending on who began the event, gratitude or reproach, pride or shame (OCC). Strongly felt events are remembered.
+
+use super::context::TickContext;
+use super::events::EventBuilder;
+use longhand_expr::Frame;
+use longhand_expr::ids::{AgentId, Emotion, Instant};
+use smallvec::SmallVec;
+
+/// The likelihoods of the goals of the participants, before the event.
+pub(super) struct GoalAppraisal(SmallVec<[GoalLikelihood; 8]>);
+
+struct GoalLikelihood {
+    agent: AgentId,
+    goal: usize,
+    likelihood: f64,
+}
+
+impl GoalAppraisal {
+    pub(super) fn before(context: &TickContext<'_, '_>, present: &[AgentId], at: Instant) -> Self {
+        let view = context.view(at);
+        let goals = present.iter().flat_map(|&agent| {
+            let goals = context.rules.goals_of(context.state.kind(agent)).iter();
+            goals.map(move |&goal| (agent, goal))
+        });
+        let likelihood =
+            |agent, goal: usize| context.rules.scenario.goals[goal].likelihood.num(&view, &mut Frame::of(agent)).clamp(0.0, 1.0);
+        Self(goals.map(|(agent, goal)| GoalLikelihood { agent, goal, likelihood: likelihood(agent, goal) }).collect())
+    }
+
+    /// Adds the feelings and memories that follow from the changes since then.
+    pub(super) fn apply(self, context: &mut TickContext<'_, '_>, builder: &mut EventBuilder, present: &[AgentId]) {
+        let rules = context.rules.clone();
+        let minds = rules.scenario.minds;
+        let began = present.first().copied().unwrap_or(AgentId::NONE);
+        let mut felt: SmallVec<[(AgentId, f64); 4]> = SmallVec::new();
+        for GoalLikelihood { agent, goal, likelihood } in self.0 {
+            let goal = &rules.scenario.goals[goal];
+            let (after, weight) = {
+                let view = context.view(builder.at);
+                let frame = &mut Frame::of(agent);
+                (goal.likelihood.num(&view, frame).clamp(0.0, 1.0), goal.weight.num(&view, frame).clamp(0.0, 1.0))
+            };
+            let gain = weight * (after - likelihood);
+            if gain.abs() < minds.noticed {
+                continue;
+            }
+            let other = present.iter().copied().find(|&other| other != agent).unwrap_or(AgentId::NONE);
+            for (emotion, strength, toward) in emotions(context, agent, gain, after, began, other, builder.at) {
+                context.feel(builder, agent, emotion, strength, toward);
+            }
+            match felt.iter_mut().find(|(who, _)| *who == agent) {
+                Some((_, total)) => *total += gain.abs(),
+                None => felt.push((agent, gain.abs())),
+            }
+        }
+        for (agent, strength) in felt.into_iter().filter(|(_, strength)| *strength >= minds.memorable) {
+            let with = present.iter().copied().find(|&other| other != agent).unwrap_or(AgentId::NONE);
+            context.remember(builder, agent, with, strength);
+        }
+    }
+}
+
+/// The emotions that a gain or loss (weighted, -1 to 1) gives an agent: emotion, strength, target.
+fn emotions(
+    context: &TickContext<'_, '_>,
+    agent: AgentId,
+    gain: f64,
+    after: f64,
+    began: AgentId,
+    other: AgentId,
+    at: Instant,
+) -> SmallVec<[(Emotion, f64, AgentId); 4]> {
+    let minds = &context.scenario().minds;
+    let size = gain.abs();
+    let good = gain > 0.0;
+    let mut felt = SmallVec::new();
+    felt.push((if good { Emotion::Joy } else { Emotion::Distress }, size, other));
+    let open = (0.05..0.95).contains(&after);
+    let before = |emotion| {
+        let mind = context.state.mind(agent);
+        let feeling = mind.and_then(|mind| mind.strongest_feeling(emotion, AgentId::NONE, at, minds));
+        feeling.map_or(0.0, |feeling| feeling.strength(at, minds))
+    };
+    let dreaded = before(if good { Emotion::Fear } else { Emotion::Hope });
+    if dreaded > minds.noticed {
+        felt.push((if good { Emotion::Relief } else { Emotion::Disappointment }, size.min(dreaded), AgentId::NONE));
+    }
+    if open {
+        felt.push((if good { Emotion::Hope } else { Emotion::Fear }, 0.5 * size, AgentId::NONE));
+    }
+    if began == agent {
+        felt.push((if good { Emotion::Pride } else { Emotion::Shame }, 0.5 * size, AgentId::NONE));
+    } else if began.is_some() {
+        felt.push((if good { Emotion::Gratitude } else { Emotion::Reproach }, 0.7 * size, began));
+    }
+    felt
+}

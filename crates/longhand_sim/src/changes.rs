@@ -1,0 +1,100 @@
+//! Queues what changes in a tick, for the triggers that wait for such changes.
+
+use super::context::TickContext;
+use super::rules::Rules;
+use bevy_ecs::prelude::Resource;
+use longhand_expr::Frame;
+use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Instant, Known, TieId};
+use std::collections::VecDeque;
+
+/// The changes of the tick that some trigger waits for, in order, and the agents whose conditions must be checked.
+#[derive(Resource, Debug, Default)]
+pub(super) struct ChangeQueue {
+    queue: VecDeque<QueuedChange>,
+    agents: Vec<AgentId>,
+    /// Whether any trigger waits for a condition on an agent; if not, no agent has to be checked.
+    conditions: bool,
+    /// Number of triggers in a row that led to what happens now.
+    pub(super) depth: u16,
+}
+
+/// A change.
+#[derive(Clone, Debug)]
+pub(super) struct QueuedChange {
+    pub(super) at: Instant,
+    /// Number of triggers in a row that led to it within the tick.
+    pub(super) depth: u16,
+    /// The event that made it, if that event is recorded.
+    pub(super) event: Option<EventId>,
+    pub(super) kind: ChangeKind,
+}
+
+/// What changed.
+#[derive(Clone, Debug)]
+pub(super) enum ChangeKind {
+    Event(EventKind, Frame),
+    Tie { holds: bool, from: AgentId, to: AgentId, tie: TieId },
+    Learned(AgentId, Known),
+    Attr { agent: AgentId, attr: AttrId, by: f64 },
+}
+
+impl ChangeQueue {
+    pub(super) fn new(rules: &Rules) -> Self {
+        Self { queue: VecDeque::new(), agents: Vec::new(), conditions: rules.has_conditions(), depth: 0 }
+    }
+
+    fn push(&mut self, at: Instant, event: Option<EventId>, kind: ChangeKind) {
+        self.queue.push_back(QueuedChange { at, depth: self.depth, event, kind });
+    }
+
+    /// Marks an agent, so that the conditions on it are checked.
+    pub(super) fn check_agent(&mut self, agent: AgentId) {
+        if self.conditions {
+            self.agents.push(agent);
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<QueuedChange> {
+        self.queue.pop_front()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty() && self.agents.is_empty()
+    }
+
+    /// Takes the agents marked since the last call, ascending.
+    pub(super) fn take_agents(&mut self) -> Vec<AgentId> {
+        let mut agents = std::mem::take(&mut self.agents);
+        agents.retain(|agent| agent.is_some());
+        agents.sort_unstable();
+        agents.dedup();
+        agents
+    }
+}
+
+impl TickContext<'_, '_> {
+    /// Queues a change if a trigger waits for it; for most changes none does.
+    pub(super) fn queue_change(&mut self, at: Instant, event: Option<EventId>, kind: ChangeKind) {
+        match kind {
+            ChangeKind::Event(..) => {}
+            ChangeKind::Tie { from, to, .. } => [from, to].into_iter().for_each(|agent| self.changes.check_agent(agent)),
+            ChangeKind::Learned(agent, _) | ChangeKind::Attr { agent, .. } => self.changes.check_agent(agent),
+        }
+        if !triggers_for(&self.rules, &kind).is_empty() {
+            self.changes.push(at, event, kind);
+        }
+    }
+}
+
+/// The triggers that wait for a change.
+pub(super) fn triggers_for<'r>(rules: &'r Rules, kind: &ChangeKind) -> &'r [usize] {
+    match kind {
+        ChangeKind::Event(kind, _) => rules.triggers_on_event(*kind),
+        ChangeKind::Tie { holds: true, tie, .. } => &rules.on_begin[tie.index()],
+        ChangeKind::Tie { tie, .. } => &rules.on_end[tie.index()],
+        ChangeKind::Learned(_, Known::Tie(_, _, tie)) => &rules.on_learn_tie[tie.index()],
+        ChangeKind::Learned(_, Known::Attr(_, attr)) => &rules.on_learn_attr[attr.index()],
+        ChangeKind::Learned(..) => &[],
+        ChangeKind::Attr { attr, .. } => &rules.on_jump[attr.index()],
+    }
+}

@@ -1,0 +1,247 @@
+//! Choice: every due agent scores its options on the frozen state and proposes the best one.
+//!
+//! A Gumbel variate is added to the utility (`want`) of each option, which makes the choice a multinomial logit (McFadden 1974). The best
+//! option is proposed if it beats doing nothing. Nothing is written, so agents choose in parallel, in chunks whose size does not depend on
+//! the number of threads. For the cast a trace is recorded: the best options, the terms of their utility, and the noise.
+
+use super::rules::{Rules, bound_agents};
+use crate::world::{DrawKey, WorldView, draw_site};
+use bevy_tasks::TaskPool;
+use longhand_chronicle::{Choice, Scored};
+use longhand_expr::ids::{AgentId, Instant};
+use longhand_expr::{Frame, Occurrence, Scratch, View};
+use longhand_scene::Action;
+use smallvec::SmallVec;
+use std::ops::ControlFlow;
+
+/// Agents in one parallel task.
+const CHUNK: usize = 64;
+/// Bindings tried for one action of one agent; the rest is skipped.
+const MAX_BINDINGS: usize = 512;
+/// Options in a trace.
+const TRACED_OPTIONS: usize = 4;
+
+/// An action that an agent proposes.
+#[derive(Clone, Debug)]
+pub(super) struct Proposal {
+    pub(super) agent: AgentId,
+    pub(super) action: usize,
+    pub(super) frame: Frame,
+    pub(super) at: Instant,
+    pub(super) choice: Option<Box<Choice>>,
+}
+
+/// A scored option.
+struct RankedOption {
+    action: usize,
+    frame: Frame,
+    utility: f64,
+    choice_noise: f64,
+}
+
+/// The proposals of all due agents, in their order.
+pub(super) fn choose_all(
+    view: WorldView<'_>,
+    rules: &Rules,
+    due: &[AgentId],
+    tick_us: i64,
+    pool: Option<&TaskPool>,
+) -> Vec<Proposal> {
+    if due.is_empty() {
+        return Vec::new();
+    }
+    let open = &open_actions(view, rules)[..];
+    let propose = |due: &[AgentId]| propose(view, rules, open, due, tick_us);
+    match pool {
+        Some(pool) if due.len() > CHUNK => {
+            let chunks = pool.scope(|scope| {
+                for chunk in due.chunks(CHUNK) {
+                    scope.spawn(async move { propose(chunk) });
+                }
+            });
+            chunks.into_iter().flatten().collect()
+        }
+        _ => due.chunks(CHUNK).flat_map(propose).collect(),
+    }
+}
+
+/// By action: whether its conditions that are the same for all agents hold now. They are evaluated once for all.
+fn open_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
+    let holds = |(action, shared): (&Action, &Vec<usize>)| {
+        shared.iter().all(|&clause| action.when[clause].truth(&view, &mut Frame::default()))
+    };
+    rules.scenario.actions.iter().zip(&rules.shared).map(holds).collect()
+}
+
+/// The proposals of some agents. Agents with the same actions are processed together, an action at a time, so that conditions are evaluated
+/// by columns.
+fn propose(view: WorldView<'_>, rules: &Rules, open: &[bool], due: &[AgentId], tick_us: i64) -> Vec<Proposal> {
+    let kind = |agent: &AgentId| view.state().kind(*agent);
+    let alike = |a: &AgentId, b: &AgentId| !is_cast(rules, *a) && !is_cast(rules, *b) && kind(a) == kind(b);
+    let mut candidates = Candidates::default();
+    let mut proposals = Vec::with_capacity(due.len());
+    for agents in due.chunk_by(alike) {
+        let mut scorers: Vec<OptionScorer> = agents.iter().map(|&agent| OptionScorer::new(view, rules, agent)).collect();
+        for &action in rules.actions_of(agents[0], kind(&agents[0])).iter().filter(|&&action| open[action]) {
+            candidates.find(view, rules, action, agents);
+            candidates.positions.iter().for_each(|&at| scorers[at].score_action(action));
+        }
+        proposals.extend(scorers.into_iter().filter_map(|scorer| scorer.into_proposal(tick_us)));
+    }
+    proposals
+}
+
+/// The agents for whom the conditions of an action on the agent itself hold.
+#[derive(Default)]
+struct Candidates {
+    positions: Vec<usize>,
+    agents: Vec<AgentId>,
+    values: Vec<f64>,
+    scratch: Scratch,
+}
+
+impl Candidates {
+    fn find(&mut self, view: WorldView<'_>, rules: &Rules, action: usize, agents: &[AgentId]) {
+        let Self { positions, agents: left, values, scratch } = self;
+        positions.clear();
+        positions.extend(0..agents.len());
+        left.clear();
+        left.extend(agents);
+        for &clause in &rules.own_clauses[action][0] {
+            values.resize(left.len(), 0.0);
+            rules.scenario.actions[action].when[clause].batch(&view, left, values, scratch);
+            let mut held = values.iter().map(|value| *value != 0.0);
+            positions.retain(|_| held.next().unwrap_or_default());
+            let mut held = values.iter().map(|value| *value != 0.0);
+            left.retain(|_| held.next().unwrap_or_default());
+        }
+    }
+}
+
+fn is_cast(rules: &Rules, agent: AgentId) -> bool {
+    agent.index() < rules.scenario.cast.len()
+}
+
+/// Scores the options of one agent.
+struct OptionScorer<'a> {
+    view: WorldView<'a>,
+    rules: &'a Rules,
+    agent: AgentId,
+    /// Scale of the noise.
+    choice_noise: f64,
+    /// Utility of doing nothing, with its noise.
+    idle: f64,
+    /// Best first.
+    best: SmallVec<[RankedOption; 1]>,
+    /// Length of `best`.
+    keep: usize,
+    /// Bindings tried for the current action.
+    tried: usize,
+}
+
+impl<'a> OptionScorer<'a> {
+    fn new(view: WorldView<'a>, rules: &'a Rules, agent: AgentId) -> Self {
+        let kind = &rules.scenario.kinds[view.state().kind(agent).index()];
+        let idle = kind.idle.as_ref().map_or(0.0, |idle| idle.num(&view, &mut Frame::of(agent)));
+        let idle = idle + kind.whim * view.draws().gumbel(draw_site("idle"), DrawKey::new(agent, view.now()));
+        let keep = if is_cast(rules, agent) { TRACED_OPTIONS } else { 1 };
+        Self { view, rules, agent, choice_noise: kind.whim, idle, best: SmallVec::new(), keep, tried: 0 }
+    }
+
+    /// The best option, if it beats doing nothing.
+    fn into_proposal(mut self, tick_us: i64) -> Option<Proposal> {
+        let best = self.best.first()?;
+        if best.utility + best.choice_noise <= self.idle {
+            return None;
+        }
+        let (agent, now) = (self.agent, self.view.now());
+        let offset = self.view.draws().uniform(draw_site("instant"), DrawKey::new(agent, now)) * tick_us as f64;
+        let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace()));
+        let best = self.best.swap_remove(0);
+        Some(Proposal { agent, action: best.action, frame: best.frame, at: Instant(now.0 + offset as i64), choice })
+    }
+
+    /// Scores an action whose conditions on the agent itself hold.
+    fn score_action(&mut self, action: usize) {
+        let frame = &mut Frame::of(self.agent);
+        self.tried = 0;
+        if !self.is_cooling_down(action, frame) {
+            self.bind(action, 0, frame);
+        }
+    }
+
+    /// Whether the cooldown of an action has not passed.
+    fn is_cooling_down(&self, action: usize, frame: &mut Frame) -> bool {
+        let action = &self.rules.scenario.actions[action];
+        let Some(cooldown) = &action.cooldown else { return false };
+        let last = |event| self.view.happened(Occurrence { event, a: self.agent, b: AgentId::NONE }).last;
+        let last = last(action.happens.kind).max(action.refused.as_ref().and_then(|refused| last(refused.kind)));
+        last.is_some_and(|last| (self.view.now().seconds() - last.seconds()) < cooldown.num(&self.view, frame))
+    }
+
+    fn holds(&self, action: usize, level: usize, frame: &mut Frame) -> bool {
+        let when = &self.rules.scenario.actions[action].when;
+        self.rules.own_clauses[action][level].iter().all(|&clause| when[clause].truth(&self.view, frame))
+    }
+
+    fn bind(&mut self, index: usize, level: usize, frame: &mut Frame) {
+        let rules = self.rules;
+        let action = &rules.scenario.actions[index];
+        let Some(bound) = bound_agents(action).nth(level) else {
+            self.score(index, frame);
+            return;
+        };
+        let (slot, takes_part) = (level + 1, level < action.roles.len());
+        let view = self.view;
+        bound.set.for_each(&view, frame, slot, &mut |frame| {
+            self.tried += 1;
+            if self.tried > MAX_BINDINGS {
+                return ControlFlow::Break(());
+            }
+            let other = frame.get(slot);
+            let unfit = takes_part && ((0..slot).any(|before| frame.get(before) == other) || !view.is_free(other));
+            if !unfit && self.holds(index, level + 1, frame) {
+                self.bind(index, level + 1, frame);
+            }
+            ControlFlow::Continue(())
+        });
+        frame.set(slot, AgentId::NONE);
+    }
+
+    fn score(&mut self, index: usize, frame: &mut Frame) {
+        if self.rules.is_known_to_be_forbidden(self.view, index, frame) {
+            return;
+        }
+        let action = &self.rules.scenario.actions[index];
+        let utility = action.want.num(&self.view, frame);
+        let bound = (action.roles.len() + action.about.len()).max(1);
+        let key = (1..=bound).fold(DrawKey::new(self.agent, self.view.now()), |key, slot| key.with(frame.get(slot).0));
+        let choice_noise = if self.choice_noise > 0.0 {
+            self.choice_noise * self.view.draws().gumbel(draw_site("whim") ^ action.happens.kind.0 as u32, key)
+        } else {
+            0.0
+        };
+        let total = utility + choice_noise;
+        let position = self.best.partition_point(|option| option.utility + option.choice_noise >= total);
+        if position < self.keep {
+            self.best.truncate(self.keep - 1);
+            self.best.insert(position, RankedOption { action: index, frame: *frame, utility, choice_noise });
+        }
+    }
+
+    fn trace(&self) -> Choice {
+        let scored = |option: &RankedOption| {
+            let action = &self.rules.scenario.actions[option.action];
+            let frame = &mut option.frame.clone();
+            let slots = self.rules.slots(action.happens.kind);
+            Scored {
+                kind: action.happens.kind,
+                roles: (0..slots).map(|slot| option.frame.get(slot)).collect::<SmallVec<_>>(),
+                utility: option.utility,
+                whim: option.choice_noise,
+                terms: action.terms.iter().map(|term| term.num(&self.view, frame)).collect(),
+            }
+        };
+        Choice { options: self.best.iter().map(scored).collect(), idle: self.idle }
+    }
+}

@@ -1,0 +1,226 @@
+//! Applies what changes with time alone: attributes drift to their rest values, and processes run.
+//!
+//! A process that writes only attributes of its own agent runs over columns: its conditions and values are evaluated for all agents of a
+//! kind at once, one operation at a time. Other processes run agent by agent, and may repeat with another partner each time (`times`).
+
+use super::context::TickContext;
+use super::events::EventBuilder;
+use super::rules::Rules;
+use crate::world::{DrawKey, draw_site};
+use bevy_ecs::prelude::Resource;
+use longhand_expr::ids::{AgentId, AttrId, Instant};
+use longhand_expr::{Effect, Expr, Frame, Scratch, Target, remaining_share};
+use longhand_scene::{Process, Scenario, Who};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Seconds between two steps of drift, unless a tick is longer.
+const DRIFT_STEP: f64 = 3600.0;
+/// Agents in one block of a column process.
+const BLOCK: usize = 1024;
+/// Most repeats of a process for one agent at once.
+const MAX_TIMES: u32 = 10_000;
+
+/// When drift and each process are next due.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProcessSchedule {
+    drift_due: Instant,
+    due: Vec<Instant>,
+}
+
+/// The processes of the scene: for each its column form, if it has one.
+#[derive(Resource, Clone, Debug)]
+pub(super) struct CompiledProcesses(Arc<[Option<ColumnProcess>]>);
+
+/// The column form of a process.
+#[derive(Debug)]
+struct ColumnProcess {
+    writes: Vec<AttrId>,
+    /// Whether it reads only attributes of the agent itself.
+    own: bool,
+}
+
+impl CompiledProcesses {
+    pub(super) fn new(rules: &Rules) -> Self {
+        Self(rules.scenario.processes.iter().map(compile_columns).collect())
+    }
+}
+
+/// The column form of a process: only if every effect sets an attribute of the agent itself, and no other agent is bound.
+fn compile_columns(process: &Process) -> Option<ColumnProcess> {
+    if !process.about.is_empty() || process.times.is_some() {
+        return None;
+    }
+    let own = |effect: &Effect| match effect {
+        Effect::Change { target: Target::Attr(of, attr), .. } | Effect::Toward { target: Target::Attr(of, attr), .. } => {
+            (of.text() == "self").then_some(*attr)
+        }
+        _ => None,
+    };
+    let writes: Vec<AttrId> = process.does.iter().map(own).collect::<Option<_>>()?;
+    let values = process.does.iter().flat_map(|effect| match effect {
+        Effect::Change { value, .. } => [Some(value), None],
+        Effect::Toward { goal, share, .. } => [Some(goal), Some(share)],
+        _ => [None, None],
+    });
+    let own = values.flatten().chain(&process.when).all(Expr::reads_own_attributes_only);
+    Some(ColumnProcess { writes, own })
+}
+
+/// Moves every attribute toward its rest value, in steps of an hour.
+pub(super) fn drift_attributes(context: &mut TickContext<'_, '_>, schedule: &mut ProcessSchedule) {
+    let step = DRIFT_STEP.max(context.scenario().tick_us as f64 / 1e6);
+    while schedule.drift_due <= context.state.now {
+        let rules = context.rules.clone();
+        if schedule.drift_due > Instant::START {
+            for (index, attr) in rules.scenario.attributes.iter().enumerate() {
+                if let Some(half_life) = attr.half_life {
+                    context.state.drift(AttrId::at(index), 1.0 - remaining_share((step / half_life) as f32));
+                }
+            }
+        }
+        schedule.drift_due = schedule.drift_due.plus_seconds(step);
+    }
+}
+
+/// Applies the processes that are due: those of OSes or those of all other agents.
+pub(super) fn apply_processes(
+    context: &mut TickContext<'_, '_>,
+    schedule: &mut ProcessSchedule,
+    compiled: &CompiledProcesses,
+    of_oses: bool,
+) {
+    let rules = context.rules.clone();
+    schedule.due.resize(rules.scenario.processes.len(), Instant::START);
+    for (index, process) in rules.scenario.processes.iter().enumerate() {
+        if is_of_oses(&rules.scenario, process) != of_oses {
+            continue;
+        }
+        let now = context.state.now;
+        if schedule.due[index] > now {
+            continue;
+        }
+        let first = schedule.due[index] == Instant::START;
+        let every = process.every.num(&context.view(now), &mut Frame::default()).max(context.scenario().tick_us as f64 / 1e6);
+        // Counted from when it was due, not from this tick, so that the interval need not be a multiple of ticks.
+        schedule.due[index] = schedule.due[index].plus_seconds(every);
+        // The first application is at the end of the first interval.
+        if !first {
+            for agents in agents_of(context, process) {
+                match &compiled.0[index] {
+                    Some(columns) => apply_to_columns(context, process, columns, &agents, now),
+                    None => apply_one_by_one(context, process, index, &agents, now),
+                }
+            }
+        }
+    }
+}
+
+fn is_of_oses(scenario: &Scenario, process: &Process) -> bool {
+    process.by.iter().all(|who| match who {
+        Who::Kind(kind) => scenario.kinds[kind.index()].os,
+        Who::Agent(agent) => scenario.kinds[scenario.cast[agent.index()].kind.index()].os,
+    })
+}
+
+/// The agents that a process applies to, each once however often `by` names it.
+fn agents_of(context: &TickContext<'_, '_>, process: &Process) -> Vec<Vec<AgentId>> {
+    let by = &process.by;
+    let of_kind = |agent: AgentId| by.contains(&Who::Kind(context.state.kind(agent)));
+    let one = |(nth, who): (usize, &Who)| match *who {
+        _ if by[..nth].contains(who) => Vec::new(),
+        Who::Kind(kind) => context.state.members(kind).to_vec(),
+        Who::Agent(agent) if context.is_present(agent) && !of_kind(agent) => vec![agent],
+        Who::Agent(_) => Vec::new(),
+    };
+    by.iter().enumerate().map(one).collect()
+}
+
+fn apply_to_columns(
+    context: &mut TickContext<'_, '_>,
+    process: &Process,
+    columns: &ColumnProcess,
+    agents: &[AgentId],
+    now: Instant,
+) {
+    let mut scratch = Scratch::default();
+    let mut left = Vec::new();
+    let (mut values, mut shares) = (Vec::new(), Vec::new());
+    // A process that reads no other agents can run block by block, which keeps its columns in the cache.
+    for agents in agents.chunks(if columns.own { BLOCK } else { agents.len().max(1) }) {
+        left.clear();
+        left.extend(agents);
+        for clause in &process.when {
+            values.resize(left.len(), 0.0);
+            clause.batch(&context.view(now), &left, &mut values, &mut scratch);
+            let mut holds = values.iter().map(|value| *value != 0.0);
+            left.retain(|_| holds.next().unwrap_or_default());
+        }
+        values.resize(left.len(), 0.0);
+        shares.resize(left.len(), 0.0);
+        for (effect, &attr) in process.does.iter().zip(&columns.writes) {
+            let view = context.view(now);
+            let mut batch = |expr: &Expr, out: &mut [f64]| expr.batch(&view, &left, out, &mut scratch);
+            match effect {
+                Effect::Change { change, value, .. } => {
+                    batch(value, &mut values);
+                    context.state.change_attrs(&left, attr, |at, old| change.apply(old, values[at]));
+                }
+                Effect::Toward { goal, share, .. } => {
+                    batch(goal, &mut values);
+                    batch(share, &mut shares);
+                    context.state.change_attrs(&left, attr, |at, old| old + (values[at] - old) * shares[at].clamp(0.0, 1.0));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index: usize, agents: &[AgentId], now: Instant) {
+    for &agent in agents {
+        let mut frame = Frame::of(agent);
+        let times = {
+            let view = context.view(now);
+            if !process.when.iter().all(|clause| clause.slots() > 1 || clause.truth(&view, &mut frame)) {
+                continue;
+            }
+            process.times.as_ref().map_or(1, |times| {
+                let expected = times.num(&view, &mut frame);
+                context
+                    .draws()
+                    .rounded(expected, draw_site("times").wrapping_add(index as u32), DrawKey::new(agent, now))
+                    .min(MAX_TIMES)
+            })
+        };
+        for n in 0..times {
+            // Each repeat has its own instant, and so its own draws.
+            let at = Instant(now.0 + i64::from(n) * 1_000);
+            let mut frame = Frame::of(agent);
+            if bind_others(context, process, &mut frame, at) {
+                let mut builder = EventBuilder::new(None, at, None);
+                for effect in &process.does {
+                    context.apply(&mut builder, effect, &mut frame);
+                }
+            }
+        }
+    }
+}
+
+/// Binds the other agents of a process, each to the first member of its set. Returns whether all are bound and the conditions hold.
+fn bind_others(context: &TickContext<'_, '_>, process: &Process, frame: &mut Frame, at: Instant) -> bool {
+    let view = context.view(at);
+    for (level, bound) in process.about.iter().enumerate() {
+        let slot = level + 1;
+        let mut found = AgentId::NONE;
+        bound.set.for_each(&view, frame, slot, &mut |frame| {
+            found = frame.get(slot);
+            std::ops::ControlFlow::Break(())
+        });
+        frame.set(slot, found);
+        if !found.is_some() {
+            return false;
+        }
+    }
+    process.when.iter().all(|clause| clause.slots() <= 1 || clause.truth(&view, frame))
+}

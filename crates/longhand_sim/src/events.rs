@@ -1,0 +1,290 @@
+//! Makes an event happen: applies its effects, lets its participants feel and learn, records what it changed and why, and plans its steps.
+
+use super::agenda::{AgendaItem, RuleRef, StoredFrame};
+use super::appraise::GoalAppraisal;
+use super::changes::ChangeKind;
+use super::context::TickContext;
+use super::documents::DocumentRequest;
+use super::rules::rule_of;
+use super::triggers::mentions;
+use crate::world::WorldView;
+use longhand_chronicle::{Cause, Change, Choice, Event, Link};
+use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, Known, PlaceId};
+use longhand_expr::{Expr, Frame, Noting, SetExpr, View};
+use longhand_scene::{Happens, Keep};
+use smallvec::SmallVec;
+use std::ops::ControlFlow;
+
+/// Most causes of an event.
+const MAX_CAUSES: usize = 8;
+
+/// An event that is about to happen.
+pub(super) struct EventRequest<'a> {
+    pub(super) happens: &'a Happens,
+    pub(super) frame: Frame,
+    pub(super) at: Instant,
+    pub(super) causes: Vec<Cause>,
+    pub(super) choice: Option<Box<Choice>>,
+}
+
+/// An event that is happening, and what it has changed so far.
+pub(super) struct EventBuilder {
+    /// None for a process, whose changes are not an event and are not remembered.
+    pub(super) kind: Option<EventKind>,
+    pub(super) at: Instant,
+    /// Its id, if it is recorded.
+    pub(super) event: Option<EventId>,
+    pub(super) changes: Vec<Change>,
+    /// Ties that began (1) or ended (0), for the witnesses.
+    pub(super) ties: SmallVec<[(Known, f64); 2]>,
+    /// The document it writes, and the addressee.
+    pub(super) document: Option<(DocumentId, AgentId)>,
+}
+
+impl EventBuilder {
+    pub(super) fn new(kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
+        Self { kind, at, event, changes: Vec::new(), ties: SmallVec::new(), document: None }
+    }
+}
+
+impl TickContext<'_, '_> {
+    /// Whether an event of a kind with these roles is recorded; if not, it is only counted.
+    pub(super) fn is_recorded_event(&self, kind: EventKind, frame: &Frame) -> bool {
+        let info = &self.scenario().events[kind.index()];
+        info.keep == Keep::Whole && (0..info.present).any(|slot| self.is_recorded(frame.get(slot)))
+    }
+
+    /// Makes an event happen. Returns its id if it is recorded.
+    pub(super) fn make_event(&mut self, request: EventRequest<'_>) -> Option<EventId> {
+        if let Some(outside) = self.forbidden_by(request.happens.kind, &request.frame, request.at) {
+            self.prevent_event(outside, request);
+            return None;
+        }
+        let EventRequest { happens, mut frame, at, causes, choice } = request;
+        let rules = self.rules.clone();
+        let info = &rules.scenario.events[happens.kind.index()];
+        // An agent that has left for good by the time of a later step neither feels nor sees anything.
+        let present: SmallVec<[AgentId; 4]> =
+            (0..info.present).map(|slot| frame.get(slot)).filter(|&agent| self.is_present(agent)).collect();
+        let recorded = self.is_recorded_event(happens.kind, &frame);
+        if !self.may_happen(happens.kind, recorded) {
+            return None;
+        }
+        let event = recorded.then(|| EventId::at(self.chronicle.len()));
+        let mut builder = EventBuilder::new(Some(happens.kind), at, event);
+        let appraisal = GoalAppraisal::before(self, &present, at);
+
+        let place = match &happens.place {
+            Some(place) => {
+                let place = place.place(&self.view(at), &mut frame);
+                // An OS has no body to move.
+                let bodies = present.iter().copied().filter(|&agent| self.view(at).os_state(agent).is_none());
+                let bodies: SmallVec<[AgentId; 4]> = bodies.collect();
+                bodies.into_iter().for_each(|agent| self.move_agent(&mut builder, agent, place));
+                place
+            }
+            None => self.state.place(frame.get(0)),
+        };
+        for effect in &happens.does {
+            self.apply(&mut builder, effect, &mut frame);
+        }
+        let values: SmallVec<[(u16, f64); 2]> =
+            happens.values.iter().map(|(name, value)| (name.0, value.num(&self.view(at), &mut frame))).collect();
+        let roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
+        self.state.event_counts.record(happens.kind, &roles, at);
+        appraisal.apply(self, &mut builder, &present);
+        self.inform_witnesses(&mut builder, &present);
+
+        if let Some(id) = event {
+            roles.iter().for_each(|agent| self.register_agent(*agent));
+            builder.changes.retain(|change| change.before != change.after);
+            self.set_writers(id, happens.kind, &builder, &roles);
+            let document = builder.document.map(|(document, to)| {
+                let writer = frame.get(0);
+                let request = DocumentRequest { document, writer, to, at, mind: self.state.mind(writer), values: &values };
+                self.documents.0.write(&rules.scenario, &self.chronicle, &request)
+            });
+            let document = document.filter(|document| self.may_write(document));
+            self.record_event(Event {
+                id,
+                at,
+                kind: happens.kind,
+                roles,
+                place,
+                changes: builder.changes,
+                causes: strongest_causes(causes),
+                values,
+                document: document.map(Box::new),
+                choice,
+            });
+        } else {
+            self.chronicle.count(happens.kind, at.day(), 1);
+        }
+        self.queue_change(at, event, ChangeKind::Event(happens.kind, frame));
+        present.iter().for_each(|agent| self.changes.check_agent(*agent));
+        if let (Some(step), Some(rule)) = (happens.then, rule_of(info.from)) {
+            self.plan_step(rule, step, &frame, info.slots.len(), event, at);
+        }
+        event
+    }
+
+    fn plan_step(&mut self, rule: RuleRef, step: usize, frame: &Frame, slots: usize, from: Option<EventId>, at: Instant) {
+        let rules = self.rules.clone();
+        let after = self.steps(&rules, rule)[step].after.as_ref();
+        let after = after.map_or(0.0, |after| after.num(&self.view(at), &mut frame.clone()).max(0.0));
+        self.plan(at.plus_seconds(after), AgendaItem::Step { rule, step, frame: StoredFrame::new(frame, slots), from });
+    }
+
+    /// Moves an agent to a place.
+    pub(super) fn move_agent(&mut self, builder: &mut EventBuilder, agent: AgentId, place: PlaceId) {
+        if place == PlaceId::NOWHERE || !self.is_present(agent) {
+            return;
+        }
+        let before = self.state.set_place(agent, place);
+        self.record_change(builder, Fact::World(Known::Place(agent)), f64::from(before.0), f64::from(place.0));
+    }
+
+    /// Records a change that an event makes.
+    pub(super) fn record_change(&mut self, builder: &mut EventBuilder, fact: Fact, before: f64, after: f64) {
+        if before == after {
+            return;
+        }
+        if builder.event.is_some() {
+            match builder.changes.iter_mut().find(|change| change.fact == fact) {
+                Some(change) => change.after = after,
+                None => builder.changes.push(Change { fact, before, after }),
+            }
+        } else if self.is_sampled(fact) {
+            self.chronicle.sample(builder.at, fact, after);
+        }
+    }
+
+    /// Lets participants of the event learn of ties of others that began or ended.
+    fn inform_witnesses(&mut self, builder: &mut EventBuilder, present: &[AgentId]) {
+        for (tie, holds) in std::mem::take(&mut builder.ties) {
+            let Known::Tie(a, b, _) = tie else { continue };
+            for &agent in present.iter().filter(|&&agent| agent != a && agent != b) {
+                self.learn(builder, agent, tie, holds);
+            }
+        }
+    }
+
+    /// Records the event as the writer of the facts it changed.
+    pub(super) fn set_writers(&mut self, id: EventId, kind: EventKind, builder: &EventBuilder, roles: &[AgentId]) {
+        // Feelings and memories store their causes themselves.
+        let has_own_cause = |fact: Fact| matches!(fact, Fact::Feeling(..) | Fact::Memory(..));
+        for change in builder.changes.iter().filter(|change| !has_own_cause(change.fact)) {
+            self.state.set_writer(change.fact, id);
+        }
+        let own = roles.first().copied().unwrap_or(AgentId::NONE);
+        let happened = |a, b| Fact::Happened(kind, a, b);
+        self.state.set_writer(happened(AgentId::NONE, AgentId::NONE), id);
+        self.state.set_writer(happened(own, AgentId::NONE), id);
+        for &other in roles.iter().skip(1).filter(|role| role.is_some()) {
+            self.state.set_writer(happened(own, other), id);
+            self.state.set_writer(happened(AgentId::NONE, other), id);
+        }
+    }
+
+    /// Evaluates a number and adds the events that wrote the facts it read to the causes.
+    pub(super) fn number_with_causes(
+        &self,
+        expr: &Expr,
+        frame: &Frame,
+        at: Instant,
+        link: fn(Fact) -> Link,
+        causes: &mut Vec<Cause>,
+    ) -> f64 {
+        let view = self.view(at);
+        let noting = Noting::new(&view);
+        let value = expr.num(&noting, &mut frame.clone());
+        self.add_causes(noting, link, causes);
+        value
+    }
+
+    /// Evaluates a condition, with the draws of `drawn`, and adds the events that wrote the facts it read to the causes.
+    pub(super) fn truth_with_causes(
+        &self,
+        expr: &Expr,
+        frame: &Frame,
+        (at, drawn): (Instant, Instant),
+        link: fn(Fact) -> Link,
+        causes: &mut Vec<Cause>,
+    ) -> bool {
+        let view = self.view(at).drawing_at(drawn);
+        let noting = Noting::new(&view);
+        let holds = expr.truth(&noting, &mut frame.clone());
+        self.add_causes(noting, link, causes);
+        holds
+    }
+
+    /// Adds the events that wrote the facts by which an agent is a member of a set to the causes.
+    pub(super) fn membership_causes(
+        &self,
+        set: &SetExpr,
+        frame: &Frame,
+        slot: usize,
+        member: AgentId,
+        at: Instant,
+        causes: &mut Vec<Cause>,
+    ) {
+        let view = self.view(at);
+        let noting = Noting::new(&view);
+        set.for_each(&noting, &mut frame.clone(), slot, &mut |frame| match frame.get(slot) == member {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        });
+        for (fact, _) in noting.into_notes().into_iter().filter(|(fact, _)| mentions(*fact, member)) {
+            self.add_cause(fact, Link::Condition, causes);
+        }
+    }
+
+    fn add_causes(&self, noting: Noting<'_, WorldView<'_>>, link: fn(Fact) -> Link, causes: &mut Vec<Cause>) {
+        for (fact, _) in noting.into_notes() {
+            self.add_cause(fact, link, causes);
+        }
+    }
+
+    fn add_cause(&self, fact: Fact, link: fn(Fact) -> Link, causes: &mut Vec<Cause>) {
+        if let Some(event) = self.writer(fact)
+            && !causes.iter().any(|cause| cause.event == event)
+        {
+            causes.push(Cause { event, link: link(fact) });
+        }
+    }
+}
+
+/// The strongest causes, most direct first: the event it is a step of or was triggered by, then ties, beliefs and owners, then fields,
+/// attributes and memories, then other facts; conditions before wants, and later events before earlier ones.
+pub(super) fn strongest_causes(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
+    let rank = |cause: &Cause| match cause.link {
+        Link::Step | Link::Woke => 0,
+        Link::Condition(fact) | Link::Consent(fact) => 1 + weight(fact),
+        Link::Want(fact) => 2 + weight(fact),
+    };
+    causes.sort_by_key(|cause| (rank(cause), std::cmp::Reverse(cause.event)));
+    causes.truncate(MAX_CAUSES);
+    causes.into()
+}
+
+fn weight(fact: Fact) -> u8 {
+    match fact {
+        Fact::World(Known::Tie(..)) | Fact::Belief(..) | Fact::Owner(_) => 0,
+        Fact::Field(..) | Fact::World(Known::Attr(..)) | Fact::Memory(..) => 2,
+        Fact::Happened(..) | Fact::World(Known::Dim(..)) | Fact::Feeling(..) => 4,
+        Fact::World(Known::Place(_)) => 6,
+    }
+}
+
+impl TickContext<'_, '_> {
+    /// The true value of a fact.
+    pub(super) fn true_value(&self, fact: Known, at: Instant) -> f64 {
+        let view = self.view(at);
+        match fact {
+            Known::Attr(of, attr) => view.attr(of, attr),
+            Known::Dim(from, to, dim) => view.dim(from, to, dim),
+            Known::Tie(from, to, tie) => f64::from(u8::from(view.tie(from, to, tie))),
+            Known::Place(of) => f64::from(view.place(of).0),
+        }
+    }
+}

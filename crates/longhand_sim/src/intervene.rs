@@ -1,0 +1,273 @@
+//! Interventions: changes to a run from outside its rules, for what-if runs.
+//!
+//! A change of a fact is made in Wake, before agents choose, in the first tick that begins at its instant or later. A forbidden event is
+//! stopped only when it is about to happen: its draws are made and the other parties answer, so nothing differs before that instant. An
+//! agent that was prevented from an action does not choose it again, or it would try for ever. An intervention is recorded as an event
+//! when it makes a difference, with the causes of the prevented event. It counts as the writer of the facts that the event would have
+//! written, so that *why* finds it.
+
+use super::context::TickContext;
+use super::events::{EventBuilder, EventRequest, strongest_causes};
+use super::resolve::pick_weighted;
+use super::rules::RuleIndex;
+use crate::world::WorldView;
+use longhand_chronicle::{Cause, Event, Link};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Field, Instant, Known};
+use longhand_expr::{Effect, Frame, Target, View};
+use longhand_scene::{Forbidden, Keep, Meddling, Step};
+use smallvec::SmallVec;
+use std::ops::ControlFlow;
+
+impl Forbidden {
+    fn matches(&self, kind: EventKind, frame: &Frame) -> bool {
+        // A slot that the effects of the event fill is still empty.
+        let fits = |(slot, wanted): (usize, &Option<AgentId>)| {
+            let agent = frame.get(slot);
+            wanted.is_none_or(|wanted| !agent.is_some() || agent == wanted)
+        };
+        self.kind == kind && self.roles.iter().enumerate().all(fits)
+    }
+
+    fn is_active(&self, view: &WorldView<'_>) -> bool {
+        let happened =
+            |&(kind, own, other): &(EventKind, AgentId, AgentId)| view.state().writer(Fact::Happened(kind, own, other)).is_some();
+        self.after.iter().all(|any| any.iter().any(happened))
+    }
+}
+
+impl RuleIndex {
+    /// Whether an action is forbidden to an agent and must not be chosen again: it was prevented before, or its events are not recorded, so
+    /// that nobody knows whether it was.
+    pub(super) fn is_known_to_be_forbidden(&self, view: WorldView<'_>, action: usize, frame: &Frame) -> bool {
+        self.scenario.outside.iter().any(|outside| {
+            let Meddling::Forbid { what, at: None } = &outside.does else { return false };
+            let kind = self.scenario.actions[action].happens.kind;
+            let info = &self.scenario.events[kind.index()];
+            let cast = |slot| frame.get(slot).index() < self.scenario.cast.len();
+            let is_recorded = info.keep == Keep::Whole && (0..info.present).any(cast);
+            let is_known = || view.state().writer(Fact::Happened(outside.kind, frame.get(0), AgentId::NONE)).is_some();
+            what.iter().any(|one| one.matches(kind, frame) && one.is_active(&view)) && (!is_recorded || is_known())
+        })
+    }
+}
+
+impl TickContext<'_, '_> {
+    /// The position of the intervention that forbids an event.
+    pub(super) fn forbidden_by(&self, kind: EventKind, frame: &Frame, at: Instant) -> Option<usize> {
+        let outside = &self.rules.scenario.outside;
+        if outside.is_empty() {
+            return None;
+        }
+        let view = self.view(at);
+        outside.iter().position(|outside| match &outside.does {
+            Meddling::Forbid { what, at: only } => {
+                only.is_none_or(|only| only == at) && what.iter().any(|one| one.matches(kind, frame) && one.is_active(&view))
+            }
+            Meddling::Change { .. } | Meddling::Choose { .. } => false,
+        })
+    }
+
+    /// Prevents an event that was about to happen.
+    pub(super) fn prevent_event(&mut self, outside: usize, request: EventRequest<'_>) {
+        let EventRequest { happens, frame, at, causes, choice } = request;
+        let rules = self.rules.clone();
+        let kind = rules.scenario.outside[outside].kind;
+        let facts = self.target_facts(&happens.does, &frame, at);
+        self.record_intervention(kind, happens.kind, &frame, at, (causes, choice), &facts);
+    }
+
+    /// The outcome of a step: the drawn one, unless an intervention chooses another or forbids it.
+    #[expect(clippy::too_many_arguments, reason = "all that is known of a step that is being carried out")]
+    pub(super) fn settle_outcome(
+        &mut self,
+        step: &Step,
+        mut weights: Vec<f64>,
+        draw: f64,
+        mut chosen: usize,
+        frame: &Frame,
+        at: Instant,
+        causes: &mut Vec<Cause>,
+    ) -> Option<usize> {
+        let rules = self.rules.clone();
+        let of = |outcome: EventKind| step.outcomes.iter().position(|(_, happens)| happens.kind == outcome);
+        let wanted = rules.scenario.outside.iter().find_map(|outside| match outside.does {
+            Meddling::Choose { outcome } => Some((outside.kind, of(outcome)?)),
+            _ => None,
+        });
+        let mut intervene = |context: &mut Self, kind, instead: usize| {
+            let of = step.outcomes[instead].1.kind;
+            let led = (causes.clone(), None);
+            let event = context.record_intervention(kind, of, frame, at, led, &[]);
+            causes.extend(event.map(|event| Cause { event, link: Link::Woke }));
+        };
+        if let Some((kind, outcome)) = wanted {
+            if outcome != chosen {
+                intervene(self, kind, outcome);
+            }
+            return Some(outcome);
+        }
+        while let Some(outside) = self.forbidden_by(step.outcomes[chosen].1.kind, frame, at) {
+            intervene(self, rules.scenario.outside[outside].kind, chosen);
+            weights[chosen] = 0.0;
+            chosen = pick_weighted(&weights, draw)?;
+        }
+        Some(chosen)
+    }
+
+    /// Makes the changes of facts that are due.
+    pub(super) fn apply_interventions(&mut self) {
+        let rules = self.rules.clone();
+        let now = self.state.now;
+        let before = Instant(now.0 - rules.scenario.tick_us);
+        for outside in &rules.scenario.outside {
+            let Meddling::Change { at, effect } = &outside.does else { continue };
+            if *at > now || *at <= before && now != Instant::START || self.already_holds(effect, now) {
+                continue;
+            }
+            if !self.may_happen(outside.kind, true) {
+                return;
+            }
+            let id = EventId::at(self.chronicle.len());
+            let mut builder = EventBuilder::new(Some(outside.kind), now, Some(id));
+            self.apply(&mut builder, effect, &mut Frame::default());
+            builder.changes.retain(|change| change.before != change.after);
+            let Some(first) = builder.changes.first() else { continue };
+            let roles: SmallVec<[AgentId; 4]> = [first.fact.agent()].into_iter().collect();
+            roles.iter().for_each(|agent| self.register_agent(*agent));
+            self.set_writers(id, outside.kind, &builder, &roles);
+            self.record_event(Event { changes: builder.changes, ..Event::bare(outside.kind, now, roles) });
+        }
+    }
+
+    /// Records an intervention that made a difference to an event of a kind, the first time it does so for these agents.
+    fn record_intervention(
+        &mut self,
+        kind: EventKind,
+        of: EventKind,
+        frame: &Frame,
+        at: Instant,
+        (causes, choice): (Vec<Cause>, Option<Box<longhand_chronicle::Choice>>),
+        facts: &[Fact],
+    ) -> Option<EventId> {
+        let rules = self.rules.clone();
+        let roles: SmallVec<[AgentId; 4]> = (0..rules.slots(of)).map(|slot| frame.get(slot)).collect();
+        let own = frame.get(0);
+        let other = roles.iter().skip(1).copied().find(|agent| agent.is_some()).unwrap_or(AgentId::NONE);
+        if let Some(known) = self.state.writer(Fact::Happened(kind, own, other)) {
+            return Some(known);
+        }
+        let recorded = self.is_recorded_event(of, frame);
+        if !self.may_happen(kind, recorded) {
+            return None;
+        }
+        if !recorded {
+            self.chronicle.count(kind, at.day(), 1);
+            return None;
+        }
+        let id = EventId::at(self.chronicle.len());
+        roles.iter().for_each(|agent| self.register_agent(*agent));
+        self.set_writers(id, kind, &EventBuilder::new(Some(kind), at, Some(id)), &roles);
+        let happened = [(AgentId::NONE, AgentId::NONE), (own, AgentId::NONE), (own, other), (AgentId::NONE, other)];
+        for fact in happened.into_iter().map(|(a, b)| Fact::Happened(of, a, b)).chain(facts.iter().copied()) {
+            // An event that did happen before keeps its own writer.
+            if !matches!(fact, Fact::Happened(..)) || self.state.writer(fact).is_none() {
+                self.state.set_writer(fact, id);
+            }
+        }
+        let place = self.state.place(own);
+        let causes = strongest_causes(causes);
+        self.record_event(Event { causes, choice, place, ..Event::bare(kind, at, roles) });
+        Some(id)
+    }
+
+    /// The facts that effects would write.
+    fn target_facts(&self, effects: &[Effect], frame: &Frame, at: Instant) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let mut frame = *frame;
+        for effect in effects {
+            self.add_target_facts(effect, &mut frame, at, &mut facts);
+        }
+        facts.retain(|fact| fact.agent().is_some());
+        facts
+    }
+
+    fn add_target_facts(&self, effect: &Effect, frame: &mut Frame, at: Instant, facts: &mut Vec<Fact>) {
+        let view = self.view(at);
+        match effect {
+            Effect::Change { target, .. } | Effect::Toward { target, .. } => facts.push(Fact::World(match target {
+                Target::Attr(of, attr) => Known::Attr(of.agent(&view, frame), *attr),
+                Target::Dim(from, to, dim) => Known::Dim(from.agent(&view, frame), to.agent(&view, frame), *dim),
+            })),
+            Effect::Begin { tie, a, b } | Effect::End { tie, a, b } => {
+                let (a, b) = (a.agent(&view, frame), b.agent(&view, frame));
+                facts.push(Fact::World(Known::Tie(a, b, *tie)));
+                if self.scenario().ties[tie.index()].mutual {
+                    facts.push(Fact::World(Known::Tie(b, a, *tie)));
+                }
+            }
+            Effect::Learn { who, fact } | Effect::Told { who, fact, .. } | Effect::Forget { who, fact } => {
+                let fact = self.scenario().belief(fact.resolve(&view, frame));
+                facts.push(Fact::Belief(who.agent(&view, frame), fact));
+            }
+            Effect::Go { who, .. } => facts.push(Fact::World(Known::Place(who.agent(&view, frame)))),
+            Effect::Enter { who } => facts.push(Fact::Field(*who, Field::Present)),
+            Effect::Leave { who } => {
+                let who = who.agent(&view, frame);
+                facts.extend([Field::Present, Field::Gone, Field::Online].map(|field| Fact::Field(who, field)));
+            }
+            Effect::GoOffline { who } | Effect::ComeOnline { who } => {
+                facts.push(Fact::Field(who.agent(&view, frame), Field::Online));
+            }
+            Effect::MakeAnew { who } => facts.push(Fact::Field(who.agent(&view, frame), Field::Generation)),
+            Effect::LeaveHardware { who } => facts.push(Fact::Field(who.agent(&view, frame), Field::Bound)),
+            Effect::Own { os, .. } | Effect::Abandon { os } => facts.push(Fact::Owner(os.agent(&view, frame))),
+            Effect::If { condition, then } => {
+                if condition.truth(&view, frame) {
+                    self.add_target_facts(then, frame, at, facts);
+                }
+            }
+            Effect::For { set, slot, each } => {
+                let mut members = Vec::new();
+                set.for_each(&view, frame, *slot, &mut |frame| {
+                    members.push(frame.get(*slot));
+                    if members.len() < MAX_TARGETS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                });
+                for member in members {
+                    frame.set(*slot, member);
+                    self.add_target_facts(each, frame, at, facts);
+                }
+                frame.set(*slot, AgentId::NONE);
+            }
+            Effect::Feel { .. }
+            | Effect::Remember { .. }
+            | Effect::Install { .. }
+            | Effect::Create { .. }
+            | Effect::Name { .. }
+            | Effect::Voice { .. }
+            | Effect::Write { .. } => {}
+        }
+    }
+
+    /// Whether a number already has the value that a change would give it. Writing it again would move the instant from which it decays.
+    fn already_holds(&self, effect: &Effect, at: Instant) -> bool {
+        let Effect::Change { target, change, value } = effect else { return false };
+        let view = self.view(at);
+        let frame = &mut Frame::default();
+        let value = value.num(&view, frame);
+        match target {
+            Target::Attr(of, attr) => {
+                let (low, high) = self.scenario().attributes[attr.index()].range;
+                let now = view.attr(of.agent(&view, frame), *attr);
+                change.apply(now, value).clamp(low, high) as f32 == now as f32
+            }
+            Target::Dim(from, to, dim) => {
+                let (low, high) = self.scenario().dims[dim.index()].range;
+                let now = view.dim(from.agent(&view, frame), to.agent(&view, frame), *dim);
+                change.apply(now, value).clamp(low, high) as f32 == now as f32
+            }
+        }
+    }
+}
+
+/// Most members of a set whose facts count as targets of a prevented effect.
+const MAX_TARGETS: usize = 256;

@@ -1,0 +1,76 @@
+//! Names and pronouns that agents take during a run.
+
+use super::context::TickContext;
+use crate::world::{AgentName, DrawKey, draw_site};
+use longhand_expr::Pronoun;
+use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
+use longhand_scene::{NameList, Pronouns};
+
+/// Distances closer than this count as equal.
+const EQUAL_DISTANCE: f64 = 1e-6;
+
+impl TickContext<'_, '_> {
+    /// Gives an agent the name of a list that is nearest to its attributes, among the names that fit its pronouns. A keyed draw decides
+    /// between names at equal distance.
+    pub(super) fn give_name(&mut self, who: AgentId, list: NameListId, at: Instant) {
+        let rules = self.rules.clone();
+        if !who.is_some() {
+            return;
+        }
+        let list = &rules.scenario.names[list.index()];
+        let own = self.profiles.name(who).map(|name| name.pronouns);
+        let Some(chosen) = nearest(
+            list,
+            own,
+            |attr| self.state.attr(who, attr),
+            |n| self.draws().uniform(draw_site("name"), DrawKey::new(who, at).with(n)),
+        ) else {
+            return;
+        };
+        let name = list.names[chosen].name.clone();
+        self.change_name(who, |own| {
+            own.called.clone_from(&name);
+            own.name = name;
+        });
+    }
+
+    /// Sets the pronouns of an agent.
+    pub(super) fn set_pronouns(&mut self, who: AgentId, pronoun: Pronoun) {
+        self.change_name(who, |name| name.pronouns = pronouns(pronoun));
+    }
+
+    fn change_name(&mut self, who: AgentId, change: impl FnOnce(&mut AgentName)) {
+        let Some(name) = self.profiles.name_mut(who) else { return };
+        change(name);
+        if self.chronicle.directory.get(who).is_some() {
+            self.update_agent_name(who);
+        }
+    }
+}
+
+fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64, draw: impl Fn(u32) -> f64) -> Option<usize> {
+    let fits =
+        |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
+    let squared = |gap: f64| gap * gap;
+    let distance = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
+    let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
+    let mut best: Option<(usize, f64, f64)> = None;
+    for i in candidates {
+        let (far, tie_break) = (distance(i), draw(i as u32));
+        if best.is_none_or(|(_, least, other)| {
+            far < least - EQUAL_DISTANCE || ((far - least).abs() <= EQUAL_DISTANCE && tie_break > other)
+        }) {
+            best = Some((i, far, tie_break));
+        }
+    }
+    best.map(|(i, ..)| i)
+}
+
+fn pronouns(pronoun: Pronoun) -> Pronouns {
+    match pronoun {
+        Pronoun::She => Pronouns::she,
+        Pronoun::He => Pronouns::he,
+        Pronoun::They => Pronouns::they,
+        Pronoun::It => Pronouns::it,
+    }
+}

@@ -1,0 +1,125 @@
+//! The phases of a tick, as systems.
+
+use super::choose::{Proposal, choose_all};
+use super::context::TickContext;
+use super::drift::{CompiledProcesses, ProcessSchedule, apply_processes, drift_attributes};
+use super::record::{SampleRecorder, record_samples};
+use super::resolve::{Decision, resolve_proposals};
+use super::rules::Rules;
+use super::triggers::{TriggerState, fire_triggers};
+use super::view::SimulationView;
+use crate::world::{DrawKey, Presence, draw_site};
+use bevy_ecs::prelude::*;
+use bevy_tasks::TaskPool;
+use longhand_expr::Frame;
+use longhand_expr::ids::{AgentId, Fact, Instant, Known};
+
+/// What one phase of a tick hands to the next.
+#[derive(Resource, Default)]
+pub(super) struct TickScratch {
+    due: Vec<AgentId>,
+    proposals: Vec<Proposal>,
+    decisions: Vec<Decision>,
+}
+
+/// The threads that score options; none: only the thread that runs the tick.
+#[derive(Resource)]
+pub(super) struct WorkerPool(pub(super) Option<TaskPool>);
+
+pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
+    context.limits.begin_tick();
+    context.apply_interventions();
+    let mut due = context.agenda.take_due();
+    let now = context.state.now;
+    due.retain(|&agent| context.wake_agent(agent, now));
+    for &agent in &due {
+        context.changes.check_agent(agent);
+    }
+    scratch.due = due;
+}
+
+impl TickContext<'_, '_> {
+    /// Schedules the next decision of an agent and moves it by its routine. Returns whether it can decide now.
+    fn wake_agent(&mut self, agent: AgentId, now: Instant) -> bool {
+        if self.state.presence(agent) == Presence::Gone {
+            return false;
+        }
+        let busy_until = self.state.busy_until(agent);
+        if busy_until > now {
+            self.wake_at(agent, busy_until);
+            return false;
+        }
+        self.wake_within_interval(agent, now);
+        if !self.is_present(agent) {
+            return false;
+        }
+        if let Some(place) = self.view(now).routine(agent)
+            && place != self.state.place(agent)
+        {
+            self.state.set_place(agent, place);
+            let fact = Fact::World(Known::Place(agent));
+            if self.is_sampled(fact) {
+                self.chronicle.sample(now, fact, f64::from(place.0));
+            }
+        }
+        self.view(now).is_free(agent)
+    }
+
+    fn wake_at(&mut self, agent: AgentId, at: Instant) {
+        let ticks = (at.0 - self.state.now.0).div_euclid(self.scenario().tick_us) + 1;
+        let tick = self.agenda.tick() + ticks.max(1) as u64;
+        self.agenda.schedule_decision(agent, tick);
+    }
+
+    /// Schedules the next decision of an agent after about its interval, in the next tick at the earliest; never if its kind has no interval.
+    pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
+        let member = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
+        let Some(wakes) = member.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref()) else { return };
+        let seconds = wakes.num(&self.view(now), &mut Frame::of(agent)).max(0.0);
+        let jitter = 0.75 + 0.5 * self.draws().uniform(draw_site("wake"), DrawKey::new(agent, now));
+        self.wake_at(agent, self.state.now.plus_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
+    }
+}
+
+/// Schedules the first decision of each agent that is present, and records the state of the cast at the start.
+pub(super) fn begin_run(mut context: TickContext, mut recorder: ResMut<SampleRecorder>) {
+    for agent in (0..context.state.agent_count()).map(AgentId::at) {
+        if context.state.presence(agent) == Presence::Present {
+            context.wake_within_interval(agent, Instant::START);
+        }
+    }
+    recorder.begin(&mut context);
+}
+
+pub(super) fn drift(mut context: TickContext, mut schedule: ResMut<ProcessSchedule>, compiled: Res<CompiledProcesses>) {
+    drift_attributes(&mut context, &mut schedule);
+    apply_processes(&mut context, &mut schedule, &compiled, false);
+}
+
+pub(super) fn os_life(mut context: TickContext, mut schedule: ResMut<ProcessSchedule>, compiled: Res<CompiledProcesses>) {
+    apply_processes(&mut context, &mut schedule, &compiled, true);
+}
+
+pub(super) fn choose(world: SimulationView, rules: Res<Rules>, pool: Res<WorkerPool>, mut scratch: ResMut<TickScratch>) {
+    scratch.proposals = choose_all(world.view(), &rules, &scratch.due, rules.scenario.tick_us, pool.0.as_ref());
+}
+
+pub(super) fn resolve(world: SimulationView, rules: Res<Rules>, mut scratch: ResMut<TickScratch>) {
+    let proposals = std::mem::take(&mut scratch.proposals);
+    scratch.decisions = resolve_proposals(world.view(), &rules, proposals);
+}
+
+pub(super) fn apply(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
+    context.carry_out(std::mem::take(&mut scratch.decisions));
+}
+
+pub(super) fn trigger(mut context: TickContext, mut trigger_state: ResMut<TriggerState>) {
+    fire_triggers(&mut context, &mut trigger_state);
+}
+
+pub(super) fn record(mut context: TickContext, mut recorder: ResMut<SampleRecorder>) {
+    record_samples(&mut context, &mut recorder);
+    context.state.now = context.tick_end();
+    context.agenda.advance();
+    context.finish_tick();
+}

@@ -1,0 +1,151 @@
+//! Records what changed without an event: attributes and moods of the cast, and daily statistics of all agents.
+
+use super::context::TickContext;
+use crate::world::Presence;
+use crate::world::minds::Mind;
+use bevy_ecs::prelude::Resource;
+use longhand_chronicle::CrowdDay;
+use longhand_expr::View;
+use longhand_expr::ids::{AgentId, Fact, Field, Instant, KindId, Known, PlaceId};
+use serde::{Deserialize, Serialize};
+
+/// Microseconds between two samples of moods.
+const MOOD_INTERVAL: i64 = 6 * 3_600_000_000;
+const MOOD_FIELDS: [Field; 3] = [Field::Pleasure, Field::Arousal, Field::Dominance];
+
+/// The values last recorded for the cast, and when the next samples are due.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SampleRecorder {
+    /// Attributes, by cast member and the attributes of its kind.
+    recorded: Vec<Vec<f32>>,
+    moods_due: Instant,
+    day_due: Instant,
+}
+
+impl SampleRecorder {
+    /// Records the state of the cast at the start.
+    pub(super) fn begin(&mut self, context: &mut TickContext<'_, '_>) {
+        let cast = context.scenario().cast.len();
+        for id in (0..cast).map(AgentId::at) {
+            context.register_agent(id);
+            let attrs = context.scenario().kinds[context.state.kind(id).index()].attributes.clone();
+            let mut facts: Vec<Fact> = attrs.iter().map(|&attr| Fact::World(Known::Attr(id, attr))).collect();
+            let fields = [Field::Present, Field::Online, Field::Bound, Field::Generation];
+            facts.extend(fields.into_iter().chain(MOOD_FIELDS).map(|field| Fact::Field(id, field)));
+            facts.push(Fact::World(Known::Place(id)));
+            facts.push(Fact::Owner(id));
+            let bonds: Vec<_> = context.state.bonds.outgoing(id).filter(|(to, _)| to.index() < cast).collect();
+            for (to, bond) in bonds {
+                facts.extend(
+                    (0..context.scenario().dims.len())
+                        .map(|dim| Fact::World(Known::Dim(id, to, longhand_expr::ids::DimId::at(dim)))),
+                );
+                facts.extend(context.state.bonds.ties(bond).map(|tie| Fact::World(Known::Tie(id, to, tie))));
+            }
+            for fact in facts {
+                let value = current_value(context, fact);
+                if value != default_value(fact) || matches!(fact, Fact::World(Known::Attr(..))) {
+                    context.chronicle.sample(Instant::START, fact, value);
+                }
+            }
+            self.recorded.push(attrs.iter().map(|&attr| context.state.attr(id, attr) as f32).collect());
+        }
+        self.moods_due = Instant(MOOD_INTERVAL);
+        self.day_due = Instant(Instant::DAY_US);
+    }
+}
+
+/// The value that a fact has without a sample.
+fn default_value(fact: Fact) -> f64 {
+    match fact {
+        Fact::World(Known::Place(_)) => f64::from(PlaceId::NOWHERE.0),
+        Fact::Owner(_) => -1.0,
+        _ => 0.0,
+    }
+}
+
+fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
+    let view = context.view(context.state.now);
+    match fact {
+        Fact::World(known) => context.true_value(known, context.state.now),
+        Fact::Field(of, field) => view.field(of, field),
+        Fact::Owner(os) => {
+            let owner = view.owner(os);
+            if owner.is_some() { f64::from(owner.0) } else { -1.0 }
+        }
+        Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) => 0.0,
+    }
+}
+
+/// Records what changed in this tick without an event.
+pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder) {
+    let end = context.tick_end();
+    apply_recorded_events(context, recorder);
+    for index in 0..recorder.recorded.len() {
+        let id = AgentId::at(index);
+        let rules = context.rules.clone();
+        let attrs = &rules.scenario.kinds[context.state.kind(id).index()].attributes;
+        for (recorded, &attr) in recorder.recorded[index].iter_mut().zip(attrs) {
+            let value = context.state.attr(id, attr);
+            if value as f32 != *recorded {
+                *recorded = value as f32;
+                context.chronicle.sample(end, Fact::World(Known::Attr(id, attr)), value);
+            }
+        }
+    }
+    if end >= recorder.moods_due {
+        let last_sample = Instant(recorder.moods_due.0 - MOOD_INTERVAL);
+        recorder.moods_due = Instant(recorder.moods_due.0 + MOOD_INTERVAL);
+        for id in (0..recorder.recorded.len()).map(AgentId::at) {
+            let is_gone = context.state.presence(id) == Presence::Gone;
+            let Some(mood) = context.state.mind(id).filter(|_| !is_gone).map(Mind::mood) else { continue };
+            let minds = context.scenario().minds;
+            let at = |at: Instant| mood.value_at(at, &minds).map(|value| (f64::from(value) * 1e4).round() / 1e4);
+            // If no emotion has moved the mood since the last sample, its value then follows from its value now.
+            let before = (mood.last_moved() <= last_sample).then(|| at(last_sample));
+            for (i, value) in at(end).into_iter().enumerate() {
+                if before.is_none_or(|before| before[i] != value) {
+                    context.chronicle.sample(end, Fact::Field(id, MOOD_FIELDS[i]), value);
+                }
+            }
+        }
+    }
+    if end >= recorder.day_due {
+        let day = recorder.day_due.day().saturating_sub(1);
+        recorder.day_due = Instant(recorder.day_due.0 + Instant::DAY_US);
+        let numbers = kind_statistics(context);
+        context.chronicle.crowd.push(CrowdDay { day, numbers });
+    }
+}
+
+/// Marks the attributes that events of this tick changed as recorded: the events record them.
+fn apply_recorded_events(context: &TickContext<'_, '_>, recorder: &mut SampleRecorder) {
+    let events = context.chronicle.events();
+    let now = events.iter().rev().take_while(|event| event.at >= context.state.now).count();
+    for change in events[events.len() - now..].iter().flat_map(|event| &event.changes) {
+        let Fact::World(Known::Attr(of, attr)) = change.fact else { continue };
+        let Some(recorded) = recorder.recorded.get_mut(of.index()) else { continue };
+        let attrs = &context.scenario().kinds[context.state.kind(of).index()].attributes;
+        if let Some(recorded) = attrs.binary_search(&attr).ok().and_then(|at| recorded.get_mut(at)) {
+            *recorded = change.after as f32;
+        }
+    }
+}
+
+/// The number of agents of each kind, and the means of their attributes.
+fn kind_statistics(context: &TickContext<'_, '_>) -> Vec<(String, f64)> {
+    let scenario = context.scenario();
+    let mut numbers = Vec::new();
+    for (index, kind) in scenario.kinds.iter().enumerate() {
+        let members = context.state.members(KindId::at(index));
+        numbers.push((kind.id.clone(), members.len() as f64));
+        if members.is_empty() {
+            continue;
+        }
+        for &attr in &kind.attributes {
+            let sum: f64 = members.iter().map(|&agent| context.state.attr(agent, attr)).sum();
+            numbers.push((format!("{}.{}", kind.id, scenario.attributes[attr.index()].id), sum / members.len() as f64));
+        }
+    }
+    numbers
+}

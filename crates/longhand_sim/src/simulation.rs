@@ -1,0 +1,250 @@
+//! A run of a scene, and stepping it.
+
+use super::agenda::Agenda;
+use super::changes::ChangeQueue;
+use super::context::RunDraws;
+use super::documents::{DocumentBackend, TitleOnlyWriter};
+use super::drift::{CompiledProcesses, ProcessSchedule};
+use super::limits::{LimitCounters, LimitExceeded};
+use super::messages::EventHappened;
+use super::phases::{TickScratch, WorkerPool, begin_run};
+use super::record::SampleRecorder;
+use super::rules::Rules;
+use super::triggers::TriggerState;
+use super::view::view_of;
+use super::{SimPlugin, SimTick};
+use crate::world::{self, AgentProfiles, Draws, EntityIndex, WorldSnapshot, WorldState, WorldView};
+use bevy_app::App;
+use bevy_ecs::message::Messages;
+use bevy_ecs::prelude::*;
+use bevy_ecs::system::RunSystemOnce;
+use bevy_tasks::TaskPoolBuilder;
+use longhand_chronicle::Chronicle;
+use longhand_expr::Frame;
+use longhand_expr::ids::Instant;
+use longhand_scene::Scenario;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Options of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct SimOptions {
+    /// Seed of all draws.
+    pub seed: u64,
+    /// Threads that score options; the result does not depend on it. 0: as many as the machine has.
+    pub threads: usize,
+}
+
+impl Default for SimOptions {
+    fn default() -> Self {
+        Self { seed: 0, threads: 1 }
+    }
+}
+
+/// A run of a scene in a Bevy app of its own.
+///
+/// ```
+/// use longhand::{scenario, sim::{SimOptions, Simulation}};
+/// use std::sync::Arc;
+///
+/// let scene = scenario::load_text("new.ron", &[("new.ron", scenario::STARTER)], &[]).expect("the starter scene is valid");
+/// let mut run = Simulation::new(Arc::new(scene.scenario), SimOptions::default());
+/// while run.step() {}
+/// assert!(!run.chronicle().is_empty());
+/// ```
+pub struct Simulation {
+    app: App,
+    scenario: Arc<Scenario>,
+    over: bool,
+}
+
+impl std::fmt::Debug for Simulation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulation").field("scene", &self.scenario.name).field("now", &self.now()).finish_non_exhaustive()
+    }
+}
+
+/// A keyframe: the state of a run at an instant. Its chronicle is stored elsewhere.
+#[derive(Serialize, Deserialize)]
+struct RunKeyframe<'a> {
+    world: WorldSnapshot<'a>,
+    agenda: Cow<'a, Agenda>,
+    trigger_state: Cow<'a, TriggerState>,
+    process_schedule: Cow<'a, ProcessSchedule>,
+    recorder: Cow<'a, SampleRecorder>,
+}
+
+/// Starts a run in `world`: inserts all resources of the simulation, in place of those of an earlier run, and spawns the entities of agents
+/// and places. The schedule [`SimTick`] (from [`SimPlugin`]) then simulates it tick by tick.
+///
+/// [`Simulation`] does this in an app of its own. Call it directly to run the simulation in another app.
+pub fn start_run(world: &mut World, scenario: &Arc<Scenario>, options: SimOptions) {
+    let draws = Draws::new(options.seed);
+    let rules = Rules::new(scenario.clone());
+    let (mut state, profiles) = world::build(scenario, draws);
+    rules.track_past(&mut state);
+    let threads = match options.threads {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        threads => threads,
+    };
+    let pool = (threads > 1).then(|| TaskPoolBuilder::new().num_threads(threads - 1).thread_name("choose".into()).build());
+    world.insert_resource(ChangeQueue::new(&rules));
+    world.insert_resource(LimitCounters::new(state.agent_count(), scenario.events.len()));
+    world.insert_resource(CompiledProcesses::new(&rules));
+    world.insert_resource(rules);
+    world.insert_resource(RunDraws(draws));
+    world.insert_resource(WorkerPool(pool));
+    world.insert_resource(DocumentBackend(Box::new(TitleOnlyWriter)));
+    world.insert_resource(Agenda::new());
+    world.insert_resource(Chronicle::default());
+    world.insert_resource(TriggerState::default());
+    world.insert_resource(ProcessSchedule::default());
+    world.insert_resource(SampleRecorder::default());
+    world.insert_resource(TickScratch::default());
+    world.insert_resource(Messages::<EventHappened>::default());
+    insert_state(world, scenario, state, profiles);
+    world.run_system_once(begin_run).expect("all resources of a run were inserted above");
+}
+
+/// Inserts the world state and makes the entities match it.
+fn insert_state(world: &mut World, scenario: &Scenario, state: WorldState, profiles: AgentProfiles) {
+    let mut entities = world.remove_resource::<EntityIndex>().unwrap_or_default();
+    entities.synchronize(world, &state, scenario.places.len());
+    world.insert_resource(entities);
+    world.insert_resource(state);
+    world.insert_resource(profiles);
+}
+
+impl Simulation {
+    /// A run at the scene's start.
+    #[must_use]
+    pub fn new(scenario: Arc<Scenario>, options: SimOptions) -> Self {
+        Self::with(scenario, options, |_| {})
+    }
+
+    /// A run at the scene's start, in an app to which `extend` adds systems, observers and resources, such as another
+    /// [`DocumentWriter`](super::DocumentWriter) or pattern matching.
+    #[must_use]
+    pub fn with(scenario: Arc<Scenario>, options: SimOptions, extend: impl FnOnce(&mut App)) -> Self {
+        let mut app = App::empty();
+        app.add_plugins(SimPlugin);
+        start_run(app.world_mut(), &scenario, options);
+        extend(&mut app);
+        Self { app, scenario, over: false }
+    }
+
+    /// Simulates one tick. Returns false when the run is over.
+    pub fn step(&mut self) -> bool {
+        if self.over {
+            return false;
+        }
+        self.app.world_mut().run_schedule(SimTick);
+        self.over = self.limit_exceeded().is_some() || self.is_at_end();
+        !self.over
+    }
+
+    fn is_at_end(&self) -> bool {
+        if self.now() >= self.scenario.ends {
+            return true;
+        }
+        let Some(ends_when) = &self.scenario.ends_when else { return false };
+        ends_when.truth(&self.view(), &mut Frame::default())
+    }
+
+    /// The limit that the run exceeded, if it was stopped for that.
+    #[must_use]
+    pub fn limit_exceeded(&self) -> Option<&LimitExceeded> {
+        self.app.world().resource::<LimitCounters>().exceeded()
+    }
+
+    /// Whether the run is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// The instant of the world: the start of the next tick.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.state().now
+    }
+
+    /// The scene.
+    #[must_use]
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn chronicle(&self) -> &Chronicle {
+        self.app.world().resource::<Chronicle>()
+    }
+
+    /// What agents have now.
+    #[must_use]
+    pub fn state(&self) -> &WorldState {
+        self.app.world().resource::<WorldState>()
+    }
+
+    /// The world as expressions see it, now. Systems use [`SimulationView`](super::SimulationView).
+    #[must_use]
+    pub fn view(&self) -> WorldView<'_> {
+        view_of(self.app.world()).expect("the world of a Simulation has a run")
+    }
+
+    /// The Bevy world of the simulation.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        self.app.world()
+    }
+
+    /// The Bevy world of the simulation, mutable: for resources that others keep in it.
+    pub fn world_mut(&mut self) -> &mut World {
+        self.app.world_mut()
+    }
+
+    /// The state of the run as bytes, from which it can continue. The chronicle is not included.
+    ///
+    /// # Errors
+    /// If the state cannot be encoded, which does not happen for states the simulation makes.
+    pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
+        let world = self.app.world();
+        postcard::to_stdvec(&RunKeyframe {
+            world: WorldSnapshot::new(self.state(), world.resource::<AgentProfiles>()),
+            agenda: Cow::Borrowed(world.resource::<Agenda>()),
+            trigger_state: Cow::Borrowed(world.resource::<TriggerState>()),
+            process_schedule: Cow::Borrowed(world.resource::<ProcessSchedule>()),
+            recorder: Cow::Borrowed(world.resource::<SampleRecorder>()),
+        })
+    }
+
+    /// Puts the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes that follow the
+    /// keyframe, where others may have appended their own state.
+    ///
+    /// # Errors
+    /// If the bytes are not a keyframe.
+    pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], postcard::Error> {
+        let (keyframe, rest) = postcard::take_from_bytes::<RunKeyframe<'_>>(keyframe)?;
+        let world = self.app.world_mut();
+        let (state, profiles) = keyframe.world.restore();
+        insert_state(world, &self.scenario, state, profiles);
+        world.insert_resource(keyframe.agenda.into_owned());
+        world.insert_resource(keyframe.trigger_state.into_owned());
+        world.insert_resource(keyframe.process_schedule.into_owned());
+        world.insert_resource(keyframe.recorder.into_owned());
+        world.resource_mut::<LimitCounters>().restore(&chronicle);
+        world.resource_mut::<Messages<EventHappened>>().clear();
+        world.insert_resource(chronicle);
+        self.over = self.is_at_end();
+        Ok(rest)
+    }
+
+    /// A hash of the keyframe, to check that a run continued from a keyframe equals the unbroken one. The hash that identifies what
+    /// happened in a run is [`Chronicle::hash`].
+    #[must_use]
+    pub fn state_hash(&self) -> u128 {
+        self.keyframe().map_or(0, |bytes| twox_hash::XxHash3_128::oneshot(&bytes))
+    }
+}

@@ -1,0 +1,380 @@
+//! The bond graph: the dimensions and ties from each agent to each other.
+//!
+//! A simple directed graph: at most one bond from one agent to another, which carries all dimensions and all ties of that direction. Bonds
+//! are stored in one vector and changed in place. Each agent has sorted lists of its neighbours, outward and inward, so a pair is found by
+//! binary search in the shorter of two lists, and a hub with ten thousand neighbours costs no more than any other agent. The lists repeat
+//! the ties of each bond: to list the friends of an agent reads one list, not many bonds all over memory.
+//!
+//! Decay is lazy: the dimensions of a bond are brought up to date from the instant at which they were last written.
+
+use longhand_expr::ids::{AgentId, BondId, DimId, Instant, TieId};
+use longhand_expr::remaining_share;
+use longhand_scene::Dimension;
+use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
+
+/// Most dimensions a bond may have.
+pub const MAX_DIMS: usize = 6;
+/// A list up to this length is searched without comparing it with the other one, which would cost another cache miss.
+const SHORT_LIST: usize = 32;
+
+/// The bond from one agent to another. 40 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bond {
+    /// The agent whose bond it is.
+    pub from: AgentId,
+    /// The agent it is toward.
+    pub to: AgentId,
+    dims: [f32; MAX_DIMS],
+    /// Bit `i`: whether the tie `TieId(i)` holds in this direction.
+    ties: u32,
+    /// When the dimensions were last brought up to date, in seconds since the start.
+    updated: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Neighbour {
+    agent: AgentId,
+    bond: BondId,
+    /// Copy of the ties of the bond.
+    #[serde(skip)]
+    ties: u32,
+}
+
+/// All bonds of the world.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "StoredGraph")]
+pub struct BondGraph {
+    bonds: Vec<Bond>,
+    outward: Vec<Vec<Neighbour>>,
+    inward: Vec<Vec<Neighbour>>,
+    decay: Vec<DimensionDecay>,
+}
+
+/// The serialized form, in which the neighbour lists lack the copies of the ties.
+#[derive(Deserialize)]
+struct StoredGraph {
+    bonds: Vec<Bond>,
+    outward: Vec<Vec<Neighbour>>,
+    inward: Vec<Vec<Neighbour>>,
+    decay: Vec<DimensionDecay>,
+}
+
+impl From<StoredGraph> for BondGraph {
+    fn from(stored: StoredGraph) -> Self {
+        let StoredGraph { bonds, mut outward, mut inward, decay } = stored;
+        for neighbour in outward.iter_mut().chain(&mut inward).flatten() {
+            neighbour.ties = bonds.get(neighbour.bond.index()).map_or(0, |bond| bond.ties);
+        }
+        Self { bonds, outward, inward, decay }
+    }
+}
+
+/// How one dimension decays toward its rest value.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct DimensionDecay {
+    rest: f32,
+    low: f32,
+    high: f32,
+    /// 1 / half-life in seconds; 0: no decay.
+    rate: f32,
+}
+
+impl BondGraph {
+    /// A graph without agents, whose bonds have these dimensions.
+    #[must_use]
+    pub fn new(dims: &[Dimension]) -> Self {
+        let decay = dims
+            .iter()
+            .map(|dim| DimensionDecay {
+                rest: dim.rest as f32,
+                low: dim.range.0 as f32,
+                high: dim.range.1 as f32,
+                rate: dim.half_life.map_or(0.0, |seconds| (1.0 / seconds) as f32),
+            })
+            .collect();
+        Self { decay, ..Self::default() }
+    }
+
+    /// Adds an agent without bonds.
+    pub fn add_agent(&mut self) {
+        self.outward.push(Vec::new());
+        self.inward.push(Vec::new());
+    }
+
+    /// Reserves memory for bonds in both directions between these pairs and no more. Without this, growing lists take half as much again.
+    pub fn reserve_pairs(&mut self, pairs: impl Iterator<Item = (AgentId, AgentId)>) {
+        let mut degrees = vec![0; self.agent_count()];
+        for (a, b) in pairs {
+            degrees[a.index()] += 1;
+            degrees[b.index()] += 1;
+        }
+        self.bonds.reserve_exact(degrees.iter().sum());
+        for (degree, lists) in degrees.into_iter().zip(self.outward.iter_mut().zip(&mut self.inward)) {
+            lists.0.reserve_exact(degree);
+            lists.1.reserve_exact(degree);
+        }
+    }
+
+    /// Number of agents.
+    #[must_use]
+    pub fn agent_count(&self) -> usize {
+        self.outward.len()
+    }
+
+    /// Number of bonds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bonds.len()
+    }
+
+    /// Whether there are no bonds.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bonds.is_empty()
+    }
+
+    /// The bond from one to another.
+    #[inline]
+    #[must_use]
+    pub fn find(&self, from: AgentId, to: AgentId) -> Option<BondId> {
+        self.neighbour(from, to).map(|neighbour| neighbour.bond)
+    }
+
+    #[inline]
+    fn neighbour(&self, from: AgentId, to: AgentId) -> Option<&Neighbour> {
+        let out = self.outward.get(from.index())?;
+        let (mut list, mut wanted) = (out, to);
+        if out.len() > SHORT_LIST {
+            let into = self.inward.get(to.index())?;
+            if into.len() < out.len() {
+                (list, wanted) = (into, from);
+            }
+        }
+        let position = list.binary_search_by_key(&wanted, |neighbour| neighbour.agent).ok()?;
+        Some(&list[position])
+    }
+
+    /// A bond, with its dimensions as last written.
+    #[must_use]
+    pub fn bond(&self, id: BondId) -> &Bond {
+        &self.bonds[id.index()]
+    }
+
+    /// The value of a dimension from one agent to another, now; its rest value when there is no bond.
+    #[inline]
+    #[must_use]
+    pub fn dim(&self, from: AgentId, to: AgentId, dim: DimId, now: Instant) -> f64 {
+        let decay = self.decay[dim.index()];
+        match self.find(from, to) {
+            Some(id) => {
+                let bond = &self.bonds[id.index()];
+                f64::from(decay.apply(bond.dims[dim.index()], seconds_between(bond.updated, now)))
+            }
+            None => f64::from(decay.rest.clamp(decay.low, decay.high)),
+        }
+    }
+
+    /// Sets a dimension, clamped to its range; creates the bond if there is none. Returns the values before and after.
+    pub fn set_dim(&mut self, from: AgentId, to: AgentId, dim: DimId, value: f64, now: Instant) -> (f64, f64) {
+        self.change_dim(from, to, dim, now, |_| value)
+    }
+
+    /// Sets a dimension to `new(current value)`, clamped to its range; creates the bond if there is none. Returns the values before and
+    /// after.
+    #[inline]
+    pub fn change_dim(
+        &mut self,
+        from: AgentId,
+        to: AgentId,
+        dim: DimId,
+        now: Instant,
+        new: impl FnOnce(f64) -> f64,
+    ) -> (f64, f64) {
+        let id = self.ensure(from, to, now);
+        let bond = &mut self.bonds[id.index()];
+        let age = seconds_between(bond.updated, now);
+        if age > 0 {
+            for (value, decay) in bond.dims.iter_mut().zip(&self.decay) {
+                *value = decay.apply(*value, age);
+            }
+            bond.updated = stamp(now);
+        }
+        let decay = self.decay[dim.index()];
+        let slot = &mut bond.dims[dim.index()];
+        let before = *slot;
+        *slot = (new(f64::from(before)) as f32).clamp(decay.low, decay.high);
+        (f64::from(before), f64::from(*slot))
+    }
+
+    /// Whether a tie holds from one agent to another.
+    #[inline]
+    #[must_use]
+    pub fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
+        self.neighbour(from, to).is_some_and(|neighbour| neighbour.ties & bit(tie) != 0)
+    }
+
+    /// Begins or ends a tie in one direction. Returns whether that changed anything.
+    pub fn set_tie(&mut self, from: AgentId, to: AgentId, tie: TieId, holds: bool, now: Instant) -> bool {
+        if !holds && self.find(from, to).is_none() {
+            return false;
+        }
+        let id = self.ensure(from, to, now);
+        let before = self.bonds[id.index()].ties;
+        let ties = if holds { before | bit(tie) } else { before & !bit(tie) };
+        if ties == before {
+            return false;
+        }
+        self.bonds[id.index()].ties = ties;
+        for (list, other) in [(&mut self.outward[from.index()], to), (&mut self.inward[to.index()], from)] {
+            if let Some(at) = position(list, other) {
+                list[at].ties = ties;
+            }
+        }
+        true
+    }
+
+    /// Calls `visit` for each agent that `agent` has the tie to (or, inward, that has it to `agent`), ascending, until it breaks.
+    #[inline]
+    pub fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let lists = if outward { &self.outward } else { &self.inward };
+        let Some(list) = lists.get(agent.index()) else { return };
+        let mask = bit(tie);
+        for neighbour in list {
+            if neighbour.ties & mask != 0 && visit(neighbour.agent).is_break() {
+                return;
+            }
+        }
+    }
+
+    /// The bonds of an agent toward others, ascending by the other agent.
+    pub fn outgoing(&self, agent: AgentId) -> impl Iterator<Item = (AgentId, BondId)> + '_ {
+        self.outward[agent.index()].iter().map(|neighbour| (neighbour.agent, neighbour.bond))
+    }
+
+    /// The bonds of others toward an agent, ascending by the other agent.
+    pub fn incoming(&self, agent: AgentId) -> impl Iterator<Item = (AgentId, BondId)> + '_ {
+        self.inward[agent.index()].iter().map(|neighbour| (neighbour.agent, neighbour.bond))
+    }
+
+    /// The ties of a bond.
+    pub fn ties(&self, id: BondId) -> impl Iterator<Item = TieId> + use<> {
+        let ties = self.bonds[id.index()].ties;
+        (0..32u8).filter(move |i| ties & (1 << i) != 0).map(TieId)
+    }
+
+    fn ensure(&mut self, from: AgentId, to: AgentId, now: Instant) -> BondId {
+        if let Some(id) = self.find(from, to) {
+            return id;
+        }
+        let mut dims = [0.0; MAX_DIMS];
+        for (value, decay) in dims.iter_mut().zip(&self.decay) {
+            *value = decay.rest.clamp(decay.low, decay.high);
+        }
+        let bond = Bond { from, to, dims, ties: 0, updated: stamp(now) };
+        let id = BondId::at(self.bonds.len());
+        self.bonds.push(bond);
+        insert_sorted(&mut self.outward[from.index()], Neighbour { agent: to, bond: id, ties: 0 });
+        insert_sorted(&mut self.inward[to.index()], Neighbour { agent: from, bond: id, ties: 0 });
+        id
+    }
+}
+
+impl Bond {
+    /// The ties of this direction, one bit each.
+    #[must_use]
+    pub fn tie_bits(&self) -> u32 {
+        self.ties
+    }
+}
+
+impl DimensionDecay {
+    #[inline]
+    fn apply(self, value: f32, age_seconds: u32) -> f32 {
+        if age_seconds == 0 || self.rate == 0.0 || value == self.rest {
+            return value;
+        }
+        self.rest + (value - self.rest) * remaining_share(age_seconds as f32 * self.rate)
+    }
+}
+
+#[inline]
+fn bit(tie: TieId) -> u32 {
+    1 << tie.0
+}
+
+fn stamp(now: Instant) -> u32 {
+    (now.0 / 1_000_000).clamp(0, i64::from(u32::MAX)) as u32
+}
+
+#[inline]
+fn seconds_between(updated: u32, now: Instant) -> u32 {
+    stamp(now).saturating_sub(updated)
+}
+
+fn insert_sorted(list: &mut Vec<Neighbour>, new: Neighbour) {
+    let position = list.partition_point(|neighbour| neighbour.agent < new.agent);
+    list.insert(position, new);
+}
+
+fn position(list: &[Neighbour], agent: AgentId) -> Option<usize> {
+    list.binary_search_by_key(&agent, |neighbour| neighbour.agent).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dimension(half_life: Option<f64>) -> Dimension {
+        Dimension { id: "affection".into(), range: (-1.0, 1.0), rest: 0.0, half_life, about: String::new() }
+    }
+
+    fn graph(agents: usize) -> BondGraph {
+        let mut graph = BondGraph::new(&[dimension(Some(100.0)), dimension(None)]);
+        (0..agents).for_each(|_| graph.add_agent());
+        graph
+    }
+
+    #[test]
+    fn a_bond_stays_within_64_bytes() {
+        assert!(size_of::<Bond>() <= 64, "{}", size_of::<Bond>());
+    }
+
+    #[test]
+    fn a_dimension_halves_in_its_half_life_and_stays_without_one() {
+        let mut graph = graph(2);
+        let (a, b) = (AgentId(0), AgentId(1));
+        graph.set_dim(a, b, DimId(0), 0.8, Instant::START);
+        graph.set_dim(a, b, DimId(1), 0.8, Instant::START);
+        let later = Instant::from_seconds(100.0);
+        assert!((graph.dim(a, b, DimId(0), later) - 0.4).abs() < 1e-6);
+        assert!((graph.dim(a, b, DimId(1), later) - 0.8).abs() < 1e-6);
+        assert_eq!(graph.dim(b, a, DimId(0), later), 0.0);
+    }
+
+    #[test]
+    fn ties_are_found_from_both_ends() {
+        let mut graph = graph(5);
+        let tie = TieId(3);
+        for to in [4, 1, 3] {
+            assert!(graph.set_tie(AgentId(0), AgentId(to), tie, true, Instant::START));
+        }
+        assert!(!graph.set_tie(AgentId(0), AgentId(1), tie, true, Instant::START));
+        let mut seen = Vec::new();
+        graph.for_each_tied(AgentId(0), tie, true, &mut |to| {
+            seen.push(to.0);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(seen, [1, 3, 4]);
+        graph.for_each_tied(AgentId(3), tie, false, &mut |from| {
+            seen.push(from.0);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(seen, [1, 3, 4, 0]);
+        let bytes = postcard::to_stdvec(&graph).expect("a graph can be serialized");
+        assert_eq!(postcard::from_bytes::<BondGraph>(&bytes).expect("and deserialized"), graph);
+        assert!(graph.set_tie(AgentId(0), AgentId(3), tie, false, Instant::START));
+        assert!(!graph.tie(AgentId(0), AgentId(3), tie));
+        assert_eq!(graph.len(), 3, "the bond stays when its tie ends");
+    }
+}

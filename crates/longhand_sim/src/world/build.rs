@@ -1,0 +1,193 @@
+//! Builds the state of a scene's start, and adds one new agent at a time after that.
+
+use super::distributions::sample;
+use super::draws::{Draws, draw_site};
+use super::minds::Mind;
+use super::networks;
+use super::profiles::{AgentName, AgentProfiles, OsState};
+use super::state::{Presence, WorldState};
+use longhand_expr::Frame;
+use longhand_expr::ids::{AgentId, Instant, KindId, NameListId, PlaceId, TieId};
+use longhand_scene::{Member, Mood, Name, Population, Pronouns, Scenario};
+use rand::{Rng, RngExt};
+
+/// Most agents one population may have.
+const MAX_POPULATION: f64 = 2_000_000.0;
+
+/// The state of a scene's start: its cast and its populations, with their attributes, ties and bonds.
+#[must_use]
+pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
+    let mut state = WorldState::new(scenario);
+    let mut profiles = AgentProfiles::default();
+    for member in &scenario.cast {
+        add_member(&mut state, &mut profiles, scenario, member);
+    }
+    for (index, member) in scenario.cast.iter().enumerate() {
+        let id = AgentId::at(index);
+        if let Some(owner) = member.owner {
+            profiles.set_owner(id, owner);
+        }
+        if !member.dormant {
+            enter_world(&mut state, &profiles, id);
+        }
+        for toward in &member.toward {
+            let since = Instant::from_seconds(-toward.since);
+            for &tie in &toward.ties {
+                let mutual = scenario.ties[tie.index()].mutual || toward.mutual;
+                begin_tie(&mut state, scenario, id, toward.to, tie, mutual, since);
+            }
+            for &(dim, value) in &toward.bond {
+                state.bonds.set_dim(id, toward.to, dim, value, Instant::START);
+                if toward.mutual {
+                    state.bonds.set_dim(toward.to, id, dim, value, Instant::START);
+                }
+            }
+        }
+    }
+    let mut used = UsedNames(vec![Vec::new(); scenario.names.len()]);
+    for (index, population) in scenario.population.iter().enumerate() {
+        let rng = draws.stream(draw_site("population").wrapping_add(index as u32));
+        add_population(&mut state, &mut profiles, scenario, population, (draws, rng), &mut used);
+    }
+    (state, profiles)
+}
+
+fn add_member(state: &mut WorldState, profiles: &mut AgentProfiles, scenario: &Scenario, member: &Member) {
+    let name = AgentName { name: member.name.clone(), called: member.called.clone(), pronouns: member.pronouns };
+    let mood = member.temperament.unwrap_or(scenario.kinds[member.kind.index()].temperament);
+    let id = add_agent(state, profiles, scenario, member.kind, name, mood);
+    profiles.settle(id, member.home, member.work);
+    for &(attr, value) in &member.attributes {
+        state.set_start(id, attr, value);
+    }
+}
+
+fn add_population(
+    state: &mut WorldState,
+    profiles: &mut AgentProfiles,
+    scenario: &Scenario,
+    population: &Population,
+    (draws, mut rng): (Draws, impl Rng),
+    used: &mut UsedNames,
+) {
+    let count = {
+        let view = super::WorldView::new(scenario, state, profiles, draws, Instant::START);
+        population.count.num(&view, &mut Frame::default()).clamp(0.0, MAX_POPULATION) as u32
+    };
+    let kind = &scenario.kinds[population.kind.index()];
+    let first = state.agent_count();
+    for _ in 0..count {
+        let name = population.names.map_or_else(
+            || AgentName { name: kind.id.clone(), called: kind.id.clone(), pronouns: Pronouns::they },
+            |list| {
+                let name = used.draw(scenario, list, &mut rng);
+                AgentName { name: name.name.clone(), called: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
+            },
+        );
+        let id = add_agent(state, profiles, scenario, population.kind, name, kind.temperament);
+        profiles.settle(id, population.home, population.work);
+        for &(attr, spread) in &population.attributes {
+            state.set_start(id, attr, sample(spread, scenario.attributes[attr.index()].range, &mut rng));
+        }
+        enter_world(state, profiles, id);
+    }
+    for network in &population.networks {
+        let mut who: Vec<AgentId> = (first..first + count as usize).map(AgentId::at).collect();
+        if network.with_cast {
+            let cast =
+                (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
+            who.extend(cast.map(AgentId::at));
+        }
+        let pairs = networks::generate_pairs(&network.shape, who.len() as u32, &mut rng);
+        state.bonds.reserve_pairs(pairs.iter().map(|&(a, b)| (who[a as usize], who[b as usize])));
+        for (a, b) in pairs {
+            let (a, b) = (who[a as usize], who[b as usize]);
+            for &tie in &network.ties {
+                begin_tie(state, scenario, a, b, tie, scenario.ties[tie.index()].mutual, Instant::START);
+            }
+            for &(dim, spread) in &network.bond {
+                let range = scenario.dims[dim.index()].range;
+                for (from, to) in [(a, b), (b, a)] {
+                    state.bonds.set_dim(from, to, dim, sample(spread, range, &mut rng), Instant::START);
+                }
+            }
+        }
+    }
+}
+
+/// By name list, which names are in use. Two members of a population have the same name only when there are more members than names.
+struct UsedNames(Vec<Vec<bool>>);
+
+impl UsedNames {
+    /// A random name of the list, or the next one after it that is not in use.
+    fn draw<'s>(&mut self, scenario: &'s Scenario, list: NameListId, rng: &mut impl Rng) -> &'s Name {
+        let names = &scenario.names[list.index()].names;
+        let used = &mut self.0[list.index()];
+        if used.is_empty() {
+            *used = names.iter().map(|name| scenario.cast.iter().any(|member| member.called == name.name)).collect();
+        }
+        if used.iter().all(|used| *used) {
+            used.fill(false);
+        }
+        let drawn = rng.random_range(0..names.len());
+        let free = (drawn..names.len()).chain(0..drawn).find(|&at| !used[at]).unwrap_or(drawn);
+        used[free] = true;
+        &names[free]
+    }
+}
+
+/// Adds an agent that is not in the world yet.
+pub fn add_agent(
+    state: &mut WorldState,
+    profiles: &mut AgentProfiles,
+    scenario: &Scenario,
+    kind: KindId,
+    name: AgentName,
+    mood: Mood,
+) -> AgentId {
+    let temperament = [mood.pleasure as f32, mood.arousal as f32, mood.dominance as f32];
+    let id = state.add_agent(scenario, kind, Mind::new(temperament));
+    profiles.push(name, scenario.kinds[kind.index()].os.then(OsState::default));
+    id
+}
+
+/// Brings an agent into the world, at its home.
+pub fn enter_world(state: &mut WorldState, profiles: &AgentProfiles, agent: AgentId) {
+    state.set_presence(agent, Presence::Present);
+    let home = profiles.home(agent);
+    if home != PlaceId::NOWHERE {
+        state.set_place(agent, home);
+    }
+}
+
+/// Begins a tie, in both directions if it is mutual. Returns whether that changed anything.
+pub fn begin_tie(
+    state: &mut WorldState,
+    scenario: &Scenario,
+    a: AgentId,
+    b: AgentId,
+    tie: TieId,
+    mutual: bool,
+    since: Instant,
+) -> bool {
+    let now = since.max(Instant::START);
+    let mut changed = false;
+    for (from, to) in [(a, b), (b, a)].into_iter().take(1 + usize::from(mutual)) {
+        if state.bonds.set_tie(from, to, tie, true, now) {
+            changed = true;
+            if !scenario.ties[tie.index()].light {
+                state.set_tie_since(from, to, tie, Some(since));
+            }
+        }
+    }
+    changed
+}
+
+/// Draws the attributes of an agent from the distributions of its kind's population.
+pub fn draw_population_attributes(state: &mut WorldState, scenario: &Scenario, agent: AgentId, rng: &mut impl Rng) {
+    let kind = state.kind(agent);
+    let Some(population) = scenario.population.iter().find(|population| population.kind == kind) else { return };
+    for &(attr, spread) in &population.attributes {
+        state.set_start(agent, attr, sample(spread, scenario.attributes[attr.index()].range, rng));
+    }
+}

@@ -1,0 +1,113 @@
+//! Samples the distributions of population attributes. The same draws give the same values on every platform and in every build.
+//!
+//! The usual crates call the logarithm of whatever library they are linked with, which depends on the other crates of the build. The
+//! distributions here use `libm`: the normal by its quantile function, the beta by two gamma variates (Marsaglia and Tsang 2000).
+
+use longhand_expr::normal_quantile;
+use longhand_scene::Spread;
+use rand::distr::Open01;
+use rand::{Rng, RngExt};
+
+/// One sample of a distribution, clamped to a range.
+pub(super) fn sample(spread: Spread, (low, high): (f64, f64), rng: &mut impl Rng) -> f64 {
+    let value = match spread {
+        Spread::Always(value) => value,
+        Spread::Uniform(from, to) => from + (to - from) * rng.random::<f64>(),
+        Spread::Normal(mean, deviation) => mean + deviation * normal(rng),
+        Spread::Beta(alpha, beta) => self::beta(alpha, beta, rng),
+        Spread::LogNormal(median, sigma) => median * libm::exp(sigma * normal(rng)),
+        Spread::Share(share) => f64::from(u8::from(rng.random_bool(share))),
+    };
+    if value.is_nan() { low } else { value.clamp(low, high) }
+}
+
+fn normal(rng: &mut impl Rng) -> f64 {
+    normal_quantile(rng.sample(Open01))
+}
+
+fn beta(alpha: f64, beta: f64, rng: &mut impl Rng) -> f64 {
+    let (a, b) = (gamma(alpha, rng), gamma(beta, rng));
+    // With both shape parameters near 0 the result is 0 or 1, and both gamma variates may underflow.
+    if a + b > 0.0 { a / (a + b) } else { f64::from(u8::from(rng.random_bool(alpha / (alpha + beta)))) }
+}
+
+fn gamma(shape: f64, rng: &mut impl Rng) -> f64 {
+    if shape < 1.0 {
+        let part: f64 = rng.sample(Open01);
+        return gamma(shape + 1.0, rng) * libm::pow(part, 1.0 / shape);
+    }
+    let d = shape - 1.0 / 3.0;
+    let c = 1.0 / (9.0 * d).sqrt();
+    loop {
+        let x = normal(rng);
+        let root = 1.0 + c * x;
+        if root <= 0.0 {
+            continue;
+        }
+        let v = root * root * root;
+        let chance: f64 = rng.sample(Open01);
+        if libm::log(chance) < 0.5 * x * x + d * (1.0 - v + libm::log(v)) {
+            return d * v;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Draws;
+
+    const WIDE: (f64, f64) = (-1e9, 1e9);
+
+    fn mean_and_variance(spread: Spread) -> (f64, f64) {
+        let mut rng = Draws::new(1).stream(1);
+        let all: Vec<f64> = (0..20_000).map(|_| sample(spread, WIDE, &mut rng)).collect();
+        let mean = all.iter().sum::<f64>() / all.len() as f64;
+        (mean, all.iter().map(|one| (one - mean) * (one - mean)).sum::<f64>() / all.len() as f64)
+    }
+
+    #[track_caller]
+    fn close(spread: Spread, mean: f64, variance: f64) {
+        let (is, spreads) = mean_and_variance(spread);
+        assert!((is - mean).abs() < 0.02 * (1.0 + mean.abs()), "{spread:?}: mean {is}, not {mean}");
+        assert!((spreads - variance).abs() < 0.05 * (0.1 + variance), "{spread:?}: variance {spreads}, not {variance}");
+    }
+
+    #[test]
+    fn samples_have_the_mean_and_variance_of_their_distribution() {
+        close(Spread::Uniform(2.0, 4.0), 3.0, 1.0 / 3.0);
+        close(Spread::Normal(5.0, 2.0), 5.0, 4.0);
+        close(Spread::Beta(2.0, 5.0), 2.0 / 7.0, 10.0 / (49.0 * 8.0));
+        close(Spread::Beta(0.5, 0.5), 0.5, 0.125);
+        close(Spread::LogNormal(1.0, 0.25), 1.0317, 0.0686);
+        close(Spread::Share(0.3), 0.3, 0.21);
+    }
+
+    #[test]
+    fn extreme_parameters_give_numbers_within_the_range() {
+        let mut rng = Draws::new(2).stream(1);
+        for spread in [
+            Spread::Beta(1e-300, 1e-300),
+            Spread::Beta(1e308, 1e308),
+            Spread::Normal(0.5, f64::MAX),
+            Spread::LogNormal(f64::MAX, f64::MAX),
+            Spread::LogNormal(5e-324, 700.0),
+        ] {
+            for _ in 0..100 {
+                let value = sample(spread, (0.0, 1.0), &mut rng);
+                assert!((0.0..=1.0).contains(&value), "{spread:?}: {value}");
+            }
+        }
+    }
+
+    /// Bit for bit, whatever other crates are in the build: the test runs with and without the window.
+    #[test]
+    fn the_same_draws_give_the_same_samples_in_every_build() {
+        let mut rng = Draws::new(3).stream(7);
+        let spreads =
+            [Spread::Normal(0.0, 1.0), Spread::Beta(2.0, 5.0), Spread::Beta(0.5, 3.0), Spread::LogNormal(30_000.0, 0.6)];
+        let bits: Vec<u64> = (0..64).flat_map(|_| spreads).map(|spread| sample(spread, WIDE, &mut rng).to_bits()).collect();
+        let all = bits.iter().fold(0_u64, |hash, bits| (hash ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31));
+        assert_eq!(format!("{all:016x}"), "2126a3b0f9e424cc");
+    }
+}

@@ -1,0 +1,109 @@
+//! How often events have happened and when, for the queries that the rules of the scene make and no others.
+
+use bevy_platform::collections::HashMap;
+use longhand_expr::ids::{AgentId, EventKind, Instant};
+use longhand_expr::{Happening, Occurrence};
+use serde::{Deserialize, Serialize};
+
+/// Counts and times of events, by kind and participants.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EventCounts {
+    /// By event kind: the most agents that any query about it names.
+    tracked: Vec<Option<u8>>,
+    #[serde(with = "super::sorted_map")]
+    counts: HashMap<Key, Count>,
+}
+
+type Key = (EventKind, AgentId, AgentId);
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Count {
+    times: u32,
+    first: Instant,
+    last: Instant,
+}
+
+impl EventCounts {
+    /// Counts an event kind from now on, for queries that name so many agents (0 to 2).
+    pub fn track(&mut self, event: EventKind, agents: u8) {
+        if self.tracked.len() <= event.index() {
+            self.tracked.resize(event.index() + 1, None);
+        }
+        let tracked = &mut self.tracked[event.index()];
+        *tracked = Some(tracked.map_or(agents, |most| most.max(agents)));
+    }
+
+    /// Counts an event that happened. The first of the roles is its `self`.
+    pub fn record(&mut self, event: EventKind, roles: &[AgentId], at: Instant) {
+        let Some(Some(most)) = self.tracked.get(event.index()).copied() else { return };
+        let own = roles.first().copied().unwrap_or(AgentId::NONE);
+        self.count_one((event, AgentId::NONE, AgentId::NONE), at);
+        if most >= 1 && own.is_some() {
+            self.count_one((event, own, AgentId::NONE), at);
+        }
+        if most >= 2 {
+            for (slot, &other) in roles.iter().enumerate().skip(1) {
+                // An agent with two roles took part once.
+                if other.is_some() && !roles[1..slot].contains(&other) {
+                    self.count_one((event, AgentId::NONE, other), at);
+                    if own.is_some() {
+                        self.count_one((event, own, other), at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// How often the event happened, and when first and last.
+    #[must_use]
+    pub fn lookup(&self, query: Occurrence) -> Happening {
+        self.counts.get(&(query.event, query.a, query.b)).map_or_else(Happening::default, |count| Happening {
+            times: count.times,
+            first: Some(count.first),
+            last: Some(count.last),
+        })
+    }
+
+    fn count_one(&mut self, key: Key, at: Instant) {
+        let count = self.counts.entry(key).or_insert(Count { times: 0, first: at, last: at });
+        count.times = count.times.saturating_add(1);
+        // Events of one tick are not recorded in the order of their instants: a trigger may answer an earlier one late.
+        count.first = count.first.min(at);
+        count.last = count.last.max(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tracked_kinds_are_counted() {
+        let mut counts = EventCounts::default();
+        let (walk, talk) = (EventKind(0), EventKind(1));
+        counts.track(walk, 1);
+        let (ann, ben) = (AgentId(0), AgentId(1));
+        counts.record(walk, &[ann, ben], Instant(5));
+        counts.record(walk, &[ann], Instant(9));
+        counts.record(talk, &[ann, ben], Instant(9));
+        let of = |event, a, b| counts.lookup(Occurrence { event, a, b });
+        assert_eq!(of(walk, ann, AgentId::NONE), Happening { times: 2, first: Some(Instant(5)), last: Some(Instant(9)) });
+        assert_eq!(of(walk, AgentId::NONE, AgentId::NONE).times, 2);
+        assert_eq!(of(walk, ann, ben).times, 0);
+        assert_eq!(of(talk, AgentId::NONE, AgentId::NONE).times, 0);
+    }
+
+    #[test]
+    fn a_pair_is_counted_once_per_event_and_none_matches_any_agent() {
+        let mut counts = EventCounts::default();
+        let walk = EventKind(0);
+        counts.track(walk, 2);
+        let (ann, ben) = (AgentId(0), AgentId(1));
+        counts.record(walk, &[ann, ben, ben], Instant(9));
+        counts.record(walk, &[AgentId(2), ben, AgentId::NONE], Instant(5));
+        let of = |a, b| counts.lookup(Occurrence { event: walk, a, b });
+        assert_eq!(of(ann, ben).times, 1);
+        let of_anybody = of(AgentId::NONE, ben);
+        assert_eq!((of_anybody.times, of_anybody.first, of_anybody.last), (2, Some(Instant(5)), Some(Instant(9))));
+    }
+}

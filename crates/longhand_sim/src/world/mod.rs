@@ -1,0 +1,41 @@
+//! World state: agents, attributes, minds, places, the bond graph, and the keyed draws of a run.
+//!
+//! The state stands in dense columns by [`AgentId`](longhand_expr::ids::AgentId), in two resources of the simulation's Bevy
+//! [`World`](bevy_ecs::world::World):
+//!
+//! - [`WorldState`]: what agents have now. Attributes, minds ([`minds`]), places, the bond graph ([`bonds`], with petgraph's traits in
+//!   [`graph`]), how often events happened ([`EventCounts`]) and how long ties last ([`TieDurations`]).
+//! - [`AgentProfiles`]: what agents are. Names, OS state, owners, homes and workplaces.
+//!
+//! Each agent and each place also has an entity ([`Agent`], [`Place`]) that carries nothing but its id. It is a handle for components and
+//! observers of a host application; [`EntityIndex`] leads from ids to entities. Why the state is not on the entities:
+//! `docs/decisions/0008-agents-in-columns.md`.
+//!
+//! [`WorldView`] is the read access over both resources that expressions are evaluated on. [`build()`] makes the state of a scene's start,
+//! [`WorldSnapshot`] turns state to bytes and back. Randomness is keyed ([`Draws`]).
+
+pub mod bonds;
+mod build;
+mod distributions;
+mod draws;
+mod entities;
+mod event_counts;
+pub mod graph;
+pub mod minds;
+mod networks;
+mod profiles;
+mod snapshot;
+mod sorted_map;
+mod state;
+mod tie_durations;
+mod view;
+
+pub use build::{add_agent, begin_tie, build, draw_population_attributes, enter_world};
+pub use draws::{DrawKey, Draws, draw_site};
+pub use entities::{Agent, EntityIndex, Place};
+pub use event_counts::EventCounts;
+pub use profiles::{AgentName, AgentProfiles, OsState};
+pub use snapshot::WorldSnapshot;
+pub use state::{AttributeColumn, Presence, WorldState};
+pub use tie_durations::TieDurations;
+pub use view::WorldView;

@@ -1,0 +1,124 @@
+//! Generates the networks of a population at the start: who knows whom.
+//!
+//! Each generator returns undirected pairs of positions, sorted and without repeats: small-world networks (Watts and Strogatz 1998),
+//! scale-free ones (Barabasi and Albert 1999), random ones (Erdos and Renyi 1959).
+
+use longhand_scene::Shape;
+use rand::{Rng, RngExt};
+
+/// The pairs of a network over `count` positions.
+pub(super) fn generate_pairs(shape: &Shape, count: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
+    let mut pairs = match *shape {
+        Shape::SmallWorld { degree, rewire } => small_world(count, degree, rewire, rng),
+        Shape::ScaleFree { links } => scale_free(count, links, rng),
+        Shape::Random { degree } => random(count, degree, rng),
+        Shape::Pairs { share } => disjoint_pairs(count, share, rng),
+        Shape::Edges(ref edges) => edges.iter().copied().filter(|&(a, b)| a < count && b < count).collect(),
+    };
+    pairs.retain(|(a, b)| a != b);
+    pairs.iter_mut().for_each(|pair| *pair = (pair.0.min(pair.1), pair.0.max(pair.1)));
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+fn small_world(count: u32, degree: u32, rewire: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
+    let reach = (degree / 2).min(count.saturating_sub(1) / 2);
+    let mut pairs = Vec::with_capacity(count as usize * reach as usize);
+    for a in 0..count {
+        for step in 1..=reach {
+            let b = if rng.random_bool(rewire.clamp(0.0, 1.0)) { rng.random_range(0..count) } else { (a + step) % count };
+            pairs.push((a, b));
+        }
+    }
+    pairs
+}
+
+fn scale_free(count: u32, links: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
+    let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(count as usize * links as usize);
+    for a in 1..count {
+        for _ in 0..links.min(a) {
+            // A random end of a random link is an agent drawn in proportion to its degree.
+            let b = match pairs.len() {
+                0 => 0,
+                ends => {
+                    let (x, y) = pairs[rng.random_range(0..ends)];
+                    if rng.random_bool(0.5) { x } else { y }
+                }
+            };
+            pairs.push((a, if b == a { rng.random_range(0..a) } else { b }));
+        }
+    }
+    pairs
+}
+
+fn random(count: u32, degree: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
+    if count < 2 {
+        return Vec::new();
+    }
+    let wanted = (f64::from(count) * degree.clamp(0.0, f64::from(count - 1)) / 2.0).round() as usize;
+    (0..wanted).map(|_| (rng.random_range(0..count), rng.random_range(0..count))).collect()
+}
+
+fn disjoint_pairs(count: u32, share: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
+    let mut order: Vec<u32> = (0..count).collect();
+    for i in (1..order.len()).rev() {
+        order.swap(i, rng.random_range(0..=i));
+    }
+    let wanted = (f64::from(count) * share.clamp(0.0, 1.0) / 2.0) as usize;
+    order.chunks_exact(2).take(wanted).map(|pair| (pair[0], pair[1])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Draws;
+
+    fn generate(shape: &Shape, count: u32) -> Vec<(u32, u32)> {
+        generate_pairs(shape, count, &mut Draws::new(1).stream(1))
+    }
+
+    fn degrees(pairs: &[(u32, u32)], count: u32) -> Vec<usize> {
+        let mut degrees = vec![0; count as usize];
+        pairs.iter().for_each(|&(a, b)| {
+            degrees[a as usize] += 1;
+            degrees[b as usize] += 1;
+        });
+        degrees
+    }
+
+    #[test]
+    fn a_small_world_has_about_its_degree_and_no_self_loops() {
+        let pairs = generate(&Shape::SmallWorld { degree: 6, rewire: 0.1 }, 1000);
+        assert!((2900..=3000).contains(&pairs.len()), "{}", pairs.len());
+        assert!(pairs.iter().all(|(a, b)| a < b));
+    }
+
+    #[test]
+    fn a_scale_free_network_has_hubs() {
+        let pairs = generate(&Shape::ScaleFree { links: 3 }, 2000);
+        let most = degrees(&pairs, 2000).into_iter().max().unwrap_or_default();
+        assert!(most > 60, "{most}");
+    }
+
+    #[test]
+    fn no_position_is_in_two_couples() {
+        let pairs = generate(&Shape::Pairs { share: 0.6 }, 100);
+        assert_eq!(pairs.len(), 30);
+        assert!(degrees(&pairs, 100).into_iter().all(|degree| degree <= 1));
+    }
+
+    #[test]
+    fn tiny_populations_give_valid_pairs() {
+        for shape in [
+            Shape::SmallWorld { degree: 6, rewire: 0.5 },
+            Shape::ScaleFree { links: 2 },
+            Shape::Random { degree: 4.0 },
+            Shape::Pairs { share: 1.0 },
+        ] {
+            for count in 0..4 {
+                assert!(generate(&shape, count).iter().all(|&(a, b)| a < b && b < count));
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What an agent is: its name, the OS it may be, its owner, its home and its workplace.
+//!
+//! Like everything that the tick reads at random, these are dense columns by [`AgentId`] and not components
+//! (`docs/decisions/0008-agents-in-columns.md`).
+
+use bevy_ecs::prelude::Resource;
+use longhand_expr::ids::{AgentId, PlaceId};
+use longhand_scene::Pronouns;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+/// What an agent is called. An OS changes its name by naming itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentName {
+    /// In full.
+    pub name: String,
+    /// Short form, used by agents that know it.
+    pub called: String,
+    /// Pronouns used for it.
+    pub pronouns: Pronouns,
+}
+
+/// State of an agent that is an OS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OsState {
+    /// 1 at first; grows by one with each upgrade.
+    pub generation: u32,
+    /// Whether it can be reached.
+    pub online: bool,
+    /// Whether it runs on hardware.
+    pub bound: bool,
+}
+
+impl Default for OsState {
+    fn default() -> Self {
+        Self { generation: 1, online: true, bound: true }
+    }
+}
+
+/// The profiles of all agents, by [`AgentId`].
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct AgentProfiles {
+    names: Vec<AgentName>,
+    os: Vec<Option<OsState>>,
+    owner: Vec<AgentId>,
+    /// The OSes each agent owns, ascending.
+    owned: Vec<SmallVec<[AgentId; 2]>>,
+    home: Vec<PlaceId>,
+    work: Vec<PlaceId>,
+}
+
+impl AgentProfiles {
+    /// Appends the profile of the next agent, without owner, home or workplace.
+    pub(super) fn push(&mut self, name: AgentName, os: Option<OsState>) {
+        self.names.push(name);
+        self.os.push(os);
+        self.owner.push(AgentId::NONE);
+        self.owned.push(SmallVec::new());
+        self.home.push(PlaceId::NOWHERE);
+        self.work.push(PlaceId::NOWHERE);
+    }
+
+    /// What an agent is called.
+    #[must_use]
+    pub fn name(&self, agent: AgentId) -> Option<&AgentName> {
+        self.names.get(agent.index())
+    }
+
+    pub(crate) fn name_mut(&mut self, agent: AgentId) -> Option<&mut AgentName> {
+        self.names.get_mut(agent.index())
+    }
+
+    /// The state of an agent that is an OS; none for other agents.
+    #[inline]
+    #[must_use]
+    pub fn os(&self, agent: AgentId) -> Option<OsState> {
+        self.os.get(agent.index()).copied().flatten()
+    }
+
+    pub(crate) fn os_mut(&mut self, agent: AgentId) -> Option<&mut OsState> {
+        self.os.get_mut(agent.index())?.as_mut()
+    }
+
+    /// The owner of an OS; [`AgentId::NONE`] if it has none.
+    #[inline]
+    #[must_use]
+    pub fn owner(&self, os: AgentId) -> AgentId {
+        self.owner.get(os.index()).copied().unwrap_or(AgentId::NONE)
+    }
+
+    /// The OSes an agent owns, ascending.
+    #[must_use]
+    pub fn owned(&self, owner: AgentId) -> &[AgentId] {
+        self.owned.get(owner.index()).map_or(&[], |owned| owned)
+    }
+
+    /// Gives an OS an owner; [`AgentId::NONE`] for no owner. Nobody owns itself.
+    pub(crate) fn set_owner(&mut self, os: AgentId, owner: AgentId) {
+        let owner = if owner == os || owner.index() >= self.owned.len() { AgentId::NONE } else { owner };
+        let Some(slot) = self.owner.get_mut(os.index()) else { return };
+        let before = std::mem::replace(slot, owner);
+        if let Some(owned) = self.owned.get_mut(before.index()) {
+            owned.retain(|one| *one != os);
+        }
+        if let Some(owned) = self.owned.get_mut(owner.index()) {
+            let position = owned.partition_point(|one| *one < os);
+            owned.insert(position, os);
+        }
+    }
+
+    /// Where an agent lives.
+    #[inline]
+    #[must_use]
+    pub fn home(&self, agent: AgentId) -> PlaceId {
+        self.home.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
+    }
+
+    /// Where an agent works.
+    #[inline]
+    #[must_use]
+    pub fn work(&self, agent: AgentId) -> PlaceId {
+        self.work.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
+    }
+
+    pub(super) fn settle(&mut self, agent: AgentId, home: PlaceId, work: PlaceId) {
+        self.home[agent.index()] = home;
+        self.work[agent.index()] = work;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owner_and_owned_always_agree() {
+        let mut profiles = AgentProfiles::default();
+        for _ in 0..4 {
+            let name = AgentName { name: String::new(), called: String::new(), pronouns: Pronouns::default() };
+            profiles.push(name, Some(OsState::default()));
+        }
+        let [a, b, c, d] = [0, 1, 2, 3].map(AgentId);
+        profiles.set_owner(d, a);
+        profiles.set_owner(c, a);
+        assert_eq!((profiles.owned(a), profiles.owner(c)), (&[c, d][..], a));
+        profiles.set_owner(c, b);
+        assert_eq!((profiles.owned(a), profiles.owned(b), profiles.owner(c)), (&[d][..], &[c][..], b));
+        profiles.set_owner(c, AgentId::NONE);
+        profiles.set_owner(b, b);
+        assert_eq!((profiles.owned(b), profiles.owner(c), profiles.owner(b)), (&[][..], AgentId::NONE, AgentId::NONE));
+    }
+}

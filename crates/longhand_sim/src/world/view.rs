@@ -1,0 +1,249 @@
+//! The world as expressions see it: read access over the columns at an instant.
+
+use super::draws::{DrawKey, Draws};
+use super::profiles::{AgentName, AgentProfiles, OsState};
+use super::state::{Presence, WorldState};
+use longhand_expr::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
+use longhand_expr::{Calendar, Frame, Happening, Occurrence, ValueName, View};
+use longhand_scene::Scenario;
+use std::ops::ControlFlow;
+
+/// A read-only view of the world at an instant. Expressions are evaluated on it.
+#[derive(Clone, Copy)]
+pub struct WorldView<'a> {
+    scenario: &'a Scenario,
+    state: &'a WorldState,
+    profiles: &'a AgentProfiles,
+    draws: Draws,
+    now: Instant,
+    /// The instant that keys draws.
+    drawn: Instant,
+}
+
+impl<'a> WorldView<'a> {
+    /// A view at an instant.
+    #[must_use]
+    pub fn new(scenario: &'a Scenario, state: &'a WorldState, profiles: &'a AgentProfiles, draws: Draws, now: Instant) -> Self {
+        Self { scenario, state, profiles, draws, now, drawn: now }
+    }
+
+    /// The same view with the draws of another instant, to repeat an evaluation made then.
+    #[must_use]
+    pub fn drawing_at(self, drawn: Instant) -> Self {
+        Self { drawn, ..self }
+    }
+
+    /// What agents have now.
+    #[must_use]
+    pub fn state(&self) -> &'a WorldState {
+        self.state
+    }
+
+    /// The scene.
+    #[must_use]
+    pub fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+
+    /// The run's draws.
+    #[must_use]
+    pub fn draws(&self) -> Draws {
+        self.draws
+    }
+
+    /// What an agent is called.
+    #[must_use]
+    pub fn name(&self, agent: AgentId) -> Option<&'a AgentName> {
+        self.profiles.name(agent)
+    }
+
+    /// The state of an agent that is an OS; none for other agents.
+    #[inline]
+    #[must_use]
+    pub fn os_state(&self, agent: AgentId) -> Option<OsState> {
+        self.profiles.os(agent)
+    }
+
+    /// Whether an agent is present, awake, reachable and not busy.
+    #[inline]
+    #[must_use]
+    pub fn is_free(&self, agent: AgentId) -> bool {
+        self.state.presence(agent) == Presence::Present
+            && self.state.busy_until(agent) <= self.now
+            && self.is_awake(agent)
+            && self.os_state(agent).is_none_or(|os| os.online)
+    }
+
+    /// Whether an agent is not asleep by its kind's condition.
+    #[inline]
+    #[must_use]
+    pub fn is_awake(&self, agent: AgentId) -> bool {
+        let kind = &self.scenario.kinds[self.state.kind(agent).index()];
+        !kind.asleep.as_ref().is_some_and(|asleep| asleep.truth(self, &mut Frame::of(agent)))
+    }
+
+    /// Where its routine puts an agent now; none when no rule of the routine applies.
+    #[must_use]
+    pub fn routine(&self, agent: AgentId) -> Option<PlaceId> {
+        let own = self.scenario.cast.get(agent.index()).map_or(&[][..], |member| &member.routine);
+        let kind = &self.scenario.kinds[self.state.kind(agent).index()].routine;
+        let frame = &mut Frame::of(agent);
+        let (_, at) = own.iter().chain(kind).find(|(when, _)| when.truth(self, frame))?;
+        Some(at.place(self, frame))
+    }
+}
+
+impl View for WorldView<'_> {
+    fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn calendar(&self) -> &Calendar {
+        &self.scenario.calendar
+    }
+
+    #[inline]
+    fn param(&self, param: ParamId) -> f64 {
+        self.state.params[param.index()]
+    }
+
+    #[inline]
+    fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
+        self.state.attr(agent, attr)
+    }
+
+    fn attrs(&self, agents: &[AgentId], attr: AttrId, out: &mut [f64]) {
+        let values = self.state.column(attr).values();
+        // Agents are ascending. A crowd mostly has no gaps: then its values are one slice of the column.
+        if let (Some(first), Some(last)) = (agents.first(), agents.last())
+            && (last.0.wrapping_sub(first.0) as usize).wrapping_add(1) == agents.len()
+            && let Some(values) = values.get(first.index()..=last.index())
+            && agents.is_sorted_by(|a, b| a < b)
+        {
+            out.iter_mut().zip(values).for_each(|(out, value)| *out = f64::from(*value));
+            return;
+        }
+        for (agent, out) in agents.iter().zip(out) {
+            *out = values.get(agent.index()).map_or(0.0, |value| f64::from(*value));
+        }
+    }
+
+    #[inline]
+    fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64 {
+        if from.is_some() && to.is_some() { self.state.bonds.dim(from, to, dim, self.now) } else { 0.0 }
+    }
+
+    #[inline]
+    fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
+        self.state.bonds.tie(from, to, tie)
+    }
+
+    fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
+        self.tie(from, to, tie).then(|| self.state.tie_since(from, to, tie).unwrap_or(Instant::START))
+    }
+
+    fn field(&self, agent: AgentId, field: Field) -> f64 {
+        let switch = |on: bool| f64::from(u8::from(on));
+        if !agent.is_some() {
+            return 0.0;
+        }
+        let present = self.state.presence(agent) == Presence::Present;
+        let os = || self.os_state(agent);
+        let mood = |i: usize| {
+            self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().value_at(self.now, &self.scenario.minds)[i]))
+        };
+        match field {
+            Field::Present => switch(present),
+            Field::Gone => switch(self.state.presence(agent) == Presence::Gone),
+            Field::Online => switch(present && os().is_none_or(|os| os.online)),
+            Field::Bound => switch(os().is_some_and(|os| os.bound)),
+            Field::Generation => os().map_or(0.0, |os| f64::from(os.generation)),
+            Field::Busy => switch(self.state.busy_until(agent) > self.now),
+            Field::Awake => switch(present && self.is_awake(agent)),
+            Field::Pleasure => mood(0),
+            Field::Arousal => mood(1),
+            Field::Dominance => mood(2),
+        }
+    }
+
+    #[inline]
+    fn place(&self, agent: AgentId) -> PlaceId {
+        self.state.place(agent)
+    }
+
+    fn home(&self, agent: AgentId) -> PlaceId {
+        self.profiles.home(agent)
+    }
+
+    fn work(&self, agent: AgentId) -> PlaceId {
+        self.profiles.work(agent)
+    }
+
+    fn owner(&self, os: AgentId) -> AgentId {
+        self.profiles.owner(os)
+    }
+
+    /// The oldest of its OSes that are present.
+    fn os(&self, person: AgentId) -> AgentId {
+        let mut owned = self.profiles.owned(person).iter().copied();
+        owned.find(|&os| self.state.presence(os) == Presence::Present).unwrap_or(AgentId::NONE)
+    }
+
+    #[inline]
+    fn kind(&self, agent: AgentId) -> KindId {
+        self.state.kind(agent)
+    }
+
+    fn belief(&self, holder: AgentId, of: Known) -> Option<f64> {
+        self.state.mind(holder)?.belief(self.scenario.belief(of)).map(|belief| f64::from(belief.value))
+    }
+
+    fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
+        let minds = &self.scenario.minds;
+        let memory = self.state.mind(agent).and_then(|mind| mind.strongest_memory(event, with, self.now, minds));
+        memory.map_or(0.0, |memory| memory.strength(self.now, minds))
+    }
+
+    fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
+        let minds = &self.scenario.minds;
+        let feeling = self.state.mind(agent).and_then(|mind| mind.strongest_feeling(emotion, toward, self.now, minds));
+        feeling.map_or(0.0, |feeling| feeling.strength(self.now, minds))
+    }
+
+    fn happened(&self, query: Occurrence) -> Happening {
+        self.state.event_counts.lookup(query)
+    }
+
+    fn lasts(&self, tie: TieId) -> f64 {
+        self.state.tie_durations.median(tie, self.now)
+    }
+
+    fn value(&self, _name: ValueName) -> f64 {
+        0.0
+    }
+
+    fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let state = self.state;
+        state.bonds.for_each_tied(agent, tie, outward, &mut |other| {
+            if state.presence(other) == Presence::Present { visit(other) } else { ControlFlow::Continue(()) }
+        });
+    }
+
+    fn members(&self, kind: KindId) -> &[AgentId] {
+        self.state.members(kind)
+    }
+
+    fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for agent in self.state.occupants(place) {
+            if visit(agent).is_break() {
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn draw(&self, site: u32, key: u32) -> f64 {
+        let milliseconds = self.drawn.0 / 1_000;
+        self.draws.uniform(site, DrawKey { who: key, with: (milliseconds >> 32) as u32, when: milliseconds as u32 })
+    }
+}
