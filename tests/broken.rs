@@ -7,7 +7,6 @@
 //! `INSTA_UPDATE=always cargo test --test broken` rewrites the snapshots; read the changes as a writer would.
 
 use longhand_analysis::Run;
-use longhand_narrative;
 use longhand_scene::Diagnostics;
 use longhand_sim::SimOptions;
 use std::fs;
@@ -38,7 +37,7 @@ fn scenes(folder: &Path) -> Vec<(String, PathBuf)> {
 
 /// The problems and warnings of a scene and whether it can run, with paths relative to `from`.
 fn said(path: &Path, from: &Path) -> (String, Diagnostics) {
-    let (verdict, said) = match story::load(path, &[]) {
+    let (verdict, said) = match longhand_narrative::load(path, &[]) {
         Ok(loaded) => ("valid", loaded.warnings),
         Err(problems) => ("invalid", problems),
     };
@@ -79,7 +78,7 @@ fn every_broken_scene_has_its_diagnostics() {
 #[test]
 fn a_run_that_exceeds_a_limit_is_stopped_with_a_reason() {
     for (name, path) in scenes(&folder().join("runs")) {
-        let loaded = story::load(&path, &[]).unwrap_or_else(|problems| panic!("{name} is valid: {problems}"));
+        let loaded = longhand_narrative::load(&path, &[]).unwrap_or_else(|problems| panic!("{name} is valid: {problems}"));
         let mut run = Run::new(Arc::new(loaded.scenario), SimOptions { seed: 1, threads: 1 }, None);
         let begun = Instant::now();
         while run.step() {

@@ -13,7 +13,6 @@ use std::sync::{Arc, LazyLock};
 use jiff::civil::DateTime;
 use longhand_analysis::{Heard, Many, RunReport, Seeds, SweepReport, live_many};
 use longhand_expr::ids::Instant;
-use longhand_scene;
 
 const ALL: [&str; 25] = [
     "B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B09", "B10", "B11", "B12", "B13", "B14", "B15", "B16", "B17", "B18",
@@ -39,7 +38,7 @@ fn lived(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let population = [("population".to_owned(), population.to_string())];
     let set: Vec<_> = population.into_iter().chain(without.iter().map(|&name| (name.to_owned(), "false".to_owned()))).collect();
-    let scenario = Arc::new(scenario::load(&path, &set).expect("her.ron is valid").scenario);
+    let scenario = Arc::new(longhand_scene::load(&path, &set).expect("her.ron is valid").scenario);
     let many = Many { scenario, until: scale.days.map(|days| Instant::from_seconds(days * 86_400.0)), threads: 0 };
     let seeds: Seeds = scale.seeds.parse().expect("a range");
     let mut reports = Vec::new();

@@ -2,7 +2,6 @@
 //! the beats that depend on it. These runs use impatient enemies, which shortens the story to a year or two.
 
 use longhand_analysis::{Run, RunReport};
-use longhand_scene;
 use longhand_sim::SimOptions;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,7 +11,7 @@ fn lived(seed: u64, set: &[(&str, &str)]) -> RunReport {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/cyrano.ron");
     let hasty = ("enemies_patience", "0.1");
     let set: Vec<_> = [hasty].iter().chain(set).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let scenario = scenario::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario;
+    let scenario = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario;
     let mut run = Run::new(Arc::new(scenario), SimOptions { seed, threads: 1 }, None);
     while run.step() {}
     run.report()

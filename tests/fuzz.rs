@@ -13,7 +13,6 @@ use longhand_analysis::NarratedRun;
 use longhand_chronicle::{CauseGraph, Cursor, History, Story, StoryError, StoryWriter, state_at};
 use longhand_expr::ids::{AttrId, DimId, EventId, Instant, ParamId};
 use longhand_expr::{Ranges, Span};
-use longhand_narrative;
 use longhand_scene::{Diagnostics, Loaded, ParamValue, STARTER, Scenario};
 use longhand_sim::SimOptions;
 use proptest::prelude::*;
@@ -342,7 +341,7 @@ fn told(problems: &Diagnostics) {
 
 /// Loads a scene and, if it is valid, simulates and narrates it for a while. Returns whether it was valid.
 fn lived(text: &str) -> bool {
-    let loaded = match story::load_text("fuzz.ron", &[("fuzz.ron", text)], &[]) {
+    let loaded = match longhand_narrative::load_text("fuzz.ron", &[("fuzz.ron", text)], &[]) {
         Ok(loaded) => loaded,
         Err(problems) => {
             assert!(problems.has_errors());
@@ -654,7 +653,7 @@ fn fuzz_stories(least: u32, until: Option<Clock>) -> Tally {
 #[test]
 fn the_original_scenes_are_valid() {
     for seed in seeds() {
-        let loaded = story::load_text("fuzz.ron", &[("fuzz.ron", seed)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let loaded = longhand_narrative::load_text("fuzz.ron", &[("fuzz.ron", seed)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
         assert_eq!(tokens(seed).concat(), seed);
         assert!(lived(seed));

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use longhand_analysis::Run;
 use longhand_chronicle::{CauseGraph, Chronicle, Event};
 use longhand_expr::ids::Instant;
-use longhand_scene::{self, Intervention, Scenario, intervene};
+use longhand_scene::{Intervention, Scenario, intervene};
 use longhand_sim::SimOptions;
 use proptest::prelude::*;
 
 fn scene(name: &str, outside: &[Intervention]) -> Arc<Scenario> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(name);
-    let mut scenario = scenario::load(&path, &[]).expect("the scene is valid").scenario;
+    let mut scenario = longhand_scene::load(&path, &[]).expect("the scene is valid").scenario;
     intervene(&mut scenario, outside).unwrap_or_else(|problems| panic!("{problems}"));
     Arc::new(scenario)
 }

@@ -5,7 +5,6 @@ use longhand_analysis::{NarratedRun, Run};
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::Instant;
 use longhand_narrative::StoryMonitor;
-use longhand_scene;
 use longhand_sim::SimOptions;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -320,7 +319,7 @@ fn a_story_that_cannot_be_resumed_is_an_error_with_a_reason() {
 #[test]
 fn a_narrated_run_restored_from_any_keyframe_repeats_events_and_narration() {
     let set = [("population".to_owned(), "200".to_owned())];
-    let scenario = Arc::new(scenario::load(Path::new(SCENE), &set).expect("her.ron is valid").scenario);
+    let scenario = Arc::new(longhand_scene::load(Path::new(SCENE), &set).expect("her.ron is valid").scenario);
     let until = Some(Instant::from_seconds(56.0 * 86_400.0));
     let begin = || Run::new(scenario.clone(), SimOptions { seed: 4, threads: 1 }, until);
     let mut run = NarratedRun::selected(begin());

@@ -3,7 +3,6 @@
 use longhand_chronicle::{Event, Link};
 use longhand_expr::View;
 use longhand_expr::ids::{Emotion, Fact, Field, Instant, Known};
-use longhand_scene;
 use longhand_sim::{LimitExceeded, SimOptions, Simulation};
 use std::sync::Arc;
 
@@ -31,7 +30,7 @@ fn lived(rules: &str, days: u32) -> Simulation {
 }
 
 fn lived_text(text: &str, days: u32) -> Simulation {
-    let loaded = scenario::load_text("test.ron", &[("test.ron", text)], &[])
+    let loaded = longhand_scene::load_text("test.ron", &[("test.ron", text)], &[])
         .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let mut run = Simulation::new(Arc::new(loaded.scenario), SimOptions { seed: 1, threads: 1 });
     for _ in 0..96 * days {
@@ -416,7 +415,7 @@ fn a_scene_sets_the_parameters_of_minds() {
     assert!(left(r#"minds: (hurt: 0.3),"#) < usual);
     assert!(left(r#"minds: (emotion_half_life: "10d"),"#) > 4.0 * usual);
     let wrong = format!("Scene({PEOPLE}{})", rules(r#"minds: (hurt: 2, mood_half_life: "0h"),"#));
-    let problems = scenario::load_text("test.ron", &[("test.ron", &wrong)], &[]).expect_err("out of range").to_string();
+    let problems = longhand_scene::load_text("test.ron", &[("test.ron", &wrong)], &[]).expect_err("out of range").to_string();
     assert!(problems.contains("`hurt`") && problems.contains("greater than 0"), "{problems}");
 }
 

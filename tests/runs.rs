@@ -1,7 +1,7 @@
 //! A run is a function of scene, parameters and seed. It does not depend on threads, on recording, or on interruptions.
 
 use longhand_analysis::Run;
-use longhand_scene::{self, Scenario};
+use longhand_scene::{Scenario};
 use longhand_sim::{SimOptions, Simulation};
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 fn city() -> Arc<Scenario> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let set = [("population".to_owned(), "300".to_owned())];
-    Arc::new(scenario::load(&path, &set).expect("her.ron is valid").scenario)
+    Arc::new(longhand_scene::load(&path, &set).expect("her.ron is valid").scenario)
 }
 
 fn lived(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
@@ -73,8 +73,8 @@ fn causes_precede_their_effects_and_changes_change_a_value() {
 /// every profile and on every platform; CI compares it with a release build.
 #[test]
 fn the_starter_scene_has_the_same_hash_everywhere() {
-    let files = [("new.ron", scenario::STARTER)];
-    let scenario = scenario::load_text("new.ron", &files, &[]).expect("the starter scene is valid").scenario;
+    let files = [("new.ron", longhand_scene::STARTER)];
+    let scenario = longhand_scene::load_text("new.ron", &files, &[]).expect("the starter scene is valid").scenario;
     let mut run = Run::new(Arc::new(scenario), SimOptions { seed: 1, threads: 1 }, None);
     while run.step() {}
     insta::assert_snapshot!(run.report().hash);

@@ -1,6 +1,5 @@
 //! The scene examples in `docs/scene.md` and the README are valid, and every field named there exists.
 
-use longhand_narrative;
 use longhand_scene::load_text;
 
 const PAGE: &str = include_str!("../docs/scene.md");
@@ -52,7 +51,7 @@ fn the_examples_in_the_docs_are_valid() {
             let around = if example.contains("tell:") { AROUND } else { AROUND.split("    prose:").next().expect("a part") };
             let talk = if example.starts_with("beats") { TALK } else { "" };
             let scene = format!("Scene({around}{talk}    {example},\n)");
-            match story::load_text("page.ron", &[("page.ron", &scene)], &[]) {
+            match longhand_narrative::load_text("page.ron", &[("page.ron", &scene)], &[]) {
                 Ok(loaded) => assert!(loaded.warnings.is_empty(), "{page}: {}", loaded.warnings),
                 Err(problems) => panic!("{page}: {problems}"),
             }

@@ -227,7 +227,7 @@ fn both_ways(scene: &str, part: (&str, &str), set: &[(String, String)], seed: u6
         all.sort_by_key(|found| (found.of, found.at, found.bound.clone()));
         all
     };
-    let simulated = run.simulation().world().resource::<Watch>().matches().iter().filter(judged).cloned().collect();
+    let simulated = run.simulation().world().resource::<StoryMonitor>().matches().iter().filter(judged).cloned().collect();
     let ids = sifted.matches.iter().map(|found| found.of.of(&scenario).id.clone()).collect();
     assert!(sifted.unjudged.iter().all(|(of, _)| matches!(of, Watched::Pattern(_) | Watched::Beat(_))));
     (sorted(simulated), sorted(sifted.matches), ids)

@@ -9,7 +9,7 @@ use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_narrative::book::{Book, BookOrder, Length, ParagraphKind, epub, html, markdown, write_book};
 use longhand_narrative::music::{Complexity, compose, midi, pieces};
-use longhand_scene::{self, Scenario};
+use longhand_scene::{Scenario};
 use longhand_sim::SimOptions;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,7 +27,7 @@ impl Lived {
     fn of(scene: &str, seed: u64, set: &[(&str, &str)]) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene);
         let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let loaded = scenario::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+        let loaded = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
         let scenario = Arc::new(loaded.scenario);
         let mut run = Run::new(scenario.clone(), SimOptions { seed, threads: 1 }, None);
         while run.step() {}

@@ -3,7 +3,7 @@
 use longhand_analysis::{Run, RunReport};
 use longhand_chronicle::{Chronicle, Event};
 use longhand_expr::ids::{AgentId, Fact, Instant, Known};
-use longhand_scene::{self, Scenario};
+use longhand_scene::{Scenario};
 use longhand_sim::SimOptions;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,7 +22,7 @@ struct Year {
 fn year(seed: u64, set: &[(&str, &str)]) -> Year {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/village.ron");
     let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let loaded = scenario::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    let loaded = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let scenario = Arc::new(loaded.scenario);
     let mut run = Run::new(scenario.clone(), SimOptions { seed, threads: 1 }, None);
     while run.step() {}

@@ -20,9 +20,8 @@ mod rounds;
 use longhand_expr::ids::Instant;
 use longhand_scene::{Scenario, load_text};
 use longhand_sim::{SimOptions, Simulation};
-use rounds::{Beside, Cost};
-#[cfg(feature = "inspector")]
-pub(crate) use rounds::{alone, seconds};
+use rounds::Beside;
+pub use rounds::{Cost, alone, seconds};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -33,7 +32,8 @@ pub struct Row {
     pub id: &'static str,
     /// What it measures.
     pub about: &'static str,
-    pub(crate) measure: fn(Effort) -> Result<Vec<Finding>, String>,
+    /// Takes the measurement.
+    pub measure: fn(Effort) -> Result<Vec<Finding>, String>,
 }
 
 impl Row {
@@ -56,7 +56,7 @@ pub enum Effort {
 }
 
 impl Effort {
-    pub(crate) fn pick<T>(self, quick: T, full: T) -> T {
+    pub fn pick<T>(self, quick: T, full: T) -> T {
         match self {
             Self::Quick => quick,
             Self::Full => full,
@@ -100,7 +100,7 @@ pub enum Reach {
 }
 
 impl Finding {
-    pub(crate) fn of(id: &'static str, what: impl Into<String>, unit: &'static str, cost: Cost) -> Self {
+    pub fn of(id: &'static str, what: impl Into<String>, unit: &'static str, cost: Cost) -> Self {
         Self {
             id,
             what: what.into(),
@@ -118,7 +118,7 @@ impl Finding {
         Self { bare: Some(found.bare.median), ratio: Some(found.ratio), ..Self::of(id, what, unit, found.ours) }
     }
 
-    pub(crate) fn reach(self, reach: Reach) -> Self {
+    pub fn reach(self, reach: Reach) -> Self {
         let reached = match reach {
             Reach::AtMost(most) => Some(self.figure <= most),
             Reach::AtLeast(least) => Some(self.figure >= least),

@@ -7,14 +7,14 @@ use std::time::Instant;
 
 /// The cost of one workload over several rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Cost {
+pub struct Cost {
     pub best: f64,
     pub median: f64,
 }
 
 /// The costs of two workloads that were timed in turn.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Beside {
+pub struct Beside {
     pub ours: Cost,
     pub bare: Cost,
     /// The median over the rounds of `ours / bare`.
@@ -22,19 +22,19 @@ pub(super) struct Beside {
 }
 
 /// The wall-clock time of `work`, in seconds.
-pub(crate) fn seconds(work: impl FnOnce()) -> f64 {
+pub fn seconds(work: impl FnOnce()) -> f64 {
     let begun = Instant::now();
     work();
     begun.elapsed().as_secs_f64()
 }
 
 /// Runs a workload `rounds` times, at least once. `run` returns the cost of one round.
-pub(crate) fn alone(rounds: usize, mut run: impl FnMut() -> f64) -> Cost {
+pub fn alone(rounds: usize, mut run: impl FnMut() -> f64) -> Cost {
     cost(&(0..rounds.max(1)).map(|_| run()).collect::<Vec<_>>())
 }
 
 /// Runs two workloads in turn, `rounds` times, at least once. Both return the cost of one round.
-pub(super) fn beside(rounds: usize, mut ours: impl FnMut() -> f64, mut bare: impl FnMut() -> f64) -> Beside {
+pub fn beside(rounds: usize, mut ours: impl FnMut() -> f64, mut bare: impl FnMut() -> f64) -> Beside {
     let (a, b): (Vec<f64>, Vec<f64>) = (0..rounds.max(1)).map(|_| (ours(), bare())).unzip();
     let ratios: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a / b).collect();
     Beside { ours: cost(&a), bare: cost(&b), ratio: cost(&ratios).median }
@@ -47,7 +47,7 @@ fn cost(rounds: &[f64]) -> Cost {
 }
 
 /// The exponent with which a cost grows with a size; 1 is linear. It is the slope of the least-squares line in log-log space.
-pub(super) fn power(sizes_and_costs: &[(f64, f64)]) -> f64 {
+pub fn power(sizes_and_costs: &[(f64, f64)]) -> f64 {
     let points: Vec<(f64, f64)> = sizes_and_costs.iter().map(|&(size, cost)| (libm::log(size), libm::log(cost))).collect();
     let n = points.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / n;

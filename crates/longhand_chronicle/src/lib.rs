@@ -16,6 +16,7 @@ mod history;
 mod legend;
 mod log;
 mod state;
+#[cfg(feature = "story-file")]
 mod story_file;
 mod why;
 mod words;
@@ -26,6 +27,7 @@ pub use history::{Entry, History, Moment};
 pub use legend::{AttributeLegend, DimLegend, EventLegend, Legend, PlaceLegend};
 pub use log::{BeatMatch, Chronicle, CrowdDay, Instalment, Mark, News, Sample, format_hash};
 pub use state::{Cursor, StateAt, state_at};
+#[cfg(feature = "story-file")]
 pub use story_file::{Branch, Ended, Head, Kept, Keyframe, Story, StoryError, StoryEvents, StoryWriter};
 pub use why::{CauseGraph, CauseNode, CauseTree};
-pub(crate) use words::{emotion_name, key, number};
+pub use words::{emotion_name, key, number};

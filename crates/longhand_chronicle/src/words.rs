@@ -147,37 +147,21 @@ impl Link {
     }
 }
 
-impl Fact {
-    /// The agent whose fact it is: the owner of an attribute, the source of a bond, the holder of a belief.
-    #[must_use]
-    pub const fn agent(self) -> AgentId {
-        match self {
-            Self::World(Known::Attr(agent, _) | Known::Dim(agent, ..) | Known::Tie(agent, ..) | Known::Place(agent))
-            | Self::Belief(agent, _)
-            | Self::Field(agent, _)
-            | Self::Owner(agent)
-            | Self::Happened(_, agent, _)
-            | Self::Feeling(agent, ..)
-            | Self::Memory(agent, ..) => agent,
-        }
-    }
-}
-
 /// The name of an engine field in the scene language.
 #[must_use]
-pub(super) fn field_name(field: Field) -> &'static str {
+pub fn field_name(field: Field) -> &'static str {
     FIELDS.iter().find(|(_, one, _)| *one == field).map_or("?", |field| field.0)
 }
 
 /// The name of an emotion in the scene language.
 #[must_use]
-pub(crate) fn emotion_name(emotion: Emotion) -> &'static str {
+pub fn emotion_name(emotion: Emotion) -> &'static str {
     EMOTIONS.iter().find(|(_, one)| *one == emotion).map_or("?", |emotion| emotion.0)
 }
 
 /// A number with at most three decimals, without trailing zeros.
 #[must_use]
-pub(crate) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     let text = format!("{value:.3}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
     if short == "-0" { "0".into() } else { short.into() }
@@ -203,7 +187,7 @@ fn possessive(name: &str) -> String {
 
 /// An agent as a scene expression: `ann`, `#17` for an agent of the population, `none` for [`AgentId::NONE`].
 #[must_use]
-pub(crate) fn key(agent: AgentId, directory: &Directory) -> String {
+pub fn key(agent: AgentId, directory: &Directory) -> String {
     match directory.get(agent) {
         Some(person) if !person.key.is_empty() => person.key.clone(),
         _ if agent.is_some() => format!("#{}", agent.0),

@@ -209,6 +209,22 @@ pub enum Emotion {
     Longing,
 }
 
+impl Fact {
+    /// The agent whose fact it is: the owner of an attribute, the source of a bond, the holder of a belief.
+    #[must_use]
+    pub const fn agent(self) -> AgentId {
+        match self {
+            Self::World(Known::Attr(agent, _) | Known::Dim(agent, ..) | Known::Tie(agent, ..) | Known::Place(agent))
+            | Self::Belief(agent, _)
+            | Self::Field(agent, _)
+            | Self::Owner(agent)
+            | Self::Happened(_, agent, _)
+            | Self::Feeling(agent, ..)
+            | Self::Memory(agent, ..) => agent,
+        }
+    }
+}
+
 impl Default for AgentId {
     fn default() -> Self {
         Self::NONE

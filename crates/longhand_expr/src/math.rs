@@ -88,7 +88,7 @@ pub(crate) fn toward(x: f64, target: f64, share: f64) -> f64 {
 
 /// The quantile function of the standard normal distribution, for `p` in (0, 1). Algorithm AS 241, PPND16 (Wichura 1988), with a
 /// relative accuracy of about 1e-16.
-pub(crate) fn normal_quantile(p: f64) -> f64 {
+pub fn normal_quantile(p: f64) -> f64 {
     fn ratio(r: f64, above: [f64; 8], below: [f64; 7]) -> f64 {
         let numerator = above.iter().rev().fold(0.0, |sum, c| sum * r + c);
         let denominator = below.iter().rev().fold(0.0, |sum, c| sum * r + c) * r + 1.0;

@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 
 use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Fact, Field, Instant, Known, PlaceId, TieId};
 
-use super::view::{Happening, Occurrence, View, pass_on};
+use super::view::{Happening, Occurrence, View};
+use crate::pass_on;
 
 /// The largest set of tied agents whose ties are recorded. In a larger set, no single tie counts as a cause.
 const FEW: usize = 4;

@@ -151,7 +151,7 @@ impl Schema {
 }
 
 /// The fields that the engine maintains, and whether each is a switch.
-pub(crate) const FIELDS: [(&str, Field, bool); 10] = [
+pub const FIELDS: [(&str, Field, bool); 10] = [
     ("present", Field::Present, true),
     ("gone", Field::Gone, true),
     ("online", Field::Online, true),
@@ -165,7 +165,7 @@ pub(crate) const FIELDS: [(&str, Field, bool); 10] = [
 ];
 
 /// The emotions by name.
-pub(crate) const EMOTIONS: [(&str, Emotion); 16] = [
+pub const EMOTIONS: [(&str, Emotion); 16] = [
     ("joy", Emotion::Joy),
     ("distress", Emotion::Distress),
     ("hope", Emotion::Hope),

@@ -98,6 +98,7 @@ pub trait View {
 }
 
 /// Implements the named methods of [`EvalContext`] by delegation to the field `view` of a wrapper.
+#[macro_export]
 macro_rules! pass_on {
     ($($method:ident)+) => { $($crate::pass_on!(@$method);)+ };
     (@now) => { fn now(&self) -> $crate::ids::Instant { self.view.now() } };
@@ -170,4 +171,3 @@ macro_rules! pass_on {
     };
     (@draw) => { fn draw(&self, site: u32, key: u32) -> f64 { self.view.draw(site, key) } };
 }
-pub(crate) use pass_on;

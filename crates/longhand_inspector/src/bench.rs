@@ -29,7 +29,7 @@ const TOLD: u32 = 20;
 const FRAME: f64 = 8.0;
 const SEEK: f64 = 50.0;
 
-pub(crate) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+pub fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
     let loaded = load_text("city.ron", &[("city.ron", SCENE)], &[]).map_err(|problems| problems.render(false))?;
     let scenario = Arc::new(loaded.scenario);
     let mut found = Vec::new();

@@ -5,7 +5,7 @@ use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiR
 use serde::{Deserialize, Serialize};
 
 use super::theme::Palette;
-use super::{agent, beats, branches, compare, event, events, graph, oses, scene, stage, story, sweep, themes, timeline, why_not};
+use super::{agent, beats, branches, compare, event, events, graph, oses, scene, stage_panel, story, sweep, themes, timeline, why_not};
 use longhand_session::{Command, Pane, Preset, View};
 
 /// The open panels and their arrangement. It is serialised as part of the inspector's state.
@@ -14,7 +14,7 @@ pub struct Layout(Tree<Pane>);
 
 fn pane_ui(pane: Pane, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     match pane {
-        Pane::Stage => stage::stage_ui(ui, view, out),
+        Pane::Stage => stage_panel::stage_ui(ui, view, out),
         Pane::Story => story::story_ui(ui, view, out),
         Pane::Timeline => timeline::timeline_ui(ui, view, out),
         Pane::Events => events::events_ui(ui, view, out),

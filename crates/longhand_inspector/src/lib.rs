@@ -12,11 +12,12 @@
 //! - `bench`: CPU time per panel
 //! - `window`, `picture`: the Bevy apps that show the inspector in a window or render it to PNG files
 
+#![cfg(feature = "window")]
 #![expect(clippy::disallowed_methods, reason = "drawing need not be bit-identical across machines")]
 
 mod agent;
 mod beats;
-pub(crate) mod bench;
+pub mod bench;
 mod branches;
 mod causes;
 mod compare;
@@ -50,6 +51,6 @@ mod window;
 pub use inspector::{Inspector, ViewState};
 pub use layout::Layout;
 pub use picture::{PictureError, Shot, pictures};
-#[cfg(test)]
-pub(crate) use theme::wear;
+
+pub use theme::wear;
 pub use window::{Closed, open};

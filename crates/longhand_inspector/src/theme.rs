@@ -99,7 +99,7 @@ fn fonts() -> FontDefinitions {
 }
 
 /// Installs the fonts and the light and dark styles in egui.
-pub(crate) fn wear(ctx: &egui::Context) {
+pub fn wear(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     for (theme, palette) in [(egui::Theme::Light, &LIGHT), (egui::Theme::Dark, &DARK)] {
         ctx.style_mut_of(theme, |style| {

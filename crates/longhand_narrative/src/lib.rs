@@ -58,7 +58,7 @@ pub use loading::{load, load_text, load_with};
 pub use matcher::{Matcher, MatcherState};
 pub use near::near;
 pub use order::{agreement, order_score};
-pub(crate) use page::wrap;
+pub use page::wrap;
 pub use page::{Page, WIDTH};
 pub use problems::{ProseProblem, problems, untold};
 pub use prose::{Teller, TellerState};

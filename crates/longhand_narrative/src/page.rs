@@ -74,7 +74,7 @@ impl Page {
 
 /// Breaks a text into rows of at most `width` characters, between words. A longer word has a row of its own. There is always at
 /// least one row.
-pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
     for word in text.split_whitespace() {

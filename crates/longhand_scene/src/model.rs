@@ -7,7 +7,7 @@
 
 use super::file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
 use longhand_expr::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, Known, NameListId, PlaceId, TieId};
-use longhand_expr::{Calendar, Effect, Expected, Expr, Schema, SetExpr, ValueName};
+use longhand_expr::{Frame, Calendar, Effect, Expected, Expr, Schema, SetExpr, ValueName};
 
 /// A checked scene that can be simulated.
 #[derive(Debug)]
@@ -266,6 +266,19 @@ pub struct Forbidden {
     /// Preconditions: one event of each inner list must have happened, as (kind, `self`, first other agent);
     /// [`AgentId::NONE`] matches any agent.
     pub after: Vec<Vec<(EventKind, AgentId, AgentId)>>,
+}
+
+impl Forbidden {
+    /// Whether an event of `kind` with the agents of `frame` is in the set. An empty slot matches, because the effects of the event may
+    /// still fill it.
+    #[must_use]
+    pub fn matches(&self, kind: EventKind, frame: &Frame) -> bool {
+        let fits = |(slot, wanted): (usize, &Option<AgentId>)| {
+            let agent = frame.get(slot);
+            wanted.is_none_or(|wanted| !agent.is_some() || agent == wanted)
+        };
+        self.kind == kind && self.roles.iter().enumerate().all(fits)
+    }
 }
 
 /// Agents that may choose an action or that a trigger may happen to.

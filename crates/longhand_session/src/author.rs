@@ -52,7 +52,7 @@ pub trait Living: Send {
 
 /// Unsaved edits, pending requests, and errors of earlier ones.
 #[derive(Debug, Default)]
-pub(crate) struct Desk {
+pub struct Desk {
     /// Edited source texts that are not saved, by position.
     pub drafts: BTreeMap<usize, String>,
     /// The diagnostics of the last load, if it failed.
@@ -67,7 +67,7 @@ pub(crate) struct Desk {
 
 /// A request that only the host can fulfil.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub enum Wish {
     /// Reload the scene and restart the run.
     Read,
     /// Start a run with a parameter overridden.

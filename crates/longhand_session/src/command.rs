@@ -222,7 +222,7 @@ impl Command {
 }
 
 /// Whether a text contains every typed word, ignoring case.
-pub(crate) fn says(said: &str, typed: &str) -> bool {
+pub fn says(said: &str, typed: &str) -> bool {
     let said = said.to_lowercase();
     typed.to_lowercase().split_whitespace().all(|word| said.contains(word))
 }

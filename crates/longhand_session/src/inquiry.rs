@@ -251,7 +251,7 @@ fn names_nothing(scenario: &Scenario, id: &str) -> String {
 }
 
 /// The ids that a why-not query accepts.
-pub(crate) fn askable(scenario: &Scenario) -> impl Iterator<Item = &str> {
+pub fn askable(scenario: &Scenario) -> impl Iterator<Item = &str> {
     let actions = scenario.actions.iter().map(|one| one.id.as_str());
     let triggers = scenario.triggers.iter().map(|one| one.id.as_str());
     let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|one| one.id.as_str());

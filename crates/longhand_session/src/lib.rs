@@ -27,8 +27,8 @@ mod pane;
 mod reader;
 mod record;
 mod script;
-#[cfg(test)]
-pub(crate) mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod time;
 mod view;
 mod words;
@@ -36,11 +36,10 @@ mod words;
 pub use author::{Keeping, Living, Writing};
 pub use branch::{Branch, Branches, Came, Setup};
 pub use breakpoint::Breakpoint;
-pub(crate) use command::says;
+pub use command::says;
 pub use command::{Command, Shown, TABLE};
 pub use feed::{Cover, Feed, Gone, Heard, Stretch, Teller, feed};
-#[cfg(feature = "inspector")]
-pub(crate) use inquiry::askable;
+pub use inquiry::askable;
 pub use inquiry::{Inquiries, Inquiry, Slot, Sweeping};
 pub use key::{Held, Key, Shortcut};
 pub use live::live;
@@ -50,4 +49,4 @@ pub use record::Record;
 pub use script::{Cue, Script, ScriptError};
 pub use time::{Step, Time, Way};
 pub use view::{Choice, Filter, View};
-pub(crate) use words::{because, terms, waits_for};
+pub use words::{because, terms, waits_for};

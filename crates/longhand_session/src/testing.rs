@@ -11,9 +11,9 @@ use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, Known, PlaceId
 use longhand_narrative::{Line, LineKind, Match, Watched};
 use longhand_scene::{Pronouns, STARTER, load_text};
 
-pub(crate) const DAY: f64 = 86_400.0;
+pub const DAY: f64 = 86_400.0;
 
-pub(crate) fn days(at: Instant) -> f64 {
+pub fn days(at: Instant) -> f64 {
     at.seconds() / DAY
 }
 
@@ -28,7 +28,7 @@ const PATTERN: &str = r#"patterns: [
     beats: ["#;
 
 /// The starter scene with a pattern; its rules are not simulated here.
-pub(crate) fn cover() -> Cover {
+pub fn cover() -> Cover {
     let text = STARTER.replace("beats: [", PATTERN);
     let scenario = load_text("starter.ron", &[("starter.ron", &text)], &[]).expect("the starter scene loads").scenario;
     Cover { scenario: Arc::new(scenario), seed: 1, ends: at(40.0) }
@@ -50,7 +50,7 @@ fn told(days: f64, event: u32, kind: LineKind, text: &str) -> NarratedLine {
 
 /// Four events: on day 1, two on day 2 (the second completes the first beat and the pattern), and on day 5; simulated until day
 /// 6.
-pub(crate) fn first_days() -> Heard {
+pub fn first_days() -> Heard {
     let cover = cover();
     let mut chronicle = Chronicle::default();
     for (id, member) in (0..).zip(&cover.scenario.cast) {
@@ -92,7 +92,7 @@ pub(crate) fn first_days() -> Heard {
 }
 
 /// The next event: on day 7 a net is mended again.
-pub(crate) fn more() -> Heard {
+pub fn more() -> Heard {
     let mut chronicle = Chronicle::default();
     chronicle.push(event(&cover(), 7.0, 0, &[0, 1], &[]));
     let recorded = chronicle.news(&mut Mark::default()).to_instalment();
@@ -100,13 +100,13 @@ pub(crate) fn more() -> Heard {
     Heard::Lived(Box::new(Stretch { now: at(8.0), recorded, told, ..Stretch::default() }))
 }
 
-pub(crate) fn record() -> Record {
+pub fn record() -> Record {
     let mut record = Record::new(cover());
     record.hear(first_days());
     record
 }
 
-pub(crate) fn reader() -> Reader {
+pub fn reader() -> Reader {
     let mut reader = Reader::new(cover());
     reader.hear(first_days());
     reader

@@ -29,7 +29,7 @@ pub struct View<'a> {
     /// The background queries.
     pub inquiries: &'a Inquiries,
     /// Unsaved edits and pending requests.
-    pub(crate) desk: &'a Desk,
+    pub desk: &'a Desk,
 }
 
 /// What a person has chosen to see.
@@ -158,7 +158,7 @@ impl View<'_> {
     }
 
     /// The diagnostics of the last load of the scene, each with the name of its file.
-    pub(crate) fn problems(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
+    pub fn problems(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
         self.desk.problems.iter().flat_map(|problems| {
             let file = |problem: &Diagnostic| problems.source(problem.file).map_or("", |source| source.name.as_str());
             problems.list.iter().map(move |problem| (problem, file(problem)))

@@ -9,7 +9,7 @@ use longhand_narrative::Waiting;
 use longhand_scene::{Intervention, Source};
 
 /// What a beat or pattern that has not matched waits for: "waits for a kiss, of Ann and Ben, until 3 May".
-pub(crate) fn waits_for(view: &View<'_>, waiting: &Waiting) -> String {
+pub fn waits_for(view: &View<'_>, waiting: &Waiting) -> String {
     let record = view.record;
     let kinds: Vec<String> =
         waiting.waits_for.iter().take(3).map(|&kind| record.legend().event(kind).replace(['_', '/'], " ")).collect();
@@ -35,7 +35,7 @@ pub(crate) fn waits_for(view: &View<'_>, waiting: &Waiting) -> String {
 }
 
 /// An intervention in a few words: "without a walk by the river (B07)", "ann.mood = 0.9 from 3 May".
-pub(crate) fn otherwise(record: &Record, does: &Intervention) -> String {
+pub fn otherwise(record: &Record, does: &Intervention) -> String {
     let scenario = record.scenario();
     match does {
         Intervention::Forbid(what) => match scenario.beats.iter().find(|beat| beat.id == *what) {
@@ -55,7 +55,7 @@ pub(crate) fn otherwise(record: &Record, does: &Intervention) -> String {
 }
 
 /// How a cause led to its effect: "because it wrote Ann's courage, which the condition read: 0.6".
-pub(crate) fn because(record: &Record, cause: &Cause) -> String {
+pub fn because(record: &Record, cause: &Cause) -> String {
     let (legend, directory) = (record.legend(), &record.chronicle().directory);
     let wrote = cause.link.fact().and_then(|fact| {
         let changes = &record.chronicle().event(cause.event)?.changes;
@@ -66,7 +66,7 @@ pub(crate) fn because(record: &Record, cause: &Cause) -> String {
 }
 
 /// The terms of an option's utility: "0.36 (0.5 * self.loneliness) + 0.46 (…) + 0.1 (choice noise)".
-pub(crate) fn terms(record: &Record, option: &Scored) -> String {
+pub fn terms(record: &Record, option: &Scored) -> String {
     let scenario = record.scenario();
     let action = match scenario.events.get(option.kind.index()).map(|info| info.from) {
         Some(Source::Action(action)) => scenario.actions.get(action),

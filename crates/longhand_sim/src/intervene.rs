@@ -18,21 +18,11 @@ use longhand_scene::{Forbidden, Keep, Meddling, Step};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
-impl Forbidden {
-    fn matches(&self, kind: EventKind, frame: &Frame) -> bool {
-        // A slot that the effects of the event fill is still empty.
-        let fits = |(slot, wanted): (usize, &Option<AgentId>)| {
-            let agent = frame.get(slot);
-            wanted.is_none_or(|wanted| !agent.is_some() || agent == wanted)
-        };
-        self.kind == kind && self.roles.iter().enumerate().all(fits)
-    }
-
-    fn is_active(&self, view: &WorldView<'_>) -> bool {
-        let happened =
-            |&(kind, own, other): &(EventKind, AgentId, AgentId)| view.state().writer(Fact::Happened(kind, own, other)).is_some();
-        self.after.iter().all(|any| any.iter().any(happened))
-    }
+/// Whether the events that the prohibition waits for have happened.
+fn is_active(forbidden: &Forbidden, view: &WorldView<'_>) -> bool {
+    let happened =
+        |&(kind, own, other): &(EventKind, AgentId, AgentId)| view.state().writer(Fact::Happened(kind, own, other)).is_some();
+    forbidden.after.iter().all(|any| any.iter().any(happened))
 }
 
 impl RuleIndex {
@@ -46,7 +36,7 @@ impl RuleIndex {
             let cast = |slot| frame.get(slot).index() < self.scenario.cast.len();
             let is_recorded = info.keep == Keep::Whole && (0..info.present).any(cast);
             let is_known = || view.state().writer(Fact::Happened(outside.kind, frame.get(0), AgentId::NONE)).is_some();
-            what.iter().any(|one| one.matches(kind, frame) && one.is_active(&view)) && (!is_recorded || is_known())
+            what.iter().any(|one| one.matches(kind, frame) && is_active(one, &view)) && (!is_recorded || is_known())
         })
     }
 }
@@ -61,7 +51,7 @@ impl TickContext<'_, '_> {
         let view = self.view(at);
         outside.iter().position(|outside| match &outside.does {
             Meddling::Forbid { what, at: only } => {
-                only.is_none_or(|only| only == at) && what.iter().any(|one| one.matches(kind, frame) && one.is_active(&view))
+                only.is_none_or(|only| only == at) && what.iter().any(|one| one.matches(kind, frame) && is_active(one, &view))
             }
             Meddling::Change { .. } | Meddling::Choose { .. } => false,
         })
