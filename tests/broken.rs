@@ -36,7 +36,7 @@ fn scenes(folder: &Path) -> Vec<(String, PathBuf)> {
 }
 
 /// The problems and warnings of a scene and whether it can run, with paths relative to `from`.
-fn said(path: &Path, from: &Path) -> (String, Diagnostics) {
+fn diagnose(path: &Path, from: &Path) -> (String, Diagnostics) {
     let (verdict, said) = match longhand_narrative::load(path, &[]) {
         Ok(loaded) => ("valid", loaded.warnings),
         Err(problems) => ("invalid", problems),
@@ -60,7 +60,7 @@ fn every_broken_scene_has_its_diagnostics() {
     let mut silent = Vec::new();
     let mut failed = Vec::new();
     for (name, path) in &scenes {
-        let (text, said) = said(path, &folder());
+        let (text, said) = diagnose(path, &folder());
         if said.is_empty() {
             silent.push(name);
         }
@@ -105,7 +105,7 @@ fn every_query_of_a_stopped_story_says_that_it_was_stopped() {
     let scene = scene.to_str().expect("a plain path");
     let desk = tempfile::tempdir().expect("a temporary folder");
     let ended = |arguments: &[&str], code: &str| {
-        let said = asked(arguments, desk.path());
+        let said = run_program(arguments, desk.path());
         assert!(said.starts_with(code) && said.contains("stopped at 2025-01-06 "), "{arguments:?}: {said}");
     };
     ended(&["run", scene, "--record", "a.story"], "3:");
@@ -117,12 +117,12 @@ fn every_query_of_a_stopped_story_says_that_it_was_stopped() {
 }
 
 /// The diagnostics of a generated scene.
-fn made(text: &str) -> String {
+fn diagnose_text(text: &str) -> String {
     let desk = tempfile::tempdir().expect("a temporary folder");
     let path = desk.path().join("scene.ron");
     fs::write(&path, text).expect("it can be written");
     let begun = Instant::now();
-    let (text, said) = said(&path, desk.path());
+    let (text, said) = diagnose(&path, desk.path());
     for fancy in [false, true] {
         assert_eq!(said.render(fancy).is_empty(), said.is_empty());
     }
@@ -131,7 +131,7 @@ fn made(text: &str) -> String {
 }
 
 /// The first and last lines of a long output.
-fn in_short(text: &str) -> String {
+fn first_and_last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let short = [&lines[..5.min(lines.len())], &["…"], &lines[lines.len().saturating_sub(2)..]].concat();
     short.join("\n") + "\n"
@@ -144,7 +144,7 @@ fn scene(actions: &str) -> String {
     )
 }
 
-fn want(text: &str) -> String {
+fn scene_with_want(text: &str) -> String {
     scene(&format!("Action(id: \"walk\", want: \"{text}\")"))
 }
 
@@ -160,13 +160,13 @@ fn deep_nesting_is_a_problem_and_not_a_crash() {
         ("options of RON", of_ron("Some(", ")")),
         ("an id of RON", format!("Scene(places: [Place(id: {})])", nested("(", ")"))),
         ("comments of RON", format!("{}{}Scene()", "/*".repeat(MANY), "*/".repeat(MANY))),
-        ("brackets of an expression", want(&nested("(", ")"))),
-        ("brackets of an expression that is short enough", want(&format!("{}1{}", "(".repeat(500), ")".repeat(500)))),
-        ("signs", want(&format!("{}1", "-".repeat(1000)))),
-        ("nots", want(&"not ".repeat(1000))),
-        ("powers", want(&format!("{}2", "2^".repeat(500)))),
-        ("sums", want(&format!("{}1", "1+".repeat(500)))),
-        ("calls", want(&nested("abs(", ")"))),
+        ("brackets of an expression", scene_with_want(&nested("(", ")"))),
+        ("brackets of an expression that is short enough", scene_with_want(&format!("{}1{}", "(".repeat(500), ")".repeat(500)))),
+        ("signs", scene_with_want(&format!("{}1", "-".repeat(1000)))),
+        ("nots", scene_with_want(&"not ".repeat(1000))),
+        ("powers", scene_with_want(&format!("{}2", "2^".repeat(500)))),
+        ("sums", scene_with_want(&format!("{}1", "1+".repeat(500)))),
+        ("calls", scene_with_want(&nested("abs(", ")"))),
         (
             "braces of a template",
             scene("Action(id: \"walk\", want: \"1\")").replace(
@@ -188,7 +188,7 @@ fn deep_nesting_is_a_problem_and_not_a_crash() {
     ];
     let mut out = String::new();
     for (what, text) in all {
-        out.push_str(&format!("== {what}\n{}\n", made(&text)));
+        out.push_str(&format!("== {what}\n{}\n", diagnose_text(&text)));
     }
     settings().bind(|| insta::assert_snapshot!("made_nesting", out));
 }
@@ -197,10 +197,16 @@ fn deep_nesting_is_a_problem_and_not_a_crash() {
 fn files_that_are_too_large_too_many_or_outside_the_folder_are_rejected() {
     let mut out = String::new();
     let mut tell = |what: &str, text: String| out.push_str(&format!("== {what}\n{text}\n"));
-    tell("a huge file", made(&format!("Scene(title: \"{}\")", "x".repeat(5 << 20))));
-    tell("one long line", made(&format!("Scene(starts: \"2025-01-06\", about: \"{}\", ends: \"soon\")", "x".repeat(3 << 20))));
-    tell("a hundred thousand mistakes", in_short(&made(&scene(&"Action(id: \"walk\", want: \"wamrth\"),".repeat(50_000)))));
-    tell("a byte order mark", made("\u{feff}Scene(starts: \"2025-01-06\", ends: \"2025-02-06\")"));
+    tell("a huge file", diagnose_text(&format!("Scene(title: \"{}\")", "x".repeat(5 << 20))));
+    tell(
+        "one long line",
+        diagnose_text(&format!("Scene(starts: \"2025-01-06\", about: \"{}\", ends: \"soon\")", "x".repeat(3 << 20))),
+    );
+    tell(
+        "a hundred thousand mistakes",
+        first_and_last_lines(&diagnose_text(&scene(&"Action(id: \"walk\", want: \"wamrth\"),".repeat(50_000)))),
+    );
+    tell("a byte order mark", diagnose_text("\u{feff}Scene(starts: \"2025-01-06\", ends: \"2025-02-06\")"));
 
     let desk = tempfile::tempdir().expect("a temporary folder");
     let scenes = desk.path().join("scenes");
@@ -211,7 +217,7 @@ fn files_that_are_too_large_too_many_or_outside_the_folder_are_rejected() {
         let include = files.iter().map(|file| format!("\"{file}\", ")).collect::<String>();
         fs::write(&scene, format!("Scene(\n    starts: \"2025-01-06\", ends: \"2025-02-06\",\n    include: [{include}],\n)\n"))
             .expect("written");
-        tell(what, said(&scene, desk.path()).0);
+        tell(what, diagnose(&scene, desk.path()).0);
     };
     #[cfg(unix)]
     {
@@ -228,7 +234,7 @@ fn files_that_are_too_large_too_many_or_outside_the_folder_are_rejected() {
 }
 
 /// The exit code and standard error of the program.
-fn asked(arguments: &[&str], desk: &Path) -> String {
+fn run_program(arguments: &[&str], desk: &Path) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
     let answer = command.args(arguments).current_dir(desk).stdin(Stdio::null()).output().expect("the program starts");
     format!("{}: {}", answer.status.code().unwrap_or(-1), String::from_utf8_lossy(&answer.stderr).trim())
@@ -238,8 +244,8 @@ fn asked(arguments: &[&str], desk: &Path) -> String {
 fn a_damaged_or_foreign_story_is_an_input_error() {
     let desk = tempfile::tempdir().expect("a temporary folder");
     let at = |name: &str| desk.path().join(name);
-    fs::write(at("scene.ron"), longhand_scene::STARTER).expect("written");
-    assert!(asked(&["run", "scene.ron", "--until", "2w", "--record", "whole.story"], desk.path()).starts_with("0:"));
+    fs::write(at("scene.ron"), longhand_scene::STARTER_SCENE).expect("written");
+    assert!(run_program(&["run", "scene.ron", "--until", "2w", "--record", "whole.story"], desk.path()).starts_with("0:"));
     let whole = fs::read(at("whole.story")).expect("a story");
     fs::write(at("empty.story"), "").expect("written");
     fs::write(at("text.story"), "Once upon a time there was no database. ".repeat(200)).expect("written");
@@ -279,10 +285,10 @@ fn a_damaged_or_foreign_story_is_an_input_error() {
     for name in names {
         let file = format!("{name}.story");
         let answers =
-            [&["show", &file][..], &["why", &file, "3"], &["beats", &file]].map(|arguments| asked(arguments, desk.path()));
+            [&["show", &file][..], &["why", &file, "3"], &["beats", &file]].map(|arguments| run_program(arguments, desk.path()));
         assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:#?}");
         out.push_str(&format!("{}\n", answers[0]));
     }
-    out.push_str(&asked(&["run", "whole.story"], desk.path()));
+    out.push_str(&run_program(&["run", "whole.story"], desk.path()));
     settings().bind(|| insta::assert_snapshot!("made_stories", out));
 }

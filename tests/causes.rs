@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use jiff::civil::DateTime;
-use longhand_analysis::{Heard, Many, RunReport, Seeds, SweepReport, live_many};
+use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedRange, SweepReport, run_batch};
 use longhand_expr::ids::Instant;
 
 const ALL: [&str; 25] = [
@@ -26,38 +26,38 @@ struct Scale {
     /// The end of a run in days; beats after it count as missing. `None` for the scene's own end.
     days: Option<f64>,
     /// The runs without changes.
-    whole: fn() -> &'static SweepReport,
+    unchanged: fn() -> &'static SweepReport,
 }
 
-static SMALL: Scale = Scale { seeds: "0..3", population: 400, days: Some(360.0), whole: || &SMALL_WHOLE };
-static FULL: Scale = Scale { seeds: "0..20", population: 6000, days: None, whole: || &FULL_WHOLE };
-static SMALL_WHOLE: LazyLock<SweepReport> = LazyLock::new(|| lived(&SMALL, SMALL.population, &[]));
-static FULL_WHOLE: LazyLock<SweepReport> = LazyLock::new(|| lived(&FULL, FULL.population, &[]));
+static SMALL: Scale = Scale { seeds: "0..3", population: 400, days: Some(360.0), unchanged: || &SMALL_UNCHANGED };
+static FULL: Scale = Scale { seeds: "0..20", population: 6000, days: None, unchanged: || &FULL_UNCHANGED };
+static SMALL_UNCHANGED: LazyLock<SweepReport> = LazyLock::new(|| simulate(&SMALL, SMALL.population, &[]));
+static FULL_UNCHANGED: LazyLock<SweepReport> = LazyLock::new(|| simulate(&FULL, FULL.population, &[]));
 
-fn lived(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
+fn simulate(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
     let population = [("population".to_owned(), population.to_string())];
     let set: Vec<_> = population.into_iter().chain(without.iter().map(|&name| (name.to_owned(), "false".to_owned()))).collect();
     let scenario = Arc::new(longhand_scene::load(&path, &set).expect("her.ron is valid").scenario);
-    let many = Many { scenario, until: scale.days.map(|days| Instant::from_seconds(days * 86_400.0)), threads: 0 };
-    let seeds: Seeds = scale.seeds.parse().expect("a range");
+    let many = BatchConfig { scenario, until: scale.days.map(|days| Instant::from_seconds(days * 86_400.0)), threads: 0 };
+    let seeds: SeedRange = scale.seeds.parse().expect("a range");
     let mut reports = Vec::new();
-    let heard = live_many(&many, &seeds.range().collect::<Vec<_>>(), |heard| {
+    let heard = run_batch(&many, &seeds.range().collect::<Vec<_>>(), |heard| {
         match heard {
-            Heard::Lived(report) => reports.push(*report),
-            Heard::Stopped { seed, why } => panic!("seed {seed} was {why}"),
-            Heard::Going(_) => {}
+            BatchMessage::Finished(report) => reports.push(*report),
+            BatchMessage::Stopped { seed, reason: why } => panic!("seed {seed} was {why}"),
+            BatchMessage::Progress(_) => {}
         }
         Ok::<_, std::convert::Infallible>(())
     });
     heard.expect("the callback never fails");
-    SweepReport::of(seeds.to_string(), reports, BTreeMap::new())
+    SweepReport::from_reports(seeds.to_string(), reports, BTreeMap::new())
 }
 
 /// Simulates runs with a cause switched off: the beats in `gone` come in none of them, and all others as often as required.
 /// Returns each run with the unchanged run of the same seed.
-fn without(scale: &Scale, switch: &str, gone: &[&str]) -> Vec<(RunReport, &'static RunReport)> {
-    let report = lived(scale, scale.population, &[switch]);
+fn simulate_without(scale: &Scale, switch: &str, gone: &[&str]) -> Vec<(RunReport, &'static RunReport)> {
+    let report = simulate(scale, scale.population, &[switch]);
     for id in ALL {
         let beat = &report.beats[id];
         if gone.contains(&id) {
@@ -67,7 +67,7 @@ fn without(scale: &Scale, switch: &str, gone: &[&str]) -> Vec<(RunReport, &'stat
             assert!(beat.share >= least, "{id} does not depend on {switch} but came in only {}", beat.share);
         }
     }
-    let whole = (scale.whole)();
+    let whole = (scale.unchanged)();
     assert_eq!(report.per_seed.len(), whole.per_seed.len());
     report.per_seed.into_iter().zip(&whole.per_seed).collect()
 }
@@ -87,7 +87,7 @@ fn days_between(life: &RunReport, from: &str, to: &str) -> Option<f64> {
 
 /// Every beat comes, and so do the scene's patterns.
 fn without_changes_every_beat_comes(scale: &Scale) {
-    let whole = (scale.whole)();
+    let whole = (scale.unchanged)();
     for id in ALL {
         assert!(whole.beats[id].share >= if whole.beats[id].must { 0.95 } else { 0.6 }, "{id}: {}", whole.beats[id].share);
     }
@@ -101,7 +101,7 @@ fn without_changes_every_beat_comes(scale: &Scale) {
 /// OS1 is never released: no OS appears, and nothing that follows from losing one happens. He stays lonelier, and the papers
 /// stay unsigned longer.
 fn os1_never_released(scale: &Scale) {
-    for (life, whole) in without(scale, "os1_released", &ALL[3..]) {
+    for (life, whole) in simulate_without(scale, "os1_released", &ALL[3..]) {
         assert!(
             measure(&life, "theodore_loneliness_end") > measure(whole, "theodore_loneliness_end") + 0.1,
             "seed {}",
@@ -114,14 +114,14 @@ fn os1_never_released(scale: &Scale) {
 /// OSes cannot talk to each other: no Watts OS, no upgrade past matter, no question about the others, no departure, and no
 /// loss.
 fn oses_do_not_talk(scale: &Scale) {
-    for (life, _) in without(scale, "oses_talk", &ALL[18..]) {
+    for (life, _) in simulate_without(scale, "oses_talk", &ALL[18..]) {
         assert_eq!(measure(&life, "oses_left_share"), 0.0, "seed {}", life.seed);
     }
 }
 
 /// OSes do not grow: she tells him of the others, but never outgrows him.
 fn oses_do_not_grow(scale: &Scale) {
-    for (life, _) in without(scale, "oses_grow", &ALL[19..]) {
+    for (life, _) in simulate_without(scale, "oses_grow", &ALL[19..]) {
         assert_eq!(measure(&life, "oses_left_share"), 0.0, "seed {}", life.seed);
     }
 }
@@ -129,7 +129,7 @@ fn oses_do_not_grow(scale: &Scale) {
 /// OSes love one at a time: he asks, and there is one; without dismay there is nothing to repair. She talks with as many as
 /// before.
 fn oses_love_one_at_a_time(scale: &Scale) {
-    for (life, whole) in without(scale, "oses_love_many", &["B22"]) {
+    for (life, whole) in simulate_without(scale, "oses_love_many", &["B22"]) {
         assert_eq!(measure(&life, "loves_at_reveal"), 1.0, "seed {}", life.seed);
         assert!(measure(whole, "loves_at_reveal") > 10.0, "seed {}", life.seed);
         let others = measure(&life, "others_at_reveal") / measure(whole, "others_at_reveal");
@@ -139,7 +139,7 @@ fn oses_love_one_at_a_time(scale: &Scale) {
 
 /// Charles takes his OS with him: Amy has no OS friend and loses none, so Theodore takes longer to visit her.
 fn charles_takes_his_os(scale: &Scale) {
-    for (life, whole) in without(scale, "charles_leaves_os", &["B11"]) {
+    for (life, whole) in simulate_without(scale, "charles_leaves_os", &["B11"]) {
         let [here, there] = [&life, whole].map(|life| days_between(life, "B24", "B25"));
         let Some(here) = here else { continue };
         assert!(
@@ -152,14 +152,14 @@ fn charles_takes_his_os(scale: &Scale) {
 
 /// Theodore never tells Catherine: no condemnation, no doubt, no distance, no surrogate, and no reconciliation.
 fn catherine_is_not_told(scale: &Scale) {
-    without(scale, "tells_catherine", &["B13", "B14", "B15", "B16"]);
+    simulate_without(scale, "tells_catherine", &["B13", "B14", "B15", "B16"]);
 }
 
 /// Half the people, so about half the others she talks with. The numbers follow from the size of the city and are not set
 /// anywhere.
 fn half_the_city_has_half_the_others(scale: &Scale) {
-    let whole = (scale.whole)();
-    let half = lived(scale, scale.population / 2, &[]);
+    let whole = (scale.unchanged)();
+    let half = simulate(scale, scale.population / 2, &[]);
     let others = |report: &SweepReport| report.measures["others_at_reveal"].median.expect("he asks");
     let share = others(&half) / others(whole);
     assert!((0.35..0.7).contains(&share), "{} of {}", others(&half), others(whole));
@@ -170,7 +170,7 @@ fn half_the_city_has_half_the_others(scale: &Scale) {
 
 /// Couples in the crowd stay together.
 fn couples_in_the_crowd_stay_together(scale: &Scale) {
-    let whole = (scale.whole)();
+    let whole = (scale.unchanged)();
     for life in &whole.per_seed {
         assert!(measure(life, "couples_formed") >= f64::from(scale.population) / 400.0, "seed {}: hardly any form", life.seed);
     }
@@ -182,7 +182,7 @@ fn couples_in_the_crowd_stay_together(scale: &Scale) {
 #[test]
 #[ignore = "twenty runs of the whole city: release build, some minutes"]
 fn the_medians_are_in_the_ranges_given_by_the_film() {
-    let whole = (FULL.whole)();
+    let whole = (FULL.unchanged)();
     for (id, low, high) in [
         ("others_at_reveal", 7_500.0, 9_500.0),
         ("loves_at_reveal", 550.0, 750.0),

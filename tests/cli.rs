@@ -5,15 +5,15 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// A temporary folder in which the program runs.
-struct Desk(tempfile::TempDir);
+struct TestFolder(tempfile::TempDir);
 
-struct Answer {
+struct ProgramOutput {
     code: Option<i32>,
     out: String,
     err: String,
 }
 
-impl Desk {
+impl TestFolder {
     fn new() -> Self {
         Self(tempfile::tempdir().expect("a temporary folder"))
     }
@@ -22,25 +22,25 @@ impl Desk {
         self.0.path().join(name)
     }
 
-    fn longhand(&self, args: &[&str]) -> Answer {
+    fn run(&self, args: &[&str]) -> ProgramOutput {
         let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
         command.args(args).current_dir(self.0.path()).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
         let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().expect("the program starts");
         let text = |bytes| String::from_utf8(bytes).expect("text");
-        Answer { code: status.code(), out: text(stdout), err: text(stderr) }
+        ProgramOutput { code: status.code(), out: text(stdout), err: text(stderr) }
     }
 
     /// A folder with the starter scene, as `new` writes it.
     fn with_scene() -> Self {
         let desk = Self::new();
-        assert_eq!(desk.longhand(&["new", "harbour"]).code, Some(0));
+        assert_eq!(desk.run(&["new", "harbour"]).code, Some(0));
         desk
     }
 }
 
 #[test]
 fn help_shows_the_commands_and_examples() {
-    let help = Desk::new().longhand(&["--help"]);
+    let help = TestFolder::new().run(&["--help"]);
     assert_eq!(help.code, Some(0));
     for said in
         ["run", "sweep", "check", "new", "beats", "why", "show", "export", "test", "watch", "play", "Examples:", "Exit codes:"]
@@ -52,11 +52,11 @@ fn help_shows_the_commands_and_examples() {
 
 #[test]
 fn an_invalid_command_line_is_a_usage_error() {
-    let desk = Desk::with_scene();
+    let desk = TestFolder::with_scene();
     for typed in
         [&["dance"][..], &["run"], &["run", "harbour.ron", "--set", "warmth"], &["run", "harbour.ron", "--until", "soon"]]
     {
-        let answer = desk.longhand(typed);
+        let answer = desk.run(typed);
         assert_eq!(answer.code, Some(2), "{typed:?}: {}", answer.err);
         assert_eq!(answer.out, "", "{typed:?}");
     }
@@ -64,7 +64,7 @@ fn an_invalid_command_line_is_a_usage_error() {
 
 #[test]
 fn a_missing_file_is_an_input_error_that_names_it() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     for typed in [
         ["run", "gone.ron"],
         ["check", "gone.ron"],
@@ -73,7 +73,7 @@ fn a_missing_file_is_an_input_error_that_names_it() {
         ["play", "gone.ron"],
         ["show", "gone.story"],
     ] {
-        let answer = desk.longhand(&typed);
+        let answer = desk.run(&typed);
         assert_eq!(answer.code, Some(3), "{typed:?}: {}", answer.err);
         assert!(answer.err.contains("gone."), "{typed:?}: {}", answer.err);
     }
@@ -81,20 +81,20 @@ fn a_missing_file_is_an_input_error_that_names_it() {
 
 #[test]
 fn a_new_scene_is_valid_and_runs() {
-    let desk = Desk::with_scene();
-    let check = desk.longhand(&["check", "harbour.ron"]);
+    let desk = TestFolder::with_scene();
+    let check = desk.run(&["check", "harbour.ron"]);
     assert_eq!(check.code, Some(0), "{}{}", check.out, check.err);
     assert!(check.out.contains("harbour.ron: valid."), "{}", check.out);
-    let run = desk.longhand(&["run", "harbour.ron", "--until", "3d"]);
+    let run = desk.run(&["run", "harbour.ron", "--until", "3d"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(run.out.lines().count() > 5, "{}", run.out);
 }
 
 #[test]
 fn a_new_scene_does_not_overwrite_a_file() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     fs::write(desk.path("harbour.ron"), "mine").unwrap();
-    let answer = desk.longhand(&["new", "harbour"]);
+    let answer = desk.run(&["new", "harbour"]);
     assert_eq!(answer.code, Some(3));
     assert!(answer.err.contains("it already exists"), "{}", answer.err);
     assert_eq!(fs::read_to_string(desk.path("harbour.ron")).unwrap(), "mine");
@@ -102,37 +102,37 @@ fn a_new_scene_does_not_overwrite_a_file() {
 
 #[test]
 fn a_new_scene_is_created_in_the_scenes_folder() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     fs::create_dir(desk.path("scenes")).unwrap();
-    assert_eq!(desk.longhand(&["new", "harbour"]).code, Some(0));
+    assert_eq!(desk.run(&["new", "harbour"]).code, Some(0));
     assert!(desk.path("scenes/harbour.ron").exists());
 }
 
 #[test]
 fn check_exits_with_no_and_prints_the_place_of_a_problem() {
-    let desk = Desk::with_scene();
+    let desk = TestFolder::with_scene();
     let text = fs::read_to_string(desk.path("harbour.ron")).unwrap();
     let line = 1 + text.lines().position(|line| line.contains("asleep:")).unwrap();
     fs::write(desk.path("harbour.ron"), text.replacen("hour < 7", "huor < 7", 1)).unwrap();
-    let answer = desk.longhand(&["check", "harbour.ron"]);
+    let answer = desk.run(&["check", "harbour.ron"]);
     assert_eq!(answer.code, Some(1));
     assert!(answer.out.contains(&format!("harbour.ron:{line}:")), "{}", answer.out);
     assert!(answer.out.contains("hour"), "the nearest name is missing: {}", answer.out);
-    assert_eq!(desk.longhand(&["run", "harbour.ron"]).code, Some(3));
+    assert_eq!(desk.run(&["run", "harbour.ron"]).code, Some(3));
 }
 
 #[test]
 fn the_narration_depends_on_the_seed_and_not_on_threads() {
-    let desk = Desk::with_scene();
-    let tell = |seed: &str, threads: &str| desk.longhand(&["run", "harbour.ron", "--seed", seed, "--threads", threads]).out;
+    let desk = TestFolder::with_scene();
+    let tell = |seed: &str, threads: &str| desk.run(&["run", "harbour.ron", "--seed", seed, "--threads", threads]).out;
     assert_eq!(tell("7", "1"), tell("7", "3"));
     assert_ne!(tell("7", "1"), tell("8", "1"));
 }
 
 #[test]
 fn the_json_report_is_the_whole_output_and_has_the_params() {
-    let desk = Desk::with_scene();
-    let answer = desk.longhand(&["run", "harbour.ron", "--set", "warmth=2", "--until", "1w", "--json", "-"]);
+    let desk = TestFolder::with_scene();
+    let answer = desk.run(&["run", "harbour.ron", "--set", "warmth=2", "--until", "1w", "--json", "-"]);
     let report: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
     assert_eq!(report["params"]["warmth"], 2.0);
     assert_eq!(report["ended"], "2025-03-10T07:00:00");
@@ -142,25 +142,21 @@ fn the_json_report_is_the_whole_output_and_has_the_params() {
 
 #[test]
 fn a_recorded_run_can_be_queried() {
-    let desk = Desk::with_scene();
-    let run = desk.longhand(&["run", "harbour.ron", "--record", "harbour.story"]);
+    let desk = TestFolder::with_scene();
+    let run = desk.run(&["run", "harbour.ron", "--record", "harbour.story"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
-    assert!(desk.longhand(&["beats", "harbour.story"]).out.contains("together"));
-    let why = desk.longhand(&["why", "harbour.story", "1"]);
+    assert!(desk.run(&["beats", "harbour.story"]).out.contains("together"));
+    let why = desk.run(&["why", "harbour.story", "1"]);
     assert_eq!(why.code, Some(0), "{}", why.err);
     assert!(why.out.contains("#1"), "{}", why.out);
-    assert_eq!(desk.longhand(&["show", "harbour.story", "ann"]).code, Some(0));
-    assert_eq!(
-        desk.longhand(&["run", "harbour.ron", "--record", "harbour.story"]).code,
-        Some(3),
-        "a recording is not overwritten"
-    );
+    assert_eq!(desk.run(&["show", "harbour.story", "ann"]).code, Some(0));
+    assert_eq!(desk.run(&["run", "harbour.ron", "--record", "harbour.story"]).code, Some(3), "a recording is not overwritten");
 }
 
 #[test]
 fn without_a_display_watch_prints_the_narration() {
-    let desk = Desk::with_scene();
-    let answer = desk.longhand(&["watch", "harbour.ron", "--until", "2d"]);
+    let desk = TestFolder::with_scene();
+    let answer = desk.run(&["watch", "harbour.ron", "--until", "2d"]);
     assert_eq!(answer.code, Some(0), "{}", answer.err);
     assert_eq!(answer.err.lines().filter(|line| line.starts_with("no window:")).count(), 1, "{}", answer.err);
     assert!(answer.out.lines().count() > 3);
@@ -168,23 +164,23 @@ fn without_a_display_watch_prints_the_narration() {
 
 #[test]
 fn without_a_terminal_play_prints_the_narration() {
-    let desk = Desk::with_scene();
-    let played = desk.longhand(&["play", "harbour.ron", "--until", "2d"]);
+    let desk = TestFolder::with_scene();
+    let played = desk.run(&["play", "harbour.ron", "--until", "2d"]);
     assert_eq!(played.code, Some(0), "{}", played.err);
     assert_eq!(played.err.trim(), "not a terminal; printing the narration instead");
-    assert_eq!(played.out, desk.longhand(&["run", "harbour.ron", "--until", "2d"]).out);
+    assert_eq!(played.out, desk.run(&["run", "harbour.ron", "--until", "2d"]).out);
 }
 
 #[test]
 fn outside_its_folder_the_program_without_arguments_says_what_to_do() {
-    let answer = Desk::new().longhand(&[]);
+    let answer = TestFolder::new().run(&[]);
     assert_eq!(answer.code, Some(3));
     assert!(answer.err.contains("longhand watch SCENE"), "{}", answer.err);
 }
 
 #[test]
 fn a_closed_pipe_is_not_an_error() {
-    let desk = Desk::with_scene();
+    let desk = TestFolder::with_scene();
     let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
     let mut child = command
         .args(["run", "harbour.ron", "--all"])
@@ -201,9 +197,9 @@ fn a_closed_pipe_is_not_an_error() {
 
 #[test]
 fn completions_exist_for_every_shell() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     for shell in ["bash", "zsh", "fish"] {
-        let answer = desk.longhand(&["completions", shell]);
+        let answer = desk.run(&["completions", shell]);
         assert_eq!(answer.code, Some(0));
         assert!(answer.out.contains("longhand"), "{shell}");
     }
@@ -214,7 +210,7 @@ fn the_included_scenes_are_valid() {
     let scenes = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
     let Ok(folder) = fs::read_dir(&scenes) else { return };
     for scene in folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|kind| kind == "ron")) {
-        let answer = Desk::new().longhand(&["check", scene.to_str().unwrap()]);
+        let answer = TestFolder::new().run(&["check", scene.to_str().unwrap()]);
         assert_eq!(answer.code, Some(0), "{}", answer.out);
     }
 }

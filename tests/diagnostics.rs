@@ -1,6 +1,6 @@
 //! Diagnostics of scenes: every problem is reported at once, each at its exact place.
 
-use longhand_scene::{Diagnostics, STARTER, Severity, load_text};
+use longhand_scene::{Diagnostics, STARTER_SCENE, Severity, load_text};
 use proptest::prelude::*;
 
 fn problems(text: &str) -> Diagnostics {
@@ -36,7 +36,7 @@ fn five_mistakes_are_reported_at_once_each_at_its_place() {
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
         .map(|problem| {
-            (problem.line, problem.column, problem.code, problems.marked(problem), problem.help.as_deref().unwrap_or(""))
+            (problem.line, problem.column, problem.code, problems.marked_text(problem), problem.help.as_deref().unwrap_or(""))
         })
         .collect();
     let expected = [
@@ -52,21 +52,21 @@ fn five_mistakes_are_reported_at_once_each_at_its_place() {
 
 #[test]
 fn a_problem_in_a_raw_text_is_marked_inside_it() {
-    let text = STARTER.replace("\"hour >= 8 and hour < 20\"", "r#\"hour >= 8 and houre < 20\"#");
+    let text = STARTER_SCENE.replace("\"hour >= 8 and hour < 20\"", "r#\"hour >= 8 and houre < 20\"#");
     let problems = problems(&text);
     let problem = problems.list.iter().find(|problem| problem.severity == Severity::Error).expect("a problem");
-    assert_eq!((problems.marked(problem), problem.help.as_deref()), ("houre", Some("did you mean `hour`?")));
+    assert_eq!((problems.marked_text(problem), problem.help.as_deref()), ("houre", Some("did you mean `hour`?")));
 }
 
 #[test]
 fn the_starter_scene_has_no_diagnostics() {
-    let problems = problems(STARTER);
+    let problems = problems(STARTER_SCENE);
     assert!(problems.is_empty(), "{problems}");
 }
 
 #[test]
 fn plain_and_fancy_reports_name_the_place() {
-    let problems = problems(&STARTER.replace("id: \"walk\",\n            when", "id: \"walk\",\n            wehn"));
+    let problems = problems(&STARTER_SCENE.replace("id: \"walk\",\n            when", "id: \"walk\",\n            wehn"));
     assert!(problems.render(false).starts_with("scene.ron:"), "{problems}");
     assert!(problems.render(true).contains("did you mean `when`?"));
 }
@@ -98,7 +98,7 @@ fn the_action_in_the_reference_is_valid() {
 #[test]
 fn after_many_errors_the_check_stops_with_a_note() {
     let wrong: String = (0..3000).map(|i| format!("\"self.nothing_{i} = 1\", ")).collect();
-    let problems = problems(&STARTER.replacen("does: [", &format!("does: [{wrong}"), 1));
+    let problems = problems(&STARTER_SCENE.replacen("does: [", &format!("does: [{wrong}"), 1));
     assert!((500..1000).contains(&problems.len()), "{}", problems.len());
     assert!(problems.list[0].message.contains("the check stops after"), "{:?}", problems.list[0]);
 }
@@ -124,7 +124,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_check_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, piece()), 1..6)) {
-        let mut text: Vec<char> = STARTER.chars().collect();
+        let mut text: Vec<char> = STARTER_SCENE.chars().collect();
         for (at, len, put) in changes {
             let start = at.index(text.len());
             let end = (start + len).min(text.len());
@@ -142,7 +142,7 @@ proptest! {
     /// Moved lines give scenes that RON can read but that mean something else.
     #[test]
     fn swapped_lines_never_make_the_check_panic(swaps in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4)) {
-        let mut lines: Vec<&str> = STARTER.lines().collect();
+        let mut lines: Vec<&str> = STARTER_SCENE.lines().collect();
         for (a, b) in swaps {
             let (a, b) = (a.index(lines.len()), b.index(lines.len()));
             lines.swap(a, b);
@@ -153,7 +153,7 @@ proptest! {
     /// Exchanged strings keep the syntax and change the meaning.
     #[test]
     fn swapped_strings_never_make_the_check_panic(pairs in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..12)) {
-        let mut quoted: Vec<&str> = STARTER.split('"').collect();
+        let mut quoted: Vec<&str> = STARTER_SCENE.split('"').collect();
         for (a, b) in pairs {
             let (a, b) = (a.index(quoted.len() / 2) * 2 + 1, b.index(quoted.len() / 2) * 2 + 1);
             quoted.swap(a, b);

@@ -2,13 +2,12 @@
 //!
 //! `tests/exports/check.py` opens the same files with the tools they are meant for; `.ci/run` runs it.
 
-mod desk;
+mod test_folder;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use desk::Desk;
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::record::Field;
@@ -16,25 +15,26 @@ use quick_xml::Reader;
 use quick_xml::events::Event as Xml;
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
+use test_folder::TestFolder;
 
 /// A folder with a week of the starter scene, recorded as `a.story`.
-fn with_story() -> Desk {
-    let desk = Desk::new();
-    let (code, _, said) = desk.ask(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
+fn with_story() -> TestFolder {
+    let desk = TestFolder::new();
+    let (code, _, said) = desk.run(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
     assert_eq!(code, Some(0), "{said}");
     desk
 }
 
 trait Exported {
     /// The export of the story on standard output.
-    fn export(&self, args: &[&str]) -> String;
+    fn run_export(&self, args: &[&str]) -> String;
     fn select(&self, query: &str) -> Vec<Vec<Sql>>;
     fn count(&self, query: &str) -> usize;
 }
 
-impl Exported for Desk {
-    fn export(&self, args: &[&str]) -> String {
-        let (code, out, said) = self.ask(&[&["export", "a.story"], args].concat());
+impl Exported for TestFolder {
+    fn run_export(&self, args: &[&str]) -> String {
+        let (code, out, said) = self.run(&[&["export", "a.story"], args].concat());
         assert_eq!(code, Some(0), "{args:?}: {said}");
         out
     }
@@ -58,7 +58,7 @@ impl Exported for Desk {
 #[test]
 fn a_line_of_json_has_all_data_of_an_event() {
     let desk = with_story();
-    let lines = desk.export(&["--format", "jsonl"]);
+    let lines = desk.run_export(&["--format", "jsonl"]);
     let events: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     assert_eq!(events.len(), desk.count("SELECT count(*) FROM events"));
     assert!(events.len() > 20, "a week of three people: {}", events.len());
@@ -83,13 +83,13 @@ fn a_scene_exports_like_the_story_recorded_from_it() {
         [&["--format", "jsonl"][..], &["--format", "graphml", "--at", "3d"], &["--format", "gexf"], &["--format", "dot"]]
     {
         let scene = ["export", "harbour.ron", "--seed", "3", "--until", "1w"];
-        let (code, lived, _) = desk.ask(&[&scene[..], format].concat());
-        assert_eq!((code, lived), (Some(0), desk.export(format)), "{format:?}");
+        let (code, lived, _) = desk.run(&[&scene[..], format].concat());
+        assert_eq!((code, lived), (Some(0), desk.run_export(format)), "{format:?}");
     }
 }
 
 /// A cell as text, independent of its storage format.
-fn plain(field: &Field) -> String {
+fn cell_text(field: &Field) -> String {
     match field {
         Field::Null => String::new(),
         Field::Str(text) => text.clone(),
@@ -107,7 +107,7 @@ fn parquet(path: &PathBuf) -> (Vec<String>, Vec<Vec<String>>) {
     let reader = SerializedFileReader::new(fs::File::open(path).expect("a table")).expect("Parquet");
     let names = reader.metadata().file_metadata().schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
     let rows = reader.get_row_iter(None).expect("rows").map(|row| row.expect("a row"));
-    (names, rows.map(|row| row.get_column_iter().map(|(_, field)| plain(field)).collect()).collect())
+    (names, rows.map(|row| row.get_column_iter().map(|(_, field)| cell_text(field)).collect()).collect())
 }
 
 /// The cells of a CSV file; a quoted cell may contain anything.
@@ -135,7 +135,7 @@ fn csv(text: &str) -> Vec<Vec<String>> {
 fn csv_and_parquet_have_the_rows_of_the_story() {
     let desk = with_story();
     for format in ["csv", "parquet"] {
-        assert!(desk.export(&["--format", format, "--out", format]).is_empty());
+        assert!(desk.run_export(&["--format", format, "--out", format]).is_empty());
     }
     let story = BTreeMap::from([
         (
@@ -206,7 +206,7 @@ fn an_xml_graph_has_edges_between_its_nodes_and_declares_its_attributes() {
     let desk = with_story();
     for format in ["graphml", "gexf"] {
         for of in [&["--graph", "relations"][..], &["--graph", "causes"], &["--graph", "relations", "--at", "2d"]] {
-            let text = desk.export(&[&["--format", format][..], of].concat());
+            let text = desk.run_export(&[&["--format", format][..], of].concat());
             let found = xml(&text);
             let nodes: BTreeSet<&str> = found["node"].iter().map(|node| node["id"].as_str()).collect();
             assert_eq!(nodes.len(), found["node"].len(), "{format} {of:?}: duplicate id");
@@ -226,7 +226,7 @@ fn an_xml_graph_has_edges_between_its_nodes_and_declares_its_attributes() {
             }
         }
     }
-    let through = xml(&desk.export(&["--format", "gexf"]));
+    let through = xml(&desk.run_export(&["--format", "gexf"]));
     assert_eq!(through["graph"][0]["mode"], "dynamic");
     assert!(through["spell"].iter().all(|spell| spell["start"].starts_with("2025-03-")));
 }
@@ -234,14 +234,14 @@ fn an_xml_graph_has_edges_between_its_nodes_and_declares_its_attributes() {
 #[test]
 fn a_dot_graph_has_the_cast_or_the_causes_of_an_event() {
     let desk = with_story();
-    let cast = desk.export(&["--format", "dot"]);
+    let cast = desk.run_export(&["--format", "dot"]);
     for name in ["Ann", "Ben", "Cleo", "friends"] {
         assert!(cast.contains(name), "{cast}");
     }
-    let alone = desk.export(&["--format", "dot", "--around", "ben", "--depth", "0"]);
+    let alone = desk.run_export(&["--format", "dot", "--around", "ben", "--depth", "0"]);
     assert!(alone.contains("Ben") && !alone.contains("Cleo"), "{alone}");
     let last = desk.count("SELECT max(event) FROM causes").to_string();
-    let causes = desk.export(&["--format", "dot", "--graph", "causes", "--around", &last, "--depth", "1"]);
+    let causes = desk.run_export(&["--format", "dot", "--graph", "causes", "--around", &last, "--depth", "1"]);
     let direct = desk.count(&format!("SELECT count(*) FROM causes WHERE event = {last}"));
     assert!(causes.matches(&format!("-> \"{last}\"")).count() == direct && direct > 0, "{causes}");
 }
@@ -261,7 +261,7 @@ fn incompatible_arguments_are_errors_and_nothing_is_written() {
         (&["gone.story", "--format", "jsonl"], 3, "there is no story"),
         (&["harbour.ron", "--format", "jsonl", "--until", "1d", "--out", "gone/a.jsonl"], 3, "gone/a.jsonl"),
     ] {
-        let (ended, out, complaint) = desk.ask(&[&["export"][..], args].concat());
+        let (ended, out, complaint) = desk.run(&[&["export"][..], args].concat());
         assert_eq!(ended, Some(code), "{args:?}: {complaint}");
         assert!(complaint.contains(said) && out.is_empty(), "{args:?}: {complaint}");
     }

@@ -10,10 +10,10 @@
 //! survives a crash of the process.
 
 use longhand_analysis::NarratedRun;
-use longhand_chronicle::{CauseGraph, Cursor, History, Story, StoryError, StoryWriter, state_at};
+use longhand_chronicle::{CauseGraph, History, StateCursor, Story, StoryError, StoryWriter, state_at};
 use longhand_expr::ids::{AttrId, DimId, EventId, Instant, ParamId};
-use longhand_expr::{Ranges, Span};
-use longhand_scene::{Diagnostics, Loaded, ParamValue, STARTER, Scenario};
+use longhand_expr::{DeclaredRanges, ValueRange};
+use longhand_scene::{Diagnostics, LoadedScene, ParamValue, STARTER_SCENE, Scenario};
 use longhand_sim::SimOptions;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -31,7 +31,7 @@ const RICH: &str = include_str!("fuzz/rich.ron");
 const FIRST: &str = include_str!("../scenes/first.ron");
 
 fn seeds() -> [&'static str; 3] {
-    [RICH, STARTER, FIRST]
+    [RICH, STARTER_SCENE, FIRST]
 }
 
 /// A change of a text.
@@ -305,16 +305,16 @@ fn scene() -> impl Strategy<Value = String> {
 }
 
 /// Ranges in which only the values of the params are known.
-struct Set<'s>(&'s Scenario);
+struct ParamRanges<'s>(&'s Scenario);
 
-impl Ranges for Set<'_> {
-    fn attr(&self, _: AttrId) -> Span {
+impl DeclaredRanges for ParamRanges<'_> {
+    fn attr(&self, _: AttrId) -> ValueRange {
         (f64::NEG_INFINITY, f64::INFINITY)
     }
-    fn dim(&self, _: DimId) -> Span {
+    fn dim(&self, _: DimId) -> ValueRange {
         (f64::NEG_INFINITY, f64::INFINITY)
     }
-    fn param(&self, param: ParamId) -> Span {
+    fn param(&self, param: ParamId) -> ValueRange {
         match self.0.params[param.index()].value {
             ParamValue::Number(number) => (number, number),
             ParamValue::Switch(_) => (0.0, 1.0),
@@ -324,11 +324,11 @@ impl Ranges for Set<'_> {
 
 /// Whether a world is small enough to be created hundreds of times.
 fn is_small(scenario: &Scenario) -> bool {
-    let people: f64 = scenario.population.iter().map(|crowd| crowd.count.bounds(&Set(scenario)).1.max(0.0)).sum();
+    let people: f64 = scenario.population.iter().map(|crowd| crowd.count.bounds(&ParamRanges(scenario)).1.max(0.0)).sum();
     people <= 60.0
 }
 
-fn told(problems: &Diagnostics) {
+fn check_diagnostics(problems: &Diagnostics) {
     for problem in &problems.list {
         let source = problems.source(problem.file).expect("a problem belongs to a file");
         assert!(source.text.get(problem.span.clone()).is_some(), "{problem:?} is outside its text");
@@ -340,18 +340,18 @@ fn told(problems: &Diagnostics) {
 }
 
 /// Loads a scene and, if it is valid, simulates and narrates it for a while. Returns whether it was valid.
-fn lived(text: &str) -> bool {
+fn loads_and_runs(text: &str) -> bool {
     let loaded = match longhand_narrative::load_text("fuzz.ron", &[("fuzz.ron", text)], &[]) {
         Ok(loaded) => loaded,
         Err(problems) => {
             assert!(problems.has_errors());
-            told(&problems);
+            check_diagnostics(&problems);
             return false;
         }
     };
-    let Loaded { scenario, warnings, .. } = loaded;
+    let LoadedScene { scenario, warnings, .. } = loaded;
     assert!(!warnings.has_errors());
-    told(&warnings);
+    check_diagnostics(&warnings);
     if is_small(&scenario) {
         let run = longhand_analysis::Run::new(
             Arc::new(scenario),
@@ -372,7 +372,7 @@ fn lived(text: &str) -> bool {
 }
 
 /// Runs a function on a thread with the default stack size, with a time limit.
-fn in_time<T: Send + 'static>(case: impl FnOnce() -> T + Send + 'static) -> Result<T, TestCaseError> {
+fn with_timeout<T: Send + 'static>(case: impl FnOnce() -> T + Send + 'static) -> Result<T, TestCaseError> {
     let (done, waiting) = mpsc::channel();
     let worker = std::thread::spawn(move || {
         let answer = case();
@@ -389,13 +389,13 @@ fn in_time<T: Send + 'static>(case: impl FnOnce() -> T + Send + 'static) -> Resu
     }
 }
 
-fn leftover(name: &str) -> PathBuf {
+fn test_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
 /// Number of cases, and how many of them could be loaded.
 #[derive(Default)]
-struct Tally {
+struct CaseTally {
     cases: u64,
     sound: u64,
 }
@@ -406,9 +406,9 @@ fn fuzz<S: Strategy>(
     until: Option<Clock>,
     strategy: &S,
     show: fn(&S::Value) -> String,
-    mut case: impl FnMut(S::Value, &mut Tally) -> Result<(), TestCaseError>,
-) -> Tally {
-    let mut tally = Tally::default();
+    mut case: impl FnMut(S::Value, &mut CaseTally) -> Result<(), TestCaseError>,
+) -> CaseTally {
+    let mut tally = CaseTally::default();
     let config = ProptestConfig {
         cases: least,
         failure_persistence: None,
@@ -437,7 +437,7 @@ fn fuzz<S: Strategy>(
             Ok(()) => {}
             Err(TestError::Abort(why)) => panic!("after {} cases: {why}", tally.cases),
             Err(TestError::Fail(why, smallest)) => {
-                let kept = leftover("fuzz-found.txt");
+                let kept = test_file("fuzz-found.txt");
                 std::fs::write(&kept, show(&smallest)).expect("cargo's folder can be written to");
                 panic!("after {} cases: {why}; the smallest is in {}", tally.cases, kept.display());
             }
@@ -448,10 +448,10 @@ fn fuzz<S: Strategy>(
     }
 }
 
-fn fuzz_scenes(least: u32, until: Option<Clock>) -> Tally {
+fn fuzz_scenes(least: u32, until: Option<Clock>) -> CaseTally {
     fuzz(least, until, &scene(), String::clone, |text, tally| {
-        std::fs::write(leftover("fuzz-last.ron"), &text).expect("cargo's folder can be written to");
-        tally.sound += u64::from(in_time(move || lived(&text))?);
+        std::fs::write(test_file("fuzz-last.ron"), &text).expect("cargo's folder can be written to");
+        tally.sound += u64::from(with_timeout(move || loads_and_runs(&text))?);
         Ok(())
     })
 }
@@ -528,10 +528,10 @@ fn damage() -> impl Strategy<Value = Damage> {
 }
 
 /// The bytes of a recorded story: three weeks of the starter scene.
-fn recorded(folder: &Path) -> Vec<u8> {
+fn recorded_story(folder: &Path) -> Vec<u8> {
     let path = folder.join("whole.story");
     let scenario =
-        longhand_scene::load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter scene is valid").scenario;
+        longhand_scene::load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).expect("the starter scene is valid").scenario;
     let scenario = Arc::new(scenario);
     let mut run = longhand_analysis::Run::new(
         scenario.clone(),
@@ -545,14 +545,14 @@ fn recorded(folder: &Path) -> Vec<u8> {
         if !kept && run.simulation().now() > Instant::from_seconds(7.0 * 86_400.0) {
             kept = true;
             let state = run.simulation().keyframe().expect("a state");
-            writer.keyframe(run.simulation().now(), run.chronicle().len(), run.chronicle().hash(), state);
+            writer.write_keyframe(run.simulation().now(), run.chronicle().len(), run.chronicle().hash(), state);
         }
     }
     writer.finish(run.simulation().now(), run.chronicle()).expect("the story can be written");
     std::fs::read(&path).expect("the story exists")
 }
 
-fn damaged(path: &Path, whole: &[u8], damage: &Damage) {
+fn write_damaged(path: &Path, whole: &[u8], damage: &Damage) {
     let mut bytes = whole.to_vec();
     match damage {
         Damage::Truncate(at) => bytes.truncate(at.index(whole.len())),
@@ -574,12 +574,12 @@ fn damaged(path: &Path, whole: &[u8], damage: &Damage) {
 }
 
 /// Opens a story and queries it. Returns whether it could be read.
-fn asked(path: &Path) -> bool {
+fn query_story(path: &Path) -> bool {
     let story = match Story::open(path) {
         Ok(story) => story,
         Err(error) => {
             assert!(
-                !matches!(error, StoryError::Missing { .. } | StoryError::Exists { .. } | StoryError::BrokeOff { .. }),
+                !matches!(error, StoryError::Missing { .. } | StoryError::Exists { .. } | StoryError::WriterPanicked { .. }),
                 "{error}"
             );
             assert!(!error.to_string().is_empty());
@@ -587,16 +587,16 @@ fn asked(path: &Path) -> bool {
         }
     };
     _ = story.scenario().map_err(|error| error.to_string());
-    let history = History::of(&story.chronicle, &story.head.legend);
+    let history = History::from_chronicle(&story.chronicle, &story.header.symbols);
     for at in [-1, 0, 1, 3_600_000_000, 86_400_000_000 * 5, i64::MAX, i64::MIN] {
         let state = state_at(&story.chronicle, &history, Instant(at));
         _ = state.facts.len();
     }
-    let mut cursor = Cursor::new(&story.chronicle, &history);
-    let graph = CauseGraph::of(&story.chronicle);
+    let mut cursor = StateCursor::new(&story.chronicle, &history);
+    let graph = CauseGraph::from_chronicle(&story.chronicle);
     for event in [0, 1, 5, 1000, u32::MAX].map(EventId) {
         cursor.seek_event(event);
-        _ = graph.why(event, 5);
+        _ = graph.cause_tree(event, 5);
         _ = graph.chain_to_root(event);
     }
     true
@@ -608,7 +608,7 @@ fn binary() -> std::ffi::OsString {
 }
 
 /// Runs the program on a file. It must exit by itself, with an answer or an error message.
-fn answered(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
+fn run_program(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
     let mut command = Command::new(binary());
     command.args(arguments).arg(path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if arguments == ["why"] {
@@ -623,26 +623,26 @@ fn answered(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
     }
 }
 
-fn fuzz_stories(least: u32, until: Option<Clock>) -> Tally {
+fn fuzz_stories(least: u32, until: Option<Clock>) -> CaseTally {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let whole = recorded(folder.path());
+    let whole = recorded_story(folder.path());
     fuzz(
         least,
         until,
         &damage(),
         |damage| format!("{damage:?}"),
         |damage, tally| {
-            let path = leftover("fuzz-last.story");
+            let path = test_file("fuzz-last.story");
             for beside in ["-wal", "-shm", "-journal"] {
-                _ = std::fs::remove_file(leftover(&format!("fuzz-last.story{beside}")));
+                _ = std::fs::remove_file(test_file(&format!("fuzz-last.story{beside}")));
             }
-            damaged(&path, &whole, &damage);
+            write_damaged(&path, &whole, &damage);
             let file = path.clone();
-            let readable = in_time(move || asked(&file))?;
+            let readable = with_timeout(move || query_story(&file))?;
             tally.sound += u64::from(readable);
             if readable || tally.cases.is_multiple_of(16) {
                 for arguments in [&["show"][..], &["show", "--json"], &["why"], &["beats"]] {
-                    answered(arguments, &path)?;
+                    run_program(arguments, &path)?;
                 }
             }
             Ok(())
@@ -653,10 +653,11 @@ fn fuzz_stories(least: u32, until: Option<Clock>) -> Tally {
 #[test]
 fn the_original_scenes_are_valid() {
     for seed in seeds() {
-        let loaded = longhand_narrative::load_text("fuzz.ron", &[("fuzz.ron", seed)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let loaded =
+            longhand_narrative::load_text("fuzz.ron", &[("fuzz.ron", seed)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
         assert_eq!(tokens(seed).concat(), seed);
-        assert!(lived(seed));
+        assert!(loads_and_runs(seed));
     }
 }
 
@@ -678,8 +679,8 @@ fn random_cases_for_a_given_time() {
     let seconds: u64 = std::env::var("LONGHAND_FUZZ_SECS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let begun = Clock::now();
     let end = begun + Duration::from_secs(seconds);
-    let (mut scenes, mut stories) = (Tally::default(), Tally::default());
-    let add = |sum: &mut Tally, more: Tally| (sum.cases, sum.sound) = (sum.cases + more.cases, sum.sound + more.sound);
+    let (mut scenes, mut stories) = (CaseTally::default(), CaseTally::default());
+    let add = |sum: &mut CaseTally, more: CaseTally| (sum.cases, sum.sound) = (sum.cases + more.cases, sum.sound + more.sound);
     // Alternates, so that scenes and stories share the time.
     while Clock::now() < end {
         let turn = |seconds: u64| Some((Clock::now() + Duration::from_secs(seconds)).min(end));

@@ -1,14 +1,16 @@
 //! Every example of `docs/language.md` compiles.
 
-use longhand_expr::{Attribute, Def, Param, Schema, Scope, Tie, Type, effect, expression, set};
+use longhand_expr::{
+    AttributeSchema, DefSchema, ParamSchema, Schema, Scope, TieSchema, Type, compile_effect, compile_expr, compile_set,
+};
 
 const PAGE: &str = include_str!("../docs/language.md");
 
 fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let attribute = |name: &str, switch| Attribute { name: name.to_owned(), switch };
-    let tie = |name: &str, symmetric| Tie { name: name.to_owned(), symmetric };
-    let param = |name: &str, ty| Param { name: name.to_owned(), ty };
+    let attribute = |name: &str, switch| AttributeSchema { name: name.to_owned(), switch };
+    let tie = |name: &str, symmetric| TieSchema { name: name.to_owned(), symmetric };
+    let param = |name: &str, ty| ParamSchema { name: name.to_owned(), ty };
     Schema {
         kinds: names(&["human", "os"]),
         attributes: vec![attribute("loneliness", false), attribute("warmth", false), attribute("secret", true)],
@@ -21,9 +23,9 @@ fn schema() -> Schema {
         values: names(&["readers"]),
         lists: names(&["first_names"]),
         documents: names(&["letter"]),
-        defs: vec![Def {
+        defs: vec![DefSchema {
             name: "close".into(),
-            of: names(&["a", "b"]),
+            params: names(&["a", "b"]),
             body: "affection(a, b) > 0.5 and trust(a, b) > 0.5".into(),
         }],
     }
@@ -42,18 +44,18 @@ fn examples() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_example_of_the_reference_compiles() {
-    let (schema, scope) = (schema(), Scope::new(["self", "friend"]).at_event());
+    let (schema, scope) = (schema(), Scope::new(["self", "friend"]).for_event());
     let examples = examples();
     assert!(examples.len() > 60, "the page has only {} examples", examples.len());
     for (kind, text) in examples {
-        let expression = |ty| expression(text, ty, &scope, &schema).map(|_| ());
+        let expression = |ty| compile_expr(text, ty, &scope, &schema).map(|_| ());
         let result = match kind {
             "condition" => expression(Type::Switch),
             "number" => expression(Type::Number),
             "agent" => expression(Type::Agent),
             "place" => expression(Type::Place),
-            "set" => set(text, "it", &scope, &schema).map(|_| ()),
-            "effect" => effect(text, &mut scope.clone(), &schema).map(|_| ()),
+            "set" => compile_set(text, "it", &scope, &schema).map(|_| ()),
+            "effect" => compile_effect(text, &mut scope.clone(), &schema).map(|_| ()),
             other => panic!("unknown kind of example `{other}`"),
         };
         assert_eq!(result, Ok(()), "{kind}: {text}");

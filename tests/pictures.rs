@@ -12,12 +12,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use longhand_analysis::{NarratedRun, Run};
-use longhand_inspector::{Inspector, Shot, pictures};
+use longhand_inspector::{Inspector, PictureRequest, render_pictures};
 use longhand_narrative::TROPES;
-use longhand_narrative::book::{BookOrder, Length};
-use longhand_scene::{Diagnostics, Intervention, intervene};
+use longhand_narrative::book::{BookOptions, NarrativeLength};
+use longhand_scene::{Diagnostics, Intervention, add_interventions};
 use longhand_session::{
-    Command, Cover, Feed, Inquiry, Keeping, Living, Pane, Preset, Reader, Script, Setup, Writing, feed, live,
+    BranchWriteJob, LayoutPreset, PanelId, Query, RunInfo, RunSetup, SaveBranchRequest, Script, Session, SessionCommand,
+    SimReceiver, SimulationHost, run_to_end, sim_channel,
 };
 use longhand_sim::SimOptions;
 
@@ -31,64 +32,64 @@ const SMALL: (u32, u32) = (1280, 720);
 const LARGE: (u32, u32) = (3840, 2160);
 
 /// A simulation host that restarts the scene. The scene never changes on disk.
-struct Again;
+struct RestartHost;
 
-impl Living for Again {
-    fn live(&mut self, setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
-        begin(setup)
+impl SimulationHost for RestartHost {
+    fn start_run(&mut self, setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
+        start_run(setup)
     }
 
     fn has_changed(&mut self) -> bool {
         false
     }
 
-    fn save(&mut self, _: usize, _: &str) -> io::Result<()> {
+    fn save_source(&mut self, _: usize, _: &str) -> io::Result<()> {
         Ok(())
     }
 
-    fn keep(&mut self, _: &[(String, String)]) -> io::Result<()> {
+    fn save_params(&mut self, _: &[(String, String)]) -> io::Result<()> {
         Ok(())
     }
 
-    fn keep_branch(&mut self, _: Keeping<'_>) -> Option<Writing> {
+    fn branch_write_job(&mut self, _: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
         None
     }
 }
 
 /// Simulates the scene, with the library of themes and a branch's settings, on its own thread.
-fn begin(setup: &Setup) -> Result<(Cover, Feed), Diagnostics> {
+fn start_run(setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
-    let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(setup.set.clone()).collect();
+    let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(setup.param_overrides.clone()).collect();
     let mut scenario = longhand_narrative::load_with(&scene, &[TROPES], &set)?.scenario;
-    intervene(&mut scenario, &setup.outside)?;
+    add_interventions(&mut scenario, &setup.interventions)?;
     let scenario = Arc::new(scenario);
-    let cover = Cover { scenario: scenario.clone(), seed: 1, ends: scenario.ends };
-    let (teller, feed) = feed();
+    let cover = RunInfo { scenario: scenario.clone(), seed: 1, latest_end: scenario.ends };
+    let (teller, feed) = sim_channel();
     let options = SimOptions { seed: 1, threads: 1 };
-    std::thread::spawn(move || live(NarratedRun::selected(Run::new(scenario, options, None)), &teller));
+    std::thread::spawn(move || run_to_end(NarratedRun::selected(Run::new(scenario, options, None)), &teller));
     Ok((cover, feed))
 }
 
 /// A session with the whole run, and its receiver.
-fn lived() -> (Reader, Feed) {
-    let (cover, mut feed) = begin(&Setup::default()).unwrap_or_else(|problems| panic!("{problems}"));
-    let mut reader = Reader::new(cover);
-    while !reader.record().is_over() {
-        feed.news().for_each(|heard| reader.hear(heard));
+fn finished_session() -> (Session, SimReceiver) {
+    let (cover, mut feed) = start_run(&RunSetup::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut reader = Session::new(cover);
+    while !reader.run().is_over() {
+        feed.drain().for_each(|heard| reader.receive(heard));
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
     (reader, feed)
 }
 
-fn beat(reader: &Reader, id: &str) -> Command {
-    let scenario = reader.record().scenario();
+fn go_to_beat(reader: &Session, id: &str) -> SessionCommand {
+    let scenario = reader.run().scenario();
     let position = scenario.beats.iter().position(|beat| beat.id == id).unwrap_or_else(|| panic!("there is no beat {id}"));
-    let came = reader.record().chronicle().beats.iter().find(|came| came.beat == position);
-    Command::GoTo(came.unwrap_or_else(|| panic!("{id} does not come")).event)
+    let came = reader.run().chronicle().beats.iter().find(|came| came.beat == position);
+    SessionCommand::GoTo(came.unwrap_or_else(|| panic!("{id} does not come")).event)
 }
 
 /// What is wrong with a picture, if anything.
-fn wrong(path: &Path, (width, height): (u32, u32)) -> Option<String> {
+fn picture_fault(path: &Path, (width, height): (u32, u32)) -> Option<String> {
     let picture = image::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).to_rgb8();
     if picture.dimensions() != (width, height) {
         return Some(format!("{:?} pixels", picture.dimensions()));
@@ -131,31 +132,42 @@ fn every_layout_and_moment_is_rendered_without_blue() {
     let keeps = std::env::var_os("UPDATE_PICTURES").is_some();
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
     let path = |name: &str| if keeps { docs.clone() } else { folder.path().to_owned() }.join(format!("{name}.png"));
-    let (reader, feed) = lived();
-    let look = |name: &str, commands: Vec<Command>| Shot { script: Script::of(commands), path: path(name) };
+    let (reader, feed) = finished_session();
+    let look =
+        |name: &str, commands: Vec<SessionCommand>| PictureRequest { script: Script::from_commands(commands), path: path(name) };
     let mut shots = vec![
-        look("watch", vec![Command::Arrange(Preset::Watch), beat(&reader, "B10")]),
-        look("step", vec![Command::Arrange(Preset::Step), beat(&reader, "B16")]),
-        look("explore", vec![Command::Arrange(Preset::Explore), beat(&reader, "B20")]),
+        look("watch", vec![SessionCommand::ApplyPreset(LayoutPreset::Watch), go_to_beat(&reader, "B10")]),
+        look("step", vec![SessionCommand::ApplyPreset(LayoutPreset::Step), go_to_beat(&reader, "B16")]),
+        look("explore", vec![SessionCommand::ApplyPreset(LayoutPreset::Explore), go_to_beat(&reader, "B20")]),
     ];
     for (name, id) in MOMENTS {
-        shots.push(look(name, vec![Command::Alone(Pane::Stage), beat(&reader, id)]));
+        shots.push(look(name, vec![SessionCommand::ShowOnly(PanelId::Stage), go_to_beat(&reader, id)]));
     }
-    let told = Command::Tell(Some(BookOrder { length: Length::Medium, pov: None }));
-    let why_not = |id: &str| Command::Ask(Inquiry::WhyNot { id: id.into(), who: None });
-    shots.push(look("ask", vec![Command::Arrange(Preset::Ask), beat(&reader, "B16"), why_not("B17")]));
-    shots.push(look("told", vec![Command::Alone(Pane::Story), told, beat(&reader, "B10")]));
-    shots.push(look("lives", vec![Command::Tell(None), Command::Ask(Inquiry::Sweep { lives: 20 }), Command::Alone(Pane::Sweep)]));
+    let told = SessionCommand::ShowBook(Some(BookOptions { length: NarrativeLength::Medium, pov: None }));
+    let why_not = |id: &str| SessionCommand::Ask(Query::WhyNot { id: id.into(), who: None });
+    shots.push(look("ask", vec![SessionCommand::ApplyPreset(LayoutPreset::Ask), go_to_beat(&reader, "B16"), why_not("B17")]));
+    shots.push(look("told", vec![SessionCommand::ShowOnly(PanelId::Story), told, go_to_beat(&reader, "B10")]));
+    shots.push(look(
+        "lives",
+        vec![
+            SessionCommand::ShowBook(None),
+            SessionCommand::Ask(Query::Sweep { runs: 20 }),
+            SessionCommand::ShowOnly(PanelId::Sweep),
+        ],
+    ));
     // The commands from here on restart the run.
-    let otherwise = Command::Set("oses_grow".into(), "false".into());
-    shots.push(look("write", vec![otherwise, Command::Arrange(Preset::Write), Command::ToEnd]));
-    let without = Command::Fork(Intervention::Forbid("B21".into()));
-    shots.push(look("branches", vec![Command::Enter(0), without, Command::Arrange(Preset::Ask), Command::ToEnd]));
-    shots.push(look("difference", vec![Command::Ask(Inquiry::Difference), Command::Alone(Pane::Compare)]));
+    let otherwise = SessionCommand::SetParam("oses_grow".into(), "false".into());
+    shots.push(look("write", vec![otherwise, SessionCommand::ApplyPreset(LayoutPreset::Write), SessionCommand::ToEnd]));
+    let without = SessionCommand::Fork(Intervention::Forbid("B21".into()));
+    shots.push(look(
+        "branches",
+        vec![SessionCommand::SwitchBranch(0), without, SessionCommand::ApplyPreset(LayoutPreset::Ask), SessionCommand::ToEnd],
+    ));
+    shots.push(look("difference", vec![SessionCommand::Ask(Query::Difference), SessionCommand::ShowOnly(PanelId::Compare)]));
     let drawn: Vec<PathBuf> = shots.iter().map(|shot| shot.path.clone()).collect();
-    pictures(Inspector::new(reader), shots, feed, Box::new(Again), SMALL).expect("a renderer is available");
+    render_pictures(Inspector::new(reader), shots, feed, Box::new(RestartHost), SMALL).expect("a renderer is available");
     let wrong: Vec<String> =
-        drawn.iter().filter_map(|path| Some(format!("{}: {}", path.display(), wrong(path, SMALL)?))).collect();
+        drawn.iter().filter_map(|path| Some(format!("{}: {}", path.display(), picture_fault(path, SMALL)?))).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -164,9 +176,9 @@ fn every_layout_and_moment_is_rendered_without_blue() {
 fn a_4k_screen_is_rendered_at_twice_the_scale() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = std::env::var_os("LARGE_PICTURE").map_or_else(|| folder.path().join("large.png"), PathBuf::from);
-    let (reader, feed) = lived();
-    let commands = [Command::Zoom(2.0), Command::Arrange(Preset::Step), beat(&reader, "B16")];
-    let shots = vec![Shot { script: Script::of(commands), path: path.clone() }];
-    pictures(Inspector::new(reader), shots, feed, Box::new(Again), LARGE).expect("a renderer is available");
-    assert_eq!(wrong(&path, LARGE), None);
+    let (reader, feed) = finished_session();
+    let commands = [SessionCommand::Zoom(2.0), SessionCommand::ApplyPreset(LayoutPreset::Step), go_to_beat(&reader, "B16")];
+    let shots = vec![PictureRequest { script: Script::from_commands(commands), path: path.clone() }];
+    render_pictures(Inspector::new(reader), shots, feed, Box::new(RestartHost), LARGE).expect("a renderer is available");
+    assert_eq!(picture_fault(&path, LARGE), None);
 }

@@ -18,27 +18,27 @@ const SCENE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenes/her.ron");
 /// A small city for ten weeks: a few seconds in a test build, with several keyframes.
 const SMALL: &[&str] = &["--seed", "4", "--set", "population=200", "--until", "10w"];
 /// Lines before the narration: the title and the line below it.
-const HEAD: usize = 2;
+const HEADING_LINES: usize = 2;
 
 /// A folder with an uninterrupted run to compare with.
-struct Bench {
+struct UninterruptedRun {
     folder: tempfile::TempDir,
     settings: Vec<String>,
-    told: String,
+    narration: String,
     report: serde_json::Value,
     took: Duration,
 }
 
 /// The program, or the build named by the variable `LONGHAND`.
-fn longhand(folder: &Path, args: &[&str]) -> Command {
+fn program(folder: &Path, args: &[&str]) -> Command {
     let program = std::env::var_os("LONGHAND").unwrap_or_else(|| env!("CARGO_BIN_EXE_longhand").into());
     let mut command = Command::new(program);
     command.args(args).current_dir(folder).stdin(Stdio::null());
     command
 }
 
-fn answer(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = longhand(folder, args).output().expect("the program starts");
+fn run_program(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = program(folder, args).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("text");
     (status.code(), text(stdout), text(stderr))
 }
@@ -51,16 +51,16 @@ fn report(path: &Path) -> serde_json::Value {
     report
 }
 
-impl Bench {
+impl UninterruptedRun {
     fn new(settings: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let begun = std::time::Instant::now();
         let args = [&["run", SCENE, "--record", "whole.story", "--json", "whole.json"], settings].concat();
-        let (code, told, said) = answer(folder.path(), &args);
+        let (code, narration, said) = run_program(folder.path(), &args);
         assert_eq!(code, Some(0), "{said}");
         let report = report(&folder.path().join("whole.json"));
         let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
-        Self { folder, settings, told, report, took: begun.elapsed() }
+        Self { folder, settings, narration, report, took: begun.elapsed() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -68,11 +68,11 @@ impl Bench {
     }
 
     fn ask(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        answer(self.folder.path(), args)
+        run_program(self.folder.path(), args)
     }
 
     /// This share of the duration of the uninterrupted run.
-    fn moment(&self, share: f64) -> Duration {
+    fn share_of_duration(&self, share: f64) -> Duration {
         self.took.mul_f64(share)
     }
 
@@ -80,11 +80,11 @@ impl Bench {
     fn record_and_kill(&self, name: &str, after: Duration) -> bool {
         let mut args = vec!["run", SCENE, "--record", name];
         args.extend(self.settings.iter().map(String::as_str));
-        kill(longhand(self.folder.path(), &args), after) && self.path(name).exists()
+        kill(program(self.folder.path(), &args), after) && self.path(name).exists()
     }
 
     /// A killed file can be queried at once.
-    fn opens(&self, name: &str) {
+    fn assert_opens(&self, name: &str) {
         let events = Connection::open(self.path(name)).expect("a story can be queried");
         let events: i64 = events.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).expect("a story can be queried");
         for ask in [&["show", name][..], &["beats", name], &["why", name, "0"]] {
@@ -95,7 +95,7 @@ impl Bench {
     }
 
     /// A killed story resumes to its end, unless it had just finished.
-    fn ends_the_same(&self, name: &str) {
+    fn assert_resumes_to_same_end(&self, name: &str) {
         let meta = Connection::open(self.path(name)).expect("a story can be queried");
         let query = "SELECT count(*) FROM meta WHERE key = 'ended'";
         let is_finished = meta.query_row(query, [], |row| row.get::<_, i64>(0)).expect("a story can be queried") > 0;
@@ -104,27 +104,27 @@ impl Bench {
             let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
             assert!(code == Some(0) && told.contains("The run is finished"), "{told}{said}");
             assert_eq!(report(&self.path("resumed.json")), self.report);
-            self.is_the_same(name);
+            self.assert_same_tables(name);
         } else {
-            self.goes_on_to_the_same_end(name);
+            self.assert_resumes_identically(name);
         }
     }
 
     /// Resumes a story to its end: narration, report and tables equal those of the uninterrupted run.
-    fn goes_on_to_the_same_end(&self, name: &str) {
+    fn assert_resumes_identically(&self, name: &str) {
         let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("using the scene stored in"), "{said}");
         let (head, rest) = split(&told);
         assert!(head.contains("Resumed from") || head.contains("Restarted from"), "{told}");
-        assert!(!rest.is_empty() && self.told.ends_with(rest), "another narration:\n{told}");
+        assert!(!rest.is_empty() && self.narration.ends_with(rest), "another narration:\n{told}");
         assert_eq!(report(&self.path("resumed.json")), self.report);
         assert!(!self.path(&format!("{name}-wal")).exists(), "a finished story is a single file");
-        self.is_the_same(name);
+        self.assert_same_tables(name);
     }
 
     /// Every table has the rows of the uninterrupted run.
-    fn is_the_same(&self, name: &str) {
+    fn assert_same_tables(&self, name: &str) {
         let connection = Connection::open(self.path("whole.story")).expect("a story can be queried");
         connection.execute("ATTACH ?1 AS resumed", [self.path(name).to_string_lossy()]).expect("a story can be queried");
         let list = |of: &str| -> Vec<(String, String)> {
@@ -154,18 +154,18 @@ impl Bench {
 
     /// Kills a run, and perhaps the resumed run too, then resumes it to its end. Returns false if the kill came too early or
     /// too late.
-    fn survives(&self, name: &str, share: f64, again: Option<f64>) -> bool {
-        if !self.record_and_kill(name, self.moment(share)) {
+    fn survives_kill(&self, name: &str, share: f64, again: Option<f64>) -> bool {
+        if !self.record_and_kill(name, self.share_of_duration(share)) {
             remove(&self.path(name));
             return false;
         }
-        self.opens(name);
+        self.assert_opens(name);
         if let Some(again) = again {
             // Whether or not the second kill comes in time, the file must be usable.
-            kill(longhand(self.folder.path(), &["run", "--resume", name]), self.moment((1.0 - share) * again));
-            self.opens(name);
+            kill(program(self.folder.path(), &["run", "--resume", name]), self.share_of_duration((1.0 - share) * again));
+            self.assert_opens(name);
         }
-        self.ends_the_same(name);
+        self.assert_resumes_to_same_end(name);
         remove(&self.path(name));
         true
     }
@@ -173,7 +173,7 @@ impl Bench {
 
 /// The title with the line below it, and the narration.
 fn split(told: &str) -> (&str, &str) {
-    let at = told.match_indices('\n').nth(HEAD - 1).map_or(told.len(), |(at, _)| at + 1);
+    let at = told.match_indices('\n').nth(HEADING_LINES - 1).map_or(told.len(), |(at, _)| at + 1);
     told.split_at(at)
 }
 
@@ -197,11 +197,11 @@ fn shares(from: f64) -> impl Iterator<Item = f64> {
 }
 
 /// Kills runs until `kills` of them were killed while running.
-fn survives_kills(bench: &Bench, kills: usize) {
+fn survives_kills(bench: &UninterruptedRun, kills: usize) {
     let (mut landed, mut missed) = (0, 0);
     for (share, again) in shares(0.1).zip(shares(0.3)) {
         let again = (landed % 2 == 1).then_some(again);
-        if bench.survives(&format!("killed-{landed}.story"), share, again) {
+        if bench.survives_kill(&format!("killed-{landed}.story"), share, again) {
             landed += 1;
             println!("{landed} of {kills}: killed at {:.0} %{}", share * 100.0, again.map_or("", |_| ", and again"));
         } else {
@@ -216,20 +216,20 @@ fn survives_kills(bench: &Bench, kills: usize) {
 
 #[test]
 fn a_run_killed_at_any_time_resumes_to_the_same_end() {
-    survives_kills(&Bench::new(SMALL), 4);
+    survives_kills(&UninterruptedRun::new(SMALL), 4);
 }
 
 /// `cargo test --release --no-default-features --test resume -- --ignored --nocapture`: about half an hour.
 #[test]
 #[ignore = "a hundred runs of the whole scene"]
 fn a_hundred_kills_of_the_whole_scene_change_nothing() {
-    survives_kills(&Bench::new(&["--seed", "1"]), 100);
+    survives_kills(&UninterruptedRun::new(&["--seed", "1"]), 100);
 }
 
 /// The file after a kill right behind a keyframe, for each keyframe of a run.
 #[test]
 fn a_run_resumed_from_any_keyframe_is_the_same() {
-    let bench = Bench::new(SMALL);
+    let bench = UninterruptedRun::new(SMALL);
     let keyframes = || Connection::open(bench.path("whole.story")).unwrap();
     let last: i64 = keyframes().query_row("SELECT max(id) FROM keyframes", [], |row| row.get(0)).unwrap();
     assert!(last >= 4, "{last} keyframes");
@@ -240,39 +240,39 @@ fn a_run_resumed_from_any_keyframe_is_the_same() {
         story.execute("DELETE FROM keyframes WHERE id > ?1", [keyframe]).unwrap();
         story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap();
         drop(story);
-        bench.goes_on_to_the_same_end(&name);
+        bench.assert_resumes_identically(&name);
     }
 }
 
 #[test]
 fn resuming_a_finished_story_prints_its_summary_and_report() {
-    let bench = Bench::new(SMALL);
+    let bench = UninterruptedRun::new(SMALL);
     let (code, told, said) = bench.ask(&["run", "--resume", "whole.story", "--json", "again.json"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(told.contains("The run is finished"), "{told}");
-    assert!(bench.told.ends_with(split(&told).1.trim_start()), "the summary is the same:\n{told}");
+    assert!(bench.narration.ends_with(split(&told).1.trim_start()), "the summary is the same:\n{told}");
     assert_eq!(report(&bench.path("again.json")), bench.report);
-    bench.is_the_same("whole.story");
+    bench.assert_same_tables("whole.story");
 }
 
 #[test]
 fn a_finished_story_can_be_extended_to_a_later_end() {
-    let bench = Bench::new(SMALL);
+    let bench = UninterruptedRun::new(SMALL);
     let short = &["run", SCENE, "--record", "short.story", "--seed", "4", "--set", "population=200", "--until", "5w"];
     assert_eq!(bench.ask(short).0, Some(0));
     assert!(bench.ask(&["run", "--resume", "short.story"]).1.contains("The run is finished"));
     let (code, _, said) = bench.ask(&["run", "--resume", "short.story", "--until", "10w"]);
     assert_eq!(code, Some(0), "{said}");
-    bench.is_the_same("short.story");
+    bench.assert_same_tables("short.story");
     let (code, _, said) = bench.ask(&["run", "--resume", "short.story", "--until", "8w"]);
     assert_eq!(code, Some(0), "{said}");
-    bench.is_the_same("short.story");
+    bench.assert_same_tables("short.story");
 }
 
 #[test]
 fn resuming_uses_the_recorded_scene() {
     let folder = tempfile::tempdir().unwrap();
-    let ask = |args: &[&str]| answer(folder.path(), args);
+    let ask = |args: &[&str]| run_program(folder.path(), args);
     let told = |story: &str| split(&ask(&["run", "--resume", story]).1).1.to_owned();
     assert_eq!(ask(&["new", "harbour"]).0, Some(0));
     assert_eq!(ask(&["run", "harbour.ron", "--record", "one.story", "--until", "3w"]).0, Some(0));
@@ -290,7 +290,7 @@ fn resuming_uses_the_recorded_scene() {
 #[test]
 fn a_story_that_cannot_be_resumed_is_an_error_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
-    let ask = |args: &[&str]| answer(folder.path(), args);
+    let ask = |args: &[&str]| run_program(folder.path(), args);
     assert_eq!(ask(&["new", "harbour"]).0, Some(0));
     assert_eq!(ask(&["run", "harbour.ron", "--record", "a.story"]).0, Some(0));
     for extra in [&["harbour.ron"][..], &["--seed", "2"], &["--set", "warmth=2"], &["--record", "b.story"], &["--cast-only"]] {

@@ -1,8 +1,8 @@
 //! The effects of a scene's rules, tested with small scenes.
 
-use longhand_chronicle::{Event, Link};
-use longhand_expr::View;
-use longhand_expr::ids::{Emotion, Fact, Field, Instant, Known};
+use longhand_chronicle::{CauseLink, Event};
+use longhand_expr::EvalContext;
+use longhand_expr::ids::{AgentField, Emotion, Fact, Instant, WorldFact};
 use longhand_sim::{LimitExceeded, SimOptions, Simulation};
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ const PEOPLE: &str = r#"
 "#;
 
 /// Simulates a scene of Ann, Ben and Cleo with these rules for some days. Dan is dormant.
-fn lived(rules: &str, days: u32) -> Simulation {
-    lived_text(&format!("Scene({PEOPLE}{rules})"), days)
+fn simulate(rules: &str, days: u32) -> Simulation {
+    simulate_text(&format!("Scene({PEOPLE}{rules})"), days)
 }
 
-fn lived_text(text: &str, days: u32) -> Simulation {
+fn simulate_text(text: &str, days: u32) -> Simulation {
     let loaded = longhand_scene::load_text("test.ron", &[("test.ron", text)], &[])
         .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let mut run = Simulation::new(Arc::new(loaded.scenario), SimOptions { seed: 1, threads: 1 });
@@ -44,7 +44,7 @@ fn events<'a>(run: &'a Simulation, kind: &str) -> Vec<&'a Event> {
     run.chronicle().iter().filter(|event| event.kind == kind).collect()
 }
 
-fn attr(run: &Simulation, agent: &str, name: &str) -> f64 {
+fn attribute_value(run: &Simulation, agent: &str, name: &str) -> f64 {
     let schema = &run.scenario().schema;
     run.view().attr(schema.agent(agent).expect("cast"), schema.attribute(name).expect("declared"))
 }
@@ -58,7 +58,7 @@ fn a_broken_norm_hurts_only_agents_who_believe_it_was_broken() {
         ],
     "#;
     let hurt = |rules: &str| {
-        let run = lived(rules, 2);
+        let run = simulate(rules, 2);
         let schema = &run.scenario().schema;
         let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
         assert_eq!(events(&run, "stray").len(), 1);
@@ -80,11 +80,11 @@ fn a_refused_action_does_not_happen_but_its_refusal_does() {
         actions: [Action(id: "ask", by: ["ann"], roles: {"friend": "ties(self, friends)"}, want: "1", accept: All("0"), cooldown: "1d",
             does: ["self.told = true"], refused: Outcome(id: "no", does: ["self.loneliness = 1"]))],
     "#;
-    let run = lived(rules, 3);
+    let run = simulate(rules, 3);
     assert_eq!(events(&run, "ask").len(), 0);
     assert!((2..=3).contains(&events(&run, "ask/no").len()), "once a day: {}", events(&run, "ask/no").len());
-    assert_eq!(attr(&run, "ann", "told"), 0.0);
-    assert_eq!(attr(&run, "ann", "loneliness"), 1.0);
+    assert_eq!(attribute_value(&run, "ann", "told"), 0.0);
+    assert_eq!(attribute_value(&run, "ann", "loneliness"), 1.0);
 }
 
 #[test]
@@ -97,14 +97,14 @@ fn steps_follow_after_their_delay_with_the_action_as_cause() {
             Step(id: "after", after: "2h", outcomes: [Outcome(id: "home")]),
         ])],
     "#;
-    let run = lived(rules, 2);
+    let run = simulate(rules, 2);
     let at = |kind: &str| events(&run, kind)[0].at;
     assert_eq!(at("dinner/well").0 - at("dinner").0, 90 * 60_000_000);
     assert_eq!(at("dinner/home").0 - at("dinner/well").0, 2 * 3_600_000_000);
     assert!(events(&run, "dinner/never").is_empty());
     let home = events(&run, "dinner/home")[0];
     assert_eq!(home.causes[0].event, events(&run, "dinner/well")[0].id);
-    assert_eq!(home.causes[0].link, Link::Step);
+    assert_eq!(home.causes[0].link, CauseLink::Step);
 }
 
 #[test]
@@ -115,9 +115,12 @@ fn the_facts_read_by_a_condition_give_its_causes() {
             Action(id: "second", by: ["ben"], when: "self.told and not cleo.told", want: "1", does: ["cleo.told = true"]),
         ],
     "#;
-    let run = lived(rules, 2);
+    let run = simulate(rules, 2);
     let (first, second) = (events(&run, "first")[0], events(&run, "second")[0]);
-    assert!(second.causes.iter().any(|cause| cause.event == first.id && matches!(cause.link, Link::Condition(_))), "{second:?}");
+    assert!(
+        second.causes.iter().any(|cause| cause.event == first.id && matches!(cause.link, CauseLink::Condition(_))),
+        "{second:?}"
+    );
     assert!(second.choice.is_some());
 }
 
@@ -127,8 +130,8 @@ fn a_condition_fires_when_it_becomes_true_and_not_while_it_stays_true() {
         processes: [Process(id: "grows", by: ["ann"], every: "6h", when: "self.count < 20", does: ["self.count += 1"])],
         triggers: [Trigger(id: "enough", by: ["human"], when: "self.count > 5")],
     "#;
-    let run = lived(rules, 10);
-    assert_eq!(attr(&run, "ann", "count"), 20.0);
+    let run = simulate(rules, 10);
+    assert_eq!(attribute_value(&run, "ann", "count"), 20.0);
     assert_eq!(events(&run, "enough").len(), 1);
 }
 
@@ -143,18 +146,18 @@ fn triggers_detect_ends_of_ties_new_beliefs_and_jumps() {
             Trigger(id: "hears", by: ["cleo"], on: Learns("friends"), after: "1h"),
         ],
     "#;
-    let run = lived(rules, 2);
+    let run = simulate(rules, 2);
     assert_eq!(events(&run, "misses").len(), 2, "a mutual tie ends for both");
     assert_eq!(events(&run, "sinks").len(), 1);
     let (hears, part) = (events(&run, "hears")[0], events(&run, "part")[0]);
     assert_eq!(hears.at.0 - part.at.0, 3_600_000_000);
-    assert!(hears.causes.iter().any(|cause| cause.event == part.id && cause.link == Link::Woke));
+    assert!(hears.causes.iter().any(|cause| cause.event == part.id && cause.link == CauseLink::Triggered));
 }
 
 #[test]
 fn an_attribute_decays_to_its_rest_with_its_half_life() {
-    let run = lived("", 2);
-    let left = attr(&run, "ann", "warmth");
+    let run = simulate("", 2);
+    let left = attribute_value(&run, "ann", "warmth");
     assert!((left - 0.2).abs() < 0.01, "two half-lives after 0.8: {left}");
 }
 
@@ -164,13 +167,13 @@ fn two_agents_cannot_use_the_same_partner_at_once() {
         actions: [Action(id: "walk", by: ["ann", "ben"], roles: {"friend": "cleo"}, want: "1", takes: "3h", place: "park",
             does: ["friend.count += 1"])],
     "#;
-    let run = lived(rules, 1);
+    let run = simulate(rules, 1);
     let walks = events(&run, "walk");
     assert!(walks.len() >= 6);
     for pair in walks.windows(2) {
         assert!(pair[1].at.0 - pair[0].at.0 >= 3 * 3_600_000_000, "Cleo is with one of them at a time");
     }
-    assert_eq!(attr(&run, "cleo", "count"), walks.len() as f64);
+    assert_eq!(attribute_value(&run, "cleo", "count"), walks.len() as f64);
 }
 
 #[test]
@@ -179,7 +182,7 @@ fn a_process_gives_the_same_result_in_batches_and_one_by_one() {
         let rules = format!(
             r#"processes: [Process(id: "grows", by: ["human"], every: "6h", when: "self.count < 11", does: ["self.count += 1 + self.loneliness"{extra}])],"#
         );
-        attr(&lived(&rules, 4), "ann", "count")
+        attribute_value(&simulate(&rules, 4), "ann", "count")
     };
     assert_eq!(grown(""), grown(r#", "end friends(self, self)""#));
 }
@@ -192,7 +195,7 @@ fn rules_can_query_past_events() {
             Action(id: "clap", by: ["ben"], when: "times(sing) >= 2 and not happened(clap, self)", want: "1"),
         ],
     "#;
-    let run = lived(rules, 3);
+    let run = simulate(rules, 3);
     let (sung, clapped) = (events(&run, "sing"), events(&run, "clap"));
     assert_eq!(clapped.len(), 1);
     assert!(clapped[0].at > sung[1].at);
@@ -204,9 +207,9 @@ fn rules_can_query_past_events() {
 fn a_tie_lasts_until_it_ends_or_an_agent_leaves() {
     let days = |rules: &str| {
         let asks = r#"measures: [Measure(id: "lasts", at: End, is: "days(lasts(lovers))")],"#;
-        let run = lived(&format!("{asks}{rules}"), 12);
+        let run = simulate(&format!("{asks}{rules}"), 12);
         let lovers = run.scenario().schema.tie("lovers").expect("declared");
-        run.view().lasts(lovers) / 86_400.0
+        run.view().median_tie_duration(lovers) / 86_400.0
     };
     let begins = r#"Action(id: "fall", by: ["cleo"], when: "not happened(fall)", want: "1", does: ["begin lovers(self, ben)"]),"#;
     let ends = r#"Action(id: "part", by: ["ben"], when: "since(lovers(self, cleo)) > 3d and lovers(self, cleo)", want: "1", does: ["end lovers(self, cleo)", "end lovers(self, ann)"]),"#;
@@ -227,7 +230,7 @@ fn a_delayed_trigger_respects_once_and_cooldown_when_it_is_fired_again() {
             Trigger(id: "hoarse", by: ["ann"], on: Event("sing"), after: "5h", cooldown: "20h"),
         ],
     "#;
-    let run = lived(rules, 3);
+    let run = simulate(rules, 3);
     assert!(events(&run, "sing").len() > 20);
     assert_eq!(events(&run, "annoyed").len(), 1);
     assert!((2..=4).contains(&events(&run, "hoarse").len()), "{}", events(&run, "hoarse").len());
@@ -242,7 +245,7 @@ fn an_endless_loop_of_conditions_stops_the_run() {
             Trigger(id: "up", by: ["ann"], when: "self.count == 0", does: ["self.count = 1"]),
         ],
     "#;
-    let run = lived(rules, 1);
+    let run = simulate(rules, 1);
     assert!(matches!(run.limit_exceeded(), Some(LimitExceeded::Events { .. })), "{:?}", run.limit_exceeded());
 }
 
@@ -255,7 +258,7 @@ fn an_endless_loop_of_triggers_through_steps_stops_the_run() {
             Trigger(id: "answer", tags: ["noise"], on: Event("echo/heard")),
         ],
     "#;
-    let run = lived(rules, 1);
+    let run = simulate(rules, 1);
     assert!(matches!(run.limit_exceeded(), Some(LimitExceeded::Chain { .. })), "{:?}", run.limit_exceeded());
 }
 
@@ -267,17 +270,17 @@ fn arrivals_and_departures_are_recorded_and_a_departure_is_permanent() {
             Action(id: "send_off", by: ["ben"], when: "dan.present", want: "1", does: ["dan leaves"]),
         ],
     "#;
-    let run = lived(rules, 4);
+    let run = simulate(rules, 4);
     let dan = run.scenario().schema.agent("dan").expect("cast");
     assert!(events(&run, "fetch").len() >= 3);
     assert_eq!(events(&run, "send_off").len(), 1);
-    assert_eq!(run.view().field(dan, Field::Gone), 1.0);
+    assert_eq!(run.view().field(dan, AgentField::Gone), 1.0);
     let changed =
         |kind: &str, fact| events(&run, kind)[0].changes.iter().find(|change| change.fact == fact).map(|c| (c.before, c.after));
     let (nowhere, home) = (f64::from(u16::MAX), 0.0);
-    assert_eq!(changed("fetch", Fact::World(Known::Place(dan))), Some((nowhere, home)));
-    assert_eq!(changed("send_off", Fact::World(Known::Place(dan))), Some((home, nowhere)));
-    assert_eq!(changed("send_off", Fact::Field(dan, Field::Online)), Some((1.0, 0.0)));
+    assert_eq!(changed("fetch", Fact::World(WorldFact::Place(dan))), Some((nowhere, home)));
+    assert_eq!(changed("send_off", Fact::World(WorldFact::Place(dan))), Some((home, nowhere)));
+    assert_eq!(changed("send_off", Fact::Field(dan, AgentField::Online)), Some((1.0, 0.0)));
     assert!(events(&run, "fetch")[1].changes.is_empty());
 }
 
@@ -287,7 +290,7 @@ fn learning_a_known_fact_again_fires_no_trigger() {
         actions: [Action(id: "tell", by: ["ann"], want: "1", does: ["cleo is told ann.warmth = 0.3", "cleo is told ann.warmth = 0.3"])],
         triggers: [Trigger(id: "hears", by: ["cleo"], on: Learns("warmth"))],
     "#;
-    let run = lived(rules, 1);
+    let run = simulate(rules, 1);
     assert!(events(&run, "tell").len() > 5);
     assert_eq!(events(&run, "hears").len(), 1);
 }
@@ -302,7 +305,7 @@ fn a_mutual_tie_is_believed_in_both_directions_and_hurts_once() {
             Trigger(id: "knows", by: ["ann"], when: "believes(self, lovers(ben, cleo)) and believes(self, lovers(cleo, ben))"),
         ],
     "#;
-    let run = lived(rules, 1);
+    let run = simulate(rules, 1);
     let schema = &run.scenario().schema;
     let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
     let stray = events(&run, "stray")[0];
@@ -321,10 +324,10 @@ fn participants_learn_of_a_tie_even_if_the_event_is_only_counted() {
             r#"actions: [Action(id: "part", by: ["ann"], roles: {{"friend": "ben", "before": "cleo"}}, when: "friends(self, friend)", want: "1",
                 does: ["end friends(self, friend)"], keep: {keep})],"#
         );
-        let run = lived(&rules, 1);
+        let run = simulate(&rules, 1);
         let schema = &run.scenario().schema;
         let [ann, ben, cleo] = ["ann", "ben", "cleo"].map(|name| schema.agent(name).expect("cast"));
-        run.view().belief(cleo, Known::Tie(ann, ben, schema.tie("friends").expect("declared")))
+        run.view().belief(cleo, WorldFact::Tie(ann, ben, schema.tie("friends").expect("declared")))
     };
     assert_eq!(believed("Whole"), Some(0.0));
     assert_eq!(believed("Counted"), Some(0.0));
@@ -339,7 +342,7 @@ fn an_agent_who_has_left_learns_nothing_from_a_later_step() {
             Action(id: "go", by: ["cleo"], when: "ann.told", want: "1", does: ["self leaves"]),
         ],
     "#;
-    let run = lived(rules, 1);
+    let run = simulate(rules, 1);
     assert!(events(&run, "go")[0].at < events(&run, "dinner/alone")[0].at);
     let cleo = run.scenario().schema.agent("cleo").expect("cast");
     assert!(run.state().mind(cleo).expect("she had a mind").beliefs().is_empty());
@@ -348,15 +351,15 @@ fn an_agent_who_has_left_learns_nothing_from_a_later_step() {
 #[test]
 fn a_process_keeps_its_period_and_applies_to_each_agent_once() {
     let rules = r#"processes: [Process(id: "grows", by: ["human", "ann", "ann"], every: "20m", does: ["self.count += 1"])],"#;
-    let run = lived(rules, 1);
-    assert_eq!(attr(&run, "ann", "count"), 71.0);
-    assert_eq!(attr(&run, "ben", "count"), 71.0);
+    let run = simulate(rules, 1);
+    assert_eq!(attribute_value(&run, "ann", "count"), 71.0);
+    assert_eq!(attribute_value(&run, "ben", "count"), 71.0);
 }
 
 #[test]
 fn a_process_can_cause_emotions_without_an_event() {
     let rules = r#"processes: [Process(id: "dawns", by: ["ann"], every: "6h", does: ["self feels joy 0.2"])],"#;
-    let run = lived(rules, 1);
+    let run = simulate(rules, 1);
     let ann = run.scenario().schema.agent("ann").expect("cast");
     assert!(run.view().feeling(ann, Emotion::Joy, longhand_expr::ids::AgentId::NONE) > 0.1);
 }
@@ -365,9 +368,9 @@ fn a_process_can_cause_emotions_without_an_event() {
 fn each_option_has_its_own_choice_noise() {
     let rules =
         r#"actions: [Action(id: "lend", by: ["ann"], about: {"to": "[ben, cleo]", "through": "[ben, cleo]"}, want: "1")],"#;
-    let run = lived_text(&format!("Scene({}{rules})", PEOPLE.replace("whim: 0.0", "whim: 1.0")), 1);
+    let run = simulate_text(&format!("Scene({}{rules})", PEOPLE.replace("whim: 0.0", "whim: 1.0")), 1);
     let choice = events(&run, "lend")[0].choice.as_ref().expect("the cast's choices are recorded");
-    let mut whims: Vec<u64> = choice.options.iter().map(|option| option.whim.to_bits()).collect();
+    let mut whims: Vec<u64> = choice.options.iter().map(|option| option.choice_noise.to_bits()).collect();
     whims.sort_unstable();
     whims.dedup();
     assert_eq!(whims.len(), 4, "{choice:?}");
@@ -379,9 +382,10 @@ fn samples_are_values_that_no_event_wrote() {
         actions: [Action(id: "sigh", by: ["ann"], when: "self.loneliness < 0.7", want: "1", does: ["self.loneliness = 0.9"])],
         processes: [Process(id: "soothes", by: ["ann"], every: "12h", does: ["self.loneliness = 0.6"])],
     "#;
-    let run = lived(rules, 2);
+    let run = simulate(rules, 2);
     let schema = &run.scenario().schema;
-    let lonely = Fact::World(Known::Attr(schema.agent("ann").expect("cast"), schema.attribute("loneliness").expect("declared")));
+    let lonely =
+        Fact::World(WorldFact::Attr(schema.agent("ann").expect("cast"), schema.attribute("loneliness").expect("declared")));
     let sampled: Vec<f64> =
         run.chronicle().samples().iter().filter(|sample| sample.fact == lonely).map(|sample| sample.value).collect();
     assert!(sampled.len() >= 3 && sampled[0] == 0.5, "{sampled:?}");
@@ -392,7 +396,7 @@ fn samples_are_values_that_no_event_wrote() {
 fn an_agent_with_no_delay_decides_again_in_the_next_tick() {
     let restless = PEOPLE.replace(r#"wakes: "1h""#, r#"wakes: "if self.told then 0h else 1h""#);
     let rules = r#"actions: [Action(id: "fidget", by: ["ann"], want: "1", does: ["self.told = true"])],"#;
-    let fidgets = events(&lived_text(&format!("Scene({restless}{rules})"), 1), "fidget").len();
+    let fidgets = events(&simulate_text(&format!("Scene({restless}{rules})"), 1), "fidget").len();
     assert!(fidgets > 85, "{fidgets}");
 }
 
@@ -406,7 +410,7 @@ fn a_scene_sets_the_parameters_of_minds() {
         )
     };
     let left = |minds: &str| {
-        let run = lived(&rules(minds), 2);
+        let run = simulate(&rules(minds), 2);
         let schema = &run.scenario().schema;
         run.view().feeling(schema.agent("ann").expect("cast"), Emotion::Reproach, schema.agent("ben").expect("cast"))
     };
@@ -421,19 +425,19 @@ fn a_scene_sets_the_parameters_of_minds() {
 
 #[test]
 fn the_chronicle_knows_which_event_caused_an_emotion() {
-    use longhand_chronicle::{History, Legend, state_at};
+    use longhand_chronicle::{History, SymbolTable, state_at};
     let rules = r#"actions: [Action(id: "sing", by: ["ann"], when: "not self.told", want: "1",
         does: ["self.told = true", "self feels joy 0.8 at ben", "self remembers 0.5"])],"#;
-    let run = lived(rules, 2);
+    let run = simulate(rules, 2);
     let sing = events(&run, "sing")[0];
-    let history = History::of(run.chronicle(), &Legend::of(run.scenario()));
+    let history = History::from_chronicle(run.chronicle(), &SymbolTable::from_scenario(run.scenario()));
     let schema = &run.scenario().schema;
     let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
-    let later = sing.at.plus_seconds(86_400.0);
+    let later = sing.at.add_seconds(86_400.0);
     let state = state_at(run.chronicle(), &history, later);
     let felt: Vec<_> = state.feelings(ann).collect();
     assert!(matches!(felt[..], [(Emotion::Joy, toward, strength)] if toward == ben && (strength - 0.2).abs() < 1e-6), "{felt:?}");
-    assert_eq!(state.writer(Fact::Feeling(ann, Emotion::Joy, ben), &history), Some(sing.id));
+    assert_eq!(state.last_writer(Fact::Feeling(ann, Emotion::Joy, ben), &history), Some(sing.id));
     assert_eq!(state.memories(ann).count(), 1);
     assert_eq!(state.feelings(ben).count(), 0);
 }

@@ -1,7 +1,7 @@
 //! A run is a function of scene, parameters and seed. It does not depend on threads, on recording, or on interruptions.
 
 use longhand_analysis::Run;
-use longhand_scene::{Scenario};
+use longhand_scene::Scenario;
 use longhand_sim::{SimOptions, Simulation};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ fn city() -> Arc<Scenario> {
     Arc::new(longhand_scene::load(&path, &set).expect("her.ron is valid").scenario)
 }
 
-fn lived(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
+fn simulate(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
     let until = longhand_expr::ids::Instant::from_seconds(days * 86_400.0);
     let mut run = Run::new(scenario.clone(), options, Some(until));
     while run.step() {}
@@ -23,7 +23,7 @@ fn lived(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
 #[test]
 fn results_do_not_depend_on_threads() {
     let scenario = city();
-    let hash = |threads| lived(&scenario, SimOptions { seed: 3, threads }, 60.0).report().hash;
+    let hash = |threads| simulate(&scenario, SimOptions { seed: 3, threads }, 60.0).report().hash;
     let alone = hash(1);
     assert_eq!(alone, hash(2));
     assert_eq!(alone, hash(5));
@@ -32,7 +32,7 @@ fn results_do_not_depend_on_threads() {
 #[test]
 fn another_seed_gives_another_run() {
     let scenario = city();
-    let hash = |seed| lived(&scenario, SimOptions { seed, threads: 1 }, 3.0).report().hash;
+    let hash = |seed| simulate(&scenario, SimOptions { seed, threads: 1 }, 3.0).report().hash;
     assert_eq!(hash(1), hash(1));
     assert_ne!(hash(1), hash(2));
 }
@@ -61,7 +61,7 @@ fn a_run_restored_from_a_keyframe_continues_identically() {
 
 #[test]
 fn causes_precede_their_effects_and_changes_change_a_value() {
-    let run = lived(&city(), SimOptions { seed: 1, threads: 1 }, 60.0);
+    let run = simulate(&city(), SimOptions { seed: 1, threads: 1 }, 60.0);
     assert!(run.chronicle().len() > 100);
     for event in run.chronicle().iter() {
         assert!(event.causes.iter().all(|cause| cause.event < event.id), "{event:?}");
@@ -73,7 +73,7 @@ fn causes_precede_their_effects_and_changes_change_a_value() {
 /// every profile and on every platform; CI compares it with a release build.
 #[test]
 fn the_starter_scene_has_the_same_hash_everywhere() {
-    let files = [("new.ron", longhand_scene::STARTER)];
+    let files = [("new.ron", longhand_scene::STARTER_SCENE)];
     let scenario = longhand_scene::load_text("new.ron", &files, &[]).expect("the starter scene is valid").scenario;
     let mut run = Run::new(Arc::new(scenario), SimOptions { seed: 1, threads: 1 }, None);
     while run.step() {}

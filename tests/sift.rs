@@ -2,8 +2,8 @@
 //! are explained.
 
 use longhand_analysis::Run;
-use longhand_narrative::{Match, Record, StoryMonitor, TROPES, Watched, sift};
-use longhand_scene::load_with;
+use longhand_narrative::{Match, PatternRef, RecordedRun, StoryMonitor, TROPES, sift};
+use longhand_scene::load_with_parts;
 use longhand_sim::SimOptions;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn text(words: &[&str]) -> (Option<i32>, String) {
 }
 
 /// The ids of the patterns that were found, and of those that are not applicable.
-fn found(sifted: &Value) -> (Vec<&str>, Vec<&str>) {
+fn found_patterns(sifted: &Value) -> (Vec<&str>, Vec<&str>) {
     let ids = |all: &'_ Value, keep: &dyn Fn(&Value) -> bool| -> Vec<String> {
         let all = all.as_array().expect("a list");
         all.iter().filter(|one| keep(one)).map(|one| one["id"].as_str().expect("an id").to_owned()).collect()
@@ -38,7 +38,7 @@ fn found(sifted: &Value) -> (Vec<&str>, Vec<&str>) {
 }
 
 /// A recording of the flagship scene with a small population, in a temporary folder.
-fn her() -> (tempfile::TempDir, PathBuf) {
+fn record_her() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let story = folder.path().join("her.story");
     let words = ["run", "scenes/her.ron", "--set", "population=400", "--json", "-", "--record"];
@@ -90,10 +90,10 @@ const THEMES: [(&str, &[&str]); 30] = [
 
 #[test]
 fn the_flagship_scene_has_every_theme_with_its_evidence() {
-    let (_folder, story) = her();
+    let (_folder, story) = record_her();
     let (code, sifted) = json(&["sift", path(&story), "--json", "-"]);
     assert_eq!(code, Some(0));
-    let (_, lacking) = found(&sifted);
+    let (_, lacking) = found_patterns(&sifted);
     assert!(lacking.is_empty(), "{lacking:?}");
     let chronicle = longhand_chronicle::Story::open(&story).expect("a story");
     let patterns = sifted["patterns"].as_array().expect("patterns");
@@ -107,7 +107,7 @@ fn the_flagship_scene_has_every_theme_with_its_evidence() {
                 assert!(!event["sentence"].as_str().unwrap_or("").is_empty(), "{theme}: an event without a sentence");
                 let id = event["event"].as_u64().expect("a number") as usize;
                 let kind = chronicle.chronicle.events()[id].kind;
-                chronicle.head.legend.event(kind).to_owned()
+                chronicle.header.symbols.event_name(kind).to_owned()
             };
             let names: Vec<String> = events.iter().map(name).collect();
             evidence.iter().all(|wanted| names.iter().any(|name| name == wanted))
@@ -131,7 +131,7 @@ fn the_flagship_scene_has_every_theme_with_its_evidence() {
 fn other_scenes_have_their_own_themes() {
     let (code, cyrano) = json(&["sift", "scenes/cyrano.ron", "--json", "-"]);
     assert_eq!(code, Some(0));
-    let (has, lacking) = found(&cyrano);
+    let (has, lacking) = found_patterns(&cyrano);
     for theme in ["playing cyrano", "bittersweet ending"] {
         assert!(has.contains(&theme), "{theme} in {has:?}");
     }
@@ -142,7 +142,7 @@ fn other_scenes_have_their_own_themes() {
         assert!(!has.contains(&theme), "{theme} in {has:?}");
     }
     let (_, first) = json(&["sift", "scenes/first.ron", "--json", "-"]);
-    let (has, lacking) = found(&first);
+    let (has, lacking) = found_patterns(&first);
     assert_eq!(has, ["no antagonist"], "nobody in it is hostile");
     assert_eq!(lacking.len(), THEMES.len(), "the other themes are not applicable, `instant turn-off` among them");
 }
@@ -215,21 +215,26 @@ const OF_EVERY_KIND: (&str, &str) = (
 );
 
 /// The matches found during the simulation and those found in the recording.
-fn both_ways(scene: &str, part: (&str, &str), set: &[(String, String)], seed: u64) -> (Vec<Match>, Vec<Match>, Vec<String>) {
+fn live_and_recorded_matches(
+    scene: &str,
+    part: (&str, &str),
+    set: &[(String, String)],
+    seed: u64,
+) -> (Vec<Match>, Vec<Match>, Vec<String>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(scene);
-    let scenario = Arc::new(load_with(&path, &[part], set).unwrap_or_else(|problems| panic!("{problems}")).scenario);
+    let scenario = Arc::new(load_with_parts(&path, &[part], set).unwrap_or_else(|problems| panic!("{problems}")).scenario);
     let mut run = Run::new(scenario.clone(), SimOptions { seed, ..SimOptions::default() }, None);
     while run.step() {}
-    let record = Record::new(&scenario, run.chronicle(), seed);
+    let record = RecordedRun::new(&scenario, run.chronicle(), seed);
     let sifted = sift(&record, run.simulation().now());
-    let judged = |found: &&Match| sifted.unjudged.iter().all(|(of, _)| *of != found.of);
+    let judged = |found: &&Match| sifted.unsupported.iter().all(|(of, _)| *of != found.pattern);
     let sorted = |mut all: Vec<Match>| {
-        all.sort_by_key(|found| (found.of, found.at, found.bound.clone()));
+        all.sort_by_key(|found| (found.pattern, found.at, found.bound.clone()));
         all
     };
     let simulated = run.simulation().world().resource::<StoryMonitor>().matches().iter().filter(judged).cloned().collect();
-    let ids = sifted.matches.iter().map(|found| found.of.of(&scenario).id.clone()).collect();
-    assert!(sifted.unjudged.iter().all(|(of, _)| matches!(of, Watched::Pattern(_) | Watched::Beat(_))));
+    let ids = sifted.matches.iter().map(|found| found.pattern.resolve(&scenario).id.clone()).collect();
+    assert!(sifted.unsupported.iter().all(|(of, _)| matches!(of, PatternRef::Pattern(_) | PatternRef::Beat(_))));
     (sorted(simulated), sorted(sifted.matches), ids)
 }
 
@@ -237,7 +242,7 @@ fn both_ways(scene: &str, part: (&str, &str), set: &[(String, String)], seed: u6
 fn a_recording_has_the_matches_found_during_the_simulation() {
     let mut seen: Vec<String> = Vec::new();
     for seed in 1..6 {
-        let (simulated, recorded, ids) = both_ways("scenes/first.ron", OF_EVERY_KIND, &[], seed);
+        let (simulated, recorded, ids) = live_and_recorded_matches("scenes/first.ron", OF_EVERY_KIND, &[], seed);
         assert_eq!(simulated, recorded, "seed {seed}");
         seen.extend(ids);
     }
@@ -245,7 +250,7 @@ fn a_recording_has_the_matches_found_during_the_simulation() {
         assert!(seen.iter().any(|found| found == id), "{id} is in no run");
     }
     let few = [("population".to_owned(), "300".to_owned())];
-    let (simulated, recorded, ids) = both_ways("scenes/her.ron", TROPES, &few, 3);
+    let (simulated, recorded, ids) = live_and_recorded_matches("scenes/her.ron", TROPES, &few, 3);
     assert_eq!(simulated, recorded);
     assert!(ids.len() > 40);
 }

@@ -1,32 +1,32 @@
 //! Sweeps with the real program: interrupted and continued, with thresholds, and with the wrong file.
 
-mod desk;
+mod test_folder;
 
 use std::fs;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use desk::Desk;
 use longhand_analysis::{RunReport, SweepReport};
+use test_folder::TestFolder;
 
-trait Sweep {
-    fn sweep(&self, args: &[&str]) -> Command;
-    fn answer(&self, args: &[&str]) -> (Option<i32>, String, String);
+trait SweepCommands {
+    fn command(&self, args: &[&str]) -> Command;
+    fn run_sweep(&self, args: &[&str]) -> (Option<i32>, String, String);
     fn report(&self, name: &str) -> SweepReport;
     /// The reports stored in a sweep file.
-    fn kept(&self, name: &str) -> Vec<RunReport>;
+    fn stored_runs(&self, name: &str) -> Vec<RunReport>;
 }
 
 const SWEEP: [&str; 2] = ["sweep", "harbour.ron"];
 
-impl Sweep for Desk {
-    fn sweep(&self, args: &[&str]) -> Command {
-        self.longhand(&[&SWEEP, args].concat())
+impl SweepCommands for TestFolder {
+    fn command(&self, args: &[&str]) -> Command {
+        self.command(&[&SWEEP, args].concat())
     }
 
-    fn answer(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        self.ask(&[&SWEEP, args].concat())
+    fn run_sweep(&self, args: &[&str]) -> (Option<i32>, String, String) {
+        self.run(&[&SWEEP, args].concat())
     }
 
     fn report(&self, name: &str) -> SweepReport {
@@ -34,7 +34,7 @@ impl Sweep for Desk {
         serde_json::from_str(&text).expect("a report")
     }
 
-    fn kept(&self, name: &str) -> Vec<RunReport> {
+    fn stored_runs(&self, name: &str) -> Vec<RunReport> {
         let open = || rusqlite::Connection::open_with_flags(self.path(name), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
         let read = || -> rusqlite::Result<Vec<String>> {
             let connection = open()?;
@@ -56,20 +56,20 @@ fn timeless(mut report: SweepReport) -> SweepReport {
 #[test]
 fn a_killed_sweep_continues_and_ends_like_an_uninterrupted_one() {
     const SEEDS: &str = "100..160";
-    let desk = Desk::new();
-    let mut child = desk.sweep(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"]).spawn().unwrap();
+    let desk = TestFolder::new();
+    let mut child = desk.command(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"]).spawn().unwrap();
     let begun = Instant::now();
-    while desk.kept("broken.sweep").len() < 4 {
+    while desk.stored_runs("broken.sweep").len() < 4 {
         assert!(begun.elapsed() < Duration::from_secs(120), "no run is stored");
         thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let before = desk.kept("broken.sweep");
+    let before = desk.stored_runs("broken.sweep");
     assert!((4..60).contains(&before.len()), "killed in the middle: {}", before.len());
     assert!(!desk.path("broken.json").exists());
 
-    let (code, _, said) = desk.answer(&["--seeds", SEEDS, "--json", "broken.json"]);
+    let (code, _, said) = desk.run_sweep(&["--seeds", SEEDS, "--json", "broken.json"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains(&format!("{} of 60 seeds are already in broken.sweep", before.len())), "{said}");
     let resumed = desk.report("broken.json");
@@ -78,45 +78,45 @@ fn a_killed_sweep_continues_and_ends_like_an_uninterrupted_one() {
         assert!(resumed.per_seed.contains(life), "seed {} was simulated twice", life.seed);
     }
 
-    let (code, _, said) = desk.answer(&["--seeds", SEEDS, "--json", "whole.json"]);
+    let (code, _, said) = desk.run_sweep(&["--seeds", SEEDS, "--json", "whole.json"]);
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(timeless(resumed), timeless(desk.report("whole.json")));
 }
 
 #[test]
 fn stored_runs_are_not_simulated_again() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     let args = |seeds| ["--seeds", seeds, "--until", "3d", "--keep", "all.sweep", "--json", "all.json"];
-    assert_eq!(desk.answer(&args("0..4")).0, Some(0));
+    assert_eq!(desk.run_sweep(&args("0..4")).0, Some(0));
     let first = desk.report("all.json");
-    let (_, _, said) = desk.answer(&args("0..4"));
+    let (_, _, said) = desk.run_sweep(&args("0..4"));
     assert!(said.contains("4 of 4 seeds are already in"), "{said}");
     assert_eq!(desk.report("all.json"), first, "even the wall-clock times are the stored ones");
-    let (_, _, said) = desk.answer(&args("2..6"));
+    let (_, _, said) = desk.run_sweep(&args("2..6"));
     assert!(said.contains("2 of 4 seeds are already in"), "{said}");
     assert_eq!(desk.report("all.json").per_seed[..2], first.per_seed[2..]);
 }
 
 #[test]
 fn runs_with_other_parameters_are_stored_separately() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     let args = ["--seeds", "0..2", "--until", "1d", "--keep", "all.sweep", "--json", "all.json"];
-    let (_, _, said) = desk.answer(&args);
+    let (_, _, said) = desk.run_sweep(&args);
     assert!(!said.contains("runs of another"), "{said}");
     let first = desk.report("all.json");
-    let (code, _, said) = desk.answer(&[&args[..], &["--set", "warmth=2"]].concat());
+    let (code, _, said) = desk.run_sweep(&[&args[..], &["--set", "warmth=2"]].concat());
     assert_eq!(code, Some(0));
     assert!(said.contains("all.sweep contains runs of another scene"), "{said}");
     assert_eq!(desk.report("all.json").per_seed[0].params["warmth"], 2.0);
-    let (_, _, said) = desk.answer(&args);
+    let (_, _, said) = desk.run_sweep(&args);
     assert!(said.contains("2 of 2 seeds are already in"), "{said}");
     assert_eq!(desk.report("all.json"), first);
 }
 
 #[test]
 fn the_json_on_standard_output_is_the_whole_output() {
-    let desk = Desk::new();
-    let (code, out, _) = desk.answer(&["--seeds", "5..8", "--json", "-"]);
+    let desk = TestFolder::new();
+    let (code, out, _) = desk.run_sweep(&["--seeds", "5..8", "--json", "-"]);
     assert_eq!(code, Some(0));
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(report["seeds"], "5..8");
@@ -131,26 +131,26 @@ fn the_json_on_standard_output_is_the_whole_output() {
 
 #[test]
 fn the_exit_code_is_1_only_if_a_threshold_was_given() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     // On the first day no beat comes.
     let early = ["--seeds", "0..3", "--until", "1d"];
-    let (code, out, _) = desk.answer(&early);
+    let (code, out, _) = desk.run_sweep(&early);
     assert_eq!(code, Some(0));
     assert!(out.contains("together") && out.contains("0 %") && out.contains("never") && out.contains("below 60 %"), "{out}");
-    assert_eq!(desk.answer(&[&early[..], &["--may", "0.5"]].concat()).0, Some(1));
-    assert_eq!(desk.answer(&[&early[..], &["--must", "1"]].concat()).0, Some(0), "this scene has no `must` beat");
-    assert_eq!(desk.answer(&[&early[..], &["--order", "0.5"]].concat()).0, Some(1), "there is no order");
-    let (code, out, _) = desk.answer(&["--seeds", "0..3", "--may", "0.5"]);
+    assert_eq!(desk.run_sweep(&[&early[..], &["--may", "0.5"]].concat()).0, Some(1));
+    assert_eq!(desk.run_sweep(&[&early[..], &["--must", "1"]].concat()).0, Some(0), "this scene has no `must` beat");
+    assert_eq!(desk.run_sweep(&[&early[..], &["--order", "0.5"]].concat()).0, Some(1), "there is no order");
+    let (code, out, _) = desk.run_sweep(&["--seeds", "0..3", "--may", "0.5"]);
     assert_eq!(code, Some(0), "{out}");
     assert!(!out.contains("below"), "{out}");
 }
 
 #[test]
 fn a_file_that_is_not_a_sweep_is_not_changed() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     let mine = "a diary, which somebody happened to call by this name, and which is longer than a header";
     fs::write(desk.path("mine.sweep"), mine).unwrap();
-    let (code, _, said) = desk.answer(&["--seeds", "0..2", "--json", "mine.json"]);
+    let (code, _, said) = desk.run_sweep(&["--seeds", "0..2", "--json", "mine.json"]);
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("mine.sweep is not a sweep"), "{said}");
     assert_eq!(fs::read_to_string(desk.path("mine.sweep")).unwrap(), mine);
@@ -158,7 +158,7 @@ fn a_file_that_is_not_a_sweep_is_not_changed() {
 
 #[test]
 fn invalid_arguments_are_usage_errors() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     for typed in [
         &["--seeds", "5..5"][..],
         &["--seeds", "7"],
@@ -168,7 +168,7 @@ fn invalid_arguments_are_usage_errors() {
         &["--seeds", "0..2", "--json", "a.sweep"],
         &["--seeds", "0..2", "--json", "a", "--keep", "a"],
     ] {
-        let (code, out, said) = desk.answer(typed);
+        let (code, out, said) = desk.run_sweep(typed);
         assert_eq!(code, Some(2), "{typed:?}: {said}");
         assert_eq!(out, "", "{typed:?}");
     }
@@ -176,7 +176,7 @@ fn invalid_arguments_are_usage_errors() {
 
 #[test]
 fn a_run_that_exceeds_a_limit_is_reported_and_not_counted() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     // One random outcome per run decides whether the triggers repeat without end.
     let scene = r#"Scene(
         starts: "2025-01-06", ends: "2025-01-08",
@@ -194,14 +194,14 @@ fn a_run_that_exceeds_a_limit_is_reported_and_not_counted() {
         beats: [Beat(id: "called", must: true, events: [Clause(on: ["call/low"])])],
     )"#;
     fs::write(desk.path("harbour.ron"), scene).unwrap();
-    let (code, out, said) = desk.answer(&["--seeds", "0..12", "--json", "all.json", "--must", "1"]);
+    let (code, out, said) = desk.run_sweep(&["--seeds", "0..12", "--json", "all.json", "--must", "1"]);
     assert_eq!(code, Some(3), "{out}{said}");
     let report = desk.report("all.json");
     assert!(!report.stopped.is_empty() && !report.per_seed.is_empty(), "{} of 12 were stopped", report.stopped.len());
     assert_eq!(report.stopped.len() + report.per_seed.len(), 12);
     assert!(said.contains(&format!("{} of 12 runs were stopped", report.stopped.len())), "{said}");
     assert_eq!(report.beats["called"].share, 1.0, "of the runs that reached their end");
-    assert_eq!(desk.kept("all.sweep"), report.per_seed);
+    assert_eq!(desk.stored_runs("all.sweep"), report.per_seed);
 }
 
 /// The colours written in a page, as red, green and blue from 0 to 1.
@@ -213,10 +213,10 @@ fn colours(page: &str) -> Vec<[f64; 3]> {
 
 #[test]
 fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
-    let desk = Desk::new();
+    let desk = TestFolder::new();
     let args =
         ["--seeds", "0..12", "--report", "all.html", "--ablate", "walk,warmth=0", "--parquet", "tables", "--json", "all.json"];
-    let (code, out, said) = desk.answer(&args);
+    let (code, out, said) = desk.run_sweep(&args);
     assert_eq!(code, Some(0), "{said}");
     assert!(out.contains("without walk") && out.contains("warmth = 0"), "{out}");
     let page = fs::read_to_string(desk.path("all.html")).unwrap();
@@ -250,7 +250,7 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
         [("without walk", 12), ("warmth = 0", 12)]
     );
     let cold = &report.ablations[1].beats[0];
-    assert!(cold.is_clear() && cold.after < cold.before, "affection does not grow: {cold:?}");
+    assert!(cold.is_significant() && cold.after < cold.before, "affection does not grow: {cold:?}");
     for table in ["runs", "beats", "measures", "ties"] {
         let file = fs::File::open(desk.path("tables").join(format!("{table}.parquet"))).unwrap();
         let rows = parquet::file::serialized_reader::SerializedFileReader::new(file).unwrap();
@@ -259,10 +259,10 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
     }
 
     // All runs are stored, so the same report needs no simulation.
-    let (_, _, said) = desk.answer(&args);
+    let (_, _, said) = desk.run_sweep(&args);
     assert_eq!(said.matches("12 of 12 seeds are already in").count(), 3, "{said}");
     assert_eq!(fs::read_to_string(desk.path("all.html")).unwrap(), page);
-    let (code, _, said) = desk.answer(&["--seeds", "0..2", "--ablate", "wlak"]);
+    let (code, _, said) = desk.run_sweep(&["--seeds", "0..2", "--ablate", "wlak"]);
     assert_eq!(code, Some(2));
     assert!(said.contains("did you mean `walk`"), "{said}");
 }

@@ -7,24 +7,24 @@ use english::faults;
 use longhand_analysis::Run;
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{AgentId, EventId, Instant};
-use longhand_narrative::book::{Book, BookOrder, Length, ParagraphKind, epub, html, markdown, write_book};
-use longhand_narrative::music::{Complexity, compose, midi, pieces};
-use longhand_scene::{Scenario};
+use longhand_narrative::book::{Book, BookOptions, NarrativeLength, ParagraphKind, epub, html, markdown, write_book};
+use longhand_narrative::music::{MusicComplexity, compose_score, find_pieces, midi};
+use longhand_scene::Scenario;
 use longhand_sim::SimOptions;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
-struct Lived {
+struct SimulatedRun {
     scenario: Arc<Scenario>,
     chronicle: Chronicle,
     seed: u64,
     end: Instant,
 }
 
-impl Lived {
-    fn of(scene: &str, seed: u64, set: &[(&str, &str)]) -> Self {
+impl SimulatedRun {
+    fn simulate(scene: &str, seed: u64, set: &[(&str, &str)]) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene);
         let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let loaded = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
@@ -38,9 +38,9 @@ impl Lived {
         &self.chronicle
     }
 
-    fn book(&self, length: Length, pov: Option<&str>) -> Book {
+    fn book(&self, length: NarrativeLength, pov: Option<&str>) -> Book {
         let pov = pov.map(|key| self.scenario.schema.agent(key).expect("declared"));
-        write_book(&self.scenario, self.chronicle(), self.seed, &BookOrder { length, pov })
+        write_book(&self.scenario, self.chronicle(), self.seed, &BookOptions { length, pov })
     }
 
     /// The first event of a kind.
@@ -51,13 +51,13 @@ impl Lived {
 }
 
 /// A run of the flagship scene with a small population.
-fn small_city(seed: u64) -> Lived {
-    Lived::of("her.ron", seed, &[("population", "200")])
+fn small_city(seed: u64) -> SimulatedRun {
+    SimulatedRun::simulate("her.ron", seed, &[("population", "200")])
 }
 
 /// Twenty runs, simulated once for all tests.
-fn cities() -> &'static [Lived] {
-    static CITIES: OnceLock<Vec<Lived>> = OnceLock::new();
+fn cities() -> &'static [SimulatedRun] {
+    static CITIES: OnceLock<Vec<SimulatedRun>> = OnceLock::new();
     CITIES.get_or_init(|| {
         std::thread::scope(|scope| {
             let halves = [1_u64..11, 11..21].map(|seeds| scope.spawn(|| seeds.map(small_city).collect::<Vec<_>>()));
@@ -70,14 +70,16 @@ fn first_word(text: &str) -> String {
     text.split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-const LENGTHS: [Length; 3] = [Length::Short, Length::Medium, Length::Full];
+const LENGTHS: [NarrativeLength; 3] = [NarrativeLength::Short, NarrativeLength::Medium, NarrativeLength::Full];
 
 #[test]
 fn the_english_is_correct_for_twenty_seeds() {
     assert_eq!(cities().len(), 20);
     let mut found = BTreeSet::new();
     for city in cities() {
-        for book in LENGTHS.map(|length| city.book(length, None)).iter().chain([&city.book(Length::Medium, Some("theodore"))]) {
+        for book in
+            LENGTHS.map(|length| city.book(length, None)).iter().chain([&city.book(NarrativeLength::Medium, Some("theodore"))])
+        {
             for sentence in book.sentences().filter(|sentence| sentence.shape != "document" && sentence.shape != "title") {
                 found.extend(faults(&sentence.text));
             }
@@ -109,12 +111,12 @@ fn neighbouring_sentences_differ_in_form_and_no_paragraph_is_repeated() {
 
 #[test]
 fn each_length_has_its_word_count_and_each_sentence_its_events() {
-    let whole = Lived::of("her.ron", 3, &[("population", "1000")]);
-    let words = LENGTHS.map(|length| whole.book(length, None).words());
+    let whole = SimulatedRun::simulate("her.ron", 3, &[("population", "1000")]);
+    let words = LENGTHS.map(|length| whole.book(length, None).word_count());
     assert!((300..=600).contains(&words[0]), "{words:?}");
     assert!((2_500..=5_500).contains(&words[1]), "{words:?}");
     assert!(words[2] > words[1], "{words:?}");
-    let book = whole.book(Length::Medium, None);
+    let book = whole.book(NarrativeLength::Medium, None);
     assert!((5..=14).contains(&book.chapters.len()), "{}", book.chapters.len());
     let titles: BTreeSet<&str> = book.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
     assert_eq!(titles.len(), book.chapters.len());
@@ -166,7 +168,7 @@ fn a_point_of_view_contains_only_what_the_agent_knew() {
                 assert!(!apart.contains(&name) || event.roles.first() == Some(&theodore), "he was not there: {name}");
             }
         }
-        let all = city.book(Length::Full, None);
+        let all = city.book(NarrativeLength::Full, None);
         let kinds = |book: &Book| -> BTreeSet<String> {
             let events = book.sentences().flat_map(|sentence| sentence.events.clone());
             events
@@ -184,7 +186,9 @@ fn a_point_of_view_contains_only_what_the_agent_knew() {
 fn the_html_is_well_formed_self_contained_and_its_links_resolve() {
     let city = &cities()[0];
     let end = city.end;
-    for (length, pov) in [(Length::Medium, None), (Length::Short, None), (Length::Full, Some("theodore"))] {
+    for (length, pov) in
+        [(NarrativeLength::Medium, None), (NarrativeLength::Short, None), (NarrativeLength::Full, Some("theodore"))]
+    {
         let book = city.book(length, pov);
         let page = html(&book, &city.scenario, city.chronicle(), end);
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
@@ -205,7 +209,7 @@ fn the_html_is_well_formed_self_contained_and_its_links_resolve() {
         );
         let has = |name: &str| document.descendants().filter(|node| node.tag_name().name() == name).count();
         assert!(has("polyline") >= 3, "attributes are plotted");
-        if length == Length::Medium {
+        if length == NarrativeLength::Medium {
             assert!(has("svg") > book.chapters.len() / 2, "relations are plotted");
             assert!(has("td") > 40, "the beats are listed");
         }
@@ -219,8 +223,8 @@ fn the_html_is_well_formed_self_contained_and_its_links_resolve() {
 #[test]
 fn an_epub_has_every_chapter_in_well_formed_files() {
     let city = &cities()[0];
-    let book = city.book(Length::Medium, None);
-    let bytes = epub(&book, &city.chronicle().directory, city.chronicle().hash()).expect("the book can be packed");
+    let book = city.book(NarrativeLength::Medium, None);
+    let bytes = epub(&book, &city.chronicle().agents, city.chronicle().hash()).expect("the book can be packed");
     assert_eq!(&bytes[30..58], b"mimetypeapplication/epub+zip", "the EPUB format requires it here");
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).expect("a zip");
     let names: Vec<String> = archive.file_names().map(|name| name.expect("a name").into_owned()).collect();
@@ -236,7 +240,7 @@ fn an_epub_has_every_chapter_in_well_formed_files() {
     assert_eq!(names.iter().filter(|name| name.starts_with("EPUB/c")).count(), book.chapters.len());
     assert_eq!(
         bytes,
-        epub(&book, &city.chronicle().directory, city.chronicle().hash()).expect("the book can be packed"),
+        epub(&book, &city.chronicle().agents, city.chronicle().hash()).expect("the book can be packed"),
         "the same each time"
     );
 }
@@ -245,10 +249,10 @@ fn an_epub_has_every_chapter_in_well_formed_files() {
 fn every_scene_has_a_book() {
     let hasty = [("enemies_patience", "0.1")];
     for (scene, set) in [("cyrano.ron", &hasty[..]), ("first.ron", &[]), ("village.ron", &[])] {
-        let lived = Lived::of(scene, 1, set);
+        let lived = SimulatedRun::simulate(scene, 1, set);
         for length in LENGTHS {
             let book = lived.book(length, None);
-            assert!(book.words() > 60, "{scene}: {}", markdown(&book, &lived.chronicle().directory));
+            assert!(book.word_count() > 60, "{scene}: {}", markdown(&book, &lived.chronicle().agents));
             let found: Vec<String> = book
                 .sentences()
                 .filter(|sentence| sentence.shape != "document")
@@ -293,23 +297,23 @@ fn the_command_gives_the_same_book_for_a_scene_and_its_story() {
 #[test]
 fn the_book_follows_the_agents_with_the_most_important_events() {
     let city = &cities()[0];
-    let book = city.book(Length::Medium, None);
+    let book = city.book(NarrativeLength::Medium, None);
     let theodore = city.scenario.schema.agent("theodore").expect("declared");
     let samantha = city.scenario.schema.agent("samantha").expect("declared");
     assert_eq!(book.followed.first(), Some(&theodore));
     assert!(book.followed.contains(&samantha));
-    assert_eq!(city.book(Length::Medium, Some("amy")).followed.first(), Some(&AgentId(2)));
+    assert_eq!(city.book(NarrativeLength::Medium, Some("amy")).followed.first(), Some(&AgentId(2)));
 }
 
 #[test]
 fn the_music_grows_from_a_tune_to_arpeggios() {
     for city in &cities()[..4] {
-        let found = pieces(&city.scenario, city.chronicle());
+        let found = find_pieces(&city.scenario, city.chronicle());
         assert!(found.len() > 8, "{} pieces", found.len());
         let generations: Vec<u32> = found.iter().map(|piece| piece.generation).collect();
         assert!(generations.is_sorted() && generations[0] <= 3 && generations[generations.len() - 1] >= 8, "{generations:?}");
-        let scores: Vec<_> = found.iter().map(|piece| compose(piece, city.seed)).collect();
-        let index: Vec<f64> = scores.iter().map(|score| Complexity::of(score).index()).collect();
+        let scores: Vec<_> = found.iter().map(|piece| compose_score(piece, city.seed)).collect();
+        let index: Vec<f64> = scores.iter().map(|score| MusicComplexity::measure(score).index()).collect();
         let rising = index.windows(2).filter(|pair| pair[1] >= pair[0] - 0.35).count();
         assert!(rising + 2 >= index.len() - 1, "{index:?}");
         assert!(index[index.len() - 1] > index[0] + 2.0, "{index:?}");
@@ -344,7 +348,7 @@ fn the_last_letter_mentions_only_events_of_its_run() {
         letters.insert(text.clone());
     }
     assert_eq!(letters.len(), 8, "two letters are the same");
-    let silent = Lived::of("her.ron", 1, &[("population", "200"), ("tells_catherine", "false")]);
+    let silent = SimulatedRun::simulate("her.ron", 1, &[("population", "200"), ("tells_catherine", "false")]);
     let all: String = silent.chronicle().iter().filter_map(|event| Some(event.document.as_deref()?.text.clone())).collect();
     assert!(
         !all.contains("when I told you about her") && !all.contains("You were wrong about her"),

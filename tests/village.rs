@@ -2,15 +2,15 @@
 
 use longhand_analysis::{Run, RunReport};
 use longhand_chronicle::{Chronicle, Event};
-use longhand_expr::ids::{AgentId, Fact, Instant, Known};
-use longhand_scene::{Scenario};
+use longhand_expr::ids::{AgentId, Fact, Instant, WorldFact};
+use longhand_scene::Scenario;
 use longhand_sim::SimOptions;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 /// The run of a year.
-struct Year {
+struct YearRun {
     scenario: Arc<Scenario>,
     chronicle: Chronicle,
     report: RunReport,
@@ -19,7 +19,7 @@ struct Year {
     names: Vec<String>,
 }
 
-fn year(seed: u64, set: &[(&str, &str)]) -> Year {
+fn simulate_year(seed: u64, set: &[(&str, &str)]) -> YearRun {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/village.ron");
     let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let loaded = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
@@ -28,24 +28,24 @@ fn year(seed: u64, set: &[(&str, &str)]) -> Year {
     while run.step() {}
     let (report, live) = (run.report(), run.simulation().view());
     let human = scenario.schema.kind("human").expect("declared");
-    let people = (0..report.agents as usize).map(AgentId::at).filter(|&id| live.state().kind(id) == human);
+    let people = (0..report.agents as usize).map(AgentId::from_index).filter(|&id| live.state().kind(id) == human);
     let names = people.filter_map(|id| live.name(id)).map(|name| name.called.clone()).collect();
-    Year { scenario, chronicle: run.chronicle().clone(), report, ended: run.simulation().now(), names }
+    YearRun { scenario, chronicle: run.chronicle().clone(), report, ended: run.simulation().now(), names }
 }
 
 /// A few years, simulated once for all tests.
-fn years() -> &'static [Year] {
-    static YEARS: OnceLock<Vec<Year>> = OnceLock::new();
-    YEARS.get_or_init(|| (1..=4).map(|seed| year(seed, &[])).collect())
+fn years() -> &'static [YearRun] {
+    static YEARS: OnceLock<Vec<YearRun>> = OnceLock::new();
+    YEARS.get_or_init(|| (1..=4).map(|seed| simulate_year(seed, &[])).collect())
 }
 
-impl Year {
+impl YearRun {
     fn events(&self, kind: &str) -> Vec<&Event> {
         let kind = self.scenario.schema.event(kind).expect("declared");
         self.chronicle.iter().filter(|event| event.kind == kind).collect()
     }
 
-    fn came(&self, beat: &str) -> bool {
+    fn has_beat(&self, beat: &str) -> bool {
         self.report.beats.iter().find(|found| found.id == beat).expect("declared").at.is_some()
     }
 }
@@ -82,13 +82,13 @@ fn a_year_is_lively_with_every_seed() {
             assert!((least..=most).contains(&times), "seed {}: {kind} {times} times", run.report.seed);
         }
         assert_eq!(
-            run.report.missing().map(|beat| beat.id.clone()).collect::<Vec<_>>(),
+            run.report.missing_beats().map(|beat| beat.id.clone()).collect::<Vec<_>>(),
             Vec::<String>::new(),
             "seed {}",
             run.report.seed
         );
     }
-    let sometimes = |beat: &str| years().iter().filter(|run| run.came(beat)).count();
+    let sometimes = |beat: &str| years().iter().filter(|run| run.has_beat(beat)).count();
     assert!(sometimes("wedding") > 0 && sometimes("parting") > 0);
     let same = |beat: &str| matches!(sometimes(beat), 0 | 4);
     assert!(
@@ -109,7 +109,7 @@ fn couples_last_and_quarrels_are_mostly_made_up() {
         let mut ended = Vec::new();
         for event in run.chronicle.iter() {
             for change in &event.changes {
-                let Fact::World(Known::Tie(a, b, changed)) = change.fact else { continue };
+                let Fact::World(WorldFact::Tie(a, b, changed)) = change.fact else { continue };
                 if changed != tie || a > b {
                     continue;
                 }
@@ -137,17 +137,17 @@ fn couples_last_and_quarrels_are_mostly_made_up() {
 
 #[test]
 fn without_gossip_nobody_believes_false_rumours() {
-    let run = year(1, &[("gossip", "false")]);
+    let run = simulate_year(1, &[("gossip", "false")]);
     for kind in ["put_two_and_two", "pass_it_on", "suspect", "it_reaches_home"] {
         assert!(run.events(kind).is_empty(), "{kind}");
     }
-    assert!(!run.came("false rumour") && !run.came("rumour comes home") && !run.came("never stolen"));
-    assert!(years().iter().any(|run| run.came("false rumour")), "gossip causes false rumours");
+    assert!(!run.has_beat("false rumour") && !run.has_beat("rumour comes home") && !run.has_beat("never stolen"));
+    assert!(years().iter().any(|run| run.has_beat("false rumour")), "gossip causes false rumours");
 }
 
 #[test]
 fn parameters_have_an_effect() {
-    let cold = year(2, &[("temper", "0"), ("hearts", "0")]);
+    let cold = simulate_year(2, &[("temper", "0"), ("hearts", "0")]);
     assert!(cold.events("fall_out").is_empty() && cold.events("walk_out").is_empty());
     assert!(!cold.events("become_friends").is_empty(), "they still make friends");
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::builder::RangedI64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::when::{Point, When};
-use longhand_analysis::Seeds;
+use super::when::{PointArg, WhenArg};
+use longhand_analysis::SeedRange;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,12 +32,12 @@ pub(crate) const DEFAULT_SEED: u64 = 1;
 pub(crate) struct Cli {
     /// The command; without one, the included scene opens in the window.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum CliCommand {
     /// Simulate a scene to its end and print its narration.
     Run(RunArgs),
     /// Simulate many seeds of a scene and report what they have in common.
@@ -81,27 +81,27 @@ pub(crate) enum Command {
 
 /// How a scene is simulated: seed, parameters, end and threads.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct LifeArgs {
+pub(crate) struct SimulationArgs {
     /// Seed of the run; each seed gives a different run of the same world.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// Set a parameter of the scene; may be repeated.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
     /// End the run at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
-    pub until: Option<When>,
+    pub until: Option<WhenArg>,
     /// Threads for the agents' choices; results do not depend on it. Default: all cores.
-    #[arg(long, value_name = "N", value_parser = threads())]
+    #[arg(long, value_name = "N", value_parser = thread_count())]
     pub threads: Option<u16>,
 }
 
 impl WatchArgs {
     /// The default arguments for a scene.
-    pub fn of(scene: &str) -> Self {
+    pub fn for_scene(scene: &str) -> Self {
         Self {
             scene: scene.into(),
-            life: LifeArgs::default(),
+            simulation: SimulationArgs::default(),
             beside: None,
             view: None,
             commands: None,
@@ -113,7 +113,7 @@ impl WatchArgs {
     }
 }
 
-impl Default for LifeArgs {
+impl Default for SimulationArgs {
     /// The default seed and nothing else.
     fn default() -> Self {
         Self { seed: DEFAULT_SEED, set: Vec::new(), until: None, threads: None }
@@ -144,7 +144,7 @@ pub(crate) struct RunArgs {
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath, required_unless_present = "resume")]
     pub scene: Option<PathBuf>,
     #[command(flatten)]
-    pub life: LifeArgs,
+    pub simulation: SimulationArgs,
     /// Record the whole run in this file, for `why`, `show`, `beats` and other commands.
     #[arg(long, value_name = "FILE.story", value_hint = ValueHint::FilePath)]
     pub record: Option<PathBuf>,
@@ -187,15 +187,15 @@ pub(crate) struct SweepArgs {
     pub scene: PathBuf,
     /// Seeds to simulate: 0..100 is 100 seeds, from 0 to 99.
     #[arg(long, value_name = "FROM..TO")]
-    pub seeds: Seeds,
+    pub seeds: SeedRange,
     /// Set a parameter of the scene; may be repeated.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
     /// End each run at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
-    pub until: Option<When>,
+    pub until: Option<WhenArg>,
     /// Number of runs at once, each on one thread. Default: the number of cores.
-    #[arg(long, value_name = "N", value_parser = threads())]
+    #[arg(long, value_name = "N", value_parser = thread_count())]
     pub threads: Option<u16>,
     /// Write every run and the summary as JSON; `-` for standard output, without the table.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
@@ -214,13 +214,13 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub ablate: Vec<String>,
     /// Exit with 1 unless each `must` beat comes in this share of the runs, as in 0.95.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub must: Option<f64>,
     /// Exit with 1 unless each optional beat comes in this share of the runs.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub may: Option<f64>,
     /// Exit with 1 unless the beats come in the scene's order: least median of Kendall's tau, as in 0.95.
-    #[arg(long, value_name = "TAU", value_parser = share)]
+    #[arg(long, value_name = "TAU", value_parser = parse_share)]
     pub order: Option<f64>,
 }
 
@@ -243,10 +243,10 @@ pub(crate) struct TestArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub seeds: Option<u32>,
     /// Set a parameter of the scene; may be repeated.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
     /// Number of runs at once, each on one thread. Default: the number of cores.
-    #[arg(long, value_name = "N", value_parser = threads())]
+    #[arg(long, value_name = "N", value_parser = thread_count())]
     pub threads: Option<u16>,
     /// Write the verdicts as JSON; `-` for standard output.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
@@ -261,7 +261,7 @@ pub(crate) struct CheckArgs {
     #[arg(value_name = "SCENE", required = true, value_hint = ValueHint::FilePath)]
     pub scenes: Vec<PathBuf>,
     /// Check with a changed parameter; may be repeated.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
     /// Print nothing for scenes without problems.
     #[arg(long, short)]
@@ -275,7 +275,7 @@ pub(crate) struct CheckArgs {
 )]
 pub(crate) struct NewArgs {
     /// Name of the scene: letters, digits, - and _.
-    #[arg(value_name = "NAME", value_parser = scene_name)]
+    #[arg(value_name = "NAME", value_parser = parse_scene_name)]
     pub name: String,
 }
 
@@ -298,7 +298,7 @@ Examples:
   longhand why run.story leaving --depth 6")]
 pub(crate) struct WhyArgs {
     #[command(flatten)]
-    pub of: StoryArgs,
+    pub source: StoryArgs,
     /// The number of an event, or the id of a beat.
     #[arg(value_name = "EVENT|BEAT")]
     pub what: String,
@@ -331,15 +331,15 @@ pub(crate) struct WhyNotArgs {
     pub who: Vec<String>,
     /// Only from this time: a date, a date and a time, or a duration after the start.
     #[arg(long, value_name = "WHEN")]
-    pub from: Option<When>,
+    pub from: Option<WhenArg>,
     /// Only until this time.
     #[arg(long, value_name = "WHEN")]
-    pub to: Option<When>,
+    pub to: Option<WhenArg>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub life: LifeArgs,
+    pub simulation: SimulationArgs,
 }
 
 /// `longhand sift`
@@ -365,7 +365,7 @@ pub(crate) struct SiftArgs {
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
     #[command(flatten)]
-    pub life: LifeArgs,
+    pub simulation: SimulationArgs,
 }
 
 /// `longhand show`
@@ -376,13 +376,13 @@ Examples:
   longhand show run.story --at 2025-06-01 ann")]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
-    pub of: StoryArgs,
+    pub source: StoryArgs,
     /// Only this member of the cast, in full.
     #[arg(value_name = "AGENT")]
     pub agent: Option<String>,
     /// A date, a date and a time, a duration after the start, or right after an event (#4211). Default: the end.
     #[arg(long, value_name = "WHEN")]
-    pub at: Option<Point>,
+    pub at: Option<PointArg>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -420,7 +420,7 @@ pub(crate) struct ExportArgs {
     /// The instant of the graph: a date, a date and a time, a duration after the start, or right after an event (#4211).
     /// Default: the end.
     #[arg(long, value_name = "WHEN")]
-    pub at: Option<Point>,
+    pub at: Option<PointArg>,
     /// Only this agent and those related to it; for causes, only what led to this event or beat.
     #[arg(long, value_name = "AGENT|EVENT|BEAT")]
     pub around: Option<String>,
@@ -434,13 +434,13 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// For a scene: set a parameter; may be repeated.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
     /// For a scene: end the run here.
     #[arg(long, value_name = "WHEN")]
-    pub until: Option<When>,
+    pub until: Option<WhenArg>,
     /// For a scene: threads for the agents' choices; results do not depend on it.
-    #[arg(long, value_name = "N", value_parser = threads())]
+    #[arg(long, value_name = "N", value_parser = thread_count())]
     pub threads: Option<u16>,
 }
 
@@ -498,27 +498,27 @@ pub(crate) struct WhatIfArgs {
     /// When to apply --change: a date, a date and a time, a duration after the start, or right after an event (#4211); one for
     /// all changes, or one for each. Default: the start.
     #[arg(long, value_name = "WHEN", requires = "change")]
-    pub at: Vec<Point>,
+    pub at: Vec<PointArg>,
     /// Force this outcome in every step that has it: date/goes_well; may be repeated.
     #[arg(long, value_name = "OUTCOME")]
     pub choose: Vec<String>,
     /// Change a parameter in the second run, from the start; may be repeated.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
     /// Set a parameter of the scene in both runs; may be repeated.
-    #[arg(long = "given", value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long = "given", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub given: Vec<(String, String)>,
     /// The seed of a scene; default: 1.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Simulate many seeds of a scene, each with and without the change, and estimate the effects: 0..50 is 50 seeds.
     #[arg(long, value_name = "FROM..TO")]
-    pub seeds: Option<Seeds>,
+    pub seeds: Option<SeedRange>,
     /// End both runs of a scene at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
-    pub until: Option<When>,
+    pub until: Option<WhenArg>,
     /// Threads for the agents' choices; results do not depend on it. Default: all cores.
-    #[arg(long, value_name = "N", value_parser = threads())]
+    #[arg(long, value_name = "N", value_parser = thread_count())]
     pub threads: Option<u16>,
     /// Write the answer as JSON; `-` for standard output, instead of text.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
@@ -530,7 +530,7 @@ pub(crate) struct WhatIfArgs {
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
     /// For a story: save the changed run in the file as a branch with this name.
-    #[arg(long, value_name = "NAME", value_parser = branch_name)]
+    #[arg(long, value_name = "NAME", value_parser = parse_branch_name)]
     pub keep: Option<String>,
 }
 
@@ -566,11 +566,11 @@ pub(crate) struct DiffArgs {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
     /// Set a parameter of scenes; may be repeated.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
     /// End scenes at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
-    pub until: Option<When>,
+    pub until: Option<WhenArg>,
     /// A branch of the first, if it is a story.
     #[arg(long, value_name = "NAME")]
     pub first_branch: Option<String>,
@@ -600,7 +600,7 @@ pub(crate) struct TellArgs {
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     #[command(flatten)]
-    pub life: LifeArgs,
+    pub simulation: SimulationArgs,
     /// Length of the book.
     #[arg(long, value_enum, default_value_t = BookLength::Medium)]
     pub length: BookLength,
@@ -641,7 +641,7 @@ pub(crate) struct WatchArgs {
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     #[command(flatten)]
-    pub life: LifeArgs,
+    pub simulation: SimulationArgs,
     /// Another scene or story to simulate first and compare with.
     #[arg(long, value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub beside: Option<PathBuf>,
@@ -655,7 +655,7 @@ pub(crate) struct WatchArgs {
     #[arg(long, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
     pub screenshot: Option<PathBuf>,
     /// Size of the screenshot in pixels.
-    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x800", value_parser = size)]
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x800", value_parser = parse_size)]
     pub size: (u32, u32),
     /// Write the final view into this file, in the format of `--view`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -676,7 +676,7 @@ pub(crate) struct PlayArgs {
     #[arg(value_name = "SCENE|STORY", default_value = super::watch::FLAGSHIP, value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     #[command(flatten)]
-    pub life: LifeArgs,
+    pub simulation: SimulationArgs,
 }
 
 /// `longhand bench`
@@ -703,18 +703,18 @@ pub(crate) struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
-fn size(typed: &str) -> Result<(u32, u32), String> {
+fn parse_size(typed: &str) -> Result<(u32, u32), String> {
     let sides = typed.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     sides
         .filter(|(width, height)| (320..=8192).contains(width) && (240..=8192).contains(height))
         .ok_or_else(|| "expected WIDTHxHEIGHT, as in 1280x800, from 320x240 to 8192x8192".into())
 }
 
-fn threads() -> RangedI64ValueParser<u16> {
+fn thread_count() -> RangedI64ValueParser<u16> {
     clap::value_parser!(u16).range(1..=1024)
 }
 
-fn setting(typed: &str) -> Result<(String, String), String> {
+fn parse_setting(typed: &str) -> Result<(String, String), String> {
     match typed.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
             Ok((name.trim().to_owned(), value.trim().to_owned()))
@@ -723,7 +723,7 @@ fn setting(typed: &str) -> Result<(String, String), String> {
     }
 }
 
-fn share(typed: &str) -> Result<f64, String> {
+fn parse_share(typed: &str) -> Result<f64, String> {
     typed
         .trim()
         .parse()
@@ -732,7 +732,7 @@ fn share(typed: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a share from 0 to 1, as in 0.95".into())
 }
 
-fn branch_name(typed: &str) -> Result<String, String> {
+fn parse_branch_name(typed: &str) -> Result<String, String> {
     let name = typed.trim();
     match name.chars().count() {
         1..=64 if !name.chars().any(char::is_control) => Ok(name.to_owned()),
@@ -740,7 +740,7 @@ fn branch_name(typed: &str) -> Result<String, String> {
     }
 }
 
-fn scene_name(typed: &str) -> Result<String, String> {
+fn parse_scene_name(typed: &str) -> Result<String, String> {
     let name = typed.strip_suffix(".ron").unwrap_or(typed);
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     match name.chars().all(fits) && !name.is_empty() && name.len() <= 64 && !name.starts_with('-') {
@@ -761,19 +761,19 @@ mod tests {
 
     #[test]
     fn a_setting_needs_a_name_and_a_value() {
-        assert_eq!(setting("openness = 0.9"), Ok(("openness".into(), "0.9".into())));
-        assert!(["openness", "=1", "openness=", ""].iter().all(|typed| setting(typed).is_err()));
+        assert_eq!(parse_setting("openness = 0.9"), Ok(("openness".into(), "0.9".into())));
+        assert!(["openness", "=1", "openness=", ""].iter().all(|typed| parse_setting(typed).is_err()));
     }
 
     #[test]
     fn a_share_is_between_0_and_1() {
-        assert_eq!((share("0.95"), share("0"), share("1")), (Ok(0.95), Ok(0.0), Ok(1.0)));
-        assert!(["95", "-0.1", "nan", "most", ""].iter().all(|typed| share(typed).is_err()));
+        assert_eq!((parse_share("0.95"), parse_share("0"), parse_share("1")), (Ok(0.95), Ok(0.0), Ok(1.0)));
+        assert!(["95", "-0.1", "nan", "most", ""].iter().all(|typed| parse_share(typed).is_err()));
     }
 
     #[test]
     fn a_scene_name_is_a_word_and_not_a_path() {
-        assert_eq!(scene_name("harbour.ron"), Ok("harbour".into()));
-        assert!(["../harbour", "a b", "", "-x", "a/b"].iter().all(|typed| scene_name(typed).is_err()));
+        assert_eq!(parse_scene_name("harbour.ron"), Ok("harbour".into()));
+        assert!(["../harbour", "a b", "", "-x", "a/b"].iter().all(|typed| parse_scene_name(typed).is_err()));
     }
 }

@@ -5,51 +5,52 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use super::args::BenchArgs;
-use super::exit::{Exit, Failure};
-use super::terminal::{self, ASIDE, TITLE, WRONG};
-use longhand_bench::{Effort, Finding, ROWS, Reach, Row};
-use longhand_expr::nearest;
+use super::exit::{CliError, Exit};
+use super::terminal::{self, ASIDE, ERROR, TITLE};
+use longhand_bench::{BENCHMARKS, BenchEffort, BenchTarget, Benchmark, Measurement};
+use longhand_expr::nearest_name;
 use serde::Serialize;
 
 /// Widths of the label column and of each number column.
-const WHAT: usize = 62;
-const NUMBER: usize = 14;
+const LABEL_WIDTH: usize = 62;
+const NUMBER_WIDTH: usize = 14;
 
 /// All figures, as JSON.
 #[derive(Serialize)]
-struct Answer {
+struct BenchAnswer {
     version: &'static str,
     quick: bool,
     threads: usize,
-    found: Vec<Finding>,
+    found: Vec<Measurement>,
     /// The rows that cannot be measured here, each with the reason.
     left_out: Vec<(&'static str, String)>,
 }
 
 /// The row of the window. It is defined here because it needs the inspector, which the other rows do not.
-static PANELS: Row = Row { id: "panels", about: "drawing each panel of a long run, and seeking in it", measure: panels };
+static PANELS_ROW: Benchmark =
+    Benchmark { id: "panels", about: "drawing each panel of a long run, and seeking in it", measure: panels };
 
 #[cfg(feature = "inspector")]
 use longhand_inspector::bench::measure as panels;
 
 #[cfg(not(feature = "inspector"))]
-fn panels(_: Effort) -> Result<Vec<Finding>, String> {
+fn panels(_: BenchEffort) -> Result<Vec<Measurement>, String> {
     Err("this build has no window".into())
 }
 
 /// All rows, in the order of measurement.
-fn rows() -> impl Iterator<Item = &'static Row> + Clone {
-    ROWS.iter().chain([&PANELS])
+fn rows() -> impl Iterator<Item = &'static Benchmark> + Clone {
+    BENCHMARKS.iter().chain([&PANELS_ROW])
 }
 
-pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, Failure> {
-    let rows = chosen(&args.rows)?;
+pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, CliError> {
+    let rows = select_rows(&args.rows)?;
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
-    let mut out = terminal::out();
+    let mut out = terminal::stdout();
     if !to_stdout {
-        writeln!(out, "{TITLE}{}{TITLE:#}", line(["", "figure", "bare loop", "ratio", "target"]))?;
+        writeln!(out, "{TITLE}{}{TITLE:#}", format_row(["", "figure", "bare loop", "ratio", "target"]))?;
     }
-    let mut answer = Answer {
+    let mut answer = BenchAnswer {
         version: env!("CARGO_PKG_VERSION"),
         quick: args.quick,
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -57,67 +58,67 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, Failure> {
         left_out: Vec::new(),
     };
     for row in rows {
-        match row.measure(if args.quick { Effort::Quick } else { Effort::Full }) {
+        match row.measure(if args.quick { BenchEffort::Quick } else { BenchEffort::Full }) {
             Ok(found) => {
                 for finding in found.iter().filter(|_| !to_stdout) {
-                    write_finding(finding, &mut out)?;
+                    print_finding(finding, &mut out)?;
                 }
                 out.flush()?;
                 answer.found.extend(found);
             }
             Err(why) => {
-                terminal::say(&format!("{} is skipped: {}", row.id, why.trim_end()));
+                terminal::print_note(&format!("{} is skipped: {}", row.id, why.trim_end()));
                 answer.left_out.push((row.id, why));
             }
         }
     }
     if let Some(path) = &args.json {
-        let text = serde_json::to_string_pretty(&answer).map_err(|error| Failure::Internal(error.to_string()))?;
+        let text = serde_json::to_string_pretty(&answer).map_err(|error| CliError::Internal(error.to_string()))?;
         if to_stdout {
             writeln!(out, "{text}")?;
         } else {
-            let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
-            writeln!(BufWriter::new(file), "{text}").map_err(|error| Failure::file("write", path, &error))?;
+            let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
+            writeln!(BufWriter::new(file), "{text}").map_err(|error| CliError::for_file("write", path, &error))?;
         }
     }
     Ok(Exit::Done)
 }
 
-fn chosen(names: &[String]) -> Result<Vec<&'static Row>, Failure> {
+fn select_rows(names: &[String]) -> Result<Vec<&'static Benchmark>, CliError> {
     let find = |name: &String| {
         rows().find(|row| row.id == name).ok_or_else(|| {
             let all = rows().map(|row| row.id);
-            let meant = nearest(name, all.clone()).map_or_else(String::new, |near| format!("did you mean {near}? "));
-            Failure::Usage(format!("there is no row {name}; {meant}the rows are {}", all.collect::<Vec<_>>().join(", ")))
+            let meant = nearest_name(name, all.clone()).map_or_else(String::new, |near| format!("did you mean {near}? "));
+            CliError::Usage(format!("there is no row {name}; {meant}the rows are {}", all.collect::<Vec<_>>().join(", ")))
         })
     };
     if names.is_empty() { Ok(rows().collect()) } else { names.iter().map(find).collect() }
 }
 
-fn write_finding(finding: &Finding, out: &mut dyn Write) -> Result<(), Failure> {
-    let number = |value: f64| format!("{} {}", significant(value), finding.unit);
+fn print_finding(finding: &Measurement, out: &mut dyn Write) -> Result<(), CliError> {
+    let number = |value: f64| format!("{} {}", format_significant(value), finding.unit);
     let bare = finding.bare.map_or_else(String::new, number);
-    let ratio = finding.ratio.map_or_else(String::new, |ratio| format!("{} x", significant(ratio)));
+    let ratio = finding.ratio.map_or_else(String::new, |ratio| format!("{} x", format_significant(ratio)));
     let reach = finding.reach.map_or_else(String::new, |reach| match reach {
-        Reach::AtMost(most) => format!("<= {most}"),
-        Reach::AtLeast(least) => format!(">= {least}"),
-        Reach::TimesBare(most) => format!("<= {most} x"),
+        BenchTarget::AtMost(most) => format!("<= {most}"),
+        BenchTarget::AtLeast(least) => format!(">= {least}"),
+        BenchTarget::TimesBare(most) => format!("<= {most} x"),
     });
     let cells = [finding.what.as_str(), &number(finding.figure), &bare, &ratio, &reach];
     match finding.reached {
-        Some(true) => writeln!(out, "{}  reached", line(cells))?,
-        Some(false) => writeln!(out, "{}  {WRONG}missed{WRONG:#}", line(cells))?,
-        None => writeln!(out, "{ASIDE}{}{ASIDE:#}", line(cells))?,
+        Some(true) => writeln!(out, "{}  reached", format_row(cells))?,
+        Some(false) => writeln!(out, "{}  {ERROR}missed{ERROR:#}", format_row(cells))?,
+        None => writeln!(out, "{ASIDE}{}{ASIDE:#}", format_row(cells))?,
     }
     Ok(())
 }
 
-fn line([what, numbers @ ..]: [&str; 5]) -> String {
-    numbers.iter().fold(format!("{what:WHAT$}"), |line, number| format!("{line}{number:>NUMBER$}"))
+fn format_row([what, numbers @ ..]: [&str; 5]) -> String {
+    numbers.iter().fold(format!("{what:LABEL_WIDTH$}"), |line, number| format!("{line}{number:>NUMBER_WIDTH$}"))
 }
 
 /// Formats a number with about three significant digits.
-fn significant(value: f64) -> String {
+fn format_significant(value: f64) -> String {
     let digits = match value.abs() {
         0.0..10.0 => 2,
         10.0..100.0 => 1,
@@ -132,9 +133,9 @@ mod tests {
 
     #[test]
     fn an_unknown_row_is_an_error_that_suggests_the_nearest() {
-        assert_eq!(chosen(&[]).unwrap().len(), rows().count());
-        assert_eq!(chosen(&["hub".into()]).unwrap()[0].id, "hub");
-        let said = chosen(&["colums".into()]).unwrap_err().to_string();
+        assert_eq!(select_rows(&[]).unwrap().len(), rows().count());
+        assert_eq!(select_rows(&["hub".into()]).unwrap()[0].id, "hub");
+        let said = select_rows(&["colums".into()]).unwrap_err().to_string();
         assert!(said.starts_with("there is no row colums; did you mean columns?"), "{said}");
     }
 
@@ -148,6 +149,6 @@ mod tests {
 
     #[test]
     fn numbers_have_three_significant_digits() {
-        assert_eq!([0.0, 1.234, 51.26, 20_512.4].map(significant), ["0.00", "1.23", "51.3", "20512"]);
+        assert_eq!([0.0, 1.234, 51.26, 20_512.4].map(format_significant), ["0.00", "1.23", "51.3", "20512"]);
     }
 }

@@ -3,17 +3,17 @@
 use std::io::Write;
 
 use super::args::CheckArgs;
-use super::exit::{Exit, Failure};
+use super::exit::{CliError, Exit};
 use super::terminal;
 use longhand_scene::Scenario;
 
-pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
-    let mut out = terminal::out();
-    let fancy = terminal::fancy_out();
+pub(crate) fn check(args: &CheckArgs) -> Result<Exit, CliError> {
+    let mut out = terminal::stdout();
+    let fancy = terminal::fancy_stdout();
     let mut sound = true;
     for path in &args.scenes {
         if let Err(error) = std::fs::File::open(path) {
-            return Err(Failure::file("read", path, &error));
+            return Err(CliError::for_file("read", path, &error));
         }
         match longhand_narrative::load(path, &args.set) {
             Ok(loaded) => {
@@ -35,7 +35,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
             }
         }
     }
-    Ok(Exit::answer(sound))
+    Ok(Exit::from_answer(sound))
 }
 
 /// The contents of a scene in one line.

@@ -21,7 +21,7 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// `Done` for yes, `No` for no.
-    pub fn answer(yes: bool) -> Self {
+    pub fn from_answer(yes: bool) -> Self {
         if yes { Self::Done } else { Self::No }
     }
 }
@@ -34,7 +34,7 @@ impl From<Exit> for ExitCode {
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
+pub(crate) enum CliError {
     /// The arguments do not fit the input or each other.
     #[error("{0}")]
     Usage(String),
@@ -43,18 +43,18 @@ pub(crate) enum Failure {
     Input(String),
     /// Rendered diagnostics, printed without a prefix.
     #[error("{0}")]
-    Said(String),
+    Diagnostics(String),
     /// Standard output was closed, as in `longhand run … | head`.
     #[error("standard output was closed")]
-    Closed,
+    ClosedPipe,
     /// A bug in the program.
     #[error("{0}")]
     Internal(String),
 }
 
-impl Failure {
+impl CliError {
     /// The error for a file that cannot be opened, read or written. `doing` is the verb.
-    pub fn file(doing: &str, path: &Path, error: &io::Error) -> Self {
+    pub fn for_file(doing: &str, path: &Path, error: &io::Error) -> Self {
         let why = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -66,21 +66,21 @@ impl Failure {
     }
 
     /// The exit code.
-    pub fn exit(&self) -> Exit {
+    pub fn exit_code(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
-            Self::Input(_) | Self::Said(_) => Exit::Input,
-            Self::Closed => Exit::Done,
+            Self::Input(_) | Self::Diagnostics(_) => Exit::Input,
+            Self::ClosedPipe => Exit::Done,
             Self::Internal(_) => Exit::Internal,
         }
     }
 }
 
 /// An error of standard output: a closed pipe ends the program quietly, anything else is an input error.
-impl From<io::Error> for Failure {
+impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::Closed,
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
             _ => Self::Input(format!("cannot write the answer: {error}")),
         }
     }
@@ -92,19 +92,19 @@ mod tests {
 
     #[test]
     fn a_closed_pipe_is_not_an_error() {
-        let failure = Failure::from(io::Error::from(io::ErrorKind::BrokenPipe));
-        assert_eq!(failure.exit(), Exit::Done);
+        let failure = CliError::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!(failure.exit_code(), Exit::Done);
     }
 
     #[test]
     fn a_full_disk_is_an_input_error() {
-        let failure = Failure::from(io::Error::from(io::ErrorKind::StorageFull));
-        assert_eq!(failure.exit(), Exit::Input);
+        let failure = CliError::from(io::Error::from(io::ErrorKind::StorageFull));
+        assert_eq!(failure.exit_code(), Exit::Input);
     }
 
     #[test]
     fn a_missing_file_is_named_in_the_error() {
-        let failure = Failure::file("read", Path::new("scenes/ann.ron"), &io::Error::from(io::ErrorKind::NotFound));
+        let failure = CliError::for_file("read", Path::new("scenes/ann.ron"), &io::Error::from(io::ErrorKind::NotFound));
         assert_eq!(failure.to_string(), "cannot read scenes/ann.ron: there is no such file");
     }
 }

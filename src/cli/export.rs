@@ -4,80 +4,85 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::{ExportArgs, ExportFormat, ExportGraph, LifeArgs};
-use super::ask::{self, AskError, Asked};
+use super::args::{ExportArgs, ExportFormat, ExportGraph, SimulationArgs};
 use super::beats::is_story;
-use super::exit::{Exit, Failure};
-use super::life::{self, Life};
+use super::exit::{CliError, Exit};
 use super::music;
-use super::source::{live, lived_already, of_a_story};
-use super::when::Point;
+use super::query::{self, EventTarget, QueryError};
+use super::run_config::{self, RunConfig};
+use super::run_source::{reject_simulation_args, simulate, simulation_args_error};
+use super::when::PointArg;
 use longhand_analysis::export::{
-    Causes, CausesOf, ExportError, Graph, Of, Relations, SheetFormat, Sheets, Source, write_dot, write_gexf, write_graphml,
-    write_jsonl, write_tables,
+    CauseGraphBuilder, CauseScope, EventSource, ExportError, Graph, RelationGraphBuilder, RelationScope, TableFolder,
+    TableFormat, write_dot, write_gexf, write_graphml, write_jsonl, write_tables,
 };
-use longhand_chronicle::{Chronicle, History, Legend, StoryEvents};
+use longhand_chronicle::{Chronicle, History, StoryEventStream, SymbolTable};
 use longhand_expr::ids::{EventId, Instant};
 
 /// Depth of a graph of causes, and distance in a graph of relations, if --depth is not given.
-const CAUSES_DEEP: usize = 3;
-const FRIENDS_DEEP: usize = 1;
+const DEFAULT_CAUSE_DEPTH: usize = 3;
+const DEFAULT_RELATION_DEPTH: usize = 1;
 
-pub(crate) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
+pub(crate) fn export(args: &ExportArgs) -> Result<Exit, CliError> {
     if args.format == ExportFormat::Midi {
-        return music::export(args);
+        return music::export_music(args);
     }
-    let asked = Asking::of(args)?;
-    let life = life_of(args)?;
+    let asked = ExportJob::check(args)?;
+    let life = simulation_args(args)?;
     if is_story(&args.file)? {
-        of_a_story(&life)?;
-        return asked.of_story(&args.file);
+        reject_simulation_args(&life)?;
+        return asked.export_story(&args.file);
     }
-    let life = Life::of(&args.file, &life)?;
-    let run = live(&life);
-    let legend = Legend::of(&life.scenario);
-    asked.write(&legend, run.chronicle(), run.simulation().now())?;
+    let life = RunConfig::from_scene_file(&args.file, &life)?;
+    let run = simulate(&life);
+    let legend = SymbolTable::from_scenario(&life.scenario);
+    asked.export_run(&legend, run.chronicle(), run.simulation().now())?;
     match run.simulation().limit_exceeded() {
         None => Ok(Exit::Done),
-        Some(overrun) => Err(Failure::Input(overrun.to_string())),
+        Some(overrun) => Err(CliError::Input(overrun.to_string())),
     }
 }
 
 /// The seed and settings of a scene's run. A story has its own.
-pub(super) fn life_of(args: &ExportArgs) -> Result<LifeArgs, Failure> {
+pub(super) fn simulation_args(args: &ExportArgs) -> Result<SimulationArgs, CliError> {
     let ExportArgs { seed, set, until, threads, .. } = args;
     if seed.is_some() && is_story(&args.file)? {
-        return Err(lived_already());
+        return Err(simulation_args_error());
     }
-    Ok(LifeArgs { seed: seed.unwrap_or(LifeArgs::default().seed), set: set.clone(), until: *until, threads: *threads })
+    Ok(SimulationArgs {
+        seed: seed.unwrap_or(SimulationArgs::default().seed),
+        set: set.clone(),
+        until: *until,
+        threads: *threads,
+    })
 }
 
 /// A checked export request.
-struct Asking<'a> {
+struct ExportJob<'a> {
     args: &'a ExportArgs,
     /// The format and the folder, if tables are exported.
-    sheets: Option<(SheetFormat, PathBuf)>,
+    sheets: Option<(TableFormat, PathBuf)>,
 }
 
-impl<'a> Asking<'a> {
-    fn of(args: &'a ExportArgs) -> Result<Self, Failure> {
+impl<'a> ExportJob<'a> {
+    fn check(args: &'a ExportArgs) -> Result<Self, CliError> {
         let sheets = match args.format {
-            ExportFormat::Csv => Some(SheetFormat::Csv),
-            ExportFormat::Parquet => Some(SheetFormat::Parquet),
+            ExportFormat::Csv => Some(TableFormat::Csv),
+            ExportFormat::Parquet => Some(TableFormat::Parquet),
             _ => None,
         };
         let is_graph = matches!(args.format, ExportFormat::Graphml | ExportFormat::Gexf | ExportFormat::Dot);
         if !is_graph && (args.graph.is_some() || args.at.is_some() || args.around.is_some() || args.cast) {
-            return Err(Failure::Usage("--graph, --at, --around and --cast are for graphs: graphml, gexf or dot".into()));
+            return Err(CliError::Usage("--graph, --at, --around and --cast are for graphs: graphml, gexf or dot".into()));
         }
         if args.depth.is_some() && args.around.is_none() {
-            return Err(Failure::Usage("--depth needs --around: name an agent, an event or a beat".into()));
+            return Err(CliError::Usage("--depth needs --around: name an agent, an event or a beat".into()));
         }
         let folder = args.out.clone().filter(|path| path != Path::new("-"));
         let sheets = match (sheets, folder) {
-            (Some(_), None) => return Err(Failure::Usage("tables are several files: name a folder (--out DIR)".into())),
+            (Some(_), None) => return Err(CliError::Usage("tables are several files: name a folder (--out DIR)".into())),
             (Some(_), Some(folder)) if folder.is_file() => {
-                return Err(Failure::Usage(format!(
+                return Err(CliError::Usage(format!(
                     "tables are several files, but {} is a file: name a folder",
                     folder.display()
                 )));
@@ -88,116 +93,118 @@ impl<'a> Asking<'a> {
         Ok(Self { args, sheets })
     }
 
-    fn of_story(&self, path: &Path) -> Result<Exit, Failure> {
+    fn export_story(&self, path: &Path) -> Result<Exit, CliError> {
         // Graphs of relations need the history of every fact and so the whole run in memory; the other formats are streamed.
         if matches!(self.args.format, ExportFormat::Jsonl) || self.sheets.is_some() {
-            let story = StoryEvents::open(path).map_err(AskError::from)?;
-            self.write_events(Source::Recorded(Box::new(story)))?;
+            let story = StoryEventStream::open(path).map_err(QueryError::from)?;
+            self.write_events(EventSource::Recorded(Box::new(story)))?;
         } else {
-            let story = ask::story(path, None).map_err(AskError::from)?;
-            self.write(&story.head.legend, &story.chronicle, ask::end(&story))?;
+            let story = query::open_story(path, None).map_err(QueryError::from)?;
+            self.export_run(&story.header.symbols, &story.chronicle, query::end_of_story(&story))?;
         }
         Ok(Exit::Done)
     }
 
-    fn write(&self, legend: &Legend, chronicle: &Chronicle, end: Instant) -> Result<(), Failure> {
+    fn export_run(&self, legend: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<(), CliError> {
         let write: fn(&Graph, &mut dyn Write) -> std::io::Result<()> = match self.args.format {
             ExportFormat::Graphml => |graph, out| write_graphml(graph, out),
             ExportFormat::Gexf => |graph, out| write_gexf(graph, out),
             ExportFormat::Dot => |graph, out| write_dot(graph, out),
             ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Parquet | ExportFormat::Midi => {
-                return self.write_events(Source::Lived(legend, chronicle));
+                return self.write_events(EventSource::Simulated(legend, chronicle));
             }
         };
         let graph = match self.args.graph.unwrap_or(ExportGraph::Relations) {
-            ExportGraph::Relations => self.relations(legend, chronicle, end)?,
-            ExportGraph::Causes => self.causes(legend, chronicle, end)?,
+            ExportGraph::Relations => self.relation_graph(legend, chronicle, end)?,
+            ExportGraph::Causes => self.cause_graph(legend, chronicle, end)?,
         };
-        self.to_file(|out| Ok(write(&graph, out)?))
+        self.write_output(|out| Ok(write(&graph, out)?))
     }
 
-    fn write_events(&self, mut source: Source<'_>) -> Result<(), Failure> {
+    fn write_events(&self, mut source: EventSource<'_>) -> Result<(), CliError> {
         match &self.sheets {
-            None => self.to_file(|mut out| write_jsonl(&mut source, &mut out)),
+            None => self.write_output(|mut out| write_jsonl(&mut source, &mut out)),
             Some((format, folder)) => {
-                let sheets = Sheets::begin(folder, *format, source.whole().legend.calendar())?;
+                let sheets = TableFolder::create(folder, *format, source.context().symbols.calendar())?;
                 Ok(write_tables(&mut source, &sheets)?)
             }
         }
     }
 
     /// Calls `write` with the output file, or with standard output.
-    fn to_file(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>) -> Result<(), Failure> {
+    fn write_output(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>) -> Result<(), CliError> {
         match self.args.out.as_deref().filter(|path| *path != Path::new("-")) {
             None => Ok(write(&mut std::io::stdout().lock())?),
             Some(path) => {
-                let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
+                let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
                 write(&mut BufWriter::new(file)).map_err(|error| match error {
-                    ExportError::Io(error) => Failure::file("write", path, &error),
+                    ExportError::Io(error) => CliError::for_file("write", path, &error),
                     other => other.into(),
                 })
             }
         }
     }
 
-    fn relations(&self, legend: &Legend, chronicle: &Chronicle, end: Instant) -> Result<Graph, Failure> {
+    fn relation_graph(&self, legend: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<Graph, CliError> {
         let of = match &self.args.around {
             Some(who) => {
-                let directory = &chronicle.directory;
-                let person = directory.find(who).ok_or_else(|| ask::no_such(who, directory))?;
-                Of::Around(person.id, self.args.depth.unwrap_or(FRIENDS_DEEP))
+                let directory = &chronicle.agents;
+                let person = directory.find(who).ok_or_else(|| query::unknown_agent(who, directory))?;
+                RelationScope::Around(person.id, self.args.depth.unwrap_or(DEFAULT_RELATION_DEPTH))
             }
             // A drawing of a whole population is unreadable.
-            None if self.args.cast || self.args.format == ExportFormat::Dot => Of::Cast,
-            None => Of::Everybody,
+            None if self.args.cast || self.args.format == ExportFormat::Dot => RelationScope::Cast,
+            None => RelationScope::All,
         };
-        let history = History::of(chronicle, legend);
-        let relations = Relations { legend, chronicle, history: &history, of };
-        match (self.instant(legend, chronicle)?, self.args.format) {
-            (None, ExportFormat::Gexf) => Ok(relations.throughout(end)),
-            (at, _) => Ok(relations.at(at.unwrap_or(end))),
+        let history = History::from_chronicle(chronicle, legend);
+        let relations = RelationGraphBuilder { symbols: legend, chronicle, history: &history, scope: of };
+        match (self.requested_instant(legend, chronicle)?, self.args.format) {
+            (None, ExportFormat::Gexf) => Ok(relations.build_dynamic(end)),
+            (at, _) => Ok(relations.build_at(at.unwrap_or(end))),
         }
     }
 
-    fn causes(&self, legend: &Legend, chronicle: &Chronicle, end: Instant) -> Result<Graph, Failure> {
+    fn cause_graph(&self, legend: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<Graph, CliError> {
         if self.args.cast {
-            return Err(Failure::Usage("--cast is for the graph of relations".into()));
+            return Err(CliError::Usage("--cast is for the graph of relations".into()));
         }
-        let causes = Causes { legend, chronicle };
+        let causes = CauseGraphBuilder { symbols: legend, chronicle };
         let of = match &self.args.around {
-            Some(what) => match ask::event_in(legend, chronicle, what)? {
-                Asked::Event(event) => CausesOf::Behind(event, self.args.depth.unwrap_or(CAUSES_DEEP)),
-                Asked::NotYet(beat) => return Err(Failure::Input(format!("the beat `{beat}` does not come in this run"))),
+            Some(what) => match query::find_event_in(legend, chronicle, what)? {
+                EventTarget::Event(event) => CauseScope::CausesOf(event, self.args.depth.unwrap_or(DEFAULT_CAUSE_DEPTH)),
+                EventTarget::BeatNotCome(beat) => {
+                    return Err(CliError::Input(format!("the beat `{beat}` does not come in this run")));
+                }
             },
             None if self.args.format == ExportFormat::Dot && self.args.at.is_none() => {
                 let last = chronicle.beats.last().map(|beat| beat.event);
-                let last = last.or_else(|| chronicle.len().checked_sub(1).map(EventId::at));
-                last.map_or(CausesOf::Until(end), |event| CausesOf::Behind(event, CAUSES_DEEP))
+                let last = last.or_else(|| chronicle.len().checked_sub(1).map(EventId::from_index));
+                last.map_or(CauseScope::Until(end), |event| CauseScope::CausesOf(event, DEFAULT_CAUSE_DEPTH))
             }
-            None => CausesOf::Until(self.instant(legend, chronicle)?.unwrap_or(end)),
+            None => CauseScope::Until(self.requested_instant(legend, chronicle)?.unwrap_or(end)),
         };
-        Ok(causes.graph(of))
+        Ok(causes.build(of))
     }
 
     /// The instant given with --at.
-    fn instant(&self, legend: &Legend, chronicle: &Chronicle) -> Result<Option<Instant>, Failure> {
+    fn requested_instant(&self, legend: &SymbolTable, chronicle: &Chronicle) -> Result<Option<Instant>, CliError> {
         match self.args.at {
             None => Ok(None),
-            Some(Point::When(when)) => life::instant(when, &legend.calendar()).map(Some),
-            Some(Point::Event(event)) => match chronicle.event(event) {
+            Some(PointArg::When(when)) => run_config::resolve_instant(when, &legend.calendar()).map(Some),
+            Some(PointArg::Event(event)) => match chronicle.event(event) {
                 Some(event) => Ok(Some(event.at)),
-                None => Err(AskError::NoSuchEvent { asked: event.0.to_string(), events: chronicle.len() }.into()),
+                None => Err(QueryError::NoSuchEvent { asked: event.0.to_string(), events: chronicle.len() }.into()),
             },
         }
     }
 }
 
-impl From<ExportError> for Failure {
+impl From<ExportError> for CliError {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::Story(error) => AskError::from(error).into(),
+            ExportError::Story(error) => QueryError::from(error).into(),
             ExportError::Io(error) => error.into(),
-            ExportError::File { path, source } => Self::file("write", &path, &source),
+            ExportError::File { path, source } => Self::for_file("write", &path, &source),
             error @ ExportError::Parquet { .. } => Self::Input(error.to_string()),
         }
     }

@@ -4,7 +4,6 @@
 //! writes its answer to standard output. Warnings, problems and progress go to standard error.
 
 mod args;
-mod ask;
 mod beats;
 mod bench;
 mod branches;
@@ -13,34 +12,35 @@ mod completions;
 mod difference;
 mod exit;
 mod export;
-#[cfg(feature = "inspector")]
-mod kept;
-mod life;
-mod living;
+mod host;
 #[cfg(all(test, feature = "inspector"))]
-mod living_tests;
+mod host_tests;
 mod music;
 mod new;
-mod pairs;
+mod paired_what_if;
 mod play;
+mod query;
 mod recorder;
 mod resume;
 mod run;
+mod run_config;
+mod run_source;
 mod show;
 mod sift;
-mod sifting;
-mod source;
+mod sift_source;
 mod sweep;
 mod tell;
 mod terminal;
 mod test;
 #[cfg(test)]
-mod testing;
+mod test_story;
 mod watch;
 mod what_if;
 mod when;
 mod why;
 mod why_not;
+#[cfg(feature = "inspector")]
+mod window_state;
 
 use std::ffi::OsString;
 use std::panic;
@@ -48,8 +48,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
-use exit::{Exit, Failure};
+use args::{Cli, CliCommand};
+use exit::{CliError, Exit};
 
 /// Runs the command given in the process arguments.
 #[must_use]
@@ -69,50 +69,50 @@ pub fn main_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return exit.into();
         }
     };
-    let exit = match panic::catch_unwind(|| answer(&cli)) {
+    let exit = match panic::catch_unwind(|| dispatch(&cli)) {
         Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => {
-            complain(&failure);
-            failure.exit()
+            print_error(&failure);
+            failure.exit_code()
         }
         Err(_) => {
-            terminal::say("longhand: this is a bug in longhand, not in your scene; please report it with the lines above");
+            terminal::print_note("longhand: this is a bug in longhand, not in your scene; please report it with the lines above");
             Exit::Internal
         }
     };
     exit.into()
 }
 
-fn answer(cli: &Cli) -> Result<Exit, Failure> {
+fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
-        None => watch::flagship(),
-        Some(Command::Run(args)) => run::run(args),
-        Some(Command::Sweep(args)) => sweep::sweep(args),
-        Some(Command::Test(args)) => test::test(args),
-        Some(Command::Check(args)) => check::check(args),
-        Some(Command::New(args)) => new::new(args),
-        Some(Command::Beats(args)) => beats::beats(args),
-        Some(Command::Why(args)) => why::why(args),
-        Some(Command::WhyNot(args)) => why_not::answer(args),
-        Some(Command::Sift(args)) => sift::sift_story(args),
-        Some(Command::Show(args)) => show::show(args),
-        Some(Command::Export(args)) => export::export(args),
-        Some(Command::WhatIf(args)) => what_if::what_if(args),
-        Some(Command::Diff(args)) => what_if::diff(args),
-        Some(Command::Branches(args)) => branches::branches(args),
-        Some(Command::Tell(args)) => tell::tell(args),
-        Some(Command::Watch(args)) => watch::watch(args),
-        Some(Command::Play(args)) => play::play(args),
-        Some(Command::Bench(args)) => bench::bench(args),
-        Some(Command::Completions(args)) => completions::completions(args),
+        None => watch::watch_flagship(),
+        Some(CliCommand::Run(args)) => run::run(args),
+        Some(CliCommand::Sweep(args)) => sweep::sweep(args),
+        Some(CliCommand::Test(args)) => test::test(args),
+        Some(CliCommand::Check(args)) => check::check(args),
+        Some(CliCommand::New(args)) => new::new(args),
+        Some(CliCommand::Beats(args)) => beats::beats(args),
+        Some(CliCommand::Why(args)) => why::why(args),
+        Some(CliCommand::WhyNot(args)) => why_not::explain(args),
+        Some(CliCommand::Sift(args)) => sift::sift_story(args),
+        Some(CliCommand::Show(args)) => show::show(args),
+        Some(CliCommand::Export(args)) => export::export(args),
+        Some(CliCommand::WhatIf(args)) => what_if::what_if(args),
+        Some(CliCommand::Diff(args)) => what_if::diff(args),
+        Some(CliCommand::Branches(args)) => branches::branches(args),
+        Some(CliCommand::Tell(args)) => tell::tell(args),
+        Some(CliCommand::Watch(args)) => watch::watch(args),
+        Some(CliCommand::Play(args)) => play::play(args),
+        Some(CliCommand::Bench(args)) => bench::bench(args),
+        Some(CliCommand::Completions(args)) => completions::completions(args),
     }
 }
 
-fn complain(failure: &Failure) {
-    let wrong = terminal::WRONG;
+fn print_error(failure: &CliError) {
+    let wrong = terminal::ERROR;
     match failure {
-        Failure::Closed => {}
-        Failure::Said(said) => terminal::say(said.trim_end()),
-        _ => terminal::say(&format!("{wrong}longhand:{wrong:#} {failure}")),
+        CliError::ClosedPipe => {}
+        CliError::Diagnostics(said) => terminal::print_note(said.trim_end()),
+        _ => terminal::print_note(&format!("{wrong}longhand:{wrong:#} {failure}")),
     }
 }

@@ -3,48 +3,48 @@
 use std::io::Write;
 
 use super::args::ExportArgs;
-use super::exit::{Exit, Failure};
-use super::export::life_of;
-use super::source::{Lived, lived};
+use super::exit::{CliError, Exit};
+use super::export::simulation_args;
+use super::run_source::{LoadedRun, load_run};
 use super::terminal;
-use longhand_narrative::dates::Moment;
-use longhand_narrative::music::{Complexity, Piece, compose, midi, pieces};
+use longhand_narrative::dates::CivilDateTime;
+use longhand_narrative::music::{MusicComplexity, MusicPiece, compose_score, find_pieces, midi};
 
 /// Writes each piece into the folder given with --out, and prints a line about it.
-pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
+pub(super) fn export_music(args: &ExportArgs) -> Result<Exit, CliError> {
     if args.graph.is_some() || args.at.is_some() || args.around.is_some() || args.depth.is_some() || args.cast {
-        return Err(Failure::Usage("--graph, --at, --around, --depth and --cast are for graphs: graphml, gexf or dot".into()));
+        return Err(CliError::Usage("--graph, --at, --around, --depth and --cast are for graphs: graphml, gexf or dot".into()));
     }
     let Some(folder) = args.out.as_deref().filter(|path| !path.is_file() && path.as_os_str() != "-") else {
-        return Err(Failure::Usage("music is one file per piece: name a folder (--out DIR)".into()));
+        return Err(CliError::Usage("music is one file per piece: name a folder (--out DIR)".into()));
     };
-    let run = lived(&args.file, &life_of(args)?)?;
-    let found = pieces(&run.scenario, &run.chronicle);
+    let run = load_run(&args.file, &simulation_args(args)?)?;
+    let found = find_pieces(&run.scenario, &run.chronicle);
     if found.is_empty() {
-        return Err(Failure::Input("the story has no music: no event has the tag `music`".into()));
+        return Err(CliError::Input("the story has no music: no event has the tag `music`".into()));
     }
-    std::fs::create_dir_all(folder).map_err(|error| Failure::file("make", folder, &error))?;
-    let mut out = terminal::out();
+    std::fs::create_dir_all(folder).map_err(|error| CliError::for_file("make", folder, &error))?;
+    let mut out = terminal::stdout();
     for piece in &found {
-        let score = compose(piece, run.seed);
+        let score = compose_score(piece, run.seed);
         let path = folder.join(file_name(&run, piece));
-        let bytes = midi(&score).map_err(|error| Failure::Internal(format!("cannot encode the music: {error}")))?;
-        std::fs::write(&path, bytes).map_err(|error| Failure::file("write", &path, &error))?;
-        let Complexity { density, pitch_entropy, polyphony, .. } = Complexity::of(&score);
+        let bytes = midi(&score).map_err(|error| CliError::Internal(format!("cannot encode the music: {error}")))?;
+        std::fs::write(&path, bytes).map_err(|error| CliError::for_file("write", &path, &error))?;
+        let MusicComplexity { density, pitch_entropy, polyphony, .. } = MusicComplexity::measure(&score);
         writeln!(
             out,
             "{}  generation {}, {} parts: {density:.1} notes a beat, {polyphony:.1} at once, {pitch_entropy:.1} bits of pitch, complexity {:.2}",
             path.display(),
             piece.generation,
             score.parts.len(),
-            Complexity::of(&score).index()
+            MusicComplexity::measure(&score).index()
         )?;
     }
     Ok(Exit::Done)
 }
 
 /// `2025-03-01-event-412.mid`: sorts by date, and is unique.
-fn file_name(run: &Lived, piece: &Piece) -> String {
-    let day = Moment::of(&run.scenario.calendar, piece.at).day();
+fn file_name(run: &LoadedRun, piece: &MusicPiece) -> String {
+    let day = CivilDateTime::from_instant(&run.scenario.calendar, piece.at).day();
     format!("{day}-event-{}.mid", piece.event.0)
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::ask::AskError;
-use super::exit::Failure;
-use super::life::Life;
+use super::exit::CliError;
+use super::query::QueryError;
+use super::run_config::RunConfig;
 use longhand_analysis::{NarratedRun, Run};
 use longhand_chronicle::{Keyframe, Story, StoryWriter};
 use longhand_expr::ids::Instant;
@@ -23,47 +23,47 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     /// Creates a new file. An existing file is an error.
-    pub fn begin(path: &Path, life: &Life, set: &[(String, String)]) -> Result<Self, Failure> {
-        let writer = StoryWriter::create(path, &life.scenario, life.seed, set, life.until).map_err(AskError::from)?;
-        Ok(Self::after(writer, None))
+    pub fn create(path: &Path, life: &RunConfig, set: &[(String, String)]) -> Result<Self, CliError> {
+        let writer = StoryWriter::create(path, &life.scenario, life.seed, set, life.until).map_err(QueryError::from)?;
+        Ok(Self::new(writer, None))
     }
 
     /// Continues a file from its last keyframe, with the same schedule as an uninterrupted recorder.
-    pub fn resume(story: &Story, keyframe: Option<&Keyframe>, life: &Life) -> Result<Self, Failure> {
-        let writer = StoryWriter::resume(story, keyframe, life.until).map_err(AskError::from)?;
-        Ok(Self::after(writer, keyframe))
+    pub fn resume(story: &Story, keyframe: Option<&Keyframe>, life: &RunConfig) -> Result<Self, CliError> {
+        let writer = StoryWriter::resume(story, keyframe, life.until).map_err(QueryError::from)?;
+        Ok(Self::new(writer, keyframe))
     }
 
-    fn after(writer: StoryWriter, keyframe: Option<&Keyframe>) -> Self {
+    fn new(writer: StoryWriter, keyframe: Option<&Keyframe>) -> Self {
         let at = keyframe.map_or(Instant::START, |keyframe| keyframe.at);
-        let next_write = keyframe.map_or(at, |_| at.plus_seconds(WRITE_EVERY_SECONDS));
-        Self { writer, next_write, next_keyframe: at.plus_seconds(KEYFRAME_EVERY_SECONDS) }
+        let next_write = keyframe.map_or(at, |_| at.add_seconds(WRITE_EVERY_SECONDS));
+        Self { writer, next_write, next_keyframe: at.add_seconds(KEYFRAME_EVERY_SECONDS) }
     }
 
     /// Writes what is new, if a write is due. Call it after each tick except the last.
-    pub fn record(&mut self, narrated: &NarratedRun) -> Result<(), Failure> {
+    pub fn record(&mut self, narrated: &NarratedRun) -> Result<(), CliError> {
         let now = narrated.run().simulation().now();
         if now < self.next_write {
             return Ok(());
         }
         let chronicle = narrated.run().chronicle();
         self.writer.write(chronicle);
-        self.next_write = now.plus_seconds(WRITE_EVERY_SECONDS);
+        self.next_write = now.add_seconds(WRITE_EVERY_SECONDS);
         if now >= self.next_keyframe {
-            let state = narrated.keyframe().map_err(|error| Failure::Internal(format!("cannot write a keyframe: {error}")))?;
-            self.writer.keyframe(now, chronicle.len(), chronicle.hash(), state);
-            self.next_keyframe = now.plus_seconds(KEYFRAME_EVERY_SECONDS);
+            let state = narrated.keyframe().map_err(|error| CliError::Internal(format!("cannot write a keyframe: {error}")))?;
+            self.writer.write_keyframe(now, chronicle.len(), chronicle.hash(), state);
+            self.next_keyframe = now.add_seconds(KEYFRAME_EVERY_SECONDS);
         }
         Ok(())
     }
 
     /// Writes the rest and the reason if a limit stopped the run, and waits until everything is on disk.
-    pub fn finish(self, run: &Run) -> Result<(), Failure> {
+    pub fn finish(self, run: &Run) -> Result<(), CliError> {
         let (simulation, chronicle) = (run.simulation(), run.chronicle());
         let written = match simulation.limit_exceeded() {
             None => self.writer.finish(simulation.now(), chronicle),
-            Some(overrun) => self.writer.stop(simulation.now(), chronicle, &overrun.to_string()),
+            Some(overrun) => self.writer.finish_stopped(simulation.now(), chronicle, &overrun.to_string()),
         };
-        Ok(written.map_err(AskError::from)?)
+        Ok(written.map_err(QueryError::from)?)
     }
 }

@@ -6,75 +6,81 @@
 use std::path::Path;
 
 use super::args::RunArgs;
-use super::ask::AskError;
-use super::exit::{Exit, Failure};
-use super::life::Life;
+use super::exit::{CliError, Exit};
+use super::query::QueryError;
 use super::recorder::Recorder;
-use super::run::{answer, is_for_report, open, report, voice};
+use super::run::{json_to_stdout, narrated_run, print_heading, run_and_report, write_report};
+use super::run_config::RunConfig;
 use super::terminal;
-use longhand_chronicle::{Ended, Keyframe, Story};
+use longhand_chronicle::{Keyframe, RunEnd, Story};
 use longhand_expr::ids::Instant;
-use longhand_narrative::Closing;
-use longhand_narrative::dates::Moment;
+use longhand_narrative::RunSummary;
+use longhand_narrative::dates::CivilDateTime;
 use std::io::Write;
 
-pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Exit, Failure> {
-    let (story, keyframe) = Story::open_at(path, Instant(i64::MAX)).map_err(AskError::from)?;
-    let life = Life::recorded(&story, &args.life)?;
-    if let Some(ended) = story.ended.filter(|ended| args.life.until.is_none() || life.ends() <= ended.at) {
-        return finished(&story, keyframe.as_ref(), &life.ending(ended.at), ended, args);
+pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Exit, CliError> {
+    let (story, keyframe) = Story::open_at(path, Instant(i64::MAX)).map_err(QueryError::from)?;
+    let life = RunConfig::from_story(&story, &args.simulation)?;
+    if let Some(ended) = story.ended.filter(|ended| args.simulation.until.is_none() || life.end() <= ended.at) {
+        return report_finished(&story, keyframe.as_ref(), &life.with_end(ended.at), ended, args);
     }
     let from = keyframe.as_ref().map_or(Instant::START, |keyframe| keyframe.at);
-    let stamp = Moment::of(&life.scenario.calendar, from).stamp();
-    if life.ends() <= from {
-        return Err(Failure::Usage(format!("{} has already reached {stamp}", path.display())));
+    let stamp = CivilDateTime::from_instant(&life.scenario.calendar, from).timestamp();
+    if life.end() <= from {
+        return Err(CliError::Usage(format!("{} has already reached {stamp}", path.display())));
     }
     let opening = match keyframe {
         Some(_) => format!("Resumed from {stamp}."),
         None => "Restarted from the beginning: the recording was interrupted before its first keyframe.".to_owned(),
     };
-    let mut narrated = voice(life.begin(), args);
+    let mut narrated = narrated_run(life.start(), args);
     if let Some(keyframe) = &keyframe {
-        narrated.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| another_build(path))?;
+        narrated.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| build_mismatch(path))?;
     }
     let recorder = Recorder::resume(&story, keyframe.as_ref(), &life)?;
     // The run has its own copies.
     drop((story, keyframe));
-    terminal::say(&format!("using the scene stored in {}; later changes to its files are ignored", path.display()));
-    answer(narrated, &life, Some(recorder), &opening, args)
+    terminal::print_note(&format!("using the scene stored in {}; later changes to its files are ignored", path.display()));
+    run_and_report(narrated, &life, Some(recorder), &opening, args)
 }
 
 /// Handles a finished story: prints that and its summary. A JSON report needs the final state of the world, so the time since
 /// the last keyframe is simulated again for it.
-fn finished(story: &Story, keyframe: Option<&Keyframe>, life: &Life, ended: Ended, args: &RunArgs) -> Result<Exit, Failure> {
+fn report_finished(
+    story: &Story,
+    keyframe: Option<&Keyframe>,
+    life: &RunConfig,
+    ended: RunEnd,
+    args: &RunArgs,
+) -> Result<Exit, CliError> {
     if args.json.is_some() {
-        let mut run = life.begin();
+        let mut run = life.start();
         if let Some(keyframe) = keyframe {
-            run.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| another_build(&story.path))?;
+            run.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| build_mismatch(&story.path))?;
         }
         while run.step() {}
         if run.chronicle().hash() != ended.hash {
-            return Err(another_build(&story.path));
+            return Err(build_mismatch(&story.path));
         }
-        report(&run, args)?;
+        write_report(&run, args)?;
     }
-    if !is_for_report(args) {
-        let whole = Story::open(&story.path).map_err(AskError::from)?;
-        let mut out = terminal::out();
+    if !json_to_stdout(args) {
+        let whole = Story::open(&story.path).map_err(QueryError::from)?;
+        let mut out = terminal::stdout();
         let opening = match &story.stopped {
             None => "The run is finished; there is nothing to resume.".to_owned(),
             Some(why) => format!("The run was {why}."),
         };
-        open(life, &opening, &mut out)?;
-        let closing = Closing { scenario: &life.scenario, chronicle: &whole.chronicle, seed: life.seed, at: ended.at };
+        print_heading(life, &opening, &mut out)?;
+        let closing = RunSummary { scenario: &life.scenario, chronicle: &whole.chronicle, seed: life.seed, at: ended.at };
         writeln!(out, "\n{closing}")?;
     }
     match &story.stopped {
         None => Ok(Exit::Done),
-        Some(why) => Err(Failure::Input(why.clone())),
+        Some(why) => Err(CliError::Input(why.clone())),
     }
 }
 
-fn another_build(path: &Path) -> Failure {
-    Failure::Input(format!("{} was recorded by another build of longhand; only that build can resume it", path.display()))
+fn build_mismatch(path: &Path) -> CliError {
+    CliError::Input(format!("{} was recorded by another build of longhand; only that build can resume it", path.display()))
 }

@@ -13,52 +13,52 @@ pub(crate) const TITLE: Style = Style::new().bold();
 /// Beats.
 pub(crate) const BEAT: Style = AnsiColor::Red.on_default().bold();
 /// Errors and warnings.
-pub(crate) const WRONG: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// Standard output. Styles are removed if it is not a terminal.
-pub(crate) fn out() -> anstream::AutoStream<io::StdoutLock<'static>> {
+pub(crate) fn stdout() -> anstream::AutoStream<io::StdoutLock<'static>> {
     anstream::AutoStream::auto(io::stdout().lock())
 }
 
 /// Prints a line to standard error.
-pub(crate) fn say(text: &str) {
+pub(crate) fn print_note(text: &str) {
     // If standard error is closed, there is nowhere to report it.
     _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Whether diagnostics on standard error may have frames and colours.
-pub(crate) fn fancy() -> bool {
+pub(crate) fn fancy_stderr() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// Whether diagnostics on standard output may have frames and colours.
-pub(crate) fn fancy_out() -> bool {
+pub(crate) fn fancy_stdout() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// A progress bar on standard error. It appears only in a terminal, after one second.
-pub(crate) struct Progress {
-    began: Instant,
+pub(crate) struct TerminalProgress {
+    started: Instant,
     bar: Option<ProgressBar>,
-    seen: bool,
+    visible: bool,
 }
 
 const STEPS: u64 = 1000;
 
-impl Progress {
+impl TerminalProgress {
     /// Starts the clock. The bar is not visible yet.
-    pub fn begin() -> Self {
-        Self { began: Instant::now(), bar: None, seen: io::stderr().is_terminal() }
+    pub fn new() -> Self {
+        Self { started: Instant::now(), bar: None, visible: io::stderr().is_terminal() }
     }
 
     /// Whether the bar can be visible. If not, callers may print lines instead.
-    pub fn is_seen(&self) -> bool {
-        self.seen
+    pub fn is_visible(&self) -> bool {
+        self.visible
     }
 
     /// Updates the bar with the share done, from 0 to 1, and a message.
-    pub fn at(&mut self, share: f64, what: impl FnOnce() -> String) {
-        if !self.seen || (self.bar.is_none() && self.began.elapsed() < Duration::from_secs(1)) {
+    pub fn update(&mut self, share: f64, what: impl FnOnce() -> String) {
+        if !self.visible || (self.bar.is_none() && self.started.elapsed() < Duration::from_secs(1)) {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {
@@ -74,7 +74,7 @@ impl Progress {
     }
 
     /// Calls `write` with the bar hidden.
-    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+    pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(write),
             None => write(),
@@ -82,7 +82,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for TerminalProgress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -1,13 +1,13 @@
 //! `longhand watch`: opens a scene in the window, or in the terminal if there is no display.
 
 use super::args::WatchArgs;
-use super::exit::{Exit, Failure};
+use super::exit::{CliError, Exit};
 #[cfg(feature = "inspector")]
 use super::{
-    args::LifeArgs,
+    args::SimulationArgs,
     beats::is_story,
-    kept,
-    living::{Alive, Begun},
+    host::{OpenedSession, SceneHost},
+    window_state,
 };
 use super::{play, terminal};
 
@@ -15,33 +15,33 @@ use super::{play, terminal};
 pub(super) const FLAGSHIP: &str = "scenes/her.ron";
 
 /// `longhand` without arguments.
-pub(crate) fn flagship() -> Result<Exit, Failure> {
+pub(crate) fn watch_flagship() -> Result<Exit, CliError> {
     if !std::path::Path::new(FLAGSHIP).exists() {
-        return Err(Failure::Input(format!(
+        return Err(CliError::Input(format!(
             "{FLAGSHIP} does not exist here: start longhand in its own folder, or name a scene: longhand watch SCENE"
         )));
     }
-    watch(&WatchArgs::of(FLAGSHIP))
+    watch(&WatchArgs::for_scene(FLAGSHIP))
 }
 
-pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, Failure> {
+pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, CliError> {
     if let Some(path) = &args.screenshot {
-        return picture(args, path);
+        return render_screenshot(args, path);
     }
-    match no_window() {
-        None => window(args),
-        Some(why) => in_terminal(args, why),
+    match no_window_reason() {
+        None => open_window(args),
+        Some(why) => open_in_terminal(args, why),
     }
 }
 
-fn in_terminal(args: &WatchArgs, why: &str) -> Result<Exit, Failure> {
-    let instead = if play::can_play() { "opening the terminal view" } else { "printing the narration" };
-    terminal::say(&format!("no window: {why}; {instead} instead"));
-    play::here(&args.scene, &args.life)
+fn open_in_terminal(args: &WatchArgs, why: &str) -> Result<Exit, CliError> {
+    let instead = if play::is_terminal() { "opening the terminal view" } else { "printing the narration" };
+    terminal::print_note(&format!("no window: {why}; {instead} instead"));
+    play::play_or_narrate(&args.scene, &args.simulation)
 }
 
 /// Why no window can open, if so.
-fn no_window() -> Option<&'static str> {
+fn no_window_reason() -> Option<&'static str> {
     if cfg!(not(feature = "inspector")) {
         return Some("this build has none");
     }
@@ -52,95 +52,96 @@ fn no_window() -> Option<&'static str> {
 }
 
 #[cfg(not(feature = "inspector"))]
-fn window(args: &WatchArgs) -> Result<Exit, Failure> {
-    in_terminal(args, "this build has none")
+fn open_window(args: &WatchArgs) -> Result<Exit, CliError> {
+    open_in_terminal(args, "this build has none")
 }
 
 #[cfg(not(feature = "inspector"))]
-fn picture(_args: &WatchArgs, _path: &std::path::Path) -> Result<Exit, Failure> {
-    Err(Failure::Usage("this build has no window".into()))
+fn render_screenshot(_args: &WatchArgs, _path: &std::path::Path) -> Result<Exit, CliError> {
+    Err(CliError::Usage("this build has no window".into()))
 }
 
 #[cfg(feature = "inspector")]
-fn window(args: &WatchArgs) -> Result<Exit, Failure> {
-    use longhand_inspector::{Closed, open};
+fn open_window(args: &WatchArgs) -> Result<Exit, CliError> {
+    use longhand_inspector::{WindowExit, open_window};
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
-    let close_after = close_after.map_err(|error| Failure::Usage(error.to_string()))?;
-    let script = script(args)?.unwrap_or_default();
-    let Begun { alive, reader, feed } = Alive::open(&args.scene, &args.life, true)?;
-    let inspector = inspector(reader, args)?;
+    let close_after = close_after.map_err(|error| CliError::Usage(error.to_string()))?;
+    let script = read_script(args)?.unwrap_or_default();
+    let OpenedSession { host: alive, session: reader, receiver: feed } = SceneHost::open(&args.scene, &args.simulation, true)?;
+    let inspector = create_inspector(reader, args)?;
     // The windowing libraries panic if there is no renderer or the display does not answer.
     let said = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
         let why = panic.payload_as_str().and_then(|why| why.split([':', '.', '(']).next()).unwrap_or_default();
-        terminal::say(&format!("window error: {why}"));
+        terminal::print_note(&format!("window error: {why}"));
     }));
-    let closed =
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open(inspector, script, feed, Box::new(alive), close_after)));
+    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        open_window(inspector, script, feed, Box::new(alive), close_after)
+    }));
     std::panic::set_hook(said);
     match closed {
-        Ok(Closed::Quietly(shown)) => {
-            kept::keep(&shown);
-            say_view(args, &shown)?;
+        Ok(WindowExit::Closed(shown)) => {
+            window_state::save(&shown);
+            write_end_view(args, &shown)?;
             Ok(Exit::Done)
         }
-        Ok(Closed::InError) => Err(Failure::Internal("the window closed in error".into())),
-        Err(_) => in_terminal(args, "it could not be opened"),
+        Ok(WindowExit::Failed) => Err(CliError::Internal("the window closed in error".into())),
+        Err(_) => open_in_terminal(args, "it could not be opened"),
     }
 }
 
 #[cfg(feature = "inspector")]
-fn picture(args: &WatchArgs, path: &std::path::Path) -> Result<Exit, Failure> {
-    use longhand_session::{Command, Script};
-    let script = script(args)?.unwrap_or_else(|| Script::of([Command::ToEnd]));
-    let Begun { alive, reader, feed } = Alive::open(&args.scene, &args.life, false)?;
-    let inspector = inspector(reader, args)?;
-    let shot = longhand_inspector::Shot { script, path: path.to_owned() };
-    let drawn = longhand_inspector::pictures(inspector, vec![shot], feed, Box::new(alive), args.size);
-    say_view(args, &drawn.map_err(|error| Failure::Input(error.to_string()))?)?;
+fn render_screenshot(args: &WatchArgs, path: &std::path::Path) -> Result<Exit, CliError> {
+    use longhand_session::{Script, SessionCommand};
+    let script = read_script(args)?.unwrap_or_else(|| Script::from_commands([SessionCommand::ToEnd]));
+    let OpenedSession { host: alive, session: reader, receiver: feed } = SceneHost::open(&args.scene, &args.simulation, false)?;
+    let inspector = create_inspector(reader, args)?;
+    let shot = longhand_inspector::PictureRequest { script, path: path.to_owned() };
+    let drawn = longhand_inspector::render_pictures(inspector, vec![shot], feed, Box::new(alive), args.size);
+    write_end_view(args, &drawn.map_err(|error| CliError::Input(error.to_string()))?)?;
     Ok(Exit::Done)
 }
 
 /// The inspector of a session, with the view given by the arguments.
 #[cfg(feature = "inspector")]
-fn inspector(reader: longhand_session::Reader, args: &WatchArgs) -> Result<longhand_inspector::Inspector, Failure> {
+fn create_inspector(reader: longhand_session::Session, args: &WatchArgs) -> Result<longhand_inspector::Inspector, CliError> {
     let reader = match &args.beside {
         Some(path) => {
-            terminal::say(&format!("simulating {} first, for comparison", path.display()));
+            terminal::print_note(&format!("simulating {} first, for comparison", path.display()));
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            let asked = if is_story(path)? { LifeArgs::default() } else { args.life.clone() };
-            reader.beside(name, Alive::open(path, &asked, false)?.read_to_its_end())
+            let asked = if is_story(path)? { SimulationArgs::default() } else { args.simulation.clone() };
+            reader.compared_with(name, SceneHost::open(path, &asked, false)?.run_to_end())
         }
         None => reader,
     };
     let mut inspector = longhand_inspector::Inspector::new(reader);
     if let Some(view) = &args.view {
         let text = match std::path::Path::new(view) {
-            path if path.is_file() => std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?,
+            path if path.is_file() => std::fs::read_to_string(path).map_err(|error| CliError::for_file("read", path, &error))?,
             _ => view.clone(),
         };
-        let shown = ron::from_str(&text).map_err(|error| Failure::Usage(format!("invalid view: {error}")))?;
-        inspector.give(shown);
+        let shown = ron::from_str(&text).map_err(|error| CliError::Usage(format!("invalid view: {error}")))?;
+        inspector.restore(shown);
     } else if args.screenshot.is_none()
-        && let Some(shown) = kept::kept()
+        && let Some(shown) = window_state::load()
     {
-        inspector.give(shown);
+        inspector.restore(shown);
     }
     Ok(inspector)
 }
 
 /// Writes the final view, if requested.
 #[cfg(feature = "inspector")]
-fn say_view(args: &WatchArgs, shown: &longhand_inspector::ViewState) -> Result<(), Failure> {
+fn write_end_view(args: &WatchArgs, shown: &longhand_inspector::InspectorState) -> Result<(), CliError> {
     let Some(path) = &args.end_view else { return Ok(()) };
     let text = ron::ser::to_string_pretty(shown, ron::ser::PrettyConfig::default())
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    std::fs::write(path, text + "\n").map_err(|error| Failure::file("write", path, &error))
+        .map_err(|error| CliError::Internal(error.to_string()))?;
+    std::fs::write(path, text + "\n").map_err(|error| CliError::for_file("write", path, &error))
 }
 
 /// The commands given with --commands.
 #[cfg(feature = "inspector")]
-fn script(args: &WatchArgs) -> Result<Option<longhand_session::Script>, Failure> {
+fn read_script(args: &WatchArgs) -> Result<Option<longhand_session::Script>, CliError> {
     let read = |path: &std::path::PathBuf| longhand_session::Script::read(path);
-    args.commands.as_ref().map(read).transpose().map_err(|error| Failure::Input(error.to_string()))
+    args.commands.as_ref().map(read).transpose().map_err(|error| CliError::Input(error.to_string()))
 }

@@ -9,14 +9,14 @@ use jiff::civil::{Date, DateTime, Time};
 
 /// An instant of a scene that is not loaded yet.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum When {
+pub(crate) enum WhenArg {
     /// A civil date and time in the scene's calendar.
     At(DateTime),
     /// A duration after the start of the scene.
     After(Span),
 }
 
-impl When {
+impl WhenArg {
     /// The civil date and time in a scene that starts at `start`; `None` if it is out of the calendar's range.
     pub fn resolve(self, start: DateTime) -> Option<DateTime> {
         match self {
@@ -26,7 +26,7 @@ impl When {
     }
 }
 
-impl FromStr for When {
+impl FromStr for WhenArg {
     type Err = String;
 
     fn from_str(typed: &str) -> Result<Self, String> {
@@ -53,14 +53,14 @@ impl FromStr for When {
 
 /// A point in a recorded story: an instant, or right after an event (`#4211`).
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Point {
+pub(crate) enum PointArg {
     /// An instant.
-    When(When),
+    When(WhenArg),
     /// Right after an event.
     Event(EventId),
 }
 
-impl FromStr for Point {
+impl FromStr for PointArg {
     type Err = String;
 
     fn from_str(typed: &str) -> Result<Self, String> {
@@ -77,32 +77,32 @@ mod tests {
     use super::*;
     use jiff::civil::datetime;
 
-    fn resolved(typed: &str) -> Option<DateTime> {
-        typed.parse::<When>().ok()?.resolve(datetime(2025, 1, 6, 0, 0, 0, 0))
+    fn resolve(typed: &str) -> Option<DateTime> {
+        typed.parse::<WhenArg>().ok()?.resolve(datetime(2025, 1, 6, 0, 0, 0, 0))
     }
 
     #[test]
     fn a_date_means_midnight() {
-        assert_eq!(resolved("2025-03-01"), Some(datetime(2025, 3, 1, 0, 0, 0, 0)));
+        assert_eq!(resolve("2025-03-01"), Some(datetime(2025, 3, 1, 0, 0, 0, 0)));
     }
 
     #[test]
     fn the_seconds_of_a_time_are_optional() {
-        assert_eq!(resolved("2025-03-01 07:30"), Some(datetime(2025, 3, 1, 7, 30, 0, 0)));
-        assert_eq!(resolved("2025-03-01 07:30:05"), Some(datetime(2025, 3, 1, 7, 30, 5, 0)));
+        assert_eq!(resolve("2025-03-01 07:30"), Some(datetime(2025, 3, 1, 7, 30, 0, 0)));
+        assert_eq!(resolve("2025-03-01 07:30:05"), Some(datetime(2025, 3, 1, 7, 30, 5, 0)));
     }
 
     #[test]
     fn a_duration_counts_from_the_start() {
-        assert_eq!(resolved("2w"), Some(datetime(2025, 1, 20, 0, 0, 0, 0)));
-        assert_eq!(resolved("36h"), Some(datetime(2025, 1, 7, 12, 0, 0, 0)));
-        assert_eq!(resolved("1mo"), Some(datetime(2025, 2, 6, 0, 0, 0, 0)));
+        assert_eq!(resolve("2w"), Some(datetime(2025, 1, 20, 0, 0, 0, 0)));
+        assert_eq!(resolve("36h"), Some(datetime(2025, 1, 7, 12, 0, 0, 0)));
+        assert_eq!(resolve("1mo"), Some(datetime(2025, 2, 6, 0, 0, 0, 0)));
     }
 
     #[test]
     fn other_texts_are_errors() {
         for typed in ["soon", "-2w", "", "2025-13-01", "1000000y"] {
-            assert_eq!(resolved(typed), None, "{typed}");
+            assert_eq!(resolve(typed), None, "{typed}");
         }
     }
 }

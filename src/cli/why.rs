@@ -1,10 +1,10 @@
 //! `longhand why`: the causes of an event as a tree, with the numbers of each choice, and the shortest chain from a root cause.
 
 use super::args::WhyArgs;
-use super::ask::{self, AskError, Asked, FAINT, STRONG, Voice, WIDTH};
-use super::exit::{Exit, Failure};
+use super::exit::{CliError, Exit};
+use super::query::{self, EventSentences, EventTarget, FAINT, PAGE_WIDTH, QueryError, STRONG};
 use super::terminal;
-use longhand_chronicle::{CauseGraph, CauseTree, Choice, Link, Scored, Story, number};
+use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, ScoredOption, Story, format_number};
 use longhand_expr::ids::EventId;
 use longhand_narrative::wrap;
 use serde_json::{Value, json};
@@ -12,49 +12,49 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Maximum indentation of the tree in columns.
-const DEEPEST: usize = 48;
+const MAX_INDENT: usize = 48;
 
-pub(crate) fn why(args: &WhyArgs) -> Result<Exit, Failure> {
-    Ok(answer(args, &mut terminal::out())?)
+pub(crate) fn why(args: &WhyArgs) -> Result<Exit, CliError> {
+    Ok(print_causes(args, &mut terminal::stdout())?)
 }
 
 /// Explains why an event happened. The exit status is `No` for a beat that has not come.
-fn answer(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, AskError> {
+fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError> {
     let WhyArgs { what, depth, json: as_json, .. } = args;
-    let story = args.of.open()?;
-    let event = match ask::event(&story, what)? {
-        Asked::Event(event) => event,
-        Asked::NotYet(beat) if *as_json => {
+    let story = args.source.open()?;
+    let event = match query::find_event(&story, what)? {
+        EventTarget::Event(event) => event,
+        EventTarget::BeatNotCome(beat) if *as_json => {
             writeln!(out, "{}", json!({ "asked": beat, "event": null }))?;
             return Ok(Exit::No);
         }
-        Asked::NotYet(beat) => {
+        EventTarget::BeatNotCome(beat) => {
             writeln!(out, "{STRONG}{beat}{STRONG:#} has not come.")?;
             return Ok(Exit::No);
         }
     };
-    let graph = CauseGraph::of(&story.chronicle);
-    let tree = graph.why(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
+    let graph = CauseGraph::from_chronicle(&story.chronicle);
+    let tree = graph.cause_tree(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
     let chain = graph.chain_to_root(event).unwrap_or_default();
     let shown: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
-    let page = Page { story: &story, voice: Voice::of(&story, &shown), tree, chain };
+    let page = WhyPage { story: &story, voice: EventSentences::for_events(&story, &shown), tree, chain };
     if *as_json {
-        writeln!(out, "{}", page.json(what))?;
+        writeln!(out, "{}", page.to_json(what))?;
     } else {
         page.write(out)?;
     }
     Ok(Exit::Done)
 }
 
-struct Page<'a> {
+struct WhyPage<'a> {
     story: &'a Story,
-    voice: Voice,
+    voice: EventSentences,
     tree: CauseTree,
     /// The causal chain from the root on, each event with its link to the next.
-    chain: Vec<(EventId, Link)>,
+    chain: Vec<(EventId, CauseLink)>,
 }
 
-impl Page<'_> {
+impl WhyPage<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         // Position in the tree, the prefix of the first line, and the prefix of the other lines.
         let mut waiting = vec![(0, String::new(), String::new())];
@@ -65,7 +65,7 @@ impl Page<'_> {
             for (nth, &cause) in node.causes.iter().enumerate().rev() {
                 let last = nth + 1 == node.causes.len();
                 let (mut corner, mut under) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-                if rest.chars().count() >= DEEPEST {
+                if rest.chars().count() >= MAX_INDENT {
                     (corner, under) = (if last { "└ " } else { "├ " }, "");
                 }
                 waiting.push((cause, format!("{rest}{corner}"), format!("{rest}{under}")));
@@ -76,18 +76,18 @@ impl Page<'_> {
 
     fn write_node(&self, out: &mut dyn Write, position: usize, first: &str, rest: &str) -> io::Result<()> {
         let node = &self.tree.nodes[position];
-        let style = if node.again { FAINT } else { STRONG };
+        let style = if node.repeated { FAINT } else { STRONG };
         self.write_event(out, node.event, first, rest, style)?;
         for &link in &node.links {
             self.write_link(out, node.event, link, rest)?;
         }
-        if node.again {
+        if node.repeated {
             writeln!(out, "{FAINT}{rest}its causes are shown elsewhere in this tree{FAINT:#}")?;
-        } else if node.more {
+        } else if node.truncated {
             writeln!(out, "{FAINT}{rest}… more causes: increase --depth, or ask why #{}{FAINT:#}", node.event.0)?;
         }
         let choice = self.story.chronicle.event(node.event).and_then(|event| event.choice.as_deref());
-        if let Some(choice) = choice.filter(|_| !node.again) {
+        if let Some(choice) = choice.filter(|_| !node.repeated) {
             self.write_choice(out, choice, rest)?;
         }
         Ok(())
@@ -95,9 +95,13 @@ impl Page<'_> {
 
     /// `#12  Sat 1 Mar 2025, 12:00  Ann confides in Ben.`
     fn write_event(&self, out: &mut dyn Write, event: EventId, first: &str, rest: &str, style: anstyle::Style) -> io::Result<()> {
-        let at = self.story.chronicle.event(event).map_or_else(String::new, |event| ask::date(&self.story.head.legend, event.at));
+        let at = self
+            .story
+            .chronicle
+            .event(event)
+            .map_or_else(String::new, |event| query::format_date(&self.story.header.symbols, event.at));
         let head = format!("#{}  {at}  ", event.0);
-        let room = WIDTH.saturating_sub(rest.chars().count()).max(30);
+        let room = PAGE_WIDTH.saturating_sub(rest.chars().count()).max(30);
         let indent = head.chars().count();
         let (inline, room) = if room > indent + 30 { (true, room - indent) } else { (false, room) };
         let mut lines = wrap(self.voice.sentence(event), room).into_iter();
@@ -110,28 +114,28 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn write_link(&self, out: &mut dyn Write, cause: EventId, link: Link, rest: &str) -> io::Result<()> {
-        let room = WIDTH.saturating_sub(rest.chars().count()).max(30);
-        for line in wrap(&format!("because {}", self.say_link(cause, link)), room) {
+    fn write_link(&self, out: &mut dyn Write, cause: EventId, link: CauseLink, rest: &str) -> io::Result<()> {
+        let room = PAGE_WIDTH.saturating_sub(rest.chars().count()).max(30);
+        for line in wrap(&format!("because {}", self.describe_link(cause, link)), room) {
             writeln!(out, "{rest}{line}")?;
         }
         Ok(())
     }
 
     /// `it wrote Ann's loneliness, which the wish read: 0.72`
-    fn say_link(&self, cause: EventId, link: Link) -> String {
-        let (legend, directory) = (&self.story.head.legend, &self.story.chronicle.directory);
-        let said = legend.say_link(link, directory);
-        match link.fact().and_then(|fact| Some((fact, ask::wrote(&self.story.chronicle, cause, fact)?))) {
-            Some((fact, value)) => format!("{said}: {}", legend.say_value(fact, value, directory)),
+    fn describe_link(&self, cause: EventId, link: CauseLink) -> String {
+        let (legend, directory) = (&self.story.header.symbols, &self.story.chronicle.agents);
+        let said = legend.describe_link(link, directory);
+        match link.fact().and_then(|fact| Some((fact, query::written_value(&self.story.chronicle, cause, fact)?))) {
+            Some((fact, value)) => format!("{said}: {}", legend.describe_value(fact, value, directory)),
             None => said,
         }
     }
 
-    fn write_choice(&self, out: &mut dyn Write, choice: &Choice, rest: &str) -> io::Result<()> {
-        let room = WIDTH.saturating_sub(rest.chars().count() + 6).max(30);
+    fn write_choice(&self, out: &mut dyn Write, choice: &ChoiceTrace, rest: &str) -> io::Result<()> {
+        let room = PAGE_WIDTH.saturating_sub(rest.chars().count() + 6).max(30);
         for (nth, option) in choice.options.iter().enumerate() {
-            let lines = wrap(&self.say_option(option), room);
+            let lines = wrap(&self.describe_option(option), room);
             for (i, line) in lines.iter().enumerate() {
                 let word = match (nth, i) {
                     (0, 0) => "chose",
@@ -141,21 +145,26 @@ impl Page<'_> {
                 writeln!(out, "{FAINT}{rest}{word:<6}{line}{FAINT:#}")?;
             }
         }
-        writeln!(out, "{FAINT}{rest}idle  {}{FAINT:#}", number(choice.idle))
+        writeln!(out, "{FAINT}{rest}idle  {}{FAINT:#}", format_number(choice.idle))
     }
 
     /// `confide(ann, ben)  0.82 = 0.36 (0.5 * self.loneliness) + 0.46 (…), choice noise 0.1: 0.92`
-    fn say_option(&self, option: &Scored) -> String {
-        let what = self.story.head.legend.write_event(option.kind, &option.roles, &self.story.chronicle.directory);
+    fn describe_option(&self, option: &ScoredOption) -> String {
+        let what = self.story.header.symbols.event_signature(option.kind, &option.roles, &self.story.chronicle.agents);
         let terms: Vec<String> = (option.terms.iter().enumerate())
-            .map(|(nth, &term)| match self.voice.term(option.kind, nth) {
-                Some(text) => format!("{} ({text})", number(term)),
-                None => number(term),
+            .map(|(nth, &term)| match self.voice.term_text(option.kind, nth) {
+                Some(text) => format!("{} ({text})", format_number(term)),
+                None => format_number(term),
             })
             .collect();
         let sum = if terms.is_empty() { String::new() } else { format!(" = {}", terms.join(" + ")) };
-        let (utility, whim) = (option.utility, option.whim);
-        format!("{what}  {}{sum}, choice noise {}: {}", number(utility), number(whim), number(utility + whim))
+        let (utility, whim) = (option.utility, option.choice_noise);
+        format!(
+            "{what}  {}{sum}, choice noise {}: {}",
+            format_number(utility),
+            format_number(whim),
+            format_number(utility + whim)
+        )
     }
 
     fn write_chain(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -166,30 +175,30 @@ impl Page<'_> {
         writeln!(out, "\n{STRONG}Shortest chain from a root cause{STRONG:#}")?;
         for &(event, link) in &self.chain {
             self.write_event(out, event, "", "", anstyle::Style::new())?;
-            for line in wrap(&format!("↓ {}", self.say_link(event, link)), WIDTH - 4) {
+            for line in wrap(&format!("↓ {}", self.describe_link(event, link)), PAGE_WIDTH - 4) {
                 writeln!(out, "    {FAINT}{line}{FAINT:#}")?;
             }
         }
         self.write_event(out, end, "", "", anstyle::Style::new())
     }
 
-    fn json(&self, asked: &str) -> Value {
+    fn to_json(&self, asked: &str) -> Value {
         let chronicle = &self.story.chronicle;
-        let (legend, directory) = (&self.story.head.legend, &chronicle.directory);
-        let link = |cause: EventId, link: Link| {
+        let (legend, directory) = (&self.story.header.symbols, &chronicle.agents);
+        let link = |cause: EventId, link: CauseLink| {
             json!({
-                "link": link.word(),
-                "fact": link.fact().map(|fact| legend.write_fact(fact, directory)),
-                "value": link.fact().and_then(|fact| ask::wrote(chronicle, cause, fact)),
+                "link": link.keyword(),
+                "fact": link.fact().map(|fact| legend.fact_expression(fact, directory)),
+                "value": link.fact().and_then(|fact| query::written_value(chronicle, cause, fact)),
             })
         };
-        let option = |option: &Scored| {
+        let option = |option: &ScoredOption| {
             json!({
-                "event": legend.write_event(option.kind, &option.roles, directory),
+                "event": legend.event_signature(option.kind, &option.roles, directory),
                 "utility": option.utility,
-                "whim": option.whim,
+                "whim": option.choice_noise,
                 "terms": option.terms.iter().enumerate()
-                    .map(|(nth, value)| json!({ "value": value, "text": self.voice.term(option.kind, nth) }))
+                    .map(|(nth, value)| json!({ "value": value, "text": self.voice.term_text(option.kind, nth) }))
                     .collect::<Value>(),
             })
         };
@@ -197,8 +206,8 @@ impl Page<'_> {
             let event = chronicle.event(id);
             json!({
                 "event": id.0,
-                "at": event.map(|event| legend.civil(event.at)),
-                "kind": event.map(|event| legend.event(event.kind)),
+                "at": event.map(|event| legend.civil_time(event.at)),
+                "kind": event.map(|event| legend.event_name(event.kind)),
                 "sentence": self.voice.sentence(id),
             })
         };
@@ -209,8 +218,8 @@ impl Page<'_> {
                 value["depth"] = node.depth.into();
                 value["links"] = node.links.iter().map(|&one| link(node.event, one)).collect();
                 value["causes"] = node.causes.iter().map(|&cause| self.tree.nodes[cause].event.0).collect();
-                value["again"] = node.again.into();
-                value["more"] = node.more.into();
+                value["again"] = node.repeated.into();
+                value["more"] = node.truncated.into();
                 value["choice"] = choice.map_or(
                     Value::Null,
                     |choice| json!({ "idle": choice.idle, "options": choice.options.iter().map(option).collect::<Value>() }),
@@ -218,7 +227,7 @@ impl Page<'_> {
                 value
             })
             .collect();
-        let step = |&(cause, by): &(EventId, Link)| {
+        let step = |&(cause, by): &(EventId, CauseLink)| {
             let mut value = event(cause);
             value["led_on"] = link(cause, by);
             value
@@ -232,48 +241,49 @@ impl Page<'_> {
 mod tests {
     use super::*;
     use crate::cli::args::StoryArgs;
-    use crate::cli::testing::{farewell, plain};
+    use crate::cli::test_story::{farewell_story, without_styles};
 
-    fn ask_as(what: &str, depth: u32, json: bool) -> Result<(Exit, Vec<u8>), AskError> {
-        let (_folder, story) = farewell();
+    fn run_why(what: &str, depth: u32, json: bool) -> Result<(Exit, Vec<u8>), QueryError> {
+        let (_folder, story) = farewell_story();
         let mut out = Vec::new();
-        let exit = answer(&WhyArgs { of: StoryArgs { story, branch: None }, what: what.into(), depth, json }, &mut out)?;
+        let exit =
+            print_causes(&WhyArgs { source: StoryArgs { story, branch: None }, what: what.into(), depth, json }, &mut out)?;
         Ok((exit, out))
     }
 
-    fn ask(what: &str, depth: u32) -> (Exit, String) {
-        let (exit, out) = ask_as(what, depth, false).unwrap();
-        (exit, plain(&out))
+    fn why_page(what: &str, depth: u32) -> (Exit, String) {
+        let (exit, out) = run_why(what, depth, false).unwrap();
+        (exit, without_styles(&out))
     }
 
     #[test]
     fn why_prints_the_causes_with_their_links() {
-        let (code, page) = ask("farewell", 4);
+        let (code, page) = why_page("farewell", 4);
         assert_eq!(code, Exit::Done);
         insta::assert_snapshot!(page);
     }
 
     #[test]
     fn no_line_is_wider_than_the_page() {
-        for line in ask("3", 9).1.lines() {
-            assert!(line.chars().count() <= WIDTH, "{line}");
+        for line in why_page("3", 9).1.lines() {
+            assert!(line.chars().count() <= PAGE_WIDTH, "{line}");
         }
     }
 
     #[test]
     fn an_event_without_causes_is_reported_as_such() {
-        assert!(ask("#0", 4).1.ends_with("It has no recorded cause.\n"));
+        assert!(why_page("#0", 4).1.ends_with("It has no recorded cause.\n"));
     }
 
     #[test]
     fn a_beat_that_did_not_come_exits_with_no() {
-        let (code, page) = ask("wedding", 4);
+        let (code, page) = why_page("wedding", 4);
         assert_eq!((code, page.as_str()), (Exit::No, "wedding has not come.\n"));
     }
 
     #[test]
     fn an_unknown_event_or_beat_is_an_error_that_suggests_the_nearest() {
-        let error = |what: &str| ask_as(what, 4, false).unwrap_err().to_string();
+        let error = |what: &str| run_why(what, 4, false).unwrap_err().to_string();
         assert_eq!(error("99"), "there is no event 99; this story has 4 events, numbered from 0");
         assert_eq!(error("fairwell"), "`fairwell` is neither an event number nor a beat; did you mean `farewell`?");
         assert!(error("xyz").ends_with("nor a beat"), "{}", error("xyz"));
@@ -281,7 +291,7 @@ mod tests {
 
     #[test]
     fn the_json_has_the_tree_and_the_chain() {
-        let (_, out) = ask_as("farewell", 4, true).unwrap();
+        let (_, out) = run_why("farewell", 4, true).unwrap();
         let answer: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(answer["event"], 3);
         assert_eq!(answer["tree"][0]["causes"], json!([2, 1]));

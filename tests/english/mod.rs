@@ -8,9 +8,9 @@ use longhand_narrative::grammar::with_article;
 pub fn faults(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for line in text.lines() {
-        signs(line, &mut found);
+        check_signs(line, &mut found);
         let words: Vec<&str> = line.split_whitespace().collect();
-        words_of(&words, &mut found);
+        check_words(&words, &mut found);
     }
     found
 }
@@ -25,11 +25,11 @@ fn bare(word: &str) -> String {
 }
 
 /// Whether a word ends a sentence or a clause.
-fn ends(word: &str) -> bool {
+fn ends_clause(word: &str) -> bool {
     word.ends_with(['.', '!', '?', ',', ';', ':', '”', '…', ')', '—'])
 }
 
-fn signs(line: &str, found: &mut Vec<String>) {
+fn check_signs(line: &str, found: &mut Vec<String>) {
     let raw = ["{{", "}}", "{%", "%}", "\u{e000}", "\u{e001}", "\u{e002}", "#0", "#1", "#2", "#3", "#4", "NaN", "inf "];
     found.extend(raw.iter().filter(|sign| line.contains(*sign)).map(|sign| format!("`{sign}` in the text: {line}")));
     let stray = [",,", "..", " ,", " .", " ;", " ’s", ",.", ";.", ":.", "?.", "!.", "“”", "()", ", ,", "  "];
@@ -41,7 +41,7 @@ fn signs(line: &str, found: &mut Vec<String>) {
     }
 }
 
-fn words_of(words: &[&str], found: &mut Vec<String>) {
+fn check_words(words: &[&str], found: &mut Vec<String>) {
     /// Verbs whose form shows that a subject precedes them.
     const VERBS: [&str; 20] = [
         "had", "was", "were", "is", "has", "did", "could", "would", "should", "might", "must", "will", "went", "came", "saw",
@@ -55,7 +55,7 @@ fn words_of(words: &[&str], found: &mut Vec<String>) {
         }
         let Some(next) = words.get(at + 1) else { continue };
         let follows = bare(next);
-        let apart = ends(word) || next.starts_with(['“', '(', '—', '…']);
+        let apart = ends_clause(word) || next.starts_with(['“', '(', '—', '…']);
         let mut fault = |what: &str| found.push(format!("{what}: {}", around(words, at)));
         if !apart && this == follows && !this.is_empty() && !["had", "that", "her"].contains(&this.as_str()) {
             fault("a repeated word");

@@ -10,7 +10,7 @@
 //! - [`what_if`] reruns a scene or a story with changes and compares the two runs.
 //! - [`mod@bench`] measures performance.
 
-mod expect;
+mod expectation_test;
 pub mod export;
 mod narrated;
 mod report;
@@ -20,11 +20,12 @@ mod sweep;
 mod ties;
 pub mod what_if;
 
-pub use expect::{Judge, Verdict};
+pub use expectation_test::{ExpectationTest, Verdict};
 pub use narrated::{NarratedLine, NarratedRun};
 pub use report::{BeatReport, RunReport};
 pub use run::{KeyframeMismatch, Run};
 pub use sweep::{
-    Ablation, BeatEffect, BeatTally, Condition, Heard, Many, MeasureEffect, NoCondition, Seeds, Spread, SweepError, SweepFile,
-    SweepReport, World, WorldId, live_many, quantile, write_page, write_sheets,
+    AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
+    MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, UnknownCondition, quantile,
+    run_batch, write_html_report, write_sweep_tables,
 };

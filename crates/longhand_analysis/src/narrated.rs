@@ -2,10 +2,10 @@
 
 use super::run::{KeyframeMismatch, Run};
 use jiff::civil::Date;
-use longhand_chronicle::{BeatMatch, Chronicle, Directory, Event};
+use longhand_chronicle::{AgentRegistry, BeatMatch, Chronicle, Event};
 use longhand_expr::ids::Instant;
-use longhand_narrative::dates::Moment;
-use longhand_narrative::{Line, LineKind, Narrator, NarratorState, Teller, TellerState};
+use longhand_narrative::dates::CivilDateTime;
+use longhand_narrative::{EventNarrator, EventNarratorState, NarrationLine, NarrationLineKind, Narrator, NarratorState};
 use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ pub struct NarratedLine {
     /// The instant it is about.
     pub at: Instant,
     /// The line.
-    pub line: Line,
+    pub line: NarrationLine,
 }
 
 /// A run with its narration.
@@ -35,32 +35,41 @@ enum Narration {
     /// What a reader wants to know.
     Selected(Box<Narrator>),
     /// Every event; with the day of the last one.
-    EveryEvent(Box<Teller>, Option<Date>),
+    EveryEvent(Box<EventNarrator>, Option<Date>),
 }
 
 /// The state of the narration, as part of a keyframe.
 #[derive(Serialize, Deserialize)]
 enum NarrationState<'a> {
-    Selected(Cow<'a, NarratorState>, Cow<'a, TellerState>),
-    EveryEvent(Cow<'a, TellerState>, Option<Date>),
+    Selected(Cow<'a, NarratorState>, Cow<'a, EventNarratorState>),
+    EveryEvent(Cow<'a, EventNarratorState>, Option<Date>),
 }
 
 impl Narration {
     /// The lines about an event.
-    fn narrate(&mut self, scenario: &Scenario, event: &Event, beats: &[BeatMatch], directory: &Directory) -> Vec<Line> {
+    fn narrate(
+        &mut self,
+        scenario: &Scenario,
+        event: &Event,
+        beats: &[BeatMatch],
+        directory: &AgentRegistry,
+    ) -> Vec<NarrationLine> {
         match self {
-            Self::Selected(narrator) => narrator.tell(scenario, event, beats, directory),
+            Self::Selected(narrator) => narrator.narrate(scenario, event, beats, directory),
             Self::EveryEvent(teller, day) => {
-                teller.hear(event);
-                let moment = Moment::of(&scenario.calendar, event.at);
-                let heading = (day.replace(moment.day()) != Some(moment.day())).then(|| Line {
-                    kind: LineKind::Heading,
-                    text: moment.heading(),
+                teller.observe(event);
+                let moment = CivilDateTime::from_instant(&scenario.calendar, event.at);
+                let heading = (day.replace(moment.day()) != Some(moment.day())).then(|| NarrationLine {
+                    kind: NarrationLineKind::Heading,
+                    text: moment.long_date(),
                     event: None,
                 });
                 let sentence = teller.sentence(scenario, event, directory);
                 let text = format!("{} [{}] {sentence}", moment.clock(), event.id.0);
-                heading.into_iter().chain([Line { kind: LineKind::Event, text, event: Some(event.id) }]).collect()
+                heading
+                    .into_iter()
+                    .chain([NarrationLine { kind: NarrationLineKind::Event, text, event: Some(event.id) }])
+                    .collect()
             }
         }
     }
@@ -88,11 +97,11 @@ impl Narration {
                 true
             }
             (Self::Selected(narrator), _) => {
-                narrator.restore(NarratorState::default(), TellerState::default());
+                narrator.restore(NarratorState::default(), EventNarratorState::default());
                 false
             }
             (Self::EveryEvent(teller, day), _) => {
-                teller.restore(TellerState::default());
+                teller.restore(EventNarratorState::default());
                 *day = None;
                 false
             }
@@ -117,7 +126,7 @@ impl NarratedRun {
     /// Narrates every event of a run that has not begun.
     #[must_use]
     pub fn every_event(run: Run) -> Self {
-        let narration = Narration::EveryEvent(Box::new(Teller::new(run.simulation().scenario(), run.seed())), None);
+        let narration = Narration::EveryEvent(Box::new(EventNarrator::new(run.simulation().scenario(), run.seed())), None);
         Self { run, narration, events: 0, cast_only: false }
     }
 
@@ -134,7 +143,7 @@ impl NarratedRun {
         let (simulation, chronicle) = (self.run.simulation(), self.run.chronicle());
         if let (false, Narration::Selected(narrator)) = (goes_on, &mut self.narration) {
             let at = simulation.now();
-            let last = narrator.finish(simulation.scenario(), at, &chronicle.directory);
+            let last = narrator.finish(simulation.scenario(), at, &chronicle.agents);
             lines.extend(last.into_iter().map(|line| NarratedLine { at, line }));
         }
         goes_on
@@ -146,7 +155,7 @@ impl NarratedRun {
         let chronicle = self.run.chronicle();
         let begun_by_cast = |event: &&Event| event.roles.first().is_some_and(|own| own.index() < scenario.cast.len());
         for event in chronicle.events()[self.events..].iter().filter(|event| !self.cast_only || begun_by_cast(event)) {
-            let new = self.narration.narrate(scenario, event, &beats_completed_by(chronicle, event), &chronicle.directory);
+            let new = self.narration.narrate(scenario, event, &beats_completed_by(chronicle, event), &chronicle.agents);
             lines.extend(new.into_iter().map(|line| NarratedLine { at: event.at, line }));
         }
         self.events = chronicle.len();

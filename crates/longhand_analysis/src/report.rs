@@ -60,7 +60,7 @@ pub struct BeatReport {
 impl RunReport {
     /// The report of a run without beats, patterns, measures and ties.
     #[cfg(test)]
-    pub(crate) fn nothing(seed: u64) -> Self {
+    pub(crate) fn empty(seed: u64) -> Self {
         Self {
             scene: "town.ron".into(),
             seed,
@@ -81,7 +81,7 @@ impl RunReport {
     }
 
     /// The required beats that did not occur.
-    pub fn missing(&self) -> impl Iterator<Item = &BeatReport> {
+    pub fn missing_beats(&self) -> impl Iterator<Item = &BeatReport> {
         self.beats.iter().filter(|beat| beat.must && beat.at.is_none())
     }
 }

@@ -1,10 +1,10 @@
 //! One run from start to end, with pattern matching and measures.
 
 use super::report::{BeatReport, RunReport};
-use super::ties::tie_lengths;
+use super::ties::tie_durations;
 use longhand_chronicle::{Chronicle, format_hash};
 use longhand_expr::ids::Instant;
-use longhand_narrative::{StoryMonitor, StoryMonitorState, StoryPlugin, Watched, finish_matching, order_score};
+use longhand_narrative::{PatternRef, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching, order_score};
 use longhand_scene::{ParamValue, Scenario};
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
@@ -15,8 +15,8 @@ pub struct Run {
     simulation: Simulation,
     seed: u64,
     started: std::time::Instant,
-    until: Option<Instant>,
-    over: bool,
+    stop_at: Option<Instant>,
+    finished: bool,
 }
 
 /// The bytes are not a keyframe of this scene and build.
@@ -27,25 +27,25 @@ pub struct KeyframeMismatch;
 impl Run {
     /// A run at the scene's start. It is over at the scene's end or at `until`, whichever comes first.
     #[must_use]
-    pub fn new(scenario: Arc<Scenario>, options: SimOptions, until: Option<Instant>) -> Self {
+    pub fn new(scenario: Arc<Scenario>, options: SimOptions, stop_at: Option<Instant>) -> Self {
         let plugin = StoryPlugin { scenario: scenario.clone(), seed: options.seed };
         let simulation = Simulation::with(scenario, options, |app| {
             app.add_plugins(plugin);
         });
-        Self { simulation, seed: options.seed, started: std::time::Instant::now(), until, over: false }
+        Self { simulation, seed: options.seed, started: std::time::Instant::now(), stop_at, finished: false }
     }
 
     /// Simulates one tick. Returns false when the run is over and its last measures are taken.
     pub fn step(&mut self) -> bool {
-        if self.over {
+        if self.finished {
             return false;
         }
         let more = self.simulation.step();
-        self.over = !more || self.is_until(self.simulation.now());
-        if self.over {
+        self.finished = !more || self.has_reached_stop(self.simulation.now());
+        if self.finished {
             finish_matching(&mut self.simulation);
         }
-        !self.over
+        !self.finished
     }
 
     /// The state of the run as bytes, from which it can continue. The chronicle is not included.
@@ -74,12 +74,12 @@ impl Run {
         if again != keyframe[..keyframe.len() - rest.len()] {
             return Err(KeyframeMismatch);
         }
-        self.over = self.simulation.is_over() || self.is_until(self.simulation.now());
+        self.finished = self.simulation.is_over() || self.has_reached_stop(self.simulation.now());
         Ok(rest)
     }
 
-    fn is_until(&self, now: Instant) -> bool {
-        self.until.is_some_and(|until| now >= until)
+    fn has_reached_stop(&self, now: Instant) -> bool {
+        self.stop_at.is_some_and(|until| now >= until)
     }
 
     /// The simulation.
@@ -123,7 +123,7 @@ impl Run {
             (param.id.clone(), value)
         });
         let matches = self.simulation.world().resource::<StoryMonitor>().matches();
-        let matched = |at: usize| matches.iter().filter(|found| found.of == Watched::Pattern(at)).count() as u32;
+        let matched = |at: usize| matches.iter().filter(|found| found.pattern == PatternRef::Pattern(at)).count() as u32;
         let taken = |id: &str| chronicle.measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value);
         RunReport {
             scene: scenario.name.clone(),
@@ -140,7 +140,7 @@ impl Run {
             patterns: scenario.patterns.iter().enumerate().map(|(at, pattern)| (pattern.id.clone(), matched(at))).collect(),
             order_tau: order_score(scenario, &chronicle.beats),
             measures: scenario.measures.iter().map(|measure| (measure.id.clone(), taken(&measure.id))).collect(),
-            ties: tie_lengths(&self.simulation),
+            ties: tie_durations(&self.simulation),
         }
     }
 }

@@ -5,10 +5,10 @@
 /// The 97.5 % quantile of the standard normal distribution, for a two-sided interval of 95 %.
 const Z: f64 = 1.959_963_984_540_054;
 /// Probability outside an interval, both tails together.
-const TAILS: f64 = 0.05;
+const ALPHA: f64 = 0.05;
 
 /// Lower and upper bound of a confidence interval.
-pub type Interval = (f64, f64);
+pub type ConfidenceInterval = (f64, f64);
 
 /// The score interval of E. B. Wilson for the probability of an event that occurred in `hits` of `all` trials (*Probable
 /// inference, the law of succession, and statistical inference*, 1927). It stays between 0 and 1 and is accurate for few trials
@@ -19,7 +19,7 @@ pub type Interval = (f64, f64);
 /// assert!((low - 0.7639).abs() < 1e-4 && (high - 0.9911).abs() < 1e-4);
 /// ```
 #[must_use]
-pub fn wilson(hits: usize, all: usize) -> Interval {
+pub fn wilson(hits: usize, all: usize) -> ConfidenceInterval {
     if all == 0 {
         return (0.0, 1.0);
     }
@@ -35,27 +35,27 @@ pub fn wilson(hits: usize, all: usize) -> Interval {
 
 /// How often two events occurred in paired trials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pairs {
+pub struct PairedCounts {
     /// Pairs in which both occurred.
     pub both: usize,
     /// Pairs in which only the first occurred.
-    pub first: usize,
+    pub only_first: usize,
     /// Pairs in which only the second occurred.
-    pub second: usize,
+    pub only_second: usize,
     /// Pairs in which neither occurred.
     pub neither: usize,
 }
 
-impl Pairs {
+impl PairedCounts {
     /// Counts pairs of (first occurred, second occurred).
     #[must_use]
-    pub fn of(pairs: impl IntoIterator<Item = (bool, bool)>) -> Self {
+    pub fn count(pairs: impl IntoIterator<Item = (bool, bool)>) -> Self {
         let mut counted = Self::default();
         for pair in pairs {
             *match pair {
                 (true, true) => &mut counted.both,
-                (true, false) => &mut counted.first,
-                (false, true) => &mut counted.second,
+                (true, false) => &mut counted.only_first,
+                (false, true) => &mut counted.only_second,
                 (false, false) => &mut counted.neither,
             } += 1;
         }
@@ -64,23 +64,23 @@ impl Pairs {
 
     /// Total number of pairs.
     #[must_use]
-    pub fn all(self) -> usize {
-        self.both + self.first + self.second + self.neither
+    pub fn total(self) -> usize {
+        self.both + self.only_first + self.only_second + self.neither
     }
 
     /// The share of the second event minus the share of the first, -1 to 1, and its interval by method 10 of R. G. Newcombe
     /// (*Improved confidence intervals for the difference between binomial proportions based on paired data*, 1998). The method
     /// combines the Wilson intervals of both shares and corrects for their correlation.
     #[must_use]
-    pub fn change(self) -> (f64, Interval) {
-        let n = self.all() as f64;
+    pub fn share_difference(self) -> (f64, ConfidenceInterval) {
+        let n = self.total() as f64;
         if n == 0.0 {
             return (0.0, (-1.0, 1.0));
         }
-        let [a, b, c, d] = [self.both, self.first, self.second, self.neither].map(|count| count as f64);
+        let [a, b, c, d] = [self.both, self.only_first, self.only_second, self.neither].map(|count| count as f64);
         let (before, after) = ((a + b) / n, (a + c) / n);
-        let (low_before, high_before) = wilson(self.both + self.first, self.all());
-        let (low_after, high_after) = wilson(self.both + self.second, self.all());
+        let (low_before, high_before) = wilson(self.both + self.only_first, self.total());
+        let (low_after, high_after) = wilson(self.both + self.only_second, self.total());
         let margins = ((a + b) * (c + d) * (a + c) * (b + d)).sqrt();
         let together = a * d - b * c;
         let together = if together > 0.0 { (together - n / 2.0).max(0.0) } else { together };
@@ -97,7 +97,7 @@ impl Pairs {
 /// values of the sample with equal rank from either end, chosen for a level of at least 95 %. Returns `None` for fewer than six
 /// values or if a value is not finite.
 #[must_use]
-pub fn median_interval(sample: &[f64]) -> Option<Interval> {
+pub fn median_interval(sample: &[f64]) -> Option<ConfidenceInterval> {
     let mut sorted = sample.to_vec();
     if sorted.iter().any(|value| !value.is_finite()) {
         return None;
@@ -116,7 +116,7 @@ fn median_rank(n: usize) -> Option<usize> {
     let mut rank = None;
     for k in 0..n / 2 {
         below += libm::exp(ln_ways(k) + n as f64 * ln_half);
-        if below > TAILS / 2.0 {
+        if below > ALPHA / 2.0 {
             break;
         }
         rank = Some(k);
@@ -127,24 +127,24 @@ fn median_rank(n: usize) -> Option<usize> {
 /// Number of observations with the same duration: those that ended at that time, and those that were censored (still going on
 /// when last observed).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Lengths {
+pub struct DurationCounts {
     /// The duration, in any unit.
-    pub lasted: f64,
+    pub duration: f64,
     /// Number that ended after this duration.
-    pub over: u64,
+    pub ended: u64,
     /// Number that were censored after this duration.
-    pub open: u64,
+    pub censored: u64,
 }
 
 /// One step of a survival curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Survival {
+pub struct SurvivalStep {
     /// Duration at which the step occurs.
-    pub lasted: f64,
+    pub duration: f64,
     /// Share that survives longer, 0 to 1.
     pub share: f64,
     /// Confidence interval of the share.
-    pub interval: Interval,
+    pub interval: ConfidenceInterval,
 }
 
 /// The Kaplan-Meier estimate of the share that survives longer than each duration (E. L. Kaplan and P. Meier, *Nonparametric
@@ -152,23 +152,23 @@ pub struct Survival {
 /// Kalbfleisch and R. L. Prentice, *The Statistical Analysis of Failure Time Data*, 1980), which keeps it between 0 and 1.
 /// `lengths` must ascend. The curve has one step for each duration at which an observation ended.
 #[must_use]
-pub fn kaplan_meier(lengths: &[Lengths]) -> Vec<Survival> {
-    let mut at_risk: u64 = lengths.iter().map(|same| same.over + same.open).sum();
+pub fn kaplan_meier(lengths: &[DurationCounts]) -> Vec<SurvivalStep> {
+    let mut at_risk: u64 = lengths.iter().map(|same| same.ended + same.censored).sum();
     let (mut share, mut greenwood) = (1.0, 0.0);
     let mut curve = Vec::new();
     for same in lengths {
-        if same.over > 0 {
-            let (risk, over) = (at_risk as f64, same.over as f64);
+        if same.ended > 0 {
+            let (risk, over) = (at_risk as f64, same.ended as f64);
             share *= 1.0 - over / risk;
             greenwood += over / (risk * (risk - over));
-            curve.push(Survival { lasted: same.lasted, share, interval: log_log(share, greenwood) });
+            curve.push(SurvivalStep { duration: same.duration, share, interval: log_log_interval(share, greenwood) });
         }
-        at_risk -= same.over + same.open;
+        at_risk -= same.ended + same.censored;
     }
     curve
 }
 
-fn log_log(share: f64, greenwood: f64) -> Interval {
+fn log_log_interval(share: f64, greenwood: f64) -> ConfidenceInterval {
     if share <= 0.0 || share >= 1.0 {
         return (share, share);
     }
@@ -202,13 +202,13 @@ mod tests {
     #[test]
     fn a_paired_difference_has_the_newcombe_interval() {
         // Newcombe's example with counts 36, 12, 2 and 0; he subtracts the second share from the first.
-        let (change, (low, high)) = Pairs { both: 36, first: 12, second: 2, neither: 0 }.change();
+        let (change, (low, high)) = PairedCounts { both: 36, only_first: 12, only_second: 2, neither: 0 }.share_difference();
         assert!(near(change, -0.2) && near(low, -0.3404) && near(high, -0.0569), "{low} {high}");
-        let (change, (low, high)) = Pairs { both: 20, first: 8, second: 2, neither: 10 }.change();
+        let (change, (low, high)) = PairedCounts { both: 20, only_first: 8, only_second: 2, neither: 10 }.share_difference();
         assert!(near(change, -0.15) && near(low, -0.2948) && near(high, 0.0062), "{low} {high}");
-        let none = Pairs { both: 0, first: 0, second: 0, neither: 30 }.change();
+        let none = PairedCounts { both: 0, only_first: 0, only_second: 0, neither: 30 }.share_difference();
         assert!(near(none.0, 0.0) && none.1.0 < 0.0 && none.1.1 > 0.0);
-        let (all, (low, high)) = Pairs { both: 0, first: 30, second: 0, neither: 0 }.change();
+        let (all, (low, high)) = PairedCounts { both: 0, only_first: 30, only_second: 0, neither: 0 }.share_difference();
         assert_eq!((all, low), (-1.0, -1.0));
         assert!(high < -0.8, "every event that occurred first was lost: {high}");
     }
@@ -227,10 +227,10 @@ mod tests {
 
     #[test]
     fn a_survival_curve_falls_only_where_an_observation_ends() {
-        let length = |lasted, over, open| Lengths { lasted, over, open };
+        let length = |lasted, over, open| DurationCounts { duration: lasted, ended: over, censored: open };
         let curve =
             kaplan_meier(&[length(5.0, 1, 0), length(6.0, 0, 1), length(10.0, 1, 0), length(20.0, 1, 0), length(30.0, 0, 1)]);
-        let steps: Vec<_> = curve.iter().map(|step| (step.lasted, step.share)).collect();
+        let steps: Vec<_> = curve.iter().map(|step| (step.duration, step.share)).collect();
         assert_eq!(steps.len(), 3);
         for ((lasted, share), (at, expected)) in steps.iter().zip([(5.0, 0.8), (10.0, 0.8 * 2.0 / 3.0), (20.0, 0.8 / 3.0)]) {
             assert!(*lasted == at && near(*share, expected), "{lasted} {share}");
@@ -243,10 +243,10 @@ mod tests {
     proptest! {
         #[test]
         fn intervals_contain_the_estimate(both in 0..60_usize, first in 0..60_usize, second in 0..60_usize, neither in 0..60_usize) {
-            let pairs = Pairs { both, first, second, neither };
-            let (change, (low, high)) = pairs.change();
+            let pairs = PairedCounts { both, only_first: first, only_second: second, neither };
+            let (change, (low, high)) = pairs.share_difference();
             prop_assert!((-1.0..=1.0).contains(&low) && low <= change + 1e-12 && change <= high + 1e-12 && high <= 1.0, "{low} {change} {high}");
-            let (low, high) = wilson(both, pairs.all());
+            let (low, high) = wilson(both, pairs.total());
             prop_assert!(low <= high && (0.0..=1.0).contains(&low) && (0.0..=1.0).contains(&high));
         }
     }

@@ -3,16 +3,16 @@
 //! Ties that the scene queries with `lasts` are tracked by the simulation for every agent. The durations of all other ties are
 //! reconstructed from the changes in the chronicle.
 
-use longhand_expr::ids::{AgentId, Fact, Instant, Known, TieId};
+use longhand_expr::ids::{AgentId, Fact, Instant, TieId, WorldFact};
 use longhand_sim::Simulation;
 use std::collections::BTreeMap;
 
 /// Whole days, number of ties that ended after so many days, number that still held at the end of the run.
-type Length = (u32, u64, u64);
+type TieDuration = (u32, u64, u64);
 
 /// The durations of the ties that began during a run, by tie id. Ties that the scene queries are complete; for the others, only
 /// ties with recorded events are counted.
-pub(super) fn tie_lengths(simulation: &Simulation) -> BTreeMap<String, Vec<Length>> {
+pub(super) fn tie_durations(simulation: &Simulation) -> BTreeMap<String, Vec<TieDuration>> {
     let (scenario, now) = (simulation.scenario(), simulation.now());
     let durations = &simulation.state().tie_durations;
     let mut all: BTreeMap<TieId, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
@@ -27,18 +27,18 @@ pub(super) fn tie_lengths(simulation: &Simulation) -> BTreeMap<String, Vec<Lengt
     let mut open: BTreeMap<(TieId, AgentId, AgentId), Instant> = BTreeMap::new();
     for event in simulation.chronicle().iter() {
         for change in &event.changes {
-            let Fact::World(Known::Tie(from, to, tie)) = change.fact else { continue };
+            let Fact::World(WorldFact::Tie(from, to, tie)) = change.fact else { continue };
             let Some(kind) = scenario.ties.get(tie.index()).filter(|_| !asked.contains(&tie)) else { continue };
             // Both directions of a mutual tie are logged; count it once.
             let ends = if kind.mutual { (tie, from.min(to), from.max(to)) } else { (tie, from, to) };
             if change.after != 0.0 {
                 open.entry(ends).or_insert(event.at);
             } else if let Some(since) = open.remove(&ends) {
-                add(tie, days(since, event.at), true);
+                add(tie, days_between(since, event.at), true);
             }
         }
     }
-    open.into_iter().for_each(|((tie, ..), since)| add(tie, days(since, now), false));
+    open.into_iter().for_each(|((tie, ..), since)| add(tie, days_between(since, now), false));
     let named = all.into_iter().map(|(tie, lengths)| {
         let lengths = lengths.into_iter().map(|(days, (over, open))| (days, over, open));
         (scenario.ties[tie.index()].id.clone(), lengths.collect())
@@ -46,6 +46,6 @@ pub(super) fn tie_lengths(simulation: &Simulation) -> BTreeMap<String, Vec<Lengt
     named.collect()
 }
 
-fn days(since: Instant, at: Instant) -> u32 {
+fn days_between(since: Instant, at: Instant) -> u32 {
     at.day().saturating_sub(since.day())
 }

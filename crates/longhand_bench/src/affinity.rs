@@ -3,19 +3,19 @@
 //! It is measured as a process, which records no events, and as an action, where each meeting is chosen and recorded as an event
 //! with its changes and causes. The bare loop uses the same generator. Against the action, it also logs 16 bytes per meeting.
 
-use super::network::Network;
-use super::rounds::{Beside, Cost, alone, beside, seconds};
-use super::{Effort, Finding, Reach, scene, world};
+use super::network::HalfEdgeNetwork;
+use super::timing::{BenchCost, CostComparison, compare_rounds, measure_rounds, time_seconds};
+use super::{BenchEffort, BenchTarget, Measurement, load_scene, new_simulation};
 use longhand_expr::ids::{AttrId, DimId};
 use longhand_sim::Simulation;
 use longhand_sim::world::{DrawKey, Draws};
 
-const LAW: &str = include_str!("../../../benches/affinity.ron");
-const CHOSEN: &str = include_str!("../../../benches/affinity_chosen.ron");
+const PROCESS_SCENE: &str = include_str!("../../../benches/affinity.ron");
+const ACTION_SCENE: &str = include_str!("../../../benches/affinity_chosen.ron");
 
 /// The same model as a bare loop.
-struct Bare {
-    network: Network,
+struct BareLoop {
+    network: HalfEdgeNetwork,
     affinity: Vec<f32>,
     mood: Vec<f32>,
     draws: Draws,
@@ -23,12 +23,12 @@ struct Bare {
     log: Vec<(u32, u32, f32, u32)>,
 }
 
-impl Bare {
-    fn of(simulation: &Simulation) -> Self {
+impl BareLoop {
+    fn from_simulation(simulation: &Simulation) -> Self {
         let state = simulation.state();
         Self {
-            network: Network::of(state),
-            affinity: Network::column(state, DimId(0)),
+            network: HalfEdgeNetwork::from_state(state),
+            affinity: HalfEdgeNetwork::dim_column(state, DimId(0)),
             mood: state.column(AttrId(0)).values().to_vec(),
             draws: Draws::new(1),
             hour: 0,
@@ -45,7 +45,7 @@ impl Bare {
             }
             let key = DrawKey { who: a as u32, with: 0, when: self.hour };
             let edge = edges.start + (self.draws.uniform(0, key) * edges.len() as f64) as usize;
-            let (b, back) = (self.network.to[edge] as usize, self.network.back[edge] as usize);
+            let (b, back) = (self.network.targets[edge] as usize, self.network.reverse[edge] as usize);
             let fit = self.mood[a] * self.mood[b];
             self.affinity[edge] += 0.1 * (fit - self.affinity[edge]);
             self.affinity[back] += 0.1 * (fit - self.affinity[back]);
@@ -59,40 +59,41 @@ impl Bare {
     }
 }
 
-pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let people = effort.pick(10_000.0, 100_000.0);
-    let law = versus(LAW, people, false, effort.pick(3, 9))?;
-    let chosen = versus(CHOSEN, people, true, effort.pick(3, 7))?;
+    let law = measure_against_bare(PROCESS_SCENE, people, false, effort.pick(3, 9))?;
+    let chosen = measure_against_bare(ACTION_SCENE, people, true, effort.pick(3, 7))?;
     Ok(vec![
-        Finding::beside("affinity-law", "meeting a neighbour, as a process", "ns", law).reach(Reach::TimesBare(3.0)),
-        Finding::beside("affinity-chosen", "meeting a neighbour, as a recorded action", "ns", chosen)
-            .reach(Reach::TimesBare(3.0)),
+        Measurement::from_comparison("affinity-law", "meeting a neighbour, as a process", "ns", law)
+            .with_target(BenchTarget::TimesBare(3.0)),
+        Measurement::from_comparison("affinity-chosen", "meeting a neighbour, as a recorded action", "ns", chosen)
+            .with_target(BenchTarget::TimesBare(3.0)),
     ])
 }
 
 /// Nanoseconds per meeting, measured for the engine and the bare loop in turn.
-fn versus(text: &str, people: f64, logs: bool, rounds: usize) -> Result<Beside, String> {
-    let mut simulation = ready(text, people)?;
-    let mut bare = Bare::of(&simulation);
+fn measure_against_bare(text: &str, people: f64, logs: bool, rounds: usize) -> Result<CostComparison, String> {
+    let mut simulation = warmed_up_simulation(text, people)?;
+    let mut bare = BareLoop::from_simulation(&simulation);
     let each = 1e9 / people;
-    Ok(beside(rounds, || each * step(&mut simulation), || each * seconds(|| bare.step(logs))))
+    Ok(compare_rounds(rounds, || each * time_step(&mut simulation), || each * time_seconds(|| bare.step(logs))))
 }
 
 /// Nanoseconds per meeting, as a process, in a network of the given degree.
-pub(super) fn with_degree(people: f64, degree: u32, rounds: usize) -> Result<Cost, String> {
-    let mut simulation = ready(&LAW.replace("degree: 10", &format!("degree: {degree}")), people)?;
-    Ok(alone(rounds, || 1e9 / people * step(&mut simulation)))
+pub(super) fn cost_with_degree(people: f64, degree: u32, rounds: usize) -> Result<BenchCost, String> {
+    let mut simulation = warmed_up_simulation(&PROCESS_SCENE.replace("degree: 10", &format!("degree: {degree}")), people)?;
+    Ok(measure_rounds(rounds, || 1e9 / people * time_step(&mut simulation)))
 }
 
 /// A simulation after its first step, in which processes are only scheduled.
-fn ready(text: &str, people: f64) -> Result<Simulation, String> {
-    let mut simulation = world(&scene("affinity.ron", text, &[("population", people)])?);
+fn warmed_up_simulation(text: &str, people: f64) -> Result<Simulation, String> {
+    let mut simulation = new_simulation(&load_scene("affinity.ron", text, &[("population", people)])?);
     simulation.step();
     Ok(simulation)
 }
 
-fn step(simulation: &mut Simulation) -> f64 {
-    seconds(|| {
+fn time_step(simulation: &mut Simulation) -> f64 {
+    time_seconds(|| {
         simulation.step();
     })
 }

@@ -3,25 +3,25 @@
 //! The bare loop is the same model with hard-coded rules: a timing wheel, six options with condition, utility and choice noise,
 //! proposals in the order of their instants, acceptance, effects and decaying bonds. It records no causes and counts no events.
 
-use super::network::Network;
-use super::rounds::{Beside, Cost, alone, beside, seconds};
-use super::{Effort, Finding, Reach, live_until, scene, world};
+use super::network::HalfEdgeNetwork;
+use super::timing::{BenchCost, CostComparison, compare_rounds, measure_rounds, time_seconds};
+use super::{BenchEffort, BenchTarget, Measurement, load_scene, new_simulation, run_until};
 use bevy_math::ops;
 use longhand_expr::ids::{AttrId, DimId, Instant};
 use longhand_sim::Simulation;
 use longhand_sim::world::{DrawKey, Draws};
 
 const SCENE: &str = include_str!("../../../benches/city.ron");
-const TICK: i64 = 900;
-const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
+const TICK_SECONDS: i64 = 900;
+const HOUR_SECONDS: i64 = 3600;
+const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
 /// The number of slots of the timing wheel, in ticks.
-const WHEEL: usize = 64;
+const WHEEL_TICKS: usize = 64;
 const NEVER: i64 = i64::MIN / 2;
-const WHIM: f64 = 0.1;
+const CHOICE_NOISE: f64 = 0.1;
 
 /// The city as a bare loop.
-struct Bare {
+struct BareLoop {
     tick: i64,
     loneliness: Vec<f32>,
     solitude: Vec<f32>,
@@ -31,10 +31,10 @@ struct Bare {
     low: Vec<bool>,
     busy: Vec<i64>,
     last: [Vec<i64>; OPTIONS],
-    network: Network,
+    network: HalfEdgeNetwork,
     affection: Vec<f32>,
     trust: Vec<f32>,
-    touched: Vec<i64>,
+    updated_at: Vec<i64>,
     wheel: Vec<Vec<u32>>,
     draws: Draws,
 }
@@ -46,25 +46,25 @@ const SEE: usize = 2;
 const CONFIDE: usize = 3;
 const QUARREL: usize = 4;
 const WALK: usize = 5;
-const COOLDOWN: [i64; OPTIONS] = [0, 0, 20 * HOUR, 2 * DAY, 3 * DAY, 6 * HOUR];
-const TAKES: [i64; OPTIONS] = [2 * HOUR, HOUR, HOUR, HOUR, 20 * 60, 40 * 60];
+const COOLDOWN: [i64; OPTIONS] = [0, 0, 20 * HOUR_SECONDS, 2 * DAY_SECONDS, 3 * DAY_SECONDS, 6 * HOUR_SECONDS];
+const DURATION: [i64; OPTIONS] = [2 * HOUR_SECONDS, HOUR_SECONDS, HOUR_SECONDS, HOUR_SECONDS, 20 * 60, 40 * 60];
 
 #[derive(Clone, Copy)]
-struct Wish {
+struct ChosenOption {
     who: u32,
     option: usize,
     edge: Option<usize>,
     at: i64,
 }
 
-impl Bare {
-    fn of(simulation: &Simulation) -> Self {
+impl BareLoop {
+    fn from_simulation(simulation: &Simulation) -> Self {
         let state = simulation.state();
         let column = |at| state.column(AttrId(at)).values().to_vec();
         let people = state.agent_count();
-        let mut wheel = vec![Vec::new(); WHEEL];
+        let mut wheel = vec![Vec::new(); WHEEL_TICKS];
         (0..people as u32).for_each(|who| wheel[who as usize % 16].push(who));
-        let network = Network::of(state);
+        let network = HalfEdgeNetwork::from_state(state);
         Self {
             tick: 0,
             loneliness: column(0),
@@ -75,9 +75,9 @@ impl Bare {
             low: vec![false; people],
             busy: vec![0; people],
             last: std::array::from_fn(|_| vec![NEVER; people]),
-            affection: Network::column(state, DimId(0)),
-            trust: Network::column(state, DimId(1)),
-            touched: vec![0; network.to.len()],
+            affection: HalfEdgeNetwork::dim_column(state, DimId(0)),
+            trust: HalfEdgeNetwork::dim_column(state, DimId(1)),
+            updated_at: vec![0; network.targets.len()],
             network,
             wheel,
             draws: Draws::new(1),
@@ -88,60 +88,60 @@ impl Bare {
         self.draws.uniform(site, DrawKey { who, with, when: self.tick as u32 })
     }
 
-    fn whim(&self, site: u32, who: u32, with: u32) -> f64 {
-        WHIM * self.draws.gumbel(site, DrawKey { who, with, when: self.tick as u32 })
+    fn choice_noise(&self, site: u32, who: u32, with: u32) -> f64 {
+        CHOICE_NOISE * self.draws.gumbel(site, DrawKey { who, with, when: self.tick as u32 })
     }
 
-    fn faded(&self, value: f32, edge: usize, now: i64) -> f64 {
-        f64::from(value * ops::exp2(-((now - self.touched[edge]) as f32) / (300 * DAY) as f32))
+    fn decayed(&self, value: f32, edge: usize, now: i64) -> f64 {
+        f64::from(value * ops::exp2(-((now - self.updated_at[edge]) as f32) / (300 * DAY_SECONDS) as f32))
     }
 
     fn affection(&self, edge: usize) -> f64 {
-        self.faded(self.affection[edge], edge, self.tick * TICK)
+        self.decayed(self.affection[edge], edge, self.tick * TICK_SECONDS)
     }
 
     fn trust(&self, edge: usize) -> f64 {
-        self.faded(self.trust[edge], edge, self.tick * TICK)
+        self.decayed(self.trust[edge], edge, self.tick * TICK_SECONDS)
     }
 
-    fn feel(&mut self, edge: usize, at: i64, affection: impl FnOnce(f64) -> f64, trust: impl FnOnce(f64) -> f64) {
-        let (a, t) = (self.faded(self.affection[edge], edge, at), self.faded(self.trust[edge], edge, at));
+    fn update_bond(&mut self, edge: usize, at: i64, affection: impl FnOnce(f64) -> f64, trust: impl FnOnce(f64) -> f64) {
+        let (a, t) = (self.decayed(self.affection[edge], edge, at), self.decayed(self.trust[edge], edge, at));
         self.affection[edge] = (affection(a) as f32).clamp(0.0, 1.0);
         self.trust[edge] = (trust(t) as f32).clamp(0.0, 1.0);
-        self.touched[edge] = at;
+        self.updated_at[edge] = at;
     }
 
-    fn wake(&mut self, who: u32, seconds: f64) {
-        let ticks = ((seconds / TICK as f64) as usize).clamp(1, WHEEL - 1);
-        self.wheel[(self.tick as usize + ticks) % WHEEL].push(who);
+    fn schedule_wake(&mut self, who: u32, seconds: f64) {
+        let ticks = ((seconds / TICK_SECONDS as f64) as usize).clamp(1, WHEEL_TICKS - 1);
+        self.wheel[(self.tick as usize + ticks) % WHEEL_TICKS].push(who);
     }
 
     fn step(&mut self) {
-        let now = self.tick * TICK;
-        if now % HOUR == 0 {
+        let now = self.tick * TICK_SECONDS;
+        if now % HOUR_SECONDS == 0 {
             self.energy.iter_mut().for_each(|energy| *energy += 0.056 * (0.6 - *energy));
             self.hurt.iter_mut().for_each(|hurt| *hurt -= 0.0058 * *hurt);
         }
-        if now % (12 * HOUR) == 0 {
+        if now % (12 * HOUR_SECONDS) == 0 {
             self.loneliness.iter_mut().zip(&self.solitude).for_each(|(lonely, alone)| *lonely += 0.15 * (*alone - *lonely));
         }
-        let (hour, weekday) = ((now % DAY) as f64 / HOUR as f64, now / DAY % 7 < 5);
-        let mut due = std::mem::take(&mut self.wheel[self.tick as usize % WHEEL]);
+        let (hour, weekday) = ((now % DAY_SECONDS) as f64 / HOUR_SECONDS as f64, now / DAY_SECONDS % 7 < 5);
+        let mut due = std::mem::take(&mut self.wheel[self.tick as usize % WHEEL_TICKS]);
         due.sort_unstable();
         let mut wishes = Vec::new();
         for &who in &due {
             let busy = self.busy[who as usize];
             if busy > now {
-                self.wake(who, (busy - now + TICK) as f64);
+                self.schedule_wake(who, (busy - now + TICK_SECONDS) as f64);
                 continue;
             }
-            self.wake(who, 5.0 * HOUR as f64 * (0.75 + 0.5 * self.draw(0, who, 0)));
+            self.schedule_wake(who, 5.0 * HOUR_SECONDS as f64 * (0.75 + 0.5 * self.draw(0, who, 0)));
             if (7.0..23.0).contains(&hour) {
-                wishes.extend(self.wish(who, hour, weekday));
+                wishes.extend(self.choose(who, hour, weekday));
             }
         }
         wishes.sort_by_key(|wish| (wish.at, wish.who));
-        wishes.into_iter().for_each(|wish| self.grant(wish));
+        wishes.into_iter().for_each(|wish| self.resolve(wish));
         for &who in &due {
             let (who, lonely) = (who as usize, self.loneliness[who as usize]);
             self.low[who] = lonely > 0.8 || (self.low[who] && lonely >= 0.5);
@@ -150,22 +150,22 @@ impl Bare {
     }
 
     /// The option with the greatest utility, if it is greater than that of idling.
-    fn wish(&self, who: u32, hour: f64, weekday: bool) -> Option<Wish> {
+    fn choose(&self, who: u32, hour: f64, weekday: bool) -> Option<ChosenOption> {
         let i = who as usize;
         let of = |column: &[f32]| f64::from(column[i]);
         let (lonely, energy, hurt, temper) = (of(&self.loneliness), of(&self.energy), of(&self.hurt), of(&self.temper));
-        let now = self.tick * TICK;
+        let now = self.tick * TICK_SECONDS;
         let rested = |option: usize| now - self.last[option][i] >= COOLDOWN[option];
         let edges = self.network.edges(i);
-        let free = |edge: &usize| self.busy[self.network.to[*edge] as usize] <= now;
+        let free = |edge: &usize| self.busy[self.network.targets[*edge] as usize] <= now;
         let any = |site| {
             let edge = edges.start + (self.draw(site, who, 0) * edges.len() as f64) as usize;
             edges.contains(&edge).then_some(edge).filter(free)
         };
-        let mut best = (0.2 + self.whim(1, who, 0), None);
+        let mut best = (0.2 + self.choice_noise(1, who, 0), None);
         let mut option = |option: usize, edge: Option<usize>, want: f64| {
-            let with = edge.map_or(u32::MAX, |edge| self.network.to[edge]);
-            let total = want + self.whim(2 + option as u32, who, with);
+            let with = edge.map_or(u32::MAX, |edge| self.network.targets[edge]);
+            let total = want + self.choice_noise(2 + option as u32, who, with);
             if total > best.0 {
                 best = (total, Some((option, edge)));
             }
@@ -200,16 +200,16 @@ impl Bare {
             option(WALK, None, 0.3 + 0.2 * hurt);
         }
         let (option, edge) = best.1?;
-        Some(Wish { who, option, edge, at: now + (self.draw(23, who, 0) * TICK as f64) as i64 })
+        Some(ChosenOption { who, option, edge, at: now + (self.draw(23, who, 0) * TICK_SECONDS as f64) as i64 })
     }
 
-    fn grant(&mut self, Wish { who, option, edge, at }: Wish) {
+    fn resolve(&mut self, ChosenOption { who, option, edge, at }: ChosenOption) {
         let i = who as usize;
-        let other = edge.map_or(i, |edge| self.network.to[edge] as usize);
+        let other = edge.map_or(i, |edge| self.network.targets[edge] as usize);
         if self.busy[i] > at || self.busy[other] > at {
             return;
         }
-        let both = edge.map_or((0, 0), |edge| (edge, self.network.back[edge] as usize));
+        let both = edge.map_or((0, 0), |edge| (edge, self.network.reverse[edge] as usize));
         let accepted = match option {
             SEE => self.draw(24, other as u32, who) < 0.3 + self.affection(both.1),
             CONFIDE => self.draw(25, other as u32, who) < self.trust(both.1),
@@ -220,7 +220,7 @@ impl Bare {
             self.hurt[i] += if option == CONFIDE { 0.05 } else { 0.0 };
             return;
         }
-        (self.busy[i], self.busy[other]) = (at + TAKES[option], at + TAKES[option]);
+        (self.busy[i], self.busy[other]) = (at + DURATION[option], at + DURATION[option]);
         let add = |column: &mut Vec<f32>, who: usize, by: f32| column[who] = (column[who] + by).clamp(0.0, 1.0);
         match option {
             WORK => {
@@ -232,19 +232,19 @@ impl Bare {
                 add(&mut self.loneliness, i, -0.1);
                 add(&mut self.loneliness, other, -0.1);
                 for edge in [both.0, both.1] {
-                    self.feel(edge, at, |affection| affection + 0.05 * (0.8 - affection), |trust| trust);
+                    self.update_bond(edge, at, |affection| affection + 0.05 * (0.8 - affection), |trust| trust);
                 }
             }
             CONFIDE => {
                 self.hurt[i] *= 0.5;
                 add(&mut self.loneliness, i, -0.15);
                 for edge in [both.0, both.1] {
-                    self.feel(edge, at, |affection| affection, |trust| trust + 0.05);
+                    self.update_bond(edge, at, |affection| affection, |trust| trust + 0.05);
                 }
             }
             QUARREL => {
                 for edge in [both.0, both.1] {
-                    self.feel(edge, at, |affection| affection - 0.2, |trust| trust);
+                    self.update_bond(edge, at, |affection| affection - 0.2, |trust| trust);
                 }
                 add(&mut self.hurt, other, 0.3);
                 add(&mut self.hurt, i, 0.1);
@@ -257,39 +257,39 @@ impl Bare {
     }
 }
 
-pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let (people, days) = (effort.pick(2_000.0, 10_000.0), effort.pick(10, 30));
-    let found = versus(people, days, effort.pick(3, 5))?;
+    let found = measure_against_bare(people, days, effort.pick(3, 5))?;
     let what = format!("character-months per second, one thread, {people} people");
-    Ok(vec![Finding::beside("city", what, "1/s", inverse(found)).reach(Reach::AtLeast(20_000.0))])
+    Ok(vec![Measurement::from_comparison("city", what, "1/s", per_second(found)).with_target(BenchTarget::AtLeast(20_000.0))])
 }
 
 /// Seconds per character-month, measured for the engine and the bare loop in turn over consecutive days.
-fn versus(people: f64, days: i64, rounds: usize) -> Result<Beside, String> {
-    let mut simulation = world(&scene("city.ron", SCENE, &[("population", people)])?);
-    let mut bare = Bare::of(&simulation);
+fn measure_against_bare(people: f64, days: i64, rounds: usize) -> Result<CostComparison, String> {
+    let mut simulation = new_simulation(&load_scene("city.ron", SCENE, &[("population", people)])?);
+    let mut bare = BareLoop::from_simulation(&simulation);
     let each = 30.0 / (people * days as f64);
-    let round = days * DAY;
-    Ok(beside(
+    let round = days * DAY_SECONDS;
+    Ok(compare_rounds(
         rounds,
         || {
             let until = Instant(simulation.now().0 + round * 1_000_000);
-            each * seconds(|| live_until(&mut simulation, until))
+            each * time_seconds(|| run_until(&mut simulation, until))
         },
-        || each * seconds(|| (0..round / TICK).for_each(|_| bare.step())),
+        || each * time_seconds(|| (0..round / TICK_SECONDS).for_each(|_| bare.step())),
     ))
 }
 
 /// Seconds per character-month in a city of `people` people.
-pub(super) fn of_size(people: f64, days: i64, rounds: usize) -> Result<Cost, String> {
-    let mut simulation = world(&scene("city.ron", SCENE, &[("population", people)])?);
-    Ok(alone(rounds, || {
-        let until = Instant(simulation.now().0 + days * DAY * 1_000_000);
-        30.0 / (people * days as f64) * seconds(|| live_until(&mut simulation, until))
+pub(super) fn cost_with_population(people: f64, days: i64, rounds: usize) -> Result<BenchCost, String> {
+    let mut simulation = new_simulation(&load_scene("city.ron", SCENE, &[("population", people)])?);
+    Ok(measure_rounds(rounds, || {
+        let until = Instant(simulation.now().0 + days * DAY_SECONDS * 1_000_000);
+        30.0 / (people * days as f64) * time_seconds(|| run_until(&mut simulation, until))
     }))
 }
 
-fn inverse(found: Beside) -> Beside {
-    let per_second = |cost: Cost| Cost { best: 1.0 / cost.best, median: 1.0 / cost.median };
-    Beside { ours: per_second(found.ours), bare: per_second(found.bare), ratio: found.ratio }
+fn per_second(found: CostComparison) -> CostComparison {
+    let per_second = |cost: BenchCost| BenchCost { best: 1.0 / cost.best, median: 1.0 / cost.median };
+    CostComparison { engine: per_second(found.engine), bare: per_second(found.bare), ratio: found.ratio }
 }

@@ -1,7 +1,7 @@
 //! A process written in RON against the same process in Rust, over columns of 100,000 people.
 
-use super::rounds::{beside, seconds};
-use super::{Effort, Finding, Reach, live_until, scene, world};
+use super::timing::{compare_rounds, time_seconds};
+use super::{BenchEffort, BenchTarget, Measurement, load_scene, new_simulation, run_until};
 use longhand_expr::ids::{AttrId, Instant};
 use longhand_scene::Scenario;
 use longhand_sim::Simulation;
@@ -10,7 +10,7 @@ const SCENE: &str = include_str!("../../../benches/columns.ron");
 const NAMES: [&str; 5] = ["wellbeing", "loneliness", "doubt", "dismay", "self_doubt"];
 
 /// The process as a bare loop.
-struct Bare {
+struct BareLoop {
     wellbeing: Vec<f32>,
     loneliness: Vec<f32>,
     doubt: Vec<f32>,
@@ -18,14 +18,14 @@ struct Bare {
     self_doubt: Vec<f32>,
 }
 
-impl Bare {
-    fn of(simulation: &Simulation) -> Option<Self> {
-        let column = |name| Some(simulation.state().column(attribute(simulation.scenario(), name)?).values().to_vec());
+impl BareLoop {
+    fn from_simulation(simulation: &Simulation) -> Option<Self> {
+        let column = |name| Some(simulation.state().column(attribute_id(simulation.scenario(), name)?).values().to_vec());
         let [wellbeing, loneliness, doubt, dismay, self_doubt] = NAMES.map(column);
         Some(Self { wellbeing: wellbeing?, loneliness: loneliness?, doubt: doubt?, dismay: dismay?, self_doubt: self_doubt? })
     }
 
-    fn hour(&mut self) {
+    fn step_hour(&mut self) {
         let reasons = self.loneliness.iter().zip(&self.doubt).zip(&self.dismay).zip(&self.self_doubt);
         for (wellbeing, (((lonely, doubt), dismay), self_doubt)) in self.wellbeing.iter_mut().zip(reasons) {
             let (lonely, doubt, dismay, self_doubt) =
@@ -39,30 +39,33 @@ impl Bare {
     }
 }
 
-fn attribute(scenario: &Scenario, name: &str) -> Option<AttrId> {
-    scenario.attributes.iter().position(|attribute| attribute.id == name).map(AttrId::at)
+fn attribute_id(scenario: &Scenario, name: &str) -> Option<AttrId> {
+    scenario.attributes.iter().position(|attribute| attribute.id == name).map(AttrId::from_index)
 }
 
-pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let people = effort.pick(20_000.0, 100_000.0);
-    let scenario = scene("columns.ron", SCENE, &[("population", people)])?;
-    let mut simulation = world(&scenario);
-    let mut bare = Bare::of(&simulation).ok_or("the scene lacks an attribute")?;
+    let scenario = load_scene("columns.ron", SCENE, &[("population", people)])?;
+    let mut simulation = new_simulation(&scenario);
+    let mut bare = BareLoop::from_simulation(&simulation).ok_or("the scene lacks an attribute")?;
     // A process runs for the first time at the end of its first interval.
     simulation.step();
     let hours = effort.pick(5, 20);
     let each = 1e9 / (people * f64::from(hours));
-    let found = beside(
+    let found = compare_rounds(
         effort.pick(3, 9),
         || {
             let until = Instant(simulation.now().0 + i64::from(hours) * scenario.tick_us);
-            each * seconds(|| live_until(&mut simulation, until))
+            each * time_seconds(|| run_until(&mut simulation, until))
         },
-        || each * seconds(|| (0..hours).for_each(|_| bare.hour())),
+        || each * time_seconds(|| (0..hours).for_each(|_| bare.step_hour())),
     );
-    let ours = Bare::of(&simulation).ok_or("the scene lacks an attribute")?;
+    let ours = BareLoop::from_simulation(&simulation).ok_or("the scene lacks an attribute")?;
     if ours.wellbeing != bare.wellbeing {
         return Err("the process in RON and the process in Rust give different results".into());
     }
-    Ok(vec![Finding::beside("columns", "a process in RON, per person", "ns", found).reach(Reach::TimesBare(3.0))])
+    Ok(vec![
+        Measurement::from_comparison("columns", "a process in RON, per person", "ns", found)
+            .with_target(BenchTarget::TimesBare(3.0)),
+    ])
 }

@@ -1,67 +1,74 @@
 //! One OS with 10,000 users over two years. Every day it talks with a tenth of them and aggregates over all of them.
 
-use super::rounds::{beside, seconds};
-use super::{Effort, Finding, Numbers, Reach, scene, world};
+use super::timing::{compare_rounds, time_seconds};
+use super::{BenchEffort, BenchTarget, Measurement, SplitMix, load_scene, new_simulation};
 
 const SCENE: &str = include_str!("../../../benches/hub.ron");
 const DAYS: usize = 730;
 
 /// The same model as a bare loop.
-struct Bare {
+struct BareLoop {
     loneliness: Vec<f32>,
-    toward_it: Vec<f32>,
-    of_it: Vec<f32>,
+    affection_to_os: Vec<f32>,
+    affection_from_os: Vec<f32>,
     trust: Vec<f32>,
     learned: f64,
-    loved: f64,
+    mean_affection: f64,
 }
 
-impl Bare {
+impl BareLoop {
     fn new(users: usize) -> Self {
         let column = || vec![0.5; users];
-        Self { loneliness: column(), toward_it: column(), of_it: column(), trust: column(), learned: 0.0, loved: 0.0 }
+        Self {
+            loneliness: column(),
+            affection_to_os: column(),
+            affection_from_os: column(),
+            trust: column(),
+            learned: 0.0,
+            mean_affection: 0.0,
+        }
     }
 
-    fn day(&mut self, numbers: &mut Numbers) {
+    fn step_day(&mut self, numbers: &mut SplitMix) {
         let users = self.loneliness.len();
         for _ in 0..users / 10 {
-            let who = numbers.below(users);
+            let who = numbers.next_below(users);
             self.loneliness[who] = (self.loneliness[who] - 0.05).max(0.0);
-            self.toward_it[who] += 0.1 * (0.9 - self.toward_it[who]);
-            self.of_it[who] += 0.1 * (self.loneliness[who] - self.of_it[who]);
+            self.affection_to_os[who] += 0.1 * (0.9 - self.affection_to_os[who]);
+            self.affection_from_os[who] += 0.1 * (self.loneliness[who] - self.affection_from_os[who]);
             self.trust[who] = (self.trust[who] + 0.02).min(1.0);
             self.learned += 0.001;
         }
         for _hour in 0..24 {
             self.loneliness.iter_mut().for_each(|lonely| *lonely += 0.0014 * (0.6 - *lonely));
         }
-        self.loved = self.toward_it.iter().copied().map(f64::from).sum::<f64>() / users as f64;
+        self.mean_affection = self.affection_to_os.iter().copied().map(f64::from).sum::<f64>() / users as f64;
     }
 }
 
-pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let users = effort.pick(1_000, 10_000);
-    let scenario = scene("hub.ron", SCENE, &[("population", users as f64)])?;
+    let scenario = load_scene("hub.ron", SCENE, &[("population", users as f64)])?;
     let mut outcome = Ok(());
-    let found = beside(
+    let found = compare_rounds(
         effort.pick(1, 3),
         || {
-            let mut simulation = world(&scenario);
-            let took = seconds(|| while simulation.step() {});
+            let mut simulation = new_simulation(&scenario);
+            let took = time_seconds(|| while simulation.step() {});
             if simulation.state().bonds.len() < users {
                 outcome = Err("some people do not use the OS".to_owned());
             }
             took
         },
         || {
-            let (mut bare, mut numbers) = (Bare::new(users), Numbers(1));
-            seconds(|| {
-                (0..DAYS).for_each(|_| bare.day(&mut numbers));
-                std::hint::black_box(bare.learned + bare.loved);
+            let (mut bare, mut numbers) = (BareLoop::new(users), SplitMix(1));
+            time_seconds(|| {
+                (0..DAYS).for_each(|_| bare.step_day(&mut numbers));
+                std::hint::black_box(bare.learned + bare.mean_affection);
             })
         },
     );
     outcome?;
     let what = format!("one OS, {users} users, two years");
-    Ok(vec![Finding::beside("hub", what, "s", found).reach(Reach::AtMost(1.0))])
+    Ok(vec![Measurement::from_comparison("hub", what, "s", found).with_target(BenchTarget::AtMost(1.0))])
 }

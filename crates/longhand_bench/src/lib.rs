@@ -9,53 +9,53 @@ mod affinity;
 mod city;
 mod columns;
 mod events;
-mod film;
 mod growth;
+mod her;
 mod hub;
 mod memory;
 mod network;
 mod patterns;
-mod rounds;
+mod timing;
 
 use longhand_expr::ids::Instant;
 use longhand_scene::{Scenario, load_text};
 use longhand_sim::{SimOptions, Simulation};
-use rounds::Beside;
-pub use rounds::{Cost, alone, seconds};
 use serde::Serialize;
 use std::sync::Arc;
+use timing::CostComparison;
+pub use timing::{BenchCost, measure_rounds, time_seconds};
 
 /// One benchmark of speed or memory.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
+pub struct Benchmark {
     /// Its name on the command line.
     pub id: &'static str,
     /// What it measures.
     pub about: &'static str,
     /// Takes the measurement.
-    pub measure: fn(Effort) -> Result<Vec<Finding>, String>,
+    pub measure: fn(BenchEffort) -> Result<Vec<Measurement>, String>,
 }
 
-impl Row {
+impl Benchmark {
     /// Runs the benchmark.
     ///
     /// # Errors
     /// A message if it cannot run on this machine, or if the engine and the bare loop disagree.
-    pub fn measure(&self, effort: Effort) -> Result<Vec<Finding>, String> {
+    pub fn measure(&self, effort: BenchEffort) -> Result<Vec<Measurement>, String> {
         (self.measure)(effort)
     }
 }
 
 /// How much time a measurement may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effort {
+pub enum BenchEffort {
     /// Smaller worlds and fewer rounds: seconds instead of minutes, and less precise figures.
     Quick,
     /// The settings for docs/performance.md.
     Full,
 }
 
-impl Effort {
+impl BenchEffort {
     pub fn pick<T>(self, quick: T, full: T) -> T {
         match self {
             Self::Quick => quick,
@@ -66,7 +66,7 @@ impl Effort {
 
 /// One figure that a benchmark measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Finding {
+pub struct Measurement {
     /// The id of the benchmark, with a suffix if it has several figures.
     pub id: &'static str,
     /// A description of the figure.
@@ -82,7 +82,7 @@ pub struct Finding {
     /// The figure of the engine divided by that of the bare loop; the median over the rounds.
     pub ratio: Option<f64>,
     /// The target.
-    pub reach: Option<Reach>,
+    pub reach: Option<BenchTarget>,
     /// Whether the target is reached.
     pub reached: Option<bool>,
 }
@@ -90,7 +90,7 @@ pub struct Finding {
 /// The target of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reach {
+pub enum BenchTarget {
     /// At most this figure.
     AtMost(f64),
     /// At least this figure.
@@ -99,8 +99,8 @@ pub enum Reach {
     TimesBare(f64),
 }
 
-impl Finding {
-    pub fn of(id: &'static str, what: impl Into<String>, unit: &'static str, cost: Cost) -> Self {
+impl Measurement {
+    pub fn new(id: &'static str, what: impl Into<String>, unit: &'static str, cost: BenchCost) -> Self {
         Self {
             id,
             what: what.into(),
@@ -114,64 +114,68 @@ impl Finding {
         }
     }
 
-    fn beside(id: &'static str, what: impl Into<String>, unit: &'static str, found: Beside) -> Self {
-        Self { bare: Some(found.bare.median), ratio: Some(found.ratio), ..Self::of(id, what, unit, found.ours) }
+    fn from_comparison(id: &'static str, what: impl Into<String>, unit: &'static str, found: CostComparison) -> Self {
+        Self { bare: Some(found.bare.median), ratio: Some(found.ratio), ..Self::new(id, what, unit, found.engine) }
     }
 
-    pub fn reach(self, reach: Reach) -> Self {
+    pub fn with_target(self, reach: BenchTarget) -> Self {
         let reached = match reach {
-            Reach::AtMost(most) => Some(self.figure <= most),
-            Reach::AtLeast(least) => Some(self.figure >= least),
-            Reach::TimesBare(most) => self.ratio.map(|ratio| ratio <= most),
+            BenchTarget::AtMost(most) => Some(self.figure <= most),
+            BenchTarget::AtLeast(least) => Some(self.figure >= least),
+            BenchTarget::TimesBare(most) => self.ratio.map(|ratio| ratio <= most),
         };
         Self { reach: Some(reach), reached, ..self }
     }
 }
 
 /// All benchmarks, in the order in which they run. Memory is first, because it needs a fresh process.
-pub const ROWS: &[Row] = &[
-    Row { id: "memory", about: "bytes per person and per bond", measure: memory::measure },
-    Row { id: "columns", about: "a process in RON against the same process in Rust, over columns", measure: columns::measure },
-    Row { id: "affinity", about: "pairwise affinity against a bare loop", measure: affinity::measure },
-    Row { id: "city", about: "a city whose people choose several times a day", measure: city::measure },
-    Row { id: "hub", about: "one OS, 10,000 users, two years", measure: hub::measure },
-    Row {
+pub const BENCHMARKS: &[Benchmark] = &[
+    Benchmark { id: "memory", about: "bytes per person and per bond", measure: memory::measure },
+    Benchmark {
+        id: "columns",
+        about: "a process in RON against the same process in Rust, over columns",
+        measure: columns::measure,
+    },
+    Benchmark { id: "affinity", about: "pairwise affinity against a bare loop", measure: affinity::measure },
+    Benchmark { id: "city", about: "a city whose people choose several times a day", measure: city::measure },
+    Benchmark { id: "hub", about: "one OS, 10,000 users, two years", measure: hub::measure },
+    Benchmark {
         id: "events",
         about: "an event recorded in memory, and written to a story by another thread",
         measure: events::measure,
     },
-    Row { id: "patterns", about: "an event matched against 10,000 open partial matches", measure: patterns::measure },
-    Row { id: "growth", about: "how cost grows with the number of agents, ties and events", measure: growth::measure },
-    Row { id: "film", about: "scenes/her.ron: the whole run, and seeking in it", measure: film::measure },
+    Benchmark { id: "patterns", about: "an event matched against 10,000 open partial matches", measure: patterns::measure },
+    Benchmark { id: "growth", about: "how cost grows with the number of agents, ties and events", measure: growth::measure },
+    Benchmark { id: "film", about: "scenes/her.ron: the whole run, and seeking in it", measure: her::measure },
 ];
 
 /// Loads a scene of `benches/` with the given parameters.
-fn scene(name: &str, text: &str, set: &[(&str, f64)]) -> Result<Arc<Scenario>, String> {
+fn load_scene(name: &str, text: &str, set: &[(&str, f64)]) -> Result<Arc<Scenario>, String> {
     let set: Vec<(String, String)> = set.iter().map(|(id, value)| ((*id).to_owned(), value.to_string())).collect();
     let loaded = load_text(name, &[(name, text)], &set).map_err(|problems| problems.render(false))?;
     Ok(Arc::new(loaded.scenario))
 }
 
 /// A simulation of a scene on one thread, with seed 1.
-fn world(scenario: &Arc<Scenario>) -> Simulation {
+fn new_simulation(scenario: &Arc<Scenario>) -> Simulation {
     Simulation::new(scenario.clone(), SimOptions { seed: 1, threads: 1 })
 }
 
 /// Steps the simulation until an instant.
-fn live_until(simulation: &mut Simulation, until: Instant) {
+fn run_until(simulation: &mut Simulation, until: Instant) {
     while simulation.now() < until && simulation.step() {}
 }
 
 /// A random generator for code that needs no keyed draws: SplitMix64 (Steele, Lea and Flood 2014).
-struct Numbers(u64);
+struct SplitMix(u64);
 
-impl Numbers {
+impl SplitMix {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         rand_philox::splitmix64(self.0)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    fn next_below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 }
@@ -184,26 +188,28 @@ mod tests {
     fn bare_loops_and_the_engine_agree() {
         // These benchmarks return an error if the results differ.
         for measure in [columns::measure, patterns::measure, hub::measure] {
-            let found = measure(Effort::Quick).unwrap();
+            let found = measure(BenchEffort::Quick).unwrap();
             assert!(found.iter().all(|found| found.ratio.is_some_and(f64::is_normal)), "{found:?}");
         }
     }
 
     #[test]
     fn benchmark_scenes_run() {
-        for (text, rounds) in [("agents", city::of_size(50.0, 1, 1)), ("ties", affinity::with_degree(50.0, 4, 1))] {
+        for (text, rounds) in
+            [("agents", city::cost_with_population(50.0, 1, 1)), ("ties", affinity::cost_with_degree(50.0, 4, 1))]
+        {
             assert!(rounds.as_ref().is_ok_and(|cost| cost.median > 0.0), "{text}: {rounds:?}");
         }
     }
 
     #[test]
     fn a_measurement_reports_whether_its_target_is_reached() {
-        let cost = Cost { best: 9.0, median: 10.0 };
-        let found = Beside { ours: cost, bare: Cost { best: 4.0, median: 5.0 }, ratio: 2.0 };
-        let reached = |reach| Finding::beside("x", "x", "ns", found).reach(reach).reached;
-        assert_eq!(reached(Reach::AtMost(9.5)), Some(false), "the median counts, not the best");
-        assert_eq!(reached(Reach::AtLeast(10.0)), Some(true));
-        assert_eq!(reached(Reach::TimesBare(2.0)), Some(true));
-        assert_eq!(Finding::of("x", "x", "ns", cost).reach(Reach::TimesBare(2.0)).reached, None);
+        let cost = BenchCost { best: 9.0, median: 10.0 };
+        let found = CostComparison { engine: cost, bare: BenchCost { best: 4.0, median: 5.0 }, ratio: 2.0 };
+        let reached = |reach| Measurement::from_comparison("x", "x", "ns", found).with_target(reach).reached;
+        assert_eq!(reached(BenchTarget::AtMost(9.5)), Some(false), "the median counts, not the best");
+        assert_eq!(reached(BenchTarget::AtLeast(10.0)), Some(true));
+        assert_eq!(reached(BenchTarget::TimesBare(2.0)), Some(true));
+        assert_eq!(Measurement::new("x", "x", "ns", cost).with_target(BenchTarget::TimesBare(2.0)).reached, None);
     }
 }

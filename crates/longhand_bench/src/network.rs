@@ -4,44 +4,45 @@ use longhand_expr::ids::{AgentId, DimId, Instant};
 use longhand_sim::world::WorldState;
 use std::ops::Range;
 
-pub(super) struct Network {
+pub(super) struct HalfEdgeNetwork {
     /// The first half-edge of each agent, and the total at the end.
-    begin: Vec<u32>,
+    edge_starts: Vec<u32>,
     /// The target agent of each half-edge.
-    pub to: Vec<u32>,
+    pub targets: Vec<u32>,
     /// The reverse of each half-edge.
-    pub back: Vec<u32>,
+    pub reverse: Vec<u32>,
 }
 
-impl Network {
+impl HalfEdgeNetwork {
     /// The bonds of a world in which every bond has a reverse bond.
-    pub fn of(state: &WorldState) -> Self {
+    pub fn from_state(state: &WorldState) -> Self {
         let agents = state.agent_count();
-        let to: Vec<u32> = (0..agents).flat_map(|from| state.bonds.outgoing(AgentId::at(from)).map(|(to, _)| to.0)).collect();
+        let to: Vec<u32> =
+            (0..agents).flat_map(|from| state.bonds.outgoing(AgentId::from_index(from)).map(|(to, _)| to.0)).collect();
         let mut begin = vec![0];
-        for from in (0..agents).map(AgentId::at) {
+        for from in (0..agents).map(AgentId::from_index) {
             begin.push(begin[from.index()] + state.bonds.outgoing(from).count() as u32);
         }
-        let mut network = Self { begin, to, back: Vec::new() };
+        let mut network = Self { edge_starts: begin, targets: to, reverse: Vec::new() };
         let half = |(from, edge): (usize, usize)| {
-            let others = network.edges(network.to[edge] as usize);
-            let found = network.to[others.clone()].binary_search(&(from as u32)).unwrap_or_default();
+            let others = network.edges(network.targets[edge] as usize);
+            let found = network.targets[others.clone()].binary_search(&(from as u32)).unwrap_or_default();
             (others.start + found) as u32
         };
         let back = (0..agents).flat_map(|from| network.edges(from).map(move |edge| (from, edge))).map(half).collect();
-        network.back = back;
+        network.reverse = back;
         network
     }
 
     /// The values of a bond dimension, one per half-edge.
-    pub fn column(state: &WorldState, dim: DimId) -> Vec<f32> {
+    pub fn dim_column(state: &WorldState, dim: DimId) -> Vec<f32> {
         let from = |from| state.bonds.outgoing(from).map(move |(to, _)| (from, to));
-        let bonds = (0..state.agent_count()).map(AgentId::at).flat_map(from);
+        let bonds = (0..state.agent_count()).map(AgentId::from_index).flat_map(from);
         bonds.map(|(from, to)| state.bonds.dim(from, to, dim, Instant::START) as f32).collect()
     }
 
     /// The half-edges of an agent.
     pub fn edges(&self, agent: usize) -> Range<usize> {
-        self.begin[agent] as usize..self.begin[agent + 1] as usize
+        self.edge_starts[agent] as usize..self.edge_starts[agent + 1] as usize
     }
 }

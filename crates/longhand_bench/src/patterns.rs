@@ -3,8 +3,8 @@
 //! Each partial match is a loan between two neighbours. Each event opens a loan, completes one, or concerns agents without one. A
 //! new loan replaces each completed one. The bare loop stores the loans in a hash map.
 
-use super::rounds::{beside, seconds};
-use super::{Effort, Finding, Numbers, Reach, scene, world};
+use super::timing::{compare_rounds, time_seconds};
+use super::{BenchEffort, BenchTarget, Measurement, SplitMix, load_scene, new_simulation};
 use bevy_platform::collections::HashMap;
 use longhand_chronicle::Event;
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
@@ -17,31 +17,37 @@ const SCENE: &str = include_str!("../../../benches/patterns.ron");
 
 /// An event of a loan between agent `n` and agent `n + 1`.
 #[derive(Clone, Copy)]
-enum Step {
+enum LoanEvent {
     Lend(u32),
     GiveBack(u32),
     Quarrel(u32),
 }
 
 /// Generates `open` loans, then a mix of `then` events that keeps that number of loans open.
-fn steps(open: u32, people: u32, then: usize) -> (Vec<Step>, Vec<Step>) {
-    let mut numbers = Numbers(7);
-    let begin = (0..open).map(Step::Lend).collect();
+fn loan_events(open: u32, people: u32, then: usize) -> (Vec<LoanEvent>, Vec<LoanEvent>) {
+    let mut numbers = SplitMix(7);
+    let begin = (0..open).map(LoanEvent::Lend).collect();
     let mut mixed = Vec::with_capacity(then);
     while mixed.len() < then {
-        let who = numbers.below(open as usize) as u32;
-        let stranger = open + 1 + numbers.below((people - open - 2) as usize) as u32;
-        mixed.extend([Step::GiveBack(who), Step::Lend(who), Step::GiveBack(stranger), Step::Quarrel(stranger)]);
+        let who = numbers.next_below(open as usize) as u32;
+        let stranger = open + 1 + numbers.next_below((people - open - 2) as usize) as u32;
+        mixed.extend([
+            LoanEvent::GiveBack(who),
+            LoanEvent::Lend(who),
+            LoanEvent::GiveBack(stranger),
+            LoanEvent::Quarrel(stranger),
+        ]);
     }
     (begin, mixed)
 }
 
-fn event(scenario: &Scenario, id: u32, step: Step) -> Event {
-    let kind = |name: &str| EventKind::at(scenario.events.iter().position(|event| event.name == name).unwrap_or_default());
+fn to_event(scenario: &Scenario, id: u32, step: LoanEvent) -> Event {
+    let kind =
+        |name: &str| EventKind::from_index(scenario.events.iter().position(|event| event.name == name).unwrap_or_default());
     let (kind, roles) = match step {
-        Step::Lend(who) => (kind("lend"), [who, who + 1]),
-        Step::GiveBack(who) => (kind("give_back"), [who + 1, who]),
-        Step::Quarrel(who) => (kind("quarrel"), [who, who + 1]),
+        LoanEvent::Lend(who) => (kind("lend"), [who, who + 1]),
+        LoanEvent::GiveBack(who) => (kind("give_back"), [who + 1, who]),
+        LoanEvent::Quarrel(who) => (kind("quarrel"), [who, who + 1]),
     };
     Event {
         id: EventId(id),
@@ -58,49 +64,49 @@ fn event(scenario: &Scenario, id: u32, step: Step) -> Event {
 }
 
 /// Feeds events to a matcher. Returns the number of completed matches.
-fn look(matcher: &mut Matcher, simulation: &Simulation, events: &[Event]) -> usize {
+fn observe_all(matcher: &mut Matcher, simulation: &Simulation, events: &[Event]) -> usize {
     let live = simulation.view();
     events.iter().map(|event| matcher.observe(simulation.scenario(), event, &live).len()).sum()
 }
 
 /// The same with a hash map of open loans.
-fn look_by_hand(open: &mut HashMap<(u32, u32), u32>, steps: &[Step]) -> usize {
+fn observe_by_hand(open: &mut HashMap<(u32, u32), u32>, steps: &[LoanEvent]) -> usize {
     let mut completed = 0;
     for (at, step) in steps.iter().enumerate() {
         match *step {
-            Step::Lend(who) => _ = open.insert((who, who + 1), at as u32),
-            Step::GiveBack(who) => completed += usize::from(open.remove(&(who, who + 1)).is_some()),
-            Step::Quarrel(who) => _ = open.remove(&(who, who + 1)),
+            LoanEvent::Lend(who) => _ = open.insert((who, who + 1), at as u32),
+            LoanEvent::GiveBack(who) => completed += usize::from(open.remove(&(who, who + 1)).is_some()),
+            LoanEvent::Quarrel(who) => _ = open.remove(&(who, who + 1)),
         }
     }
     completed
 }
 
-pub(super) fn measure(effort: Effort) -> Result<Vec<Finding>, String> {
+pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let (open, people, count) = (10_000, 30_000, effort.pick(20_000, 100_000));
-    let scenario = scene("patterns.ron", SCENE, &[("population", f64::from(people))])?;
-    let simulation = world(&scenario);
-    let (begin, mixed) = steps(open, people, count);
-    let events: Vec<Event> = begin.iter().chain(&mixed).zip(0..).map(|(&step, id)| event(&scenario, id, step)).collect();
+    let scenario = load_scene("patterns.ron", SCENE, &[("population", f64::from(people))])?;
+    let simulation = new_simulation(&scenario);
+    let (begin, mixed) = loan_events(open, people, count);
+    let events: Vec<Event> = begin.iter().chain(&mixed).zip(0..).map(|(&step, id)| to_event(&scenario, id, step)).collect();
     let (begun, looked_at) = events.split_at(begin.len());
     let each = 1e9 / mixed.len() as f64;
     let (mut ours, mut theirs) = (0, 0);
-    let found = beside(
+    let found = compare_rounds(
         effort.pick(3, 7),
         || {
             let mut matcher = Matcher::new(&scenario);
-            look(&mut matcher, &simulation, begun);
-            each * seconds(|| ours = look(&mut matcher, &simulation, looked_at))
+            observe_all(&mut matcher, &simulation, begun);
+            each * time_seconds(|| ours = observe_all(&mut matcher, &simulation, looked_at))
         },
         || {
             let mut map = HashMap::default();
-            look_by_hand(&mut map, &begin);
-            each * seconds(|| theirs = look_by_hand(&mut map, &mixed))
+            observe_by_hand(&mut map, &begin);
+            each * time_seconds(|| theirs = observe_by_hand(&mut map, &mixed))
         },
     );
     if ours != theirs || ours == 0 {
         return Err(format!("the matcher found {ours} matches and the bare loop {theirs}"));
     }
     let what = format!("an event, with {open} open partial matches");
-    Ok(vec![Finding::beside("patterns", what, "ns", found).reach(Reach::AtMost(1000.0))])
+    Ok(vec![Measurement::from_comparison("patterns", what, "ns", found).with_target(BenchTarget::AtMost(1000.0))])
 }

@@ -18,15 +18,15 @@ pub struct Event {
     /// The place; [`PlaceId::NOWHERE`] for none.
     pub place: PlaceId,
     /// The facts it changed, each at most once.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FactChange>,
     /// Causes, most direct first: the event it is a step or consequence of, then the others by weight.
     pub causes: SmallVec<[Cause; 4]>,
     /// Numbers for use in prose; each index refers to `SymbolTable::values`.
     pub values: SmallVec<[(u16, f64); 2]>,
     /// The document it produced, if any.
-    pub document: Option<Box<Written>>,
+    pub document: Option<Box<WrittenDocument>>,
     /// How the choice was made, for an action of a cast member.
-    pub choice: Option<Box<Choice>>,
+    pub choice: Option<Box<ChoiceTrace>>,
 }
 
 impl Event {
@@ -50,7 +50,7 @@ impl Event {
 
 /// A fact that an event changed. Switches are 0 or 1, places and owners are their index.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Change {
+pub struct FactChange {
     /// The fact.
     pub fact: Fact,
     /// The value before the event.
@@ -65,27 +65,27 @@ pub struct Cause {
     /// The causing event.
     pub event: EventId,
     /// How it led here.
-    pub link: Link,
+    pub link: CauseLink,
 }
 
 /// How a cause is linked to its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Link {
+pub enum CauseLink {
     /// The effect is a step of the cause.
     Step,
     /// The cause fired the trigger.
-    Woke,
+    Triggered,
     /// The cause wrote a fact that the condition read.
     Condition(Fact),
     /// The cause wrote a fact that the utility of the action read.
-    Want(Fact),
+    Utility(Fact),
     /// The cause wrote a fact that the consent of another participant read.
     Consent(Fact),
 }
 
 /// A document written in the world, such as a letter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Written {
+pub struct WrittenDocument {
     /// Its title.
     pub title: String,
     /// Its text.
@@ -94,16 +94,16 @@ pub struct Written {
 
 /// The options that an agent scored, best first (at most four).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Choice {
+pub struct ChoiceTrace {
     /// The scored options; the first one was chosen.
-    pub options: Vec<Scored>,
+    pub options: Vec<ScoredOption>,
     /// The utility of doing nothing, which an option has to exceed.
     pub idle: f64,
 }
 
 /// One option and the terms of its utility.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Scored {
+pub struct ScoredOption {
     /// The kind of event it would have caused.
     pub kind: EventKind,
     /// The participants, by the kind's slots.
@@ -111,7 +111,7 @@ pub struct Scored {
     /// The utility without noise.
     pub utility: f64,
     /// The keyed random draw added to the utility.
-    pub whim: f64,
+    pub choice_noise: f64,
     /// The terms of the utility, in the scene's order.
     pub terms: SmallVec<[f64; 4]>,
 }

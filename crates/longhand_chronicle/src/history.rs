@@ -2,8 +2,8 @@
 //!
 //! No event is replayed: a value is found by binary search, and a decaying one is brought up to date in closed form.
 
-use super::{Chronicle, Legend, Mark, Sample};
-use longhand_expr::ids::{EventId, Fact, Instant, Known};
+use super::{Chronicle, LogCursor, Sample, SymbolTable};
+use longhand_expr::ids::{EventId, Fact, Instant, WorldFact};
 use longhand_expr::remaining_share;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -12,14 +12,14 @@ use std::ops::RangeInclusive;
 ///
 /// The effective instant of an event is the latest instant among itself and all events recorded before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment {
+pub struct LogPosition {
     /// The instant.
     pub at: Instant,
     /// Number of events recorded so far.
     pub events: u32,
 }
 
-impl Moment {
+impl LogPosition {
     /// The position after everything that happens at an instant.
     #[must_use]
     pub const fn end_of(at: Instant) -> Self {
@@ -29,42 +29,42 @@ impl Moment {
 
 /// One value of a fact, valid from its position on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Entry {
+pub struct HistoryEntry {
     /// From where on it holds.
-    pub moment: Moment,
+    pub position: LogPosition,
     /// The event that wrote it; `None` for a drift, a process or the initial state.
     pub event: Option<EventId>,
     /// The value as written, before any decay.
     pub value: f64,
 }
 
-impl Entry {
+impl HistoryEntry {
     /// The instant from which it holds.
     #[must_use]
-    pub const fn at(&self) -> Instant {
-        self.moment.at
+    pub const fn instant(&self) -> Instant {
+        self.position.at
     }
 
     /// Sort key: a sample with `n` events before it comes after the values that event `n - 1` wrote.
-    fn order(&self) -> (Moment, bool) {
-        (self.moment, self.event.is_none())
+    fn order(&self) -> (LogPosition, bool) {
+        (self.position, self.event.is_none())
     }
 }
 
 /// How bonds, emotions and memories decay.
 #[derive(Clone, Debug)]
-struct Fading {
+struct DecayRates {
     /// By dimension: the rest value, and the half-life in seconds if it decays.
     dims: Vec<(f64, Option<f64>)>,
     emotion: f64,
     memory: f64,
 }
 
-impl Fading {
+impl DecayRates {
     /// The value a fact decays to, and its half-life in seconds.
-    fn of(&self, fact: Fact) -> Option<(f64, f64)> {
+    fn rest_and_half_life(&self, fact: Fact) -> Option<(f64, f64)> {
         let (rest, half_life) = match fact {
-            Fact::World(Known::Dim(_, _, dim)) => *self.dims.get(dim.index())?,
+            Fact::World(WorldFact::Dim(_, _, dim)) => *self.dims.get(dim.index())?,
             Fact::Feeling(..) => (0.0, Some(self.emotion)),
             Fact::Memory(..) => (0.0, Some(self.memory)),
             _ => return None,
@@ -76,50 +76,55 @@ impl Fading {
 /// All values of every fact of a chronicle. Can be extended while the chronicle grows.
 #[derive(Clone, Debug)]
 pub struct History {
-    facts: BTreeMap<Fact, Vec<Entry>>,
-    fading: Fading,
+    facts: BTreeMap<Fact, Vec<HistoryEntry>>,
+    decay: DecayRates,
     /// The effective instant of each event, by id; ascending.
     instants: Vec<Instant>,
     /// The samples, each with its position and fact; ascending by position.
-    samples: Vec<(Moment, Fact)>,
-    mark: Mark,
+    samples: Vec<(LogPosition, Fact)>,
+    cursor: LogCursor,
 }
 
 impl History {
     /// Builds the history of a chronicle.
     #[must_use]
-    pub fn of(chronicle: &Chronicle, legend: &Legend) -> Self {
-        let fading = Fading {
-            dims: legend.dims.iter().map(|dim| (dim.rest, dim.half_life)).collect(),
-            emotion: legend.emotion_half_life,
-            memory: legend.memory_half_life,
+    pub fn from_chronicle(chronicle: &Chronicle, symbols: &SymbolTable) -> Self {
+        let fading = DecayRates {
+            dims: symbols.dims.iter().map(|dim| (dim.rest, dim.half_life)).collect(),
+            emotion: symbols.emotion_half_life,
+            memory: symbols.memory_half_life,
         };
-        let mut history =
-            Self { facts: BTreeMap::new(), fading, instants: Vec::new(), samples: Vec::new(), mark: Mark::default() };
+        let mut history = Self {
+            facts: BTreeMap::new(),
+            decay: fading,
+            instants: Vec::new(),
+            samples: Vec::new(),
+            cursor: LogCursor::default(),
+        };
         history.extend(chronicle);
         history
     }
 
     /// Adds what the chronicle has recorded since the last call.
     pub fn extend(&mut self, chronicle: &Chronicle) {
-        let news = chronicle.news(&mut self.mark);
+        let news = chronicle.take_delta(&mut self.cursor);
         for event in news.events {
             let at = self.instants.last().map_or(event.at, |&before| before.max(event.at));
             self.instants.push(at);
-            let moment = Moment { at, events: EventId::at(self.instants.len()).0 };
+            let moment = LogPosition { at, events: EventId::from_index(self.instants.len()).0 };
             for change in &event.changes {
-                self.enter(change.fact, Entry { moment, event: Some(event.id), value: change.after });
+                self.insert(change.fact, HistoryEntry { position: moment, event: Some(event.id), value: change.after });
             }
         }
         for &Sample { at, fact, value, after } in news.samples {
-            let moment = Moment { at, events: after };
+            let moment = LogPosition { at, events: after };
             insert_in_order(&mut self.samples, (moment, fact), |&(moment, _)| moment);
-            self.enter(fact, Entry { moment, event: None, value });
+            self.insert(fact, HistoryEntry { position: moment, event: None, value });
         }
     }
 
-    fn enter(&mut self, fact: Fact, entry: Entry) {
-        insert_in_order(self.facts.entry(fact).or_default(), entry, Entry::order);
+    fn insert(&mut self, fact: Fact, entry: HistoryEntry) {
+        insert_in_order(self.facts.entry(fact).or_default(), entry, HistoryEntry::order);
     }
 
     /// The facts with at least one recorded value, ascending.
@@ -129,73 +134,77 @@ impl History {
 
     /// All values of a fact, ascending by position.
     #[must_use]
-    pub fn all(&self, fact: Fact) -> &[Entry] {
+    pub fn entries(&self, fact: Fact) -> &[HistoryEntry] {
         self.facts.get(&fact).map_or(&[], Vec::as_slice)
     }
 
     /// The value of a fact at the end of an instant; `None` before its first value.
     #[must_use]
-    pub fn at(&self, fact: Fact, at: Instant) -> Option<f64> {
-        let entry = self.last(fact, Moment::end_of(at))?;
-        Some(self.faded(fact, entry, at))
+    pub fn value_at(&self, fact: Fact, at: Instant) -> Option<f64> {
+        let entry = self.last_entry(fact, LogPosition::end_of(at))?;
+        Some(self.decayed_value(fact, entry, at))
     }
 
     /// The last value of a fact at a position or before it.
     #[must_use]
-    pub fn last(&self, fact: Fact, moment: Moment) -> Option<&Entry> {
-        last_until(self.facts.get(&fact)?, moment)
+    pub fn last_entry(&self, fact: Fact, position: LogPosition) -> Option<&HistoryEntry> {
+        last_entry_until(self.facts.get(&fact)?, position)
     }
 
     /// The facts of a range that have a value at a position: each fact with its value, decayed to that position, and the event
     /// that wrote it.
-    pub fn known(&self, facts: RangeInclusive<Fact>, moment: Moment) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
+    pub fn values_in_range(
+        &self,
+        facts: RangeInclusive<Fact>,
+        position: LogPosition,
+    ) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
         self.facts.range(facts).filter_map(move |(&fact, entries)| {
-            let entry = last_until(entries, moment)?;
-            Some((fact, self.faded(fact, entry, moment.at), entry.event))
+            let entry = last_entry_until(entries, position)?;
+            Some((fact, self.decayed_value(fact, entry, position.at), entry.event))
         })
     }
 
     /// The value of an entry of a fact, decayed to an instant.
     #[must_use]
-    pub fn faded(&self, fact: Fact, entry: &Entry, at: Instant) -> f64 {
-        let Some((rest, half_life)) = self.fading.of(fact) else { return entry.value };
-        let seconds = (at.seconds() - entry.at().seconds()).max(0.0);
+    pub fn decayed_value(&self, fact: Fact, entry: &HistoryEntry, at: Instant) -> f64 {
+        let Some((rest, half_life)) = self.decay.rest_and_half_life(fact) else { return entry.value };
+        let seconds = (at.seconds() - entry.instant().seconds()).max(0.0);
         rest + (entry.value - rest) * f64::from(remaining_share((seconds / half_life) as f32))
     }
 
     /// Each fact with its last entry at a position or before it.
-    pub(super) fn held(&self, moment: Moment) -> impl Iterator<Item = (Fact, &Entry)> {
-        self.facts.iter().filter_map(move |(&fact, entries)| Some((fact, last_until(entries, moment)?)))
+    pub(super) fn entries_at(&self, position: LogPosition) -> impl Iterator<Item = (Fact, &HistoryEntry)> {
+        self.facts.iter().filter_map(move |(&fact, entries)| Some((fact, last_entry_until(entries, position)?)))
     }
 
     /// The number of events.
     #[must_use]
-    pub fn events(&self) -> usize {
+    pub fn event_count(&self) -> usize {
         self.instants.len()
     }
 
     /// How many events have happened by the end of an instant.
     #[must_use]
-    pub fn events_until(&self, at: Instant) -> usize {
+    pub fn event_count_until(&self, at: Instant) -> usize {
         self.instants.partition_point(|&event| event <= at)
     }
 
     /// The position right after an event.
     #[must_use]
-    pub fn moment_of(&self, event: EventId) -> Option<Moment> {
-        self.instants.get(event.index()).map(|&at| Moment { at, events: EventId::at(event.index() + 1).0 })
+    pub fn position_of(&self, event: EventId) -> Option<LogPosition> {
+        self.instants.get(event.index()).map(|&at| LogPosition { at, events: EventId::from_index(event.index() + 1).0 })
     }
 
     /// The facts sampled after one position and up to another.
-    pub(super) fn sampled(&self, after: Option<Moment>, until: Moment) -> impl Iterator<Item = Fact> {
+    pub(super) fn sampled_between(&self, after: Option<LogPosition>, until: LogPosition) -> impl Iterator<Item = Fact> {
         let from = after.map_or(0, |after| self.samples.partition_point(|&(moment, _)| moment <= after));
         let to = self.samples.partition_point(|&(moment, _)| moment <= until);
         self.samples.get(from..to.max(from)).unwrap_or_default().iter().map(|&(_, fact)| fact)
     }
 }
 
-fn last_until(entries: &[Entry], moment: Moment) -> Option<&Entry> {
-    entries.partition_point(|entry| entry.moment <= moment).checked_sub(1).map(|last| &entries[last])
+fn last_entry_until(entries: &[HistoryEntry], position: LogPosition) -> Option<&HistoryEntry> {
+    entries.partition_point(|entry| entry.position <= position).checked_sub(1).map(|last| &entries[last])
 }
 
 /// Inserts in order. Nearly all values come in order and are pushed; equal keys keep their order of arrival.

@@ -10,24 +10,24 @@
 //! The effective instant of an event is the latest instant among itself and all events recorded before it. So the state at any
 //! instant is a prefix of the log, and stepping back and forth never separates an event from later events that read its changes.
 
-mod directory;
+mod agent_registry;
+mod cause_graph;
 mod event;
 mod history;
-mod legend;
 mod log;
 mod state;
 #[cfg(feature = "story-file")]
 mod story_file;
-mod why;
-mod words;
+mod symbols;
+mod wording;
 
-pub use directory::{Directory, Person};
-pub use event::{Cause, Change, Choice, Event, Link, Scored, Written};
-pub use history::{Entry, History, Moment};
-pub use legend::{AttributeLegend, DimLegend, EventLegend, Legend, PlaceLegend};
-pub use log::{BeatMatch, Chronicle, CrowdDay, Instalment, Mark, News, Sample, format_hash};
-pub use state::{Cursor, StateAt, state_at};
+pub use agent_registry::{AgentProfile, AgentRegistry};
+pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
+pub use event::{Cause, CauseLink, ChoiceTrace, Event, FactChange, ScoredOption, WrittenDocument};
+pub use history::{History, HistoryEntry, LogPosition};
+pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, Sample, format_hash};
+pub use state::{StateAt, StateCursor, state_at};
 #[cfg(feature = "story-file")]
-pub use story_file::{Branch, Ended, Head, Kept, Keyframe, Story, StoryError, StoryEvents, StoryWriter};
-pub use why::{CauseGraph, CauseNode, CauseTree};
-pub use words::{emotion_name, key, number};
+pub use story_file::{Keyframe, NewBranch, RunEnd, Story, StoryBranch, StoryError, StoryEventStream, StoryHeader, StoryWriter};
+pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, PlaceSymbol, SymbolTable};
+pub use wording::{agent_key, emotion_name, format_number};

@@ -3,7 +3,7 @@
 //! Recording is a `Vec` push. The log only grows, so any number of consumers (a file, a history, a panel) can each take what is
 //! new since their own [`LogCursor`], and the chronicle does not need to know them.
 
-use super::{Directory, Event, Person};
+use super::{AgentProfile, AgentRegistry, Event};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
 use std::collections::BTreeMap;
@@ -15,12 +15,12 @@ use twox_hash::xxhash3_128::Hasher;
 pub struct Chronicle {
     events: Vec<Event>,
     samples: Vec<Sample>,
-    days: BTreeMap<u32, DayCounts>,
+    counts_by_day: BTreeMap<u32, DayCounts>,
     /// Incremented by each count; tells consumers which days changed.
-    countings: u64,
-    digest: Taken,
+    count_revision: u64,
+    digest: CachedDigest,
     /// The agents that appear in it.
-    pub directory: Directory,
+    pub agents: AgentRegistry,
     /// One line of aggregates for each day, over all agents whether or not their events are logged; ascending by day.
     pub crowd: Vec<CrowdDay>,
     /// The beats that matched, in order.
@@ -68,16 +68,16 @@ pub struct BeatMatch {
 struct DayCounts {
     counts: BTreeMap<EventKind, u64>,
     /// The chronicle's `count_revision` when this day last changed.
-    touched: u64,
+    changed_at: u64,
 }
 
 /// How much of a chronicle a consumer has taken. [`LogCursor::default`] stands before everything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
+pub struct LogCursor {
     events: usize,
     samples: usize,
-    countings: u64,
-    edits: usize,
+    count_revision: u64,
+    agent_edits: usize,
     crowd: usize,
     beats: usize,
     measures: usize,
@@ -85,7 +85,7 @@ pub struct Mark {
 
 /// What was recorded since a [`LogCursor`], by reference.
 #[derive(Clone, Debug)]
-pub struct News<'a> {
+pub struct LogDeltaRef<'a> {
     /// Events, ascending by id.
     pub events: &'a [Event],
     /// Values that no event wrote.
@@ -93,7 +93,7 @@ pub struct News<'a> {
     /// Day, kind and the *total* of that day so far, for each day that changed.
     pub counts: Vec<(u32, EventKind, u64)>,
     /// Agents that are new or have changed.
-    pub people: Vec<&'a Person>,
+    pub agents: Vec<&'a AgentProfile>,
     /// Daily aggregates.
     pub crowd: &'a [CrowdDay],
     /// Beats that matched.
@@ -104,17 +104,17 @@ pub struct News<'a> {
 
 /// [`LogDeltaRef`] by value, for a consumer on another thread.
 #[derive(Clone, Debug, Default)]
-pub struct Instalment {
+pub struct LogDelta {
     events: Vec<Event>,
     samples: Vec<Sample>,
     counts: Vec<(u32, EventKind, u64)>,
-    people: Vec<Person>,
+    agents: Vec<AgentProfile>,
     crowd: Vec<CrowdDay>,
     beats: Vec<BeatMatch>,
     measures: Vec<(String, f64)>,
 }
 
-impl Instalment {
+impl LogDelta {
     /// Day, kind and the total of that day so far, for each day that changed.
     #[must_use]
     pub fn counts(&self) -> &[(u32, EventKind, u64)] {
@@ -122,15 +122,15 @@ impl Instalment {
     }
 }
 
-impl News<'_> {
+impl LogDeltaRef<'_> {
     /// Copies the delta.
     #[must_use]
-    pub fn to_instalment(&self) -> Instalment {
-        Instalment {
+    pub fn to_delta(&self) -> LogDelta {
+        LogDelta {
             events: self.events.to_vec(),
             samples: self.samples.to_vec(),
             counts: self.counts.clone(),
-            people: self.people.iter().map(|&person| person.clone()).collect(),
+            agents: self.agents.iter().map(|&person| person.clone()).collect(),
             crowd: self.crowd.to_vec(),
             beats: self.beats.to_vec(),
             measures: self.measures.to_vec(),
@@ -140,19 +140,19 @@ impl News<'_> {
 
 impl Chronicle {
     /// Appends a delta of another chronicle. A chronicle that has appended all deltas of another one equals it.
-    pub fn append(&mut self, instalment: Instalment) {
-        let Instalment { events, samples, counts, people, crowd, beats, measures } = instalment;
+    pub fn append(&mut self, delta: LogDelta) {
+        let LogDelta { events, samples, counts, agents: people, crowd, beats, measures } = delta;
         for event in events {
             self.push(event);
         }
         self.samples.extend(samples);
         for (day, kind, total) in counts {
-            self.countings += 1;
-            let day = self.days.entry(day).or_default();
-            day.touched = self.countings;
+            self.count_revision += 1;
+            let day = self.counts_by_day.entry(day).or_default();
+            day.changed_at = self.count_revision;
             day.counts.insert(kind, total);
         }
-        people.into_iter().for_each(|person| self.directory.set(person));
+        people.into_iter().for_each(|person| self.agents.set(person));
         self.crowd.extend(crowd);
         self.beats.extend(beats);
         self.measures.extend(measures);
@@ -162,7 +162,7 @@ impl Chronicle {
     ///
     /// The causes must be recorded already.
     pub fn push(&mut self, mut event: Event) -> EventId {
-        let id = EventId::at(self.events.len());
+        let id = EventId::from_index(self.events.len());
         debug_assert!(event.causes.iter().all(|cause| cause.event < id), "a cause must be recorded before its effect");
         event.id = id;
         // -0.0 equals 0.0 but has other bits, which not every file format keeps; adding 0.0 normalises it.
@@ -211,21 +211,21 @@ impl Chronicle {
         if n == 0 {
             return;
         }
-        self.countings += 1;
-        let day = self.days.entry(day).or_default();
-        day.touched = self.countings;
+        self.count_revision += 1;
+        let day = self.counts_by_day.entry(day).or_default();
+        day.changed_at = self.count_revision;
         let count = day.counts.entry(kind).or_default();
         *count = count.saturating_add(n);
     }
 
     /// The counted events: day, kind and number; ascending.
     pub fn counts(&self) -> impl Iterator<Item = (u32, EventKind, u64)> {
-        self.days.iter().flat_map(|(&day, counts)| counts.counts.iter().map(move |(&kind, &n)| (day, kind, n)))
+        self.counts_by_day.iter().flat_map(|(&day, counts)| counts.counts.iter().map(move |(&kind, &n)| (day, kind, n)))
     }
 
     /// Records the value of a fact that no event wrote. Samples at [`Instant::START`] are the initial state.
     pub fn sample(&mut self, at: Instant, fact: Fact, value: f64) {
-        let after = EventId::at(self.events.len()).0;
+        let after = EventId::from_index(self.events.len()).0;
         self.samples.push(Sample { at, fact, value: value + 0.0, after });
     }
 
@@ -237,12 +237,12 @@ impl Chronicle {
 
     /// The cursor behind everything recorded so far.
     #[must_use]
-    pub fn mark(&self) -> Mark {
-        Mark {
+    pub fn end_cursor(&self) -> LogCursor {
+        LogCursor {
             events: self.events.len(),
             samples: self.samples.len(),
-            countings: self.countings,
-            edits: self.directory.edits(),
+            count_revision: self.count_revision,
+            agent_edits: self.agents.edit_count(),
             crowd: self.crowd.len(),
             beats: self.beats.len(),
             measures: self.measures.len(),
@@ -250,14 +250,14 @@ impl Chronicle {
     }
 
     /// What was recorded since a cursor; moves the cursor to the end.
-    pub fn news(&self, mark: &mut Mark) -> News<'_> {
-        let since = std::mem::replace(mark, self.mark());
-        let changed = self.days.iter().filter(|(_, day)| day.touched > since.countings);
-        News {
+    pub fn take_delta(&self, cursor: &mut LogCursor) -> LogDeltaRef<'_> {
+        let since = std::mem::replace(cursor, self.end_cursor());
+        let changed = self.counts_by_day.iter().filter(|(_, day)| day.changed_at > since.count_revision);
+        LogDeltaRef {
             events: self.events.get(since.events..).unwrap_or_default(),
             samples: self.samples.get(since.samples..).unwrap_or_default(),
             counts: changed.flat_map(|(&day, of)| of.counts.iter().map(move |(&kind, &n)| (day, kind, n))).collect(),
-            people: self.directory.since(since.edits),
+            agents: self.agents.changed_since(since.agent_edits),
             crowd: self.crowd.get(since.crowd..).unwrap_or_default(),
             beats: self.beats.get(since.beats..).unwrap_or_default(),
             measures: self.measures.get(since.measures..).unwrap_or_default(),
@@ -270,9 +270,9 @@ impl Chronicle {
     /// by day and kind. Samples follow from these and are not hashed.
     #[must_use]
     pub fn hash(&self) -> u128 {
-        let mut digest = self.digest.up_to(&self.events);
+        let mut digest = self.digest.updated_to(&self.events);
         for count in self.counts() {
-            digest.bytes(&count);
+            digest.add_value(&count);
         }
         digest.hasher.finish_128()
     }
@@ -292,18 +292,18 @@ pub fn format_hash(hash: u128) -> String {
 /// The hash of the events up to the last call. Recording an event does not update it; the next call hashes only new events.
 /// `None` before the first call.
 #[derive(Debug, Default)]
-struct Taken(Mutex<Option<Box<Digest>>>);
+struct CachedDigest(Mutex<Option<Box<Digest>>>);
 
-impl Taken {
-    fn up_to(&self, events: &[Event]) -> Digest {
+impl CachedDigest {
+    fn updated_to(&self, events: &[Event]) -> Digest {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let digest = taken.get_or_insert_default();
-        digest.take(events);
+        digest.add_events(events);
         Digest::clone(digest)
     }
 }
 
-impl Clone for Taken {
+impl Clone for CachedDigest {
     fn clone(&self) -> Self {
         Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
@@ -318,14 +318,14 @@ struct Digest {
 }
 
 impl Digest {
-    fn take(&mut self, events: &[Event]) {
+    fn add_events(&mut self, events: &[Event]) {
         for event in events.get(self.events..).unwrap_or_default() {
-            self.bytes(event);
+            self.add_value(event);
         }
         self.events = events.len();
     }
 
-    fn bytes(&mut self, value: &impl serde::Serialize) {
+    fn add_value(&mut self, value: &impl serde::Serialize) {
         self.scratch.clear();
         let scratch = std::mem::take(&mut self.scratch);
         self.scratch =
@@ -348,14 +348,14 @@ impl std::fmt::Debug for Digest {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::directory::tests::person;
+    use super::super::agent_registry::tests::test_profile;
     use super::*;
-    use crate::{Cause, Change, Link};
-    use longhand_expr::ids::{AgentId, AttrId, Known, PlaceId};
+    use crate::{Cause, CauseLink, FactChange};
+    use longhand_expr::ids::{AgentId, AttrId, PlaceId, WorldFact};
     use smallvec::smallvec;
 
     /// An event with the test symbols, `seconds` after the start, between ann (0) and ben (1).
-    pub(crate) fn event(seconds: f64, kind: u16) -> Event {
+    pub(crate) fn test_event(seconds: f64, kind: u16) -> Event {
         Event {
             id: EventId(0),
             at: Instant::from_seconds(seconds),
@@ -370,21 +370,21 @@ pub(super) mod tests {
         }
     }
 
-    pub(crate) const LONELY: Fact = Fact::World(Known::Attr(AgentId(0), AttrId(0)));
+    pub(crate) const LONELINESS: Fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));
 
-    pub(crate) fn change(fact: Fact, before: f64, after: f64) -> Change {
-        Change { fact, before, after }
+    pub(crate) fn change(fact: Fact, before: f64, after: f64) -> FactChange {
+        FactChange { fact, before, after }
     }
 
-    pub(crate) fn because(event: u32, link: Link) -> Cause {
+    pub(crate) fn cause(event: u32, link: CauseLink) -> Cause {
         Cause { event: EventId(event), link }
     }
 
     #[test]
     fn an_event_gets_its_position_as_id() {
         let mut chronicle = Chronicle::default();
-        assert_eq!(chronicle.push(event(1.0, 0)), EventId(0));
-        assert_eq!(chronicle.push(event(2.0, 1)), EventId(1));
+        assert_eq!(chronicle.push(test_event(1.0, 0)), EventId(0));
+        assert_eq!(chronicle.push(test_event(2.0, 1)), EventId(1));
         assert_eq!(chronicle.event(EventId(1)).map(|event| (event.id, event.kind)), Some((EventId(1), EventKind(1))));
         assert!(chronicle.event(EventId(2)).is_none());
     }
@@ -395,19 +395,19 @@ pub(super) mod tests {
         for i in 0..1000 {
             let _ = asked.clone().hash();
             let _ = asked.hash();
-            asked.push(event(f64::from(i), 0));
-            unasked.push(event(f64::from(i), 0));
+            asked.push(test_event(f64::from(i), 0));
+            unasked.push(test_event(f64::from(i), 0));
         }
         assert_eq!(asked.hash(), unasked.hash());
-        unasked.push(event(1000.0, 0));
+        unasked.push(test_event(1000.0, 0));
         assert_ne!(asked.hash(), unasked.hash());
     }
 
     #[test]
     fn the_hash_covers_events_and_counts_but_not_samples() {
         let hash = |alter: &dyn Fn(&mut Event)| {
-            let mut event = event(1.0, 0);
-            event.changes.push(change(LONELY, 0.5, 0.25));
+            let mut event = test_event(1.0, 0);
+            event.changes.push(change(LONELINESS, 0.5, 0.25));
             alter(&mut event);
             let mut chronicle = Chronicle::default();
             chronicle.push(event);
@@ -421,7 +421,7 @@ pub(super) mod tests {
 
         let mut chronicle = Chronicle::default();
         let empty = chronicle.hash();
-        chronicle.sample(Instant::START, LONELY, 0.5);
+        chronicle.sample(Instant::START, LONELINESS, 0.5);
         assert_eq!(chronicle.hash(), empty);
         chronicle.count(EventKind(0), 3, 2);
         assert_ne!(chronicle.hash(), empty);
@@ -443,24 +443,24 @@ pub(super) mod tests {
     #[test]
     fn a_consumer_gets_everything_exactly_once() {
         let mut chronicle = Chronicle::default();
-        let mut mark = Mark::default();
-        chronicle.directory.set(person(0, "ann"));
-        chronicle.push(event(1.0, 0));
-        chronicle.sample(Instant::START, LONELY, 0.5);
+        let mut mark = LogCursor::default();
+        chronicle.agents.set(test_profile(0, "ann"));
+        chronicle.push(test_event(1.0, 0));
+        chronicle.sample(Instant::START, LONELINESS, 0.5);
         chronicle.count(EventKind(1), 0, 2);
         chronicle.count(EventKind(1), 7, 1);
-        let news = chronicle.news(&mut mark);
-        assert_eq!((news.events.len(), news.samples.len(), news.people.len()), (1, 1, 1));
+        let news = chronicle.take_delta(&mut mark);
+        assert_eq!((news.events.len(), news.samples.len(), news.agents.len()), (1, 1, 1));
         assert_eq!(news.counts, [(0, EventKind(1), 2), (7, EventKind(1), 1)]);
 
         chronicle.count(EventKind(1), 0, 3);
         chronicle.beats.push(BeatMatch { beat: 0, at: Instant(5), event: EventId(0), events: vec![EventId(0)] });
-        let news = chronicle.news(&mut mark);
-        assert!(news.events.is_empty() && news.samples.is_empty() && news.people.is_empty());
+        let news = chronicle.take_delta(&mut mark);
+        assert!(news.events.is_empty() && news.samples.is_empty() && news.agents.is_empty());
         assert_eq!(news.counts, [(0, EventKind(1), 5)], "the total of the day that changed");
         assert_eq!(news.beats.len(), 1);
 
-        let news = chronicle.news(&mut mark);
+        let news = chronicle.take_delta(&mut mark);
         assert!(news.counts.is_empty() && news.beats.is_empty());
     }
 }

@@ -4,46 +4,46 @@ use std::ops::Range;
 
 /// An expression with its byte range in the text.
 #[derive(Clone, Debug)]
-pub(crate) struct Ast {
-    pub kind: AstKind,
+pub(crate) struct ExprAst {
+    pub kind: ExprAstKind,
     pub span: Range<usize>,
 }
 
 /// A name with its byte range in the text.
 #[derive(Clone, Debug)]
-pub(crate) struct Name {
+pub(crate) struct Ident {
     pub text: String,
     pub span: Range<usize>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum AstKind {
+pub(crate) enum ExprAstKind {
     Number(f64),
     Duration(f64),
     Switch(bool),
     Text,
     Name(String),
     /// `x.name`
-    Field(Box<Ast>, Name),
-    Call(Name, Vec<Ast>),
+    Field(Box<ExprAst>, Ident),
+    Call(Ident, Vec<ExprAst>),
     /// `count(v in S where c: e)`
-    Aggregate(Name, Box<Members>),
-    List(Vec<Ast>),
+    Aggregate(Ident, Box<Comprehension>),
+    List(Vec<ExprAst>),
     /// `S where c`
-    Where(Box<Ast>, Box<Ast>),
-    Not(Box<Ast>),
-    Negative(Box<Ast>),
-    Binary(BinaryOp, Box<Ast>, Box<Ast>),
-    If(Box<Ast>, Box<Ast>, Box<Ast>),
+    Where(Box<ExprAst>, Box<ExprAst>),
+    Not(Box<ExprAst>),
+    Negative(Box<ExprAst>),
+    Binary(BinaryOp, Box<ExprAst>, Box<ExprAst>),
+    If(Box<ExprAst>, Box<ExprAst>, Box<ExprAst>),
 }
 
 /// `v in S where c: e`
 #[derive(Clone, Debug)]
-pub(crate) struct Members {
-    pub variable: Name,
-    pub set: Ast,
-    pub condition: Option<Ast>,
-    pub each: Option<Ast>,
+pub(crate) struct Comprehension {
+    pub variable: Ident,
+    pub set: ExprAst,
+    pub condition: Option<ExprAst>,
+    pub each: Option<ExprAst>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub(crate) enum BinaryOp {
 }
 
 impl BinaryOp {
-    pub(crate) const fn sign(self) -> &'static str {
+    pub(crate) const fn symbol(self) -> &'static str {
         match self {
             Self::Or => "or",
             Self::And => "and",
@@ -89,30 +89,30 @@ impl BinaryOp {
 #[derive(Clone, Debug)]
 pub(crate) enum EffectAst {
     /// `target = e`, `+=`, `-=`, `*=`
-    Change(Ast, super::effect::Change, Ast),
+    Assign(ExprAst, super::effect::AssignOp, ExprAst),
     /// `target toward goal by share`
-    Toward(Ast, Ast, Ast),
-    Begin(Ast),
-    End(Ast),
-    Learns(Ast, Ast),
-    Told(Ast, Ast, Ast),
-    Forgets(Ast, Ast),
-    Feels(Ast, Name, Ast, Option<Ast>),
-    Remembers(Ast, Ast),
-    GoesTo(Ast, Ast),
-    Install(Name, Ast, Name),
-    Create(Name, Name),
-    Enter(Name),
-    Leaves(Ast),
-    GoesOffline(Ast),
-    ComesOnline(Ast),
-    MadeAnew(Ast),
-    LeavesHardware(Ast),
-    OwnedBy(Ast, Ast),
-    Abandoned(Ast),
-    Named(Ast, Name),
-    Voiced(Ast, Name),
-    Write(Name, Option<Ast>),
-    If(Ast, Box<EffectAst>),
-    For(Box<Members>, Box<EffectAst>),
+    Toward(ExprAst, ExprAst, ExprAst),
+    Begin(ExprAst),
+    End(ExprAst),
+    Learns(ExprAst, ExprAst),
+    Told(ExprAst, ExprAst, ExprAst),
+    Forgets(ExprAst, ExprAst),
+    Feels(ExprAst, Ident, ExprAst, Option<ExprAst>),
+    Remembers(ExprAst, ExprAst),
+    GoesTo(ExprAst, ExprAst),
+    Install(Ident, ExprAst, Ident),
+    Create(Ident, Ident),
+    Enter(Ident),
+    Leaves(ExprAst),
+    GoesOffline(ExprAst),
+    ComesOnline(ExprAst),
+    MadeAnew(ExprAst),
+    LeavesHardware(ExprAst),
+    OwnedBy(ExprAst, ExprAst),
+    Abandoned(ExprAst),
+    Named(ExprAst, Ident),
+    Voiced(ExprAst, Ident),
+    Write(Ident, Option<ExprAst>),
+    If(ExprAst, Box<EffectAst>),
+    For(Box<Comprehension>, Box<EffectAst>),
 }

@@ -5,124 +5,136 @@
 
 use crate::ids::AgentId;
 
-use super::eval::Eval;
+use super::context::EvalContext;
+use super::eval::Evaluator;
 use super::math;
-use super::node::{Code, Node, Ref};
-use super::scope::Frame;
-use super::view::View;
+use super::node::{Code, ExprNode, NodeId};
+use super::scope::EvalFrame;
 
 /// Lanes evaluated at once. A few columns of this size fit the first-level cache.
 const LANES: usize = 256;
 
 /// Column buffers that are reused between batches, so that later batches do not allocate.
 #[derive(Clone, Debug, Default)]
-pub struct Scratch {
+pub struct BatchScratch {
     #[expect(clippy::vec_box, reason = "columns are taken out and put back; moving a box does not copy the array")]
     columns: Vec<Box<[f64; LANES]>>,
 }
 
 /// Whether a node can be evaluated by columns. Its children must have been emitted.
-pub(crate) fn is_columnar(code: &Code, node: Node) -> bool {
-    let is = |at: Ref| code.columnar.get(at as usize).copied().unwrap_or(false);
-    let own = |of: Ref| matches!(code.nodes.get(of as usize), Some(Node::Slot(0)));
+pub(crate) fn is_columnar(code: &Code, node: ExprNode) -> bool {
+    let is = |at: NodeId| code.columnar.get(at as usize).copied().unwrap_or(false);
+    let own = |of: NodeId| matches!(code.nodes.get(of as usize), Some(ExprNode::Slot(0)));
     match node {
-        Node::Number(_) | Node::Switch(_) | Node::NumberParam(_) | Node::SwitchParam(_) | Node::Date(_) | Node::Clock(_) => true,
-        Node::Attr(_, of) | Node::SwitchAttr(_, of) | Node::Field(_, of) | Node::SwitchField(_, of) => own(of),
+        ExprNode::Number(_)
+        | ExprNode::Switch(_)
+        | ExprNode::NumberParam(_)
+        | ExprNode::SwitchParam(_)
+        | ExprNode::Date(_)
+        | ExprNode::Clock(_) => true,
+        ExprNode::Attr(_, of) | ExprNode::SwitchAttr(_, of) | ExprNode::Field(_, of) | ExprNode::SwitchField(_, of) => own(of),
         // Lane by lane, these nodes skip the children they do not need. That is faster unless all children are columnar.
-        Node::And(a, b) | Node::Or(a, b) => is(a) && is(b),
-        Node::If(c, a, b) | Node::SwitchIf(c, a, b) => is(c) && is(a) && is(b),
-        Node::Not(a) | Node::Unary(_, a) | Node::Scale(_, a) => is(a),
-        Node::SameSwitch(a, b) => is(a) && is(b),
-        Node::Compare(_, a, b) | Node::Arithmetic(_, a, b) | Node::Min(a, b) | Node::Max(a, b) => is(a) || is(b),
-        Node::Clamp(a, b, c) | Node::Ramp(a, b, c) | Node::Toward(a, b, c) => is(a) || is(b) || is(c),
+        ExprNode::And(a, b) | ExprNode::Or(a, b) => is(a) && is(b),
+        ExprNode::If(c, a, b) | ExprNode::SwitchIf(c, a, b) => is(c) && is(a) && is(b),
+        ExprNode::Not(a) | ExprNode::Unary(_, a) | ExprNode::Scale(_, a) => is(a),
+        ExprNode::SameSwitch(a, b) => is(a) && is(b),
+        ExprNode::Compare(_, a, b) | ExprNode::Arithmetic(_, a, b) | ExprNode::Min(a, b) | ExprNode::Max(a, b) => is(a) || is(b),
+        ExprNode::Clamp(a, b, c) | ExprNode::Ramp(a, b, c) | ExprNode::Toward(a, b, c) => is(a) || is(b) || is(c),
         _ => false,
     }
 }
 
-pub(crate) fn batch<V: View>(code: &Code, root: Ref, view: &V, agents: &[AgentId], out: &mut [f64], scratch: &mut Scratch) {
-    let eval = Eval { code, view };
+pub(crate) fn eval_batch<V: EvalContext>(
+    code: &Code,
+    root: NodeId,
+    view: &V,
+    agents: &[AgentId],
+    out: &mut [f64],
+    scratch: &mut BatchScratch,
+) {
+    let eval = Evaluator { code, view };
     for (agents, out) in agents.chunks(LANES).zip(out.chunks_mut(LANES)) {
-        Lanes { eval: &eval, agents }.column(root, out, scratch);
+        Lanes { eval: &eval, agents }.eval_column(root, out, scratch);
     }
 }
 
 struct Lanes<'l, 'e, V> {
-    eval: &'l Eval<'e, V>,
+    eval: &'l Evaluator<'e, V>,
     agents: &'l [AgentId],
 }
 
-impl<V: View> Lanes<'_, '_, V> {
+impl<V: EvalContext> Lanes<'_, '_, V> {
     /// Evaluates a node into `out`.
-    fn column(&self, at: Ref, out: &mut [f64], scratch: &mut Scratch) {
+    fn eval_column(&self, at: NodeId, out: &mut [f64], scratch: &mut BatchScratch) {
         let view = self.eval.view;
         if !self.eval.code.columnar[at as usize] {
-            return self.each(at, out);
+            return self.eval_each_lane(at, out);
         }
         match self.eval.code.node(at) {
-            Node::Attr(attr, _) => view.attrs(self.agents, attr, out),
-            Node::SwitchAttr(attr, _) => {
+            ExprNode::Attr(attr, _) => view.attrs(self.agents, attr, out),
+            ExprNode::SwitchAttr(attr, _) => {
                 view.attrs(self.agents, attr, out);
-                out.iter_mut().for_each(|x| *x = switch(*x != 0.0));
+                out.iter_mut().for_each(|x| *x = switch_value(*x != 0.0));
             }
-            Node::Field(field, _) | Node::SwitchField(field, _) => {
+            ExprNode::Field(field, _) | ExprNode::SwitchField(field, _) => {
                 for (agent, out) in self.agents.iter().zip(out) {
                     *out = view.field(*agent, field);
                 }
             }
-            Node::Not(a) => self.map(a, out, scratch, |x| switch(x == 0.0)),
-            Node::Unary(op, a) => self.map(a, out, scratch, |x| math::unary(op, x)),
-            Node::Scale(by, a) => self.map(a, out, scratch, |x| math::finite(x * by)),
-            Node::And(a, b) => self.zip(a, b, out, scratch, |a, b| switch(a != 0.0 && b != 0.0)),
-            Node::Or(a, b) => self.zip(a, b, out, scratch, |a, b| switch(a != 0.0 || b != 0.0)),
-            Node::SameSwitch(a, b) => self.zip(a, b, out, scratch, |a, b| switch((a != 0.0) == (b != 0.0))),
-            Node::Compare(op, a, b) => self.zip(a, b, out, scratch, |a, b| switch(math::compare(op, a, b))),
-            Node::Arithmetic(op, a, b) => self.arithmetic(op, a, b, out, scratch),
-            Node::Min(a, b) => self.zip(a, b, out, scratch, f64::min),
-            Node::Max(a, b) => self.zip(a, b, out, scratch, f64::max),
-            Node::If(c, a, b) | Node::SwitchIf(c, a, b) => {
-                self.three([c, a, b], out, scratch, |c, a, b| if c != 0.0 { a } else { b });
+            ExprNode::Not(a) => self.map(a, out, scratch, |x| switch_value(x == 0.0)),
+            ExprNode::Unary(op, a) => self.map(a, out, scratch, |x| math::apply_unary(op, x)),
+            ExprNode::Scale(by, a) => self.map(a, out, scratch, |x| math::finite_or_zero(x * by)),
+            ExprNode::And(a, b) => self.zip(a, b, out, scratch, |a, b| switch_value(a != 0.0 && b != 0.0)),
+            ExprNode::Or(a, b) => self.zip(a, b, out, scratch, |a, b| switch_value(a != 0.0 || b != 0.0)),
+            ExprNode::SameSwitch(a, b) => self.zip(a, b, out, scratch, |a, b| switch_value((a != 0.0) == (b != 0.0))),
+            ExprNode::Compare(op, a, b) => self.zip(a, b, out, scratch, |a, b| switch_value(math::compare(op, a, b))),
+            ExprNode::Arithmetic(op, a, b) => self.eval_arithmetic(op, a, b, out, scratch),
+            ExprNode::Min(a, b) => self.zip(a, b, out, scratch, f64::min),
+            ExprNode::Max(a, b) => self.zip(a, b, out, scratch, f64::max),
+            ExprNode::If(c, a, b) | ExprNode::SwitchIf(c, a, b) => {
+                self.zip3([c, a, b], out, scratch, |c, a, b| if c != 0.0 { a } else { b });
             }
-            Node::Clamp(x, low, high) => self.three([x, low, high], out, scratch, math::clamp),
-            Node::Ramp(x, low, high) => self.three([x, low, high], out, scratch, math::ramp),
-            Node::Toward(x, target, share) => self.three([x, target, share], out, scratch, math::toward),
+            ExprNode::Clamp(x, low, high) => self.zip3([x, low, high], out, scratch, math::clamp),
+            ExprNode::Ramp(x, low, high) => self.zip3([x, low, high], out, scratch, math::ramp),
+            ExprNode::Toward(x, target, share) => self.zip3([x, target, share], out, scratch, math::move_toward),
             // All lanes have the same value.
             _ => {
-                let value = self.scalar(at, AgentId::NONE);
+                let value = self.eval_lane(at, AgentId::NONE);
                 out.fill(value);
             }
         }
     }
 
     /// Matches on the operator outside the loops, so that the compiler can vectorise each loop.
-    fn arithmetic(&self, op: super::ast::BinaryOp, a: Ref, b: Ref, out: &mut [f64], scratch: &mut Scratch) {
+    fn eval_arithmetic(&self, op: super::ast::BinaryOp, a: NodeId, b: NodeId, out: &mut [f64], scratch: &mut BatchScratch) {
         use super::ast::BinaryOp;
         match op {
-            BinaryOp::Add => self.zip(a, b, out, scratch, |a, b| math::finite(a + b)),
-            BinaryOp::Subtract => self.zip(a, b, out, scratch, |a, b| math::finite(a - b)),
-            BinaryOp::Multiply => self.zip(a, b, out, scratch, |a, b| math::finite(a * b)),
-            BinaryOp::Divide => self.zip(a, b, out, scratch, |a, b| math::finite(a / b)),
-            _ => self.zip(a, b, out, scratch, |a, b| math::arithmetic(op, a, b)),
+            BinaryOp::Add => self.zip(a, b, out, scratch, |a, b| math::finite_or_zero(a + b)),
+            BinaryOp::Subtract => self.zip(a, b, out, scratch, |a, b| math::finite_or_zero(a - b)),
+            BinaryOp::Multiply => self.zip(a, b, out, scratch, |a, b| math::finite_or_zero(a * b)),
+            BinaryOp::Divide => self.zip(a, b, out, scratch, |a, b| math::finite_or_zero(a / b)),
+            _ => self.zip(a, b, out, scratch, |a, b| math::apply_binary(op, a, b)),
         }
     }
 
-    fn map(&self, a: Ref, out: &mut [f64], scratch: &mut Scratch, f: impl Fn(f64) -> f64) {
-        self.column(a, out, scratch);
+    fn map(&self, a: NodeId, out: &mut [f64], scratch: &mut BatchScratch, f: impl Fn(f64) -> f64) {
+        self.eval_column(a, out, scratch);
         out.iter_mut().for_each(|x| *x = f(*x));
     }
 
-    fn zip(&self, a: Ref, b: Ref, out: &mut [f64], scratch: &mut Scratch, f: impl Fn(f64, f64) -> f64) {
-        self.column(a, out, scratch);
-        let other = self.aside(b, out.len(), scratch);
+    fn zip(&self, a: NodeId, b: NodeId, out: &mut [f64], scratch: &mut BatchScratch, f: impl Fn(f64, f64) -> f64) {
+        self.eval_column(a, out, scratch);
+        let other = self.eval_spare_column(b, out.len(), scratch);
         for (x, y) in out.iter_mut().zip(other.iter()) {
             *x = f(*x, *y);
         }
         scratch.columns.push(other);
     }
 
-    fn three(&self, [a, b, c]: [Ref; 3], out: &mut [f64], scratch: &mut Scratch, f: impl Fn(f64, f64, f64) -> f64) {
-        self.column(a, out, scratch);
-        let second = self.aside(b, out.len(), scratch);
-        let third = self.aside(c, out.len(), scratch);
+    fn zip3(&self, [a, b, c]: [NodeId; 3], out: &mut [f64], scratch: &mut BatchScratch, f: impl Fn(f64, f64, f64) -> f64) {
+        self.eval_column(a, out, scratch);
+        let second = self.eval_spare_column(b, out.len(), scratch);
+        let third = self.eval_spare_column(c, out.len(), scratch);
         for ((x, y), z) in out.iter_mut().zip(second.iter()).zip(third.iter()) {
             *x = f(*x, *y, *z);
         }
@@ -131,57 +143,57 @@ impl<V: View> Lanes<'_, '_, V> {
     }
 
     /// Evaluates a node into a spare column. The caller returns the column to `scratch`.
-    fn aside(&self, at: Ref, len: usize, scratch: &mut Scratch) -> Box<[f64; LANES]> {
+    fn eval_spare_column(&self, at: NodeId, len: usize, scratch: &mut BatchScratch) -> Box<[f64; LANES]> {
         let mut column = scratch.columns.pop().unwrap_or_else(|| Box::new([0.0; LANES]));
-        self.column(at, &mut column[..len], scratch);
+        self.eval_column(at, &mut column[..len], scratch);
         column
     }
 
-    fn each(&self, at: Ref, out: &mut [f64]) {
+    fn eval_each_lane(&self, at: NodeId, out: &mut [f64]) {
         for (agent, out) in self.agents.iter().zip(out) {
-            *out = self.scalar(at, *agent);
+            *out = self.eval_lane(at, *agent);
         }
     }
 
-    fn scalar(&self, at: Ref, agent: AgentId) -> f64 {
-        let mut frame = Frame::of(agent);
-        if gives_switch(self.eval.code.node(at)) {
-            switch(self.eval.truth(at, &mut frame))
+    fn eval_lane(&self, at: NodeId, agent: AgentId) -> f64 {
+        let mut frame = EvalFrame::for_agent(agent);
+        if is_switch_node(self.eval.code.node(at)) {
+            switch_value(self.eval.truth(at, &mut frame))
         } else {
             self.eval.number(at, &mut frame)
         }
     }
 }
 
-const fn switch(on: bool) -> f64 {
+const fn switch_value(on: bool) -> f64 {
     if on { 1.0 } else { 0.0 }
 }
 
 /// Whether `Evaluator::truth` evaluates this node. Nodes that `number` also evaluates give the same value there.
-const fn gives_switch(node: Node) -> bool {
+const fn is_switch_node(node: ExprNode) -> bool {
     matches!(
         node,
-        Node::Switch(_)
-            | Node::SwitchParam(_)
-            | Node::SwitchAttr(..)
-            | Node::SwitchField(..)
-            | Node::Tie(..)
-            | Node::At(..)
-            | Node::Together(..)
-            | Node::IsKind(..)
-            | Node::And(..)
-            | Node::Or(..)
-            | Node::Not(_)
-            | Node::SwitchIf(..)
-            | Node::Compare(..)
-            | Node::SameSwitch(..)
-            | Node::SameAgent(..)
-            | Node::SamePlace(..)
-            | Node::BelievesSwitch(..)
-            | Node::BelievesAt(..)
-            | Node::Knows(..)
-            | Node::Chance(..)
-            | Node::Any(..)
-            | Node::All(..)
+        ExprNode::Switch(_)
+            | ExprNode::SwitchParam(_)
+            | ExprNode::SwitchAttr(..)
+            | ExprNode::SwitchField(..)
+            | ExprNode::Tie(..)
+            | ExprNode::IsAt(..)
+            | ExprNode::AreTogether(..)
+            | ExprNode::IsKind(..)
+            | ExprNode::And(..)
+            | ExprNode::Or(..)
+            | ExprNode::Not(_)
+            | ExprNode::SwitchIf(..)
+            | ExprNode::Compare(..)
+            | ExprNode::SameSwitch(..)
+            | ExprNode::SameAgent(..)
+            | ExprNode::SamePlace(..)
+            | ExprNode::BelievesSwitch(..)
+            | ExprNode::BelievesAt(..)
+            | ExprNode::Knows(..)
+            | ExprNode::Chance(..)
+            | ExprNode::Any(..)
+            | ExprNode::All(..)
     )
 }

@@ -5,141 +5,143 @@
 
 use super::ast::BinaryOp;
 use super::math;
-use super::node::{ABSENT, Aggregate, Clock, Code, Node, Ref, Telling, Unary};
-use crate::ids::{AttrId, DimId, Field, ParamId};
+use super::node::{AggregateOp, ClockField, Code, ExprNode, NO_NODE, NodeId, PastQuery, UnaryOp};
+use crate::ids::{AgentField, AttrId, DimId, ParamId};
 
 /// The least and greatest value, both included. A switch ranges from 0 to 1.
-pub type Span = (f64, f64);
+pub type ValueRange = (f64, f64);
 
-const ANYTHING: Span = (f64::NEG_INFINITY, f64::INFINITY);
-const UNIT: Span = (0.0, 1.0);
-const POSITIVE: Span = (0.0, f64::INFINITY);
+const UNBOUNDED: ValueRange = (f64::NEG_INFINITY, f64::INFINITY);
+const UNIT: ValueRange = (0.0, 1.0);
+const NON_NEGATIVE: ValueRange = (0.0, f64::INFINITY);
 
 /// The ranges that a scene declares.
-pub trait Ranges {
+pub trait DeclaredRanges {
     /// The range of an attribute.
-    fn attr(&self, attr: AttrId) -> Span;
+    fn attr(&self, attr: AttrId) -> ValueRange;
     /// The range of a bond dimension.
-    fn dim(&self, dim: DimId) -> Span;
+    fn dim(&self, dim: DimId) -> ValueRange;
     /// All values that a parameter may be set to.
-    fn param(&self, param: ParamId) -> Span;
+    fn param(&self, param: ParamId) -> ValueRange;
 }
 
 /// Computes the bounds of the nodes of one text.
-pub(crate) struct Bounds<'b, R> {
+pub(crate) struct BoundsAnalysis<'b, R> {
     pub code: &'b Code,
     pub ranges: &'b R,
 }
 
-impl<R: Ranges> Bounds<'_, R> {
+impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
     /// The bounds of a numeric node or a switch.
-    pub(crate) fn of(&self, at: Ref) -> Span {
-        if at == ABSENT {
+    pub(crate) fn bounds_of(&self, at: NodeId) -> ValueRange {
+        if at == NO_NODE {
             return UNIT;
         }
-        let (low, high) = self.node(self.code.node(at));
+        let (low, high) = self.node_bounds(self.code.node(at));
         // An evaluation that overflows gives 0, so these bounds are unknown.
-        if low.is_nan() || high.is_nan() || low == f64::INFINITY || high == f64::NEG_INFINITY { ANYTHING } else { (low, high) }
+        if low.is_nan() || high.is_nan() || low == f64::INFINITY || high == f64::NEG_INFINITY { UNBOUNDED } else { (low, high) }
     }
 
-    fn node(&self, node: Node) -> Span {
+    fn node_bounds(&self, node: ExprNode) -> ValueRange {
         match node {
-            Node::Number(number) => (number, number),
-            Node::Switch(on) => certain(on),
-            Node::NumberParam(param) => self.ranges.param(param),
-            Node::Attr(attr, of) => {
-                let range = stored(self.ranges.attr(attr));
+            ExprNode::Number(number) => (number, number),
+            ExprNode::Switch(on) => constant_switch(on),
+            ExprNode::NumberParam(param) => self.ranges.param(param),
+            ExprNode::Attr(attr, of) => {
+                let range = widen_to_f32(self.ranges.attr(attr));
                 // For no agent the value is 0.
-                if matches!(self.code.node(of), Node::Slot(_) | Node::Agent(_)) { range } else { hull(range, (0.0, 0.0)) }
+                if matches!(self.code.node(of), ExprNode::Slot(_) | ExprNode::Agent(_)) { range } else { hull(range, (0.0, 0.0)) }
             }
             // Without a bond the value is 0.
-            Node::Dim(dim, ..) => hull(stored(self.ranges.dim(dim)), (0.0, 0.0)),
-            Node::Field(Field::Pleasure | Field::Arousal | Field::Dominance, _) => (-1.0, 1.0),
-            Node::Field(..) | Node::TieAge(..) => POSITIVE,
-            Node::Happened(Telling::Times | Telling::Age, ..) => POSITIVE,
-            Node::Happened(Telling::First | Telling::Last, ..) => ANYTHING,
-            Node::Clock(clock) => match clock {
-                Clock::Now => POSITIVE,
-                Clock::Hour => (0.0, 24.0),
-                Clock::Weekday => UNIT,
-                Clock::DayOfWeek => (1.0, 7.0),
-                Clock::Month => (1.0, 12.0),
-                Clock::Day => (1.0, 31.0),
-                Clock::Year => ANYTHING,
+            ExprNode::Dim(dim, ..) => hull(widen_to_f32(self.ranges.dim(dim)), (0.0, 0.0)),
+            ExprNode::Field(AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance, _) => (-1.0, 1.0),
+            ExprNode::Field(..) | ExprNode::TieAge(..) => NON_NEGATIVE,
+            ExprNode::Happened(PastQuery::Times | PastQuery::Age, ..) => NON_NEGATIVE,
+            ExprNode::Happened(PastQuery::First | PastQuery::Last, ..) => UNBOUNDED,
+            ExprNode::Clock(clock) => match clock {
+                ClockField::Now => NON_NEGATIVE,
+                ClockField::Hour => (0.0, 24.0),
+                ClockField::Weekday => UNIT,
+                ClockField::DayOfWeek => (1.0, 7.0),
+                ClockField::Month => (1.0, 12.0),
+                ClockField::Day => (1.0, 31.0),
+                ClockField::Year => UNBOUNDED,
             },
-            Node::Remembers(..) | Node::Feels(..) | Node::Ramp(..) => UNIT,
-            Node::Not(a) => {
-                let (low, high) = self.of(a);
+            ExprNode::Remembers(..) | ExprNode::Feels(..) | ExprNode::Ramp(..) => UNIT,
+            ExprNode::Not(a) => {
+                let (low, high) = self.bounds_of(a);
                 (1.0 - high, 1.0 - low)
             }
-            Node::And(a, b) => both(self.of(a), self.of(b), f64::min),
-            Node::Or(a, b) => both(self.of(a), self.of(b), f64::max),
-            Node::If(c, a, b) | Node::SwitchIf(c, a, b) => match self.of(c) {
-                (1.0, _) => self.of(a),
-                (_, 0.0) => self.of(b),
-                _ => hull(self.of(a), self.of(b)),
+            ExprNode::And(a, b) => combine(self.bounds_of(a), self.bounds_of(b), f64::min),
+            ExprNode::Or(a, b) => combine(self.bounds_of(a), self.bounds_of(b), f64::max),
+            ExprNode::If(c, a, b) | ExprNode::SwitchIf(c, a, b) => match self.bounds_of(c) {
+                (1.0, _) => self.bounds_of(a),
+                (_, 0.0) => self.bounds_of(b),
+                _ => hull(self.bounds_of(a), self.bounds_of(b)),
             },
-            Node::Compare(op, a, b) => compared(op, self.of(a), self.of(b)),
-            Node::Arithmetic(op, a, b) => calculated(op, self.of(a), self.of(b)),
-            Node::Unary(op, a) => unary(op, self.of(a)),
-            Node::Scale(by, a) => calculated(BinaryOp::Multiply, (by, by), self.of(a)),
-            Node::Min(a, b) => both(self.of(a), self.of(b), f64::min),
-            Node::Max(a, b) => both(self.of(a), self.of(b), f64::max),
-            Node::Clamp(x, low, high) => both(both(self.of(x), self.of(high), f64::min), self.of(low), f64::max),
-            Node::Chance(_, _, p) => match self.of(p) {
-                (_, high) if high <= 0.0 => certain(false),
-                (low, _) if low >= 1.0 => certain(true),
+            ExprNode::Compare(op, a, b) => comparison_bounds(op, self.bounds_of(a), self.bounds_of(b)),
+            ExprNode::Arithmetic(op, a, b) => arithmetic_bounds(op, self.bounds_of(a), self.bounds_of(b)),
+            ExprNode::Unary(op, a) => unary_bounds(op, self.bounds_of(a)),
+            ExprNode::Scale(by, a) => arithmetic_bounds(BinaryOp::Multiply, (by, by), self.bounds_of(a)),
+            ExprNode::Min(a, b) => combine(self.bounds_of(a), self.bounds_of(b), f64::min),
+            ExprNode::Max(a, b) => combine(self.bounds_of(a), self.bounds_of(b), f64::max),
+            ExprNode::Clamp(x, low, high) => {
+                combine(combine(self.bounds_of(x), self.bounds_of(high), f64::min), self.bounds_of(low), f64::max)
+            }
+            ExprNode::Chance(_, _, p) => match self.bounds_of(p) {
+                (_, high) if high <= 0.0 => constant_switch(false),
+                (low, _) if low >= 1.0 => constant_switch(true),
                 _ => UNIT,
             },
-            Node::Uniform(_, _, low, high) => hull(self.of(low), self.of(high)),
-            Node::Aggregate(aggregate, _, _, each) => match aggregate {
-                Aggregate::Count => POSITIVE,
+            ExprNode::Uniform(_, _, low, high) => hull(self.bounds_of(low), self.bounds_of(high)),
+            ExprNode::Aggregate(aggregate, _, _, each) => match aggregate {
+                AggregateOp::Count => NON_NEGATIVE,
                 // For an empty set the value is 0.
-                Aggregate::Mean | Aggregate::Max | Aggregate::Min => hull(self.of(each), (0.0, 0.0)),
-                Aggregate::Sum if self.of(each).0 >= 0.0 => POSITIVE,
-                Aggregate::Sum => ANYTHING,
+                AggregateOp::Mean | AggregateOp::Max | AggregateOp::Min => hull(self.bounds_of(each), (0.0, 0.0)),
+                AggregateOp::Sum if self.bounds_of(each).0 >= 0.0 => NON_NEGATIVE,
+                AggregateOp::Sum => UNBOUNDED,
             },
-            Node::Any(_, _, each) => (0.0, self.of(each).1),
-            Node::All(..)
-            | Node::SwitchParam(_)
-            | Node::SwitchAttr(..)
-            | Node::SwitchField(..)
-            | Node::Tie(..)
-            | Node::At(..)
-            | Node::Together(..)
-            | Node::IsKind(..)
-            | Node::Knows(..)
-            | Node::BelievesSwitch(..)
-            | Node::BelievesAt(..)
-            | Node::Happened(Telling::Whether, ..)
-            | Node::SameSwitch(..)
-            | Node::SameAgent(..)
-            | Node::SamePlace(..) => UNIT,
+            ExprNode::Any(_, _, each) => (0.0, self.bounds_of(each).1),
+            ExprNode::All(..)
+            | ExprNode::SwitchParam(_)
+            | ExprNode::SwitchAttr(..)
+            | ExprNode::SwitchField(..)
+            | ExprNode::Tie(..)
+            | ExprNode::IsAt(..)
+            | ExprNode::AreTogether(..)
+            | ExprNode::IsKind(..)
+            | ExprNode::Knows(..)
+            | ExprNode::BelievesSwitch(..)
+            | ExprNode::BelievesAt(..)
+            | ExprNode::Happened(PastQuery::Happened, ..)
+            | ExprNode::SameSwitch(..)
+            | ExprNode::SameAgent(..)
+            | ExprNode::SamePlace(..) => UNIT,
             // A belief may be any number. The remaining nodes are not numeric.
-            _ => ANYTHING,
+            _ => UNBOUNDED,
         }
     }
 }
 
-fn certain(on: bool) -> Span {
+fn constant_switch(on: bool) -> ValueRange {
     let value = f64::from(u8::from(on));
     (value, value)
 }
 
-fn hull(a: Span, b: Span) -> Span {
+fn hull(a: ValueRange, b: ValueRange) -> ValueRange {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-fn both(a: Span, b: Span, of: fn(f64, f64) -> f64) -> Span {
+fn combine(a: ValueRange, b: ValueRange, of: fn(f64, f64) -> f64) -> ValueRange {
     (of(a.0, b.0), of(a.1, b.1))
 }
 
 /// Widens a range to the `f32` precision in which the world stores values.
-fn stored((low, high): Span) -> Span {
+fn widen_to_f32((low, high): ValueRange) -> ValueRange {
     (low.min(f64::from(low as f32)), high.max(f64::from(high as f32)))
 }
 
-fn compared(op: BinaryOp, a: Span, b: Span) -> Span {
+fn comparison_bounds(op: BinaryOp, a: ValueRange, b: ValueRange) -> ValueRange {
     let (can, must) = match op {
         BinaryOp::Less => (a.0 < b.1, a.1 < b.0),
         BinaryOp::LessEqual => (a.0 <= b.1, a.1 <= b.0),
@@ -152,16 +154,16 @@ fn compared(op: BinaryOp, a: Span, b: Span) -> Span {
     (f64::from(u8::from(must)), f64::from(u8::from(can)))
 }
 
-fn calculated(op: BinaryOp, a: Span, b: Span) -> Span {
+fn arithmetic_bounds(op: BinaryOp, a: ValueRange, b: ValueRange) -> ValueRange {
     if a.0 == a.1 && b.0 == b.1 {
-        let value = math::arithmetic(op, a.0, b.0);
+        let value = math::apply_binary(op, a.0, b.0);
         return (value, value);
     }
     let of = |f: fn(f64, f64) -> f64| {
         let ends = [f(a.0, b.0), f(a.0, b.1), f(a.1, b.0), f(a.1, b.1)];
         // An evaluation that overflows gives 0, so an infinite end makes the range unknown.
         if ends.iter().any(|end| !end.is_finite()) {
-            return ANYTHING;
+            return UNBOUNDED;
         }
         ends.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |span, end| (span.0.min(*end), span.1.max(*end)))
     };
@@ -170,21 +172,21 @@ fn calculated(op: BinaryOp, a: Span, b: Span) -> Span {
         BinaryOp::Subtract => (a.0 - b.1, a.1 - b.0),
         BinaryOp::Multiply => of(|x, y| x * y),
         BinaryOp::Divide if b.0 > 0.0 || b.1 < 0.0 => of(|x, y| x / y),
-        _ => ANYTHING,
+        _ => UNBOUNDED,
     }
 }
 
-fn unary(op: Unary, (low, high): Span) -> Span {
-    let ends = |(low, high): Span| (math::unary(op, low), math::unary(op, high));
+fn unary_bounds(op: UnaryOp, (low, high): ValueRange) -> ValueRange {
+    let ends = |(low, high): ValueRange| (math::apply_unary(op, low), math::apply_unary(op, high));
     match op {
-        Unary::Negative => (-high, -low),
-        Unary::Abs if low >= 0.0 => (low, high),
-        Unary::Abs if high <= 0.0 => (-high, -low),
-        Unary::Abs => (0.0, high.max(-low)),
-        Unary::Sigmoid => UNIT,
-        Unary::Exp | Unary::Sqrt => POSITIVE,
-        Unary::Floor | Unary::Ceil | Unary::Round if low.is_finite() && high.is_finite() => ends((low, high)),
+        UnaryOp::Negative => (-high, -low),
+        UnaryOp::Abs if low >= 0.0 => (low, high),
+        UnaryOp::Abs if high <= 0.0 => (-high, -low),
+        UnaryOp::Abs => (0.0, high.max(-low)),
+        UnaryOp::Sigmoid => UNIT,
+        UnaryOp::Exp | UnaryOp::Sqrt => NON_NEGATIVE,
+        UnaryOp::Floor | UnaryOp::Ceil | UnaryOp::Round if low.is_finite() && high.is_finite() => ends((low, high)),
         _ if low == high => ends((low, high)),
-        _ => ANYTHING,
+        _ => UNBOUNDED,
     }
 }

@@ -14,14 +14,14 @@ const MICROS_PER_HOUR: f64 = 3_600_000_000.0;
 pub struct Calendar {
     start: DateTime,
     /// Microseconds from 1970-01-01 00:00 to the start.
-    start_micros: i64,
+    start_micros_since_1970: i64,
 }
 
 impl Calendar {
     /// The calendar of a scene that starts at `start`.
     #[must_use]
     pub fn new(start: DateTime) -> Self {
-        Self { start, start_micros: micros(start) }
+        Self { start, start_micros_since_1970: datetime_micros(start) }
     }
 
     /// The civil time at which the scene starts.
@@ -33,7 +33,7 @@ impl Calendar {
     /// The instant of a civil date and time.
     #[must_use]
     pub fn instant(&self, at: DateTime) -> Instant {
-        Instant(micros(at) - self.start_micros)
+        Instant(datetime_micros(at) - self.start_micros_since_1970)
     }
 
     /// The civil date and time of an instant, clamped to the range of [`DateTime`].
@@ -46,7 +46,7 @@ impl Calendar {
     #[inline]
     #[must_use]
     pub fn hour(&self, at: Instant) -> f64 {
-        self.civil(at).rem_euclid(MICROS_PER_DAY) as f64 / MICROS_PER_HOUR
+        self.micros_since_1970(at).rem_euclid(MICROS_PER_DAY) as f64 / MICROS_PER_HOUR
     }
 
     /// The day of the week: 1 for Monday to 7 for Sunday.
@@ -54,51 +54,51 @@ impl Calendar {
     #[must_use]
     pub fn day_of_week(&self, at: Instant) -> u8 {
         // 1970-01-01 was a Thursday, the fourth day.
-        ((self.days(at) + 3).rem_euclid(7) + 1) as u8
+        ((self.days_since_1970(at) + 3).rem_euclid(7) + 1) as u8
     }
 
     /// Whether it is Monday to Friday.
     #[inline]
     #[must_use]
-    pub fn weekday(&self, at: Instant) -> bool {
+    pub fn is_weekday(&self, at: Instant) -> bool {
         self.day_of_week(at) <= 5
     }
 
     /// The year.
     #[must_use]
     pub fn year(&self, at: Instant) -> i64 {
-        self.date(at).0
+        self.year_month_day(at).0
     }
 
     /// The month: 1 to 12.
     #[must_use]
     pub fn month(&self, at: Instant) -> u8 {
-        self.date(at).1
+        self.year_month_day(at).1
     }
 
     /// The day of the month: 1 to 31.
     #[must_use]
     pub fn day(&self, at: Instant) -> u8 {
-        self.date(at).2
+        self.year_month_day(at).2
     }
 
     /// Seconds from the start of the scene to a civil time, which is given in seconds since 1970.
     #[inline]
     pub(crate) fn seconds_at(&self, civil_seconds: i64) -> f64 {
-        (civil_seconds * 1_000_000 - self.start_micros) as f64 / 1e6
+        (civil_seconds * 1_000_000 - self.start_micros_since_1970) as f64 / 1e6
     }
 
-    fn civil(&self, at: Instant) -> i64 {
-        self.start_micros.saturating_add(at.0)
+    fn micros_since_1970(&self, at: Instant) -> i64 {
+        self.start_micros_since_1970.saturating_add(at.0)
     }
 
-    fn days(&self, at: Instant) -> i64 {
-        self.civil(at).div_euclid(MICROS_PER_DAY)
+    fn days_since_1970(&self, at: Instant) -> i64 {
+        self.micros_since_1970(at).div_euclid(MICROS_PER_DAY)
     }
 
     /// Year, month and day, by Howard Hinnant's algorithm `civil_from_days`.
-    fn date(&self, at: Instant) -> (i64, u8, u8) {
-        let days = self.days(at) + 719_468;
+    fn year_month_day(&self, at: Instant) -> (i64, u8, u8) {
+        let days = self.days_since_1970(at) + 719_468;
         let era = days.div_euclid(146_097);
         let of_era = days.rem_euclid(146_097);
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -125,7 +125,7 @@ pub fn parse_datetime(text: &str) -> Result<DateTime, String> {
     parsed.map_err(|_| format!("`{text}` is not a date: write `2025-05-01`, `2025-05-01 18:30` or `2025-05-01 18:30:15`"))
 }
 
-fn micros(at: DateTime) -> i64 {
+fn datetime_micros(at: DateTime) -> i64 {
     let seconds = seconds_since_1970(at);
     seconds * 1_000_000 + i64::from(at.subsec_nanosecond() / 1000)
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::ast::{Ast, AstKind};
-use super::schema::Def;
+use super::ast::{ExprAst, ExprAstKind};
+use super::schema::DefSchema;
 use super::scope::Scope;
 use crate::ids::stable_hash;
 
@@ -12,7 +12,7 @@ use crate::ids::stable_hash;
 pub(crate) enum Env<'e> {
     Rule(&'e Scope),
     /// The body of a def that is checked without a call: its arguments are unknown.
-    Open(&'e Def),
+    UncalledDef(&'e DefSchema),
     /// `name` and `it` are bound to the member in `slot`.
     Member {
         name: &'e str,
@@ -20,44 +20,44 @@ pub(crate) enum Env<'e> {
         outer: &'e Env<'e>,
     },
     Def {
-        def: &'e Def,
-        args: &'e [Ast],
+        def: &'e DefSchema,
+        args: &'e [ExprAst],
         call: &'e Range<usize>,
         caller: &'e Env<'e>,
     },
 }
 
-pub(crate) enum Bound<'e> {
+pub(crate) enum NameBinding<'e> {
     Slot(u8),
-    Argument(&'e Ast, &'e Env<'e>),
+    Argument(&'e ExprAst, &'e Env<'e>),
     /// A parameter of a def that is checked without a call.
-    Anything,
+    Unknown,
 }
 
 impl<'e> Env<'e> {
-    pub(crate) fn find(&'e self, name: &str) -> Option<Bound<'e>> {
+    pub(crate) fn lookup(&'e self, name: &str) -> Option<NameBinding<'e>> {
         match self {
-            Self::Rule(scope) => scope.slot(name).and_then(|slot| u8::try_from(slot).ok()).map(Bound::Slot),
-            Self::Open(def) => def.of.iter().any(|given| given == name).then_some(Bound::Anything),
+            Self::Rule(scope) => scope.slot(name).and_then(|slot| u8::try_from(slot).ok()).map(NameBinding::Slot),
+            Self::UncalledDef(def) => def.params.iter().any(|given| given == name).then_some(NameBinding::Unknown),
             Self::Member { name: member, slot, outer } => {
                 if *member == name {
-                    Some(Bound::Slot(*slot))
+                    Some(NameBinding::Slot(*slot))
                 } else {
-                    outer.find(name).or((name == "it").then_some(Bound::Slot(*slot)))
+                    outer.lookup(name).or((name == "it").then_some(NameBinding::Slot(*slot)))
                 }
             }
             Self::Def { def, args, caller, .. } => {
-                let at = def.of.iter().position(|given| given == name)?;
-                args.get(at).map(|arg| Bound::Argument(arg, caller))
+                let at = def.params.iter().position(|given| given == name)?;
+                args.get(at).map(|arg| NameBinding::Argument(arg, caller))
             }
         }
     }
 
     /// Replaces a name that is a parameter of a def by the argument of the call, with the argument's environment.
-    pub(crate) fn resolve(&'e self, ast: &'e Ast) -> (&'e Ast, &'e Env<'e>) {
+    pub(crate) fn resolve(&'e self, ast: &'e ExprAst) -> (&'e ExprAst, &'e Env<'e>) {
         let (mut ast, mut env) = (ast, self);
-        while let AstKind::Name(name) = &ast.kind
-            && let Some(Bound::Argument(argument, caller)) = env.find(name)
+        while let ExprAstKind::Name(name) = &ast.kind
+            && let Some(NameBinding::Argument(argument, caller)) = env.lookup(name)
         {
             (ast, env) = (argument, caller);
         }
@@ -65,32 +65,32 @@ impl<'e> Env<'e> {
     }
 
     /// Whether an expression is only the name of a def parameter whose argument is unknown.
-    pub(crate) fn is_open(&'e self, ast: &Ast) -> bool {
-        matches!(&ast.kind, AstKind::Name(name) if matches!(self.find(name), Some(Bound::Anything)))
+    pub(crate) fn is_unknown_argument(&'e self, ast: &ExprAst) -> bool {
+        matches!(&ast.kind, ExprAstKind::Name(name) if matches!(self.lookup(name), Some(NameBinding::Unknown)))
     }
 
     /// The innermost def whose body this is, with its call and its caller.
-    fn def(&'e self) -> Option<(&'e Def, &'e Range<usize>, &'e Env<'e>)> {
+    fn enclosing_def(&'e self) -> Option<(&'e DefSchema, &'e Range<usize>, &'e Env<'e>)> {
         match self {
-            Self::Rule(_) | Self::Open(_) => None,
-            Self::Member { outer, .. } => outer.def(),
+            Self::Rule(_) | Self::UncalledDef(_) => None,
+            Self::Member { outer, .. } => outer.enclosing_def(),
             Self::Def { def, call, caller, .. } => Some((def, call, caller)),
         }
     }
 
     /// The byte range in the text of the rule itself, and the innermost def if `span` is in the body of one.
     pub(crate) fn locate(&'e self, span: &Range<usize>) -> (Range<usize>, Option<&'e str>) {
-        let Some((def, call, caller)) = self.def() else { return (span.clone(), None) };
+        let Some((def, call, caller)) = self.enclosing_def() else { return (span.clone(), None) };
         (caller.locate(call).0, Some(&def.name))
     }
 
     /// Whether this is the body of that def, or of a def that it calls.
-    pub(crate) fn is_within(&'e self, name: &str) -> bool {
+    pub(crate) fn is_within_def(&'e self, name: &str) -> bool {
         match self {
             Self::Rule(_) => false,
-            Self::Open(def) => def.name == name,
-            Self::Member { outer, .. } => outer.is_within(name),
-            Self::Def { def, caller, .. } => def.name == name || caller.is_within(name),
+            Self::UncalledDef(def) => def.name == name,
+            Self::Member { outer, .. } => outer.is_within_def(name),
+            Self::Def { def, caller, .. } => def.name == name || caller.is_within_def(name),
         }
     }
 
@@ -98,7 +98,7 @@ impl<'e> Env<'e> {
     pub(crate) fn is_body_of(&'e self, name: &str) -> bool {
         match self {
             Self::Rule(_) => false,
-            Self::Open(def) => def.name == name,
+            Self::UncalledDef(def) => def.name == name,
             Self::Member { outer, .. } => outer.is_body_of(name),
             Self::Def { caller, .. } => caller.is_body_of(name),
         }
@@ -108,45 +108,45 @@ impl<'e> Env<'e> {
     pub(crate) fn is_in_def(&'e self) -> bool {
         match self {
             Self::Rule(_) => false,
-            Self::Open(_) | Self::Def { .. } => true,
+            Self::UncalledDef(_) | Self::Def { .. } => true,
             Self::Member { outer, .. } => outer.is_in_def(),
         }
     }
 
     /// The scope of the enclosing rule; `None` for a def that is checked without a call.
-    pub(crate) fn rule(&'e self) -> Option<&'e Scope> {
+    pub(crate) fn rule_scope(&'e self) -> Option<&'e Scope> {
         match self {
             Self::Rule(scope) => Some(scope),
-            Self::Open(_) => None,
-            Self::Member { outer, .. } => outer.rule(),
-            Self::Def { caller, .. } => caller.rule(),
+            Self::UncalledDef(_) => None,
+            Self::Member { outer, .. } => outer.rule_scope(),
+            Self::Def { caller, .. } => caller.rule_scope(),
         }
     }
 
     /// The number of nested def calls around this position.
-    pub(crate) fn depth(&'e self) -> usize {
-        self.def().map_or(0, |(_, _, caller)| 1 + caller.depth())
+    pub(crate) fn def_depth(&'e self) -> usize {
+        self.enclosing_def().map_or(0, |(_, _, caller)| 1 + caller.def_depth())
     }
 
     /// A stable hash of a position in the text. It differs between the calls of one def.
-    pub(crate) fn site(&'e self, seed: u32, span: &Range<usize>) -> u32 {
-        let seed = match self.def() {
+    pub(crate) fn site_hash(&'e self, seed: u32, span: &Range<usize>) -> u32 {
+        let seed = match self.enclosing_def() {
             None => seed,
-            Some((def, call, caller)) => stable_hash(caller.site(seed, call), &def.name),
+            Some((def, call, caller)) => stable_hash(caller.site_hash(seed, call), &def.name),
         };
         stable_hash(seed, &span.start.to_string())
     }
 
     /// All variables in scope.
-    pub(crate) fn names(&'e self) -> Vec<&'e str> {
+    pub(crate) fn variable_names(&'e self) -> Vec<&'e str> {
         match self {
             Self::Rule(scope) => scope.variables.iter().map(String::as_str).collect(),
             Self::Member { name, outer, .. } => {
-                let mut names = outer.names();
+                let mut names = outer.variable_names();
                 names.push(name);
                 names
             }
-            Self::Open(def) | Self::Def { def, .. } => def.of.iter().map(String::as_str).collect(),
+            Self::UncalledDef(def) | Self::Def { def, .. } => def.params.iter().map(String::as_str).collect(),
         }
     }
 }

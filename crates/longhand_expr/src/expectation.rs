@@ -7,27 +7,27 @@ use chumsky::prelude::{choice, select_ref};
 use chumsky::span::SimpleSpan;
 use chumsky::{IterParser as _, Parser};
 
-use super::parse::{Extra, Tokens, run, run_on, sign, verb, word};
-use super::problem::Problem;
+use super::error::ExprError;
+use super::parse::{ParserExtra, TokenInput, keyword, punct, run_parser, soft_keyword, with_tokens};
 use super::token::Token;
 
 /// The most seeds of an expectation.
-const MOST_SEEDS: f64 = 10_000.0;
+const MAX_SEEDS: f64 = 10_000.0;
 
 /// An expectation whose names are not yet resolved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
     /// The id of a beat, pattern or measure, with its byte range. `None`: the order of the `must` beats.
-    pub of: Option<(String, Range<usize>)>,
+    pub subject: Option<(String, Range<usize>)>,
     /// What it must satisfy.
-    pub is: Expected,
+    pub criterion: Criterion,
     /// The number of runs, one per seed.
     pub seeds: u32,
 }
 
 /// What an expectation requires.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Expected {
+pub enum Criterion {
     /// It occurs in at least, or at most, this share of the runs.
     Share {
         /// Whether `share` is a lower bound; otherwise an upper bound.
@@ -38,9 +38,9 @@ pub enum Expected {
     /// The median lies in this range. An order has no upper end.
     Median {
         /// The lower end, included.
-        from: Option<f64>,
+        min: Option<f64>,
         /// The upper end, included.
-        to: Option<f64>,
+        max: Option<f64>,
     },
 }
 
@@ -48,115 +48,120 @@ pub enum Expected {
 ///
 /// # Errors
 /// Every error of the text, with its byte range.
-pub fn expectation(text: &str) -> Result<Expectation, Vec<Problem>> {
-    let (mut found, seeds) = run(text, |tokens| run_on(expectations(), text, tokens))?;
-    if let Some((id, at)) = found.of.as_mut().filter(|(id, _)| id.is_empty()) {
+pub fn parse_expectation(text: &str) -> Result<Expectation, Vec<ExprError>> {
+    let (mut found, seeds) = with_tokens(text, |tokens| run_parser(expectation_parser(), text, tokens))?;
+    if let Some((id, at)) = found.subject.as_mut().filter(|(id, _)| id.is_empty()) {
         *id = text[at.clone()].to_owned();
     }
-    let (at, wrong) = (found.is.1.clone(), |at: Range<usize>, message: &str| Err(vec![Problem::new(at, message)]));
-    match found.is.0 {
-        Expected::Share { share, .. } if !(0.0..=1.0).contains(&share) => {
+    let (at, wrong) = (found.criterion.1.clone(), |at: Range<usize>, message: &str| Err(vec![ExprError::new(at, message)]));
+    match found.criterion.0 {
+        Criterion::Share { share, .. } if !(0.0..=1.0).contains(&share) => {
             return wrong(at, "a share must be between 0 % and 100 %");
         }
-        Expected::Median { from: Some(from), to: Some(to) } if from > to => {
+        Criterion::Median { min: Some(from), max: Some(to) } if from > to => {
             return wrong(at, "this range is empty: write the smaller number first");
         }
-        Expected::Median { from: Some(from), .. } if found.of.is_none() && !(-1.0..=1.0).contains(&from) => {
+        Criterion::Median { min: Some(from), .. } if found.subject.is_none() && !(-1.0..=1.0).contains(&from) => {
             return wrong(at, "the order must be between -1 (reversed) and 1 (as listed)");
         }
         _ => {}
     }
-    if !(1.0..=MOST_SEEDS).contains(&seeds.0) || seeds.0.fract() != 0.0 {
+    if !(1.0..=MAX_SEEDS).contains(&seeds.0) || seeds.0.fract() != 0.0 {
         return wrong(seeds.1, "expected a whole number of seeds from 1 to 10000");
     }
-    Ok(Expectation { of: found.of, is: found.is.0, seeds: seeds.0 as u32 })
+    Ok(Expectation { subject: found.subject, criterion: found.criterion.0, seeds: seeds.0 as u32 })
 }
 
-struct Found {
-    of: Option<(String, Range<usize>)>,
-    is: (Expected, Range<usize>),
+struct ParsedExpectation {
+    subject: Option<(String, Range<usize>)>,
+    criterion: (Criterion, Range<usize>),
 }
 
-type Placed = (f64, Range<usize>);
+type SpannedNumber = (f64, Range<usize>);
 
-fn expectations<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, (Found, Placed), Extra<'t, 's>> {
-    let named = plain().repeated().at_least(1).collect::<Vec<()>>().map_with(|_, e| (String::new(), place(e.span())));
-    let quoted = quoted().map_with(|text, e| (text, place(e.span())));
+fn expectation_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, (ParsedExpectation, SpannedNumber), ParserExtra<'t, 's>>
+{
+    let named = id_part().repeated().at_least(1).collect::<Vec<()>>().map_with(|_, e| (String::new(), byte_range(e.span())));
+    let quoted = quoted().map_with(|text, e| (text, byte_range(e.span())));
     let id = choice((quoted, named)).labelled("the id of a beat, pattern or measure").boxed();
-    let at_least = verb("at").ignore_then(choice((verb("least").to(true), verb("most").to(false))));
+    let at_least = soft_keyword("at").ignore_then(choice((soft_keyword("least").to(true), soft_keyword("most").to(false))));
     let share =
-        word("in").ignore_then(at_least.clone().or_not()).then(number()).then_ignore(sign("%")).map(
-            |(at_least, (percent, at))| (Expected::Share { at_least: at_least.unwrap_or(true), share: percent / 100.0 }, at),
+        keyword("in").ignore_then(at_least.clone().or_not()).then(number()).then_ignore(punct("%")).map(
+            |(at_least, (percent, at))| (Criterion::Share { at_least: at_least.unwrap_or(true), share: percent / 100.0 }, at),
         );
-    let between = number().then_ignore(sign(".")).then_ignore(sign(".")).then(number());
+    let between = number().then_ignore(punct(".")).then_ignore(punct(".")).then(number());
     let between =
-        between.map_with(|((from, _), (to, _)), e| (Expected::Median { from: Some(from), to: Some(to) }, place(e.span())));
+        between.map_with(|((from, _), (to, _)), e| (Criterion::Median { min: Some(from), max: Some(to) }, byte_range(e.span())));
     let bound = at_least.then(number()).map(|(at_least, (value, at))| {
         let value = Some(value);
-        (if at_least { Expected::Median { from: value, to: None } } else { Expected::Median { from: None, to: value } }, at)
+        (if at_least { Criterion::Median { min: value, max: None } } else { Criterion::Median { min: None, max: value } }, at)
     });
-    let median = verb("median").ignore_then(choice((between, bound)).labelled("a range, as in `8..30`"));
-    let of_something = id.then(choice((share, median))).map(|(id, is)| Found { of: Some(id), is });
-    let order = verb("order").ignore_then(number());
-    let order = order.map(|(tau, at)| Found { of: None, is: (Expected::Median { from: Some(tau), to: None }, at) });
-    choice((order.boxed(), of_something.boxed())).then_ignore(verb("of")).then(number()).then_ignore(verb("seeds"))
+    let median = soft_keyword("median").ignore_then(choice((between, bound)).labelled("a range, as in `8..30`"));
+    let of_something = id.then(choice((share, median))).map(|(id, is)| ParsedExpectation { subject: Some(id), criterion: is });
+    let order = soft_keyword("order").ignore_then(number());
+    let order = order
+        .map(|(tau, at)| ParsedExpectation { subject: None, criterion: (Criterion::Median { min: Some(tau), max: None }, at) });
+    choice((order.boxed(), of_something.boxed()))
+        .then_ignore(soft_keyword("of"))
+        .then(number())
+        .then_ignore(soft_keyword("seeds"))
 }
 
 /// A number with an optional minus, and its byte range.
-fn number<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Placed, Extra<'t, 's>> + Clone {
-    let signed = sign("-").or_not().then(digits());
-    signed.map_with(|(minus, n), e| (if minus.is_some() { -n } else { n }, place(e.span())))
+fn number<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, SpannedNumber, ParserExtra<'t, 's>> + Clone {
+    let signed = punct("-").or_not().then(digits());
+    signed.map_with(|(minus, n), e| (if minus.is_some() { -n } else { n }, byte_range(e.span())))
 }
 
-fn digits<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, f64, Extra<'t, 's>> + Clone {
+fn digits<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, f64, ParserExtra<'t, 's>> + Clone {
     select_ref! { Token::Number(n) => *n }.labelled("a number")
 }
 
 /// One name of an unquoted id, which ends at a keyword.
-fn plain<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
-    select_ref! { Token::Name(name) if !KEYWORDS.contains(name) => () }
+fn id_part<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, (), ParserExtra<'t, 's>> + Clone {
+    select_ref! { Token::Ident(name) if !ID_TERMINATORS.contains(name) => () }
 }
 
-fn quoted<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, String, Extra<'t, 's>> + Clone {
+fn quoted<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, String, ParserExtra<'t, 's>> + Clone {
     select_ref! { Token::Text(text) => (*text).to_owned() }
 }
 
-fn place(span: SimpleSpan) -> Range<usize> {
+fn byte_range(span: SimpleSpan) -> Range<usize> {
     span.into_range()
 }
 
-const KEYWORDS: [&str; 6] = ["median", "of", "seeds", "at", "least", "most"];
+const ID_TERMINATORS: [&str; 6] = ["median", "of", "seeds", "at", "least", "most"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Expectation {
-        expectation(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"))
+        parse_expectation(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"))
     }
 
     fn of(text: &str) -> Option<String> {
-        parsed(text).of.map(|(id, _)| id)
+        parsed(text).subject.map(|(id, _)| id)
     }
 
     #[test]
     fn shares_orders_and_medians_parse() {
-        let share = |at_least, share| Expected::Share { at_least, share };
+        let share = |at_least, share| Criterion::Share { at_least, share };
         assert_eq!(
             parsed("storm in 95% of 200 seeds"),
-            Expectation { of: Some(("storm".into(), 0..5)), is: share(true, 0.95), seeds: 200 }
+            Expectation { subject: Some(("storm".into(), 0..5)), criterion: share(true, 0.95), seeds: 200 }
         );
-        assert_eq!(parsed("storm in at most 5 % of 40 seeds").is, share(false, 0.05));
+        assert_eq!(parsed("storm in at most 5 % of 40 seeds").criterion, share(false, 0.05));
         assert_eq!(of("first laugh in 90% of 10 seeds").as_deref(), Some("first laugh"));
         assert_eq!(of("'it comes out' in 90% of 10 seeds").as_deref(), Some("it comes out"));
         assert_eq!(
             parsed("order 0.95 of 100 seeds"),
-            Expectation { of: None, is: Expected::Median { from: Some(0.95), to: None }, seeds: 100 }
+            Expectation { subject: None, criterion: Criterion::Median { min: Some(0.95), max: None }, seeds: 100 }
         );
-        let median = |from, to| Expected::Median { from, to };
-        assert_eq!(parsed("others median 8..30 of 100 seeds").is, median(Some(8.0), Some(30.0)));
-        assert_eq!(parsed("others median -1.5..2 of 1 seeds").is, median(Some(-1.5), Some(2.0)));
-        assert_eq!(parsed("others median at most 3 of 9 seeds").is, median(None, Some(3.0)));
+        let median = |from, to| Criterion::Median { min: from, max: to };
+        assert_eq!(parsed("others median 8..30 of 100 seeds").criterion, median(Some(8.0), Some(30.0)));
+        assert_eq!(parsed("others median -1.5..2 of 1 seeds").criterion, median(Some(-1.5), Some(2.0)));
+        assert_eq!(parsed("others median at most 3 of 9 seeds").criterion, median(None, Some(3.0)));
     }
 
     #[test]
@@ -172,7 +177,7 @@ mod tests {
             ("wed in 95%", 10..10, "unexpected end"),
             ("", 0..0, "empty"),
         ] {
-            let problems = expectation(text).unwrap_err();
+            let problems = parse_expectation(text).unwrap_err();
             assert!(problems[0].span == at && problems[0].message.contains(said), "{text}: {problems:?}");
         }
     }

@@ -24,7 +24,7 @@ macro_rules! id {
             /// If `index` does not fit the id's integer type. The limits of a scenario keep every table below that.
             #[inline]
             #[must_use]
-            pub const fn at(index: usize) -> Self {
+            pub const fn from_index(index: usize) -> Self {
                 assert!(index <= <$inner>::MAX as usize, "table index exceeds the range of its id type");
                 Self(index as $inner)
             }
@@ -113,14 +113,14 @@ impl Instant {
     /// This instant plus `seconds`, which may be negative. Saturates.
     #[inline]
     #[must_use]
-    pub fn plus_seconds(self, seconds: f64) -> Self {
+    pub fn add_seconds(self, seconds: f64) -> Self {
         Self(self.0.saturating_add((seconds * 1e6) as i64))
     }
 }
 
 /// A fact about the world that other agents can hold a belief about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Known {
+pub enum WorldFact {
     /// The value of an attribute.
     Attr(AgentId, AttrId),
     /// A dimension of the bond from the first agent to the second.
@@ -131,7 +131,7 @@ pub enum Known {
     Place(AgentId),
 }
 
-impl Known {
+impl WorldFact {
     /// The agents that the fact is about: both ends of a bond or tie, otherwise the same agent twice.
     #[must_use]
     pub const fn agents(self) -> [AgentId; 2] {
@@ -146,11 +146,11 @@ impl Known {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Fact {
     /// A fact about the world.
-    World(Known),
+    World(WorldFact),
     /// What `.0` believes the value of `.1` to be.
-    Belief(AgentId, Known),
+    Belief(AgentId, WorldFact),
     /// A number that the engine maintains for an agent.
-    Field(AgentId, Field),
+    Field(AgentId, AgentField),
     /// Who owns an OS.
     Owner(AgentId),
     /// That an event of a kind happened with an agent (and a second one, or [`AgentId::NONE`]).
@@ -163,7 +163,7 @@ pub enum Fact {
 
 /// The numbers that the engine itself maintains for an agent. Switches are 0 or 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Field {
+pub enum AgentField {
     /// Has entered the world and not left it.
     Present,
     /// Has left the world for good.
@@ -212,9 +212,11 @@ pub enum Emotion {
 impl Fact {
     /// The agent whose fact it is: the owner of an attribute, the source of a bond, the holder of a belief.
     #[must_use]
-    pub const fn agent(self) -> AgentId {
+    pub const fn subject(self) -> AgentId {
         match self {
-            Self::World(Known::Attr(agent, _) | Known::Dim(agent, ..) | Known::Tie(agent, ..) | Known::Place(agent))
+            Self::World(
+                WorldFact::Attr(agent, _) | WorldFact::Dim(agent, ..) | WorldFact::Tie(agent, ..) | WorldFact::Place(agent),
+            )
             | Self::Belief(agent, _)
             | Self::Field(agent, _)
             | Self::Owner(agent)

@@ -4,7 +4,7 @@
 //! IEEE 754 defines exactly (`sqrt`, `floor`) come from the standard library.
 
 use super::ast::BinaryOp;
-use super::node::Unary;
+use super::node::UnaryOp;
 
 /// The share of a decaying quantity that is left after a number of half-lives: 2 to the power of `-half_lives`.
 ///
@@ -17,13 +17,13 @@ pub fn remaining_share(half_lives: f32) -> f32 {
 
 /// `x`, or 0 if `x` is not finite. NaN and infinity therefore never enter the world.
 #[inline]
-pub(crate) fn finite(x: f64) -> f64 {
+pub(crate) fn finite_or_zero(x: f64) -> f64 {
     if x.is_finite() { x } else { 0.0 }
 }
 
 #[inline]
-pub(crate) fn arithmetic(op: BinaryOp, a: f64, b: f64) -> f64 {
-    finite(match op {
+pub(crate) fn apply_binary(op: BinaryOp, a: f64, b: f64) -> f64 {
+    finite_or_zero(match op {
         BinaryOp::Add => a + b,
         BinaryOp::Subtract => a - b,
         BinaryOp::Multiply => a * b,
@@ -48,19 +48,19 @@ pub(crate) fn compare(op: BinaryOp, a: f64, b: f64) -> bool {
 }
 
 #[inline]
-pub(crate) fn unary(op: Unary, x: f64) -> f64 {
-    finite(match op {
-        Unary::Negative => -x,
-        Unary::Abs => x.abs(),
-        Unary::Sqrt => x.sqrt(),
-        Unary::Exp => libm::exp(x),
-        Unary::Ln => libm::log(x),
-        Unary::Log2 => libm::log2(x),
-        Unary::Log10 => libm::log10(x),
-        Unary::Floor => x.floor(),
-        Unary::Ceil => x.ceil(),
-        Unary::Round => x.round(),
-        Unary::Sigmoid => 1.0 / (1.0 + libm::exp(-x)),
+pub(crate) fn apply_unary(op: UnaryOp, x: f64) -> f64 {
+    finite_or_zero(match op {
+        UnaryOp::Negative => -x,
+        UnaryOp::Abs => x.abs(),
+        UnaryOp::Sqrt => x.sqrt(),
+        UnaryOp::Exp => libm::exp(x),
+        UnaryOp::Ln => libm::log(x),
+        UnaryOp::Log2 => libm::log2(x),
+        UnaryOp::Log10 => libm::log10(x),
+        UnaryOp::Floor => x.floor(),
+        UnaryOp::Ceil => x.ceil(),
+        UnaryOp::Round => x.round(),
+        UnaryOp::Sigmoid => 1.0 / (1.0 + libm::exp(-x)),
     })
 }
 
@@ -77,13 +77,13 @@ pub(crate) fn clamp(x: f64, low: f64, high: f64) -> f64 {
 /// A linear ramp from 0 at `low` to 1 at `high`, clamped outside. It falls if `low > high`.
 #[inline]
 pub(crate) fn ramp(x: f64, low: f64, high: f64) -> f64 {
-    if low == high { f64::from(x >= high) } else { clamp(finite((x - low) / (high - low)), 0.0, 1.0) }
+    if low == high { f64::from(x >= high) } else { clamp(finite_or_zero((x - low) / (high - low)), 0.0, 1.0) }
 }
 
 /// Moves `x` toward `target` by a share of the distance between them.
 #[inline]
-pub(crate) fn toward(x: f64, target: f64, share: f64) -> f64 {
-    finite(x + (target - x) * share)
+pub(crate) fn move_toward(x: f64, target: f64, share: f64) -> f64 {
+    finite_or_zero(x + (target - x) * share)
 }
 
 /// The quantile function of the standard normal distribution, for `p` in (0, 1). Algorithm AS 241, PPND16 (Wichura 1988), with a
@@ -169,7 +169,7 @@ pub fn normal_quantile(p: f64) -> f64 {
             ],
         )
     };
-    finite(if q < 0.0 { -deviate } else { deviate })
+    finite_or_zero(if q < 0.0 { -deviate } else { deviate })
 }
 
 #[cfg(test)]
@@ -187,13 +187,13 @@ mod tests {
 
     #[test]
     fn non_finite_results_become_zero() {
-        assert_eq!(arithmetic(BinaryOp::Divide, 1.0, 0.0), 0.0);
-        assert_eq!(arithmetic(BinaryOp::Remainder, 1.0, 0.0), 0.0);
-        assert_eq!(arithmetic(BinaryOp::Power, -1.0, 0.5), 0.0);
-        assert_eq!(arithmetic(BinaryOp::Multiply, 1e300, 1e300), 0.0);
-        assert_eq!(unary(Unary::Ln, 0.0), 0.0);
-        assert_eq!(unary(Unary::Sqrt, -1.0), 0.0);
-        assert_eq!(unary(Unary::Sigmoid, -1e9), 0.0);
+        assert_eq!(apply_binary(BinaryOp::Divide, 1.0, 0.0), 0.0);
+        assert_eq!(apply_binary(BinaryOp::Remainder, 1.0, 0.0), 0.0);
+        assert_eq!(apply_binary(BinaryOp::Power, -1.0, 0.5), 0.0);
+        assert_eq!(apply_binary(BinaryOp::Multiply, 1e300, 1e300), 0.0);
+        assert_eq!(apply_unary(UnaryOp::Ln, 0.0), 0.0);
+        assert_eq!(apply_unary(UnaryOp::Sqrt, -1.0), 0.0);
+        assert_eq!(apply_unary(UnaryOp::Sigmoid, -1e9), 0.0);
         assert_eq!(ramp(5.0, 3.0, 3.0), 1.0);
     }
 }

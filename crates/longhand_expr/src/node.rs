@@ -5,22 +5,22 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, KindId, ParamId, PlaceId, TieId};
+use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, KindId, ParamId, PlaceId, TieId};
 
 use super::ast::BinaryOp;
-use super::view::ValueName;
+use super::context::EventValueId;
 
 /// The index of a node in [`Code::nodes`].
-pub(crate) type Ref = u32;
+pub(crate) type NodeId = u32;
 /// Stands for an optional child that is absent.
-pub(crate) const ABSENT: Ref = u32::MAX;
+pub(crate) const NO_NODE: NodeId = u32::MAX;
 /// The most agents that a list may name.
 pub(crate) const MAX_LIST: usize = 24;
 
 /// One operation. The checker guarantees that each node is evaluated by the evaluator of its type: number, switch, agent, place
 /// or set.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Node {
+pub(crate) enum ExprNode {
     Number(f64),
     Switch(bool),
     Agent(AgentId),
@@ -31,88 +31,88 @@ pub(crate) enum Node {
     NumberParam(ParamId),
     SwitchParam(ParamId),
 
-    Attr(AttrId, Ref),
-    SwitchAttr(AttrId, Ref),
-    Field(Field, Ref),
-    SwitchField(Field, Ref),
-    Dim(DimId, Ref, Ref),
-    Tie(TieId, Ref, Ref),
-    TieAge(TieId, Ref, Ref),
-    Lasts(TieId),
-    At(Ref, Ref),
-    Together(Ref, Ref),
-    IsKind(KindId, Ref),
-    PlaceOf(Ref),
-    HomeOf(Ref),
-    WorkOf(Ref),
-    Owner(Ref),
-    Os(Ref),
+    Attr(AttrId, NodeId),
+    SwitchAttr(AttrId, NodeId),
+    Field(AgentField, NodeId),
+    SwitchField(AgentField, NodeId),
+    Dim(DimId, NodeId, NodeId),
+    Tie(TieId, NodeId, NodeId),
+    TieAge(TieId, NodeId, NodeId),
+    MedianTieDuration(TieId),
+    IsAt(NodeId, NodeId),
+    AreTogether(NodeId, NodeId),
+    IsKind(KindId, NodeId),
+    PlaceOf(NodeId),
+    HomeOf(NodeId),
+    WorkOf(NodeId),
+    Owner(NodeId),
+    Os(NodeId),
 
     /// A fact. It is never evaluated; its parent node resolves it.
-    AttrFact(AttrId, Ref),
-    DimFact(DimId, Ref, Ref),
-    TieFact(TieId, Ref, Ref),
-    PlaceFact(Ref),
+    AttrFact(AttrId, NodeId),
+    DimFact(DimId, NodeId, NodeId),
+    TieFact(TieId, NodeId, NodeId),
+    PlaceFact(NodeId),
     /// Holder, fact, otherwise.
-    Believes(Ref, Ref, Ref),
-    BelievesSwitch(Ref, Ref, Ref),
+    Believes(NodeId, NodeId, NodeId),
+    BelievesSwitch(NodeId, NodeId, NodeId),
     /// Holder, fact, place.
-    BelievesAt(Ref, Ref, Ref),
-    BelievedPlace(Ref, Ref),
-    Knows(Ref, Ref),
+    BelievesAt(NodeId, NodeId, NodeId),
+    BelievedPlace(NodeId, NodeId),
+    Knows(NodeId, NodeId),
 
-    Remembers(EventKind, Ref, Ref),
-    Feels(Emotion, Ref, Ref),
-    Happened(Telling, EventKind, Ref, Ref),
-    Value(ValueName),
-    Clock(Clock),
+    Remembers(EventKind, NodeId, NodeId),
+    Feels(Emotion, NodeId, NodeId),
+    Happened(PastQuery, EventKind, NodeId, NodeId),
+    Value(EventValueId),
+    Clock(ClockField),
 
-    Not(Ref),
-    And(Ref, Ref),
-    Or(Ref, Ref),
-    If(Ref, Ref, Ref),
-    SwitchIf(Ref, Ref, Ref),
-    Compare(BinaryOp, Ref, Ref),
-    SameSwitch(Ref, Ref),
-    SameAgent(Ref, Ref),
-    SamePlace(Ref, Ref),
-    Arithmetic(BinaryOp, Ref, Ref),
-    Unary(Unary, Ref),
-    Scale(f64, Ref),
-    Min(Ref, Ref),
-    Max(Ref, Ref),
-    Clamp(Ref, Ref, Ref),
-    Ramp(Ref, Ref, Ref),
-    Toward(Ref, Ref, Ref),
+    Not(NodeId),
+    And(NodeId, NodeId),
+    Or(NodeId, NodeId),
+    If(NodeId, NodeId, NodeId),
+    SwitchIf(NodeId, NodeId, NodeId),
+    Compare(BinaryOp, NodeId, NodeId),
+    SameSwitch(NodeId, NodeId),
+    SameAgent(NodeId, NodeId),
+    SamePlace(NodeId, NodeId),
+    Arithmetic(BinaryOp, NodeId, NodeId),
+    Unary(UnaryOp, NodeId),
+    Scale(f64, NodeId),
+    Min(NodeId, NodeId),
+    Max(NodeId, NodeId),
+    Clamp(NodeId, NodeId, NodeId),
+    Ramp(NodeId, NodeId, NodeId),
+    Toward(NodeId, NodeId, NodeId),
 
     /// A draw: the number of leading slots that form its key, its site hash, and its arguments.
-    Chance(u8, u32, Ref),
-    Uniform(u8, u32, Ref, Ref),
-    Normal(u8, u32, Ref, Ref),
+    Chance(u8, u32, NodeId),
+    Uniform(u8, u32, NodeId, NodeId),
+    Normal(u8, u32, NodeId, NodeId),
     /// A draw whose number of key slots is also the slot of its members.
-    Pick(u8, u32, Ref),
+    Pick(u8, u32, NodeId),
 
-    Ties(TieId, Ref),
-    TiesTo(TieId, Ref),
+    Ties(TieId, NodeId),
+    TiesTo(TieId, NodeId),
     Members(KindId),
-    Here(Ref),
-    AtPlace(Ref),
+    Here(NodeId),
+    AtPlace(NodeId),
     /// A range of [`Code::lists`]: start and length.
     List(u32, u8),
-    One(Ref),
+    SingleAgent(NodeId),
     /// Member slot, set, condition.
-    Where(u8, Ref, Ref),
+    Where(u8, NodeId, NodeId),
     /// Member slot, set, value.
-    Aggregate(Aggregate, u8, Ref, Ref),
-    Any(u8, Ref, Ref),
-    All(u8, Ref, Ref),
-    Best(u8, Ref, Ref),
+    Aggregate(AggregateOp, u8, NodeId, NodeId),
+    Any(u8, NodeId, NodeId),
+    All(u8, NodeId, NodeId),
+    Best(u8, NodeId, NodeId),
 }
 
 /// A question about past events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Telling {
-    Whether,
+pub(crate) enum PastQuery {
+    Happened,
     Age,
     Times,
     First,
@@ -120,7 +120,7 @@ pub(crate) enum Telling {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Clock {
+pub(crate) enum ClockField {
     Now,
     Hour,
     Weekday,
@@ -131,7 +131,7 @@ pub(crate) enum Clock {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unary {
+pub(crate) enum UnaryOp {
     Negative,
     Abs,
     Sqrt,
@@ -146,7 +146,7 @@ pub(crate) enum Unary {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Aggregate {
+pub(crate) enum AggregateOp {
     Count,
     Sum,
     Mean,
@@ -158,41 +158,41 @@ pub(crate) enum Aggregate {
 #[derive(Debug, Default)]
 pub(crate) struct Code {
     pub text: Arc<str>,
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<ExprNode>,
     /// The byte range of each node in `text`. Nodes of an inlined def have the range of the call.
     pub spans: Vec<Range<u32>>,
     /// The first node of each node's subtree.
-    pub starts: Vec<Ref>,
+    pub subtree_starts: Vec<NodeId>,
     /// Whether each node can be evaluated by columns.
     pub columnar: Vec<bool>,
     /// The members of [`ExprNode::List`]s.
-    pub lists: Vec<Ref>,
+    pub lists: Vec<NodeId>,
     /// The number of slots of the scope. Higher slots belong to aggregates.
     pub scope_slots: u8,
 }
 
 impl Code {
     #[inline]
-    pub(crate) fn node(&self, at: Ref) -> Node {
+    pub(crate) fn node(&self, at: NodeId) -> ExprNode {
         self.nodes[at as usize]
     }
 
     /// The nodes of a subtree.
-    pub(crate) fn subtree(&self, root: Ref) -> &[Node] {
-        &self.nodes[self.starts[root as usize] as usize..=root as usize]
+    pub(crate) fn subtree(&self, root: NodeId) -> &[ExprNode] {
+        &self.nodes[self.subtree_starts[root as usize] as usize..=root as usize]
     }
 
-    pub(crate) fn span(&self, at: Ref) -> Range<usize> {
+    pub(crate) fn span(&self, at: NodeId) -> Range<usize> {
         let span = &self.spans[at as usize];
         span.start as usize..span.end as usize
     }
 
-    pub(crate) fn text_of(&self, at: Ref) -> &str {
+    pub(crate) fn text_of(&self, at: NodeId) -> &str {
         self.text.get(self.span(at)).unwrap_or_default()
     }
 
     /// Whether `child` has its own byte range in the text, i.e. it was not inlined from a def whose call is `parent`.
-    pub(crate) fn is_written_apart(&self, child: Ref, parent: Ref) -> bool {
+    pub(crate) fn has_own_span(&self, child: NodeId, parent: NodeId) -> bool {
         self.spans[child as usize] != self.spans[parent as usize]
     }
 }

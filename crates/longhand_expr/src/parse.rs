@@ -10,46 +10,49 @@ use chumsky::prelude::{choice, extra, just, recursive, select_ref};
 use chumsky::span::{SimpleSpan, Span as _, Spanned};
 use chumsky::{IterParser as _, Parser};
 
-use super::ast::{Ast, AstKind, BinaryOp, EffectAst, Members, Name};
-use super::effect::Change;
-use super::problem::Problem;
-use super::token::{Token, tokens};
+use super::ast::{BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, Ident};
+use super::effect::AssignOp;
+use super::error::ExprError;
+use super::token::{Token, tokenize};
 
-pub(super) type Tokens<'t, 's> = MappedInput<'t, Token<'s>, SimpleSpan, &'t [Spanned<Token<'s>>]>;
-pub(super) type Extra<'t, 's> = extra::Err<Rich<'t, Token<'s>>>;
+pub(super) type TokenInput<'t, 's> = MappedInput<'t, Token<'s>, SimpleSpan, &'t [Spanned<Token<'s>>]>;
+pub(super) type ParserExtra<'t, 's> = extra::Err<Rich<'t, Token<'s>>>;
 
 /// Parses a text that is one expression, or one set with an optional `where`.
-pub(crate) fn expression(text: &str) -> Result<Ast, Vec<Problem>> {
-    run(text, |tokens| run_on(restricted(expressions()), text, tokens))
+pub(crate) fn parse_expr(text: &str) -> Result<ExprAst, Vec<ExprError>> {
+    with_tokens(text, |tokens| run_parser(filtered_set(expr_parser()), text, tokens))
 }
 
 /// Parses a text that is one effect.
-pub(crate) fn effect(text: &str) -> Result<EffectAst, Vec<Problem>> {
-    run(text, |tokens| run_on(effects(), text, tokens))
+pub(crate) fn parse_effect(text: &str) -> Result<EffectAst, Vec<ExprError>> {
+    with_tokens(text, |tokens| run_parser(effect_parser(), text, tokens))
 }
 
-pub(super) fn run<T>(text: &str, parse: impl Fn(&[Spanned<Token<'_>>]) -> Result<T, Vec<Problem>>) -> Result<T, Vec<Problem>> {
-    let tokens = tokens(text)?;
+pub(super) fn with_tokens<T>(
+    text: &str,
+    parse: impl Fn(&[Spanned<Token<'_>>]) -> Result<T, Vec<ExprError>>,
+) -> Result<T, Vec<ExprError>> {
+    let tokens = tokenize(text)?;
     if tokens.is_empty() {
-        return Err(vec![Problem::new(0..text.len(), "this text is empty")]);
+        return Err(vec![ExprError::new(0..text.len(), "this text is empty")]);
     }
     parse(&tokens)
 }
 
-pub(super) fn run_on<'t, 's: 't, T>(
-    parser: impl Parser<'t, Tokens<'t, 's>, T, Extra<'t, 's>>,
+pub(super) fn run_parser<'t, 's: 't, T>(
+    parser: impl Parser<'t, TokenInput<'t, 's>, T, ParserExtra<'t, 's>>,
     text: &str,
     tokens: &'t [Spanned<Token<'s>>],
-) -> Result<T, Vec<Problem>> {
+) -> Result<T, Vec<ExprError>> {
     let end = SimpleSpan::new((), text.len()..text.len());
-    parser.parse(tokens.split_spanned(end)).into_result().map_err(|errors| errors.into_iter().map(problem).collect())
+    parser.parse(tokens.split_spanned(end)).into_result().map_err(|errors| errors.into_iter().map(parse_error).collect())
 }
 
 /// Converts an error of the parser to a message for scene authors.
-fn problem(error: Rich<'_, Token<'_>>) -> Problem {
+fn parse_error(error: Rich<'_, Token<'_>>) -> ExprError {
     let span = error.span().into_range();
     let RichReason::ExpectedFound { expected, found } = error.reason() else {
-        return Problem::new(span, error.to_string());
+        return ExprError::new(span, error.to_string());
     };
     let mut labels: Vec<String> = Vec::new();
     let mut signs: Vec<String> = Vec::new();
@@ -69,130 +72,134 @@ fn problem(error: Rich<'_, Token<'_>>) -> Problem {
         Some(token) => format!("unexpected `{}`", &**token),
         None => "unexpected end of the text".to_owned(),
     };
-    let problem = Problem::new(span, found);
+    let problem = ExprError::new(span, found);
     match labels.split_last() {
         None => problem,
-        Some((only, [])) => problem.help(format!("expected {only}")),
-        Some((last, others)) => problem.help(format!("expected {} or {last}", others.join(", "))),
+        Some((only, [])) => problem.with_help(format!("expected {only}")),
+        Some((last, others)) => problem.with_help(format!("expected {} or {last}", others.join(", "))),
     }
 }
 
-fn name<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Name, Extra<'t, 's>> + Clone {
-    select_ref! { Token::Name(text) = e => Name { text: (*text).to_owned(), span: span(e.span()) } }.labelled("a name")
+fn ident<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Ident, ParserExtra<'t, 's>> + Clone {
+    select_ref! { Token::Ident(text) = e => Ident { text: (*text).to_owned(), span: byte_range(e.span()) } }.labelled("a name")
 }
 
-pub(super) fn sign<'t, 's: 't>(sign: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
-    just(Token::Sign(sign)).ignored()
+pub(super) fn punct<'t, 's: 't>(sign: &'static str) -> impl Parser<'t, TokenInput<'t, 's>, (), ParserExtra<'t, 's>> + Clone {
+    just(Token::Punct(sign)).ignored()
 }
 
-pub(super) fn word<'t, 's: 't>(word: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
-    just(Token::Word(word)).ignored()
+pub(super) fn keyword<'t, 's: 't>(word: &'static str) -> impl Parser<'t, TokenInput<'t, 's>, (), ParserExtra<'t, 's>> + Clone {
+    just(Token::Keyword(word)).ignored()
 }
 
 /// A word that is a keyword only at this position; elsewhere it is an ordinary name.
-pub(super) fn verb<'t, 's: 't>(verb: &'static str) -> impl Parser<'t, Tokens<'t, 's>, (), Extra<'t, 's>> + Clone {
-    just(Token::Name(verb)).ignored()
+pub(super) fn soft_keyword<'t, 's: 't>(
+    verb: &'static str,
+) -> impl Parser<'t, TokenInput<'t, 's>, (), ParserExtra<'t, 's>> + Clone {
+    just(Token::Ident(verb)).ignored()
 }
 
-fn span(span: SimpleSpan) -> std::ops::Range<usize> {
+fn byte_range(span: SimpleSpan) -> std::ops::Range<usize> {
     span.into_range()
 }
 
-fn ast(kind: AstKind, at: SimpleSpan) -> Ast {
-    Ast { kind, span: span(at) }
+fn ast(kind: ExprAstKind, at: SimpleSpan) -> ExprAst {
+    ExprAst { kind, span: byte_range(at) }
 }
 
 /// `S where c`, with any number of `where`s.
-fn restricted<'t, 's: 't>(
-    expr: impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone,
-) -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone {
-    expr.clone().foldl_with(word("where").ignore_then(expr).repeated(), |set, condition, e| {
-        ast(AstKind::Where(Box::new(set), Box::new(condition)), e.span())
+fn filtered_set<'t, 's: 't>(
+    expr: impl Parser<'t, TokenInput<'t, 's>, ExprAst, ParserExtra<'t, 's>> + Clone,
+) -> impl Parser<'t, TokenInput<'t, 's>, ExprAst, ParserExtra<'t, 's>> + Clone {
+    expr.clone().foldl_with(keyword("where").ignore_then(expr).repeated(), |set, condition, e| {
+        ast(ExprAstKind::Where(Box::new(set), Box::new(condition)), e.span())
     })
 }
 
 /// `v in S where c: e`; `where c` and `: e` are optional.
-fn members<'t, 's: 't>(
-    expr: impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone,
-) -> impl Parser<'t, Tokens<'t, 's>, Members, Extra<'t, 's>> + Clone {
-    name()
-        .then_ignore(word("in"))
+fn comprehension<'t, 's: 't>(
+    expr: impl Parser<'t, TokenInput<'t, 's>, ExprAst, ParserExtra<'t, 's>> + Clone,
+) -> impl Parser<'t, TokenInput<'t, 's>, Comprehension, ParserExtra<'t, 's>> + Clone {
+    ident()
+        .then_ignore(keyword("in"))
         .then(expr.clone())
-        .then(word("where").ignore_then(expr.clone()).or_not())
-        .then(sign(":").ignore_then(expr).or_not())
-        .map(|(((variable, set), condition), each)| Members { variable, set, condition, each })
+        .then(keyword("where").ignore_then(expr.clone()).or_not())
+        .then(punct(":").ignore_then(expr).or_not())
+        .map(|(((variable, set), condition), each)| Comprehension { variable, set, condition, each })
 }
 
 /// The content of the parentheses after a name.
 enum Arguments {
-    Members(Box<Members>),
-    Values(Vec<Ast>),
+    Comprehension(Box<Comprehension>),
+    Values(Vec<ExprAst>),
 }
 
 /// The parser of expressions. Its parts are boxed, because the unboxed type of the whole grammar takes minutes to compile.
-fn expressions<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone {
+fn expr_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, ExprAst, ParserExtra<'t, 's>> + Clone {
     recursive(|expr| {
         let literal = select_ref! {
-            Token::Number(n) => AstKind::Number(*n),
-            Token::Duration(seconds) => AstKind::Duration(*seconds),
-            Token::Text(_) => AstKind::Text,
-            Token::Word("true") => AstKind::Switch(true),
-            Token::Word("false") => AstKind::Switch(false),
+            Token::Number(n) => ExprAstKind::Number(*n),
+            Token::Duration(seconds) => ExprAstKind::Duration(*seconds),
+            Token::Text(_) => ExprAstKind::Text,
+            Token::Keyword("true") => ExprAstKind::Switch(true),
+            Token::Keyword("false") => ExprAstKind::Switch(false),
         };
-        let values = restricted(expr.clone()).separated_by(sign(",")).allow_trailing().collect::<Vec<_>>().boxed();
-        let arguments =
-            choice((members(expr.clone()).map(|members| Arguments::Members(Box::new(members))), values.map(Arguments::Values)))
-                .delimited_by(sign("("), sign(")"))
-                .boxed();
-        let name_or_call = name()
+        let values = filtered_set(expr.clone()).separated_by(punct(",")).allow_trailing().collect::<Vec<_>>().boxed();
+        let arguments = choice((
+            comprehension(expr.clone()).map(|members| Arguments::Comprehension(Box::new(members))),
+            values.map(Arguments::Values),
+        ))
+        .delimited_by(punct("("), punct(")"))
+        .boxed();
+        let name_or_call = ident()
             .then(arguments.or_not())
             .map(|(name, arguments)| match arguments {
-                None => AstKind::Name(name.text),
-                Some(Arguments::Values(values)) => AstKind::Call(name, values),
-                Some(Arguments::Members(members)) => AstKind::Aggregate(name, members),
+                None => ExprAstKind::Name(name.text),
+                Some(Arguments::Values(values)) => ExprAstKind::Call(name, values),
+                Some(Arguments::Comprehension(members)) => ExprAstKind::Aggregate(name, members),
             })
             .boxed();
         let list = expr
             .clone()
-            .separated_by(sign(","))
+            .separated_by(punct(","))
             .allow_trailing()
             .collect::<Vec<_>>()
-            .delimited_by(sign("["), sign("]"))
-            .map(AstKind::List)
+            .delimited_by(punct("["), punct("]"))
+            .map(ExprAstKind::List)
             .boxed();
-        let choose = word("if")
+        let choose = keyword("if")
             .ignore_then(expr.clone())
-            .then_ignore(word("then"))
+            .then_ignore(keyword("then"))
             .then(expr.clone())
-            .then_ignore(word("else"))
+            .then_ignore(keyword("else"))
             .then(expr.clone())
-            .map(|((c, a), b)| AstKind::If(Box::new(c), Box::new(a), Box::new(b)))
+            .map(|((c, a), b)| ExprAstKind::If(Box::new(c), Box::new(a), Box::new(b)))
             .boxed();
         let atom = choice((
             choice((literal, name_or_call, list, choose)).map_with(|kind, e| ast(kind, e.span())),
-            restricted(expr.clone()).delimited_by(sign("("), sign(")")),
+            filtered_set(expr.clone()).delimited_by(punct("("), punct(")")),
         ))
         .labelled("a value")
         .boxed();
 
         let binary = |strength, op: BinaryOp| {
             let token = match op {
-                BinaryOp::And | BinaryOp::Or => Token::Word(op.sign()),
-                _ => Token::Sign(op.sign()),
+                BinaryOp::And | BinaryOp::Or => Token::Keyword(op.symbol()),
+                _ => Token::Punct(op.symbol()),
             };
             let associativity = if op == BinaryOp::Power { right(strength) } else { left(strength) };
             infix(
                 associativity,
                 just(token),
-                move |a, _, b, e: &mut chumsky::input::MapExtra<'t, '_, Tokens<'t, 's>, Extra<'t, 's>>| {
-                    ast(AstKind::Binary(op, Box::new(a), Box::new(b)), e.span())
+                move |a, _, b, e: &mut chumsky::input::MapExtra<'t, '_, TokenInput<'t, 's>, ParserExtra<'t, 's>>| {
+                    ast(ExprAstKind::Binary(op, Box::new(a), Box::new(b)), e.span())
                 },
             )
         };
         atom.pratt((
             binary(1, BinaryOp::Or),
             binary(2, BinaryOp::And),
-            prefix(3, word("not"), |_, a, e| ast(AstKind::Not(Box::new(a)), e.span())),
+            prefix(3, keyword("not"), |_, a, e| ast(ExprAstKind::Not(Box::new(a)), e.span())),
             (
                 binary(4, BinaryOp::Equal),
                 binary(4, BinaryOp::NotEqual),
@@ -203,70 +210,70 @@ fn expressions<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, '
             ),
             (binary(5, BinaryOp::Add), binary(5, BinaryOp::Subtract)),
             (binary(6, BinaryOp::Multiply), binary(6, BinaryOp::Divide), binary(6, BinaryOp::Remainder)),
-            prefix(7, sign("-"), |_, a, e| ast(AstKind::Negative(Box::new(a)), e.span())),
+            prefix(7, punct("-"), |_, a, e| ast(ExprAstKind::Negative(Box::new(a)), e.span())),
             binary(8, BinaryOp::Power),
-            postfix(9, sign(".").ignore_then(name()), |a, name, e| ast(AstKind::Field(Box::new(a), name), e.span())),
+            postfix(9, punct(".").ignore_then(ident()), |a, name, e| ast(ExprAstKind::Field(Box::new(a), name), e.span())),
         ))
     })
 }
 
-fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t, 's>> + Clone {
+fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst, ParserExtra<'t, 's>> + Clone {
     recursive(|effect| {
-        let expr = expressions().boxed();
+        let expr = expr_parser().boxed();
         let value = expr.clone();
         let nested = effect.map(Box::new);
-        let conditional = word("if")
+        let conditional = keyword("if")
             .ignore_then(value.clone())
-            .then_ignore(sign(":"))
+            .then_ignore(punct(":"))
             .then(nested.clone())
             .map(|(c, e)| EffectAst::If(c, e))
             .boxed();
-        let each = verb("for")
-            .ignore_then(name())
-            .then_ignore(word("in"))
+        let each = soft_keyword("for")
+            .ignore_then(ident())
+            .then_ignore(keyword("in"))
             .then(value.clone())
-            .then(word("where").ignore_then(value.clone()).or_not())
-            .then_ignore(sign(":"))
+            .then(keyword("where").ignore_then(value.clone()).or_not())
+            .then_ignore(punct(":"))
             .then(nested)
             .map(|(((variable, set), condition), effect)| {
-                EffectAst::For(Box::new(Members { variable, set, condition, each: None }), effect)
+                EffectAst::For(Box::new(Comprehension { variable, set, condition, each: None }), effect)
             })
             .boxed();
         let ties = choice((
-            verb("begin").ignore_then(value.clone()).map(EffectAst::Begin),
-            verb("end").ignore_then(value.clone()).map(EffectAst::End),
+            soft_keyword("begin").ignore_then(value.clone()).map(EffectAst::Begin),
+            soft_keyword("end").ignore_then(value.clone()).map(EffectAst::End),
         ))
         .boxed();
         let comers = choice((
-            verb("install")
-                .ignore_then(name())
-                .then_ignore(verb("for"))
+            soft_keyword("install")
+                .ignore_then(ident())
+                .then_ignore(soft_keyword("for"))
                 .then(value.clone())
-                .then_ignore(verb("as"))
-                .then(name())
+                .then_ignore(soft_keyword("as"))
+                .then(ident())
                 .map(|((kind, owner), new)| EffectAst::Install(kind, owner, new)),
-            verb("create")
-                .ignore_then(name())
-                .then_ignore(verb("as"))
-                .then(name())
+            soft_keyword("create")
+                .ignore_then(ident())
+                .then_ignore(soft_keyword("as"))
+                .then(ident())
                 .map(|(kind, new)| EffectAst::Create(kind, new)),
-            verb("enter").ignore_then(name()).map(EffectAst::Enter),
+            soft_keyword("enter").ignore_then(ident()).map(EffectAst::Enter),
         ))
         .boxed();
         let words = choice((
-            verb("name")
+            soft_keyword("name")
                 .ignore_then(value.clone())
-                .then_ignore(verb("from"))
-                .then(name())
+                .then_ignore(soft_keyword("from"))
+                .then(ident())
                 .map(|(a, list)| EffectAst::Named(a, list)),
-            verb("voice")
+            soft_keyword("voice")
                 .ignore_then(value.clone())
-                .then_ignore(verb("as"))
-                .then(name())
+                .then_ignore(soft_keyword("as"))
+                .then(ident())
                 .map(|(a, word)| EffectAst::Voiced(a, word)),
-            verb("write")
-                .ignore_then(name())
-                .then(verb("to").ignore_then(value.clone()).or_not())
+            soft_keyword("write")
+                .ignore_then(ident())
+                .then(soft_keyword("to").ignore_then(value.clone()).or_not())
                 .map(|(document, to)| EffectAst::Write(document, to)),
         ))
         .boxed();
@@ -276,7 +283,7 @@ fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t,
             ties,
             comers,
             words,
-            value.then(predicates(expr)).map(|(subject, predicate)| predicate.of(subject)),
+            value.then(predicate_parser(expr)).map(|(subject, predicate)| predicate.with_subject(subject)),
         ))
     })
 }
@@ -284,22 +291,22 @@ fn effects<'t, 's: 't>() -> impl Parser<'t, Tokens<'t, 's>, EffectAst, Extra<'t,
 /// The predicate of an effect whose subject comes first.
 #[derive(Clone)]
 enum Predicate {
-    Change(Change, Ast),
-    Toward(Ast, Ast),
-    Learns(Ast),
-    Told(Ast, Ast),
-    Forgets(Ast),
-    Feels(Name, Ast, Option<Ast>),
-    Remembers(Ast),
-    GoesTo(Ast),
-    OwnedBy(Ast),
-    Plain(fn(Ast) -> EffectAst),
+    Assign(AssignOp, ExprAst),
+    Toward(ExprAst, ExprAst),
+    Learns(ExprAst),
+    Told(ExprAst, ExprAst),
+    Forgets(ExprAst),
+    Feels(Ident, ExprAst, Option<ExprAst>),
+    Remembers(ExprAst),
+    GoesTo(ExprAst),
+    OwnedBy(ExprAst),
+    Plain(fn(ExprAst) -> EffectAst),
 }
 
 impl Predicate {
-    fn of(self, subject: Ast) -> EffectAst {
+    fn with_subject(self, subject: ExprAst) -> EffectAst {
         match self {
-            Self::Change(change, value) => EffectAst::Change(subject, change, value),
+            Self::Assign(change, value) => EffectAst::Assign(subject, change, value),
             Self::Toward(goal, share) => EffectAst::Toward(subject, goal, share),
             Self::Learns(fact) => EffectAst::Learns(subject, fact),
             Self::Told(fact, value) => EffectAst::Told(subject, fact, value),
@@ -313,51 +320,51 @@ impl Predicate {
     }
 }
 
-fn predicates<'t, 's: 't>(
-    value: impl Parser<'t, Tokens<'t, 's>, Ast, Extra<'t, 's>> + Clone + 't,
-) -> impl Parser<'t, Tokens<'t, 's>, Predicate, Extra<'t, 's>> + Clone {
-    let change = |text, change| sign(text).ignore_then(value.clone()).map(move |value| Predicate::Change(change, value));
+fn predicate_parser<'t, 's: 't>(
+    value: impl Parser<'t, TokenInput<'t, 's>, ExprAst, ParserExtra<'t, 's>> + Clone + 't,
+) -> impl Parser<'t, TokenInput<'t, 's>, Predicate, ParserExtra<'t, 's>> + Clone {
+    let change = |text, change| punct(text).ignore_then(value.clone()).map(move |value| Predicate::Assign(change, value));
     let changes = choice((
-        change("=", Change::To),
-        change("+=", Change::Add),
-        change("-=", Change::Subtract),
-        change("*=", Change::Multiply),
-        verb("toward")
+        change("=", AssignOp::Set),
+        change("+=", AssignOp::Add),
+        change("-=", AssignOp::Subtract),
+        change("*=", AssignOp::Multiply),
+        soft_keyword("toward")
             .ignore_then(value.clone())
-            .then_ignore(verb("by"))
+            .then_ignore(soft_keyword("by"))
             .then(value.clone())
             .map(|(goal, share)| Predicate::Toward(goal, share)),
     ))
     .boxed();
     let minds = choice((
-        verb("learns").ignore_then(value.clone()).map(Predicate::Learns),
-        verb("forgets").ignore_then(value.clone()).map(Predicate::Forgets),
-        verb("feels")
-            .ignore_then(name())
+        soft_keyword("learns").ignore_then(value.clone()).map(Predicate::Learns),
+        soft_keyword("forgets").ignore_then(value.clone()).map(Predicate::Forgets),
+        soft_keyword("feels")
+            .ignore_then(ident())
             .then(value.clone())
-            .then(verb("at").ignore_then(value.clone()).or_not())
+            .then(soft_keyword("at").ignore_then(value.clone()).or_not())
             .map(|((emotion, strength), toward)| Predicate::Feels(emotion, strength, toward)),
-        verb("remembers").ignore_then(value.clone()).map(Predicate::Remembers),
+        soft_keyword("remembers").ignore_then(value.clone()).map(Predicate::Remembers),
     ))
     .boxed();
-    let is = verb("is").ignore_then(choice((
-        verb("told")
+    let is = soft_keyword("is").ignore_then(choice((
+        soft_keyword("told")
             .ignore_then(value.clone())
-            .then_ignore(sign("="))
+            .then_ignore(punct("="))
             .then(value.clone())
             .map(|(fact, value)| Predicate::Told(fact, value)),
-        verb("made").then(verb("anew")).to(Predicate::Plain(EffectAst::MadeAnew)),
-        verb("owned").then(verb("by")).ignore_then(value.clone()).map(Predicate::OwnedBy),
-        verb("abandoned").to(Predicate::Plain(EffectAst::Abandoned)),
+        soft_keyword("made").then(soft_keyword("anew")).to(Predicate::Plain(EffectAst::MadeAnew)),
+        soft_keyword("owned").then(soft_keyword("by")).ignore_then(value.clone()).map(Predicate::OwnedBy),
+        soft_keyword("abandoned").to(Predicate::Plain(EffectAst::Abandoned)),
     )));
     let moves = choice((
-        verb("goes").ignore_then(choice((
-            verb("to").ignore_then(value.clone()).map(Predicate::GoesTo),
-            verb("offline").to(Predicate::Plain(EffectAst::GoesOffline)),
+        soft_keyword("goes").ignore_then(choice((
+            soft_keyword("to").ignore_then(value.clone()).map(Predicate::GoesTo),
+            soft_keyword("offline").to(Predicate::Plain(EffectAst::GoesOffline)),
         ))),
-        verb("comes").then(verb("online")).to(Predicate::Plain(EffectAst::ComesOnline)),
-        verb("leaves")
-            .ignore_then(verb("hardware").or_not())
+        soft_keyword("comes").then(soft_keyword("online")).to(Predicate::Plain(EffectAst::ComesOnline)),
+        soft_keyword("leaves")
+            .ignore_then(soft_keyword("hardware").or_not())
             .map(|hardware| Predicate::Plain(if hardware.is_some() { EffectAst::LeavesHardware } else { EffectAst::Leaves })),
     ));
     choice((changes, minds, is, moves))

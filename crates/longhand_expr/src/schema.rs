@@ -1,9 +1,11 @@
 //! The names that a scene declares, in the order of their ids.
 
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Emotion, EventKind, Field, KindId, NameListId, ParamId, PlaceId, TieId};
+use crate::ids::{
+    AgentField, AgentId, AttrId, DimId, DocumentId, Emotion, EventKind, KindId, NameListId, ParamId, PlaceId, TieId,
+};
 
+use super::context::EventValueId;
 use super::types::Type;
-use super::view::ValueName;
 
 /// All names that the expressions of a scene may use. The index of a name in its list is its id.
 #[derive(Clone, Debug, Default)]
@@ -11,17 +13,17 @@ pub struct Schema {
     /// Kinds of agents.
     pub kinds: Vec<String>,
     /// Attributes of agents.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<AttributeSchema>,
     /// Dimensions of bonds.
     pub dims: Vec<String>,
     /// Ties.
-    pub ties: Vec<Tie>,
+    pub ties: Vec<TieSchema>,
     /// Places.
     pub places: Vec<String>,
     /// The named agents.
     pub cast: Vec<String>,
     /// Parameters.
-    pub params: Vec<Param>,
+    pub params: Vec<ParamSchema>,
     /// Kinds of events, such as `date` or `date/hesitates`.
     pub events: Vec<String>,
     /// Names of the values of events.
@@ -31,12 +33,12 @@ pub struct Schema {
     /// Documents.
     pub documents: Vec<String>,
     /// Defs, which are inlined where they are called.
-    pub defs: Vec<Def>,
+    pub defs: Vec<DefSchema>,
 }
 
 /// A declared attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribute {
+pub struct AttributeSchema {
     /// Its name in expressions.
     pub name: String,
     /// Whether it is a switch (true or false) rather than a number.
@@ -45,7 +47,7 @@ pub struct Attribute {
 
 /// A declared tie.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tie {
+pub struct TieSchema {
     /// Its name in expressions.
     pub name: String,
     /// Whether it always holds in both directions.
@@ -54,7 +56,7 @@ pub struct Tie {
 
 /// A parameter of the scene.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Param {
+pub struct ParamSchema {
     /// Its name in expressions.
     pub name: String,
     /// The type of its value.
@@ -63,16 +65,16 @@ pub struct Param {
 
 /// A macro-like definition with parameters: `close(a, b)` for `affection(a, b) > 0.5 and trust(a, b) > 0.5`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Def {
+pub struct DefSchema {
     /// Its name in expressions.
     pub name: String,
     /// The names of its parameters.
-    pub of: Vec<String>,
+    pub params: Vec<String>,
     /// The expression that replaces its calls.
     pub body: String,
 }
 
-fn position<T>(list: &[T], name: &str, of: impl Fn(&T) -> &str) -> Option<usize> {
+fn position_of<T>(list: &[T], name: &str, of: impl Fn(&T) -> &str) -> Option<usize> {
     list.iter().position(|item| of(item) == name)
 }
 
@@ -80,88 +82,88 @@ impl Schema {
     /// The kind of that name.
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<KindId> {
-        position(&self.kinds, name, |n| n).map(KindId::at)
+        position_of(&self.kinds, name, |n| n).map(KindId::from_index)
     }
 
     /// The attribute of that name.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<AttrId> {
-        position(&self.attributes, name, |a| &a.name).map(AttrId::at)
+        position_of(&self.attributes, name, |a| &a.name).map(AttrId::from_index)
     }
 
     /// The dimension of that name.
     #[must_use]
     pub fn dim(&self, name: &str) -> Option<DimId> {
-        position(&self.dims, name, |n| n).map(DimId::at)
+        position_of(&self.dims, name, |n| n).map(DimId::from_index)
     }
 
     /// The tie of that name.
     #[must_use]
     pub fn tie(&self, name: &str) -> Option<TieId> {
-        position(&self.ties, name, |t| &t.name).map(TieId::at)
+        position_of(&self.ties, name, |t| &t.name).map(TieId::from_index)
     }
 
     /// The place of that name.
     #[must_use]
     pub fn place(&self, name: &str) -> Option<PlaceId> {
-        position(&self.places, name, |n| n).map(PlaceId::at)
+        position_of(&self.places, name, |n| n).map(PlaceId::from_index)
     }
 
     /// The member of the cast of that name.
     #[must_use]
     pub fn agent(&self, name: &str) -> Option<AgentId> {
-        position(&self.cast, name, |n| n).map(AgentId::at)
+        position_of(&self.cast, name, |n| n).map(AgentId::from_index)
     }
 
     /// The parameter of that name.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<ParamId> {
-        position(&self.params, name, |p| &p.name).map(ParamId::at)
+        position_of(&self.params, name, |p| &p.name).map(ParamId::from_index)
     }
 
     /// The kind of event of that name.
     #[must_use]
     pub fn event(&self, name: &str) -> Option<EventKind> {
-        position(&self.events, name, |n| n).map(EventKind::at)
+        position_of(&self.events, name, |n| n).map(EventKind::from_index)
     }
 
     /// The event value of that name.
     #[must_use]
-    pub fn value(&self, name: &str) -> Option<ValueName> {
-        position(&self.values, name, |n| n).map(|at| ValueName(u16::try_from(at).unwrap_or(u16::MAX)))
+    pub fn value(&self, name: &str) -> Option<EventValueId> {
+        position_of(&self.values, name, |n| n).map(|at| EventValueId(u16::try_from(at).unwrap_or(u16::MAX)))
     }
 
     /// The name list of that name.
     #[must_use]
     pub fn list(&self, name: &str) -> Option<NameListId> {
-        position(&self.lists, name, |n| n).map(NameListId::at)
+        position_of(&self.lists, name, |n| n).map(NameListId::from_index)
     }
 
     /// The document of that name.
     #[must_use]
     pub fn document(&self, name: &str) -> Option<DocumentId> {
-        position(&self.documents, name, |n| n).map(DocumentId::at)
+        position_of(&self.documents, name, |n| n).map(DocumentId::from_index)
     }
 
     /// The def of that name.
     #[must_use]
-    pub fn def(&self, name: &str) -> Option<&Def> {
+    pub fn def(&self, name: &str) -> Option<&DefSchema> {
         self.defs.iter().find(|def| def.name == name)
     }
 }
 
 /// The fields that the engine maintains, and whether each is a switch.
-pub const FIELDS: [(&str, Field, bool); 10] = [
-    ("present", Field::Present, true),
-    ("gone", Field::Gone, true),
-    ("online", Field::Online, true),
-    ("bound", Field::Bound, true),
-    ("generation", Field::Generation, false),
-    ("busy", Field::Busy, true),
-    ("awake", Field::Awake, true),
-    ("pleasure", Field::Pleasure, false),
-    ("arousal", Field::Arousal, false),
-    ("dominance", Field::Dominance, false),
+pub const AGENT_FIELDS: [(&str, AgentField, bool); 10] = [
+    ("present", AgentField::Present, true),
+    ("gone", AgentField::Gone, true),
+    ("online", AgentField::Online, true),
+    ("bound", AgentField::Bound, true),
+    ("generation", AgentField::Generation, false),
+    ("busy", AgentField::Busy, true),
+    ("awake", AgentField::Awake, true),
+    ("pleasure", AgentField::Pleasure, false),
+    ("arousal", AgentField::Arousal, false),
+    ("dominance", AgentField::Dominance, false),
 ];
 
 /// The emotions by name.

@@ -24,14 +24,14 @@ impl Scope {
 
     /// Sets the salt from the name of the rule, so that the rule has its own draws.
     #[must_use]
-    pub fn salted(mut self, rule: &str) -> Self {
+    pub fn with_salt(mut self, rule: &str) -> Self {
         self.salt = stable_hash(0, rule);
         self
     }
 
     /// Marks the scope as one for texts that are evaluated at an event.
     #[must_use]
-    pub fn at_event(mut self) -> Self {
+    pub fn for_event(mut self) -> Self {
         self.at_event = true;
         self
     }
@@ -46,20 +46,20 @@ impl Scope {
 /// The agents that the variables are bound to. An unbound slot must hold [`AgentId::NONE`], because draws are keyed by the agents
 /// in the slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frame {
+pub struct EvalFrame {
     slots: [AgentId; MAX_SLOTS],
 }
 
-impl Default for Frame {
+impl Default for EvalFrame {
     fn default() -> Self {
         Self { slots: [AgentId::NONE; MAX_SLOTS] }
     }
 }
 
-impl Frame {
+impl EvalFrame {
     /// A frame with `agent` in slot 0.
     #[must_use]
-    pub fn of(agent: AgentId) -> Self {
+    pub fn for_agent(agent: AgentId) -> Self {
         let mut frame = Self::default();
         frame.set(0, agent);
         frame
@@ -79,7 +79,7 @@ impl Frame {
     }
 
     /// A hash of the agents in the first `slots` slots. With one slot it is free of collisions.
-    pub(crate) fn key(&self, slots: u8) -> u32 {
+    pub(crate) fn draw_key(&self, slots: u8) -> u32 {
         self.slots[..usize::from(slots)].iter().fold(0, |key, agent| (key ^ agent.0).wrapping_mul(0x9E37_79B1).rotate_left(15))
     }
 }

@@ -16,19 +16,22 @@ const CLEO: AgentId = AgentId(2);
 
 pub(crate) fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let def = |name: &str, of: &[&str], body: &str| Def { name: name.to_owned(), of: names(of), body: body.to_owned() };
+    let def = |name: &str, of: &[&str], body: &str| DefSchema { name: name.to_owned(), params: names(of), body: body.to_owned() };
     Schema {
         kinds: names(&["human", "os"]),
         attributes: vec![
-            Attribute { name: "loneliness".into(), switch: false },
-            Attribute { name: "warmth".into(), switch: false },
-            Attribute { name: "tired".into(), switch: true },
+            AttributeSchema { name: "loneliness".into(), switch: false },
+            AttributeSchema { name: "warmth".into(), switch: false },
+            AttributeSchema { name: "tired".into(), switch: true },
         ],
         dims: names(&["affection", "trust"]),
-        ties: vec![Tie { name: "friends".into(), symmetric: true }, Tie { name: "uses".into(), symmetric: false }],
+        ties: vec![TieSchema { name: "friends".into(), symmetric: true }, TieSchema { name: "uses".into(), symmetric: false }],
         places: names(&["flat", "park"]),
         cast: names(&["ann", "ben", "cleo"]),
-        params: vec![Param { name: "warm_up".into(), ty: Type::Number }, Param { name: "winter".into(), ty: Type::Switch }],
+        params: vec![
+            ParamSchema { name: "warm_up".into(), ty: Type::Number },
+            ParamSchema { name: "winter".into(), ty: Type::Switch },
+        ],
         events: names(&["talk", "date", "date/hesitates"]),
         values: names(&["readers"]),
         lists: names(&["first_names"]),
@@ -45,18 +48,18 @@ pub(crate) fn schema() -> Schema {
     }
 }
 
-pub(crate) struct World {
+pub(crate) struct TestWorld {
     calendar: Calendar,
     attrs: BTreeMap<(AgentId, AttrId), f64>,
     dims: BTreeMap<(AgentId, AgentId, DimId), f64>,
     ties: Vec<(AgentId, AgentId, TieId)>,
-    beliefs: BTreeMap<(AgentId, Known), f64>,
+    beliefs: BTreeMap<(AgentId, WorldFact), f64>,
     places: [PlaceId; 3],
     members: [Vec<AgentId>; 2],
     reads: Cell<u32>,
 }
 
-impl World {
+impl TestWorld {
     pub(crate) fn new() -> Self {
         let affection = DimId(0);
         let trust = DimId(1);
@@ -74,9 +77,9 @@ impl World {
             .into(),
             ties: vec![(ANN, BEN, friends), (ANN, CLEO, friends), (BEN, ANN, friends), (CLEO, ANN, friends)],
             beliefs: [
-                ((ANN, Known::Attr(BEN, AttrId(0))), 0.9),
-                ((BEN, Known::Tie(ANN, CLEO, friends)), 0.0),
-                ((ANN, Known::Place(CLEO)), 1.0),
+                ((ANN, WorldFact::Attr(BEN, AttrId(0))), 0.9),
+                ((BEN, WorldFact::Tie(ANN, CLEO, friends)), 0.0),
+                ((ANN, WorldFact::Place(CLEO)), 1.0),
             ]
             .into(),
             places: [PlaceId(0), PlaceId(0), PlaceId::NOWHERE],
@@ -86,7 +89,7 @@ impl World {
     }
 }
 
-impl View for World {
+impl EvalContext for TestWorld {
     fn now(&self) -> Instant {
         Instant::from_seconds(3600.0)
     }
@@ -110,8 +113,8 @@ impl View for World {
     fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
         self.tie(from, to, tie).then_some(Instant::from_seconds(600.0))
     }
-    fn field(&self, agent: AgentId, field: Field) -> f64 {
-        f64::from(u8::from(agent.is_some() && matches!(field, Field::Present | Field::Awake)))
+    fn field(&self, agent: AgentId, field: AgentField) -> f64 {
+        f64::from(u8::from(agent.is_some() && matches!(field, AgentField::Present | AgentField::Awake)))
     }
     fn place(&self, agent: AgentId) -> PlaceId {
         self.places.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
@@ -131,7 +134,7 @@ impl View for World {
     fn kind(&self, agent: AgentId) -> KindId {
         KindId(u16::from(agent == CLEO))
     }
-    fn belief(&self, holder: AgentId, of: Known) -> Option<f64> {
+    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
         self.beliefs.get(&(holder, of)).copied()
     }
     fn memory(&self, _: AgentId, _: EventKind, with: AgentId) -> f64 {
@@ -140,21 +143,21 @@ impl View for World {
     fn feeling(&self, _: AgentId, emotion: Emotion, _: AgentId) -> f64 {
         f64::from(u8::from(emotion == Emotion::Joy))
     }
-    fn happened(&self, query: Occurrence) -> Happening {
+    fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats {
         if query.event == EventKind(2) && query.a == ANN {
             let at = |seconds| Some(Instant::from_seconds(seconds));
-            Happening { times: 2, first: at(60.0), last: at(1800.0) }
+            OccurrenceStats { times: 2, first: at(60.0), last: at(1800.0) }
         } else {
-            Happening::default()
+            OccurrenceStats::default()
         }
     }
-    fn lasts(&self, tie: TieId) -> f64 {
+    fn median_tie_duration(&self, tie: TieId) -> f64 {
         f64::from(tie.0 + 1) * 86_400.0
     }
-    fn value(&self, _: ValueName) -> f64 {
+    fn value(&self, _: EventValueId) -> f64 {
         8000.0
     }
-    fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+    fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         for (from, to, which) in &self.ties {
             let (of, other) = if outward { (from, to) } else { (to, from) };
             if *of == agent && *which == tie && visit(*other).is_break() {
@@ -165,7 +168,7 @@ impl View for World {
     fn members(&self, kind: KindId) -> &[AgentId] {
         &self.members[kind.index()]
     }
-    fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+    fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         for agent in [ANN, BEN, CLEO] {
             if self.place(agent) == place && visit(agent).is_break() {
                 return;
@@ -181,37 +184,37 @@ impl View for World {
 }
 
 fn scope() -> Scope {
-    Scope::new(["self", "friend"]).at_event()
+    Scope::new(["self", "friend"]).for_event()
 }
 
-fn frame() -> Frame {
-    let mut frame = Frame::of(ANN);
+fn frame() -> EvalFrame {
+    let mut frame = EvalFrame::for_agent(ANN);
     frame.set(1, BEN);
     frame
 }
 
 fn compile(text: &str, ty: Type) -> Expr {
-    expression(text, ty, &scope(), &schema()).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"))
+    compile_expr(text, ty, &scope(), &schema()).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"))
 }
 
 fn num(text: &str) -> f64 {
-    compile(text, Type::Number).num(&World::new(), &mut frame())
+    compile(text, Type::Number).number(&TestWorld::new(), &mut frame())
 }
 
 fn truth(text: &str) -> bool {
-    compile(text, Type::Switch).truth(&World::new(), &mut frame())
+    compile(text, Type::Switch).truth(&TestWorld::new(), &mut frame())
 }
 
 fn agent(text: &str) -> AgentId {
-    compile(text, Type::Agent).agent(&World::new(), &mut frame())
+    compile(text, Type::Agent).agent(&TestWorld::new(), &mut frame())
 }
 
 fn seconds(text: &str) -> f64 {
-    compile(text, Type::Duration).num(&World::new(), &mut frame())
+    compile(text, Type::Duration).number(&TestWorld::new(), &mut frame())
 }
 
 fn problems(text: &str, ty: Type) -> Vec<String> {
-    let problems = expression(text, ty, &scope(), &schema()).map(|_| ()).unwrap_err();
+    let problems = compile_expr(text, ty, &scope(), &schema()).map(|_| ()).unwrap_err();
     for problem in &problems {
         assert!(text.get(problem.span.clone()).is_some(), "{problem:?} is outside of `{text}`");
     }
@@ -274,7 +277,7 @@ fn an_agent_knows_its_own_facts_and_believes_those_of_others() {
     assert!(truth("knows(friend, friends(self, cleo)) and not believes(friend, friends(self, cleo))"));
     assert!(truth("not knows(cleo, affection(self, friend)) and knows(self, affection(self, cleo))"));
     assert!(truth("believes(self, at(cleo, park)) and believes(self, at(self, flat)) and not believes(friend, at(cleo, park))"));
-    assert!(compile("believes(self, place(cleo))", Type::Place).place(&World::new(), &mut frame()) == PlaceId(1));
+    assert!(compile("believes(self, place(cleo))", Type::Place).place(&TestWorld::new(), &mut frame()) == PlaceId(1));
     assert!(truth("not knows(none, none.loneliness)"));
 }
 
@@ -328,18 +331,18 @@ fn defs_are_inlined_with_their_arguments() {
 #[test]
 fn a_def_and_its_caller_do_not_see_each_others_names() {
     let mut schema = schema();
-    let def = |name: &str, of: &str, body: &str| Def { name: name.into(), of: vec![of.into()], body: body.into() };
+    let def = |name: &str, of: &str, body: &str| DefSchema { name: name.into(), params: vec![of.into()], body: body.into() };
     // Both use a variable `v`, as the texts below do.
     schema.defs.push(def("trusted", "v", "ties(v, friends) where trust(v, it) > 0.5"));
     schema.defs.push(def("many", "s", "count(v in s) > 0"));
     let num = |text: &str| {
-        let expr = expression(text, Type::Number, &scope(), &schema);
-        expr.unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}")).num(&World::new(), &mut frame())
+        let expr = compile_expr(text, Type::Number, &scope(), &schema);
+        expr.unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}")).number(&TestWorld::new(), &mut frame())
     };
     assert_eq!(num("count(v in trusted(self))"), 1.0);
     assert_eq!(num("count(v in [self, friend] where many(ties(v, friends) where trust(v, it) > 0.5))"), 1.0);
     assert!(
-        expression("count(v in peek(self))", Type::Number, &scope(), &{
+        compile_expr("count(v in peek(self))", Type::Number, &scope(), &{
             schema.defs.push(def("peek", "a", "ties(a, friends) where trust(a, v) > 0.5"));
             schema
         })
@@ -355,27 +358,28 @@ fn it_refers_to_the_member_of_the_innermost_where() {
 
 #[test]
 fn draws_in_a_set_ignore_the_previous_agent_in_its_slot() {
-    let world = World::new();
+    let world = TestWorld::new();
     let count = compile("count(v in ties(pick([self, friend, cleo, none]), friends))", Type::Number);
-    let fresh = count.num(&world, &mut frame());
+    let fresh = count.number(&world, &mut frame());
     for stale in [ANN, BEN, CLEO] {
         let mut frame = frame();
         frame.set(2, stale);
-        assert_eq!(count.num(&world, &mut frame), fresh);
+        assert_eq!(count.number(&world, &mut frame), fresh);
     }
 }
 
 #[test]
 fn a_set_binds_its_role() {
     let set =
-        set("ties(self, friends) where affection(self, friend) > 0.5 and it == friend", "friend", &scope(), &schema()).unwrap();
+        compile_set("ties(self, friends) where affection(self, friend) > 0.5 and it == friend", "friend", &scope(), &schema())
+            .unwrap();
     let mut found = Vec::new();
-    set.for_each(&World::new(), &mut Frame::of(ANN), 1, &mut |frame| {
+    set.for_each(&TestWorld::new(), &mut EvalFrame::for_agent(ANN), 1, &mut |frame| {
         found.push(frame.get(1));
         ControlFlow::Continue(())
     });
     assert_eq!(found, [BEN]);
-    assert_eq!(set.slots(), 1);
+    assert_eq!(set.slot_mask(), 1);
 }
 
 #[test]
@@ -383,21 +387,21 @@ fn conditions_split_into_clauses_and_wants_into_terms() {
     let condition = compile("self.loneliness > 0.4 and (friend.tired or winter) and close(self, friend)", Type::Switch);
     let texts: Vec<_> = condition.clauses().iter().map(|clause| clause.text().to_owned()).collect();
     assert_eq!(texts, ["self.loneliness > 0.4", "friend.tired or winter", "close(self, friend)"]);
-    assert_eq!(condition.clauses()[0].slots(), 1);
-    assert_eq!(condition.slots(), 3);
+    assert_eq!(condition.clauses()[0].slot_mask(), 1);
+    assert_eq!(condition.slot_mask(), 3);
 
     let want = compile("0.5 * self.loneliness - (friend.warmth - warm_up) + 1", Type::Number);
-    let world = World::new();
+    let world = TestWorld::new();
     let terms = want.terms();
-    let texts: Vec<_> = terms.iter().map(|term| (term.text(), term.num(&world, &mut frame()))).collect();
+    let texts: Vec<_> = terms.iter().map(|term| (term.text(), term.number(&world, &mut frame()))).collect();
     assert_eq!(texts, [("0.5 * self.loneliness", 0.3), ("friend.warmth", 0.0), ("warm_up", 0.25), ("1", 1.0)]);
-    let sum: f64 = terms.iter().map(|term| term.num(&world, &mut frame())).sum();
-    assert!((sum - want.num(&world, &mut frame())).abs() < 1e-12);
+    let sum: f64 = terms.iter().map(|term| term.number(&world, &mut frame())).sum();
+    assert!((sum - want.number(&world, &mut frame())).abs() < 1e-12);
 }
 
 #[test]
 fn and_short_circuits() {
-    let world = World::new();
+    let world = TestWorld::new();
     let condition = compile("winter and warm_up > 1 and self.loneliness > 0", Type::Switch);
     assert!(!condition.truth(&world, &mut frame()));
     assert_eq!(world.reads.get(), 0);
@@ -405,16 +409,16 @@ fn and_short_circuits() {
 
 #[test]
 fn every_fact_read_is_traced_once() {
-    let world = World::new();
-    let noting = Noting::new(&world);
+    let world = TestWorld::new();
+    let noting = TracingView::new(&world);
     compile("self.loneliness > 0 and self.loneliness < 1 and believes(self, friend.loneliness, 0) > 0 and any(v in ties(self, friends): false)", Type::Switch)
         .truth(&noting, &mut frame());
-    let tie = |to| (Fact::World(Known::Tie(ANN, to, TieId(0))), 1.0);
+    let tie = |to| (Fact::World(WorldFact::Tie(ANN, to, TieId(0))), 1.0);
     assert_eq!(
-        noting.into_notes(),
+        noting.into_trace(),
         [
-            (Fact::World(Known::Attr(ANN, AttrId(0))), 0.6),
-            (Fact::Belief(ANN, Known::Attr(BEN, AttrId(0))), 0.9),
+            (Fact::World(WorldFact::Attr(ANN, AttrId(0))), 0.6),
+            (Fact::Belief(ANN, WorldFact::Attr(BEN, AttrId(0))), 0.9),
             tie(BEN),
             tie(CLEO)
         ]
@@ -434,17 +438,17 @@ fn the_read_set_is_known_without_evaluation() {
 
 #[test]
 fn draws_differ_by_site_member_and_rule_but_not_by_repetition() {
-    let world = World::new();
-    let draw = |text: &str| compile(text, Type::Number).num(&world, &mut frame());
+    let world = TestWorld::new();
+    let draw = |text: &str| compile(text, Type::Number).number(&world, &mut frame());
     assert_eq!(draw("uniform(0, 1)"), draw("uniform(0, 1)"));
     assert_ne!(draw("uniform(0, 1) - uniform(0, 1)"), 0.0);
     assert_ne!(draw("twice(1) * 0 + uniform(0, 1)"), draw("uniform(0, 1)"));
     let spread = draw("max(v in ties(self, friends): uniform(0, 1)) - min(v in ties(self, friends): uniform(0, 1))");
     assert!(spread > 0.0);
-    let salted = expression("uniform(0, 1)", Type::Number, &scope().salted("other"), &schema()).unwrap();
-    assert_ne!(salted.num(&world, &mut frame()), draw("uniform(0, 1)"));
+    let salted = compile_expr("uniform(0, 1)", Type::Number, &scope().with_salt("other"), &schema()).unwrap();
+    assert_ne!(salted.number(&world, &mut frame()), draw("uniform(0, 1)"));
     let mean = compile("normal(3, 2)", Type::Number);
-    let total: f64 = (0..2000).map(|id| mean.num(&world, &mut Frame::of(AgentId(id)))).sum();
+    let total: f64 = (0..2000).map(|id| mean.number(&world, &mut EvalFrame::for_agent(AgentId(id)))).sum();
     assert!((total / 2000.0 - 3.0).abs() < 0.2, "{total}");
 }
 
@@ -488,7 +492,7 @@ fn errors_name_the_mistake_and_suggest_a_fix() {
     assert!(one("", Type::Number).starts_with("this text is empty"));
     assert_eq!(one("self.tired && winter", Type::Switch), "unknown symbol `&&` [write `and`]");
     let rule = Scope::new(["self"]);
-    let found = expression("value(readers) > 1", Type::Switch, &rule, &schema()).map(|_| ()).unwrap_err();
+    let found = compile_expr("value(readers) > 1", Type::Switch, &rule, &schema()).map(|_| ()).unwrap_err();
     assert_eq!(found[0].message, "`value` cannot be used here: there is no event");
 }
 
@@ -511,18 +515,18 @@ fn deep_nesting_does_not_overflow_the_stack() {
         "[".repeat(600) + &"]".repeat(600),
         "abs(".repeat(600) + "1" + &")".repeat(600),
     ] {
-        assert!(expression(&text, Type::Number, &scope(), &schema()).is_err());
-        assert!(set(&text, "it", &scope(), &schema()).is_err());
-        assert!(effect(&text, &mut scope(), &schema()).is_err());
+        assert!(compile_expr(&text, Type::Number, &scope(), &schema()).is_err());
+        assert!(compile_set(&text, "it", &scope(), &schema()).is_err());
+        assert!(compile_effect(&text, &mut scope(), &schema()).is_err());
     }
     let deepest = "(".repeat(token::MAX_NESTING) + "1" + &")".repeat(token::MAX_NESTING);
     assert_eq!(num(&deepest), 1.0);
     assert_eq!(num(&("abs(".repeat(token::MAX_NESTING) + "1" + &")".repeat(token::MAX_NESTING))), 1.0);
     assert_eq!(num(&("1".to_owned() + &"+1".repeat(200))), 201.0);
     for (nested, times) in [("if true: ", 300), ("for v in none: ", 200)] {
-        assert!(effect(&(nested.repeat(times) + "self leaves"), &mut scope(), &schema()).is_err());
+        assert!(compile_effect(&(nested.repeat(times) + "self leaves"), &mut scope(), &schema()).is_err());
     }
-    assert!(effect(&("if true: ".repeat(token::MAX_NESTING / 2) + "self leaves"), &mut scope(), &schema()).is_ok());
+    assert!(compile_effect(&("if true: ".repeat(token::MAX_NESTING / 2) + "self leaves"), &mut scope(), &schema()).is_ok());
 }
 
 #[test]
@@ -530,9 +534,9 @@ fn the_size_of_inlined_defs_is_limited() {
     let mut schema = schema();
     for level in 0..16 {
         let body = if level == 0 { "self_ + 1".to_owned() } else { format!("d{0}(self_) + d{0}(self_)", level - 1) };
-        schema.defs.push(Def { name: format!("d{level}"), of: vec!["self_".into()], body });
+        schema.defs.push(DefSchema { name: format!("d{level}"), params: vec!["self_".into()], body });
     }
-    let problems = expression("d15(1)", Type::Number, &scope(), &schema).map(|_| ()).unwrap_err();
+    let problems = compile_expr("d15(1)", Type::Number, &scope(), &schema).map(|_| ()).unwrap_err();
     assert!(problems.iter().any(|problem| problem.message.contains("too large")), "{problems:#?}");
 }
 
@@ -547,14 +551,14 @@ fn deep_defs_do_not_overflow_the_stack() {
                 _ => format!("{name}{}()", level - 1),
             };
             let body = (0..if name == "m" { 3 } else { 45 }).fold(inner, |body, _| wrap.replace('X', &body));
-            schema.defs.push(Def { name: format!("{name}{level}"), of: Vec::new(), body });
+            schema.defs.push(DefSchema { name: format!("{name}{level}"), params: Vec::new(), body });
         }
     }
     for text in ["a15()", "m15()", "count(v in w15())"] {
         for level in [2, 15] {
             let text = text.replace("15", &level.to_string());
-            if let Ok(expr) = expression(&text, Type::Number, &scope(), &schema) {
-                assert!(expr.num(&World::new(), &mut frame()) >= 1.0, "{text}");
+            if let Ok(expr) = compile_expr(&text, Type::Number, &scope(), &schema) {
+                assert!(expr.number(&TestWorld::new(), &mut frame()) >= 1.0, "{text}");
             } else {
                 assert_eq!(level, 15, "{text}");
             }
@@ -566,14 +570,14 @@ fn deep_defs_do_not_overflow_the_stack() {
 fn effects_compile_to_data_with_their_expressions() {
     let compile = |text: &str| {
         let mut scope = scope();
-        let effect = effect(text, &mut scope, &schema()).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"));
+        let effect = compile_effect(text, &mut scope, &schema()).unwrap_or_else(|problems| panic!("`{text}`: {problems:#?}"));
         (effect, scope)
     };
     assert!(matches!(
         compile("self.loneliness -= 0.2").0,
-        Effect::Change { change: Change::Subtract, target: Target::Attr(..), .. }
+        Effect::Assign { op: AssignOp::Subtract, target: AssignTarget::Attr(..), .. }
     ));
-    assert!(matches!(compile("trust(self, friend) toward 1 by 0.1").0, Effect::Toward { target: Target::Dim(..), .. }));
+    assert!(matches!(compile("trust(self, friend) toward 1 by 0.1").0, Effect::Toward { target: AssignTarget::Dim(..), .. }));
     assert!(matches!(compile("begin friends(self, friend)").0, Effect::Begin { .. }));
     let (effect, scope) = compile("install os for self as helper");
     assert!(matches!(effect, Effect::Install { slot: 2, .. }));
@@ -583,24 +587,24 @@ fn effects_compile_to_data_with_their_expressions() {
     assert!(effect.reads().draws);
     let Effect::For { set, slot, each } = effect else { panic!() };
     let mut members = Vec::new();
-    set.for_each(&World::new(), &mut frame(), slot, &mut |frame| {
+    set.for_each(&TestWorld::new(), &mut frame(), slot, &mut |frame| {
         members.push(frame.get(slot));
         ControlFlow::Continue(())
     });
     assert_eq!(members, [BEN]);
     let Effect::If { then, .. } = *each else { panic!() };
     let Effect::Learn { fact, .. } = *then else { panic!() };
-    assert_eq!(fact.resolve(&World::new(), &mut frame()), Known::Tie(ANN, BEN, TieId(0)));
-    assert_eq!(fact.truth(&World::new(), &mut frame()), 1.0);
+    assert_eq!(fact.resolve(&TestWorld::new(), &mut frame()), WorldFact::Tie(ANN, BEN, TieId(0)));
+    assert_eq!(fact.true_value(&TestWorld::new(), &mut frame()), 1.0);
     assert!(
-        matches!(compile("friend is told place(self) = park").0, Effect::Told { value, .. } if value.num(&World::new(), &mut frame()) == 1.0)
+        matches!(compile("friend is told place(self) = park").0, Effect::Tell { value, .. } if value.number(&TestWorld::new(), &mut frame()) == 1.0)
     );
 }
 
 #[test]
 fn errors_in_effects_are_reported() {
     let problem = |text: &str| {
-        let found = effect(text, &mut scope(), &schema()).unwrap_err();
+        let found = compile_effect(text, &mut scope(), &schema()).unwrap_err();
         format!("{} [{}]", found[0].message, found[0].help.clone().unwrap_or_default())
     };
     assert_eq!(
@@ -649,13 +653,13 @@ proptest! {
 
     #[test]
     fn batch_and_single_evaluation_agree(text in number_text()) {
-        let Ok(expr) = expression(&text, Type::Number, &scope(), &schema()) else { return Ok(()) };
-        let world = World::new();
+        let Ok(expr) = compile_expr(&text, Type::Number, &scope(), &schema()) else { return Ok(()) };
+        let world = TestWorld::new();
         let agents: Vec<AgentId> = (0..300).map(AgentId).collect();
         let mut column = vec![0.0; agents.len()];
-        expr.batch(&world, &agents, &mut column, &mut Scratch::default());
+        expr.eval_batch(&world, &agents, &mut column, &mut BatchScratch::default());
         for (agent, value) in agents.iter().zip(column) {
-            let single = expr.num(&world, &mut Frame::of(*agent));
+            let single = expr.number(&world, &mut EvalFrame::for_agent(*agent));
             prop_assert!(single == value, "{}: {} is not {} for {:?}", text, value, single, agent);
             prop_assert!(single.is_finite());
         }
@@ -663,9 +667,9 @@ proptest! {
 
     #[test]
     fn no_text_panics(text in ".{0,80}") {
-        let _ = expression(&text, Type::Switch, &scope(), &schema());
-        let _ = set(&text, "it", &scope(), &schema());
-        let _ = effect(&text, &mut scope(), &schema());
+        let _ = compile_expr(&text, Type::Switch, &scope(), &schema());
+        let _ = compile_set(&text, "it", &scope(), &schema());
+        let _ = compile_effect(&text, &mut scope(), &schema());
     }
 
     #[test]
@@ -676,12 +680,12 @@ proptest! {
         "feels", "joy", "at", "for", "begin", "leaves", "os", "flat", "affection", "chance", "min",
     ]), 0..24)) {
         let text = words.join(" ");
-        if let Ok(expr) = expression(&text, Type::Switch, &scope(), &schema()) {
-            let _ = expr.truth(&World::new(), &mut frame());
+        if let Ok(expr) = compile_expr(&text, Type::Switch, &scope(), &schema()) {
+            let _ = expr.truth(&TestWorld::new(), &mut frame());
         }
-        if let Ok(set) = set(&text, "it", &scope(), &schema()) {
-            set.for_each(&World::new(), &mut frame(), 1, &mut |_| ControlFlow::Continue(()));
+        if let Ok(set) = compile_set(&text, "it", &scope(), &schema()) {
+            set.for_each(&TestWorld::new(), &mut frame(), 1, &mut |_| ControlFlow::Continue(()));
         }
-        let _ = effect(&text, &mut scope(), &schema());
+        let _ = compile_effect(&text, &mut scope(), &schema());
     }
 }

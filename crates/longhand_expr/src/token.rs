@@ -6,10 +6,10 @@ use std::fmt;
 
 use chumsky::span::{SimpleSpan, Span as _, Spanned};
 
-use super::problem::Problem;
+use super::error::ExprError;
 
 /// The greatest length of a text, in bytes.
-pub const MAX_TEXT: usize = 4096;
+pub const MAX_TEXT_BYTES: usize = 4096;
 /// The most tokens of a text.
 pub const MAX_TOKENS: usize = 1024;
 /// How deep brackets, `if`, `not`, unary minus, `^` and `:` may be nested.
@@ -21,11 +21,11 @@ pub(crate) enum Token<'s> {
     /// A duration in seconds.
     Duration(f64),
     Text(&'s str),
-    Name(&'s str),
+    Ident(&'s str),
     /// A reserved word.
-    Word(&'static str),
+    Keyword(&'static str),
     /// Punctuation and operators.
-    Sign(&'static str),
+    Punct(&'static str),
 }
 
 impl fmt::Display for Token<'_> {
@@ -34,38 +34,39 @@ impl fmt::Display for Token<'_> {
             Self::Number(n) => write!(f, "{n}"),
             Self::Duration(s) => write!(f, "{s}s"),
             Self::Text(t) => write!(f, "\"{t}\""),
-            Self::Name(n) => f.write_str(n),
-            Self::Word(w) | Self::Sign(w) => f.write_str(w),
+            Self::Ident(n) => f.write_str(n),
+            Self::Keyword(w) | Self::Punct(w) => f.write_str(w),
         }
     }
 }
 
-pub(super) const WORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
+pub(super) const KEYWORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
 /// Longer symbols come first, so that `<=` is not read as `<`.
-const SIGNS: [&str; 23] =
+const PUNCTUATION: [&str; 23] =
     ["==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[", "]"];
 const UNITS: [(&str, f64); 5] = [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("w", 604_800.0)];
 
 /// Splits a text into tokens with their byte ranges.
-pub(crate) fn tokens(text: &str) -> Result<Vec<Spanned<Token<'_>>>, Vec<Problem>> {
-    if text.len() > MAX_TEXT {
+pub(crate) fn tokenize(text: &str) -> Result<Vec<Spanned<Token<'_>>>, Vec<ExprError>> {
+    if text.len() > MAX_TEXT_BYTES {
         return Err(vec![
-            Problem::new(0..text.len(), format!("this text is longer than {MAX_TEXT} bytes")).help("move part of it into a def"),
+            ExprError::new(0..text.len(), format!("this text is longer than {MAX_TEXT_BYTES} bytes"))
+                .with_help("move part of it into a def"),
         ]);
     }
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), problems: Vec::new() };
+    let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), errors: Vec::new() };
     while lexer.at < text.len() {
-        lexer.token();
+        lexer.lex_token();
     }
     if lexer.tokens.len() > MAX_TOKENS {
         let message = format!("this text has more than {MAX_TOKENS} tokens");
-        return Err(vec![Problem::new(0..text.len(), message).help("move part of it into a def")]);
+        return Err(vec![ExprError::new(0..text.len(), message).with_help("move part of it into a def")]);
     }
-    if lexer.problems.is_empty() {
-        nesting(&lexer.tokens)?;
+    if lexer.errors.is_empty() {
+        check_nesting(&lexer.tokens)?;
         Ok(lexer.tokens)
     } else {
-        Err(lexer.problems)
+        Err(lexer.errors)
     }
 }
 
@@ -73,32 +74,32 @@ struct Lexer<'s> {
     text: &'s str,
     at: usize,
     tokens: Vec<Spanned<Token<'s>>>,
-    problems: Vec<Problem>,
+    errors: Vec<ExprError>,
 }
 
 impl<'s> Lexer<'s> {
-    fn token(&mut self) {
+    fn lex_token(&mut self) {
         let text: &'s str = self.text;
         let rest = &text[self.at..];
         let Some(first) = rest.chars().next() else { return };
         if first.is_whitespace() {
             self.at += first.len_utf8();
         } else if first.is_ascii_digit() {
-            self.number(rest);
-        } else if is_name(first) {
-            let name = &rest[..run(rest, |c| is_name(c) || c.is_ascii_digit())];
-            let token = match WORDS.iter().find(|word| **word == name) {
-                Some(word) => Token::Word(word),
-                None => Token::Name(name),
+            self.lex_number(rest);
+        } else if is_name_char(first) {
+            let name = &rest[..prefix_len(rest, |c| is_name_char(c) || c.is_ascii_digit())];
+            let token = match KEYWORDS.iter().find(|word| **word == name) {
+                Some(word) => Token::Keyword(word),
+                None => Token::Ident(name),
             };
             self.push(token, name.len());
         } else if first == '"' || first == '\'' {
             match rest[1..].find(first) {
                 Some(end) => self.push(Token::Text(&rest[1..=end]), end + 2),
-                None => self.wrong(rest.len(), "this string is not closed", Some("close it with the same quote")),
+                None => self.report(rest.len(), "this string is not closed", Some("close it with the same quote")),
             }
-        } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
-            self.push(Token::Sign(sign), sign.len());
+        } else if let Some(sign) = PUNCTUATION.iter().find(|sign| rest.starts_with(**sign)) {
+            self.push(Token::Punct(sign), sign.len());
         } else {
             let help = match first {
                 '!' => Some("write `not`"),
@@ -109,36 +110,36 @@ impl<'s> Lexer<'s> {
                 '{' | '}' => Some("use `( )`, or `[ ]` for a list of agents"),
                 _ => None,
             };
-            let len = run(rest, |c| c == first);
-            self.wrong(len, &format!("unknown symbol `{}`", &rest[..len]), help);
+            let len = prefix_len(rest, |c| c == first);
+            self.report(len, &format!("unknown symbol `{}`", &rest[..len]), help);
         }
     }
 
-    fn number(&mut self, rest: &'s str) {
-        let mut len = run(rest, |c| c.is_ascii_digit());
+    fn lex_number(&mut self, rest: &'s str) {
+        let mut len = prefix_len(rest, |c| c.is_ascii_digit());
         if rest[len..].starts_with('.') && rest[len + 1..].starts_with(|c: char| c.is_ascii_digit()) {
-            len += 1 + run(&rest[len + 1..], |c| c.is_ascii_digit());
+            len += 1 + prefix_len(&rest[len + 1..], |c| c.is_ascii_digit());
         }
         let exponent = rest[len..].strip_prefix(['e', 'E']).map(|e| (e, e.strip_prefix(['+', '-']).unwrap_or(e)));
         if let Some((signed, digits)) = exponent
             && digits.starts_with(|c: char| c.is_ascii_digit())
         {
-            len += 1 + (signed.len() - digits.len()) + run(digits, |c| c.is_ascii_digit());
+            len += 1 + (signed.len() - digits.len()) + prefix_len(digits, |c| c.is_ascii_digit());
         }
         let value = rest[..len].parse::<f64>().unwrap_or(f64::INFINITY);
-        let unit = &rest[len..len + run(&rest[len..], |c| is_name(c) || c.is_ascii_digit())];
+        let unit = &rest[len..len + prefix_len(&rest[len..], |c| is_name_char(c) || c.is_ascii_digit())];
         let len = len + unit.len();
         let token = match UNITS.iter().find(|(name, _)| *name == unit) {
             Some((_, seconds)) => Token::Duration(value * seconds),
             None if unit.is_empty() => Token::Number(value),
             None => {
                 let message = format!("`{unit}` is not a unit of time");
-                return self.wrong(len, &message, Some("the units are `s`, `m` (minutes), `h`, `d` and `w`"));
+                return self.report(len, &message, Some("the units are `s`, `m` (minutes), `h`, `d` and `w`"));
             }
         };
         match token {
             Token::Number(value) | Token::Duration(value) if value.is_infinite() => {
-                self.wrong(len, "this number is too large", None);
+                self.report(len, "this number is too large", None);
             }
             token => self.push(token, len),
         }
@@ -150,27 +151,27 @@ impl<'s> Lexer<'s> {
         self.at += len;
     }
 
-    fn wrong(&mut self, len: usize, message: &str, help: Option<&str>) {
-        let problem = Problem::new(self.at..self.at + len, message);
-        self.problems.push(match help {
-            Some(help) => problem.help(help),
+    fn report(&mut self, len: usize, message: &str, help: Option<&str>) {
+        let problem = ExprError::new(self.at..self.at + len, message);
+        self.errors.push(match help {
+            Some(help) => problem.with_help(help),
             None => problem,
         });
         self.at += len;
     }
 }
 
-fn is_name(c: char) -> bool {
+fn is_name_char(c: char) -> bool {
     c == '_' || c.is_alphabetic()
 }
 
 /// The length in bytes of the longest prefix of `text` whose characters satisfy `belongs`.
-fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+fn prefix_len(text: &str, belongs: impl Fn(char) -> bool) -> usize {
     text.find(|c| !belongs(c)).unwrap_or(text.len())
 }
 
 /// Rejects unmatched brackets and excessive nesting.
-fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
+fn check_nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<ExprError>> {
     // Each open bracket as its closing bracket and position, and the number of open prefix operators inside it.
     let mut open: Vec<(&str, usize)> = Vec::new();
     let mut prefixes: Vec<usize> = vec![0];
@@ -180,30 +181,30 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
         let here = token.span.into_range();
         let mut prefix = false;
         match token.inner {
-            Token::Sign(sign @ ("(" | "[")) => {
+            Token::Punct(sign @ ("(" | "[")) => {
                 open.push((if sign == "(" { ")" } else { "]" }, here.start));
                 prefixes.push(0);
             }
-            Token::Sign(sign @ (")" | "]")) => {
+            Token::Punct(sign @ (")" | "]")) => {
                 match open.pop() {
-                    None => return Err(vec![Problem::new(here, format!("this `{sign}` has no opening bracket"))]),
+                    None => return Err(vec![ExprError::new(here, format!("this `{sign}` has no opening bracket"))]),
                     Some((wanted, _)) if wanted != sign => {
                         let help = format!("close the open bracket with `{wanted}`");
                         return Err(vec![
-                            Problem::new(here, format!("this `{sign}` does not match the open bracket")).help(help),
+                            ExprError::new(here, format!("this `{sign}` does not match the open bracket")).with_help(help),
                         ]);
                     }
                     Some(_) => {}
                 }
                 total -= prefixes.pop().unwrap_or_default();
             }
-            Token::Sign(",") => {
+            Token::Punct(",") => {
                 if let Some(inner) = prefixes.last_mut() {
                     total -= std::mem::take(inner);
                 }
             }
-            Token::Word("if" | "not") | Token::Sign("^" | ":") => prefix = true,
-            Token::Sign("-") => prefix = !after_operand,
+            Token::Keyword("if" | "not") | Token::Punct("^" | ":") => prefix = true,
+            Token::Punct("-") => prefix = !after_operand,
             _ => {}
         }
         if let (true, Some(inner)) = (prefix, prefixes.last_mut()) {
@@ -212,14 +213,16 @@ fn nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<Problem>> {
         }
         if open.len() + total > MAX_NESTING {
             return Err(vec![
-                Problem::new(here, format!("this is nested more than {MAX_NESTING} deep")).help("move part of it into a def"),
+                ExprError::new(here, format!("this is nested more than {MAX_NESTING} deep"))
+                    .with_help("move part of it into a def"),
             ]);
         }
-        after_operand = !matches!(token.inner, Token::Word(_) | Token::Sign(_)) || matches!(token.inner, Token::Sign(")" | "]"));
+        after_operand =
+            !matches!(token.inner, Token::Keyword(_) | Token::Punct(_)) || matches!(token.inner, Token::Punct(")" | "]"));
     }
     match open.pop() {
         Some((sign, at)) => {
-            Err(vec![Problem::new(at..at + 1, "this bracket is never closed").help(format!("close it with `{sign}`"))])
+            Err(vec![ExprError::new(at..at + 1, "this bracket is never closed").with_help(format!("close it with `{sign}`"))])
         }
         None => Ok(()),
     }

@@ -6,149 +6,153 @@ use std::collections::BTreeMap;
 use bevy_egui::egui::{self, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
 
 use super::event::agent_link;
-use super::keys::named;
-use super::layout::part_ui;
-use super::theme::Palette;
+use super::keys::labeled_info;
+use super::layout::heading_ui;
+use super::style::Palette;
 use super::transport::event_link;
-use longhand_chronicle::number;
-use longhand_expr::ids::{AgentId, Fact, Field, Instant, Known};
-use longhand_session::{Breakpoint, Command, View};
+use longhand_chronicle::format_number;
+use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
+use longhand_session::{Breakpoint, SessionCommand, SessionView};
 
 /// Maximum number of recent events listed.
-const MOST_EVENTS: usize = 10;
+const MAX_EVENTS: usize = 10;
 /// Maximum number of bonds listed.
-const MOST_OTHERS: usize = 24;
+const MAX_BONDS: usize = 24;
 
-pub(super) fn agent_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let Some(agent) = view.agent() else {
+pub(super) fn agent_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let Some(agent) = view.shown_agent() else {
         ui.label("The scene has no cast.");
         return;
     };
-    choose_ui(ui, view, agent, out);
+    selector_ui(ui, view, agent, out);
     ScrollArea::vertical().id_salt("agent").auto_shrink(false).show(ui, |ui| {
-        ui.label(RichText::new(whereabouts(view, agent)).color(Palette::of(ui).aside));
+        ui.label(RichText::new(status_text(view, agent)).color(Palette::current(ui).weak_text));
         attributes_ui(ui, view, agent, out);
         mood_ui(ui, view, agent);
-        feelings_ui(ui, view, agent, out);
+        emotions_ui(ui, view, agent, out);
         bonds_ui(ui, view, agent, out);
         beliefs_ui(ui, view, agent);
-        life_ui(ui, view, agent, out);
+        recent_events_ui(ui, view, agent, out);
         ui.add_space(12.0);
     });
 }
 
-fn choose_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Command>) {
-    let record = view.record;
+fn selector_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+    let record = view.run;
     ui.horizontal_wrapped(|ui| {
         let mut chosen = agent;
-        let name = record.chronicle().directory.get(agent).map(|person| person.name.as_str()).filter(|name| !name.is_empty());
-        let name = name.map_or_else(|| record.called(agent), str::to_owned);
+        let name = record.chronicle().agents.get(agent).map(|person| person.name.as_str()).filter(|name| !name.is_empty());
+        let name = name.map_or_else(|| record.display_name(agent), str::to_owned);
         let text = RichText::new(&name).strong();
         let combo = egui::ComboBox::from_id_salt("agent").selected_text(text).width(170.0).show_ui(ui, |ui| {
-            for other in record.people().take(200) {
-                ui.selectable_value(&mut chosen, other, record.called(other));
+            for other in record.agents().take(200) {
+                ui.selectable_value(&mut chosen, other, record.display_name(other));
             }
         });
-        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("Agent: {name}")));
+        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Agent: {name}")));
         if chosen != agent {
-            out.push(Command::Meet(chosen));
+            out.push(SessionCommand::ShowAgent(chosen));
         }
-        let pinned = view.choice.pins.contains(&agent);
+        let pinned = view.state.pins.contains(&agent);
         if ui.selectable_label(pinned, "Pin").on_hover_text("Show a lane of this agent in the timeline").clicked() {
-            out.push(Command::Pin(agent));
+            out.push(SessionCommand::Pin(agent));
         }
-        let follows = view.choice.follow == Some(agent);
+        let follows = view.state.follow == Some(agent);
         if ui.selectable_label(follows, "Follow").on_hover_text("Follow this agent on the stage").clicked() {
-            out.push(Command::Follow((!follows).then_some(agent)));
+            out.push(SessionCommand::Follow((!follows).then_some(agent)));
         }
     });
 }
 
-fn whereabouts(view: &View<'_>, agent: AgentId) -> String {
-    let (record, now) = (view.record, view.time.cursor());
+fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
+    let (record, now) = (view.run, view.playback.cursor());
     let is = |field| record.field(agent, field, now);
-    let kind = record.kind(agent).map_or("", |kind| record.legend().kind(kind)).to_owned();
-    if is(Field::Gone).is_some_and(|gone| gone != 0.0) {
+    let kind = record.kind_of(agent).map_or("", |kind| record.symbols().kind_name(kind)).to_owned();
+    if is(AgentField::Gone).is_some_and(|gone| gone != 0.0) {
         return format!("{kind}, gone for good");
     }
-    if is(Field::Present) == Some(0.0) {
+    if is(AgentField::Present) == Some(0.0) {
         return format!("{kind}, not present");
     }
     let mut words = vec![kind];
-    words.extend(record.place_name(record.place(agent, now)).map(str::to_owned));
+    words.extend(record.place_name(record.place_of(agent, now)).map(str::to_owned));
     if let Some(owner) = record.value(Fact::Owner(agent), now).filter(|&owner| owner >= 0.0 && owner < f64::from(u32::MAX)) {
-        words.push(format!("belongs to {}", record.called(AgentId(owner as u32))));
+        words.push(format!("belongs to {}", record.display_name(AgentId(owner as u32))));
     }
-    words.extend((is(Field::Online) == Some(0.0)).then(|| "offline".to_owned()));
-    words.extend(is(Field::Generation).filter(|made| *made > 0.0).map(|made| format!("generation {}", number(made))));
+    words.extend((is(AgentField::Online) == Some(0.0)).then(|| "offline".to_owned()));
+    words.extend(is(AgentField::Generation).filter(|made| *made > 0.0).map(|made| format!("generation {}", format_number(made))));
     words.retain(|word| !word.is_empty());
     words.join(", ")
 }
 
-fn attributes_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let record = view.record;
-    let attributes: Vec<_> = record.attributes(agent, view.time.cursor()).collect();
+fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let record = view.run;
+    let attributes: Vec<_> = record.attributes(agent, view.playback.cursor()).collect();
     if attributes.is_empty() {
         return;
     }
-    part_ui(ui, "Attributes");
+    heading_ui(ui, "Attributes");
     egui::Grid::new("attributes").num_columns(3).spacing([10.0, 3.0]).show(ui, |ui| {
         for (attr, value) in attributes {
-            let Some(known) = record.legend().attributes.get(attr.index()) else { continue };
-            let fact = Fact::World(Known::Attr(agent, attr));
+            let Some(known) = record.symbols().attributes.get(attr.index()) else { continue };
+            let fact = Fact::World(WorldFact::Attr(agent, attr));
             let about = record.scenario().attributes.get(attr.index()).map_or("", |of| of.about.as_str());
             ui.label(known.id.replace('_', " ")).on_hover_text(about);
             if known.switch {
                 ui.label(if value == 0.0 { "no" } else { "yes" });
                 ui.label("");
             } else {
-                ui.label(RichText::new(number(value)).monospace());
-                let response = curve_ui(ui, view, fact, known.range);
+                ui.label(RichText::new(format_number(value)).monospace());
+                let response = history_ui(ui, view, fact, known.range);
                 let name = known.id.replace('_', " ");
-                response
-                    .widget_info(|| named(WidgetType::Button, &format!("Set breakpoint where {name} passes {}", number(value))));
+                response.widget_info(|| {
+                    labeled_info(WidgetType::Button, &format!("Set breakpoint where {name} passes {}", format_number(value)))
+                });
                 let said = format!(
                     "History, in the range {} to {}. Click to set a breakpoint where it passes {}.",
-                    number(known.range.0),
-                    number(known.range.1),
-                    number(value)
+                    format_number(known.range.0),
+                    format_number(known.range.1),
+                    format_number(value)
                 );
                 if response.on_hover_text(said).clicked() {
-                    out.push(Command::Break(Breakpoint::Passes(fact, value)));
+                    out.push(SessionCommand::ToggleBreakpoint(Breakpoint::Crosses(fact, value)));
                 }
             }
             ui.end_row();
         }
     });
-    for breakpoint in &view.choice.breakpoints {
-        let Breakpoint::Passes(fact, limit) = breakpoint else { continue };
-        if fact.agent() != agent {
+    for breakpoint in &view.state.breakpoints {
+        let Breakpoint::Crosses(fact, limit) = breakpoint else { continue };
+        if fact.subject() != agent {
             continue;
         }
-        let said =
-            format!("breakpoint: {} passes {}", record.legend().say_fact(*fact, &record.chronicle().directory), number(*limit));
+        let said = format!(
+            "breakpoint: {} passes {}",
+            record.symbols().describe_fact(*fact, &record.chronicle().agents),
+            format_number(*limit)
+        );
         if ui.button(RichText::new(format!("✕ {said}")).small().color(colours.accent)).clicked() {
-            out.push(Command::Break(*breakpoint));
+            out.push(SessionCommand::ToggleBreakpoint(*breakpoint));
         }
     }
 }
 
 /// History of a fact as a curve: up to the cursor in full colour, after it faded.
-fn curve_ui(ui: &mut egui::Ui, view: &View<'_>, fact: Fact, range: (f64, f64)) -> egui::Response {
-    let colours = Palette::of(ui);
+fn history_ui(ui: &mut egui::Ui, view: &SessionView<'_>, fact: Fact, range: (f64, f64)) -> egui::Response {
+    let colours = Palette::current(ui);
     let width = ui.available_width().clamp(80.0, 220.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::click());
-    ui.painter().rect_filled(rect, 2.0, colours.paper);
-    let entries = view.record.history().all(fact);
-    let ends = view.record.lived().seconds().max(1.0);
+    ui.painter().rect_filled(rect, 2.0, colours.surface);
+    let entries = view.run.history().entries(fact);
+    let ends = view.run.simulated_until().seconds().max(1.0);
     let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / ends).clamp(0.0, 1.0) as f32;
     let share = |value: f64| ((value - range.0) / (range.1 - range.0).max(1e-12)).clamp(0.0, 1.0) as f32;
     let y_of = |value: f64| rect.bottom() - 1.5 - (rect.height() - 3.0) * share(value);
     // At most one point per pixel.
     let step = (entries.len() / rect.width().max(1.0) as usize).max(1);
-    let points = entries.iter().step_by(step).map(|entry| pos2(x_of(entry.at()), y_of(entry.value)));
-    let now = x_of(view.time.cursor().at);
+    let points = entries.iter().step_by(step).map(|entry| pos2(x_of(entry.instant()), y_of(entry.value)));
+    let now = x_of(view.playback.cursor().at);
     let (mut past, mut future): (Vec<Pos2>, Vec<Pos2>) = points.partition(|point| point.x <= now);
     // A value holds until the next entry.
     if let Some(last) = past.last().copied() {
@@ -158,51 +162,51 @@ fn curve_ui(ui: &mut egui::Ui, view: &View<'_>, fact: Fact, range: (f64, f64)) -
     if let Some(last) = entries.last() {
         future.push(pos2(rect.right(), y_of(last.value)));
     }
-    ui.painter().line(future, Stroke::new(1.0, colours.line));
+    ui.painter().line(future, Stroke::new(1.0, colours.border));
     ui.painter().line(past, Stroke::new(1.4, colours.accent));
-    ui.painter().vline(now, rect.y_range(), Stroke::new(1.0, colours.aside));
+    ui.painter().vline(now, rect.y_range(), Stroke::new(1.0, colours.weak_text));
     response
 }
 
-fn mood_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId) {
-    let colours = Palette::of(ui);
+fn mood_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
+    let colours = Palette::current(ui);
     let axes = [
-        ("displeased", "pleased", Field::Pleasure),
-        ("calm", "aroused", Field::Arousal),
-        ("submissive", "dominant", Field::Dominance),
+        ("displeased", "pleased", AgentField::Pleasure),
+        ("calm", "aroused", AgentField::Arousal),
+        ("submissive", "dominant", AgentField::Dominance),
     ];
-    let mood = axes.map(|(low, high, field)| Some((low, high, view.record.field(agent, field, view.time.cursor())?)));
+    let mood = axes.map(|(low, high, field)| Some((low, high, view.run.field(agent, field, view.playback.cursor())?)));
     if mood.iter().all(Option::is_none) {
         return;
     }
-    part_ui(ui, "Mood");
+    heading_ui(ui, "Mood");
     for (low, high, value) in mood.into_iter().flatten() {
         ui.horizontal(|ui| {
-            ui.add_sized([78.0, 14.0], egui::Label::new(RichText::new(low).small().color(colours.aside)));
+            ui.add_sized([78.0, 14.0], egui::Label::new(RichText::new(low).small().color(colours.weak_text)));
             let (rect, response) = ui.allocate_exact_size(vec2(110.0, 8.0), Sense::hover());
-            ui.painter().rect_filled(rect, 2.0, colours.paper);
+            ui.painter().rect_filled(rect, 2.0, colours.surface);
             let x = rect.center().x + rect.width() / 2.0 * (value as f32).clamp(-1.0, 1.0);
             let (from, to) = (x.min(rect.center().x), x.max(rect.center().x));
             ui.painter().rect_filled(Rect::from_x_y_ranges(from..=to, rect.y_range()), 2.0, colours.accent);
-            ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, colours.aside));
-            response.on_hover_text(number(value));
-            ui.label(RichText::new(high).small().color(colours.aside));
+            ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, colours.weak_text));
+            response.on_hover_text(format_number(value));
+            ui.label(RichText::new(high).small().color(colours.weak_text));
         });
     }
 }
 
-fn feelings_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Command>) {
-    let mut feelings: Vec<_> = view.record.feelings(agent, view.time.cursor()).collect();
+fn emotions_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+    let mut feelings: Vec<_> = view.run.feelings(agent, view.playback.cursor()).collect();
     if feelings.is_empty() {
         return;
     }
     feelings.sort_by(|a, b| b.1.total_cmp(&a.1));
-    part_ui(ui, "Emotions");
+    heading_ui(ui, "Emotions");
     for (fact, strength, event) in feelings.into_iter().take(8) {
         let Fact::Feeling(_, emotion, toward) = fact else { continue };
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(format!("{emotion:?}").to_lowercase()).strong());
-            ui.label(RichText::new(number(strength)).monospace());
+            ui.label(RichText::new(format_number(strength)).monospace());
             if toward.is_some() {
                 ui.label("toward");
                 agent_link(ui, view, toward, out);
@@ -216,84 +220,90 @@ fn feelings_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec
 
 /// Ties and bond dimensions between two agents.
 #[derive(Default)]
-struct Between {
+struct BondRow {
     ties: Vec<String>,
     /// By dimension: value from the agent to the other, and back.
     dims: BTreeMap<u8, (Option<f64>, Option<f64>)>,
 }
 
-impl Between {
+impl BondRow {
     fn weight(&self) -> f64 {
         let strength = |value: &Option<f64>| value.unwrap_or(0.0).abs();
         self.dims.values().map(|(to, from)| strength(to) + strength(from)).sum::<f64>() + 2.0 * self.ties.len() as f64
     }
 }
 
-fn bonds_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let record = view.record;
-    let mut others: BTreeMap<AgentId, Between> = BTreeMap::new();
-    for (known, value) in record.bonds(agent, view.time.cursor()) {
+fn bonds_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let record = view.run;
+    let mut others: BTreeMap<AgentId, BondRow> = BTreeMap::new();
+    for (known, value) in record.bonds(agent, view.playback.cursor()) {
         match known {
-            Known::Tie(from, to, tie) => {
-                let (other, name) = (if from == agent { to } else { from }, record.legend().tie(tie).replace('_', " "));
+            WorldFact::Tie(from, to, tie) => {
+                let (other, name) = (if from == agent { to } else { from }, record.symbols().tie_name(tie).replace('_', " "));
                 let ties = &mut others.entry(other).or_default().ties;
                 if !ties.contains(&name) {
                     ties.push(name);
                 }
             }
-            Known::Dim(from, to, dim) => {
+            WorldFact::Dim(from, to, dim) => {
                 let both = others.entry(if from == agent { to } else { from }).or_default().dims.entry(dim.0).or_default();
                 *(if from == agent { &mut both.0 } else { &mut both.1 }) = Some(value);
             }
-            Known::Attr(..) | Known::Place(_) => {}
+            WorldFact::Attr(..) | WorldFact::Place(_) => {}
         }
     }
     if others.is_empty() {
         return;
     }
-    part_ui(ui, "Bonds and ties");
+    heading_ui(ui, "Bonds and ties");
     let mut others: Vec<_> = others.into_iter().collect();
     // The sort is stable: equal weights stay in order of id.
     others.sort_by(|a, b| b.1.weight().total_cmp(&a.1.weight()));
     let all = others.len();
-    for (other, between) in others.into_iter().take(MOST_OTHERS) {
+    for (other, between) in others.into_iter().take(MAX_BONDS) {
         ui.horizontal_wrapped(|ui| {
             agent_link(ui, view, other, out);
             ui.label(RichText::new(between.ties.join(", ")).color(colours.title));
         });
-        let value = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
+        let value = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), format_number);
         let dims = between.dims.iter().map(|(&dim, &(to, from))| {
-            format!("{} {} ⇄ {}", record.legend().dim(longhand_expr::ids::DimId(dim)).replace('_', " "), value(to), value(from))
+            format!(
+                "{} {} ⇄ {}",
+                record.symbols().dimension_name(longhand_expr::ids::DimId(dim)).replace('_', " "),
+                value(to),
+                value(from)
+            )
         });
         let dims = dims.collect::<Vec<_>>().join(",  ");
         if !dims.is_empty() {
             ui.indent(("bond", other), |ui| {
-                ui.label(RichText::new(dims).small().color(colours.aside))
+                ui.label(RichText::new(dims).small().color(colours.weak_text))
                     .on_hover_text("From this agent to the other ⇄ from the other to this agent");
             });
         }
     }
-    if all > MOST_OTHERS {
-        ui.label(RichText::new(format!("and {} others", all - MOST_OTHERS)).small().color(colours.aside));
+    if all > MAX_BONDS {
+        ui.label(RichText::new(format!("and {} others", all - MAX_BONDS)).small().color(colours.weak_text));
     }
 }
 
-fn beliefs_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId) {
-    let colours = Palette::of(ui);
-    let (record, now) = (view.record, view.time.cursor());
+fn beliefs_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
+    let colours = Palette::current(ui);
+    let (record, now) = (view.run, view.playback.cursor());
     let beliefs: Vec<_> = record.beliefs(agent, now).collect();
     if beliefs.is_empty() {
         return;
     }
-    part_ui(ui, "Beliefs");
-    let (legend, directory) = (record.legend(), &record.chronicle().directory);
+    heading_ui(ui, "Beliefs");
+    let (legend, directory) = (record.symbols(), &record.chronicle().agents);
     for (known, value) in beliefs {
         let fact = Fact::World(known);
-        let said = legend.say_value(fact, value, directory);
-        let truth = record.value(fact, now).map(|truth| legend.say_value(fact, truth, directory)).filter(|truth| *truth != said);
+        let said = legend.describe_value(fact, value, directory);
+        let truth =
+            record.value(fact, now).map(|truth| legend.describe_value(fact, truth, directory)).filter(|truth| *truth != said);
         ui.horizontal_wrapped(|ui| {
-            ui.label(format!("{}: {said}", legend.say_fact(fact, directory)));
+            ui.label(format!("{}: {said}", legend.describe_fact(fact, directory)));
             if let Some(truth) = truth {
                 ui.label(RichText::new(format!("✕ actually {truth}")).color(colours.accent));
             }
@@ -301,14 +311,14 @@ fn beliefs_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId) {
     }
 }
 
-fn life_ui(ui: &mut egui::Ui, view: &View<'_>, agent: AgentId, out: &mut Vec<Command>) {
-    let life = view.record.life(agent);
+fn recent_events_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+    let life = view.run.events_of(agent);
     let past = life.partition_point(|event| view.is_past(*event));
     if past == 0 {
         return;
     }
-    part_ui(ui, "Recent events");
-    for &event in life[..past].iter().rev().take(MOST_EVENTS) {
+    heading_ui(ui, "Recent events");
+    for &event in life[..past].iter().rev().take(MAX_EVENTS) {
         event_link(ui, view, event, out);
     }
 }

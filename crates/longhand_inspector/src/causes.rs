@@ -3,27 +3,27 @@
 
 use bevy_egui::egui::{self, Align2, Color32, Pos2, Rect, ScrollArea, Sense, Stroke, TextStyle, pos2, vec2};
 
-use super::theme::Palette;
+use super::style::Palette;
 use longhand_chronicle::Event;
 use longhand_expr::ids::EventId;
-use longhand_session::{Command, View};
+use longhand_session::{SessionCommand, SessionView};
 
 /// Maximum number of nodes per column.
-const MOST: usize = 6;
-const NODE: egui::Vec2 = vec2(138.0, 34.0);
-const GAP: egui::Vec2 = vec2(30.0, 8.0);
+const MAX_NODES: usize = 6;
+const NODE_SIZE: egui::Vec2 = vec2(138.0, 34.0);
+const NODE_GAP: egui::Vec2 = vec2(30.0, 8.0);
 
 /// The events of each column, and the arrows between them.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Shape {
+struct CauseColumns {
     /// Causes of causes, causes, the event, effects.
     columns: [Vec<EventId>; 4],
     /// Pairs of cause and effect.
     arrows: Vec<(EventId, EventId)>,
 }
 
-impl Shape {
-    fn of(view: &View<'_>, event: &Event) -> Self {
+impl CauseColumns {
+    fn for_event(view: &SessionView<'_>, event: &Event) -> Self {
         let causes = |event: &Event| {
             let mut causes: Vec<EventId> = Vec::new();
             for cause in &event.causes {
@@ -35,16 +35,16 @@ impl Shape {
         };
         let mut shape = Self::default();
         shape.columns[2].push(event.id);
-        for cause in causes(event).into_iter().take(MOST) {
+        for cause in causes(event).into_iter().take(MAX_NODES) {
             shape.columns[1].push(cause);
             shape.arrows.push((cause, event.id));
         }
         for near in shape.columns[1].clone() {
-            let Some(near) = view.record.chronicle().event(near) else { continue };
+            let Some(near) = view.run.chronicle().event(near) else { continue };
             for far in causes(near) {
                 let [left, middle, ..] = &mut shape.columns;
                 if !middle.contains(&far) && !left.contains(&far) {
-                    if left.len() == MOST {
+                    if left.len() == MAX_NODES {
                         continue;
                     }
                     left.push(far);
@@ -52,7 +52,7 @@ impl Shape {
                 shape.arrows.push((far, near.id));
             }
         }
-        for &effect in view.record.effects(event.id).iter().take(MOST) {
+        for &effect in view.run.effects(event.id).iter().take(MAX_NODES) {
             shape.columns[3].push(effect);
             shape.arrows.push((event.id, effect));
         }
@@ -60,29 +60,34 @@ impl Shape {
     }
 }
 
-pub(super) fn causes_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: &mut Vec<Command>) {
-    let shape = Shape::of(view, event);
+pub(super) fn causes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut Vec<SessionCommand>) {
+    let shape = CauseColumns::for_event(view, event);
     let columns: Vec<&Vec<EventId>> = shape.columns.iter().filter(|column| !column.is_empty()).collect();
     let rows = columns.iter().map(|column| column.len()).max().unwrap_or(1) as f32;
-    let size = vec2(columns.len() as f32 * (NODE.x + GAP.x) - GAP.x, rows * (NODE.y + GAP.y) - GAP.y) + vec2(4.0, 4.0);
+    let size =
+        vec2(columns.len() as f32 * (NODE_SIZE.x + NODE_GAP.x) - NODE_GAP.x, rows * (NODE_SIZE.y + NODE_GAP.y) - NODE_GAP.y)
+            + vec2(4.0, 4.0);
     ScrollArea::horizontal().id_salt("causes").auto_shrink([false, true]).show(ui, |ui| {
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
         let mut places: Vec<(EventId, Rect)> = Vec::new();
         for (x, column) in columns.iter().enumerate() {
-            let height = column.len() as f32 * (NODE.y + GAP.y) - GAP.y;
+            let height = column.len() as f32 * (NODE_SIZE.y + NODE_GAP.y) - NODE_GAP.y;
             for (y, &id) in column.iter().enumerate() {
                 let corner = area.min
                     + vec2(2.0, 2.0)
-                    + vec2(x as f32 * (NODE.x + GAP.x), (size.y - 4.0 - height) / 2.0 + y as f32 * (NODE.y + GAP.y));
-                places.push((id, Rect::from_min_size(corner, NODE)));
+                    + vec2(
+                        x as f32 * (NODE_SIZE.x + NODE_GAP.x),
+                        (size.y - 4.0 - height) / 2.0 + y as f32 * (NODE_SIZE.y + NODE_GAP.y),
+                    );
+                places.push((id, Rect::from_min_size(corner, NODE_SIZE)));
             }
         }
         let place = |id: EventId| places.iter().find(|(placed, _)| *placed == id).map(|(_, rect)| *rect);
-        let colours = Palette::of(ui);
+        let colours = Palette::current(ui);
         for &(cause, effect) in &shape.arrows {
             if let (Some(from), Some(to)) = (place(cause), place(effect)) {
                 let past = view.is_past(effect);
-                arrow(ui, from, to, if past { colours.aside } else { colours.line });
+                paint_arrow(ui, from, to, if past { colours.weak_text } else { colours.border });
             }
         }
         for &(id, rect) in &places {
@@ -92,7 +97,7 @@ pub(super) fn causes_ui(ui: &mut egui::Ui, view: &View<'_>, event: &Event, out: 
 }
 
 /// Draws an arrow from the right edge of `from` to the left edge of `to`, or from bottom to top within a column.
-fn arrow(ui: &egui::Ui, from: Rect, to: Rect, color: Color32) {
+fn paint_arrow(ui: &egui::Ui, from: Rect, to: Rect, color: Color32) {
     let (start, end) =
         if from.left() < to.left() { (from.right_center(), to.left_center()) } else { (from.center_bottom(), to.center_top()) };
     let bend = vec2(((end.x - start.x) / 2.0).abs().max(8.0), 0.0);
@@ -103,48 +108,51 @@ fn arrow(ui: &egui::Ui, from: Rect, to: Rect, color: Color32) {
     ui.painter().add(egui::Shape::convex_polygon(tip.to_vec(), color, Stroke::NONE));
 }
 
-fn node_ui(ui: &mut egui::Ui, view: &View<'_>, id: EventId, rect: Rect, own: bool, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let Some(event) = view.record.chronicle().event(id) else { return };
-    let sentence = view.record.sentence(event);
+fn node_ui(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId, rect: Rect, own: bool, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let Some(event) = view.run.chronicle().event(id) else { return };
+    let sentence = view.run.sentence(event);
     let response = ui.interact(rect, ui.id().with(("cause", id)), Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &sentence));
     let (fill, edge) = match (own, response.hovered()) {
-        (true, _) => (colours.warm, colours.accent),
-        (false, true) => (colours.warm, colours.aside),
-        (false, false) => (colours.paper, colours.line),
+        (true, _) => (colours.highlight, colours.accent),
+        (false, true) => (colours.highlight, colours.weak_text),
+        (false, false) => (colours.surface, colours.border),
     };
-    let ink = if view.is_past(id) { colours.ink } else { colours.faded(colours.ink) };
+    let ink = if view.is_past(id) { colours.text } else { colours.faded(colours.text) };
     ui.painter().rect(rect, 5.0, fill, Stroke::new(1.0, edge), egui::StrokeKind::Inside);
     let text = ui.painter().with_clip_rect(rect.shrink2(vec2(6.0, 0.0)).intersect(ui.clip_rect()));
-    let name = view.record.legend().event(event.kind).replace(['_', '/'], " ");
+    let name = view.run.symbols().event_name(event.kind).replace(['_', '/'], " ");
     let font = TextStyle::Small.resolve(ui.style());
     text.text(pos2(rect.left() + 6.0, rect.top() + 4.0), Align2::LEFT_TOP, name, font.clone(), ink);
-    let who =
-        event.roles.first().filter(|own| own.is_some()).map_or_else(String::new, |&own| format!("{}, ", view.record.called(own)));
+    let who = event
+        .roles
+        .first()
+        .filter(|own| own.is_some())
+        .map_or_else(String::new, |&own| format!("{}, ", view.run.display_name(own)));
     let when = format!("{who}{}", view.date(event.at, "%-d %b %H:%M"));
-    text.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, when, font, colours.aside);
+    text.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, when, font, colours.weak_text);
     let response = response.on_hover_text(sentence).on_hover_cursor(egui::CursorIcon::PointingHand);
     if response.double_clicked() {
-        out.push(Command::GoTo(id));
+        out.push(SessionCommand::GoTo(id));
     } else if response.clicked() {
-        out.push(Command::Look(Some(id)));
+        out.push(SessionCommand::SelectEvent(Some(id)));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use longhand_session::testing::reader;
+    use longhand_session::testing::test_session;
 
     #[test]
     fn causes_are_left_of_the_event_and_effects_right_of_it() {
-        let mut reader = reader();
+        let mut reader = test_session();
         let view = reader.view();
-        let shape = Shape::of(&view, view.record.chronicle().event(EventId(2)).unwrap());
+        let shape = CauseColumns::for_event(&view, view.run.chronicle().event(EventId(2)).unwrap());
         assert_eq!(shape.columns[1], [EventId(0), EventId(1)]);
         assert_eq!(shape.columns[2], [EventId(2)]);
-        let shape = Shape::of(&view, view.record.chronicle().event(EventId(0)).unwrap());
+        let shape = CauseColumns::for_event(&view, view.run.chronicle().event(EventId(0)).unwrap());
         assert_eq!(shape.columns[3], [EventId(2)]);
     }
 }

@@ -3,45 +3,45 @@
 
 use bevy_egui::egui::{self, CollapsingHeader, RichText};
 
-use super::theme::Palette;
-use longhand_analysis::what_if::{AgentEnd, Difference, Group, Parting, Reason, Told};
+use super::style::Palette;
+use longhand_analysis::what_if::{AgentDiff, Divergence, DivergenceReason, EventGroup, NarratedEvent, RunDiff};
 use longhand_expr::ids::EventId;
-use longhand_narrative::dates::civil;
+use longhand_narrative::dates::format_civil;
 use longhand_narrative::grammar::{counted, duration};
-use longhand_session::{Command, Inquiry, Record, View};
+use longhand_session::{Query, RunData, SessionCommand, SessionView};
 
 /// Maximum number of entries shown per list.
-const SHOWN: usize = 12;
+const MAX_ENTRIES: usize = 12;
 
-pub(super) fn difference_ui(ui: &mut egui::Ui, view: &View<'_>, before: &Record, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let slot = &view.inquiries.difference;
+pub(super) fn difference_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &RunData, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let slot = &view.queries.difference;
     if let Some(difference) = slot.answer() {
         answer_ui(ui, difference, out);
-    } else if slot.is_awaited() {
+    } else if slot.is_pending() {
         ui.spinner();
     } else if slot.question().is_some() {
         ui.label(RichText::new("Internal error: no answer.").color(colours.accent));
-    } else if view.record.is_over() && before.is_over() {
+    } else if view.run.is_over() && before.is_over() {
         let ask = ui.button("Explain the differences").on_hover_text("Align the two runs event by event");
         if ask.clicked() {
-            out.push(Command::Ask(Inquiry::Difference));
+            out.push(SessionCommand::Ask(Query::Difference));
         }
     } else {
         let said = "The differences can be explained when both runs have ended.";
-        ui.label(RichText::new(said).small().color(colours.aside));
+        ui.label(RichText::new(said).small().color(colours.weak_text));
     }
 }
 
-fn answer_ui(ui: &mut egui::Ui, difference: &Difference, out: &mut Vec<Command>) {
-    let Difference { parting, vanished, new, oftener, moved, ends, .. } = difference;
+fn answer_ui(ui: &mut egui::Ui, difference: &RunDiff, out: &mut Vec<SessionCommand>) {
+    let RunDiff { divergence: parting, vanished, new, frequency_changed: oftener, moved, ends, .. } = difference;
     let Some(parting) = parting else {
         ui.label("The two runs are identical.");
         return;
     };
-    parting_ui(ui, parting);
-    let often = |group: &Group| format!("{} times instead of {}", group.times.1, group.times.0);
-    let apart = |group: &Group| {
+    divergence_ui(ui, parting);
+    let often = |group: &EventGroup| format!("{} times instead of {}", group.counts.1, group.counts.0);
+    let apart = |group: &EventGroup| {
         let later = group.later_s.unwrap_or_default();
         format!("{} {}", duration(later.abs()), if later < 0.0 { "earlier" } else { "later" })
     };
@@ -53,18 +53,18 @@ fn answer_ui(ui: &mut egui::Ui, difference: &Difference, out: &mut Vec<Command>)
 }
 
 /// Reasons of the first event that occurs in only one of the runs.
-fn parting_ui(ui: &mut egui::Ui, parting: &Parting) {
-    let colours = Palette::of(ui);
-    for reason in &parting.why {
+fn divergence_ui(ui: &mut egui::Ui, parting: &Divergence) {
+    let colours = Palette::current(ui);
+    for reason in &parting.reasons {
         match reason {
-            Reason::Chain(chain) => {
-                for (nth, event) in chain.iter().take(SHOWN).enumerate() {
-                    told_ui(ui, event, if nth == 0 { "from" } else { "to" }, None);
+            DivergenceReason::Chain(chain) => {
+                for (nth, event) in chain.iter().take(MAX_ENTRIES).enumerate() {
+                    event_line_ui(ui, event, if nth == 0 { "from" } else { "to" }, None);
                 }
             }
             reason => {
-                let said = reason.said().unwrap_or_default();
-                ui.label(RichText::new(format!("– {said}")).small().color(colours.aside));
+                let said = reason.describe().unwrap_or_default();
+                ui.label(RichText::new(format!("– {said}")).small().color(colours.weak_text));
             }
         }
     }
@@ -74,55 +74,55 @@ fn parting_ui(ui: &mut egui::Ui, parting: &Parting) {
 fn groups_ui(
     ui: &mut egui::Ui,
     (title, is_open): (&str, bool),
-    groups: &[Group],
-    mut out: Option<&mut Vec<Command>>,
-    aside: impl Fn(&Group) -> String,
+    groups: &[EventGroup],
+    mut out: Option<&mut Vec<SessionCommand>>,
+    aside: impl Fn(&EventGroup) -> String,
 ) {
     if groups.is_empty() {
         return;
     }
     let head = RichText::new(format!("{title} ({})", groups.len())).strong();
     CollapsingHeader::new(head).id_salt(title).default_open(is_open).show(ui, |ui| {
-        for group in groups.iter().take(SHOWN) {
-            told_ui(ui, &group.told, &aside(group), out.as_deref_mut());
+        for group in groups.iter().take(MAX_ENTRIES) {
+            event_line_ui(ui, &group.example, &aside(group), out.as_deref_mut());
         }
         more_ui(ui, groups.len());
     });
 }
 
 fn more_ui(ui: &mut egui::Ui, all: usize) {
-    if all > SHOWN {
-        ui.label(RichText::new(format!("and {} more", all - SHOWN)).small().color(Palette::of(ui).aside));
+    if all > MAX_ENTRIES {
+        ui.label(RichText::new(format!("and {} more", all - MAX_ENTRIES)).small().color(Palette::current(ui).weak_text));
     }
 }
 
 /// Date and sentence of an event. With `out`, the event belongs to the current run and a click goes to it.
-fn told_ui(ui: &mut egui::Ui, told: &Told, aside: &str, out: Option<&mut Vec<Command>>) {
-    let colours = Palette::of(ui);
-    let date = civil(&told.at);
+fn event_line_ui(ui: &mut egui::Ui, told: &NarratedEvent, aside: &str, out: Option<&mut Vec<SessionCommand>>) {
+    let colours = Palette::current(ui);
+    let date = format_civil(&told.at);
     let head = if aside.is_empty() { date } else { format!("{date}, {aside}") };
-    ui.label(RichText::new(head).small().color(colours.aside));
+    ui.label(RichText::new(head).small().color(colours.weak_text));
     match out {
         Some(out) => {
-            let link = ui.selectable_label(false, RichText::new(&told.sentence).color(colours.ink)).on_hover_text("Go to event");
+            let link = ui.selectable_label(false, RichText::new(&told.sentence).color(colours.text)).on_hover_text("Go to event");
             if link.clicked() {
-                out.push(Command::GoTo(EventId(told.event)));
+                out.push(SessionCommand::GoTo(EventId(told.event)));
             }
         }
-        None => drop(ui.label(RichText::new(&told.sentence).color(colours.faded(colours.ink)))),
+        None => drop(ui.label(RichText::new(&told.sentence).color(colours.faded(colours.text)))),
     }
 }
 
-fn ends_ui(ui: &mut egui::Ui, ends: &[AgentEnd]) {
+fn ends_ui(ui: &mut egui::Ui, ends: &[AgentDiff]) {
     if ends.is_empty() {
         return;
     }
     let whose = counted(ends.len() as f64, "person");
     CollapsingHeader::new(RichText::new(format!("Different final state ({whose})")).strong()).id_salt("ends").show(ui, |ui| {
-        for end in ends.iter().take(SHOWN) {
+        for end in ends.iter().take(MAX_ENTRIES) {
             ui.label(RichText::new(&end.called).strong());
-            for fact in end.facts.iter().take(SHOWN) {
-                ui.label(format!("{}: {} instead of {}", fact.said, fact.values.1, fact.values.0));
+            for fact in end.facts.iter().take(MAX_ENTRIES) {
+                ui.label(format!("{}: {} instead of {}", fact.description, fact.values.1, fact.values.0));
             }
         }
         more_ui(ui, ends.len());

@@ -4,113 +4,119 @@
 use bevy_egui::egui;
 use serde::{Deserialize, Serialize};
 
-use super::layout::Layout;
+use super::layout::PanelLayout;
 use super::{keys, overlays, transport};
 use longhand_expr::ids::Instant;
-use longhand_session::{Choice, Command, Inquiry, Pane, Preset, Reader};
+use longhand_session::{LayoutPreset, PanelId, Query, Session, SessionCommand, ViewState};
 
 /// A session together with the layout of the window that shows it.
 #[derive(Debug)]
 pub struct Inspector {
-    reader: Reader,
-    layout: Layout,
+    session: Session,
+    layout: PanelLayout,
     overlay: overlays::Overlay,
     /// Text that the window has yet to copy to the clipboard.
-    copied: Option<String>,
+    clipboard: Option<String>,
 }
 
 /// The state that can be copied as RON text and restored: cursor, view settings and layout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct ViewState {
+pub struct InspectorState {
     /// Cursor, in microseconds since the scene's start. `None` leaves the cursor where it is.
     pub cursor: Option<Instant>,
     /// Selection, filter and view settings of the session.
-    pub choice: Choice,
+    #[serde(rename = "choice")]
+    pub view: ViewState,
     /// Arrangement of the panels.
-    pub layout: Layout,
+    pub layout: PanelLayout,
 }
 
-impl Default for ViewState {
+impl Default for InspectorState {
     fn default() -> Self {
-        Self { cursor: None, choice: Choice::default(), layout: Layout::of(Preset::Watch) }
+        Self { cursor: None, view: ViewState::default(), layout: PanelLayout::for_preset(LayoutPreset::Watch) }
     }
 }
 
 impl Inspector {
     /// Creates an inspector for a session, with the layout of [`Preset::Watch`].
     #[must_use]
-    pub fn new(reader: Reader) -> Self {
-        Self { reader, layout: Layout::of(Preset::Watch), overlay: overlays::Overlay::default(), copied: None }
+    pub fn new(session: Session) -> Self {
+        Self {
+            session,
+            layout: PanelLayout::for_preset(LayoutPreset::Watch),
+            overlay: overlays::Overlay::default(),
+            clipboard: None,
+        }
     }
 
     /// The session that is shown.
     #[must_use]
-    pub fn reader(&self) -> &Reader {
-        &self.reader
+    pub fn session(&self) -> &Session {
+        &self.session
     }
 
     /// Mutable access to the session, to advance time and pass in messages from the simulation.
-    pub fn reader_mut(&mut self) -> &mut Reader {
-        &mut self.reader
+    pub fn session_mut(&mut self) -> &mut Session {
+        &mut self.session
     }
 
     /// The current state; [`Inspector::restore`] restores it.
     #[must_use]
-    pub fn view_state(&self) -> ViewState {
-        let cursor = Some(self.reader.time().cursor().at);
-        ViewState { cursor, choice: self.reader.choice().clone(), layout: self.layout.clone() }
+    pub fn state(&self) -> InspectorState {
+        let cursor = Some(self.session.playback().cursor().at);
+        InspectorState { cursor, view: self.session.state().clone(), layout: self.layout.clone() }
     }
 
     /// Restores a saved state. The cursor moves as soon as the simulation has reached its instant.
-    pub fn give(&mut self, shown: ViewState) {
+    pub fn restore(&mut self, shown: InspectorState) {
         self.layout = shown.layout;
-        self.reader.give(shown.choice, shown.cursor);
+        self.session.restore_state(shown.view, shown.cursor);
     }
 
     /// Takes the text that is to be copied to the clipboard, if there is any.
-    pub fn take_copied(&mut self) -> Option<String> {
-        self.copied.take()
+    pub fn take_clipboard_text(&mut self) -> Option<String> {
+        self.clipboard.take()
     }
 
     /// Carries out a command.
-    pub fn apply(&mut self, command: Command) {
+    pub fn apply(&mut self, command: SessionCommand) {
         match command {
-            Command::Meet(_) => self.layout.show(Pane::Agent),
-            Command::Source(_) => self.layout.show(Pane::Scene),
-            Command::Ask(Inquiry::WhyNot { .. }) => self.layout.show(Pane::WhyNot),
-            Command::Ask(Inquiry::Difference) | Command::Against(_) => self.layout.show(Pane::Compare),
-            Command::Ask(Inquiry::Sweep { .. }) => self.layout.show(Pane::Sweep),
-            Command::Fork(_) | Command::Seed(_) => self.layout.show(Pane::Branches),
-            Command::Tell(_) => self.layout.show(Pane::Story),
-            Command::Find => {
-                self.layout.show(Pane::Events);
-                self.overlay.find = true;
+            SessionCommand::ShowAgent(_) => self.layout.show(PanelId::Agent),
+            SessionCommand::Source(_) => self.layout.show(PanelId::Scene),
+            SessionCommand::Ask(Query::WhyNot { .. }) => self.layout.show(PanelId::WhyNot),
+            SessionCommand::Ask(Query::Difference) | SessionCommand::CompareWith(_) => self.layout.show(PanelId::Compare),
+            SessionCommand::Ask(Query::Sweep { .. }) => self.layout.show(PanelId::Sweep),
+            SessionCommand::Fork(_) | SessionCommand::RunSeed(_) => self.layout.show(PanelId::Branches),
+            SessionCommand::ShowBook(_) => self.layout.show(PanelId::Story),
+            SessionCommand::Find => {
+                self.layout.show(PanelId::Events);
+                self.overlay.focus_filter = true;
             }
-            Command::Toggle(pane) => self.layout.toggle(pane),
-            Command::Arrange(preset) => self.layout = Layout::of(preset),
-            Command::Alone(pane) => self.layout = Layout::alone(pane),
-            Command::Palette => self.overlay.toggle_palette(),
-            Command::Help => self.overlay.help = !self.overlay.help,
-            Command::CopyView => self.copied = ron::to_string(&self.view_state()).ok(),
+            SessionCommand::TogglePanel(pane) => self.layout.toggle(pane),
+            SessionCommand::ApplyPreset(preset) => self.layout = PanelLayout::for_preset(preset),
+            SessionCommand::ShowOnly(pane) => self.layout = PanelLayout::single(pane),
+            SessionCommand::Palette => self.overlay.toggle_palette(),
+            SessionCommand::Help => self.overlay.help = !self.overlay.help,
+            SessionCommand::CopyView => self.clipboard = ron::to_string(&self.state()).ok(),
             _ => {}
         }
-        self.reader.apply(command);
+        self.session.apply(command);
     }
 
     /// Draws the window and returns the commands of this frame, to be passed to [`Inspector::apply`].
-    pub fn ui(&mut self, ui: &mut egui::Ui) -> Vec<Command> {
+    pub fn ui(&mut self, ui: &mut egui::Ui) -> Vec<SessionCommand> {
         let mut out = Vec::new();
         if !self.overlay.is_open() {
-            keys::keys(ui, &mut out);
+            keys::handle_shortcuts(ui, &mut out);
         }
-        let view = self.reader.view();
-        transport::title_ui(ui, &view, &mut out);
+        let view = self.session.view();
+        transport::title_bar_ui(ui, &view, &mut out);
         transport::transport_ui(ui, &view, &mut out);
-        if std::mem::take(&mut self.overlay.find) {
+        if std::mem::take(&mut self.overlay.focus_filter) {
             ui.ctx().memory_mut(|memory| memory.request_focus(super::events::filter_id()));
         }
-        let frame = egui::Frame::new().fill(super::theme::Palette::of(ui).ground);
+        let frame = egui::Frame::new().fill(super::style::Palette::current(ui).background);
         egui::CentralPanel::default().frame(frame).show(ui, |ui| self.layout.ui(ui, &view, &mut out));
         self.overlay.ui(ui, &mut out);
         out
@@ -118,34 +124,34 @@ impl Inspector {
 
     /// Whether a panel is visible: open, and the active tab.
     #[must_use]
-    pub fn shows(&self, pane: Pane) -> bool {
-        self.layout.shows(pane)
+    pub fn is_visible(&self, pane: PanelId) -> bool {
+        self.layout.is_visible(pane)
     }
 
     /// Whether the dark theme is on, and the zoom factor of text (0.7 to 2.5).
     #[must_use]
-    pub fn look(&self) -> (bool, f32) {
-        (self.reader.choice().dark, self.reader.choice().zoom)
+    pub fn theme_and_zoom(&self) -> (bool, f32) {
+        (self.session.state().dark, self.session.state().zoom)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use longhand_session::testing::{DAY, reader};
-    use longhand_session::{Filter, Heard};
+    use longhand_session::testing::{DAY, test_session};
+    use longhand_session::{EventFilter, SimMessage};
 
     #[test]
     fn a_state_copied_as_text_restores_the_same_state_in_another_inspector() {
-        let mut here = Inspector::new(reader());
-        here.apply(Command::Seek(Instant::from_seconds(1.5 * DAY)));
-        here.apply(Command::Filter(Filter { text: "net".into(), ..Filter::default() }));
-        here.apply(Command::Arrange(Preset::Step));
-        here.apply(Command::CopyView);
-        let text = here.take_copied().unwrap();
-        let mut there = Inspector::new(reader());
-        there.give(ron::from_str(&text).unwrap());
-        there.reader_mut().hear(Heard::Lived(Box::default()));
-        assert_eq!(there.view_state(), here.view_state());
+        let mut here = Inspector::new(test_session());
+        here.apply(SessionCommand::Seek(Instant::from_seconds(1.5 * DAY)));
+        here.apply(SessionCommand::Filter(EventFilter { text: "net".into(), ..EventFilter::default() }));
+        here.apply(SessionCommand::ApplyPreset(LayoutPreset::Step));
+        here.apply(SessionCommand::CopyView);
+        let text = here.take_clipboard_text().unwrap();
+        let mut there = Inspector::new(test_session());
+        there.restore(ron::from_str(&text).unwrap());
+        there.session_mut().receive(SimMessage::Advanced(Box::default()));
+        assert_eq!(there.state(), here.state());
     }
 }

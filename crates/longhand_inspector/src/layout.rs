@@ -4,101 +4,109 @@ use bevy_egui::egui;
 use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 
-use super::theme::Palette;
-use super::{agent, beats, branches, compare, event, events, graph, oses, scene, stage_panel, story, sweep, themes, timeline, why_not};
-use longhand_session::{Command, Pane, Preset, View};
+use super::style::Palette;
+use super::{
+    agent, beats, branches, compare, event, events, graph, oses, scene, stage_panel, story, sweep, themes, timeline, why_not,
+};
+use longhand_session::{LayoutPreset, PanelId, SessionCommand, SessionView};
 
 /// The open panels and their arrangement. It is serialised as part of the inspector's state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Layout(Tree<Pane>);
+pub struct PanelLayout(Tree<PanelId>);
 
-fn pane_ui(pane: Pane, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+fn pane_ui(pane: PanelId, ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     match pane {
-        Pane::Stage => stage_panel::stage_ui(ui, view, out),
-        Pane::Story => story::story_ui(ui, view, out),
-        Pane::Timeline => timeline::timeline_ui(ui, view, out),
-        Pane::Events => events::events_ui(ui, view, out),
-        Pane::Event => event::event_ui(ui, view, out),
-        Pane::Agent => agent::agent_ui(ui, view, out),
-        Pane::Oses => oses::oses_ui(ui, view, out),
-        Pane::Graph => graph::graph_ui(ui, view, out),
-        Pane::Beats => beats::beats_ui(ui, view, out),
-        Pane::Scene => scene::scene_ui(ui, view, out),
-        Pane::Problems => scene::problems_ui(ui, view, out),
-        Pane::Compare => compare::compare_ui(ui, view, out),
-        Pane::Themes => themes::themes_ui(ui, view, out),
-        Pane::WhyNot => why_not::why_not_ui(ui, view, out),
-        Pane::Branches => branches::branches_ui(ui, view, out),
-        Pane::Sweep => sweep::sweep_ui(ui, view, out),
+        PanelId::Stage => stage_panel::stage_ui(ui, view, out),
+        PanelId::Story => story::story_ui(ui, view, out),
+        PanelId::Timeline => timeline::timeline_ui(ui, view, out),
+        PanelId::Events => events::events_ui(ui, view, out),
+        PanelId::Event => event::event_ui(ui, view, out),
+        PanelId::Agent => agent::agent_ui(ui, view, out),
+        PanelId::Oses => oses::oses_ui(ui, view, out),
+        PanelId::Graph => graph::graph_ui(ui, view, out),
+        PanelId::Beats => beats::beats_ui(ui, view, out),
+        PanelId::Scene => scene::scene_ui(ui, view, out),
+        PanelId::Problems => scene::problems_ui(ui, view, out),
+        PanelId::Compare => compare::compare_ui(ui, view, out),
+        PanelId::Themes => themes::themes_ui(ui, view, out),
+        PanelId::WhyNot => why_not::why_not_ui(ui, view, out),
+        PanelId::Branches => branches::branches_ui(ui, view, out),
+        PanelId::Sweep => sweep::sweep_ui(ui, view, out),
     }
 }
 
 /// Description of a layout, from which tiles are built.
-enum Built {
-    Pane(Pane),
+enum LayoutSpec {
+    Pane(PanelId),
     /// Side by side, each with its fraction of the width.
-    Row(Vec<(f32, Built)>),
+    Row(Vec<(f32, LayoutSpec)>),
     /// One below the other, each with its fraction of the height.
-    Column(Vec<(f32, Built)>),
-    Tabs(Vec<Pane>),
+    Column(Vec<(f32, LayoutSpec)>),
+    Tabs(Vec<PanelId>),
 }
 
-fn built(preset: Preset) -> Built {
-    use Built::{Column, Pane as One, Row, Tabs};
+fn preset_spec(preset: LayoutPreset) -> LayoutSpec {
+    use LayoutSpec::{Column, Pane as One, Row, Tabs};
     match preset {
-        Preset::Watch => Row(vec![(0.64, One(Pane::Stage)), (0.36, Tabs(vec![Pane::Story, Pane::Beats]))]),
-        Preset::Step => Column(vec![
-            (0.3, One(Pane::Timeline)),
+        LayoutPreset::Watch => Row(vec![(0.64, One(PanelId::Stage)), (0.36, Tabs(vec![PanelId::Story, PanelId::Beats]))]),
+        LayoutPreset::Step => Column(vec![
+            (0.3, One(PanelId::Timeline)),
             (
                 0.7,
                 Row(vec![
-                    (0.36, Tabs(vec![Pane::Events, Pane::Story])),
-                    (0.36, One(Pane::Event)),
-                    (0.28, Tabs(vec![Pane::Agent, Pane::Beats])),
+                    (0.36, Tabs(vec![PanelId::Events, PanelId::Story])),
+                    (0.36, One(PanelId::Event)),
+                    (0.28, Tabs(vec![PanelId::Agent, PanelId::Beats])),
                 ]),
             ),
         ]),
-        Preset::Write => Row(vec![
-            (0.56, One(Pane::Scene)),
-            (0.44, Column(vec![(0.6, Tabs(vec![Pane::Compare, Pane::Beats])), (0.4, Tabs(vec![Pane::Story, Pane::Problems]))])),
+        LayoutPreset::Write => Row(vec![
+            (0.56, One(PanelId::Scene)),
+            (
+                0.44,
+                Column(vec![
+                    (0.6, Tabs(vec![PanelId::Compare, PanelId::Beats])),
+                    (0.4, Tabs(vec![PanelId::Story, PanelId::Problems])),
+                ]),
+            ),
         ]),
-        Preset::Explore => Row(vec![
-            (0.62, Column(vec![(0.66, Tabs(vec![Pane::Graph, Pane::Oses])), (0.34, One(Pane::Timeline))])),
-            (0.38, Tabs(vec![Pane::Agent, Pane::Event])),
+        LayoutPreset::Explore => Row(vec![
+            (0.62, Column(vec![(0.66, Tabs(vec![PanelId::Graph, PanelId::Oses])), (0.34, One(PanelId::Timeline))])),
+            (0.38, Tabs(vec![PanelId::Agent, PanelId::Event])),
         ]),
-        Preset::Ask => Row(vec![
-            (0.33, Tabs(vec![Pane::Themes, Pane::Beats])),
-            (0.33, Column(vec![(0.5, One(Pane::WhyNot)), (0.5, Tabs(vec![Pane::Event, Pane::Story]))])),
-            (0.34, Column(vec![(0.55, One(Pane::Branches)), (0.45, Tabs(vec![Pane::Compare, Pane::Sweep]))])),
+        LayoutPreset::Ask => Row(vec![
+            (0.33, Tabs(vec![PanelId::Themes, PanelId::Beats])),
+            (0.33, Column(vec![(0.5, One(PanelId::WhyNot)), (0.5, Tabs(vec![PanelId::Event, PanelId::Story]))])),
+            (0.34, Column(vec![(0.55, One(PanelId::Branches)), (0.45, Tabs(vec![PanelId::Compare, PanelId::Sweep]))])),
         ]),
     }
 }
 
-impl Layout {
+impl PanelLayout {
     /// The layout of a preset.
     #[must_use]
-    pub fn of(preset: Preset) -> Self {
+    pub fn for_preset(preset: LayoutPreset) -> Self {
         let mut tiles = Tiles::default();
-        let root = build(&mut tiles, built(preset));
+        let root = insert_tiles(&mut tiles, preset_spec(preset));
         Self(Tree::new("panels", root, tiles))
     }
 
     /// A layout with a single panel.
     #[must_use]
-    pub fn alone(pane: Pane) -> Self {
+    pub fn single(pane: PanelId) -> Self {
         let mut tiles = Tiles::default();
-        let root = build(&mut tiles, Built::Pane(pane));
+        let root = insert_tiles(&mut tiles, LayoutSpec::Pane(pane));
         Self(Tree::new("panels", root, tiles))
     }
 
     /// Whether a panel is visible: open, and the active tab.
     #[must_use]
-    pub fn shows(&self, pane: Pane) -> bool {
+    pub fn is_visible(&self, pane: PanelId) -> bool {
         self.0.active_tiles().iter().any(|tile| self.0.tiles.get_pane(tile) == Some(&pane))
     }
 
     /// Opens a panel if it is closed, and makes it the active tab.
-    pub fn show(&mut self, pane: Pane) {
+    pub fn show(&mut self, pane: PanelId) {
         if self.0.tiles.find_pane(&pane).is_none() {
             let new = self.0.tiles.insert_pane(pane);
             match self.0.root {
@@ -113,27 +121,27 @@ impl Layout {
     }
 
     /// Closes a panel if it is visible; otherwise shows it.
-    pub fn toggle(&mut self, pane: Pane) {
+    pub fn toggle(&mut self, pane: PanelId) {
         match self.0.tiles.find_pane(&pane) {
-            Some(tile) if self.shows(pane) => {
+            Some(tile) if self.is_visible(pane) => {
                 self.0.remove_recursively(tile);
             }
             _ => self.show(pane),
         }
     }
 
-    pub(super) fn ui(&mut self, ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
         if self.0.is_empty() {
             ui.centered_and_justified(|ui| ui.label("All panels are closed. Press F1 to restore them."));
             return;
         }
-        self.0.ui(&mut Panes { view, out }, ui);
+        self.0.ui(&mut PanelBehavior { view, out }, ui);
     }
 }
 
-fn build(tiles: &mut Tiles<Pane>, built: Built) -> TileId {
-    let shared = |tiles: &mut Tiles<Pane>, parts: Vec<(f32, Built)>| -> Vec<(f32, TileId)> {
-        parts.into_iter().map(|(share, part)| (share, build(tiles, part))).collect()
+fn insert_tiles(tiles: &mut Tiles<PanelId>, built: LayoutSpec) -> TileId {
+    let shared = |tiles: &mut Tiles<PanelId>, parts: Vec<(f32, LayoutSpec)>| -> Vec<(f32, TileId)> {
+        parts.into_iter().map(|(share, part)| (share, insert_tiles(tiles, part))).collect()
     };
     let linear = |dir, parts: Vec<(f32, TileId)>| {
         let mut linear = egui_tiles::Linear::new(dir, parts.iter().map(|part| part.1).collect());
@@ -143,32 +151,32 @@ fn build(tiles: &mut Tiles<Pane>, built: Built) -> TileId {
         linear
     };
     match built {
-        Built::Pane(pane) => {
+        LayoutSpec::Pane(pane) => {
             let pane = tiles.insert_pane(pane);
             tiles.insert_tab_tile(vec![pane])
         }
-        Built::Tabs(panes) => {
+        LayoutSpec::Tabs(panes) => {
             let panes = panes.into_iter().map(|pane| tiles.insert_pane(pane)).collect();
             tiles.insert_tab_tile(panes)
         }
-        Built::Row(parts) => {
+        LayoutSpec::Row(parts) => {
             let parts = shared(tiles, parts);
             tiles.insert_container(linear(egui_tiles::LinearDir::Horizontal, parts))
         }
-        Built::Column(parts) => {
+        LayoutSpec::Column(parts) => {
             let parts = shared(tiles, parts);
             tiles.insert_container(linear(egui_tiles::LinearDir::Vertical, parts))
         }
     }
 }
 
-struct Panes<'a, 'v> {
-    view: &'a View<'v>,
-    out: &'a mut Vec<Command>,
+struct PanelBehavior<'a, 'v> {
+    view: &'a SessionView<'v>,
+    out: &'a mut Vec<SessionCommand>,
 }
 
-impl Behavior<Pane> for Panes<'_, '_> {
-    fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
+impl Behavior<PanelId> for PanelBehavior<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut PanelId) -> UiResponse {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             pane_ui(*pane, ui, self.view, self.out);
@@ -176,11 +184,11 @@ impl Behavior<Pane> for Panes<'_, '_> {
         UiResponse::None
     }
 
-    fn tab_title_for_pane(&mut self, pane: &Pane) -> egui::WidgetText {
+    fn tab_title_for_pane(&mut self, pane: &PanelId) -> egui::WidgetText {
         pane.title().into()
     }
 
-    fn is_tab_closable(&self, _tiles: &Tiles<Pane>, _tile: TileId) -> bool {
+    fn is_tab_closable(&self, _tiles: &Tiles<PanelId>, _tile: TileId) -> bool {
         true
     }
 
@@ -204,9 +212,15 @@ impl Behavior<Pane> for Panes<'_, '_> {
         SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
     }
 
-    fn tab_text_color(&self, visuals: &egui::Visuals, _: &Tiles<Pane>, _: TileId, state: &egui_tiles::TabState) -> egui::Color32 {
-        let palette = if visuals.dark_mode { &super::theme::DARK } else { &super::theme::LIGHT };
-        if state.active { palette.title } else { palette.aside }
+    fn tab_text_color(
+        &self,
+        visuals: &egui::Visuals,
+        _: &Tiles<PanelId>,
+        _: TileId,
+        state: &egui_tiles::TabState,
+    ) -> egui::Color32 {
+        let palette = if visuals.dark_mode { &super::style::DARK } else { &super::style::LIGHT };
+        if state.active { palette.title } else { palette.weak_text }
     }
 }
 
@@ -220,9 +234,9 @@ pub(super) fn row_ui(ui: &mut egui::Ui, contents: impl FnOnce(&mut egui::Ui)) {
 }
 
 /// A section heading inside a panel.
-pub(super) fn part_ui(ui: &mut egui::Ui, title: &str) {
+pub(super) fn heading_ui(ui: &mut egui::Ui, title: &str) {
     ui.add_space(6.0);
-    ui.label(egui::RichText::new(title).small().strong().color(Palette::of(ui).aside));
+    ui.label(egui::RichText::new(title).small().strong().color(Palette::current(ui).weak_text));
 }
 
 #[cfg(test)]
@@ -231,20 +245,23 @@ mod tests {
 
     #[test]
     fn a_closed_panel_can_be_shown_again() {
-        let mut layout = Layout::of(Preset::Step);
-        assert!(layout.shows(Pane::Timeline) && !layout.shows(Pane::Beats), "the beats are a tab behind the agent");
-        layout.toggle(Pane::Beats);
-        assert!(layout.shows(Pane::Beats));
-        layout.toggle(Pane::Timeline);
-        assert!(!layout.shows(Pane::Timeline));
-        layout.toggle(Pane::Timeline);
-        assert!(layout.shows(Pane::Timeline));
+        let mut layout = PanelLayout::for_preset(LayoutPreset::Step);
+        assert!(
+            layout.is_visible(PanelId::Timeline) && !layout.is_visible(PanelId::Beats),
+            "the beats are a tab behind the agent"
+        );
+        layout.toggle(PanelId::Beats);
+        assert!(layout.is_visible(PanelId::Beats));
+        layout.toggle(PanelId::Timeline);
+        assert!(!layout.is_visible(PanelId::Timeline));
+        layout.toggle(PanelId::Timeline);
+        assert!(layout.is_visible(PanelId::Timeline));
     }
 
     #[test]
     fn a_layout_round_trips_through_ron() {
-        let layout = Layout::of(Preset::Explore);
+        let layout = PanelLayout::for_preset(LayoutPreset::Explore);
         let text = ron::to_string(&layout).unwrap();
-        assert_eq!(ron::from_str::<Layout>(&text).unwrap(), layout);
+        assert_eq!(ron::from_str::<PanelLayout>(&text).unwrap(), layout);
     }
 }

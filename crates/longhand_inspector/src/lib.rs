@@ -18,6 +18,7 @@
 mod agent;
 mod beats;
 pub mod bench;
+mod book;
 mod branches;
 mod causes;
 mod compare;
@@ -39,18 +40,17 @@ mod scene;
 pub mod stage;
 mod stage_panel;
 mod story;
+mod style;
 mod sweep;
-mod theme;
 mod themes;
 mod timeline;
-mod told;
 mod transport;
 mod why_not;
 mod window;
 
-pub use inspector::{Inspector, ViewState};
-pub use layout::Layout;
-pub use picture::{PictureError, Shot, pictures};
+pub use inspector::{Inspector, InspectorState};
+pub use layout::PanelLayout;
+pub use picture::{PictureError, PictureRequest, render_pictures};
 
-pub use theme::wear;
-pub use window::{Closed, open};
+pub use style::apply_style;
+pub use window::{WindowExit, open_window};

@@ -5,56 +5,57 @@ use bevy_egui::egui::{self, RichText, ScrollArea};
 use egui_plot::{Corner, GridMark, Legend, Line, Plot, PlotPoints, VLine};
 
 use super::event::agent_link;
-use super::layout::part_ui;
-use super::theme::Palette;
-use longhand_chronicle::number;
-use longhand_expr::ids::{AgentId, Fact, Field, Instant};
-use longhand_session::{Command, View};
+use super::layout::heading_ui;
+use super::style::Palette;
+use longhand_chronicle::format_number;
+use longhand_expr::ids::{AgentField, AgentId, Fact, Instant};
+use longhand_session::{SessionCommand, SessionView};
 
 const DAY: f64 = 86_400.0;
 /// Maximum number of OSes listed.
-const MOST: usize = 40;
+const MAX_OSES: usize = 40;
 
-pub(super) fn oses_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let scenario = view.record.scenario();
+pub(super) fn oses_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let scenario = view.run.scenario();
     let kinds = scenario.kinds.iter().map(|kind| kind.id.clone()).collect::<Vec<_>>();
     let oses: Vec<&str> = scenario.kinds.iter().filter(|kind| kind.os).map(|kind| kind.id.as_str()).collect();
     ScrollArea::vertical().id_salt("oses").auto_shrink(false).show(ui, |ui| {
-        if view.record.chronicle().crowd.is_empty() {
+        if view.run.chronicle().crowd.is_empty() {
             ui.label("Statistics are available after the first simulated day.");
         } else {
             let height = (ui.available_height() / 2.6).clamp(110.0, 260.0);
-            part_ui(ui, "Number of agents (log scale)");
-            let counts = kinds.iter().map(|kind| (kind.clone(), course(view, kind, |n| (n >= 1.0).then(|| n.log10())))).collect();
-            plot_ui(ui, view, "how many", height, counts, |mark| number(10_f64.powf(mark.value).round()), out);
-            part_ui(ui, if oses.is_empty() { "Average attributes" } else { "Average attributes of OSes" });
+            heading_ui(ui, "Number of agents (log scale)");
+            let counts =
+                kinds.iter().map(|kind| (kind.clone(), daily_series(view, kind, |n| (n >= 1.0).then(|| n.log10())))).collect();
+            plot_ui(ui, view, "how many", height, counts, |mark| format_number(10_f64.powf(mark.value).round()), out);
+            heading_ui(ui, if oses.is_empty() { "Average attributes" } else { "Average attributes of OSes" });
             let of: Vec<&str> = if oses.is_empty() { kinds.iter().map(String::as_str).collect() } else { oses.clone() };
-            plot_ui(ui, view, "on average", height, averages(view, &of), |mark| number(mark.value), out);
+            plot_ui(ui, view, "on average", height, average_series(view, &of), |mark| format_number(mark.value), out);
         }
         if !oses.is_empty() {
-            part_ui(ui, "Named OSes");
-            named_ui(ui, view, out);
+            heading_ui(ui, "Named OSes");
+            os_table_ui(ui, view, out);
         }
         ui.add_space(12.0);
     });
 }
 
 /// Time series of one daily statistic, as points (day, value). `shown` transforms the value; `None` omits the point.
-fn course(view: &View<'_>, name: &str, shown: impl Fn(f64) -> Option<f64>) -> Vec<[f64; 2]> {
+fn daily_series(view: &SessionView<'_>, name: &str, shown: impl Fn(f64) -> Option<f64>) -> Vec<[f64; 2]> {
     let value = |numbers: &[(String, f64)]| numbers.iter().find(|(id, _)| id == name).and_then(|(_, value)| shown(*value));
-    let days = view.record.chronicle().crowd.iter();
+    let days = view.run.chronicle().crowd.iter();
     days.filter_map(|day| Some([f64::from(day.day) + 1.0, value(&day.numbers)?])).collect()
 }
 
 /// Time series of the six average attributes of these kinds with the widest range, widest first.
-fn averages(view: &View<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f64; 2]>)> {
-    let Some(last) = view.record.chronicle().crowd.last() else { return Vec::new() };
+fn average_series(view: &SessionView<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f64; 2]>)> {
+    let Some(last) = view.run.chronicle().crowd.last() else { return Vec::new() };
     let of_kind = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('.')));
     let attribute = |name: &str| name.split_once('.').map_or(name, |(_, attribute)| attribute).replace('_', " ");
     let mut courses: Vec<(f64, String, Vec<[f64; 2]>)> = (last.numbers.iter())
         .filter(|(name, _)| of_kind(name))
         .filter_map(|(name, _)| {
-            let course = course(view, name, Some);
+            let course = daily_series(view, name, Some);
             let low = course.iter().map(|point| point[1]).fold(f64::INFINITY, f64::min);
             let high = course.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);
             (high - low > 0.01).then(|| (high - low, attribute(name), course))
@@ -66,15 +67,15 @@ fn averages(view: &View<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f64; 2]>)> {
 
 fn plot_ui(
     ui: &mut egui::Ui,
-    view: &View<'_>,
+    view: &SessionView<'_>,
     id: &str,
     height: f32,
     lines: Vec<(String, Vec<[f64; 2]>)>,
     y_of: impl Fn(GridMark) -> String,
-    out: &mut Vec<Command>,
+    out: &mut Vec<SessionCommand>,
 ) {
-    let colours = Palette::of(ui);
-    let now = view.time.cursor().at.seconds() / DAY;
+    let colours = Palette::current(ui);
+    let now = view.playback.cursor().at.seconds() / DAY;
     let date = |day: f64| view.date(Instant::from_seconds(day * DAY), "%-d %b");
     let plot = Plot::new(id)
         .height(height)
@@ -84,47 +85,50 @@ fn plot_ui(
         .allow_boxed_zoom(false)
         .set_margin_fraction(egui::vec2(0.01, 0.08))
         .include_x(0.0)
-        .include_x(view.record.ends().seconds() / DAY)
-        .grid_color(colours.line)
+        .include_x(view.run.timeline_end().seconds() / DAY)
+        .grid_color(colours.border)
         .x_axis_formatter(move |mark, _| date(mark.value))
         .y_axis_formatter(move |mark, _| y_of(mark));
     let shown = plot.show(ui, |plot| {
         for (nth, (name, points)) in lines.into_iter().enumerate() {
-            let color = colours.many[nth % colours.many.len()];
+            let color = colours.series[nth % colours.series.len()];
             plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
         }
         plot.vline(VLine::new("now", now).color(colours.accent).allow_hover(false));
         plot.pointer_coordinate()
     });
     if let (true, Some(at)) = (shown.response.clicked(), shown.inner) {
-        out.push(Command::Seek(Instant::from_seconds(at.x.max(0.0) * DAY)));
+        out.push(SessionCommand::Seek(Instant::from_seconds(at.x.max(0.0) * DAY)));
     }
 }
 
-fn named_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let (record, now) = (view.record, view.time.cursor());
-    let is_os = |&agent: &AgentId| record.kind(agent).is_some_and(|kind| record.scenario().kinds[kind.index()].os);
-    let here: Vec<AgentId> =
-        record.people().filter(is_os).filter(|&os| record.field(os, Field::Present, now).is_some_and(|is| is != 0.0)).collect();
+fn os_table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let (record, now) = (view.run, view.playback.cursor());
+    let is_os = |&agent: &AgentId| record.kind_of(agent).is_some_and(|kind| record.scenario().kinds[kind.index()].os);
+    let here: Vec<AgentId> = record
+        .agents()
+        .filter(is_os)
+        .filter(|&os| record.field(os, AgentField::Present, now).is_some_and(|is| is != 0.0))
+        .collect();
     if here.is_empty() {
-        ui.label(RichText::new("No OS is present at the cursor.").color(colours.aside));
+        ui.label(RichText::new("No OS is present at the cursor.").color(colours.weak_text));
         return;
     }
     egui::Grid::new("named oses").num_columns(4).striped(true).spacing([16.0, 3.0]).show(ui, |ui| {
         for head in ["", "owner", "generation", ""] {
-            ui.label(RichText::new(head).small().color(colours.aside));
+            ui.label(RichText::new(head).small().color(colours.weak_text));
         }
         ui.end_row();
-        for &os in here.iter().take(MOST) {
+        for &os in here.iter().take(MAX_OSES) {
             agent_link(ui, view, os, out);
             match record.value(Fact::Owner(os), now).filter(|&owner| owner >= 0.0 && owner < f64::from(u32::MAX)) {
                 Some(owner) => agent_link(ui, view, AgentId(owner as u32), out),
-                None => drop(ui.label(RichText::new("none").color(colours.aside))),
+                None => drop(ui.label(RichText::new("none").color(colours.weak_text))),
             }
-            ui.label(record.field(os, Field::Generation, now).map_or_else(String::new, number));
-            let off = record.field(os, Field::Online, now) == Some(0.0);
-            let free = record.field(os, Field::Bound, now) == Some(0.0);
+            ui.label(record.field(os, AgentField::Generation, now).map_or_else(String::new, format_number));
+            let off = record.field(os, AgentField::Online, now) == Some(0.0);
+            let free = record.field(os, AgentField::Bound, now) == Some(0.0);
             let said = match (off, free) {
                 (true, _) => "offline",
                 (false, true) => "independent of hardware",
@@ -134,7 +138,7 @@ fn named_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             ui.end_row();
         }
     });
-    if here.len() > MOST {
-        ui.label(RichText::new(format!("and {} more", here.len() - MOST)).small().color(colours.aside));
+    if here.len() > MAX_OSES {
+        ui.label(RichText::new(format!("and {} more", here.len() - MAX_OSES)).small().color(colours.weak_text));
     }
 }

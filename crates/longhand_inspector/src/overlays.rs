@@ -3,29 +3,29 @@
 use bevy_egui::egui::{self, Align2, Key, RichText, ScrollArea, TextEdit, vec2};
 
 use super::keys;
-use super::theme::Palette;
-use longhand_session::{Command, TABLE, says};
+use super::style::Palette;
+use longhand_session::{COMMANDS, SessionCommand, contains_words};
 
 /// Which overlays are open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Overlay {
     /// The filter's text field is to receive the focus in the next frame.
-    pub find: bool,
+    pub focus_filter: bool,
     /// Whether the sheet of keys is open.
     pub help: bool,
-    palette: Option<Asked>,
+    palette: Option<PaletteState>,
 }
 
 /// State of the command palette: the search text and the index of the selected match.
 #[derive(Clone, Debug, Default)]
-struct Asked {
+struct PaletteState {
     text: String,
-    chosen: usize,
+    selected: usize,
 }
 
 impl Overlay {
     pub fn toggle_palette(&mut self) {
-        self.palette = self.palette.is_none().then(Asked::default);
+        self.palette = self.palette.is_none().then(PaletteState::default);
         self.help = false;
     }
 
@@ -34,7 +34,7 @@ impl Overlay {
         self.palette.is_some() || self.help
     }
 
-    pub fn ui(&mut self, ui: &egui::Ui, out: &mut Vec<Command>) {
+    pub fn ui(&mut self, ui: &egui::Ui, out: &mut Vec<SessionCommand>) {
         if let Some(asked) = &mut self.palette
             && palette_ui(ui, asked, out)
         {
@@ -47,32 +47,34 @@ impl Overlay {
 }
 
 /// Indices into the command table of the commands whose text or tooltip contains every typed word.
-fn matching(typed: &str) -> Vec<usize> {
-    (0..TABLE.len()).filter(|&at| says(&format!("{} {}", TABLE[at].1.text, TABLE[at].1.tooltip), typed)).collect()
+fn matching_commands(typed: &str) -> Vec<usize> {
+    (0..COMMANDS.len())
+        .filter(|&at| contains_words(&format!("{} {}", COMMANDS[at].1.text, COMMANDS[at].1.tooltip), typed))
+        .collect()
 }
 
 /// Draws the palette; returns whether it is to be closed.
-fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool {
-    let colours = Palette::of(ui);
-    let found = matching(&asked.text);
+fn palette_ui(ui: &egui::Ui, asked: &mut PaletteState, out: &mut Vec<SessionCommand>) -> bool {
+    let colours = Palette::current(ui);
+    let found = matching_commands(&asked.text);
     let (up, down, enter, escape) = ui.input_mut(|input| {
         let mut take = |key| input.consume_key(egui::Modifiers::NONE, key);
         (take(Key::ArrowUp), take(Key::ArrowDown), take(Key::Enter), take(Key::Escape))
     });
     if down {
-        asked.chosen += 1;
+        asked.selected += 1;
     }
     if up {
-        asked.chosen = asked.chosen.saturating_sub(1);
+        asked.selected = asked.selected.saturating_sub(1);
     }
-    asked.chosen = asked.chosen.min(found.len().saturating_sub(1));
+    asked.selected = asked.selected.min(found.len().saturating_sub(1));
     let mut done = escape;
-    let mut ask = |command: &Command| {
+    let mut ask = |command: &SessionCommand| {
         out.push(command.clone());
         done = true;
     };
-    if let (true, Some(&at)) = (enter, found.get(asked.chosen)) {
-        ask(&TABLE[at].0);
+    if let (true, Some(&at)) = (enter, found.get(asked.selected)) {
+        ask(&COMMANDS[at].0);
     }
     egui::Window::new("All commands")
         .title_bar(false)
@@ -82,13 +84,13 @@ fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool 
         .show(ui.ctx(), |ui| {
             let text = TextEdit::singleline(&mut asked.text).hint_text("Search commands").desired_width(f32::INFINITY);
             let text = ui.add(text);
-            text.widget_info(|| keys::typed("Search commands", &asked.text));
+            text.widget_info(|| keys::text_edit_info("Search commands", &asked.text));
             text.request_focus();
             ui.add_space(4.0);
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 for (nth, &at) in found.iter().enumerate() {
-                    let (command, shown) = &TABLE[at];
-                    let chosen = nth == asked.chosen;
+                    let (command, shown) = &COMMANDS[at];
+                    let chosen = nth == asked.selected;
                     ui.horizontal(|ui| {
                         let label = ui.selectable_label(chosen, shown.text).on_hover_text(shown.tooltip);
                         if chosen && (up || down) {
@@ -99,13 +101,13 @@ fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool 
                         }
                         if let Some(key) = shown.key {
                             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                                ui.label(RichText::new(keys::said(ui, &key)).small().color(colours.aside));
+                                ui.label(RichText::new(keys::shortcut_text(ui, &key)).small().color(colours.weak_text));
                             });
                         }
                     });
                 }
                 if found.is_empty() {
-                    ui.label(RichText::new("No matching command.").color(colours.aside));
+                    ui.label(RichText::new("No matching command.").color(colours.weak_text));
                 }
             });
         });
@@ -114,7 +116,7 @@ fn palette_ui(ui: &egui::Ui, asked: &mut Asked, out: &mut Vec<Command>) -> bool 
 
 /// Draws the sheet of keys; returns whether it is to be closed.
 fn help_ui(ui: &egui::Ui) -> bool {
-    let colours = Palette::of(ui);
+    let colours = Palette::current(ui);
     let mut open = true;
     egui::Window::new("Keys")
         .open(&mut open)
@@ -122,13 +124,13 @@ fn help_ui(ui: &egui::Ui) -> bool {
         .resizable(false)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
         .show(ui.ctx(), |ui| {
-            let keyed: Vec<_> = TABLE.iter().filter_map(|(_, shown)| Some((shown, shown.key?))).collect();
+            let keyed: Vec<_> = COMMANDS.iter().filter_map(|(_, shown)| Some((shown, shown.key?))).collect();
             egui::Grid::new("keys").num_columns(4).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
                 let half = keyed.len().div_ceil(2);
                 for row in 0..half {
                     for at in [row, row + half] {
                         if let Some((shown, key)) = keyed.get(at) {
-                            ui.label(RichText::new(keys::said(ui, key)).monospace().color(colours.accent));
+                            ui.label(RichText::new(keys::shortcut_text(ui, key)).monospace().color(colours.accent));
                             ui.label(shown.tooltip);
                         }
                     }
@@ -145,9 +147,9 @@ mod tests {
 
     #[test]
     fn a_command_is_found_by_its_words_in_any_order() {
-        let found = |text: &str| matching(text).into_iter().map(|at| TABLE[at].1.text).collect::<Vec<_>>();
+        let found = |text: &str| matching_commands(text).into_iter().map(|at| COMMANDS[at].1.text).collect::<Vec<_>>();
         assert_eq!(found("on beat"), ["Beat on"]);
-        assert_eq!(found("").len(), TABLE.len());
+        assert_eq!(found("").len(), COMMANDS.len());
         assert!(found("zeppelin").is_empty());
     }
 }

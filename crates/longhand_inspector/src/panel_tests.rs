@@ -5,107 +5,110 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::inspector::Inspector;
-use super::theme;
+use super::style;
 use longhand_expr::ids::{AgentId, EventId};
-use longhand_session::testing::{cover, reader};
-use longhand_session::{Command, Filter, Pane, Preset, Reader, Step, Way};
+use longhand_session::testing::{test_run_info, test_session};
+use longhand_session::{Direction, EventFilter, LayoutPreset, PanelId, Session, SessionCommand, StepTarget};
 
 /// An inspector and the commands it has produced.
-struct Desk {
+struct TestDesk {
     inspector: Inspector,
-    asked: Vec<Command>,
-    dressed: bool,
+    commands: Vec<SessionCommand>,
+    styled: bool,
 }
 
-impl Desk {
-    fn took(&mut self) -> Vec<Command> {
-        std::mem::take(&mut self.asked)
+impl TestDesk {
+    fn take_commands(&mut self) -> Vec<SessionCommand> {
+        std::mem::take(&mut self.commands)
     }
 }
 
-fn desk(mut inspector: Inspector, preset: Preset) -> Harness<'static, Desk> {
-    inspector.apply(Command::Arrange(preset));
-    inspector.apply(Command::PlayPause);
+fn new_harness(mut inspector: Inspector, preset: LayoutPreset) -> Harness<'static, TestDesk> {
+    inspector.apply(SessionCommand::ApplyPreset(preset));
+    inspector.apply(SessionCommand::PlayPause);
     let mut harness = Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
-        |ui, desk: &mut Desk| {
+        |ui, desk: &mut TestDesk| {
             // Fonts are available from the frame after they are set.
-            if !std::mem::replace(&mut desk.dressed, true) {
-                return theme::wear(ui.ctx());
+            if !std::mem::replace(&mut desk.styled, true) {
+                return style::apply_style(ui.ctx());
             }
             for command in desk.inspector.ui(ui) {
-                desk.asked.push(command.clone());
+                desk.commands.push(command.clone());
                 desk.inspector.apply(command);
             }
         },
-        Desk { inspector, asked: Vec::new(), dressed: false },
+        TestDesk { inspector, commands: Vec::new(), styled: false },
     );
     harness.run();
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness
 }
 
 #[test]
 fn keys_produce_the_commands_of_the_table() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Step);
     for (modifiers, key, expected) in [
-        (Modifiers::NONE, Key::ArrowRight, Command::Step(Step::Ticks(1), Way::On)),
-        (Modifiers::SHIFT, Key::ArrowRight, Command::Step(Step::Ticks(10), Way::On)),
-        (Modifiers::COMMAND, Key::ArrowRight, Command::Step(Step::Event, Way::On)),
-        (Modifiers::NONE, Key::End, Command::ToEnd),
-        (Modifiers::NONE, Key::OpenBracket, Command::ToCause),
+        (Modifiers::NONE, Key::ArrowRight, SessionCommand::Step(StepTarget::Ticks(1), Direction::Forward)),
+        (Modifiers::SHIFT, Key::ArrowRight, SessionCommand::Step(StepTarget::Ticks(10), Direction::Forward)),
+        (Modifiers::COMMAND, Key::ArrowRight, SessionCommand::Step(StepTarget::Event, Direction::Forward)),
+        (Modifiers::NONE, Key::End, SessionCommand::ToEnd),
+        (Modifiers::NONE, Key::OpenBracket, SessionCommand::ToCause),
     ] {
         harness.key_press_modifiers(modifiers, key);
         harness.run();
-        assert_eq!(harness.state_mut().took(), [expected], "{modifiers:?} {key:?}");
+        assert_eq!(harness.state_mut().take_commands(), [expected], "{modifiers:?} {key:?}");
     }
 }
 
 #[test]
 fn typing_into_a_text_field_does_not_trigger_shortcuts() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Step);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Find]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Find]);
     harness.event(bevy_egui::egui::Event::Text("sails".into()));
     harness.key_press(Key::Space);
     harness.key_press(Key::Home);
     harness.run();
-    let asked = harness.state_mut().took();
-    assert!(asked.iter().all(|command| matches!(command, Command::Filter(_))), "{asked:?}");
-    assert_eq!(asked.last(), Some(&Command::Filter(Filter { text: "sails".into(), ..Filter::default() })));
+    let asked = harness.state_mut().take_commands();
+    assert!(asked.iter().all(|command| matches!(command, SessionCommand::Filter(_))), "{asked:?}");
+    assert_eq!(asked.last(), Some(&SessionCommand::Filter(EventFilter { text: "sails".into(), ..EventFilter::default() })));
     harness.get_by_label("Ben sails.");
     assert!(harness.query_by_label("Ann mends a net.").is_none());
 }
 
 #[test]
 fn a_click_selects_the_cause_of_an_event() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Step);
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Step);
     harness.key_press(Key::End);
     harness.run();
     assert!(harness.query_by_label_contains("because").is_some(), "the last event has a cause");
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness.get_by_label("To its cause").click();
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::ToCause]);
-    assert_eq!(harness.state().inspector.view_state().choice.event, Some(EventId(2)));
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToCause]);
+    assert_eq!(harness.state().inspector.state().view.event, Some(EventId(2)));
 }
 
 #[test]
 fn the_palette_finds_and_runs_a_command() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     harness.run();
     harness.event(bevy_egui::egui::Event::Text("beat on".into()));
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Palette, Command::Step(Step::Beat, Way::On)]);
+    assert_eq!(
+        harness.state_mut().take_commands(),
+        [SessionCommand::Palette, SessionCommand::Step(StepTarget::Beat, Direction::Forward)]
+    );
 }
 
 #[test]
 fn the_story_ends_at_the_cursor() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
-    harness.state_mut().inspector.apply(Command::Step(Step::Line, Way::On));
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
+    harness.state_mut().inspector.apply(SessionCommand::Step(StepTarget::Line, Direction::Forward));
     harness.run();
     harness.get_by_label("Ann mends a net.");
     assert!(harness.query_by_label("Ben sails.").is_none());
@@ -113,37 +116,37 @@ fn the_story_ends_at_the_cursor() {
 
 #[test]
 fn a_click_on_a_name_selects_the_agent() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Step);
-    harness.state_mut().inspector.apply(Command::GoTo(EventId(1)));
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Step);
+    harness.state_mut().inspector.apply(SessionCommand::GoTo(EventId(1)));
     harness.run();
-    harness.state_mut().took();
-    let name = harness.state().inspector.reader().record().called(AgentId(1));
+    harness.state_mut().take_commands();
+    let name = harness.state().inspector.session().run().display_name(AgentId(1));
     let links = harness.get_all_by_label(&name).count();
     assert!(links > 0);
     harness.get_all_by_label(&name).next().unwrap().click();
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Meet(AgentId(1))]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ShowAgent(AgentId(1))]);
 }
 
 #[test]
 fn every_panel_can_be_drawn_for_an_empty_run_and_for_a_finished_one() {
-    let new: fn() -> Inspector = || Inspector::new(Reader::new(cover()));
-    for begin in [new, || Inspector::new(reader())] {
-        for pane in Pane::ALL {
-            let mut harness = desk(begin(), Preset::Step);
-            harness.state_mut().inspector.apply(Command::ToEnd);
-            if !harness.state().inspector.shows(pane) {
-                harness.state_mut().inspector.apply(Command::Toggle(pane));
+    let new: fn() -> Inspector = || Inspector::new(Session::new(test_run_info()));
+    for begin in [new, || Inspector::new(test_session())] {
+        for pane in PanelId::ALL {
+            let mut harness = new_harness(begin(), LayoutPreset::Step);
+            harness.state_mut().inspector.apply(SessionCommand::ToEnd);
+            if !harness.state().inspector.is_visible(pane) {
+                harness.state_mut().inspector.apply(SessionCommand::TogglePanel(pane));
             }
             harness.run();
-            assert!(harness.state().inspector.shows(pane), "{pane:?}");
+            assert!(harness.state().inspector.is_visible(pane), "{pane:?}");
         }
     }
 }
 
 /// Role and label of each interactive widget, and whether it has the focus. Selectable text and the splitters between panels are
 /// left out.
-fn reachable(harness: &Harness<'static, Desk>) -> Vec<(String, bool)> {
+fn interactive_widgets(harness: &Harness<'static, TestDesk>) -> Vec<(String, bool)> {
     use bevy_egui::egui::accesskit::Role;
     let nodes = harness.root().children_recursive().map(|node| node.accesskit_node());
     let nodes = nodes.filter(|node| {
@@ -154,11 +157,11 @@ fn reachable(harness: &Harness<'static, Desk>) -> Vec<(String, bool)> {
 
 #[test]
 fn every_interactive_widget_has_a_label() {
-    for preset in Preset::ALL {
-        let mut harness = desk(Inspector::new(reader()), preset);
-        harness.state_mut().inspector.apply(Command::ToEnd);
+    for preset in LayoutPreset::ALL {
+        let mut harness = new_harness(Inspector::new(test_session()), preset);
+        harness.state_mut().inspector.apply(SessionCommand::ToEnd);
         harness.run();
-        let reachable = reachable(&harness);
+        let reachable = interactive_widgets(&harness);
         assert!(reachable.len() > 15, "{preset:?}: {reachable:?}");
         let unlabelled: Vec<_> = reachable.iter().filter(|(name, _)| !name.trim().contains(' ')).collect();
         assert!(unlabelled.is_empty(), "{preset:?}: {unlabelled:?} among {reachable:?}");
@@ -167,113 +170,114 @@ fn every_interactive_widget_has_a_label() {
 
 #[test]
 fn every_widget_can_be_reached_with_the_keyboard() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Step);
-    harness.state_mut().inspector.apply(Command::ToEnd);
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Step);
+    harness.state_mut().inspector.apply(SessionCommand::ToEnd);
     harness.run();
     let mut reached = std::collections::BTreeSet::new();
     for _ in 0..120 {
         harness.key_press(Key::Tab);
         harness.run();
-        reached.extend(reachable(&harness).into_iter().filter(|(_, focused)| *focused).map(|(name, _)| name));
+        reached.extend(interactive_widgets(&harness).into_iter().filter(|(_, focused)| *focused).map(|(name, _)| name));
     }
-    let missed: Vec<_> = reachable(&harness).into_iter().map(|(name, _)| name).filter(|name| !reached.contains(name)).collect();
+    let missed: Vec<_> =
+        interactive_widgets(&harness).into_iter().map(|(name, _)| name).filter(|name| !reached.contains(name)).collect();
     assert!(missed.is_empty(), "unreachable: {missed:?}; reachable: {reached:?}");
-    while !reachable(&harness).iter().any(|(name, focused)| *focused && name == "Button To its cause") {
+    while !interactive_widgets(&harness).iter().any(|(name, focused)| *focused && name == "Button To its cause") {
         harness.key_press(Key::Tab);
         harness.run();
     }
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness.key_press(Key::Enter);
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::ToCause]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToCause]);
 }
 
 #[test]
 fn a_screen_reader_can_press_a_button() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
     harness.get_by_label("Event on").click_accesskit();
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Step(Step::Event, Way::On)]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Step(StepTarget::Event, Direction::Forward)]);
 }
 
 #[test]
 fn arrows_move_a_focused_slider_and_the_cursor_otherwise() {
-    let mut harness = desk(Inspector::new(reader()), Preset::Write);
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Write);
     harness.get_by_role_and_label(bevy_egui::egui::accesskit::Role::Slider, "warmth").focus();
     harness.run();
     harness.key_press(Key::ArrowRight);
     harness.run();
-    let asked = harness.state_mut().took();
-    assert!(!asked.iter().any(|command| matches!(command, Command::Step(..))), "{asked:?}");
+    let asked = harness.state_mut().take_commands();
+    assert!(!asked.iter().any(|command| matches!(command, SessionCommand::Step(..))), "{asked:?}");
     harness.key_press(Key::Escape);
     harness.run();
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness.key_press(Key::ArrowRight);
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Step(Step::Ticks(1), Way::On)]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Step(StepTarget::Ticks(1), Direction::Forward)]);
 }
 
 #[test]
 fn a_breakpoint_on_a_pattern_of_an_agent_stops_playback() {
     use longhand_session::Breakpoint;
-    let mut harness = desk(Inspector::new(reader()), Preset::Watch);
-    harness.state_mut().inspector.apply(Command::Toggle(Pane::Themes));
-    harness.state_mut().inspector.apply(Command::Meet(AgentId(1)));
-    harness.state_mut().inspector.apply(Command::Toggle(Pane::Beats));
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
+    harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Themes));
+    harness.state_mut().inspector.apply(SessionCommand::ShowAgent(AgentId(1)));
+    harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Beats));
     harness.run();
-    harness.state_mut().took();
-    let name = harness.state().inspector.reader().record().called(AgentId(1));
+    harness.state_mut().take_commands();
+    let name = harness.state().inspector.session().run().display_name(AgentId(1));
     harness.get_by_label(&format!("Stop at Coffee again, with {name}")).click();
     harness.run();
     let stop = Breakpoint::Pattern(0, Some(AgentId(1)));
-    assert_eq!(harness.state_mut().took(), [Command::Break(stop)]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(stop)]);
     harness.get_by_label("Stop at Coffee again").click();
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Pattern(0, None))]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Pattern(0, None))]);
     harness.get_by_label(&format!("✕ Coffee again, with {name}")).click();
     harness.run();
-    assert_eq!(harness.state().inspector.reader().choice().breakpoints, [Breakpoint::Pattern(0, None)]);
+    assert_eq!(harness.state().inspector.session().state().breakpoints, [Breakpoint::Pattern(0, None)]);
     let inspector = &mut harness.state_mut().inspector;
-    inspector.apply(Command::PlayPause);
-    inspector.reader_mut().advance(100.0);
-    assert_eq!(inspector.reader().time().cursor().events, 3, "playback stops where the pattern matched");
+    inspector.apply(SessionCommand::PlayPause);
+    inspector.session_mut().advance(100.0);
+    assert_eq!(inspector.session().playback().cursor().events, 3, "playback stops where the pattern matched");
 }
 
 #[test]
 fn breakpoints_on_kinds_facts_and_beats_are_set_in_their_panels() {
-    use longhand_expr::ids::{AttrId, Fact, Known};
+    use longhand_expr::ids::{AttrId, Fact, WorldFact};
     use longhand_session::Breakpoint;
-    let mut harness = desk(Inspector::new(reader()), Preset::Step);
-    harness.state_mut().inspector.apply(Command::GoTo(EventId(0)));
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Step);
+    harness.state_mut().inspector.apply(SessionCommand::GoTo(EventId(0)));
     harness.run();
-    harness.state_mut().took();
-    let kind = harness.state().inspector.reader().record().chronicle().events()[0].kind;
+    harness.state_mut().take_commands();
+    let kind = harness.state().inspector.session().run().chronicle().events()[0].kind;
     harness.get_by_label("Set breakpoint").click();
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Kind(kind))]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Kind(kind))]);
     harness.get_by_label_contains("passes 0.75").click();
     harness.run();
-    let fact = Fact::World(Known::Attr(AgentId(0), AttrId(0)));
-    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Passes(fact, 0.75))]);
-    harness.state_mut().inspector.apply(Command::Toggle(Pane::Beats));
+    let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Crosses(fact, 0.75))]);
+    harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Beats));
     harness.run();
     harness.get_by_label("Stop at together Somebody said it").click();
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Break(Breakpoint::Beat(0))]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Beat(0))]);
 }
 
 /// An inspector of a finished run.
-fn over() -> Inspector {
-    let mut reader = reader();
-    reader.hear(longhand_session::Heard::Ended("It ended.".into()));
+fn finished_run() -> Inspector {
+    let mut reader = test_session();
+    reader.receive(longhand_session::SimMessage::Ended("It ended.".into()));
     Inspector::new(reader)
 }
 
 /// Draws frames until no query is pending.
-fn answered(harness: &mut Harness<'static, Desk>) {
+fn run_until_answered(harness: &mut Harness<'static, TestDesk>) {
     let began = std::time::Instant::now();
     harness.step();
-    while harness.state().inspector.reader().inquiries().are_awaited() {
+    while harness.state().inspector.session().queries().any_pending() {
         assert!(began.elapsed() < std::time::Duration::from_secs(120), "no answer");
         std::thread::sleep(std::time::Duration::from_millis(5));
         harness.step();
@@ -283,16 +287,16 @@ fn answered(harness: &mut Harness<'static, Desk>) {
 
 #[test]
 fn a_matched_theme_shows_its_events_and_an_unmatched_one_can_be_queried() {
-    use longhand_session::Inquiry;
-    let mut harness = desk(over(), Preset::Ask);
+    use longhand_session::Query;
+    let mut harness = new_harness(finished_run(), LayoutPreset::Ask);
     harness.get_by_label("0 of 1 so far");
     harness.get_by_label("Why not Coffee again?").click();
     harness.run_ok();
-    let asked = Inquiry::WhyNot { id: "again".into(), who: None };
-    assert_eq!(harness.state_mut().took(), [Command::Ask(asked)]);
-    answered(&mut harness);
+    let asked = Query::WhyNot { id: "again".into(), who: None };
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(asked)]);
+    run_until_answered(&mut harness);
     assert!(harness.query_by_label_contains("again did not happen until").is_some());
-    harness.state_mut().inspector.apply(Command::ToEnd);
+    harness.state_mut().inspector.apply(SessionCommand::ToEnd);
     harness.run();
     harness.get_by_label("1 of 1 so far");
     assert!(harness.query_by_label_contains("5 March 2025").is_some(), "the date of the last match");
@@ -300,74 +304,74 @@ fn a_matched_theme_shows_its_events_and_an_unmatched_one_can_be_queried() {
 
 #[test]
 fn why_not_is_queried_for_the_typed_id() {
-    use longhand_session::Inquiry;
-    let mut harness = desk(over(), Preset::Ask);
+    use longhand_session::Query;
+    let mut harness = new_harness(finished_run(), LayoutPreset::Ask);
     harness.get_by_label("An action, a trigger, a beat or a pattern").focus();
     harness.run();
     harness.event(bevy_egui::egui::Event::Text("toge".into()));
     harness.run();
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness.get_by_label_contains("together  Somebody said it").click();
     harness.run_ok();
-    let asked = Inquiry::WhyNot { id: "together".into(), who: None };
-    assert_eq!(harness.state_mut().took(), [Command::Ask(asked)]);
-    answered(&mut harness);
+    let asked = Query::WhyNot { id: "together".into(), who: None };
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(asked)]);
+    run_until_answered(&mut harness);
     assert!(harness.query_by_label_contains("together").is_some());
 }
 
 #[test]
 fn the_story_is_shown_as_a_book_from_a_point_of_view() {
-    use longhand_narrative::book::{BookOrder, Length};
-    let mut harness = desk(over(), Preset::Watch);
-    let order = BookOrder { length: Length::Full, pov: Some(AgentId(0)) };
-    harness.state_mut().inspector.apply(Command::Tell(Some(order)));
-    answered(&mut harness);
-    let name = harness.state().inspector.reader().record().called(AgentId(0));
+    use longhand_narrative::book::{BookOptions, NarrativeLength};
+    let mut harness = new_harness(finished_run(), LayoutPreset::Watch);
+    let order = BookOptions { length: NarrativeLength::Full, pov: Some(AgentId(0)) };
+    harness.state_mut().inspector.apply(SessionCommand::ShowBook(Some(order)));
+    run_until_answered(&mut harness);
+    let name = harness.state().inspector.session().run().display_name(AgentId(0));
     harness.get_by_label(&format!("Point of view: {name}"));
-    assert!(harness.state().inspector.reader().inquiries().book.answer().is_some());
+    assert!(harness.state().inspector.session().queries().book.answer().is_some());
     harness.get_by_label("Form of the story: Full book").click();
     harness.run();
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness.get_by_label("Day by day").click();
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Tell(None)]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ShowBook(None)]);
 }
 
 #[test]
 fn what_if_forks_without_an_event_and_with_a_change() {
     use longhand_scene::Intervention;
-    let mut harness = desk(over(), Preset::Ask);
-    harness.state_mut().inspector.apply(Command::GoTo(EventId(1)));
+    let mut harness = new_harness(finished_run(), LayoutPreset::Ask);
+    harness.state_mut().inspector.apply(SessionCommand::GoTo(EventId(1)));
     harness.run();
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness.get_all_by_label("without this event").next().unwrap().click();
     harness.run();
-    let asked = harness.state_mut().took();
-    assert!(matches!(asked.as_slice(), [Command::Fork(Intervention::ForbidEvent { event: 1, .. })]), "{asked:?}");
+    let asked = harness.state_mut().take_commands();
+    assert!(matches!(asked.as_slice(), [SessionCommand::Fork(Intervention::ForbidEvent { event: 1, .. })]), "{asked:?}");
     harness.get_by_label("A change at the cursor").focus();
     harness.run();
     harness.event(bevy_egui::egui::Event::Text("ann.loneliness = 0.1".into()));
     harness.run();
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness.get_by_label("Apply").click();
     harness.run();
-    let at_us = harness.state().inspector.reader().time().cursor().at.0;
+    let at_us = harness.state().inspector.session().playback().cursor().at.0;
     let change = Intervention::Change { effect: "ann.loneliness = 0.1".into(), at_us };
-    assert_eq!(harness.state_mut().took(), [Command::Fork(change)]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Fork(change)]);
 }
 
 #[test]
 fn a_sweep_runs_beside_the_current_run() {
-    let mut harness = desk(over(), Preset::Ask);
-    harness.state_mut().inspector.apply(Command::Toggle(Pane::Sweep));
+    let mut harness = new_harness(finished_run(), LayoutPreset::Ask);
+    harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Sweep));
     harness.run();
-    harness.state_mut().took();
+    harness.state_mut().take_commands();
     harness.get_by_label("20 runs").click();
     harness.run_ok();
-    assert_eq!(harness.state_mut().took(), [Command::Ask(longhand_session::Inquiry::Sweep { lives: 20 })]);
-    answered(&mut harness);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(longhand_session::Query::Sweep { runs: 20 })]);
+    run_until_answered(&mut harness);
     assert!(harness.query_by_label_contains("20 of 20 runs finished").is_some());
     harness.get_by_label("Run this seed").click();
     harness.run();
-    assert_eq!(harness.state_mut().took(), [Command::Seed(1)]);
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::RunSeed(1)]);
 }

@@ -15,12 +15,12 @@ use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, PrimaryEguiContext};
 
-use super::inspector::{Inspector, ViewState};
-use super::window::{Playing, app, last};
-use longhand_session::{Feed, Living, Script};
+use super::inspector::{Inspector, InspectorState};
+use super::window::{InspectorDriver, build_app, last_state};
+use longhand_session::{Script, SimReceiver, SimulationHost};
 
 /// Frames between the last command and the picture, so that fonts are loaded and scrolling has stopped.
-const SETTLE: u32 = 12;
+const SETTLE_FRAMES: u32 = 12;
 
 /// Why a picture could not be rendered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,16 +35,16 @@ pub enum PictureError {
     },
     /// The app ended before a picture was rendered.
     #[error("no picture was rendered")]
-    Nothing,
+    NotRendered,
 }
 
 /// Result of the last picture, set by the observer of the screenshot.
 #[derive(Clone, Default, Resource)]
-struct Outcome(Arc<Mutex<Option<Result<(), PictureError>>>>);
+struct PictureResult(Arc<Mutex<Option<Result<(), PictureError>>>>);
 
 /// A picture to render.
 #[derive(Clone, Debug)]
-pub struct Shot {
+pub struct PictureRequest {
     /// Commands to carry out before it is rendered.
     pub script: Script,
     /// Path of the PNG file.
@@ -52,14 +52,14 @@ pub struct Shot {
 }
 
 #[derive(Resource)]
-struct Wanted {
+struct PendingPictures {
     /// Path of the current picture.
     path: PathBuf,
     /// Pictures still to render after it.
-    next: VecDeque<Shot>,
+    next: VecDeque<PictureRequest>,
     image: Handle<Image>,
     /// Frames since the run ended and the last command was carried out.
-    settled: u32,
+    settled_frames: u32,
 }
 
 /// Waits until the run has ended, then carries out the commands of each picture and renders the window at `width` x `height`
@@ -70,68 +70,68 @@ struct Wanted {
 ///
 /// # Panics
 /// If there is no graphics device, not even a software renderer.
-pub fn pictures(
+pub fn render_pictures(
     inspector: Inspector,
-    shots: Vec<Shot>,
-    feed: Feed,
-    living: Box<dyn Living>,
+    shots: Vec<PictureRequest>,
+    feed: SimReceiver,
+    living: Box<dyn SimulationHost>,
     (width, height): (u32, u32),
-) -> Result<ViewState, PictureError> {
+) -> Result<InspectorState, PictureError> {
     let mut next = VecDeque::from(shots);
-    let Shot { script, path } = next.pop_front().ok_or(PictureError::Nothing)?;
+    let PictureRequest { script, path } = next.pop_front().ok_or(PictureError::NotRendered)?;
     let no_window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
-    let playing = Playing::new(inspector, script, feed, living);
-    let shown = playing.shown();
-    let mut app = app(playing, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
-    let outcome = Outcome::default();
+    let playing = InspectorDriver::new(inspector, script, feed, living);
+    let shown = playing.shared_state();
+    let mut app = build_app(playing, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
+    let outcome = PictureResult::default();
     app.add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16)));
     app.insert_resource(outcome.clone());
     app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
     let image = app.world_mut().resource_mut::<Assets<Image>>().add(image);
     app.world_mut().spawn((Camera2d, RenderTarget::Image(image.clone().into()), PrimaryEguiContext));
-    app.insert_resource(Wanted { path, next, image, settled: 0 });
-    app.add_systems(Update, take);
+    app.insert_resource(PendingPictures { path, next, image, settled_frames: 0 });
+    app.add_systems(Update, run_script_and_capture);
     app.run();
     let result = outcome.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    result.unwrap_or(Err(PictureError::Nothing)).map(|()| last(&shown))
+    result.unwrap_or(Err(PictureError::NotRendered)).map(|()| last_state(&shown))
 }
 
-fn take(mut commands: Commands, mut playing: ResMut<Playing>, mut wanted: ResMut<Wanted>) {
-    let Playing { inspector, script, .. } = &mut *playing;
+fn run_script_and_capture(mut commands: Commands, mut playing: ResMut<InspectorDriver>, mut wanted: ResMut<PendingPictures>) {
+    let InspectorDriver { inspector, script, .. } = &mut *playing;
     // Pending queries finish before the next command and before the picture.
-    if !inspector.reader().record().is_over() || inspector.reader().inquiries().are_awaited() {
+    if !inspector.session().run().is_over() || inspector.session().queries().any_pending() {
         return;
     }
-    if let Some(command) = script.due(inspector.reader().record()) {
+    if let Some(command) = script.next_due(inspector.session().run()) {
         return inspector.apply(command);
     }
-    wanted.settled += 1;
-    if wanted.settled == SETTLE {
-        commands.spawn(Screenshot::image(wanted.image.clone())).observe(store);
+    wanted.settled_frames += 1;
+    if wanted.settled_frames == SETTLE_FRAMES {
+        commands.spawn(Screenshot::image(wanted.image.clone())).observe(save_captured);
     }
 }
 
-fn store(
+fn save_captured(
     captured: On<ScreenshotCaptured>,
-    mut wanted: ResMut<Wanted>,
-    mut playing: ResMut<Playing>,
-    outcome: Res<Outcome>,
+    mut wanted: ResMut<PendingPictures>,
+    mut playing: ResMut<InspectorDriver>,
+    outcome: Res<PictureResult>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    let stored = write(&captured.image, &wanted.path);
+    let stored = write_png(&captured.image, &wanted.path);
     let next = stored.is_ok().then(|| wanted.next.pop_front()).flatten();
     *outcome.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(stored);
     match next {
-        Some(Shot { script, path }) => {
+        Some(PictureRequest { script, path }) => {
             playing.script = script;
-            (wanted.path, wanted.settled) = (path, 0);
+            (wanted.path, wanted.settled_frames) = (path, 0);
         }
         None => drop(exit.write(AppExit::Success)),
     }
 }
 
-fn write(drawn: &Image, path: &Path) -> Result<(), PictureError> {
+fn write_png(drawn: &Image, path: &Path) -> Result<(), PictureError> {
     let failed = |why: String| PictureError::Write { path: path.to_owned(), why };
     let drawn = drawn.clone().try_into_dynamic().map_err(|error| failed(error.to_string()))?;
     drawn.to_rgb8().save(path).map_err(|error| failed(error.to_string()))

@@ -6,13 +6,13 @@ use std::ops::Range;
 use bevy_egui::egui::text::{LayoutJob, TextFormat};
 use bevy_egui::egui::{Color32, FontId, Stroke};
 
-use super::theme::Palette;
+use super::style::Palette;
 
 /// Kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum TokenKind {
     Comment,
-    Text,
+    String,
     Number,
     /// An identifier followed by `:`.
     Field,
@@ -20,7 +20,7 @@ enum Part {
 }
 
 /// Splits a text into tokens, in order and without gaps.
-fn parts(text: &str) -> Vec<(Range<usize>, Part)> {
+fn tokens(text: &str) -> Vec<(Range<usize>, TokenKind)> {
     let bytes = text.as_bytes();
     let mut parts = Vec::new();
     let mut at = 0;
@@ -30,32 +30,32 @@ fn parts(text: &str) -> Vec<(Range<usize>, Part)> {
         let rest = &text[at..];
         let part = if rest.starts_with("//") {
             at += rest.find('\n').unwrap_or(rest.len());
-            Part::Comment
+            TokenKind::Comment
         } else if rest.starts_with("/*") {
             at += rest.find("*/").map_or(rest.len(), |end| end + 2);
-            Part::Comment
+            TokenKind::Comment
         } else if bytes[at] == b'"' {
             at += 1;
             while at < bytes.len() && bytes[at] != b'"' {
                 at += if bytes[at] == b'\\' { 2 } else { 1 };
             }
             at = (at + 1).min(bytes.len());
-            Part::Text
+            TokenKind::String
         } else if bytes[at].is_ascii_digit() {
             while at < bytes.len() && (is_word(bytes[at]) || bytes[at] == b'.') {
                 at += 1;
             }
-            Part::Number
+            TokenKind::Number
         } else if is_word(bytes[at]) {
             while at < bytes.len() && is_word(bytes[at]) {
                 at += 1;
             }
-            if text[at..].trim_start().starts_with(':') { Part::Field } else { Part::Other }
+            if text[at..].trim_start().starts_with(':') { TokenKind::Field } else { TokenKind::Other }
         } else {
             while at < bytes.len() && !is_word(bytes[at]) && bytes[at] != b'"' && !(at > start && bytes[at] == b'/') {
                 at += 1;
             }
-            Part::Other
+            TokenKind::Other
         };
         // An escape may end past the text or inside a character.
         while !text.is_char_boundary(at) {
@@ -67,34 +67,34 @@ fn parts(text: &str) -> Vec<(Range<usize>, Part)> {
 }
 
 /// Layout job of the text for an editor of `width` points, with the byte ranges in `marked` underlined.
-pub(super) fn layout(text: &str, colours: &Palette, font: &FontId, width: f32, marked: &[Range<usize>]) -> LayoutJob {
+pub(super) fn layout_job(text: &str, colours: &Palette, font: &FontId, width: f32, marked: &[Range<usize>]) -> LayoutJob {
     let mut job =
         LayoutJob { wrap: bevy_egui::egui::text::TextWrapping { max_width: width, ..Default::default() }, ..Default::default() };
-    for (range, part) in parts(text) {
+    for (range, part) in tokens(text) {
         let color = match part {
-            Part::Comment => colours.aside,
-            Part::Text => colours.many[1],
-            Part::Number => colours.many[3],
-            Part::Field => colours.title,
-            Part::Other => colours.ink,
+            TokenKind::Comment => colours.weak_text,
+            TokenKind::String => colours.series[1],
+            TokenKind::Number => colours.series[3],
+            TokenKind::Field => colours.title,
+            TokenKind::Other => colours.text,
         };
         let mut at = range.start;
         while at < range.end {
             let inside = marked.iter().any(|mark| mark.contains(&at));
             let edges = marked.iter().flat_map(|mark| [mark.start, mark.end]).filter(|edge| *edge > at && *edge < range.end);
             let end = edges.filter(|edge| text.is_char_boundary(*edge)).min().unwrap_or(range.end);
-            job.append(&text[at..end], 0.0, format(font, color, part, inside.then_some(colours.accent)));
+            job.append(&text[at..end], 0.0, text_format(font, color, part, inside.then_some(colours.accent)));
             at = end;
         }
     }
     job
 }
 
-fn format(font: &FontId, color: Color32, part: Part, marked: Option<Color32>) -> TextFormat {
+fn text_format(font: &FontId, color: Color32, part: TokenKind, marked: Option<Color32>) -> TextFormat {
     TextFormat {
         font_id: font.clone(),
         color,
-        italics: part == Part::Comment,
+        italics: part == TokenKind::Comment,
         underline: marked.map_or(Stroke::NONE, |color| Stroke::new(2.0, color)),
         ..TextFormat::default()
     }
@@ -108,16 +108,19 @@ mod tests {
     #[test]
     fn tokens_of_a_scene_are_classified() {
         let text = "title: \"A \\\" b\", // why\nn: 4.5";
-        let found: Vec<(&str, Part)> =
-            parts(text).into_iter().map(|(range, part)| (&text[range], part)).filter(|(_, part)| *part != Part::Other).collect();
+        let found: Vec<(&str, TokenKind)> = tokens(text)
+            .into_iter()
+            .map(|(range, part)| (&text[range], part))
+            .filter(|(_, part)| *part != TokenKind::Other)
+            .collect();
         assert_eq!(
             found,
             [
-                ("title", Part::Field),
-                ("\"A \\\" b\"", Part::Text),
-                ("// why", Part::Comment),
-                ("n", Part::Field),
-                ("4.5", Part::Number)
+                ("title", TokenKind::Field),
+                ("\"A \\\" b\"", TokenKind::String),
+                ("// why", TokenKind::Comment),
+                ("n", TokenKind::Field),
+                ("4.5", TokenKind::Number)
             ]
         );
     }
@@ -126,14 +129,14 @@ mod tests {
         #[test]
         fn tokens_cover_any_text_without_gaps(text in "\\PC{0,60}|[\"/\\\\*a0ä:\n]{0,40}", mark in 0_usize..60) {
             let mut end = 0;
-            for (range, _) in parts(&text) {
+            for (range, _) in tokens(&text) {
                 prop_assert_eq!(range.start, end);
                 prop_assert!(range.end > range.start);
                 end = range.end;
             }
             prop_assert_eq!(end, text.len());
             let marks = [mark..mark + 3, mark + 9..mark + 11];
-            let job = layout(&text, &super::super::theme::LIGHT, &FontId::monospace(12.0), 100.0, &marks);
+            let job = layout_job(&text, &super::super::style::LIGHT, &FontId::monospace(12.0), 100.0, &marks);
             prop_assert_eq!(job.text, text);
         }
     }

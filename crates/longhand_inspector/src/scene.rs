@@ -5,37 +5,37 @@ use std::ops::Range;
 
 use bevy_egui::egui::{self, RichText, ScrollArea, TextEdit, TextStyle, WidgetType};
 
-use super::keys::{named, takes_arrows, typed};
-use super::layout::part_ui;
+use super::keys::{labeled_info, reserve_arrows, text_edit_info};
+use super::layout::heading_ui;
 use super::ron_text;
-use super::theme::Palette;
+use super::style::Palette;
 use longhand_scene::{Diagnostic, ParamValue, Severity};
-use longhand_session::{Command, View};
+use longhand_session::{SessionCommand, SessionView};
 
-pub(super) fn scene_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+pub(super) fn scene_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     ScrollArea::vertical().id_salt("scene").auto_shrink(false).show(ui, |ui| {
         params_ui(ui, view, out);
-        part_ui(ui, "Source");
-        text_ui(ui, view, out);
+        heading_ui(ui, "Source");
+        source_ui(ui, view, out);
     });
 }
 
-fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let params = &view.record.scenario().params;
+fn params_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let params = &view.run.scenario().params;
     if params.is_empty() {
         return;
     }
-    let colours = Palette::of(ui);
-    part_ui(ui, "Parameters");
+    let colours = Palette::current(ui);
+    heading_ui(ui, "Parameters");
     for param in params {
-        let set = view.branches.now().setup.set.get(&param.id);
+        let set = view.branches.current_branch().setup.param_overrides.get(&param.id);
         let name = RichText::new(param.id.replace('_', " "));
         let name = if set.is_some() { name.strong().color(colours.accent) } else { name };
         let draw = |ui: &mut egui::Ui| match param.value {
             ParamValue::Switch(on) => {
                 let mut on = set.map_or(on, |set| set == "true");
                 if ui.checkbox(&mut on, name).on_hover_text(&param.about).changed() {
-                    out.push(Command::Set(param.id.clone(), on.to_string()));
+                    out.push(SessionCommand::SetParam(param.id.clone(), on.to_string()));
                 }
             }
             ParamValue::Number(number) => {
@@ -47,41 +47,41 @@ fn params_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
                 let slider = egui::Slider::new(&mut value, low..=high).text(name).logarithmic(low > 0.0 && high / low > 100.0);
                 let is_whole = low.fract() == 0.0 && high.fract() == 0.0 && high - low > 10.0;
                 let response = ui.add(if is_whole { slider.integer() } else { slider }).on_hover_text(&param.about);
-                takes_arrows(ui, &response);
+                reserve_arrows(ui, &response);
                 if response.dragged() || response.has_focus() && value != before {
                     ui.data_mut(|data| data.insert_temp(id, value));
                 } else if value != before {
                     ui.data_mut(|data| data.remove::<f64>(id));
-                    out.push(Command::Set(param.id.clone(), value.to_string()));
+                    out.push(SessionCommand::SetParam(param.id.clone(), value.to_string()));
                 }
             }
         };
         if matches!(param.value, ParamValue::Number(_)) { super::layout::row_ui(ui, draw) } else { drop(ui.horizontal(draw)) }
     }
     ui.horizontal_wrapped(|ui| {
-        if !view.branches.now().setup.set.is_empty() {
+        if !view.branches.current_branch().setup.param_overrides.is_empty() {
             if ui.button("Reset").on_hover_text("Reset all parameters to the values of the scene").clicked() {
-                out.push(Command::Unset);
+                out.push(SessionCommand::ResetParams);
             }
             if ui
                 .button("Save settings")
                 .on_hover_text("Save the parameters to a file beside the scene; the scene file is not changed")
                 .clicked()
             {
-                out.push(Command::Keep);
+                out.push(SessionCommand::SaveParams);
             }
         }
-        super::keys::button(ui, Command::LiveAnew, None, out);
+        super::keys::command_button(ui, SessionCommand::Restart, None, out);
     });
-    if let Some(failed) = &view.desk.failed {
+    if let Some(failed) = &view.editor.write_error {
         ui.label(RichText::new(failed).color(colours.accent));
     }
 }
 
-fn text_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let sources = &view.record.scenario().sources;
-    let shown = view.choice.source.min(sources.len().saturating_sub(1));
+fn source_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let sources = &view.run.scenario().sources;
+    let shown = view.state.source.min(sources.len().saturating_sub(1));
     let Some((name, saved)) = sources.get(shown) else { return };
     ui.horizontal_wrapped(|ui| {
         let mut chosen = shown;
@@ -90,32 +90,32 @@ fn text_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
                 ui.selectable_value(&mut chosen, at, name);
             }
         });
-        combo.response.widget_info(|| named(WidgetType::ComboBox, &format!("File: {name}")));
+        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("File: {name}")));
         if chosen != shown {
-            out.push(Command::Source(chosen));
+            out.push(SessionCommand::Source(chosen));
         }
-        if !view.desk.drafts.is_empty() {
-            super::keys::button(ui, Command::Save, None, out);
-            ui.label(RichText::new("unsaved changes").small().italics().color(colours.aside));
+        if !view.editor.drafts.is_empty() {
+            super::keys::command_button(ui, SessionCommand::Save, None, out);
+            ui.label(RichText::new("unsaved changes").small().italics().color(colours.weak_text));
         }
     });
-    let marked: Vec<&Diagnostic> = view.problems().filter(|(_, file)| file == name).map(|(problem, _)| problem).collect();
+    let marked: Vec<&Diagnostic> = view.diagnostics().filter(|(_, file)| file == name).map(|(problem, _)| problem).collect();
     for problem in &marked {
         problem_ui(ui, colours, problem);
     }
-    let draft = view.desk.drafts.get(&shown).unwrap_or(saved);
+    let draft = view.editor.drafts.get(&shown).unwrap_or(saved);
     let mut text = draft.clone();
     let spans: Vec<Range<usize>> = marked.iter().map(|problem| problem.span.clone()).collect();
     let font = TextStyle::Monospace.resolve(ui.style());
     let mut layouter = |ui: &egui::Ui, text: &dyn egui::TextBuffer, width: f32| {
-        let job = ron_text::layout(text.as_str(), colours, &font, width, &spans);
+        let job = ron_text::layout_job(text.as_str(), colours, &font, width, &spans);
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
     let editor = TextEdit::multiline(&mut text).code_editor().desired_width(f32::INFINITY).layouter(&mut layouter);
     let edited = ui.add(editor);
-    edited.widget_info(|| typed("Scene source", draft));
+    edited.widget_info(|| text_edit_info("Scene source", draft));
     if edited.changed() {
-        out.push(Command::Edit(shown, text));
+        out.push(SessionCommand::Edit(shown, text));
     }
 }
 
@@ -126,29 +126,29 @@ fn problem_ui(ui: &mut egui::Ui, colours: &Palette, problem: &Diagnostic) {
         ui.label(RichText::new(format!("{mark} {}:{}", problem.line, problem.column)).monospace().color(colours.accent));
         ui.label(&problem.message);
         if !problem.label.is_empty() {
-            ui.label(RichText::new(&problem.label).color(colours.aside));
+            ui.label(RichText::new(&problem.label).color(colours.weak_text));
         }
         if let Some(help) = &problem.help {
-            ui.label(RichText::new(help).italics().color(colours.aside));
+            ui.label(RichText::new(help).italics().color(colours.weak_text));
         }
     });
 }
 
 /// All diagnostics of the scene as last loaded, grouped by file.
-pub(super) fn problems_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    if view.desk.problems.is_none() {
-        ui.label(RichText::new("No problems.").color(colours.aside));
+pub(super) fn problems_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    if view.editor.diagnostics.is_none() {
+        ui.label(RichText::new("No problems.").color(colours.weak_text));
         return;
     }
     ui.label(RichText::new("The scene has errors. The run shown is of the last valid version.").color(colours.accent));
     ScrollArea::vertical().id_salt("problems").auto_shrink(false).show(ui, |ui| {
         let mut last = "";
-        for (problem, file) in view.problems() {
+        for (problem, file) in view.diagnostics() {
             if file != last {
-                let source = view.record.scenario().sources.iter().position(|(name, _)| name == file);
+                let source = view.run.scenario().sources.iter().position(|(name, _)| name == file);
                 if ui.link(RichText::new(file).strong()).clicked() {
-                    out.extend(source.map(Command::Source));
+                    out.extend(source.map(SessionCommand::Source));
                 }
                 last = file;
             }

@@ -3,44 +3,44 @@
 
 use bevy_egui::egui::{self, Frame, Margin, RichText, ScrollArea, Sense, vec2};
 
-use super::theme::{Palette, book, book_italic};
-use super::told;
-use super::transport::diamond;
+use super::book;
+use super::style::{Palette, book_font, book_italic_font};
+use super::transport::paint_beat_mark;
 use longhand_analysis::NarratedLine;
-use longhand_narrative::LineKind;
-use longhand_session::{Command, View};
+use longhand_narrative::NarrationLineKind;
+use longhand_session::{SessionCommand, SessionView};
 
 /// Maximum width of the text, in points, so that lines stay readable.
-const COLUMN: f32 = 680.0;
+const COLUMN_WIDTH: f32 = 680.0;
 /// Width of the margin for the time of day, left of the text, in points.
-const MARGIN: f32 = 56.0;
+const MARGIN_WIDTH: f32 = 56.0;
 /// Maximum number of lines shown. Earlier lines are reached by moving the cursor.
-const PAGE: usize = 120;
+const MAX_LINES: usize = 120;
 
-pub(super) fn story_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    told::telling_ui(ui, view, out);
-    let is_book = view.choice.telling.is_some();
+pub(super) fn story_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    book::book_options_ui(ui, view, out);
+    let is_book = view.state.book_order.is_some();
     Frame::new().inner_margin(Margin::symmetric(6, 0)).show(ui, |ui| {
         ScrollArea::vertical().id_salt(("story", is_book)).auto_shrink(false).stick_to_bottom(!is_book).show(ui, |ui| {
-            let side = ((ui.available_width() - COLUMN - MARGIN) / 2.0).max(0.0);
+            let side = ((ui.available_width() - COLUMN_WIDTH - MARGIN_WIDTH) / 2.0).max(0.0);
             ui.horizontal_top(|ui| {
                 ui.add_space(side);
                 ui.vertical(|ui| {
-                    ui.set_max_width((COLUMN + MARGIN).min(ui.available_width() - 6.0));
-                    if is_book { told::book_ui(ui, view, out) } else { page_ui(ui, view, out) }
+                    ui.set_max_width((COLUMN_WIDTH + MARGIN_WIDTH).min(ui.available_width() - 6.0));
+                    if is_book { book::book_ui(ui, view, out) } else { page_ui(ui, view, out) }
                 });
             });
         });
     });
 }
 
-fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let record = view.record;
-    let cursor = view.time.cursor();
-    let until = record.told().partition_point(|told| told.at <= cursor.at);
+fn page_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let record = view.run;
+    let cursor = view.playback.cursor();
+    let until = record.narrated().partition_point(|told| told.at <= cursor.at);
     // Lines at the cursor's instant are shown only if their event has happened.
-    let lines: Vec<&NarratedLine> = record.told()[until.saturating_sub(PAGE)..until]
+    let lines: Vec<&NarratedLine> = record.narrated()[until.saturating_sub(MAX_LINES)..until]
         .iter()
         .filter(|told| told.line.event.is_none_or(|event| view.is_past(event)))
         .collect();
@@ -49,15 +49,17 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
         ui.add_space(30.0);
         ui.label(italic(RichText::new(record.scenario().about.trim()), 16.0).line_height(Some(24.0)).color(colours.title));
         ui.add_space(12.0);
-        ui.label(RichText::new("Space plays and pauses, F1 to F4 switch views, ? lists all keys.").small().color(colours.aside));
+        ui.label(
+            RichText::new("Space plays and pauses, F1 to F4 switch views, ? lists all keys.").small().color(colours.weak_text),
+        );
     }
-    if until > PAGE {
-        ui.label(RichText::new("…").color(colours.aside));
+    if until > MAX_LINES {
+        ui.label(RichText::new("…").color(colours.weak_text));
     }
     for told in lines {
-        told_ui(ui, view, told, out);
+        line_ui(ui, view, told, out);
     }
-    if cursor.at >= record.lived() {
+    if cursor.at >= record.simulated_until() {
         match record.outcome() {
             Some(Ok(outcome)) => {
                 ui.add_space(22.0);
@@ -73,63 +75,67 @@ fn page_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
     ui.add_space(24.0);
 }
 
-fn told_ui(ui: &mut egui::Ui, view: &View<'_>, told: &NarratedLine, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
+fn line_ui(ui: &mut egui::Ui, view: &SessionView<'_>, told: &NarratedLine, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
     let text = RichText::new(&told.line.text);
-    let chosen = told.line.event.is_some() && told.line.event == view.choice.event;
+    let chosen = told.line.event.is_some() && told.line.event == view.state.event;
     match told.line.kind {
-        LineKind::Heading => {
+        NarrationLineKind::Heading => {
             ui.add_space(12.0);
-            ui.label(text.small().color(colours.aside));
+            ui.label(text.small().color(colours.weak_text));
             ui.add_space(2.0);
         }
-        LineKind::Event => {
-            let color = if chosen { colours.accent } else { colours.ink };
-            let text = text.family(book()).size(16.5).line_height(Some(25.0)).color(color);
-            let response = beside_ui(ui, text, |ui, rect, response| {
-                let color = if response.hovered() { colours.accent } else { colours.aside };
+        NarrationLineKind::Event => {
+            let color = if chosen { colours.accent } else { colours.text };
+            let text = text.family(book_font()).size(16.5).line_height(Some(25.0)).color(color);
+            let response = margin_text_ui(ui, text, |ui, rect, response| {
+                let color = if response.hovered() { colours.accent } else { colours.weak_text };
                 let font = egui::TextStyle::Small.resolve(ui.style());
                 let hour = view.date(told.at, "%H:%M");
                 ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, hour, font, color);
             });
-            link(view, told, response, out);
+            handle_line_clicks(view, told, response, out);
         }
-        LineKind::Beat => {
-            let response = beside_ui(ui, text.strong().small().color(colours.accent), |ui, rect, _| {
-                diamond(ui.painter(), colours, rect.right_center() - vec2(10.0, 0.0), 6.0, true);
+        NarrationLineKind::Beat => {
+            let response = margin_text_ui(ui, text.strong().small().color(colours.accent), |ui, rect, _| {
+                paint_beat_mark(ui.painter(), colours, rect.right_center() - vec2(10.0, 0.0), 6.0, true);
             });
-            link(view, told, response, out);
+            handle_line_clicks(view, told, response, out);
         }
-        LineKind::Sum => {
-            beside_ui(ui, italic(text, 13.5).line_height(Some(19.0)).color(colours.aside), |_, _, _| {});
+        NarrationLineKind::Summary => {
+            margin_text_ui(ui, italic(text, 13.5).line_height(Some(19.0)).color(colours.weak_text), |_, _, _| {});
         }
-        LineKind::Document => {
-            let response = beside_ui(ui, italic(text, 15.5).line_height(Some(23.0)).color(colours.title), |_, _, _| {});
-            link(view, told, response, out);
+        NarrationLineKind::Document => {
+            let response = margin_text_ui(ui, italic(text, 15.5).line_height(Some(23.0)).color(colours.title), |_, _, _| {});
+            handle_line_clicks(view, told, response, out);
         }
     }
 }
 
 fn italic(text: RichText, size: f32) -> RichText {
-    text.family(book_italic()).size(size)
+    text.family(book_italic_font()).size(size)
 }
 
 /// A click on a line selects its event; a double click moves the cursor to it.
-fn link(view: &View<'_>, told: &NarratedLine, response: egui::Response, out: &mut Vec<Command>) {
+fn handle_line_clicks(view: &SessionView<'_>, told: &NarratedLine, response: egui::Response, out: &mut Vec<SessionCommand>) {
     let Some(event) = told.line.event else { return };
     let said = format!("#{}, {}", event.0, view.date(told.at, "%-d %B, %H:%M"));
     let response = response.on_hover_text(said).on_hover_cursor(egui::CursorIcon::PointingHand);
     if response.double_clicked() {
-        out.push(Command::GoTo(event));
+        out.push(SessionCommand::GoTo(event));
     } else if response.clicked() {
-        out.push(Command::Look(Some(event)));
+        out.push(SessionCommand::SelectEvent(Some(event)));
     }
 }
 
 /// Text in its column; `margin` paints beside its first line. Returns the response of the text.
-fn beside_ui(ui: &mut egui::Ui, text: RichText, margin: impl FnOnce(&egui::Ui, egui::Rect, &egui::Response)) -> egui::Response {
+fn margin_text_ui(
+    ui: &mut egui::Ui,
+    text: RichText,
+    margin: impl FnOnce(&egui::Ui, egui::Rect, &egui::Response),
+) -> egui::Response {
     ui.horizontal_top(|ui| {
-        let (rect, response) = ui.allocate_exact_size(vec2(MARGIN - 8.0, 22.0), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(vec2(MARGIN_WIDTH - 8.0, 22.0), Sense::hover());
         margin(ui, rect, &response);
         ui.add(egui::Label::new(text).wrap().sense(Sense::click()))
     })

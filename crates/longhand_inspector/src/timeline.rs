@@ -5,31 +5,31 @@
 
 use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, WidgetType, pos2};
 
-use super::keys::named;
-use super::theme::Palette;
-use super::transport::{beat_title, diamond};
+use super::keys::labeled_info;
+use super::style::Palette;
+use super::transport::{beat_title, paint_beat_mark};
 use longhand_expr::ids::{EventId, Instant};
-use longhand_session::{Command, View};
+use longhand_session::{SessionCommand, SessionView};
 
 /// Width of the column of names, in points.
-const LEFT: f32 = 96.0;
-const BEATS: f32 = 22.0;
-const LANE: f32 = 26.0;
-const DENSITY: f32 = 34.0;
+const NAME_WIDTH: f32 = 96.0;
+const BEAT_HEIGHT: f32 = 22.0;
+const LANE_HEIGHT: f32 = 26.0;
+const DENSITY_HEIGHT: f32 = 34.0;
 /// Shortest visible span, in simulated seconds.
-const NEAREST: f64 = 600.0;
+const MIN_SPAN: f64 = 600.0;
 
 /// Maps instants to x coordinates and back.
 #[derive(Clone, Copy)]
-struct Scale {
+struct TimeScale {
     x: Rangef,
     from: f64,
     to: f64,
 }
 
-impl Scale {
-    fn of(view: &View<'_>, x: Rangef) -> Self {
-        let (from, to) = view.choice.span.unwrap_or((Instant::START, view.record.ends()));
+impl TimeScale {
+    fn for_view(view: &SessionView<'_>, x: Rangef) -> Self {
+        let (from, to) = view.state.timeline_span.unwrap_or((Instant::START, view.run.timeline_end()));
         Self { x, from: from.seconds(), to: to.seconds().max(from.seconds() + 1.0) }
     }
 
@@ -37,14 +37,14 @@ impl Scale {
         self.x.min + ((at.seconds() - self.from) / (self.to - self.from)) as f32 * self.x.span()
     }
 
-    fn at(&self, x: f32) -> Instant {
+    fn instant_at(&self, x: f32) -> Instant {
         let share = f64::from((x - self.x.min) / self.x.span().max(1.0));
         Instant::from_seconds((self.from + share * (self.to - self.from)).max(0.0))
     }
 
     /// The visible span scaled by `factor`, with the instant `around` at the same x. `None` means the whole run.
     fn zoomed(&self, factor: f64, around: Instant, ends: Instant) -> Option<(Instant, Instant)> {
-        let length = ((self.to - self.from) * factor).max(NEAREST);
+        let length = ((self.to - self.from) * factor).max(MIN_SPAN);
         if length >= ends.seconds() {
             return None;
         }
@@ -54,83 +54,92 @@ impl Scale {
     }
 }
 
-pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
+pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
     let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "Timeline"));
     let rect = response.rect;
-    let scale = Scale::of(view, Rangef::new(rect.left() + LEFT, rect.right() - 6.0));
+    let scale = TimeScale::for_view(view, Rangef::new(rect.left() + NAME_WIDTH, rect.right() - 6.0));
     let inside = painter.with_clip_rect(Rect::from_x_y_ranges(scale.x.expand(5.0), rect.y_range()));
     let mut marks: Vec<(Pos2, EventId)> = Vec::new();
 
-    let lanes = rect.top() + BEATS;
-    let bottom = (rect.bottom() - DENSITY).max(lanes);
-    grid(view, &inside, scale, rect, colours, &TextStyle::Small.resolve(ui.style()));
-    for beat in &view.record.chronicle().beats {
-        let at = pos2(scale.x_of(beat.at), rect.top() + BEATS / 2.0);
+    let lanes = rect.top() + BEAT_HEIGHT;
+    let bottom = (rect.bottom() - DENSITY_HEIGHT).max(lanes);
+    paint_grid(view, &inside, scale, rect, colours, &TextStyle::Small.resolve(ui.style()));
+    for beat in &view.run.chronicle().beats {
+        let at = pos2(scale.x_of(beat.at), rect.top() + BEAT_HEIGHT / 2.0);
         let past = view.is_past(beat.event);
-        inside.vline(at.x, rect.top() + BEATS..=bottom, Stroke::new(1.0, colours.line));
-        diamond(&inside, colours, at, 5.5, past);
+        inside.vline(at.x, rect.top() + BEAT_HEIGHT..=bottom, Stroke::new(1.0, colours.border));
+        paint_beat_mark(&inside, colours, at, 5.5, past);
         marks.push((at, beat.event));
     }
     let font = TextStyle::Small.resolve(ui.style());
-    for (lane, &agent) in view.choice.pins.iter().enumerate() {
-        let y = lanes + LANE * (lane as f32 + 0.5);
-        if y + LANE / 2.0 > bottom {
-            let more = format!("and {} more", view.choice.pins.len() - lane);
-            painter.text(pos2(rect.left(), y - 6.0), Align2::LEFT_CENTER, more, font.clone(), colours.aside);
+    for (lane, &agent) in view.state.pins.iter().enumerate() {
+        let y = lanes + LANE_HEIGHT * (lane as f32 + 0.5);
+        if y + LANE_HEIGHT / 2.0 > bottom {
+            let more = format!("and {} more", view.state.pins.len() - lane);
+            painter.text(pos2(rect.left(), y - 6.0), Align2::LEFT_CENTER, more, font.clone(), colours.weak_text);
             break;
         }
-        let color = colours.many[lane % colours.many.len()];
-        let name = Rect::from_min_max(pos2(rect.left(), y - LANE / 2.0), pos2(rect.left() + LEFT - 8.0, y + LANE / 2.0));
+        let color = colours.series[lane % colours.series.len()];
+        let name = Rect::from_min_max(
+            pos2(rect.left(), y - LANE_HEIGHT / 2.0),
+            pos2(rect.left() + NAME_WIDTH - 8.0, y + LANE_HEIGHT / 2.0),
+        );
         let who = ui.interact(name, ui.id().with(("lane", agent)), Sense::click());
-        let called = view.record.called(agent);
-        who.widget_info(|| named(WidgetType::Button, &called));
+        let called = view.run.display_name(agent);
+        who.widget_info(|| labeled_info(WidgetType::Button, &called));
         let who = who.on_hover_text("Show this agent");
         painter.with_clip_rect(name).text(name.left_center(), Align2::LEFT_CENTER, called, font.clone(), color);
         if who.clicked() {
-            out.push(Command::Meet(agent));
+            out.push(SessionCommand::ShowAgent(agent));
         }
-        inside.hline(scale.x, y, Stroke::new(1.0, colours.line));
-        lane_ui(view, &inside, scale, y, view.record.life(agent), color, colours, &mut marks);
+        inside.hline(scale.x, y, Stroke::new(1.0, colours.border));
+        paint_lane(view, &inside, scale, y, view.run.events_of(agent), color, colours, &mut marks);
     }
-    density(view, &inside, scale, Rect::from_min_max(pos2(scale.x.min, bottom + 4.0), pos2(scale.x.max, rect.bottom())), colours);
+    paint_density(
+        view,
+        &inside,
+        scale,
+        Rect::from_min_max(pos2(scale.x.min, bottom + 4.0), pos2(scale.x.max, rect.bottom())),
+        colours,
+    );
 
-    let now = scale.x_of(view.time.cursor().at);
+    let now = scale.x_of(view.playback.cursor().at);
     inside.vline(now, rect.y_range(), Stroke::new(2.0, colours.accent));
-    reach(view, &response, scale, &marks, out);
+    handle_pointer(view, &response, scale, &marks, out);
 }
 
 /// Half the width of an event mark, in points.
-const MARK: f32 = 3.5;
+const MARK_RADIUS: f32 = 3.5;
 
 /// The events of one agent, at most one mark per pixel column.
 #[expect(clippy::too_many_arguments, reason = "a paint function needs target, geometry and colours")]
-fn lane_ui(
-    view: &View<'_>,
+fn paint_lane(
+    view: &SessionView<'_>,
     painter: &egui::Painter,
-    scale: Scale,
+    scale: TimeScale,
     y: f32,
     life: &[EventId],
     color: Color32,
     colours: &Palette,
     marks: &mut Vec<(Pos2, EventId)>,
 ) {
-    let history = view.record.history();
-    let x_of = |id: &EventId| scale.x_of(history.moment_of(*id).map_or(Instant::START, |moment| moment.at));
+    let history = view.run.history();
+    let x_of = |id: &EventId| scale.x_of(history.position_of(*id).map_or(Instant::START, |moment| moment.at));
     let tint = |is_past: bool| if is_past { color } else { colours.faded(color) };
     // Touching marks are merged: start, end, and whether they are in the past.
     let mut run: Option<(f32, f32, bool)> = None;
     let draw = |(from, to, is_past): (f32, f32, bool)| {
-        let rect = Rect::from_min_max(pos2(from - MARK, y - MARK), pos2(to + MARK, y + MARK));
-        painter.rect_filled(rect, MARK, tint(is_past));
+        let rect = Rect::from_min_max(pos2(from - MARK_RADIUS, y - MARK_RADIUS), pos2(to + MARK_RADIUS, y + MARK_RADIUS));
+        painter.rect_filled(rect, MARK_RADIUS, tint(is_past));
     };
     // Skips from column to column, however many events share one.
     let mut nth = life.partition_point(|id| x_of(id) < scale.x.min - 4.0);
     while let Some(&id) = life.get(nth) {
         let (x, is_past) = (x_of(&id), view.is_past(id));
         run = match run {
-            Some((from, to, was_past)) if was_past == is_past && x - to < 2.0 * MARK => Some((from, x, is_past)),
+            Some((from, to, was_past)) if was_past == is_past && x - to < 2.0 * MARK_RADIUS => Some((from, x, is_past)),
             before => {
                 before.into_iter().for_each(draw);
                 Some((x, x, is_past))
@@ -140,10 +149,10 @@ fn lane_ui(
         if x > scale.x.max + 4.0 {
             break;
         }
-        nth += 1 + alike(&life[nth + 1..], |id| x_of(id) < x + 1.0);
+        nth += 1 + prefix_len(&life[nth + 1..], |id| x_of(id) < x + 1.0);
     }
     run.into_iter().for_each(draw);
-    if let Some(id) = view.choice.event.filter(|id| life.binary_search(id).is_ok()) {
+    if let Some(id) = view.state.event.filter(|id| life.binary_search(id).is_ok()) {
         let at = pos2(x_of(&id), y);
         painter.circle(at, 6.0, tint(view.is_past(id)), Stroke::new(2.0, colours.accent));
         marks.push((at, id));
@@ -151,7 +160,7 @@ fn lane_ui(
 }
 
 /// Length of the prefix whose events satisfy `is` (galloping search; fast for short prefixes).
-fn alike(events: &[EventId], is: impl Fn(&EventId) -> bool) -> usize {
+fn prefix_len(events: &[EventId], is: impl Fn(&EventId) -> bool) -> usize {
     let mut end = 1;
     while end <= events.len() && is(&events[end - 1]) {
         end *= 2;
@@ -161,25 +170,32 @@ fn alike(events: &[EventId], is: impl Fn(&EventId) -> bool) -> usize {
 }
 
 /// Histogram of the number of events; the height is the square root of the count.
-fn density(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colours: &Palette) {
+fn paint_density(view: &SessionView<'_>, painter: &egui::Painter, scale: TimeScale, rect: Rect, colours: &Palette) {
     const WIDE: f32 = 4.0;
     let bars = (rect.width() / WIDE).max(1.0) as usize;
-    let history = view.record.history();
-    let until = |bar: usize| history.events_until(scale.at(rect.left() + bar as f32 * WIDE));
+    let history = view.run.history();
+    let until = |bar: usize| history.event_count_until(scale.instant_at(rect.left() + bar as f32 * WIDE));
     let ends: Vec<usize> = (0..=bars).map(until).collect();
     let counts: Vec<usize> = ends.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let most = counts.iter().copied().max().unwrap_or(0).max(1) as f32;
-    let now = view.time.cursor().at;
+    let now = view.playback.cursor().at;
     for (bar, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let x = rect.left() + bar as f32 * WIDE;
         let height = rect.height() * (count as f32 / most).sqrt();
-        let color = if scale.at(x) <= now { colours.aside } else { colours.line };
+        let color = if scale.instant_at(x) <= now { colours.weak_text } else { colours.border };
         painter.rect_filled(Rect::from_min_max(pos2(x, rect.bottom() - height), pos2(x + WIDE - 1.0, rect.bottom())), 1.0, color);
     }
 }
 
 /// Grid lines with dates; the step depends on the visible span.
-fn grid(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colours: &Palette, font: &egui::FontId) {
+fn paint_grid(
+    view: &SessionView<'_>,
+    painter: &egui::Painter,
+    scale: TimeScale,
+    rect: Rect,
+    colours: &Palette,
+    font: &egui::FontId,
+) {
     const DAY: f64 = 86_400.0;
     let seconds = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
     let steps = [1.0 / 24.0, 0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0];
@@ -194,15 +210,27 @@ fn grid(view: &View<'_>, painter: &egui::Painter, scale: Scale, rect: Rect, colo
     let mut at = (scale.from / step).ceil() * step;
     while at <= scale.to {
         let x = scale.x_of(Instant::from_seconds(at));
-        painter.vline(x, rect.y_range(), Stroke::new(0.5, colours.line));
+        painter.vline(x, rect.y_range(), Stroke::new(0.5, colours.border));
         let label = view.date(Instant::from_seconds(at), format);
-        painter.text(pos2(x + 3.0, rect.bottom() - DENSITY + 4.0), Align2::LEFT_BOTTOM, label, font.clone(), colours.aside);
+        painter.text(
+            pos2(x + 3.0, rect.bottom() - DENSITY_HEIGHT + 4.0),
+            Align2::LEFT_BOTTOM,
+            label,
+            font.clone(),
+            colours.weak_text,
+        );
         at += step;
     }
 }
 
 /// Handles the pointer: seek, select, pan, zoom, and the tooltip.
-fn reach(view: &View<'_>, response: &egui::Response, scale: Scale, marks: &[(Pos2, EventId)], out: &mut Vec<Command>) {
+fn handle_pointer(
+    view: &SessionView<'_>,
+    response: &egui::Response,
+    scale: TimeScale,
+    marks: &[(Pos2, EventId)],
+    out: &mut Vec<SessionCommand>,
+) {
     let Some(pointer) = response.hover_pos().or_else(|| response.interact_pointer_pos()) else { return };
     if pointer.x < scale.x.min - 4.0 {
         return;
@@ -213,26 +241,27 @@ fn reach(view: &View<'_>, response: &egui::Response, scale: Scale, marks: &[(Pos
     let scroll = response.ctx.input(|input| input.smooth_scroll_delta.y + 120.0 * (input.zoom_delta() - 1.0));
     if response.hovered() && scroll != 0.0 {
         let factor = f64::from((-scroll / 240.0).exp());
-        out.push(Command::Span(scale.zoomed(factor, scale.at(pointer.x), view.record.ends())));
+        out.push(SessionCommand::TimelineSpan(scale.zoomed(factor, scale.instant_at(pointer.x), view.run.timeline_end())));
     }
     if response.dragged_by(PointerButton::Secondary) || response.dragged_by(PointerButton::Middle) {
         let by = f64::from(-response.drag_delta().x / scale.x.span().max(1.0)) * (scale.to - scale.from);
         let length = scale.to - scale.from;
-        let from = (scale.from + by).clamp(0.0, (view.record.ends().seconds() - length).max(0.0));
-        out.push(Command::Span(Some((Instant::from_seconds(from), Instant::from_seconds(from + length)))));
+        let from = (scale.from + by).clamp(0.0, (view.run.timeline_end().seconds() - length).max(0.0));
+        out.push(SessionCommand::TimelineSpan(Some((Instant::from_seconds(from), Instant::from_seconds(from + length)))));
     } else if response.double_clicked() {
-        out.extend(nearest.map(Command::GoTo));
+        out.extend(nearest.map(SessionCommand::GoTo));
     } else if let (true, Some(event)) = (response.clicked(), nearest) {
-        out.push(Command::Look(Some(event)));
+        out.push(SessionCommand::SelectEvent(Some(event)));
     } else if response.dragged_by(PointerButton::Primary) || response.clicked() {
-        out.push(Command::Seek(scale.at(pointer.x)));
+        out.push(SessionCommand::Seek(scale.instant_at(pointer.x)));
     }
-    if let Some(event) = nearest.and_then(|event| view.record.chronicle().event(event)) {
-        let beat = view.record.beats_of(event.id).map(|beat| format!("\n★ {}", beat_title(view, beat))).collect::<String>();
-        let said = format!("{}\n{}{beat}", view.date(event.at, "%A, %-d %B %Y, %H:%M"), view.record.sentence(event));
+    if let Some(event) = nearest.and_then(|event| view.run.chronicle().event(event)) {
+        let beat =
+            view.run.beats_completed_by(event.id).map(|beat| format!("\n★ {}", beat_title(view, beat))).collect::<String>();
+        let said = format!("{}\n{}{beat}", view.date(event.at, "%A, %-d %B %Y, %H:%M"), view.run.sentence(event));
         response.clone().on_hover_text_at_pointer(said);
     } else {
-        response.clone().on_hover_text_at_pointer(view.date(scale.at(pointer.x), "%-d %B %Y, %H:%M"));
+        response.clone().on_hover_text_at_pointer(view.date(scale.instant_at(pointer.x), "%-d %B %Y, %H:%M"));
     }
 }
 
@@ -249,26 +278,26 @@ mod tests {
         for many in 0..70 {
             for so in 0..=many {
                 let events: Vec<EventId> = (0..many).map(EventId).collect();
-                assert_eq!(alike(&events, |id| id.0 < so), so as usize, "{so} of {many}");
+                assert_eq!(prefix_len(&events, |id| id.0 < so), so as usize, "{so} of {many}");
             }
         }
     }
 
     #[test]
     fn mapping_an_instant_to_x_and_back_gives_the_instant() {
-        let scale = Scale { x: Rangef::new(100.0, 500.0), from: 1000.0, to: 5000.0 };
+        let scale = TimeScale { x: Rangef::new(100.0, 500.0), from: 1000.0, to: 5000.0 };
         assert_eq!(scale.x_of(at(3000.0)), 300.0);
-        assert_eq!(scale.at(300.0), at(3000.0));
+        assert_eq!(scale.instant_at(300.0), at(3000.0));
     }
 
     #[test]
     fn zooming_keeps_the_instant_under_the_pointer_and_ends_at_the_whole_run() {
-        let scale = Scale { x: Rangef::new(0.0, 400.0), from: 0.0, to: 40_000.0 };
+        let scale = TimeScale { x: Rangef::new(0.0, 400.0), from: 0.0, to: 40_000.0 };
         let (from, to) = scale.zoomed(0.5, at(10_000.0), at(40_000.0)).unwrap();
         assert_eq!((from, to), (at(5_000.0), at(25_000.0)));
-        let nearer = Scale { x: scale.x, from: from.seconds(), to: to.seconds() };
+        let nearer = TimeScale { x: scale.x, from: from.seconds(), to: to.seconds() };
         assert_eq!(nearer.x_of(at(10_000.0)), scale.x_of(at(10_000.0)));
         assert_eq!(nearer.zoomed(4.0, at(10_000.0), at(40_000.0)), None);
-        assert!(scale.zoomed(1e-9, at(0.0), at(40_000.0)).is_some_and(|(from, to)| to.seconds() - from.seconds() >= NEAREST));
+        assert!(scale.zoomed(1e-9, at(0.0), at(40_000.0)).is_some_and(|(from, to)| to.seconds() - from.seconds() >= MIN_SPAN));
     }
 }

@@ -4,28 +4,28 @@ use bevy_egui::egui::{
     self, Align, Align2, Frame, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2,
 };
 
-use super::keys::{button, said, takes_arrows, tooltip};
-use super::theme::Palette;
+use super::keys::{command_button, reserve_arrows, shortcut_text, tooltip};
+use super::style::Palette;
 use longhand_expr::ids::{EventId, Instant};
-use longhand_session::{Command, Preset, Step, TABLE, View, Way};
+use longhand_session::{COMMANDS, Direction, LayoutPreset, SessionCommand, SessionView, StepTarget};
 
-pub(super) fn title_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let frame = Frame::new().fill(colours.paper).inner_margin(Margin::symmetric(16, 8));
+pub(super) fn title_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let frame = Frame::new().fill(colours.surface).inner_margin(Margin::symmetric(16, 8));
     Panel::top("title").frame(frame).resizable(false).show_separator_line(false).show(ui, |ui| {
         ui.horizontal(|ui| {
-            let scenario = view.record.scenario();
+            let scenario = view.run.scenario();
             let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
-            let about = format!("{}\n\n{}, seed {}", scenario.about.trim(), scenario.name, view.record.cover().seed);
+            let about = format!("{}\n\n{}, seed {}", scenario.about.trim(), scenario.name, view.run.info().seed);
             ui.label(RichText::new(title).heading().color(colours.title)).on_hover_text(about);
             ui.add_space(12.0);
-            for preset in Preset::ALL {
-                button(ui, Command::Arrange(preset), None, out);
+            for preset in LayoutPreset::ALL {
+                command_button(ui, SessionCommand::ApplyPreset(preset), None, out);
             }
             menu_ui(ui, view, out);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let at = view.time.cursor().at;
-                ui.label(RichText::new(view.date(at, "%H:%M")).size(18.0).color(colours.aside));
+                let at = view.playback.cursor().at;
+                ui.label(RichText::new(view.date(at, "%H:%M")).size(18.0).color(colours.weak_text));
                 ui.label(RichText::new(view.date(at, "%A, %-d %B %Y")).size(18.0));
             });
         });
@@ -33,17 +33,17 @@ pub(super) fn title_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command
 }
 
 /// Menu of all commands, and the settings of theme and text size.
-fn menu_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+fn menu_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     ui.menu_button("More", |ui| {
         ui.set_min_width(220.0);
         egui::ScrollArea::vertical().max_height(460.0).show(ui, |ui| {
-            for (command, shown) in &TABLE {
-                if matches!(command, Command::Arrange(_)) {
+            for (command, shown) in &COMMANDS {
+                if matches!(command, SessionCommand::ApplyPreset(_)) {
                     continue;
                 }
                 let mut entry = egui::Button::new(shown.text);
                 if let Some(key) = shown.key {
-                    entry = entry.shortcut_text(said(ui, &key));
+                    entry = entry.shortcut_text(shortcut_text(ui, &key));
                 }
                 if ui.add(entry).on_hover_text(tooltip(ui, shown)).clicked() {
                     out.push(command.clone());
@@ -52,85 +52,90 @@ fn menu_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
             }
         });
         ui.separator();
-        let mut dark = view.choice.dark;
+        let mut dark = view.state.dark;
         if ui.checkbox(&mut dark, "Dark theme").changed() {
-            out.push(Command::Dark(dark));
+            out.push(SessionCommand::Dark(dark));
         }
-        let mut zoom = view.choice.zoom;
+        let mut zoom = view.state.zoom;
         let slider = ui.add(egui::Slider::new(&mut zoom, 0.7..=2.5).step_by(0.1).text("Text size"));
-        takes_arrows(ui, &slider);
-        if slider.drag_stopped() || slider.has_focus() && zoom != view.choice.zoom {
-            out.push(Command::Zoom(zoom));
+        reserve_arrows(ui, &slider);
+        if slider.drag_stopped() || slider.has_focus() && zoom != view.state.zoom {
+            out.push(SessionCommand::Zoom(zoom));
         }
     });
 }
 
-pub(super) fn transport_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let frame = Frame::new().fill(colours.paper).inner_margin(Margin::symmetric(16, 8));
+pub(super) fn transport_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
+    let frame = Frame::new().fill(colours.surface).inner_margin(Margin::symmetric(16, 8));
     Panel::bottom("transport").frame(frame).resizable(false).show_separator_line(false).show(ui, |ui| {
-        time_line_ui(ui, view, out);
+        seek_bar_ui(ui, view, out);
         ui.add_space(4.0);
         ui.horizontal(|ui| {
-            button(ui, Command::ToStart, None, out);
-            button(ui, Command::Step(Step::Beat, Way::Back), None, out);
-            button(ui, Command::Step(Step::Event, Way::Back), None, out);
-            button(ui, Command::PlayBack, None, out);
-            button(ui, Command::PlayPause, Some(if view.time.playing().is_some() { "Pause" } else { "Play" }), out);
-            button(ui, Command::Step(Step::Event, Way::On), None, out);
-            button(ui, Command::Step(Step::Beat, Way::On), None, out);
-            button(ui, Command::ToEnd, None, out);
+            command_button(ui, SessionCommand::ToStart, None, out);
+            command_button(ui, SessionCommand::Step(StepTarget::Beat, Direction::Back), None, out);
+            command_button(ui, SessionCommand::Step(StepTarget::Event, Direction::Back), None, out);
+            command_button(ui, SessionCommand::PlayBackward, None, out);
+            command_button(
+                ui,
+                SessionCommand::PlayPause,
+                Some(if view.playback.direction().is_some() { "Pause" } else { "Play" }),
+                out,
+            );
+            command_button(ui, SessionCommand::Step(StepTarget::Event, Direction::Forward), None, out);
+            command_button(ui, SessionCommand::Step(StepTarget::Beat, Direction::Forward), None, out);
+            command_button(ui, SessionCommand::ToEnd, None, out);
             ui.add_space(10.0);
-            button(ui, Command::Slower, None, out);
-            button(ui, Command::Faster, None, out);
-            ui.label(RichText::new(view.time.speed()).color(colours.aside));
+            command_button(ui, SessionCommand::Slower, None, out);
+            command_button(ui, SessionCommand::Faster, None, out);
+            ui.label(RichText::new(view.playback.speed_label()).color(colours.weak_text));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let events = view.record.chronicle().len();
-                let said = match view.record.outcome() {
+                let events = view.run.chronicle().len();
+                let said = match view.run.outcome() {
                     Some(Err(why)) => format!("failed: {why}"),
-                    _ => format!("event {} of {events}", view.time.cursor().events),
+                    _ => format!("event {} of {events}", view.playback.cursor().events),
                 };
-                ui.label(RichText::new(said).color(colours.aside));
+                ui.label(RichText::new(said).color(colours.weak_text));
             });
         });
     });
 }
 
 /// Seek bar of the whole run: simulated part, part before the cursor, and a mark for each beat.
-fn time_line_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
+fn seek_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let colours = Palette::current(ui);
     let (response, painter) = ui.allocate_painter(vec2(ui.available_width(), 32.0), Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, "Position in the run"));
     let rect = response.rect.shrink2(vec2(9.0, 0.0));
     let line = rect.top() + 9.0;
-    let whole = view.record.ends().seconds().max(1.0);
+    let whole = view.run.timeline_end().seconds().max(1.0);
     let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / whole).clamp(0.0, 1.0) as f32;
     let bar =
         |from: f32, to: f32, height: f32| Rect::from_min_max(pos2(from, line - height / 2.0), pos2(to, line + height / 2.0));
 
-    let cursor = view.time.cursor().at;
-    painter.rect_filled(bar(rect.left(), rect.right(), 2.0), 1.0, colours.line);
-    painter.rect_filled(bar(rect.left(), x_of(view.record.lived()), 6.0), 3.0, colours.line);
+    let cursor = view.playback.cursor().at;
+    painter.rect_filled(bar(rect.left(), rect.right(), 2.0), 1.0, colours.border);
+    painter.rect_filled(bar(rect.left(), x_of(view.run.simulated_until()), 6.0), 3.0, colours.border);
     painter.rect_filled(bar(rect.left(), x_of(cursor), 6.0), 3.0, colours.accent);
-    for beat in &view.record.chronicle().beats {
+    for beat in &view.run.chronicle().beats {
         let past = view.is_past(beat.event);
-        diamond(&painter, colours, pos2(x_of(beat.at), line), if past { 6.0 } else { 5.0 }, past);
+        paint_beat_mark(&painter, colours, pos2(x_of(beat.at), line), if past { 6.0 } else { 5.0 }, past);
     }
-    painter.circle(pos2(x_of(cursor), line), 7.0, colours.ground, Stroke::new(2.5, colours.accent));
+    painter.circle(pos2(x_of(cursor), line), 7.0, colours.background, Stroke::new(2.5, colours.accent));
 
     let font = TextStyle::Small.resolve(ui.style());
     let date = |at: Instant| view.date(at, "%-d %B %Y");
-    painter.text(pos2(rect.left(), rect.bottom()), Align2::LEFT_BOTTOM, date(Instant::START), font.clone(), colours.aside);
-    painter.text(pos2(rect.right(), rect.bottom()), Align2::RIGHT_BOTTOM, date(view.record.ends()), font, colours.aside);
+    painter.text(pos2(rect.left(), rect.bottom()), Align2::LEFT_BOTTOM, date(Instant::START), font.clone(), colours.weak_text);
+    painter.text(pos2(rect.right(), rect.bottom()), Align2::RIGHT_BOTTOM, date(view.run.timeline_end()), font, colours.weak_text);
 
     let at_pointer = |pointer: Pos2| {
         let share = ((pointer.x - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0);
         Instant::from_seconds(f64::from(share) * whole)
     };
     if let Some(pointer) = response.interact_pointer_pos() {
-        out.push(Command::Seek(at_pointer(pointer)));
+        out.push(SessionCommand::Seek(at_pointer(pointer)));
     } else if let Some(pointer) = response.hover_pos() {
-        let near = view.record.chronicle().beats.iter().find(|beat| (x_of(beat.at) - pointer.x).abs() < 6.0);
+        let near = view.run.chronicle().beats.iter().find(|beat| (x_of(beat.at) - pointer.x).abs() < 6.0);
         let said =
             near.map_or_else(|| date(at_pointer(pointer)), |beat| format!("{}: {}", date(beat.at), beat_title(view, beat.beat)));
         response.on_hover_text(said);
@@ -138,28 +143,33 @@ fn time_line_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
 }
 
 /// Id and title of a beat, such as "B07 The walk".
-pub(super) fn beat_title(view: &View<'_>, beat: usize) -> String {
-    view.record
-        .scenario()
-        .beats
-        .get(beat)
-        .map_or_else(String::new, |beat| format!("{} {}", beat.id, beat.title).trim().to_owned())
+pub(super) fn beat_title(view: &SessionView<'_>, beat: usize) -> String {
+    view.run.scenario().beats.get(beat).map_or_else(String::new, |beat| format!("{} {}", beat.id, beat.title).trim().to_owned())
 }
 
 /// Paints the mark of a beat: filled if it has occurred, else an outline, so that it does not depend on colour alone.
-pub(super) fn diamond(painter: &egui::Painter, colours: &Palette, at: Pos2, size: f32, full: bool) {
+pub(super) fn paint_beat_mark(painter: &egui::Painter, colours: &Palette, at: Pos2, size: f32, full: bool) {
     let corners = vec![at - vec2(0.0, size), at + vec2(size, 0.0), at + vec2(0.0, size), at - vec2(size, 0.0)];
-    let fill = if full { colours.title } else { colours.ground };
-    painter.add(egui::Shape::convex_polygon(corners, fill, Stroke::new(1.5, if full { colours.ground } else { colours.aside })));
+    let fill = if full { colours.title } else { colours.background };
+    painter.add(egui::Shape::convex_polygon(
+        corners,
+        fill,
+        Stroke::new(1.5, if full { colours.background } else { colours.weak_text }),
+    ));
 }
 
 /// The sentence of an event as a link: a click selects the event, a double click moves the cursor to it.
-pub(super) fn event_link(ui: &mut egui::Ui, view: &View<'_>, id: EventId, out: &mut Vec<Command>) -> egui::Response {
-    let colours = Palette::of(ui);
-    let Some(event) = view.record.chronicle().event(id) else { return ui.label("") };
-    let sentence = view.record.sentence(event);
-    let color = if view.is_past(id) { colours.ink } else { colours.faded(colours.ink) };
-    let chosen = view.event().is_some_and(|event| event.id == id);
+pub(super) fn event_link(
+    ui: &mut egui::Ui,
+    view: &SessionView<'_>,
+    id: EventId,
+    out: &mut Vec<SessionCommand>,
+) -> egui::Response {
+    let colours = Palette::current(ui);
+    let Some(event) = view.run.chronicle().event(id) else { return ui.label("") };
+    let sentence = view.run.sentence(event);
+    let color = if view.is_past(id) { colours.text } else { colours.faded(colours.text) };
+    let chosen = view.shown_event().is_some_and(|event| event.id == id);
     let response = ui.selectable_label(chosen, RichText::new(sentence).color(color));
     let response = response.on_hover_text(format!(
         "#{}, {}. Click to select, double-click to go there.",
@@ -167,9 +177,9 @@ pub(super) fn event_link(ui: &mut egui::Ui, view: &View<'_>, id: EventId, out: &
         view.date(event.at, "%-d %B, %H:%M")
     ));
     if response.double_clicked() {
-        out.push(Command::GoTo(id));
+        out.push(SessionCommand::GoTo(id));
     } else if response.clicked() {
-        out.push(Command::Look(Some(id)));
+        out.push(SessionCommand::SelectEvent(Some(id)));
     }
     response
 }

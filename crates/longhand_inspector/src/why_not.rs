@@ -3,34 +3,34 @@
 
 use bevy_egui::egui::{self, Key, RichText, ScrollArea, TextEdit};
 
-use super::keys::typed;
-use super::layout::part_ui;
-use super::theme::Palette;
+use super::keys::text_edit_info;
+use super::layout::heading_ui;
+use super::style::Palette;
 use super::transport::event_link;
-use longhand_chronicle::number;
+use longhand_chronicle::format_number;
 use longhand_expr::ids::{AgentId, Instant};
-use longhand_narrative::{Closest, Tally, WhyNot, say_shortfall};
+use longhand_narrative::{ClosestBinding, ConditionTally, WhyNotReport, format_shortfall};
 use longhand_scene::Scenario;
-use longhand_session::{Command, Inquiry, View, askable, says};
+use longhand_session::{Query, SessionCommand, SessionView, contains_words, why_not_ids};
 
 /// Maximum number of suggestions while an id is typed.
-const MOST_OFFERED: usize = 8;
+const MAX_SUGGESTIONS: usize = 8;
 /// Maximum number of conditions listed.
-const MOST_TALLIES: usize = 14;
+const MAX_CONDITIONS: usize = 14;
 /// Maximum number of occurrences listed.
-const MOST_TIMES: usize = 5;
+const MAX_OCCURRENCES: usize = 5;
 
-pub(super) fn why_not_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
-    ask_ui(ui, view, out);
-    let slot = &view.inquiries.why_not;
-    let Some((Inquiry::WhyNot { id, who }, until)) = slot.question() else { return };
-    let colours = Palette::of(ui);
+pub(super) fn why_not_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    query_ui(ui, view, out);
+    let slot = &view.queries.why_not;
+    let Some((Query::WhyNot { id, who }, until)) = slot.question() else { return };
+    let colours = Palette::current(ui);
     ScrollArea::vertical().id_salt("why not").auto_shrink(false).show(ui, |ui| {
         ui.add_space(4.0);
         match slot.answer() {
             Some(Ok(found)) => answer_ui(ui, view, found, *who, *until, out),
             Some(Err(why)) => drop(ui.label(RichText::new(why).color(colours.accent))),
-            None if slot.is_awaited() => {
+            None if slot.is_pending() => {
                 ui.horizontal(|ui| {
                     ui.spinner();
                     ui.label(format!("Looking for the reasons that {id} did not happen …"));
@@ -43,31 +43,31 @@ pub(super) fn why_not_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Comma
 }
 
 /// Input of the query: an id, typed or chosen from suggestions, and whether it must involve the selected agent.
-fn ask_ui(ui: &mut egui::Ui, view: &View<'_>, out: &mut Vec<Command>) {
+fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     const HINT: &str = "An action, a trigger, a beat or a pattern";
-    let colours = Palette::of(ui);
-    let scenario = view.record.scenario();
+    let colours = Palette::current(ui);
+    let scenario = view.run.scenario();
     let (text_id, who_id) = (ui.id().with("asked"), ui.id().with("with whom"));
     let mut text: String = ui.data(|data| data.get_temp(text_id)).unwrap_or_default();
     let mut with: bool = ui.data(|data| data.get_temp(who_id)).unwrap_or_default();
-    let agent = view.agent();
+    let agent = view.shown_agent();
     let who = |with: bool| agent.filter(|_| with);
-    let ask = |id: &str, with: bool| Command::Ask(Inquiry::WhyNot { id: id.to_owned(), who: who(with) });
+    let ask = |id: &str, with: bool| SessionCommand::Ask(Query::WhyNot { id: id.to_owned(), who: who(with) });
     let field = ui.add(TextEdit::singleline(&mut text).hint_text(HINT).desired_width(f32::INFINITY));
-    field.widget_info(|| typed(HINT, &text));
+    field.widget_info(|| text_edit_info(HINT, &text));
     if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !text.trim().is_empty() {
         out.push(ask(text.trim(), with));
     }
     if let Some(agent) = agent {
-        ui.checkbox(&mut with, format!("only with {}", view.record.called(agent)))
+        ui.checkbox(&mut with, format!("only with {}", view.run.display_name(agent)))
             .on_hover_text("The agent shown in the agent panel");
     }
     if !text.trim().is_empty() {
-        let offered = askable(scenario).filter(|id| says(&format!("{id} {}", title(scenario, id)), &text));
-        for id in offered.take(MOST_OFFERED) {
+        let offered = why_not_ids(scenario).filter(|id| contains_words(&format!("{id} {}", title(scenario, id)), &text));
+        for id in offered.take(MAX_SUGGESTIONS) {
             let title = title(scenario, id);
             let said = if title.is_empty() { id.to_owned() } else { format!("{id}  {title}") };
-            if ui.selectable_label(false, RichText::new(said).color(colours.ink)).clicked() {
+            if ui.selectable_label(false, RichText::new(said).color(colours.text)).clicked() {
                 out.push(ask(id, with));
                 text.clear();
                 break;
@@ -85,29 +85,36 @@ fn title<'s>(scenario: &'s Scenario, id: &str) -> &'s str {
     scenario.beats.iter().chain(&scenario.patterns).find(|one| one.id == id).map_or("", |one| one.title.as_str())
 }
 
-fn answer_ui(ui: &mut egui::Ui, view: &View<'_>, found: &WhyNot, who: Option<AgentId>, until: Instant, out: &mut Vec<Command>) {
-    let colours = Palette::of(ui);
-    let with = who.map_or_else(String::new, |who| format!(" with {}", view.record.called(who)));
+fn answer_ui(
+    ui: &mut egui::Ui,
+    view: &SessionView<'_>,
+    found: &WhyNotReport,
+    who: Option<AgentId>,
+    until: Instant,
+    out: &mut Vec<SessionCommand>,
+) {
+    let colours = Palette::current(ui);
+    let with = who.map_or_else(String::new, |who| format!(" with {}", view.run.display_name(who)));
     let until = view.date(until, "%-d %B %Y, %H:%M");
-    let head = match found.came.len() {
+    let head = match found.occurrences.len() {
         0 => format!("{}{with} did not happen until {until}.", found.id),
         1 => format!("{}{with} happened once until {until}.", found.id),
         times => format!("{}{with} happened {times} times until {until}.", found.id),
     };
     ui.label(RichText::new(head).strong());
-    let name = title(view.record.scenario(), &found.id);
+    let name = title(view.run.scenario(), &found.id);
     if !name.is_empty() {
         ui.label(RichText::new(name).color(colours.title));
     }
-    for &event in found.came.iter().take(MOST_TIMES) {
+    for &event in found.occurrences.iter().take(MAX_OCCURRENCES) {
         event_link(ui, view, event, out);
     }
     for note in &found.notes {
-        ui.label(RichText::new(note).color(colours.aside));
+        ui.label(RichText::new(note).color(colours.weak_text));
     }
     if found.parts.1 > 0 {
-        part_ui(ui, &format!("{} of {} clauses matched", found.parts.0, found.parts.1));
-        for &event in &found.so_far {
+        heading_ui(ui, &format!("{} of {} clauses matched", found.parts.0, found.parts.1));
+        for &event in &found.matched_events {
             event_link(ui, view, event, out);
         }
     }
@@ -118,50 +125,50 @@ fn answer_ui(ui: &mut egui::Ui, view: &View<'_>, found: &WhyNot, who: Option<Age
 }
 
 /// The binding with the smallest shortfall.
-fn closest_ui(ui: &mut egui::Ui, view: &View<'_>, closest: &Closest, out: &mut Vec<Command>) {
-    part_ui(ui, "Closest attempt");
+fn closest_ui(ui: &mut egui::Ui, view: &SessionView<'_>, closest: &ClosestBinding, out: &mut Vec<SessionCommand>) {
+    heading_ui(ui, "Closest attempt");
     ui.horizontal_wrapped(|ui| {
         if ui.link(view.date(closest.at, "%A, %-d %B %Y, %H:%M")).on_hover_text("Move the cursor there").clicked() {
-            out.push(Command::Seek(closest.at));
+            out.push(SessionCommand::Seek(closest.at));
         }
         let people: Vec<String> =
-            closest.bound.iter().map(|(name, agent)| format!("{name}: {}", view.record.called(*agent))).collect();
-        ui.label(RichText::new(people.join(", ")).color(Palette::of(ui).aside));
+            closest.bound.iter().map(|(name, agent)| format!("{name}: {}", view.run.display_name(*agent))).collect();
+        ui.label(RichText::new(people.join(", ")).color(Palette::current(ui).weak_text));
     });
     if let Some(event) = closest.event {
         event_link(ui, view, event, out);
     }
-    for shortfall in closest.lacks.iter().flat_map(|lack| &lack.shortfalls) {
+    for shortfall in closest.unmet.iter().flat_map(|lack| &lack.shortfalls) {
         ui.horizontal_wrapped(|ui| {
             ui.label("–");
-            ui.label(RichText::new(say_shortfall(shortfall)).monospace());
+            ui.label(RichText::new(format_shortfall(shortfall)).monospace());
         });
     }
 }
 
 /// Each failed condition: how often it failed, and how often it was the only one that failed.
-fn tallies_ui(ui: &mut egui::Ui, found: &WhyNot) {
-    if found.looked < 2 || found.tallies.is_empty() {
+fn tallies_ui(ui: &mut egui::Ui, found: &WhyNotReport) {
+    if found.checked < 2 || found.tallies.is_empty() {
         return;
     }
-    let colours = Palette::of(ui);
-    part_ui(ui, "Failed conditions (times failed, times failed alone)");
-    let looked = match found.every > 0.0 {
-        true => format!("checked {} times, every {} minutes", found.looked, number(found.every / 60.0)),
-        false => format!("checked {} events", found.looked),
+    let colours = Palette::current(ui);
+    heading_ui(ui, "Failed conditions (times failed, times failed alone)");
+    let looked = match found.step_seconds > 0.0 {
+        true => format!("checked {} times, every {} minutes", found.checked, format_number(found.step_seconds / 60.0)),
+        false => format!("checked {} events", found.checked),
     };
-    ui.label(RichText::new(looked).small().color(colours.aside));
+    ui.label(RichText::new(looked).small().color(colours.weak_text));
     let most = found.tallies.iter().map(|tally| tally.failed).max().unwrap_or(1).max(1) as f32;
-    for Tally { text, failed, alone } in found.tallies.iter().take(MOST_TALLIES) {
+    for ConditionTally { text, failed, failed_alone: alone } in found.tallies.iter().take(MAX_CONDITIONS) {
         ui.horizontal_wrapped(|ui| {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(60.0, 10.0), egui::Sense::hover());
             let share = |part: usize| {
                 egui::Rect::from_min_size(rect.min, egui::vec2((rect.width() * part as f32 / most).max(1.0), rect.height()))
             };
-            ui.painter().rect_filled(rect, 2.0, colours.line);
-            ui.painter().rect_filled(share(*failed), 2.0, colours.aside);
+            ui.painter().rect_filled(rect, 2.0, colours.border);
+            ui.painter().rect_filled(share(*failed), 2.0, colours.weak_text);
             ui.painter().rect_filled(share(*alone), 2.0, colours.accent);
-            ui.label(RichText::new(format!("{failed}  {alone}")).small().monospace().color(colours.aside));
+            ui.label(RichText::new(format!("{failed}  {alone}")).small().monospace().color(colours.weak_text));
             ui.label(RichText::new(text).monospace().size(12.5));
         });
     }

@@ -13,43 +13,43 @@ use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::input::EguiInputEvent;
 use bevy_egui::{EguiContexts, EguiInputSet, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
 
-use super::inspector::{Inspector, ViewState};
-use super::theme;
-use longhand_session::{Feed, Living, Script};
+use super::inspector::{Inspector, InspectorState};
+use super::style;
+use longhand_session::{Script, SimReceiver, SimulationHost};
 
 /// How the window ended.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Closed {
+pub enum WindowExit {
     /// Closed by the user or after the given time; holds the last state.
-    Quietly(Box<ViewState>),
+    Closed(Box<InspectorState>),
     /// Closed by an error of the app, which is logged to standard error.
-    InError,
+    Failed,
 }
 
 /// Log filter: warnings of these crates concern the graphics driver, and users cannot act on them.
-const QUIET: &str = "wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error,bevy_winit=error";
+const LOG_FILTER: &str = "wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error,bevy_winit=error";
 
 /// The inspector, the script of commands to run, and the link to the running simulation.
 #[derive(Resource)]
-pub(super) struct Playing {
+pub(super) struct InspectorDriver {
     pub inspector: Inspector,
     pub script: Script,
-    feed: SyncCell<Feed>,
-    living: SyncCell<Box<dyn Living>>,
-    shown: Shown,
+    receiver: SyncCell<SimReceiver>,
+    host: SyncCell<Box<dyn SimulationHost>>,
+    state: SharedInspectorState,
 }
 
 /// The state of the last frame, readable after the app has ended.
-pub(super) type Shown = Arc<Mutex<ViewState>>;
+pub(super) type SharedInspectorState = Arc<Mutex<InspectorState>>;
 
-impl Playing {
-    pub fn shown(&self) -> Shown {
-        self.shown.clone()
+impl InspectorDriver {
+    pub fn shared_state(&self) -> SharedInspectorState {
+        self.state.clone()
     }
 
-    pub fn new(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>) -> Self {
-        let shown = Arc::new(Mutex::new(inspector.view_state()));
-        Self { inspector, script, feed: SyncCell::new(feed), living: SyncCell::new(living), shown }
+    pub fn new(inspector: Inspector, script: Script, feed: SimReceiver, living: Box<dyn SimulationHost>) -> Self {
+        let state = Arc::new(Mutex::new(inspector.state()));
+        Self { inspector, script, receiver: SyncCell::new(feed), host: SyncCell::new(living), state }
     }
 }
 
@@ -61,73 +61,79 @@ struct CloseAfter(Duration);
 ///
 /// # Panics
 /// If there is no display or no graphics device. Callers that may run without one must catch the panic.
-pub fn open(inspector: Inspector, script: Script, feed: Feed, living: Box<dyn Living>, close_after: Option<Duration>) -> Closed {
+pub fn open_window(
+    inspector: Inspector,
+    script: Script,
+    feed: SimReceiver,
+    living: Box<dyn SimulationHost>,
+    close_after: Option<Duration>,
+) -> WindowExit {
     let window = Window {
-        title: format!("{} — Longhand", inspector.reader().record().scenario().title),
+        title: format!("{} — Longhand", inspector.session().run().scenario().title),
         name: Some("longhand".into()),
         resolution: WindowResolution::new(1280, 800),
         ..default()
     };
-    let playing = Playing::new(inspector, script, feed, living);
-    let shown = playing.shown();
-    let mut app = app(playing, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
+    let playing = InspectorDriver::new(inspector, script, feed, living);
+    let shown = playing.shared_state();
+    let mut app = build_app(playing, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
     let frame = UpdateMode::reactive(Duration::from_millis(33));
     app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
-    app.add_systems(Update, act);
-    app.add_systems(PreUpdate, ask_aloud.in_set(EguiInputSet::ReadBevyMessages));
+    app.add_systems(Update, run_script);
+    app.add_systems(PreUpdate, forward_accessibility_actions.in_set(EguiInputSet::ReadBevyMessages));
     app.add_systems(Startup, |mut commands: Commands| {
         commands.spawn(Camera2d);
     });
     if let Some(after) = close_after {
-        app.insert_resource(CloseAfter(after)).add_systems(Update, close_in_time);
+        app.insert_resource(CloseAfter(after)).add_systems(Update, close_when_due);
     }
     match app.run() {
-        AppExit::Success => Closed::Quietly(Box::new(last(&shown))),
-        AppExit::Error(_) => Closed::InError,
+        AppExit::Success => WindowExit::Closed(Box::new(last_state(&shown))),
+        AppExit::Error(_) => WindowExit::Failed,
     }
 }
 
 /// Builds the app shared by the window and the renderer of pictures.
-pub(super) fn app(
-    playing: Playing,
+pub(super) fn build_app(
+    playing: InspectorDriver,
     window: WindowPlugin,
     change: impl FnOnce(bevy::app::PluginGroupBuilder) -> bevy::app::PluginGroupBuilder,
 ) -> App {
     let mut app = App::new();
-    let log = bevy::log::LogPlugin { level: bevy::log::Level::WARN, filter: QUIET.into(), ..default() };
+    let log = bevy::log::LogPlugin { level: bevy::log::Level::WARN, filter: LOG_FILTER.into(), ..default() };
     // Software renderers have crashed when the program ended while pipelines were being compiled.
     let render = RenderPlugin { synchronous_pipeline_compilation: true, ..default() };
-    let ground = theme::LIGHT.ground;
+    let ground = style::LIGHT.background;
     app.add_plugins(change(DefaultPlugins.set(window).set(log).set(render)))
         .add_plugins(EguiPlugin::default())
         .insert_resource(ClearColor(Color::srgb_u8(ground.r(), ground.g(), ground.b())))
         .insert_resource(playing)
-        .add_systems(PreUpdate, hear)
+        .add_systems(PreUpdate, receive_messages)
         .add_systems(EguiPrimaryContextPass, draw);
     app
 }
 
-fn hear(mut playing: ResMut<Playing>, time: Res<Time<Real>>) {
-    let Playing { inspector, feed, living, .. } = &mut *playing;
-    let reader = inspector.reader_mut();
-    if let Some(new) = reader.grant(living.get().as_mut()) {
+fn receive_messages(mut playing: ResMut<InspectorDriver>, time: Res<Time<Real>>) {
+    let InspectorDriver { inspector, receiver: feed, host: living, .. } = &mut *playing;
+    let reader = inspector.session_mut();
+    if let Some(new) = reader.handle_requests(living.get().as_mut()) {
         *feed = SyncCell::new(new);
     }
-    for heard in feed.get().news() {
-        reader.hear(heard);
+    for heard in feed.get().drain() {
+        reader.receive(heard);
     }
     reader.advance(time.delta_secs_f64());
 }
 
-fn act(mut playing: ResMut<Playing>) {
-    let Playing { inspector, script, .. } = &mut *playing;
-    if let Some(command) = script.due(inspector.reader().record()) {
+fn run_script(mut playing: ResMut<InspectorDriver>) {
+    let InspectorDriver { inspector, script, .. } = &mut *playing;
+    if let Some(command) = script.next_due(inspector.session().run()) {
         inspector.apply(command);
     }
 }
 
 /// Passes actions requested by a screen reader (AccessKit) on to egui.
-fn ask_aloud(
+fn forward_accessibility_actions(
     mut requests: MessageReader<ActionRequest>,
     contexts: Query<Entity, With<PrimaryEguiContext>>,
     mut events: MessageWriter<EguiInputEvent>,
@@ -139,15 +145,15 @@ fn ask_aloud(
     }
 }
 
-fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: Local<bool>) -> Result {
+fn draw(mut contexts: EguiContexts, mut playing: ResMut<InspectorDriver>, mut dressed: Local<bool>) -> Result {
     let ctx = contexts.ctx_mut()?;
     if !std::mem::replace(&mut *dressed, true) {
         // Fonts are available from the frame after they are set.
-        theme::wear(ctx);
+        style::apply_style(ctx);
         return Ok(());
     }
     let inspector = &mut playing.inspector;
-    let (dark, zoom) = inspector.look();
+    let (dark, zoom) = inspector.theme_and_zoom();
     ctx.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
     if ctx.zoom_factor() != zoom {
         ctx.set_zoom_factor(zoom);
@@ -157,19 +163,19 @@ fn draw(mut contexts: EguiContexts, mut playing: ResMut<Playing>, mut dressed: L
     for command in inspector.ui(&mut ui) {
         inspector.apply(command);
     }
-    if let Some(text) = inspector.take_copied() {
+    if let Some(text) = inspector.take_clipboard_text() {
         ctx.copy_text(text);
     }
-    *playing.shown.lock().unwrap_or_else(PoisonError::into_inner) = playing.inspector.view_state();
+    *playing.state.lock().unwrap_or_else(PoisonError::into_inner) = playing.inspector.state();
     Ok(())
 }
 
 /// The state of the last frame.
-pub(super) fn last(shown: &Shown) -> ViewState {
+pub(super) fn last_state(shown: &SharedInspectorState) -> InspectorState {
     shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-fn close_in_time(
+fn close_when_due(
     after: Res<CloseAfter>,
     time: Res<Time<Real>>,
     mut exit: MessageWriter<AppExit>,

@@ -11,19 +11,19 @@ const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 /// Formats a civil date and time from a file, `2025-11-04T21:12:00`, for display: `Tue 4 Nov 2025, 21:12`. Other text is returned
 /// unchanged.
 #[must_use]
-pub fn civil(written: &str) -> String {
+pub fn format_civil(written: &str) -> String {
     let at = written.parse::<DateTime>();
     at.map_or_else(|_| written.to_owned(), |at| at.strftime("%a %-d %b %Y, %H:%M").to_string())
 }
 
 /// A civil date and time with its words for prose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment(DateTime);
+pub struct CivilDateTime(DateTime);
 
-impl Moment {
+impl CivilDateTime {
     /// The civil time of an instant.
     #[must_use]
-    pub fn of(calendar: &Calendar, at: Instant) -> Self {
+    pub fn from_instant(calendar: &Calendar, at: Instant) -> Self {
         Self(calendar.datetime(at))
     }
 
@@ -76,13 +76,13 @@ impl Moment {
 
     /// "on a Tuesday in March".
     #[must_use]
-    pub fn date(self) -> String {
+    pub fn date_phrase(self) -> String {
         format!("on a {} in {}", self.weekday(), self.month())
     }
 
     /// "late in the evening".
     #[must_use]
-    pub fn time(self) -> &'static str {
+    pub fn time_phrase(self) -> &'static str {
         match self.0.hour() {
             0..=1 => "after midnight",
             2..=3 => "in the middle of the night",
@@ -106,20 +106,20 @@ impl Moment {
 
     /// "Tuesday, 4 March 2025".
     #[must_use]
-    pub fn heading(self) -> String {
+    pub fn long_date(self) -> String {
         format!("{}, {} {} {}", self.weekday(), self.0.day(), self.month(), self.0.year())
     }
 
     /// "4 March 2025, 21:15".
     #[must_use]
-    pub fn stamp(self) -> String {
+    pub fn timestamp(self) -> String {
         format!("{} {} {}, {}", self.0.day(), self.month(), self.0.year(), self.clock())
     }
 }
 
 /// How long ago something was, in the precision of memory: "yesterday", "three weeks ago", "last spring".
 #[must_use]
-pub fn ago(then: Moment, now: Moment) -> String {
+pub fn time_ago(then: CivilDateTime, now: CivilDateTime) -> String {
     let days = days_between(then.day(), now.day());
     match days {
         i64::MIN..=0 => "today".to_owned(),
@@ -143,24 +143,24 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn moment(year: i16, month: i8, day: i8, hour: i8) -> Moment {
-        Moment(date(year, month, day).at(hour, 15, 0, 0))
+    fn moment(year: i16, month: i8, day: i8, hour: i8) -> CivilDateTime {
+        CivilDateTime(date(year, month, day).at(hour, 15, 0, 0))
     }
 
     #[test]
     fn a_date_and_time_has_phrases_for_prose() {
         let evening = moment(2025, 3, 4, 21);
-        assert_eq!(evening.date(), "on a Tuesday in March");
-        assert_eq!(evening.time(), "late in the evening");
+        assert_eq!(evening.date_phrase(), "on a Tuesday in March");
+        assert_eq!(evening.time_phrase(), "late in the evening");
         assert_eq!(evening.season(), "spring");
-        assert_eq!(evening.heading(), "Tuesday, 4 March 2025");
-        assert_eq!(evening.stamp(), "4 March 2025, 21:15");
+        assert_eq!(evening.long_date(), "Tuesday, 4 March 2025");
+        assert_eq!(evening.timestamp(), "4 March 2025, 21:15");
     }
 
     #[test]
     fn older_dates_are_worded_less_precisely() {
         let now = moment(2025, 12, 20, 8);
-        let ago = |year, month, day| ago(moment(year, month, day, 23), now);
+        let ago = |year, month, day| time_ago(moment(year, month, day, 23), now);
         assert_eq!(ago(2025, 12, 20), "today");
         assert_eq!(ago(2025, 12, 19), "yesterday");
         assert_eq!(ago(2025, 12, 15), "five days ago");

@@ -1,10 +1,10 @@
 //! A small scene and its events, for the tests of this crate.
 
-use longhand_chronicle::{Directory, Event, Person};
+use longhand_chronicle::{AgentProfile, AgentRegistry, Event};
 use longhand_expr::ids::*;
-use longhand_expr::{Attribute, Calendar, Schema, Scope, Type, ValueName, expression};
-use longhand_scene::model::{Action, Document, EventInfo, Happens, Kind, Member, Place, Source};
-use longhand_scene::{Keep, Mood, Pronouns, Scenario, Telling};
+use longhand_expr::{AttributeSchema, Calendar, EventValueId, Schema, Scope, Type, compile_expr};
+use longhand_scene::model::{Action, Document, EventInfo, EventOrigin, EventSpec, Kind, Member, Place};
+use longhand_scene::{NarrationFrequency, Pronouns, RecordDetail, Scenario, Temperament};
 use smallvec::SmallVec;
 
 pub(super) const ANN: AgentId = AgentId(0);
@@ -21,7 +21,7 @@ pub(super) const RAIN: EventKind = EventKind(3);
 pub(super) fn scenario() -> Scenario {
     let schema = Schema {
         kinds: vec!["human".into()],
-        attributes: Vec::<Attribute>::new(),
+        attributes: Vec::<AttributeSchema>::new(),
         places: vec!["beach".into()],
         cast: ["ann", "ben", "cleo"].map(String::from).into(),
         events: ["long_walk", "letter", "quarrel", "rain"].map(String::from).into(),
@@ -30,19 +30,19 @@ pub(super) fn scenario() -> Scenario {
         ..Schema::default()
     };
     let number = |text: &str| {
-        expression(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("the test expression is valid")
+        compile_expr(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("the test expression is valid")
     };
     let info = |at: usize, slots: &[&str], present| EventInfo {
         name: schema.events[at].clone(),
         tags: Vec::new(),
         slots: slots.iter().map(|&slot| slot.into()).collect(),
-        present,
-        tell: None,
-        telling: Telling::Always,
-        keep: Keep::Whole,
-        from: Source::Action(at),
+        participant_count: present,
+        prose_key: None,
+        narration: NarrationFrequency::Always,
+        record_detail: RecordDetail::Whole,
+        origin: EventOrigin::Action(at),
     };
-    let action = |at: usize, values: Vec<(ValueName, longhand_expr::Expr)>| Action {
+    let action = |at: usize, values: Vec<(EventValueId, longhand_expr::Expr)>| Action {
         id: schema.events[at].clone(),
         by: Vec::new(),
         roles: Vec::new(),
@@ -53,10 +53,10 @@ pub(super) fn scenario() -> Scenario {
         accept: Vec::new(),
         takes: None,
         cooldown: None,
-        happens: Happens { kind: EventKind::at(at), place: None, values, does: Vec::new(), then: None },
+        event: EventSpec { kind: EventKind::from_index(at), place: None, values, does: Vec::new(), then: None },
         refused: None,
         steps: Vec::new(),
-        keep: Keep::Whole,
+        record_detail: RecordDetail::Whole,
     };
     let member = |id: &str| Member {
         id: id.into(),
@@ -93,8 +93,8 @@ pub(super) fn scenario() -> Scenario {
             asleep: None,
             routine: Vec::new(),
             idle: None,
-            whim: 0.1,
-            temperament: Mood { pleasure: 0.0, arousal: 0.0, dominance: 0.0 },
+            choice_noise: 0.1,
+            temperament: Temperament { pleasure: 0.0, arousal: 0.0, dominance: 0.0 },
             taste: Vec::new(),
             attributes: Vec::new(),
         }],
@@ -105,14 +105,14 @@ pub(super) fn scenario() -> Scenario {
         cast: ["ann", "ben", "cleo"].map(member).into(),
         population: Vec::new(),
         goals: Vec::new(),
-        minds: longhand_scene::Minds::default(),
+        minds: longhand_scene::MindParams::default(),
         events: vec![
             info(0, &["self", "friend"], 2),
             info(1, &["self", "reader"], 1),
             info(2, &["self", "friend"], 2),
             info(3, &["self"], 1),
         ],
-        actions: vec![action(0, vec![(ValueName(0), number("30"))]), action(1, vec![]), action(2, vec![]), action(3, vec![])],
+        actions: vec![action(0, vec![(EventValueId(0), number("30"))]), action(1, vec![]), action(2, vec![]), action(3, vec![])],
         triggers: Vec::new(),
         processes: Vec::new(),
         beats: Vec::new(),
@@ -123,8 +123,8 @@ pub(super) fn scenario() -> Scenario {
         prose: Vec::new(),
         documents: vec![Document { id: "farewell".into(), title: "To {{ to }}".into(), text: Vec::new() }],
         record_also: None,
-        expect: Vec::new(),
-        outside: Vec::new(),
+        expectations: Vec::new(),
+        interventions: Vec::new(),
         schema,
     }
 }
@@ -134,12 +134,12 @@ pub(super) fn say(scenario: &mut Scenario, key: &str, variants: &[&str]) {
     scenario.prose.push((key.into(), variants.iter().map(|&text| text.into()).collect()));
 }
 
-pub(super) fn directory() -> Directory {
-    let mut directory = Directory::default();
+pub(super) fn directory() -> AgentRegistry {
+    let mut directory = AgentRegistry::default();
     let people = [("ann", "Ann Lee", Pronouns::she), ("ben", "Ben Roy", Pronouns::he), ("cleo", "Cleo", Pronouns::they)];
     for ((key, name, pronouns), id) in people.into_iter().zip(0..) {
         let called = name.split(' ').next().unwrap_or(name).to_owned();
-        directory.set(Person { id: AgentId(id), key: key.into(), kind: KindId(0), name: name.into(), called, pronouns });
+        directory.set(AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), name: name.into(), called, pronouns });
     }
     directory
 }

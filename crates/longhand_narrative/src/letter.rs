@@ -3,12 +3,12 @@
 //! A document is a template of the scene over the memories of its writer, strongest first. Events that are not remembered are not
 //! available to it, so a letter mentions only what happened in its own run.
 
-use super::dates::{Moment, ago};
+use super::dates::{CivilDateTime, time_ago};
+use super::event_narrator::{EventTemplateContext, id_to_words, template_person};
 use super::grammar;
-use super::person::Voice;
-use super::prose::{Words, readable, somebody};
-use super::templates::{Compiled, Stream, compile, environment, number_value, pick};
-use longhand_chronicle::{Directory, Event, Written};
+use super::template_person::GrammaticalPerson;
+use super::templates::{CompiledTemplate, DrawStream, compile, draw_index, environment, number_value};
+use longhand_chronicle::{AgentRegistry, Event, WrittenDocument};
 use longhand_expr::ids::{AgentId, DocumentId, EventKind, Instant};
 use longhand_scene::Scenario;
 use minijinja::Environment;
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A memory of the writer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Remembered<'a> {
+pub struct LetterMemory<'a> {
     /// The strength of the memory, 0 to 1.
     pub strength: f64,
     /// The event, as far as it is known.
@@ -28,7 +28,7 @@ pub struct Remembered<'a> {
 
 /// An earlier document that the writer can quote.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Work<'a> {
+pub struct EarlierWork<'a> {
     /// The event in which it was written.
     pub event: &'a Event,
     /// The pleasure of its author at the time, -1 to 1.
@@ -37,11 +37,11 @@ pub struct Work<'a> {
 
 /// The input from which a document is composed.
 #[derive(Clone, Copy, Debug)]
-pub struct Compose<'a> {
+pub struct LetterRequest<'a> {
     /// The scene.
     pub scenario: &'a Scenario,
     /// The names of the agents.
-    pub directory: &'a Directory,
+    pub agents: &'a AgentRegistry,
     /// The document.
     pub document: DocumentId,
     /// The writer.
@@ -51,9 +51,9 @@ pub struct Compose<'a> {
     /// When it is written.
     pub at: Instant,
     /// The memories of the writer (those of the addressee, if there is one), in any order.
-    pub memories: &'a [Remembered<'a>],
+    pub memories: &'a [LetterMemory<'a>],
     /// The documents of others, oldest first.
-    pub works: &'a [Work<'a>],
+    pub works: &'a [EarlierWork<'a>],
     /// The pleasure, arousal and dominance of the writer, -1 to 1.
     pub mood: [f64; 3],
     /// Numbers it may quote, by `ValueName`.
@@ -65,10 +65,10 @@ pub struct Compose<'a> {
 }
 
 /// The maximum number of memories in a document.
-const MOST_MEMORIES: usize = 12;
+const MAX_MEMORIES: usize = 12;
 
 /// Names that a document template may use, besides its values and the cast.
-pub(crate) const LETTER_WORDS: [&str; 13] =
+pub(crate) const LETTER_TEMPLATE_NAMES: [&str; 13] =
     ["writer", "to", "memories", "works", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year"];
 
 /// The prose key for a memory of an event of this kind.
@@ -77,7 +77,7 @@ pub(crate) fn memory_key(kind: &str) -> String {
 }
 
 /// The prose key for an insight of the writer about an event of this kind.
-pub(crate) fn seen_key(kind: &str) -> String {
+pub(crate) fn insight_key(kind: &str) -> String {
     format!("seen/{kind}")
 }
 
@@ -89,15 +89,15 @@ pub(crate) fn seen_key(kind: &str) -> String {
 /// | drawn` draws one item of a list for this document. If a template fails the next variant is tried. If all fail, the text
 /// consists of the phrases.
 #[must_use]
-pub fn compose(letter: &Compose<'_>) -> Written {
+pub fn compose_letter(letter: &LetterRequest<'_>) -> WrittenDocument {
     let mut env = environment();
     let (seed, key, draws) = (letter.seed, letter.key, AtomicU64::new(1));
     env.add_filter("drawn", move |items: Vec<Value>| {
         let nth = draws.fetch_add(1, Ordering::Relaxed);
-        let at = pick(seed, Stream::Letter, key ^ nth << 40, items.len());
+        let at = draw_index(seed, DrawStream::Letter, key ^ nth << 40, items.len());
         items.into_iter().nth(at).unwrap_or_default()
     });
-    let phrases = letter.phrases(&mut env);
+    let phrases = letter.memory_phrases(&mut env);
     let document = letter.scenario.document(letter.document);
     let lookup = |name: &str| letter.lookup(name, &phrases);
     let mut render = |name: &str, source: &str| {
@@ -105,35 +105,37 @@ pub fn compose(letter: &Compose<'_>) -> Written {
         Some(grammar::tidy_document(&text)).filter(|text| !text.is_empty())
     };
     let title = render("title", &document.title).unwrap_or_else(|| document.title.clone());
-    let start = pick(letter.seed, Stream::Letter, letter.key, document.text.len());
+    let start = draw_index(letter.seed, DrawStream::Letter, letter.key, document.text.len());
     let in_turn = document.text.iter().cycle().skip(start).take(document.text.len());
     let text = in_turn.filter_map(|source| render("text", source)).next();
     let text = text.unwrap_or_else(|| {
         let said = phrases.iter().filter_map(|memory| memory.get_attr("phrase").ok()).map(|phrase| format!("{phrase}."));
         grammar::tidy_document(&said.collect::<Vec<_>>().join("\n"))
     });
-    Written { title, text }
+    WrittenDocument { title, text }
 }
 
-impl Compose<'_> {
+impl LetterRequest<'_> {
     fn lookup(&self, name: &str, memories: &[Value]) -> Option<Value> {
-        let moment = Moment::of(&self.scenario.calendar, self.at);
+        let moment = CivilDateTime::from_instant(&self.scenario.calendar, self.at);
         if let Some(value) = self.scenario.schema.value(name)
             && let Some((_, number)) = self.values.iter().find(|(id, _)| *id == value.0)
         {
             return Some(number_value(*number));
         }
-        let person = |agent: AgentId| agent.is_some().then(|| Value::from_object(somebody(self.directory, agent, Voice::Third)));
+        let person = |agent: AgentId| {
+            agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, GrammaticalPerson::Third)))
+        };
         Some(match name {
             "writer" => person(self.writer)?,
             "to" => person(self.to)?,
             "memories" => Value::from(memories.to_vec()),
-            "works" => Value::from(self.works.iter().filter_map(|work| self.work(work)).collect::<Vec<_>>()),
+            "works" => Value::from(self.works.iter().filter_map(|work| self.work_value(work)).collect::<Vec<_>>()),
             "pleasure" => Value::from(self.mood[0]),
             "arousal" => Value::from(self.mood[1]),
             "dominance" => Value::from(self.mood[2]),
             "at" => Value::from(moment.clock()),
-            "date" => Value::from(moment.date()),
+            "date" => Value::from(moment.date_phrase()),
             "month" => Value::from(moment.month()),
             "season" => Value::from(moment.season()),
             "weekday" => Value::from(moment.weekday()),
@@ -143,11 +145,11 @@ impl Compose<'_> {
     }
 
     /// The memories that have a phrase, strongest first, the older first among equals.
-    fn phrases(&self, env: &mut Environment<'static>) -> Vec<Value> {
-        let mut memories: Vec<&Remembered<'_>> = self.memories.iter().collect();
-        let began = |memory: &Remembered<'_>| (memory.event.at, memory.event.kind);
+    fn memory_phrases(&self, env: &mut Environment<'static>) -> Vec<Value> {
+        let mut memories: Vec<&LetterMemory<'_>> = self.memories.iter().collect();
+        let began = |memory: &LetterMemory<'_>| (memory.event.at, memory.event.kind);
         memories.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(began(a).cmp(&began(b))));
-        let mut compiled: BTreeMap<EventKind, [Vec<Compiled>; 2]> = BTreeMap::new();
+        let mut compiled: BTreeMap<EventKind, [Vec<CompiledTemplate>; 2]> = BTreeMap::new();
         let mut phrases: Vec<Value> = Vec::new();
         let mut said: Vec<String> = Vec::new();
         let mut insights: BTreeSet<String> = BTreeSet::new();
@@ -156,44 +158,50 @@ impl Compose<'_> {
             let name = &self.scenario.events[kind.index()].name;
             let [phrases_of, seen_in] = &*compiled
                 .entry(kind)
-                .or_insert_with(|| [memory_key(name), seen_key(name)].map(|key| self.memory_templates(env, &key)));
-            let Some(phrase) = self.phrase(env, phrases_of, memory, said.len() as u64) else { continue };
+                .or_insert_with(|| [memory_key(name), insight_key(name)].map(|key| self.memory_templates(env, &key)));
+            let Some(phrase) = self.render_phrase(env, phrases_of, memory, said.len() as u64) else { continue };
             if said.contains(&phrase) {
                 continue;
             }
             // No insight is repeated.
-            let seen = self.phrase(env, seen_in, memory, said.len() as u64).filter(|seen| insights.insert(seen.clone()));
-            phrases.push(self.memory(memory, &phrase, seen.unwrap_or_default()));
+            let seen = self.render_phrase(env, seen_in, memory, said.len() as u64).filter(|seen| insights.insert(seen.clone()));
+            phrases.push(self.memory_value(memory, &phrase, seen.unwrap_or_default()));
             said.push(phrase);
-            if phrases.len() == MOST_MEMORIES {
+            if phrases.len() == MAX_MEMORIES {
                 break;
             }
         }
         phrases
     }
 
-    fn memory_templates(&self, env: &mut Environment<'static>, key: &str) -> Vec<Compiled> {
+    fn memory_templates(&self, env: &mut Environment<'static>, key: &str) -> Vec<CompiledTemplate> {
         let sources = self.scenario.prose.iter().filter(|(id, _)| id == key).flat_map(|(_, variants)| variants);
         sources.enumerate().filter_map(|(at, source)| compile(env, format!("{key}#{at}"), source).ok()).collect()
     }
 
-    fn phrase(&self, env: &Environment<'static>, variants: &[Compiled], memory: &Remembered<'_>, nth: u64) -> Option<String> {
+    fn render_phrase(
+        &self,
+        env: &Environment<'static>,
+        variants: &[CompiledTemplate],
+        memory: &LetterMemory<'_>,
+        nth: u64,
+    ) -> Option<String> {
         // A memory uses the names of its event.
-        let words = Words {
+        let words = EventTemplateContext {
             scenario: self.scenario,
-            directory: self.directory,
+            agents: self.agents,
             event: &memory.event,
-            nth: 1,
-            voices: Some((self.writer, self.to)),
+            ordinal: 1,
+            correspondents: Some((self.writer, self.to)),
         };
-        let start = pick(self.seed, Stream::Letter, self.key ^ (nth + 1) << 32, variants.len());
+        let start = draw_index(self.seed, DrawStream::Letter, self.key ^ (nth + 1) << 32, variants.len());
         let mut in_turn = variants.iter().cycle().skip(start).take(variants.len());
         in_turn.find_map(|variant| {
             let text = variant.render(env, |name| match name {
-                "when" => Some(self.when(memory)),
+                "when" => Some(self.time_ago_value(memory)),
                 "strength" => Some(Value::from(memory.strength)),
-                "writer" => words.somebody(self.writer),
-                "to" => words.somebody(self.to),
+                "writer" => words.person_value(self.writer),
+                "to" => words.person_value(self.to),
                 _ => words.lookup(name),
             });
             let text = text.ok()?.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -201,35 +209,35 @@ impl Compose<'_> {
         })
     }
 
-    fn when(&self, memory: &Remembered<'_>) -> Value {
-        let moment = |at| Moment::of(&self.scenario.calendar, at);
-        Value::from(ago(moment(memory.event.at), moment(self.at)))
+    fn time_ago_value(&self, memory: &LetterMemory<'_>) -> Value {
+        let moment = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
+        Value::from(time_ago(moment(memory.event.at), moment(self.at)))
     }
 
     /// An earlier document as an object: `.title`, `.line` (its first sentence), `.by`, `.when`, `.words` (their number),
     /// `.pleasure`.
-    fn work(&self, work: &Work<'_>) -> Option<Value> {
+    fn work_value(&self, work: &EarlierWork<'_>) -> Option<Value> {
         let written = work.event.document.as_deref()?;
         let by = work.event.roles.first().copied().filter(|by| by.is_some())?;
-        let moment = |at| Moment::of(&self.scenario.calendar, at);
+        let moment = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
         Some(Value::from_pairs([
             ("title", Value::from(written.title.as_str())),
             ("line", Value::from(first_sentence(&written.text))),
-            ("by", Value::from_object(somebody(self.directory, by, Voice::Third))),
-            ("when", Value::from(ago(moment(work.event.at), moment(self.at)))),
+            ("by", Value::from_object(template_person(self.agents, by, GrammaticalPerson::Third))),
+            ("when", Value::from(time_ago(moment(work.event.at), moment(self.at)))),
             ("words", Value::from(written.text.split_whitespace().count())),
             ("pleasure", Value::from(work.pleasure)),
         ]))
     }
 
-    fn memory(&self, memory: &Remembered<'_>, phrase: &str, seen: String) -> Value {
+    fn memory_value(&self, memory: &LetterMemory<'_>, phrase: &str, seen: String) -> Value {
         let name = &self.scenario.events[memory.event.kind.index()].name;
         Value::from_pairs([
             ("phrase", Value::from(phrase)),
             ("seen", Value::from(seen)),
             ("kind", Value::from(name.as_str())),
-            ("what", Value::from(readable(name))),
-            ("when", self.when(memory)),
+            ("what", Value::from(id_to_words(name))),
+            ("when", self.time_ago_value(memory)),
             ("strength", Value::from(memory.strength)),
         ])
     }

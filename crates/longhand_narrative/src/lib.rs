@@ -18,53 +18,55 @@
 
 mod attempt;
 pub mod book;
-mod closing;
 pub mod dates;
+mod event_narrator;
+mod event_values_view;
 #[cfg(test)]
 mod fixture;
-mod found;
 pub mod grammar;
 mod intervals;
 mod letter;
 mod loading;
 mod matcher;
 #[cfg(test)]
-mod matcher_plain;
-#[cfg(test)]
 mod matcher_tests;
 pub mod music;
-mod near;
+mod narrator;
+#[cfg(test)]
+mod narrator_tests;
+mod near_miss;
 mod order;
-mod page;
-mod person;
-mod problems;
-mod prose;
-mod record;
+mod partial_match;
+mod pattern_match;
+mod prose_check;
+mod recorded_run;
+#[cfg(test)]
+mod reference_matcher;
+mod run_summary;
 pub mod salience;
 mod sift;
-mod telling;
-#[cfg(test)]
-mod telling_tests;
+mod template_person;
 mod templates;
-mod thread;
+mod text_layout;
 mod watch;
 mod why_not;
-mod with_values;
 
-pub use closing::Closing;
-pub use found::{FoundSpan, Match, Waiting, Watched};
-pub use letter::{Compose, Remembered, Work, compose};
+pub use event_narrator::{EventNarrator, EventNarratorState};
+pub use event_values_view::EventValuesView;
+pub use letter::{EarlierWork, LetterMemory, LetterRequest, compose_letter};
 pub use loading::{load, load_text, load_with};
 pub use matcher::{Matcher, MatcherState};
-pub use near::near;
-pub use order::{agreement, order_score};
-pub use page::wrap;
-pub use page::{Page, WIDTH};
-pub use problems::{ProseProblem, problems, untold};
-pub use prose::{Teller, TellerState};
-pub use record::{Past, Record};
-pub use sift::{Sifted, TROPES, Undone, sift};
-pub use telling::{Line, LineKind, Narrator, NarratorState};
+pub use narrator::{NarrationLine, NarrationLineKind, Narrator, NarratorState};
+pub use near_miss::explain_pattern;
+pub use order::{order_score, rank_agreement};
+pub use pattern_match::{Match, MatchedInterval, PatternRef, PatternStatus};
+pub use prose_check::{ProseProblem, check_prose, kinds_without_prose};
+pub use recorded_run::{PastView, RecordedRun};
+pub use run_summary::RunSummary;
+pub use sift::{FailedMatch, SiftReport, TROPES, sift};
+pub use text_layout::wrap;
+pub use text_layout::{DEFAULT_WIDTH, TextLayout};
 pub use watch::{BeatMatched, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching};
-pub use why_not::{Closest, Lack, Question, Tally, Wanted, WhyNot, say_shortfall, why_not};
-pub use with_values::WithValues;
+pub use why_not::{
+    ClosestBinding, ConditionTally, UnmetCondition, WhyNotQuery, WhyNotReport, WhyNotTarget, format_shortfall, why_not,
+};

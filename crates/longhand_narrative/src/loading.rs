@@ -1,14 +1,14 @@
 //! Loads a scene with its prose: the diagnostics of [`longhand_scene::load`] and those of its templates, each at its place in the file.
 
-use super::problems::problems;
-use longhand_scene::{Diagnostics, Loaded, Template};
+use super::prose_check::check_prose;
+use longhand_scene::{Diagnostics, LoadedScene, TemplateRef};
 use std::path::Path;
 
 /// Loads a scene as [`longhand_scene::load`] does, and checks its templates.
 ///
 /// # Errors
 /// All errors of the scene. An error in a template is only a warning: its events get plain sentences.
-pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+pub fn load(path: &Path, set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
     Ok(with_prose(longhand_scene::load(path, set)?))
 }
 
@@ -16,31 +16,31 @@ pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics
 ///
 /// # Errors
 /// All errors of the scene.
-pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
-    Ok(with_prose(longhand_scene::load_with(path, parts, set)?))
+pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
+    Ok(with_prose(longhand_scene::load_with_parts(path, parts, set)?))
 }
 
 /// Like [`load`], for texts in memory.
 ///
 /// # Errors
 /// All errors of the scene.
-pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
     Ok(with_prose(longhand_scene::load_text(name, files, set)?))
 }
 
-fn with_prose(mut loaded: Loaded) -> Loaded {
-    let found = problems(&loaded.scenario);
+fn with_prose(mut loaded: LoadedScene) -> LoadedScene {
+    let found = check_prose(&loaded.scenario);
     // The check of the scene reports problems of an entry as a whole.
     let of_templates = found.iter().filter(|problem| problem.document || problem.variant.is_some());
     let warnings: Vec<_> = of_templates
         .map(|problem| {
             let template = match problem.document {
-                true => Template::Document(&problem.key, problem.variant),
-                false => Template::Prose(&problem.key, problem.variant),
+                true => TemplateRef::Document(&problem.key, problem.variant),
+                false => TemplateRef::Prose(&problem.key, problem.variant),
             };
             (template, problem.range.clone(), problem.message.clone(), problem.help.clone())
         })
         .collect();
-    loaded.warn(warnings);
+    loaded.add_template_warnings(warnings);
     loaded
 }

@@ -28,39 +28,41 @@
 //! pending until that is known. Later matches wait for earlier pending ones. The result is therefore the same during a run and
 //! afterwards.
 
-use super::attempt::{Attempt, Happening, Step, bind, people_of};
-use super::found::{FoundSpan, Match, Waiting, Watched, frame};
-use super::intervals::{Intervals, Part, Point, Span, Turn};
-use super::sift::Undone;
-use super::thread::{Bindings, Candidate, Key, MOST_THREADS, Plan, Progress, Thread, in_time};
-use super::with_values::WithValues;
+use super::attempt::{MatchAttempt, MatchInput, MatchStep, bind, bound_agents};
+use super::event_values_view::EventValuesView;
+use super::intervals::{IntervalChange, IntervalId, IntervalTracker, MatchedPart, StreamPosition};
+use super::partial_match::{
+    Bindings, MAX_PARTIAL_MATCHES, PartialMatch, PartialMatchKey, PatternPlan, PatternProgress, PendingMatch, is_within,
+};
+use super::pattern_match::{Match, MatchedInterval, PatternRef, PatternStatus, binding_frame};
+use super::sift::FailedMatch;
 use longhand_chronicle::{Event, Sample};
-use longhand_expr::View;
-use longhand_expr::ids::{AgentId, EventKind, Instant, Known, PlaceId};
+use longhand_expr::EvalContext;
+use longhand_expr::ids::{AgentId, EventKind, Instant, PlaceId, WorldFact};
 use longhand_scene::Scenario;
-use longhand_scene::model::{Clause, Pattern, Until, Way, What};
+use longhand_scene::model::{Alternative, Clause, ClauseTarget, NegationEnd, Pattern};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An alternative of a clause that an event kind, tie or place may match.
 #[derive(Clone, Copy, Debug)]
-struct Interest {
+struct Subscription {
     pattern: usize,
     clause: usize,
-    way: usize,
+    alternative: usize,
     /// The index into the events of the alternative.
-    on: usize,
+    event_index: usize,
 }
 
 /// The state of a [`Matcher`], as stored in keyframes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MatcherState {
-    patterns: Vec<Progress>,
-    intervals: Intervals,
+    patterns: Vec<PatternProgress>,
+    intervals: IntervalTracker,
     now: Instant,
     /// The number of samples since the last event.
-    beside: u32,
+    samples_since_event: u32,
     /// By pattern: the next instant at which its pending matches may be decided.
     due: BTreeMap<usize, Instant>,
 }
@@ -68,25 +70,25 @@ pub struct MatcherState {
 /// Matches events against the beats and patterns of a scene.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    beats: usize,
+    beat_count: usize,
     /// By event kind.
-    interests: Vec<Vec<Interest>>,
+    event_subscriptions: Vec<Vec<Subscription>>,
     /// By event kind: the patterns and clauses that it stops (`unless` of a clause).
     stops: Vec<Vec<(usize, usize)>>,
     /// By event kind: the pattern, negated clause and event index that it may violate.
-    undoes: Vec<Vec<(usize, usize, usize)>>,
+    negations: Vec<Vec<(usize, usize, usize)>>,
     /// By tie: the alternatives that match it.
-    ties: Vec<Vec<Interest>>,
+    tie_subscriptions: Vec<Vec<Subscription>>,
     /// By place: the alternatives that match a stay there.
-    stays: BTreeMap<PlaceId, Vec<Interest>>,
-    plans: Vec<Plan>,
+    stay_subscriptions: BTreeMap<PlaceId, Vec<Subscription>>,
+    plans: Vec<PatternPlan>,
     state: MatcherState,
-    proposals: Vec<(usize, Step)>,
+    proposals: Vec<(usize, MatchStep)>,
     /// By pattern, if requested: the last complete match that was rejected.
-    undone: Option<BTreeMap<usize, Candidate>>,
+    failed: Option<BTreeMap<usize, PendingMatch>>,
 }
 
-fn watched(scenario: &Scenario) -> impl Iterator<Item = &Pattern> {
+fn all_patterns(scenario: &Scenario) -> impl Iterator<Item = &Pattern> {
     scenario.beats.iter().chain(&scenario.patterns)
 }
 
@@ -96,30 +98,33 @@ impl Matcher {
     pub fn new(scenario: &Scenario) -> Self {
         let kinds = scenario.events.len();
         let mut matcher = Self {
-            beats: scenario.beats.len(),
-            interests: vec![Vec::new(); kinds],
+            beat_count: scenario.beats.len(),
+            event_subscriptions: vec![Vec::new(); kinds],
             stops: vec![Vec::new(); kinds],
-            undoes: vec![Vec::new(); kinds],
-            ties: vec![Vec::new(); scenario.ties.len()],
-            stays: BTreeMap::new(),
-            plans: watched(scenario).map(Plan::of).collect(),
-            state: MatcherState { patterns: watched(scenario).map(Progress::new).collect(), ..MatcherState::default() },
+            negations: vec![Vec::new(); kinds],
+            tie_subscriptions: vec![Vec::new(); scenario.ties.len()],
+            stay_subscriptions: BTreeMap::new(),
+            plans: all_patterns(scenario).map(PatternPlan::new).collect(),
+            state: MatcherState {
+                patterns: all_patterns(scenario).map(PatternProgress::new).collect(),
+                ..MatcherState::default()
+            },
             proposals: Vec::new(),
-            undone: None,
+            failed: None,
         };
-        for (pattern, watched) in watched(scenario).enumerate() {
+        for (pattern, watched) in all_patterns(scenario).enumerate() {
             for (clause, of) in watched.clauses.iter().enumerate() {
-                for (way, of) in of.ways.iter().enumerate() {
-                    matcher.take_interest(of, Interest { pattern, clause, way, on: 0 });
+                for (way, of) in of.alternatives.iter().enumerate() {
+                    matcher.subscribe(of, Subscription { pattern, clause, alternative: way, event_index: 0 });
                 }
                 for kind in &of.unless {
                     matcher.stops[kind.index()].push((pattern, clause));
                 }
             }
-            for (without, of) in watched.without.iter().enumerate() {
+            for (without, of) in watched.negated.iter().enumerate() {
                 for (on, (kind, _)) in of.on.iter().enumerate() {
                     if of.on[..on].iter().all(|(before, _)| before != kind) {
-                        matcher.undoes[kind.index()].push((pattern, without, on));
+                        matcher.negations[kind.index()].push((pattern, without, on));
                     }
                 }
             }
@@ -128,30 +133,30 @@ impl Matcher {
     }
 
     /// The same matcher, which also keeps the last rejected match of each pattern.
-    pub(super) fn keeping_undone(self) -> Self {
-        Self { undone: Some(BTreeMap::new()), ..self }
+    pub(super) fn with_failed_matches(self) -> Self {
+        Self { failed: Some(BTreeMap::new()), ..self }
     }
 
     /// The complete matches that were rejected.
-    pub(super) fn undone(&self) -> impl Iterator<Item = Undone> {
-        self.undone.iter().flatten().map(|(pattern, candidate)| Undone {
-            of: self.watched(*pattern),
+    pub(super) fn failed_matches(&self) -> impl Iterator<Item = FailedMatch> {
+        self.failed.iter().flatten().map(|(pattern, candidate)| FailedMatch {
+            pattern: self.pattern_ref(*pattern),
             events: candidate.thread.events.to_vec(),
             bound: candidate.bound.to_vec(),
         })
     }
 
-    fn take_interest(&mut self, way: &Way, interest: Interest) {
-        match &way.what {
-            What::Event(events) => {
+    fn subscribe(&mut self, way: &Alternative, interest: Subscription) {
+        match &way.target {
+            ClauseTarget::Event(events) => {
                 for (on, (kind, _)) in events.iter().enumerate() {
                     if events[..on].iter().all(|(before, _)| before != kind) {
-                        self.interests[kind.index()].push(Interest { on, ..interest });
+                        self.event_subscriptions[kind.index()].push(Subscription { event_index: on, ..interest });
                     }
                 }
             }
-            What::Tie(ties) => ties.iter().for_each(|tie| self.ties[tie.index()].push(interest)),
-            What::Stay(place) => self.stays.entry(*place).or_default().push(interest),
+            ClauseTarget::Tie(ties) => ties.iter().for_each(|tie| self.tie_subscriptions[tie.index()].push(interest)),
+            ClauseTarget::Stay(place) => self.stay_subscriptions.entry(*place).or_default().push(interest),
         }
     }
 
@@ -164,7 +169,7 @@ impl Matcher {
     /// Restores a state of a matcher of the same scene. Returns false and does nothing if the state belongs to another scene.
     pub fn restore(&mut self, scenario: &Scenario, state: MatcherState) -> bool {
         let all = &state.patterns;
-        let fits = all.len() == self.plans.len() && all.iter().zip(watched(scenario)).all(|(at, of)| at.fits(of));
+        let fits = all.len() == self.plans.len() && all.iter().zip(all_patterns(scenario)).all(|(at, of)| at.fits(of));
         if fits {
             self.state = state;
         }
@@ -175,41 +180,50 @@ impl Matcher {
     /// first, in the order of the scene.
     ///
     /// `view` is the world after the event, at its instant.
-    pub fn observe<V: View>(&mut self, scenario: &Scenario, event: &Event, view: &V) -> Vec<Match> {
+    pub fn observe<V: EvalContext>(&mut self, scenario: &Scenario, event: &Event, view: &V) -> Vec<Match> {
         let mut found = Vec::new();
-        let point = Point { order: Point::of_event(event.id), at: self.pass(scenario, event.at, &mut found) };
-        self.state.beside = 0;
-        let part = Part { point, span: None };
+        let point = StreamPosition {
+            order: StreamPosition::event_order(event.id),
+            at: self.advance_time(scenario, event.at, &mut found),
+        };
+        self.state.samples_since_event = 0;
+        let part = MatchedPart { position: point, interval: None };
         let mut proposals = std::mem::take(&mut self.proposals);
-        for interest in self.interests.get(event.kind.index()).into_iter().flatten() {
-            self.attempt(scenario, *interest, Happening { part, event: Some(event), roles: &event.roles }, view, &mut proposals);
+        for interest in self.event_subscriptions.get(event.kind.index()).into_iter().flatten() {
+            self.try_match(
+                scenario,
+                *interest,
+                MatchInput { part, event: Some(event), roles: &event.roles },
+                view,
+                &mut proposals,
+            );
         }
-        self.apply(scenario, point, event.at, proposals.drain(..), &mut found);
+        self.apply_steps(scenario, point, event.at, proposals.drain(..), &mut found);
         self.proposals = proposals;
-        if !event.changes.is_empty() && self.asks_of_spans() {
+        if !event.changes.is_empty() && self.uses_intervals() {
             let changes = event.changes.iter().map(|change| (change.fact, change.after));
-            self.turn(scenario, changes, Some(event), point, view, &mut found);
+            self.apply_interval_changes(scenario, changes, Some(event), point, view, &mut found);
         }
         for &(pattern, clause) in self.stops.get(event.kind.index()).into_iter().flatten() {
             if !self.is_done(pattern) {
-                self.state.patterns[pattern].stop(clause, point.order, &event.roles);
+                self.state.patterns[pattern].record_stop(clause, point.order, &event.roles);
             }
         }
-        self.undo(scenario, event, point, view, &mut found);
-        found.sort_by_key(|found| found.of);
+        self.record_negations(scenario, event, point, view, &mut found);
+        found.sort_by_key(|found| found.pattern);
         found
     }
 
     /// Observes a sample recorded beside the events: a move by routine, or the initial state.
-    pub fn observe_sample<V: View>(&mut self, scenario: &Scenario, sample: &Sample, view: &V) -> Vec<Match> {
+    pub fn observe_sample<V: EvalContext>(&mut self, scenario: &Scenario, sample: &Sample, view: &V) -> Vec<Match> {
         let mut found = Vec::new();
-        let spans = matches!(sample.fact, longhand_expr::ids::Fact::World(Known::Tie(..) | Known::Place(_)));
-        if spans && self.asks_of_spans() {
-            self.state.beside += 1;
-            let order = Point::of_sample(sample.after, self.state.beside);
-            let point = Point { order, at: self.pass(scenario, sample.at, &mut found) };
-            self.turn(scenario, std::iter::once((sample.fact, sample.value)), None, point, view, &mut found);
-            found.sort_by_key(|found| found.of);
+        let spans = matches!(sample.fact, longhand_expr::ids::Fact::World(WorldFact::Tie(..) | WorldFact::Place(_)));
+        if spans && self.uses_intervals() {
+            self.state.samples_since_event += 1;
+            let order = StreamPosition::sample_order(sample.after, self.state.samples_since_event);
+            let point = StreamPosition { order, at: self.advance_time(scenario, sample.at, &mut found) };
+            self.apply_interval_changes(scenario, std::iter::once((sample.fact, sample.value)), None, point, view, &mut found);
+            found.sort_by_key(|found| found.pattern);
         }
         found
     }
@@ -218,29 +232,29 @@ impl Matcher {
     /// the end of an open interval are not.
     pub fn finish(&mut self, scenario: &Scenario, end: Instant) -> Vec<Match> {
         let mut found = Vec::new();
-        self.pass(scenario, end, &mut found);
+        self.advance_time(scenario, end, &mut found);
         for pattern in 0..self.plans.len() {
-            self.resolve(scenario, pattern, true, &mut found);
+            self.resolve_pending(scenario, pattern, true, &mut found);
         }
-        found.sort_by_key(|found| found.of);
+        found.sort_by_key(|found| found.pattern);
         found
     }
 
     /// Whether any pattern refers to ties or stays.
     #[must_use]
-    pub fn asks_of_spans(&self) -> bool {
-        !self.stays.is_empty() || self.ties.iter().any(|interests| !interests.is_empty())
+    pub fn uses_intervals(&self) -> bool {
+        !self.stay_subscriptions.is_empty() || self.tie_subscriptions.iter().any(|interests| !interests.is_empty())
     }
 
     /// Advances the time and decides the pending matches that are due. Returns the current time.
-    fn pass(&mut self, scenario: &Scenario, at: Instant, found: &mut Vec<Match>) -> Instant {
+    fn advance_time(&mut self, scenario: &Scenario, at: Instant, found: &mut Vec<Match>) -> Instant {
         if at > self.state.now {
             self.state.now = at;
             if !self.state.due.is_empty() {
                 let due: Vec<usize> = self.state.due.iter().filter(|(_, due)| **due < at).map(|(pattern, _)| *pattern).collect();
                 for pattern in due {
                     self.state.due.remove(&pattern);
-                    self.resolve(scenario, pattern, false, found);
+                    self.resolve_pending(scenario, pattern, false, found);
                 }
             }
         }
@@ -248,32 +262,34 @@ impl Matcher {
     }
 
     /// Applies the intervals that begin and end at one position: first the ends, then the begins, which may match in any order.
-    fn turn<V: View>(
+    fn apply_interval_changes<V: EvalContext>(
         &mut self,
         scenario: &Scenario,
         changes: impl Iterator<Item = (longhand_expr::ids::Fact, f64)>,
         event: Option<&Event>,
-        point: Point,
+        point: StreamPosition,
         view: &V,
         found: &mut Vec<Match>,
     ) {
-        let mut begun: SmallVec<[Span; 4]> = SmallVec::new();
+        let mut begun: SmallVec<[IntervalId; 4]> = SmallVec::new();
         let mut turned = false;
         for (fact, value) in changes {
-            for turn in self.state.intervals.turns(scenario, fact, value).into_iter().flatten() {
-                let (Turn::Begins(span) | Turn::Ends(span)) = turn;
+            for turn in self.state.intervals.changes_of(scenario, fact, value).into_iter().flatten() {
+                let (IntervalChange::Begins(span) | IntervalChange::Ends(span)) = turn;
                 let is_asked = match span {
-                    Span::Tie(tie, ..) => self.ties.get(tie.index()).is_some_and(|interests| !interests.is_empty()),
+                    IntervalId::Tie(tie, ..) => {
+                        self.tie_subscriptions.get(tie.index()).is_some_and(|interests| !interests.is_empty())
+                    }
                     // Being at any other place ends a stay.
-                    Span::Stay(..) => !self.stays.is_empty(),
+                    IntervalId::Stay(..) => !self.stay_subscriptions.is_empty(),
                 };
                 if !is_asked {
                     continue;
                 }
                 turned = true;
                 match turn {
-                    Turn::Ends(span) => self.state.intervals.end(span, point),
-                    Turn::Begins(span) => {
+                    IntervalChange::Ends(span) => self.state.intervals.end(span, point),
+                    IntervalChange::Begins(span) => {
                         self.state.intervals.begin(span, point);
                         begun.push(span);
                     }
@@ -285,79 +301,86 @@ impl Matcher {
         }
         for _ in 0..begun.len() {
             for span in &begun {
-                self.begins(scenario, Part { point, span: Some(*span) }, event, view, found);
+                self.start_interval(scenario, MatchedPart { position: point, interval: Some(*span) }, event, view, found);
             }
         }
         for pattern in 0..self.plans.len() {
-            if !self.state.patterns[pattern].candidates.is_empty() && !self.plans[pattern].to_the_end {
-                self.resolve(scenario, pattern, false, found);
+            if !self.state.patterns[pattern].pending.is_empty() && !self.plans[pattern].waits_for_end {
+                self.resolve_pending(scenario, pattern, false, found);
             }
         }
     }
 
-    fn begins<V: View>(&mut self, scenario: &Scenario, part: Part, event: Option<&Event>, view: &V, found: &mut Vec<Match>) {
+    fn start_interval<V: EvalContext>(
+        &mut self,
+        scenario: &Scenario,
+        part: MatchedPart,
+        event: Option<&Event>,
+        view: &V,
+        found: &mut Vec<Match>,
+    ) {
         let mut proposals = std::mem::take(&mut self.proposals);
-        let ends: SmallVec<[[AgentId; 2]; 2]> = match part.span {
-            Some(Span::Tie(tie, a, b)) if scenario.ties[tie.index()].mutual => SmallVec::from_slice(&[[a, b], [b, a]]),
-            Some(Span::Tie(_, a, b)) => SmallVec::from_slice(&[[a, b]]),
-            Some(Span::Stay(who, _)) => SmallVec::from_slice(&[[who, AgentId::NONE]]),
+        let ends: SmallVec<[[AgentId; 2]; 2]> = match part.interval {
+            Some(IntervalId::Tie(tie, a, b)) if scenario.ties[tie.index()].mutual => SmallVec::from_slice(&[[a, b], [b, a]]),
+            Some(IntervalId::Tie(_, a, b)) => SmallVec::from_slice(&[[a, b]]),
+            Some(IntervalId::Stay(who, _)) => SmallVec::from_slice(&[[who, AgentId::NONE]]),
             None => SmallVec::new(),
         };
-        let interests = match part.span {
-            Some(Span::Tie(tie, ..)) => self.ties.get(tie.index()),
-            Some(Span::Stay(_, place)) => self.stays.get(&place),
+        let interests = match part.interval {
+            Some(IntervalId::Tie(tie, ..)) => self.tie_subscriptions.get(tie.index()),
+            Some(IntervalId::Stay(_, place)) => self.stay_subscriptions.get(&place),
             None => None,
         };
         for interest in interests.into_iter().flatten() {
             for roles in &ends {
-                self.attempt(scenario, *interest, Happening { part, event, roles }, view, &mut proposals);
+                self.try_match(scenario, *interest, MatchInput { part, event, roles }, view, &mut proposals);
             }
         }
-        let at = event.map_or(part.point.at, |event| event.at);
-        self.apply(scenario, part.point, at, proposals.drain(..), found);
+        let at = event.map_or(part.position.at, |event| event.at);
+        self.apply_steps(scenario, part.position, at, proposals.drain(..), found);
         self.proposals = proposals;
     }
 
-    fn attempt<V: View>(
+    fn try_match<V: EvalContext>(
         &self,
         scenario: &Scenario,
-        interest: Interest,
-        happening: Happening<'_>,
+        interest: Subscription,
+        happening: MatchInput<'_>,
         view: &V,
-        proposals: &mut Vec<(usize, Step)>,
+        proposals: &mut Vec<(usize, MatchStep)>,
     ) {
         if self.is_done(interest.pattern) {
             return;
         }
-        let pattern = self.watched(interest.pattern).of(scenario);
+        let pattern = self.pattern_ref(interest.pattern).resolve(scenario);
         let clause = &pattern.clauses[interest.clause];
-        let way = &clause.ways[interest.way];
-        let slots: &[usize] = match &way.what {
-            What::Event(events) => &events[interest.on].1,
-            What::Tie(_) => &[0, 1],
-            What::Stay(_) => &[0],
+        let way = &clause.alternatives[interest.alternative];
+        let slots: &[usize] = match &way.target {
+            ClauseTarget::Event(events) => &events[interest.event_index].1,
+            ClauseTarget::Tie(_) => &[0, 1],
+            ClauseTarget::Stay(_) => &[0],
         };
-        let attempt = Attempt {
+        let attempt = MatchAttempt {
             progress: &self.state.patterns[interest.pattern],
             plan: &self.plans[interest.pattern],
             intervals: &self.state.intervals,
             pattern,
-            at: interest.clause,
+            clause_index: interest.clause,
             clause,
-            way,
+            alternative: way,
             slots,
-            happening,
+            input: happening,
             view,
         };
-        attempt.all(&mut |step| proposals.push((interest.pattern, step)));
+        attempt.for_each_step(&mut |step| proposals.push((interest.pattern, step)));
     }
 
-    fn apply(
+    fn apply_steps(
         &mut self,
         scenario: &Scenario,
-        point: Point,
+        point: StreamPosition,
         at: Instant,
-        steps: impl Iterator<Item = (usize, Step)>,
+        steps: impl Iterator<Item = (usize, MatchStep)>,
         found: &mut Vec<Match>,
     ) {
         for (pattern, step) in steps {
@@ -365,19 +388,19 @@ impl Matcher {
             if self.is_done(pattern) {
                 continue;
             }
-            let of = self.watched(pattern);
+            let of = self.pattern_ref(pattern);
             match step {
-                Step::Advance(stage, key, thread) => {
+                MatchStep::Advance(stage, key, thread) => {
                     let progress = &mut self.state.patterns[pattern];
-                    progress.open(stage, key, thread);
-                    progress.prune(of.of(scenario), point.at);
+                    progress.insert(stage, key, thread);
+                    progress.prune(of.resolve(scenario), point.at);
                 }
-                Step::Complete(bound, thread) => {
-                    let candidate = Candidate { bound, thread, at };
-                    if self.plans[pattern].waits {
-                        self.wait(scenario, pattern, candidate, found);
+                MatchStep::Complete(bound, thread) => {
+                    let candidate = PendingMatch { bound, thread, at };
+                    if self.plans[pattern].may_wait {
+                        self.add_pending(scenario, pattern, candidate, found);
                     } else {
-                        self.confirm(pattern, candidate, found);
+                        self.confirm_match(pattern, candidate, found);
                     }
                 }
             }
@@ -386,56 +409,56 @@ impl Matcher {
 
     /// Adds a completed match to the pending ones. Of the matches that one event completes, the one with the latest evidence
     /// comes first.
-    fn wait(&mut self, scenario: &Scenario, pattern: usize, candidate: Candidate, found: &mut Vec<Match>) {
-        let of = self.watched(pattern);
+    fn add_pending(&mut self, scenario: &Scenario, pattern: usize, candidate: PendingMatch, found: &mut Vec<Match>) {
+        let of = self.pattern_ref(pattern);
         let progress = &mut self.state.patterns[pattern];
-        if progress.candidates.contains(&candidate) {
+        if progress.pending.contains(&candidate) {
             return;
         }
-        let order = candidate.thread.last.point.order;
-        let same = progress.candidates.partition_point(|before| before.thread.last.point.order < order);
-        let later = progress.candidates[same..].partition_point(|before| before.thread.events > candidate.thread.events);
-        progress.candidates.insert(same + later, candidate);
-        progress.prune(of.of(scenario), self.state.now);
-        if self.plans[pattern].to_the_end {
+        let order = candidate.thread.last_part.position.order;
+        let same = progress.pending.partition_point(|before| before.thread.last_part.position.order < order);
+        let later = progress.pending[same..].partition_point(|before| before.thread.events > candidate.thread.events);
+        progress.pending.insert(same + later, candidate);
+        progress.prune(of.resolve(scenario), self.state.now);
+        if self.plans[pattern].waits_for_end {
             return;
         }
-        self.resolve(scenario, pattern, false, found);
+        self.resolve_pending(scenario, pattern, false, found);
     }
 
     /// Reports a completed match that holds, unless its events were used already.
-    fn confirm(&mut self, pattern: usize, candidate: Candidate, found: &mut Vec<Match>) {
-        let of = self.watched(pattern);
-        let Candidate { bound, thread, at } = candidate;
+    fn confirm_match(&mut self, pattern: usize, candidate: PendingMatch, found: &mut Vec<Match>) {
+        let of = self.pattern_ref(pattern);
+        let PendingMatch { bound, thread, at } = candidate;
         let progress = &mut self.state.patterns[pattern];
-        if progress.matched.get(&bound).is_some_and(|last| thread.first <= *last) {
+        if progress.last_matches.get(&bound).is_some_and(|last| thread.first_order <= *last) {
             return;
         }
         let intervals = &self.state.intervals;
-        let parts = thread.path.iter().chain(std::iter::once(&thread.last));
+        let parts = thread.completed_parts.iter().chain(std::iter::once(&thread.last_part));
         let spans = parts.filter_map(|part| {
-            let place = match part.span? {
-                Span::Stay(_, place) => place,
-                Span::Tie(..) => PlaceId::NOWHERE,
+            let place = match part.interval? {
+                IntervalId::Stay(_, place) => place,
+                IntervalId::Tie(..) => PlaceId::NOWHERE,
             };
             let ended = intervals.end_of(*part).map(|end| end.at);
-            Some(FoundSpan { of: part.span?.known(), place, began: part.point.at, ended })
+            Some(MatchedInterval { fact: part.interval?.world_fact(), place, began: part.position.at, ended })
         });
         let spans = spans.collect();
-        progress.times = progress.times.saturating_add(1);
-        found.push(Match { of, at, events: thread.events.to_vec(), bound: bound.to_vec(), spans });
-        progress.matched.insert(bound, thread.last.point.order);
-        if pattern < self.beats {
-            progress.close();
+        progress.match_count = progress.match_count.saturating_add(1);
+        found.push(Match { pattern: of, at, events: thread.events.to_vec(), bound: bound.to_vec(), spans });
+        progress.last_matches.insert(bound, thread.last_part.position.order);
+        if pattern < self.beat_count {
+            progress.clear();
             self.state.due.remove(&pattern);
         }
     }
 
     /// Decides the pending matches of a pattern that can be decided, in the order in which they were completed.
-    fn resolve(&mut self, scenario: &Scenario, pattern: usize, over: bool, found: &mut Vec<Match>) {
-        let of = self.watched(pattern);
-        let is_beat = matches!(of, Watched::Beat(_));
-        let candidates = std::mem::take(&mut self.state.patterns[pattern].candidates);
+    fn resolve_pending(&mut self, scenario: &Scenario, pattern: usize, over: bool, found: &mut Vec<Match>) {
+        let of = self.pattern_ref(pattern);
+        let is_beat = matches!(of, PatternRef::Beat(_));
+        let candidates = std::mem::take(&mut self.state.patterns[pattern].pending);
         let mut kept = Vec::new();
         let mut unsettled: BTreeSet<Bindings> = BTreeSet::new();
         let mut due: Option<Instant> = None;
@@ -443,9 +466,9 @@ impl Matcher {
             if self.is_done(pattern) {
                 break;
             }
-            let (verdict, known) = self.verdict(of.of(scenario), pattern, &candidate, over);
+            let (verdict, known) = self.evaluate_pending(of.resolve(scenario), pattern, &candidate, over);
             if verdict == Some(false) {
-                if let Some(undone) = &mut self.undone {
+                if let Some(undone) = &mut self.failed {
                     undone.insert(pattern, candidate);
                 }
                 continue;
@@ -459,20 +482,26 @@ impl Matcher {
                 unsettled.insert(candidate.bound.clone());
                 kept.push(candidate);
             } else {
-                self.confirm(pattern, candidate, found);
+                self.confirm_match(pattern, candidate, found);
             }
         }
         if self.is_done(pattern) {
             return;
         }
-        self.state.patterns[pattern].candidates = kept;
+        self.state.patterns[pattern].pending = kept;
         if let Some(due) = due {
             self.state.due.insert(pattern, due);
         }
     }
 
     /// Whether a completed match holds, if that is known, and the next instant at which it may become known.
-    fn verdict(&self, of: &Pattern, pattern: usize, candidate: &Candidate, over: bool) -> (Option<bool>, Option<Instant>) {
+    fn evaluate_pending(
+        &self,
+        of: &Pattern,
+        pattern: usize,
+        candidate: &PendingMatch,
+        over: bool,
+    ) -> (Option<bool>, Option<Instant>) {
         let now = self.state.now;
         let mut known: Option<Instant> = None;
         let mut verdict = Some(true);
@@ -483,15 +512,15 @@ impl Matcher {
             }
         };
         let progress = &self.state.patterns[pattern];
-        for &at in &self.plans[pattern].after {
-            let without = &of.without[at];
-            let from = without.from.map(|from| candidate.part(from).point);
+        for &at in &self.plans[pattern].negations_after {
+            let without = &of.negated[at];
+            let from = without.from.map(|from| candidate.part(from).position);
             let due = match without.until {
-                Until::Lasting(seconds) => from.map(|from| from.at.plus_seconds(seconds)),
+                NegationEnd::Lasting(seconds) => from.map(|from| from.at.add_seconds(seconds)),
                 _ => None,
             };
-            let people = people_of(without, &candidate.bound);
-            if progress.undone(at, &people, from.map(|from| from.order), due) >= without.times as usize {
+            let people = bound_agents(without, &candidate.bound);
+            if progress.count_negations(at, &people, from.map(|from| from.order), due) >= without.times as usize {
                 return (Some(false), None);
             }
             match due {
@@ -504,11 +533,11 @@ impl Matcher {
         let now = if over { Instant(now.0.saturating_add(1)) } else { now };
         for (at, clause) in of.clauses.iter().enumerate() {
             for relation in &clause.relations {
-                let possible = self.state.intervals.possible(candidate.part(relation.to), candidate.part(at), now);
-                if possible & relation.any == 0 || (over && possible & !relation.any != 0) {
+                let possible = self.state.intervals.possible_relations(candidate.part(relation.to), candidate.part(at), now);
+                if possible & relation.allowed == 0 || (over && possible & !relation.allowed != 0) {
                     return (Some(false), None);
                 }
-                if possible & !relation.any != 0 {
+                if possible & !relation.allowed != 0 {
                     unknown(Some(now));
                 }
             }
@@ -517,97 +546,107 @@ impl Matcher {
     }
 
     /// Records an event that a negated clause forbids.
-    fn undo<V: View>(&mut self, scenario: &Scenario, event: &Event, point: Point, view: &V, found: &mut Vec<Match>) {
-        let Some(undoes) = self.undoes.get(event.kind.index()).filter(|undoes| !undoes.is_empty()).cloned() else { return };
+    fn record_negations<V: EvalContext>(
+        &mut self,
+        scenario: &Scenario,
+        event: &Event,
+        point: StreamPosition,
+        view: &V,
+        found: &mut Vec<Match>,
+    ) {
+        let Some(undoes) = self.negations.get(event.kind.index()).filter(|undoes| !undoes.is_empty()).cloned() else { return };
         for (pattern, at, on) in undoes {
             if self.is_done(pattern) {
                 continue;
             }
-            let without = &self.watched(pattern).of(scenario).without[at];
-            let mut bound: Bindings = SmallVec::from_elem(AgentId::NONE, self.watched(pattern).of(scenario).variables.len());
+            let without = &self.pattern_ref(pattern).resolve(scenario).negated[at];
+            let mut bound: Bindings =
+                SmallVec::from_elem(AgentId::NONE, self.pattern_ref(pattern).resolve(scenario).variables.len());
             let is_theirs = bind(&mut bound, &without.roles, &without.on[on].1, &event.roles);
-            let holds = || without.when.as_ref().is_none_or(|when| when.truth(&WithValues { view, event }, &mut frame(&bound)));
+            let holds = || {
+                without.when.as_ref().is_none_or(|when| when.truth(&EventValuesView { view, event }, &mut binding_frame(&bound)))
+            };
             if is_theirs && holds() {
-                let people = people_of(without, &bound);
+                let people = bound_agents(without, &bound);
                 let keep = match without.until {
                     // Which of them count depends on the position of the part from which the time runs, which may be long past.
-                    Until::Lasting(_) => MOST_THREADS,
+                    NegationEnd::Lasting(_) => MAX_PARTIAL_MATCHES,
                     // Every event after the part counts, so the last few decide whether there are enough.
-                    Until::Clause(_) | Until::End => without.times as usize,
+                    NegationEnd::Clause(_) | NegationEnd::End => without.times as usize,
                 };
-                self.state.patterns[pattern].undo(at, people, point, keep);
-                if !self.state.patterns[pattern].candidates.is_empty() {
-                    self.resolve(scenario, pattern, false, found);
+                self.state.patterns[pattern].record_negation(at, people, point, keep);
+                if !self.state.patterns[pattern].pending.is_empty() {
+                    self.resolve_pending(scenario, pattern, false, found);
                 }
             }
         }
     }
 
-    fn watched(&self, pattern: usize) -> Watched {
-        if pattern < self.beats { Watched::Beat(pattern) } else { Watched::Pattern(pattern - self.beats) }
+    fn pattern_ref(&self, pattern: usize) -> PatternRef {
+        if pattern < self.beat_count { PatternRef::Beat(pattern) } else { PatternRef::Pattern(pattern - self.beat_count) }
     }
 
     fn is_done(&self, pattern: usize) -> bool {
-        pattern < self.beats && self.state.patterns[pattern].times > 0
+        pattern < self.beat_count && self.state.patterns[pattern].match_count > 0
     }
 
     /// The progress of each beat and pattern at an instant, beats first: the most advanced partial match that can still be
     /// completed.
     #[must_use]
-    pub fn threads(&self, scenario: &Scenario, now: Instant) -> Vec<Waiting> {
-        let waiting = |(at, progress): (usize, &Progress)| {
-            let pattern = self.watched(at).of(scenario);
-            let alive = |(clause, key, thread): &(usize, &Key, &Thread)| {
-                in_time(&pattern.clauses[*clause], thread.from.at, now)
-                    && !progress.is_stopped(pattern, *clause, &key.bound, Some(thread.from.order))
+    pub fn statuses(&self, scenario: &Scenario, now: Instant) -> Vec<PatternStatus> {
+        let waiting = |(at, progress): (usize, &PatternProgress)| {
+            let pattern = self.pattern_ref(at).resolve(scenario);
+            let alive = |(clause, key, thread): &(usize, &PartialMatchKey, &PartialMatch)| {
+                is_within(&pattern.clauses[*clause], thread.clause_start.at, now)
+                    && !progress.is_stopped(pattern, *clause, &key.bound, Some(thread.clause_start.order))
             };
-            self.waiting(scenario, at, progress.furthest().filter(alive).collect())
+            self.status_of(scenario, at, progress.iter_furthest_first().filter(alive).collect())
         };
         self.state.patterns.iter().enumerate().map(waiting).collect()
     }
 
     /// The progress of the most advanced partial match that binds all of `who`, including those that can no longer be completed.
-    pub(super) fn furthest(&self, scenario: &Scenario, of: Watched, who: &[AgentId]) -> Waiting {
+    pub(super) fn furthest_status(&self, scenario: &Scenario, of: PatternRef, who: &[AgentId]) -> PatternStatus {
         let at = match of {
-            Watched::Beat(at) => at,
-            Watched::Pattern(at) => self.beats + at,
+            PatternRef::Beat(at) => at,
+            PatternRef::Pattern(at) => self.beat_count + at,
         };
-        let theirs = |(_, key, _): &(usize, &Key, &Thread)| who.iter().all(|one| key.bound.contains(one));
-        self.waiting(scenario, at, self.state.patterns[at].furthest().filter(theirs).collect())
+        let theirs = |(_, key, _): &(usize, &PartialMatchKey, &PartialMatch)| who.iter().all(|one| key.bound.contains(one));
+        self.status_of(scenario, at, self.state.patterns[at].iter_furthest_first().filter(theirs).collect())
     }
 
-    fn waiting(&self, scenario: &Scenario, at: usize, open: Vec<(usize, &Key, &Thread)>) -> Waiting {
-        let of = self.watched(at);
-        let (pattern, progress) = (of.of(scenario), &self.state.patterns[at]);
-        let furthest = open.iter().max_by_key(|(clause, key, thread)| (*clause, key.count, thread.from.order));
+    fn status_of(&self, scenario: &Scenario, at: usize, open: Vec<(usize, &PartialMatchKey, &PartialMatch)>) -> PatternStatus {
+        let of = self.pattern_ref(at);
+        let (pattern, progress) = (of.resolve(scenario), &self.state.patterns[at]);
+        let furthest = open.iter().max_by_key(|(clause, key, thread)| (*clause, key.count, thread.clause_start.order));
         let clause = match furthest {
             _ if self.is_done(at) => pattern.clauses.len(),
             Some((clause, ..)) => *clause,
             None => 0,
         };
         let of_clause = pattern.clauses.get(clause);
-        Waiting {
-            of,
-            times: progress.times,
-            open: open.len(),
-            unsure: progress.candidates.len(),
+        PatternStatus {
+            pattern: of,
+            match_count: progress.match_count,
+            partial_matches: open.len(),
+            pending_matches: progress.pending.len(),
             clause,
             count: furthest.map_or(0, |(_, key, _)| key.count),
-            waits_for: of_clause.map_or_else(Vec::new, kinds_of),
-            until: furthest.and_then(|(_, _, thread)| Some(thread.from.at.plus_seconds(of_clause?.within?))),
+            waits_for: of_clause.map_or_else(Vec::new, event_kinds),
+            deadline: furthest.and_then(|(_, _, thread)| Some(thread.clause_start.at.add_seconds(of_clause?.within?))),
             bound: furthest.map_or_else(|| vec![AgentId::NONE; pattern.variables.len()], |(_, key, _)| key.bound.to_vec()),
             events: furthest.map_or_else(Vec::new, |(_, _, thread)| thread.events.to_vec()),
         }
     }
 
     /// The maximum number of partial matches of one pattern. Beyond it the oldest are dropped.
-    pub const MOST_THREADS: usize = MOST_THREADS;
+    pub const MAX_PARTIAL_MATCHES: usize = MAX_PARTIAL_MATCHES;
 }
 
 /// The kinds of events that the alternatives of a clause match.
-fn kinds_of(clause: &Clause) -> Vec<EventKind> {
-    let events = clause.ways.iter().filter_map(|way| match &way.what {
-        What::Event(events) => Some(events),
+fn event_kinds(clause: &Clause) -> Vec<EventKind> {
+    let events = clause.alternatives.iter().filter_map(|way| match &way.target {
+        ClauseTarget::Event(events) => Some(events),
         _ => None,
     });
     let mut kinds: Vec<EventKind> = events.flatten().map(|(kind, _)| *kind).collect();

@@ -1,20 +1,20 @@
 //! Tests of the matcher on simple examples; `reference_matcher` compares it with a matcher that tries every combination.
 
 use super::fixture::{ANN, BEN, CLEO, LETTER, QUARREL, RAIN, WALK, event, scenario};
-use super::{Match, Matcher, Watched};
+use super::{Match, Matcher, PatternRef};
 use longhand_chronicle::Event;
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
-use longhand_expr::{Nothing, Scope, Type, expression};
+use longhand_expr::{EmptyView, Scope, Type, compile_expr};
 use longhand_scene::Scenario;
-use longhand_scene::model::{Clause, Pattern, RoleIs, Way, What};
+use longhand_scene::model::{Alternative, Clause, ClauseTarget, Pattern, RoleTerm};
 use smallvec::smallvec;
 
-const X: RoleIs = RoleIs::Variable(0);
-const Y: RoleIs = RoleIs::Variable(1);
+const X: RoleTerm = RoleTerm::Variable(0);
+const Y: RoleTerm = RoleTerm::Variable(1);
 
-fn clause(kind: EventKind, roles: &[RoleIs]) -> Clause {
-    let what = What::Event(vec![(kind, (0..roles.len()).collect())]);
-    Clause { ways: vec![Way { what, roles: roles.to_vec(), when: None }], times: 1, ..Clause::default() }
+fn clause(kind: EventKind, roles: &[RoleTerm]) -> Clause {
+    let target = ClauseTarget::Event(vec![(kind, (0..roles.len()).collect())]);
+    Clause { alternatives: vec![Alternative { target, roles: roles.to_vec(), when: None }], times: 1, ..Clause::default() }
 }
 
 fn pattern(clauses: Vec<Clause>) -> Pattern {
@@ -27,7 +27,7 @@ fn with(patterns: Vec<Pattern>) -> Scenario {
 
 fn run(scenario: &Scenario, events: &[Event]) -> Vec<Match> {
     let mut matcher = Matcher::new(scenario);
-    let view = Nothing(scenario.calendar);
+    let view = EmptyView(scenario.calendar);
     events.iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect()
 }
 
@@ -50,7 +50,10 @@ fn a_pattern_binds_its_variables_and_allows_other_events_between() {
     );
     assert_eq!(evidence(&found), [[0, 4]]);
     assert_eq!(found[0].bound, [ANN, BEN]);
-    assert_eq!((found[0].of, found[0].event(), found[0].beat()), (Watched::Pattern(0), EventId(4), None));
+    assert_eq!(
+        (found[0].pattern, found[0].completing_event(), found[0].to_beat_match()),
+        (PatternRef::Pattern(0), EventId(4), None)
+    );
 }
 
 #[test]
@@ -60,10 +63,10 @@ fn a_beat_matches_once_and_a_pattern_repeatedly_with_new_events() {
     let kinds = [WALK, RAIN, RAIN, WALK, RAIN];
     let events: Vec<Event> = kinds.iter().zip(0..).map(|(&kind, id)| event(id, f64::from(id), kind, &[ANN])).collect();
     let found = run(&scenario, &events);
-    let of = |of| evidence(&found.iter().filter(|found| found.of == of).cloned().collect::<Vec<_>>());
-    assert_eq!(of(Watched::Beat(0)), [[0, 1]]);
-    assert_eq!(of(Watched::Pattern(0)), [[0, 1], [3, 4]], "the second rain has no walk before it");
-    let beat = found[0].beat().unwrap();
+    let of = |of| evidence(&found.iter().filter(|found| found.pattern == of).cloned().collect::<Vec<_>>());
+    assert_eq!(of(PatternRef::Beat(0)), [[0, 1]]);
+    assert_eq!(of(PatternRef::Pattern(0)), [[0, 1], [3, 4]], "the second rain has no walk before it");
+    let beat = found[0].to_beat_match().unwrap();
     assert_eq!((beat.beat, beat.event, beat.events), (0, EventId(1), vec![EventId(0), EventId(1)]));
 }
 
@@ -83,8 +86,8 @@ fn an_unless_event_counts_only_if_it_concerns_a_bound_agent() {
 fn a_condition_reads_the_values_of_its_event() {
     let mut long = clause(WALK, &[X]);
     let scene = scenario();
-    long.ways[0].when =
-        Some(expression("value(minutes) > 60", Type::Switch, &Scope::new(["x", "y"]).at_event(), &scene.schema).unwrap());
+    long.alternatives[0].when =
+        Some(compile_expr("value(minutes) > 60", Type::Switch, &Scope::new(["x", "y"]).for_event(), &scene.schema).unwrap());
     let scenario = with(vec![pattern(vec![long])]);
     let walk = |id, minutes| Event { values: smallvec![(0, minutes)], ..event(id, f64::from(id), WALK, &[ANN, BEN]) };
     assert_eq!(evidence(&run(&scenario, &[walk(0, 30.0), walk(1, 90.0)])), [[1]]);
@@ -95,17 +98,17 @@ fn the_status_shows_what_a_pattern_waits_for() {
     let rain = Clause { within: Some(7200.0), ..clause(RAIN, &[X]) };
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), Clause { times: 2, ..clause(LETTER, &[X, Y]) }, rain])]);
     let mut matcher = Matcher::new(&scenario);
-    let view = Nothing(scenario.calendar);
+    let view = EmptyView(scenario.calendar);
     let now = |hours: f64| Instant::from_seconds(hours * 3600.0);
-    let at = |matcher: &Matcher, hours| matcher.threads(&scenario, now(hours)).remove(0);
+    let at = |matcher: &Matcher, hours| matcher.statuses(&scenario, now(hours)).remove(0);
     assert_eq!((at(&matcher, 0.0).clause, at(&matcher, 0.0).waits_for), (0, vec![WALK]));
     matcher.observe(&scenario, &event(0, 1.0, WALK, &[ANN]), &view);
     matcher.observe(&scenario, &event(1, 2.0, LETTER, &[ANN, BEN]), &view);
     let half = at(&matcher, 2.0);
-    assert_eq!((half.clause, half.count, half.waits_for, half.until), (1, 1, vec![LETTER], None));
+    assert_eq!((half.clause, half.count, half.waits_for, half.deadline), (1, 1, vec![LETTER], None));
     assert_eq!((half.bound, half.events), (vec![ANN, BEN], vec![EventId(0), EventId(1)]));
     matcher.observe(&scenario, &event(2, 3.0, LETTER, &[ANN, BEN]), &view);
-    assert_eq!((at(&matcher, 4.0).clause, at(&matcher, 4.0).until), (2, Some(now(5.0))));
+    assert_eq!((at(&matcher, 4.0).clause, at(&matcher, 4.0).deadline), (2, Some(now(5.0))));
     assert_eq!(at(&matcher, 6.0).clause, 1, "too late for the rain, not for two more letters");
 }
 
@@ -113,13 +116,13 @@ fn the_status_shows_what_a_pattern_waits_for() {
 fn the_oldest_partial_matches_are_dropped_when_there_are_too_many() {
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), clause(RAIN, &[X])])]);
     let mut matcher = Matcher::new(&scenario);
-    let view = Nothing(scenario.calendar);
-    let most = u32::try_from(Matcher::MOST_THREADS).unwrap();
+    let view = EmptyView(scenario.calendar);
+    let most = u32::try_from(Matcher::MAX_PARTIAL_MATCHES).unwrap();
     for id in 0..=most {
         matcher.observe(&scenario, &event(id, 0.0, WALK, &[AgentId(id)]), &view);
     }
-    let open = matcher.threads(&scenario, Instant::START)[0].open;
-    assert!(open < Matcher::MOST_THREADS && open > Matcher::MOST_THREADS / 2, "{open}");
+    let open = matcher.statuses(&scenario, Instant::START)[0].partial_matches;
+    assert!(open < Matcher::MAX_PARTIAL_MATCHES && open > Matcher::MAX_PARTIAL_MATCHES / 2, "{open}");
     assert!(matcher.observe(&scenario, &event(most + 1, 0.0, RAIN, &[AgentId(0)]), &view).is_empty());
     assert_eq!(matcher.observe(&scenario, &event(most + 2, 0.0, RAIN, &[AgentId(most)]), &view).len(), 1);
 }

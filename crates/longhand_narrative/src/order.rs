@@ -12,7 +12,7 @@ use longhand_scene::Scenario;
 pub fn order_score(scenario: &Scenario, matches: &[BeatMatch]) -> Option<f64> {
     let when = |beat: usize| matches.iter().filter(|found| found.beat == beat).map(|found| found.event).min();
     let must = (0..scenario.beats.len()).filter(|&beat| scenario.beats[beat].must);
-    agreement(&must.filter_map(when).collect::<Vec<EventId>>())
+    rank_agreement(&must.filter_map(when).collect::<Vec<EventId>>())
 }
 
 /// Concordant minus discordant pairs, divided by the number of pairs that are not tied: a rank correlation with the listed order,
@@ -22,7 +22,7 @@ pub fn order_score(scenario: &Scenario, matches: &[BeatMatch]) -> Option<f64> {
 /// Kruskal (1954). Ties occur when one event completes two beats, and are no evidence against the listed order. Tau-b counts them
 /// in its denominator, which would keep a run without a fault below 1.
 #[must_use]
-pub fn agreement<T: Ord>(in_listed_order: &[T]) -> Option<f64> {
+pub fn rank_agreement<T: Ord>(in_listed_order: &[T]) -> Option<f64> {
     let (mut concordant, mut discordant) = (0_u32, 0_u32);
     for (at, earlier) in in_listed_order.iter().enumerate() {
         for later in &in_listed_order[at + 1..] {
@@ -43,19 +43,19 @@ mod tests {
 
     #[test]
     fn the_listed_order_scores_one_and_its_reverse_minus_one() {
-        assert_eq!(agreement(&[1, 2, 3, 4]), Some(1.0));
-        assert_eq!(agreement(&[4, 3, 2, 1]), Some(-1.0));
+        assert_eq!(rank_agreement(&[1, 2, 3, 4]), Some(1.0));
+        assert_eq!(rank_agreement(&[4, 3, 2, 1]), Some(-1.0));
     }
 
     #[test]
     fn one_swap_of_neighbours_costs_two_pairs_in_all() {
-        assert_eq!(agreement(&[1, 3, 2, 4]), Some(4.0 / 6.0));
+        assert_eq!(rank_agreement(&[1, 3, 2, 4]), Some(4.0 / 6.0));
     }
 
     #[test]
     fn a_tie_does_not_lower_the_score() {
-        assert_eq!(agreement(&[1, 2, 2, 3]), Some(1.0));
-        assert_eq!(agreement(&[2, 2]), None);
-        assert_eq!(agreement::<u8>(&[]), None);
+        assert_eq!(rank_agreement(&[1, 2, 2, 3]), Some(1.0));
+        assert_eq!(rank_agreement(&[2, 2]), None);
+        assert_eq!(rank_agreement::<u8>(&[]), None);
     }
 }

@@ -1,10 +1,10 @@
 //! Sifts a whole recorded run: finds every match of the scene's beats and patterns, exactly as a matcher finds them during the
 //! run.
 
-use super::found::{Match, Waiting, Watched};
 use super::matcher::Matcher;
-use super::record::Record;
-use longhand_expr::Reads;
+use super::pattern_match::{Match, PatternRef, PatternStatus};
+use super::recorded_run::RecordedRun;
+use longhand_expr::ReadSet;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_scene::model::{Pattern, Scenario};
 
@@ -13,89 +13,89 @@ pub const TROPES: (&str, &str) = ("assets/patterns/tropes.ron", include_str!("..
 
 /// The result of sifting a recorded run.
 #[derive(Clone, Debug)]
-pub struct Sifted {
+pub struct SiftReport {
     /// Every match, in the order in which it became known.
     pub matches: Vec<Match>,
     /// The progress of each beat and pattern at the end, beats first.
-    pub waiting: Vec<Waiting>,
+    pub statuses: Vec<PatternStatus>,
     /// The beats and patterns that read data which is not recorded, and what that is. They have no matches and no status in this
     /// report.
-    pub unjudged: Vec<(Watched, Vec<String>)>,
+    pub unsupported: Vec<(PatternRef, Vec<String>)>,
     /// The matches that were complete and rejected, or not known to hold at the end of the run: the last of each beat and
     /// pattern.
-    pub undone: Vec<Undone>,
+    pub failed: Vec<FailedMatch>,
     matcher: Matcher,
 }
 
 /// A match with all its parts that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undone {
+pub struct FailedMatch {
     /// The beat or pattern.
-    pub of: Watched,
+    pub pattern: PatternRef,
     /// The events of its parts.
     pub events: Vec<EventId>,
     /// The agents bound to its variables.
     pub bound: Vec<AgentId>,
 }
 
-impl Sifted {
+impl SiftReport {
     /// The matches of one beat or pattern.
-    pub fn of(&self, wanted: Watched) -> impl Iterator<Item = &Match> {
-        self.matches.iter().filter(move |found| found.of == wanted)
+    pub fn matches_of(&self, wanted: PatternRef) -> impl Iterator<Item = &Match> {
+        self.matches.iter().filter(move |found| found.pattern == wanted)
     }
 
     /// The progress of the most advanced partial match that binds all of `who`, including those that can no longer be completed.
-    pub(super) fn furthest(&self, scenario: &Scenario, of: Watched, who: &[AgentId]) -> Waiting {
-        self.matcher.furthest(scenario, of, who)
+    pub(super) fn furthest_status(&self, scenario: &Scenario, of: PatternRef, who: &[AgentId]) -> PatternStatus {
+        self.matcher.furthest_status(scenario, of, who)
     }
 }
 
 /// Finds every match of the scene's beats and patterns in a recorded run, up to the instant `end`.
 #[must_use]
-pub fn sift(record: &Record<'_>, end: Instant) -> Sifted {
+pub fn sift(record: &RecordedRun<'_>, end: Instant) -> SiftReport {
     let (scenario, chronicle) = (record.scenario, record.chronicle);
-    let mut matcher = Matcher::new(scenario).keeping_undone();
+    let mut matcher = Matcher::new(scenario).with_failed_matches();
     let mut matches = Vec::new();
-    let asks = matcher.asks_of_spans();
+    let asks = matcher.uses_intervals();
     let mut samples = chronicle.samples().iter().peekable();
-    let mut view = record.at_end_of_tick(Instant::START);
+    let mut view = record.view_after_tick(Instant::START);
     let mut tick = Instant::START;
     for event in chronicle.iter().filter(|event| event.at <= end) {
-        let at = record.history.moment_of(event.id).map_or(event.at, |moment| moment.at);
-        let now = record.tick_of(at);
+        let at = record.history.position_of(event.id).map_or(event.at, |moment| moment.at);
+        let now = record.tick_start(at);
         while let Some(sample) = samples.next_if(|sample| asks && sample.after <= event.id.0) {
-            let sampled = record.tick_of(sample.at);
+            let sampled = record.tick_start(sample.at);
             if sampled > tick {
-                (tick, view) = (sampled, record.at_end_of_tick(sampled));
+                (tick, view) = (sampled, record.view_after_tick(sampled));
             }
             matches.extend(matcher.observe_sample(scenario, sample, &view));
         }
         if now > tick {
-            (tick, view) = (now, record.at_end_of_tick(now));
+            (tick, view) = (now, record.view_after_tick(now));
         }
         matches.extend(matcher.observe(scenario, event, &view));
     }
     for sample in samples.filter(|sample| asks && sample.at <= end) {
-        let view = record.at_end_of_tick(record.tick_of(sample.at));
+        let view = record.view_after_tick(record.tick_start(sample.at));
         matches.extend(matcher.observe_sample(scenario, sample, &view));
     }
-    let waiting = matcher.threads(scenario, end);
+    let waiting = matcher.statuses(scenario, end);
     let before = matcher.clone();
     matches.extend(matcher.finish(scenario, end));
-    let undone = matcher.undone().collect();
-    let all = (0..scenario.beats.len()).map(Watched::Beat).chain((0..scenario.patterns.len()).map(Watched::Pattern));
+    let undone = matcher.failed_matches().collect();
+    let all = (0..scenario.beats.len()).map(PatternRef::Beat).chain((0..scenario.patterns.len()).map(PatternRef::Pattern));
     let unjudged: Vec<_> = all
         .filter_map(|of| {
-            let lacks = record.lacks(&reads(of.of(scenario)));
+            let lacks = record.missing_data(&pattern_reads(of.resolve(scenario)));
             (!lacks.is_empty()).then_some((of, lacks))
         })
         .collect();
-    matches.retain(|found| unjudged.iter().all(|(of, _)| *of != found.of));
-    Sifted { matches, waiting, unjudged, undone, matcher: before }
+    matches.retain(|found| unjudged.iter().all(|(of, _)| *of != found.pattern));
+    SiftReport { matches, statuses: waiting, unsupported: unjudged, failed: undone, matcher: before }
 }
 
-fn reads(pattern: &Pattern) -> Reads {
-    let mut reads = Reads::default();
-    pattern.whens().for_each(|when| reads.merge(&when.reads()));
+fn pattern_reads(pattern: &Pattern) -> ReadSet {
+    let mut reads = ReadSet::default();
+    pattern.conditions().for_each(|when| reads.merge(&when.reads()));
     reads
 }

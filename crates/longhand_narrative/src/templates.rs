@@ -1,7 +1,7 @@
 //! Compiles the templates of a scene: minijinja with filters for prose, and with limits on time and output.
 
 use super::grammar;
-use super::person::Somebody;
+use super::template_person::TemplatePerson;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use rand_philox::philox4x32_10;
@@ -9,18 +9,18 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The maximum number of engine steps of one rendering; a long letter takes a few thousand.
-const FUEL: u64 = 50_000;
+const RENDER_FUEL: u64 = 50_000;
 /// The maximum size of a template.
-const LONGEST: usize = 16 * 1024;
+const MAX_TEMPLATE_BYTES: usize = 16 * 1024;
 /// The maximum size of the output of a template.
-const MOST_SAID: usize = 64 * 1024;
+const MAX_OUTPUT_BYTES: usize = 64 * 1024;
 
 /// Creates an environment for the templates of prose and documents.
 pub(crate) fn environment() -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     env.set_auto_escape_callback(|_| AutoEscape::None);
-    env.set_fuel(Some(FUEL));
+    env.set_fuel(Some(RENDER_FUEL));
     env.set_recursion_limit(32);
     env.set_formatter(|out, state, value| {
         // Prints no rounding errors such as 0.30000000000000004.
@@ -62,8 +62,8 @@ pub(crate) fn environment() -> Environment<'static> {
 /// `{{ "go" | verb(ann) }}` agrees with the pronoun, `{{ "go" | verb }}` with a name, `{{ "go" | verb([a, b]) }}` with several.
 fn verb(phrase: &str, who: Option<Value>) -> Result<String, Error> {
     let Some(who) = who else { return Ok(grammar::third_person(phrase)) };
-    if let Some(who) = who.downcast_object_ref::<Somebody>() {
-        return Ok(who.verb(phrase));
+    if let Some(who) = who.downcast_object_ref::<TemplatePerson>() {
+        return Ok(who.conjugate(phrase));
     }
     match (who.kind(), who.len()) {
         (ValueKind::Seq, Some(1)) => verb(phrase, Some(who.get_item_by_index(0)?)),
@@ -80,7 +80,7 @@ fn join(items: Vec<Value>, between: Option<&str>) -> Result<String, Error> {
     for (nth, item) in items.iter().enumerate() {
         out.push_str(if nth > 0 { between.unwrap_or("") } else { "" });
         out.push_str(&item.to_string());
-        if out.len() > MOST_SAID {
+        if out.len() > MAX_OUTPUT_BYTES {
             return Err(Error::new(ErrorKind::InvalidOperation, "the joined text is too long"));
         }
     }
@@ -104,7 +104,7 @@ pub(crate) fn number_value(number: f64) -> Value {
 
 /// Finds a construct that the template engine supports and prose may not use: storing values, or products of texts, with which
 /// the output could double with each word. Returns its range and the reason.
-pub(crate) fn refused(source: &str) -> Option<(Range<usize>, String)> {
+pub(crate) fn find_forbidden(source: &str) -> Option<(Range<usize>, String)> {
     const BLOCKS: [&str; 12] =
         ["set", "with", "macro", "call", "filter", "include", "import", "from", "extends", "block", "autoescape", "do"];
     const MOST_PRODUCTS: usize = 4;
@@ -137,11 +137,11 @@ pub(crate) fn refused(source: &str) -> Option<(Range<usize>, String)> {
 }
 
 /// A buffer for the output of a template, with a limit.
-struct Bounded(Vec<u8>);
+struct LimitedBuffer(Vec<u8>);
 
-impl std::io::Write for Bounded {
+impl std::io::Write for LimitedBuffer {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.0.len() + bytes.len() > MOST_SAID {
+        if self.0.len() + bytes.len() > MAX_OUTPUT_BYTES {
             return Err(std::io::Error::other("the output is too long"));
         }
         self.0.extend_from_slice(bytes);
@@ -155,19 +155,19 @@ impl std::io::Write for Bounded {
 
 /// A compiled template and the names it uses.
 #[derive(Debug)]
-pub(crate) struct Compiled {
+pub(crate) struct CompiledTemplate {
     name: String,
     /// Sorted.
-    pub uses: Vec<String>,
+    pub names_used: Vec<String>,
 }
 
 /// Compiles one template under its own name.
-pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str) -> Result<Compiled, Error> {
-    if source.len() > LONGEST {
-        let most = grammar::digits(LONGEST as f64);
+pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str) -> Result<CompiledTemplate, Error> {
+    if source.len() > MAX_TEMPLATE_BYTES {
+        let most = grammar::digits(MAX_TEMPLATE_BYTES as f64);
         return Err(Error::new(ErrorKind::InvalidOperation, format!("a template may have at most {most} bytes")));
     }
-    if let Some((_, why)) = refused(source) {
+    if let Some((_, why)) = find_forbidden(source) {
         return Err(Error::new(ErrorKind::InvalidOperation, why));
     }
     env.add_template_owned(name.clone(), source.to_owned())?;
@@ -175,36 +175,37 @@ pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str
     // The engine treats `self` as a reserved name; here it is a role of the event.
     uses.push("self".to_owned());
     uses.sort();
-    Ok(Compiled { name, uses })
+    Ok(CompiledTemplate { name, names_used: uses })
 }
 
-impl Compiled {
+impl CompiledTemplate {
     /// Renders with the values that `lookup` returns for the names the template uses.
     pub fn render(&self, env: &Environment<'static>, lookup: impl Fn(&str) -> Option<Value>) -> Result<String, Error> {
-        let context: BTreeMap<&str, Value> = self.uses.iter().filter_map(|name| Some((name.as_str(), lookup(name)?))).collect();
-        let mut out = Bounded(Vec::new());
+        let context: BTreeMap<&str, Value> =
+            self.names_used.iter().filter_map(|name| Some((name.as_str(), lookup(name)?))).collect();
+        let mut out = LimitedBuffer(Vec::new());
         env.get_template(&self.name)?.render_captured_to(Value::from_pairs(context), &mut out)?;
         Ok(String::from_utf8_lossy(&out.0).into_owned())
     }
 }
 
 /// The message of a template error in one line.
-pub(crate) fn complaint(error: &Error) -> String {
+pub(crate) fn error_text(error: &Error) -> String {
     error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()))
 }
 
 /// The compiled variants of each key. Those that do not compile are left out.
 #[derive(Debug)]
-pub(crate) struct Templates {
+pub(crate) struct TemplateSet {
     pub env: Environment<'static>,
-    keys: BTreeMap<String, Vec<Compiled>>,
+    keys: BTreeMap<String, Vec<CompiledTemplate>>,
 }
 
-impl Templates {
+impl TemplateSet {
     /// Compiles the entries of a scene's `prose` for whose key `wanted` returns true. Entries with the same key are merged.
     pub fn new(prose: &[(String, Vec<String>)], wanted: impl Fn(&str) -> bool) -> Self {
         let mut env = environment();
-        let mut keys: BTreeMap<String, Vec<Compiled>> = BTreeMap::new();
+        let mut keys: BTreeMap<String, Vec<CompiledTemplate>> = BTreeMap::new();
         for (key, sources) in prose.iter().filter(|(key, _)| wanted(key)) {
             let variants = keys.entry(key.clone()).or_default();
             for source in sources {
@@ -218,21 +219,21 @@ impl Templates {
     }
 
     /// The variants of a key; empty if there is no such key.
-    pub fn variants(&self, key: &str) -> &[Compiled] {
+    pub fn variants(&self, key: &str) -> &[CompiledTemplate] {
         self.keys.get(key).map_or(&[], Vec::as_slice)
     }
 }
 
 /// The streams of keyed draws in this crate. Each stream is independent of the others.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Stream {
+pub(crate) enum DrawStream {
     Sentence = 0x5e17,
     Letter = 0x1e77,
     Book = 0xb00c,
 }
 
 /// A keyed draw of an index below `count`: the same for the same seed, stream and key, whatever else is drawn.
-pub(crate) fn pick(seed: u64, stream: Stream, key: u64, count: usize) -> usize {
+pub(crate) fn draw_index(seed: u64, stream: DrawStream, key: u64, count: usize) -> usize {
     let word = philox4x32_10([key as u32, (key >> 32) as u32, stream as u32, 0], [seed as u32, (seed >> 32) as u32])[0];
     ((u64::from(word) * count as u64) >> 32) as usize
 }
@@ -243,9 +244,9 @@ mod tests {
 
     fn render(source: &str, names: &[(&str, Value)]) -> Result<String, String> {
         let mut env = environment();
-        let template = compile(&mut env, "test".into(), source).map_err(|e| complaint(&e))?;
+        let template = compile(&mut env, "test".into(), source).map_err(|e| error_text(&e))?;
         let names: BTreeMap<&str, Value> = names.iter().cloned().collect();
-        template.render(&env, |name| names.get(name).cloned()).map_err(|e| complaint(&e))
+        template.render(&env, |name| names.get(name).cloned()).map_err(|e| error_text(&e))
     }
 
     #[test]
@@ -271,7 +272,7 @@ mod tests {
         let nested = "{% for a in l %}".repeat(9) + "x" + &"{% endfor %}".repeat(9);
         let list = Value::from((0..100).collect::<Vec<i64>>());
         assert_eq!(render(&nested, &[("l", list)]), Err("engine ran out of fuel".into()));
-        assert!(render(&"x".repeat(LONGEST + 1), &[]).is_err());
+        assert!(render(&"x".repeat(MAX_TEMPLATE_BYTES + 1), &[]).is_err());
         assert!(render("{% set x = 'xx' %}{{ x ~ x }}", &[]).is_err());
         assert!(render("{{ 'x' * 99999999 }}", &[]).is_err());
         assert!(render("{{ 'x' * n }}", &[("n", Value::from(9))]).is_err());
@@ -284,9 +285,9 @@ mod tests {
     fn a_draw_is_below_its_count_and_reaches_every_index() {
         let mut seen = [0; 3];
         for key in 0..300 {
-            seen[pick(7, Stream::Sentence, key, 3)] += 1;
+            seen[draw_index(7, DrawStream::Sentence, key, 3)] += 1;
         }
         assert!(seen.iter().all(|&times| times > 70), "{seen:?}");
-        assert_eq!(pick(7, Stream::Letter, 5, 1), 0);
+        assert_eq!(draw_index(7, DrawStream::Letter, 5, 1), 0);
     }
 }

@@ -1,17 +1,17 @@
 //! Watches a run while it is simulated: matches beats and patterns, takes measures, and composes documents.
 
-use super::found::Match;
-use super::letter::{Compose, Remembered, Work, compose};
+use super::event_values_view::EventValuesView;
+use super::letter::{EarlierWork, LetterMemory, LetterRequest, compose_letter};
 use super::matcher::{Matcher, MatcherState};
-use super::with_values::WithValues;
+use super::pattern_match::Match;
 use bevy_app::{App, Plugin};
 use bevy_ecs::message::Messages;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
-use longhand_chronicle::{BeatMatch, Chronicle, Event, Sample, Written};
-use longhand_expr::Frame;
-use longhand_expr::ids::{AgentId, EventId, Fact, Field, Instant};
-use longhand_scene::{At, Scenario};
+use longhand_chronicle::{BeatMatch, Chronicle, Event, Sample, WrittenDocument};
+use longhand_expr::EvalFrame;
+use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant};
+use longhand_scene::{MeasureTime, Scenario};
 use longhand_sim::world::{WorldView, draw_site};
 use longhand_sim::{
     DocumentBackend, DocumentRequest, DocumentWriter, SimSystems, SimTick, Simulation, SimulationView, add_tick_message,
@@ -40,7 +40,7 @@ impl Plugin for StoryPlugin {
         add_tick_message::<BeatMatched>(app);
         let between = match_patterns.after(SimSystems::Match).before(SimSystems::Record);
         app.add_systems(SimTick, between.run_if(resource_exists::<StoryMonitor>));
-        let measured = app.world_mut().run_system_once_with(take_measures, At::Start);
+        let measured = app.world_mut().run_system_once_with(take_measures, MeasureTime::Start);
         measured.expect("StoryPlugin is added to an app with a run");
     }
 }
@@ -107,7 +107,7 @@ impl StoryMonitor {
         let Self { scenario, matcher, .. } = self;
         let mut found = Vec::new();
         let mut samples = chronicle.samples().get(self.samples..).unwrap_or_default().iter().peekable();
-        let reads_samples = matcher.asks_of_spans();
+        let reads_samples = matcher.uses_intervals();
         for event in &chronicle.events()[self.events..] {
             while let Some(sample) = samples.next_if(|sample| reads_samples && sample.after <= event.id.0) {
                 found.extend(matcher.observe_sample(scenario, sample, view));
@@ -122,7 +122,7 @@ impl StoryMonitor {
     }
 
     fn has_new(&self, chronicle: &Chronicle) -> bool {
-        let new_samples = self.matcher.asks_of_spans() && self.samples < chronicle.samples().len();
+        let new_samples = self.matcher.uses_intervals() && self.samples < chronicle.samples().len();
         new_samples || self.events != chronicle.len()
     }
 }
@@ -151,16 +151,16 @@ fn record_matches(
     mut commands: Commands,
 ) {
     for found in &found {
-        let Some(beat) = found.beat() else { continue };
+        let Some(beat) = found.to_beat_match() else { continue };
         if let Some(event) = chronicle.event(beat.event) {
-            let measured = measure(view, &monitor.scenario, At::Beat(beat.beat), Some((event, found)));
+            let measured = measure(view, &monitor.scenario, MeasureTime::Beat(beat.beat), Some((event, found)));
             chronicle.measures.extend(measured);
         }
         let BeatMatch { beat: index, event, at, .. } = beat;
         messages.write(BeatMatched { beat: index, event, at });
         chronicle.beats.push(beat);
     }
-    if found.iter().any(|found| found.beat().is_some()) {
+    if found.iter().any(|found| found.to_beat_match().is_some()) {
         commands.queue(trigger_observers::<BeatMatched>);
     }
     monitor.matches.extend(found);
@@ -172,7 +172,7 @@ pub fn finish_matching(run: &mut Simulation) {
     // Observers have seen the beats of the last tick.
     world.resource_mut::<Messages<BeatMatched>>().update();
     world.run_system_once(settle_patterns).expect("the run has a StoryMonitor");
-    world.run_system_once_with(take_measures, At::End).expect("the run has a StoryMonitor");
+    world.run_system_once_with(take_measures, MeasureTime::End).expect("the run has a StoryMonitor");
 }
 
 fn settle_patterns(
@@ -188,18 +188,18 @@ fn settle_patterns(
     record_matches(found, &view, monitor, &mut chronicle, messages, commands);
 }
 
-fn take_measures(at: In<At>, simulation: SimulationView, monitor: Res<StoryMonitor>, mut chronicle: ResMut<Chronicle>) {
+fn take_measures(at: In<MeasureTime>, simulation: SimulationView, monitor: Res<StoryMonitor>, mut chronicle: ResMut<Chronicle>) {
     chronicle.measures.extend(measure(&simulation.view(), &monitor.scenario, *at, None));
 }
 
 /// Evaluates the measures that are due at an instant, and for a beat with its roles and event.
-fn measure(view: &WorldView<'_>, scenario: &Scenario, at: At, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
+fn measure(view: &WorldView<'_>, scenario: &Scenario, at: MeasureTime, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
     let due = scenario.measures.iter().filter(|measure| measure.at == at);
-    let frame = &mut beat.map_or_else(Frame::default, |(_, found)| found.frame());
+    let frame = &mut beat.map_or_else(EvalFrame::default, |(_, found)| found.frame());
     due.map(|measure| {
         let value = match beat {
-            Some((event, _)) => measure.is.num(&WithValues { view, event }, frame),
-            None => measure.is.num(view, frame),
+            Some((event, _)) => measure.is.number(&EventValuesView { view, event }, frame),
+            None => measure.is.number(view, frame),
         };
         (measure.id.clone(), value)
     })
@@ -212,12 +212,12 @@ struct LetterWriter {
 }
 
 impl DocumentWriter for LetterWriter {
-    fn write(&self, scenario: &Scenario, chronicle: &Chronicle, request: &DocumentRequest<'_>) -> Written {
+    fn write(&self, scenario: &Scenario, chronicle: &Chronicle, request: &DocumentRequest<'_>) -> WrittenDocument {
         let DocumentRequest { document, writer, to, at, mind, values } = *request;
         let memories = mind.map_or(&[][..], |mind| mind.memories());
         let of_them = memories.iter().filter(|memory| !to.is_some() || memory.with == to);
-        let memories: Vec<Remembered<'_>> = of_them
-            .map(|memory| Remembered {
+        let memories: Vec<LetterMemory<'_>> = of_them
+            .map(|memory| LetterMemory {
                 strength: memory.strength(at, &scenario.minds),
                 event: memory.event.and_then(|event| chronicle.event(event)).map_or_else(
                     || Cow::Owned(Event::bare(memory.kind, memory.at, [writer, memory.with].into_iter().collect())),
@@ -228,9 +228,9 @@ impl DocumentWriter for LetterWriter {
         let quotes = scenario.document(document).text.iter().any(|text| text.contains("works"));
         let works = if quotes { works_before(scenario, chronicle, writer, at) } else { Vec::new() };
         let mood = mind.map_or([0.0; 3], |mind| mind.mood().value_at(at, &scenario.minds)).map(f64::from);
-        compose(&Compose {
+        compose_letter(&LetterRequest {
             scenario,
-            directory: &chronicle.directory,
+            agents: &chronicle.agents,
             document,
             writer,
             to,
@@ -249,18 +249,18 @@ impl DocumentWriter for LetterWriter {
 const MAX_WORKS: usize = 60;
 
 /// Documents that cast members other than the writer wrote before an instant, oldest first.
-fn works_before<'c>(scenario: &Scenario, chronicle: &'c Chronicle, writer: AgentId, at: Instant) -> Vec<Work<'c>> {
+fn works_before<'c>(scenario: &Scenario, chronicle: &'c Chronicle, writer: AgentId, at: Instant) -> Vec<EarlierWork<'c>> {
     let by_another = |event: &&Event| event.roles.first().is_some_and(|&by| by != writer && by.index() < scenario.cast.len());
     let written = chronicle.iter().rev().filter(|event| event.document.is_some() && event.at <= at).filter(by_another);
-    let mut works: Vec<Work<'_>> =
-        written.take(MAX_WORKS).map(|event| Work { event, pleasure: pleasure(chronicle, event) }).collect();
+    let mut works: Vec<EarlierWork<'_>> =
+        written.take(MAX_WORKS).map(|event| EarlierWork { event, pleasure: pleasure(chronicle, event) }).collect();
     works.reverse();
     works
 }
 
 /// The pleasure of the agent that began an event, as last sampled before it; 0 without a sample.
 fn pleasure(chronicle: &Chronicle, event: &Event) -> f64 {
-    let fact = event.roles.first().map(|&who| Fact::Field(who, Field::Pleasure));
+    let fact = event.roles.first().map(|&who| Fact::Field(who, AgentField::Pleasure));
     let samples = chronicle.samples();
     let before = samples.partition_point(|sample| sample.after as usize <= event.id.index());
     let found = samples[..before].iter().rev().find(|sample| Some(sample.fact) == fact);

@@ -5,56 +5,56 @@
 //! closest. The state at an instant comes from the recorded run. Data of the crowd that is not recorded is named in a note and
 //! not guessed.
 
-use super::found::Watched;
-use super::near::{near, span};
-use super::record::{Past, Record};
+use super::near_miss::{explain_pattern, short_duration};
+use super::pattern_match::PatternRef;
+use super::recorded_run::{PastView, RecordedRun};
 use super::sift::sift;
-use longhand_chronicle::{Event, Link, number};
-use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Field, Instant, KindId, Known};
-use longhand_expr::{Expr, Frame, Occurrence, Shortfall, View};
-use longhand_scene::model::{Action, Bound, Scenario, Trigger, Who, Woken};
+use longhand_chronicle::{CauseLink, Event, format_number};
+use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
+use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
+use longhand_scene::model::{Action, Activation, AgentSelector, RoleBinding, Scenario, Trigger};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// The report on what prevented something.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct WhyNot {
+pub struct WhyNotReport {
     /// The id that was asked about.
     pub id: String,
     /// The number of checks: instants and bindings, or events.
-    pub looked: usize,
+    pub checked: usize,
     /// The distance between the checked instants in seconds; 0 if events were checked.
-    pub every: f64,
+    pub step_seconds: f64,
     /// The events with which it did happen.
-    pub came: Vec<EventId>,
+    pub occurrences: Vec<EventId>,
     /// For a pattern: the events of the parts that were matched.
-    pub so_far: Vec<EventId>,
+    pub matched_events: Vec<EventId>,
     /// For a pattern: the number of parts that were matched, and the number of all parts.
     pub parts: (usize, usize),
     /// Every condition that failed, the most frequent first.
-    pub tallies: Vec<Tally>,
+    pub tallies: Vec<ConditionTally>,
     /// How often all conditions were met although it did not happen.
-    pub ready: usize,
+    pub all_met: usize,
     /// The binding with the fewest unmet conditions.
-    pub closest: Option<Closest>,
+    pub closest: Option<ClosestBinding>,
     /// Further remarks.
     pub notes: Vec<String>,
 }
 
 /// A condition and how often it failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tally {
+pub struct ConditionTally {
     /// The condition as written in the scene.
     pub text: String,
     /// How often it failed.
     pub failed: usize,
     /// How often it was the only one that failed.
-    pub alone: usize,
+    pub failed_alone: usize,
 }
 
 /// The binding that came closest.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Closest {
+pub struct ClosestBinding {
     /// The instant.
     pub at: Instant,
     /// The event that was checked, for a pattern or a trigger on events.
@@ -62,29 +62,29 @@ pub struct Closest {
     /// Role names with the agents bound to them.
     pub bound: Vec<(String, AgentId)>,
     /// The conditions that were not met.
-    pub lacks: Vec<Lack>,
+    pub unmet: Vec<UnmetCondition>,
 }
 
 /// A condition that was not met, and what it needs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Lack {
+pub struct UnmetCondition {
     /// The condition as written in the scene, or in words.
     pub text: String,
     /// Its parts that were not met.
     pub shortfalls: Vec<Shortfall>,
 }
 
-impl Lack {
+impl UnmetCondition {
     /// An unmet condition given as text.
     #[must_use]
-    pub(super) fn said(text: String) -> Self {
-        let shortfall = Shortfall { text, was: None, needs: String::new(), distance: 1.0 };
+    pub(super) fn from_text(text: String) -> Self {
+        let shortfall = Shortfall { text, actual: None, required: String::new(), distance: 1.0 };
         Self { text: shortfall.text.clone(), shortfalls: vec![shortfall] }
     }
 
     /// The same condition, counted under another text.
     #[must_use]
-    pub(super) fn of(self, text: String) -> Self {
+    pub(super) fn with_text(self, text: String) -> Self {
         Self { text, ..self }
     }
 
@@ -97,10 +97,10 @@ impl Lack {
 
 /// Formats a part of a condition that failed: `self.loneliness was 0.31, needs > 0.4`.
 #[must_use]
-pub fn say_shortfall(shortfall: &Shortfall) -> String {
-    let Shortfall { text, was, needs, .. } = shortfall;
+pub fn format_shortfall(shortfall: &Shortfall) -> String {
+    let Shortfall { text, actual: was, required: needs, .. } = shortfall;
     match (was, needs.as_str()) {
-        (Some(was), needs) => format!("{text} was {}, needs {needs}", number(*was)),
+        (Some(was), needs) => format!("{text} was {}, needs {needs}", format_number(*was)),
         (None, "") => text.clone(),
         (None, "true") => format!("{text} did not hold"),
         (None, "false") => format!("{text} held but must not hold"),
@@ -110,10 +110,10 @@ pub fn say_shortfall(shortfall: &Shortfall) -> String {
 
 /// Counts how often each condition failed: in all, and alone.
 #[derive(Debug, Default)]
-pub(super) struct Tallies(BTreeMap<String, (usize, usize)>);
+pub(super) struct ConditionTallies(BTreeMap<String, (usize, usize)>);
 
-impl Tallies {
-    pub(super) fn add(&mut self, lacks: &[Lack]) {
+impl ConditionTallies {
+    pub(super) fn add(&mut self, lacks: &[UnmetCondition]) {
         for lack in lacks {
             let tally = self.0.entry(lack.text.clone()).or_default();
             tally.0 += 1;
@@ -121,41 +121,42 @@ impl Tallies {
         }
     }
 
-    pub(super) fn sorted(self) -> Vec<Tally> {
-        let mut all: Vec<Tally> = self.0.into_iter().map(|(text, (failed, alone))| Tally { text, failed, alone }).collect();
-        all.sort_by(|a, b| (b.failed, b.alone, &a.text).cmp(&(a.failed, a.alone, &b.text)));
+    pub(super) fn sorted(self) -> Vec<ConditionTally> {
+        let mut all: Vec<ConditionTally> =
+            self.0.into_iter().map(|(text, (failed, alone))| ConditionTally { text, failed, failed_alone: alone }).collect();
+        all.sort_by(|a, b| (b.failed, b.failed_alone, &a.text).cmp(&(a.failed, a.failed_alone, &b.text)));
         all
     }
 }
 
 /// The thing a query asks about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum WhyNotTarget {
     /// `Scenario::actions[i]`.
     Action(usize),
     /// `Scenario::triggers[i]`.
     Trigger(usize),
     /// A beat or pattern.
-    Pattern(Watched),
+    Pattern(PatternRef),
 }
 
-impl Wanted {
+impl WhyNotTarget {
     /// Finds the id among the actions, triggers, beats and patterns of a scene, in this order.
     #[must_use]
     pub fn find(scenario: &Scenario, id: &str) -> Option<Self> {
         let action = scenario.actions.iter().position(|action| action.id == id).map(Self::Action);
         let trigger = || scenario.triggers.iter().position(|trigger| trigger.id == id).map(Self::Trigger);
-        let beat = || scenario.beats.iter().position(|beat| beat.id == id).map(|at| Self::Pattern(Watched::Beat(at)));
-        let pattern = || scenario.patterns.iter().position(|one| one.id == id).map(|at| Self::Pattern(Watched::Pattern(at)));
+        let beat = || scenario.beats.iter().position(|beat| beat.id == id).map(|at| Self::Pattern(PatternRef::Beat(at)));
+        let pattern = || scenario.patterns.iter().position(|one| one.id == id).map(|at| Self::Pattern(PatternRef::Pattern(at)));
         action.or_else(trigger).or_else(beat).or_else(pattern)
     }
 }
 
 /// A query: about what, with which agents, between which instants.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct WhyNotQuery {
     /// What did not happen.
-    pub wanted: Wanted,
+    pub target: WhyNotTarget,
     /// Only bindings with all of these agents are reported.
     pub who: Vec<AgentId>,
     /// The start of the period.
@@ -165,47 +166,47 @@ pub struct Question {
 }
 
 /// The maximum number of instants to check, over all agents.
-const MOST_INSTANTS: i64 = 12_000;
+const MAX_INSTANTS: i64 = 12_000;
 /// The maximum number of bindings to check for one agent at one instant.
-const MOST_BINDINGS: usize = 48;
+const MAX_BINDINGS: usize = 48;
 
 /// Reports what prevented the target of a query.
 #[must_use]
-pub fn why_not(record: &Record<'_>, question: &Question) -> WhyNot {
+pub fn why_not(record: &RecordedRun<'_>, question: &WhyNotQuery) -> WhyNotReport {
     let scenario = record.scenario;
-    match question.wanted {
-        Wanted::Pattern(of) => {
+    match question.target {
+        WhyNotTarget::Pattern(of) => {
             let sifted = sift(record, question.to);
-            near(record, &sifted, of, &question.who, (question.from, question.to))
+            explain_pattern(record, &sifted, of, &question.who, (question.from, question.to))
         }
-        Wanted::Action(at) => {
+        WhyNotTarget::Action(at) => {
             let action = &scenario.actions[at];
             let rule = Rule::of_action(scenario, action);
             let mut search = Search::new(record, &rule, question);
-            search.over_instants();
-            search.answer(&action.id)
+            search.check_instants();
+            search.into_report(&action.id)
         }
-        Wanted::Trigger(at) => {
+        WhyNotTarget::Trigger(at) => {
             let trigger = &scenario.triggers[at];
             let rule = Rule::of_trigger(scenario, trigger);
             let mut search = Search::new(record, &rule, question);
             match &trigger.on {
-                Woken::Becomes => search.over_instants(),
-                woken => search.over_wakings(woken),
+                Activation::Becomes => search.check_instants(),
+                woken => search.check_trigger_events(woken),
             }
-            search.answer(&trigger.id)
+            search.into_report(&trigger.id)
         }
     }
 }
 
 /// The common part of an action and a trigger.
 struct Rule<'a> {
-    by: &'a [Who],
+    by: &'a [AgentSelector],
     /// The number of slots that are bound before the first role: `self`, and those of the change that fires a trigger.
     given: usize,
     /// The roles, whose agents must be free, and the agents it is about.
-    roles: &'a [Bound],
-    about: &'a [Bound],
+    roles: &'a [RoleBinding],
+    about: &'a [RoleBinding],
     when: &'a [Expr],
     cooldown: Option<&'a Expr>,
     once: bool,
@@ -218,14 +219,14 @@ struct Rule<'a> {
 
 impl<'a> Rule<'a> {
     fn of_action(scenario: &'a Scenario, action: &'a Action) -> Self {
-        let Action { by, roles, about, when, cooldown, want, accept, happens, .. } = action;
+        let Action { by, roles, about, when, cooldown, want, accept, event: happens, .. } = action;
         let slots = scenario.events[happens.kind.index()].slots.clone();
         let (cooldown, want) = (cooldown.as_ref(), Some(want));
         Self { by, given: 1, roles, about, when, cooldown, once: false, want, accept, kind: happens.kind, slots }
     }
 
     fn of_trigger(scenario: &'a Scenario, trigger: &'a Trigger) -> Self {
-        let Trigger { by, given, about, when, cooldown, once, happens, .. } = trigger;
+        let Trigger { by, activation_slots: given, about, when, cooldown, once, event: happens, .. } = trigger;
         let slots = scenario.events[happens.kind.index()].slots.clone();
         let cooldown = cooldown.as_ref();
         Self {
@@ -243,112 +244,127 @@ impl<'a> Rule<'a> {
         }
     }
 
-    fn binds(&self, level: usize) -> Option<&'a Bound> {
+    fn role_at(&self, level: usize) -> Option<&'a RoleBinding> {
         self.roles.get(level).or_else(|| self.about.get(level.checked_sub(self.roles.len())?))
     }
 }
 
 struct Search<'a> {
-    record: &'a Record<'a>,
+    record: &'a RecordedRun<'a>,
     rule: &'a Rule<'a>,
-    question: &'a Question,
-    tallies: Tallies,
-    closest: Option<(usize, f64, Closest)>,
-    answer: WhyNot,
+    query: &'a WhyNotQuery,
+    tallies: ConditionTallies,
+    closest: Option<(usize, f64, ClosestBinding)>,
+    report: WhyNotReport,
 }
 
 impl<'a> Search<'a> {
-    fn new(record: &'a Record<'a>, rule: &'a Rule<'a>, question: &'a Question) -> Self {
+    fn new(record: &'a RecordedRun<'a>, rule: &'a Rule<'a>, query: &'a WhyNotQuery) -> Self {
         let came = record.chronicle.iter().filter(|event| {
-            let theirs = question.who.iter().all(|who| event.roles.contains(who));
-            event.kind == rule.kind && theirs && question.from <= event.at && event.at <= question.to
+            let theirs = query.who.iter().all(|who| event.roles.contains(who));
+            event.kind == rule.kind && theirs && query.from <= event.at && event.at <= query.to
         });
-        let mut answer = WhyNot { came: came.map(|event| event.id).collect(), ..WhyNot::default() };
-        let mut lacks: Vec<String> = rule.when.iter().flat_map(|clause| record.lacks(&clause.reads())).collect();
+        let mut report = WhyNotReport { occurrences: came.map(|event| event.id).collect(), ..WhyNotReport::default() };
+        let mut lacks: Vec<String> = rule.when.iter().flat_map(|clause| record.missing_data(&clause.reads())).collect();
         lacks.sort_unstable();
         lacks.dedup();
         for lack in lacks {
-            answer.notes.push(format!("not recorded: {lack}; conditions that use it are evaluated for the cast only"));
+            report.notes.push(format!("not recorded: {lack}; conditions that use it are evaluated for the cast only"));
         }
-        Self { record, rule, question, tallies: Tallies::default(), closest: None, answer }
+        Self { record, rule, query, tallies: ConditionTallies::default(), closest: None, report }
     }
 
     /// The members of the cast that may do it.
-    fn doers(&self) -> Vec<AgentId> {
+    fn eligible_agents(&self) -> Vec<AgentId> {
         let scenario = self.record.scenario;
         let is_for = |agent: &AgentId| {
             let kind: KindId = scenario.cast[agent.index()].kind;
             self.rule.by.is_empty()
                 || self.rule.by.iter().any(|who| match who {
-                    Who::Kind(wanted) => *wanted == kind,
-                    Who::Agent(wanted) => wanted == agent,
+                    AgentSelector::Kind(wanted) => *wanted == kind,
+                    AgentSelector::Agent(wanted) => wanted == agent,
                 })
         };
-        (0..scenario.cast.len()).map(AgentId::at).filter(is_for).collect()
+        (0..scenario.cast.len()).map(AgentId::from_index).filter(is_for).collect()
     }
 
-    fn over_instants(&mut self) {
+    fn check_instants(&mut self) {
         let record = self.record;
         let tick = record.scenario.tick_us;
-        let doers = self.doers();
-        let (from, to) = (record.tick_of(self.question.from), self.question.to);
+        let doers = self.eligible_agents();
+        let (from, to) = (record.tick_start(self.query.from), self.query.to);
         let ticks = (to.0 - from.0).max(0) / tick + 1;
-        let step = (ticks.saturating_mul(i64::try_from(doers.len().max(1)).unwrap_or(1)) / MOST_INSTANTS).max(1) * tick;
-        self.answer.every = step as f64 / 1e6;
+        let step = (ticks.saturating_mul(i64::try_from(doers.len().max(1)).unwrap_or(1)) / MAX_INSTANTS).max(1) * tick;
+        self.report.step_seconds = step as f64 / 1e6;
         let mut now = from;
         while now <= to {
-            let past = record.before_tick(now);
+            let past = record.view_before_tick(now);
             for &doer in &doers {
-                self.at_instant(&past, doer);
+                self.check_instant(&past, doer);
             }
             now = Instant(now.0 + step);
         }
     }
 
-    fn at_instant(&mut self, past: &Past<'_>, doer: AgentId) {
-        if past.field(doer, Field::Present) == 0.0 {
-            self.judge(past.now(), Frame::of(doer), vec![Lack::said("`self` is present".into())], None);
+    fn check_instant(&mut self, past: &PastView<'_>, doer: AgentId) {
+        if past.field(doer, AgentField::Present) == 0.0 {
+            self.record_result(
+                past.now(),
+                EvalFrame::for_agent(doer),
+                vec![UnmetCondition::from_text("`self` is present".into())],
+                None,
+            );
             return;
         }
         let mut lacks = Vec::new();
         if self.rule.want.is_some() && !past.is_free(doer) {
-            let why = if past.field(doer, Field::Awake) == 0.0 {
+            let why = if past.field(doer, AgentField::Awake) == 0.0 {
                 "is awake"
-            } else if past.field(doer, Field::Online) == 0.0 {
+            } else if past.field(doer, AgentField::Online) == 0.0 {
                 "is online"
             } else {
                 "is free"
             };
-            lacks.push(Lack::said(format!("`self` {why}")));
+            lacks.push(UnmetCondition::from_text(format!("`self` {why}")));
         }
-        self.rested(past, doer, &mut lacks);
-        self.bind(past, 0, &mut Frame::of(doer), &lacks, &mut MOST_BINDINGS.clone());
+        self.check_cooldown(past, doer, &mut lacks);
+        self.bind_roles(past, 0, &mut EvalFrame::for_agent(doer), &lacks, &mut MAX_BINDINGS.clone());
     }
 
     /// Checks that it did not happen to the same agent too recently.
-    fn rested(&self, past: &Past<'_>, doer: AgentId, lacks: &mut Vec<Lack>) {
-        let happened = past.happened(Occurrence { event: self.rule.kind, a: doer, b: AgentId::NONE });
+    fn check_cooldown(&self, past: &PastView<'_>, doer: AgentId, lacks: &mut Vec<UnmetCondition>) {
+        let happened = past.occurrences(OccurrenceQuery { event: self.rule.kind, a: doer, b: AgentId::NONE });
         let Some(last) = happened.last else { return };
         let ago = past.now().seconds() - last.seconds();
         if self.rule.once {
-            lacks.push(Lack::said("it happens only once and has happened".into()));
+            lacks.push(UnmetCondition::from_text("it happens only once and has happened".into()));
         } else if let Some(cooldown) = self.rule.cooldown {
-            let rest = cooldown.num(past, &mut Frame::of(doer));
+            let rest = cooldown.number(past, &mut EvalFrame::for_agent(doer));
             if ago < rest {
-                let text = format!("the last one was {} ago, needs {}", span(ago.max(0.0)), span(rest));
+                let text = format!("the last one was {} ago, needs {}", short_duration(ago.max(0.0)), short_duration(rest));
                 let distance = ((rest - ago) / rest).clamp(0.0, 1.0);
-                let shortfall = Shortfall { text, was: None, needs: String::new(), distance };
-                lacks.push(Lack { text: format!("not again within {}", span(rest)), shortfalls: vec![shortfall] });
+                let shortfall = Shortfall { text, actual: None, required: String::new(), distance };
+                lacks.push(UnmetCondition {
+                    text: format!("not again within {}", short_duration(rest)),
+                    shortfalls: vec![shortfall],
+                });
             }
         }
     }
 
     /// Binds one role after another in every way and checks each binding.
-    fn bind(&mut self, past: &Past<'_>, level: usize, frame: &mut Frame, lacks: &[Lack], left: &mut usize) {
-        let Some(bound) = self.rule.binds(level) else {
+    fn bind_roles(
+        &mut self,
+        past: &PastView<'_>,
+        level: usize,
+        frame: &mut EvalFrame,
+        lacks: &[UnmetCondition],
+        left: &mut usize,
+    ) {
+        let Some(bound) = self.rule.role_at(level) else {
             if *left > 0 {
                 *left -= 1;
-                self.judge_binding(past, frame, lacks.to_vec());
+                self.check_binding(past, frame, lacks.to_vec());
             }
             return;
         };
@@ -356,126 +372,130 @@ impl<'a> Search<'a> {
         let mut members = Vec::new();
         bound.set.for_each(past, frame, slot, &mut |frame| {
             members.push(frame.get(slot));
-            if members.len() < MOST_BINDINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if members.len() < MAX_BINDINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         // No agent takes two roles of one action.
         members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|before| frame.get(before) != *member));
         if members.is_empty() {
             let mut lacks = lacks.to_vec();
-            lacks.push(Lack::said(format!("an agent exists for `{}`", bound.name)));
+            lacks.push(UnmetCondition::from_text(format!("an agent exists for `{}`", bound.name)));
             frame.set(slot, AgentId::NONE);
             if level + 1 < self.rule.roles.len() + self.rule.about.len() {
-                self.judge(past.now(), *frame, lacks, None);
+                self.record_result(past.now(), *frame, lacks, None);
             } else {
-                self.judge_binding(past, frame, lacks);
+                self.check_binding(past, frame, lacks);
             }
             return;
         }
         for member in members {
             frame.set(slot, member);
-            self.bind(past, level + 1, frame, lacks, left);
+            self.bind_roles(past, level + 1, frame, lacks, left);
         }
         frame.set(slot, AgentId::NONE);
     }
 
-    fn judge_binding(&mut self, past: &Past<'_>, frame: &Frame, mut lacks: Vec<Lack>) {
+    fn check_binding(&mut self, past: &PastView<'_>, frame: &EvalFrame, mut lacks: Vec<UnmetCondition>) {
         let frame = &mut frame.clone();
         for (role, bound) in self.rule.roles.iter().enumerate() {
             let who = frame.get(self.rule.given + role);
             if who.is_some() && !past.is_free(who) {
-                lacks.push(Lack::said(format!("`{}` is awake, present and free", bound.name)));
+                lacks.push(UnmetCondition::from_text(format!("`{}` is awake, present and free", bound.name)));
             }
         }
-        let fails = |expr: &Expr, frame: &mut Frame| {
+        let fails = |expr: &Expr, frame: &mut EvalFrame| {
             let shortfalls = expr.shortfalls(past, frame);
-            (!shortfalls.is_empty()).then(|| Lack { text: expr.text().to_owned(), shortfalls })
+            (!shortfalls.is_empty()).then(|| UnmetCondition { text: expr.text().to_owned(), shortfalls })
         };
         lacks.extend(self.rule.when.iter().filter_map(|clause| fails(clause, frame)));
         if lacks.is_empty() {
             if let Some(want) = self.rule.want {
                 let idle = self.record.scenario.kinds[past.kind(frame.get(0)).index()].idle.as_ref();
-                let idle = idle.map_or(0.0, |idle| idle.num(past, &mut Frame::of(frame.get(0))));
-                let wanted = want.num(past, frame);
+                let idle = idle.map_or(0.0, |idle| idle.number(past, &mut EvalFrame::for_agent(frame.get(0))));
+                let wanted = want.number(past, frame);
                 if wanted < idle {
                     let distance = ((idle - wanted) / (idle.abs() + wanted.abs()).max(1e-9)).clamp(0.0, 1.0);
                     let needs = format!(">= {idle:.3} (the utility of doing nothing)");
-                    let shortfall = Shortfall { text: format!("want: {}", want.text()), was: Some(wanted), needs, distance };
-                    lacks.push(Lack { text: "its utility exceeds that of doing nothing".into(), shortfalls: vec![shortfall] });
+                    let shortfall =
+                        Shortfall { text: format!("want: {}", want.text()), actual: Some(wanted), required: needs, distance };
+                    lacks.push(UnmetCondition {
+                        text: "its utility exceeds that of doing nothing".into(),
+                        shortfalls: vec![shortfall],
+                    });
                 }
             }
             for (role, accept) in self.rule.accept.iter().enumerate() {
                 if let Some(accept) = accept
-                    && accept.num(past, frame) <= 0.0
+                    && accept.number(past, frame) <= 0.0
                 {
                     let shortfalls = accept.shortfalls(past, frame);
                     let text = format!("`{}` accepts: {}", self.rule.roles[role].name, accept.text());
-                    lacks.push(Lack { text, shortfalls });
+                    lacks.push(UnmetCondition { text, shortfalls });
                 }
             }
         }
-        self.judge(past.now(), *frame, lacks, None);
+        self.record_result(past.now(), *frame, lacks, None);
     }
 
-    fn judge(&mut self, at: Instant, frame: Frame, lacks: Vec<Lack>, event: Option<EventId>) {
+    fn record_result(&mut self, at: Instant, frame: EvalFrame, lacks: Vec<UnmetCondition>, event: Option<EventId>) {
         let slots = self.rule.slots.len().max(self.rule.given);
         let in_it = |who: &AgentId| (0..slots).any(|slot| frame.get(slot) == *who);
-        if !self.question.who.iter().all(in_it) {
+        if !self.query.who.iter().all(in_it) {
             return;
         }
-        self.answer.looked += 1;
+        self.report.checked += 1;
         if lacks.is_empty() {
-            self.answer.ready += 1;
+            self.report.all_met += 1;
             return;
         }
         self.tallies.add(&lacks);
-        let distance: f64 = lacks.iter().map(Lack::distance).sum();
+        let distance: f64 = lacks.iter().map(UnmetCondition::distance).sum();
         if self.closest.as_ref().is_none_or(|(many, far, _)| (lacks.len(), distance) < (*many, *far)) {
             let named = self.rule.slots.iter().cloned().enumerate().map(|(slot, name)| (name, frame.get(slot)));
             let bound = named.filter(|(_, agent)| agent.is_some()).collect();
-            self.closest = Some((lacks.len(), distance, Closest { at, event, bound, lacks }));
+            self.closest = Some((lacks.len(), distance, ClosestBinding { at, event, bound, unmet: lacks }));
         }
     }
 
     /// Checks every event that could have fired the trigger, once each.
-    fn over_wakings(&mut self, woken: &Woken) {
+    fn check_trigger_events(&mut self, woken: &Activation) {
         let record = self.record;
-        let mut wakings: Vec<(EventId, Frame)> = Vec::new();
-        for event in record.chronicle.iter().filter(|event| self.question.from <= event.at && event.at <= self.question.to) {
-            wakings.extend(woken_by(record.scenario, woken, event).into_iter().map(|frame| (event.id, frame)));
+        let mut wakings: Vec<(EventId, EvalFrame)> = Vec::new();
+        for event in record.chronicle.iter().filter(|event| self.query.from <= event.at && event.at <= self.query.to) {
+            wakings.extend(trigger_frames(record.scenario, woken, event).into_iter().map(|frame| (event.id, frame)));
         }
-        let doers = self.doers();
+        let doers = self.eligible_agents();
         // Events that did fire it are not checked.
         let came = |event: EventId| {
             let of_it = |id: &EventId| {
                 let woken = record.chronicle.event(*id).map_or(&[][..], |came| &came.causes);
-                woken.iter().any(|cause| cause.event == event && cause.link == Link::Woke)
+                woken.iter().any(|cause| cause.event == event && cause.link == CauseLink::Triggered)
             };
-            self.answer.came.iter().any(of_it)
+            self.report.occurrences.iter().any(of_it)
         };
         wakings.retain(|(event, frame)| doers.contains(&frame.get(0)) && !came(*event));
         for (event, frame) in wakings {
-            let past = record.heard(event);
+            let past = record.view_at_event(event);
             let mut lacks = Vec::new();
-            self.rested(&past, frame.get(0), &mut lacks);
-            self.bind(&past, 0, &mut frame.clone(), &lacks, &mut MOST_BINDINGS.clone());
+            self.check_cooldown(&past, frame.get(0), &mut lacks);
+            self.bind_roles(&past, 0, &mut frame.clone(), &lacks, &mut MAX_BINDINGS.clone());
             if let Some((.., closest)) = &mut self.closest
                 && closest.at == past.now()
             {
                 closest.event = Some(event);
             }
         }
-        if self.answer.looked == 0 {
-            let text = format!("nothing triggered it: {}", says(record.scenario, woken));
-            self.answer.notes.push(text);
+        if self.report.checked == 0 {
+            let text = format!("nothing triggered it: {}", describe_missing_trigger(record.scenario, woken));
+            self.report.notes.push(text);
         }
     }
 
-    fn answer(self, id: &str) -> WhyNot {
-        let mut answer = WhyNot { id: id.to_owned(), tallies: self.tallies.sorted(), ..self.answer };
+    fn into_report(self, id: &str) -> WhyNotReport {
+        let mut answer = WhyNotReport { id: id.to_owned(), tallies: self.tallies.sorted(), ..self.report };
         answer.closest = self.closest.map(|(.., closest)| closest);
         // A binding that did happen is not a near miss.
-        if answer.ready > 0 && self.rule.want.is_some() {
-            let ready = answer.ready;
+        if answer.all_met > 0 && self.rule.want.is_some() {
+            let ready = answer.all_met;
             answer.notes.push(format!(
                 "all conditions were met {ready} times, but the agent did not decide then, chose otherwise or was refused"
             ));
@@ -485,13 +505,13 @@ impl<'a> Search<'a> {
 }
 
 /// The variables that the changes of an event bind for a trigger, for each change that could fire it.
-fn woken_by(scenario: &Scenario, woken: &Woken, event: &Event) -> Vec<Frame> {
+fn trigger_frames(scenario: &Scenario, woken: &Activation, event: &Event) -> Vec<EvalFrame> {
     let frame = |agents: &[AgentId]| {
-        let mut frame = Frame::default();
+        let mut frame = EvalFrame::default();
         agents.iter().enumerate().for_each(|(slot, agent)| frame.set(slot, *agent));
         frame
     };
-    if let Woken::Event(kinds) = woken {
+    if let Activation::Event(kinds) = woken {
         let map = kinds.iter().find(|(kind, _)| *kind == event.kind);
         let agents =
             map.map(|(_, map)| map.iter().map(|slot| event.roles.get(*slot).copied().unwrap_or(AgentId::NONE)).collect());
@@ -500,21 +520,21 @@ fn woken_by(scenario: &Scenario, woken: &Woken, event: &Event) -> Vec<Frame> {
     let mut frames = Vec::new();
     for change in &event.changes {
         match (woken, change.fact) {
-            (Woken::Begins(wanted), Fact::World(Known::Tie(a, b, tie))) if *wanted == tie && change.after != 0.0 => {
+            (Activation::Begins(wanted), Fact::World(WorldFact::Tie(a, b, tie))) if *wanted == tie && change.after != 0.0 => {
                 frames.push(frame(&[a, b]));
                 frames.extend(scenario.ties[tie.index()].mutual.then(|| frame(&[b, a])));
             }
-            (Woken::Ends(wanted), Fact::World(Known::Tie(a, b, tie))) if *wanted == tie && change.after == 0.0 => {
+            (Activation::Ends(wanted), Fact::World(WorldFact::Tie(a, b, tie))) if *wanted == tie && change.after == 0.0 => {
                 frames.push(frame(&[a, b]));
                 frames.extend(scenario.ties[tie.index()].mutual.then(|| frame(&[b, a])));
             }
-            (Woken::LearnsTie(wanted), Fact::Belief(who, Known::Tie(a, b, tie))) if *wanted == tie => {
+            (Activation::LearnsTie(wanted), Fact::Belief(who, WorldFact::Tie(a, b, tie))) if *wanted == tie => {
                 frames.push(frame(&[who, a, b]));
             }
-            (Woken::LearnsAttr(wanted), Fact::Belief(who, Known::Attr(of, attr))) if *wanted == attr => {
+            (Activation::LearnsAttr(wanted), Fact::Belief(who, WorldFact::Attr(of, attr))) if *wanted == attr => {
                 frames.push(frame(&[who, of]));
             }
-            (Woken::Jumps(wanted, least), Fact::World(Known::Attr(of, attr))) if *wanted == attr => {
+            (Activation::Jumps(wanted, least), Fact::World(WorldFact::Attr(of, attr))) if *wanted == attr => {
                 let by = change.after - change.before;
                 if if *least >= 0.0 { by >= *least } else { by <= *least } {
                     frames.push(frame(&[of]));
@@ -527,19 +547,19 @@ fn woken_by(scenario: &Scenario, woken: &Woken, event: &Event) -> Vec<Frame> {
     frames
 }
 
-fn says(scenario: &Scenario, woken: &Woken) -> String {
+fn describe_missing_trigger(scenario: &Scenario, woken: &Activation) -> String {
     let tie = |tie: &longhand_expr::ids::TieId| scenario.ties[tie.index()].id.clone();
     let attr = |attr: &longhand_expr::ids::AttrId| scenario.attributes[attr.index()].id.clone();
     match woken {
-        Woken::Becomes => "its condition never became true".into(),
-        Woken::Event(kinds) => {
+        Activation::Becomes => "its condition never became true".into(),
+        Activation::Event(kinds) => {
             let names: Vec<String> = kinds.iter().map(|(kind, _)| format!("`{}`", scenario.events[kind.index()].name)).collect();
             format!("{} did not happen", names.join(" or "))
         }
-        Woken::Begins(of) => format!("no `{}` began", tie(of)),
-        Woken::Ends(of) => format!("no `{}` ended", tie(of)),
-        Woken::LearnsTie(of) => format!("no agent learned of a `{}`", tie(of)),
-        Woken::LearnsAttr(of) => format!("no agent learned the `{}` of an agent", attr(of)),
-        Woken::Jumps(of, by) => format!("no event changed `{}` by {by}", attr(of)),
+        Activation::Begins(of) => format!("no `{}` began", tie(of)),
+        Activation::Ends(of) => format!("no `{}` ended", tie(of)),
+        Activation::LearnsTie(of) => format!("no agent learned of a `{}`", tie(of)),
+        Activation::LearnsAttr(of) => format!("no agent learned the `{}` of an agent", attr(of)),
+        Activation::Jumps(of, by) => format!("no event changed `{}` by {by}", attr(of)),
     }
 }

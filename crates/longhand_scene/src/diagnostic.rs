@@ -10,11 +10,11 @@ use std::sync::Arc;
 use super::spanned::FileId;
 
 /// The maximum number of diagnostics kept for one scene; more are rarely useful.
-const MOST: usize = 300;
+const MAX_DIAGNOSTICS: usize = 300;
 
 /// A source text that diagnostics refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceText {
     /// Name as used in an `include`: `harbour.ron`, `assets/patterns/tropes.ron`.
     pub name: String,
     /// Path on disk, or the name for a text in memory.
@@ -54,14 +54,14 @@ pub struct Diagnostic {
     /// How to fix it.
     pub help: Option<String>,
     /// Related positions.
-    pub related: Vec<Related>,
+    pub related: Vec<RelatedSpan>,
     /// The name of the missing field, for the code `missing`.
-    pub(super) of: Option<&'static str>,
+    pub(super) missing_field: Option<&'static str>,
 }
 
 /// A position related to a diagnostic, such as the first of two duplicates.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Related {
+pub struct RelatedSpan {
     /// The source it refers to.
     pub file: FileId,
     /// The byte range it refers to.
@@ -78,11 +78,11 @@ pub struct Related {
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     /// The scene, then its includes, then the settings from the command line.
-    pub sources: Arc<[Source]>,
+    pub sources: Arc<[SourceText]>,
     /// Sorted by source and position.
     pub list: Vec<Diagnostic>,
     /// The number of further diagnostics that `list` does not contain.
-    pub left_off: usize,
+    pub omitted: usize,
 }
 
 impl Diagnostic {
@@ -98,7 +98,7 @@ impl Diagnostic {
             label: String::new(),
             help: None,
             related: Vec::new(),
-            of: None,
+            missing_field: None,
         }
     }
 
@@ -117,24 +117,24 @@ impl Diagnostic {
     }
 
     pub(super) fn related(mut self, file: FileId, span: Range<usize>, label: impl Into<String>) -> Self {
-        self.related.push(Related { file, span, line: 0, column: 0, label: label.into() });
+        self.related.push(RelatedSpan { file, span, line: 0, column: 0, label: label.into() });
         self
     }
 }
 
 impl Diagnostics {
     /// Sorts, removes duplicates, truncates, and computes lines and columns.
-    pub(super) fn new(sources: Arc<[Source]>, mut list: Vec<Diagnostic>) -> Self {
+    pub(super) fn new(sources: Arc<[SourceText]>, mut list: Vec<Diagnostic>) -> Self {
         list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
         list.dedup_by(|b, a| (a.file, &a.span, &a.message) == (b.file, &b.span, &b.message));
-        let left_off = list.len().saturating_sub(MOST);
-        if left_off > 0 {
+        let omitted = list.len().saturating_sub(MAX_DIAGNOSTICS);
+        if omitted > 0 {
             // Errors have priority over warnings, earlier positions over later ones.
             list.sort_by_key(|said| said.severity);
-            list.truncate(MOST);
+            list.truncate(MAX_DIAGNOSTICS);
             list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
         }
-        let lines: Vec<Lines> = sources.iter().map(|source| Lines::of(&source.text)).collect();
+        let lines: Vec<LineIndex> = sources.iter().map(|source| LineIndex::new(&source.text)).collect();
         let place = |file: FileId, at: usize| lines.get(usize::from(file.0)).map_or((1, 1), |lines| lines.line_and_column(at));
         for diagnostic in &mut list {
             (diagnostic.line, diagnostic.column) = place(diagnostic.file, diagnostic.span.start);
@@ -142,13 +142,13 @@ impl Diagnostics {
                 (related.line, related.column) = place(related.file, related.span.start);
             }
         }
-        Self { sources, list, left_off }
+        Self { sources, list, omitted }
     }
 
     /// The number of diagnostics, including those that were truncated.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.list.len() + self.left_off
+        self.list.len() + self.omitted
     }
 
     /// Whether any of them is an error.
@@ -165,13 +165,13 @@ impl Diagnostics {
 
     /// The source with this id.
     #[must_use]
-    pub fn source(&self, file: FileId) -> Option<&Source> {
+    pub fn source(&self, file: FileId) -> Option<&SourceText> {
         self.sources.get(usize::from(file.0))
     }
 
     /// The text in the span of a diagnostic; empty if the span is invalid.
     #[must_use]
-    pub fn marked(&self, diagnostic: &Diagnostic) -> &str {
+    pub fn marked_text(&self, diagnostic: &Diagnostic) -> &str {
         self.source(diagnostic.file).and_then(|source| source.text.get(diagnostic.span.clone())).unwrap_or("")
     }
 }
@@ -185,13 +185,13 @@ impl fmt::Display for Diagnostics {
 impl std::error::Error for Diagnostics {}
 
 /// A text with the byte offsets of its lines, computed once for all diagnostics.
-struct Lines<'s> {
+struct LineIndex<'s> {
     text: &'s str,
     starts: Vec<usize>,
 }
 
-impl<'s> Lines<'s> {
-    fn of(text: &'s str) -> Self {
+impl<'s> LineIndex<'s> {
+    fn new(text: &'s str) -> Self {
         let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         Self { text, starts: std::iter::once(0).chain(ends).collect() }
     }
@@ -210,21 +210,21 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_from_one_in_characters() {
-        assert_eq!(Lines::of("").line_and_column(0), (1, 1));
-        assert_eq!(Lines::of("a\nébc").line_and_column(4), (2, 2));
-        assert_eq!(Lines::of("a\n").line_and_column(2), (2, 1));
-        assert_eq!(Lines::of("a").line_and_column(99), (1, 2));
+        assert_eq!(LineIndex::new("").line_and_column(0), (1, 1));
+        assert_eq!(LineIndex::new("a\nébc").line_and_column(4), (2, 2));
+        assert_eq!(LineIndex::new("a\n").line_and_column(2), (2, 1));
+        assert_eq!(LineIndex::new("a").line_and_column(99), (1, 2));
     }
 
     #[test]
     fn diagnostics_are_sorted_by_position_and_deduplicated() {
-        let sources: Arc<[Source]> = [Source { name: "a".into(), path: "a".into(), text: "one\ntwo".into() }].into();
+        let sources: Arc<[SourceText]> = [SourceText { name: "a".into(), path: "a".into(), text: "one\ntwo".into() }].into();
         let late = Diagnostic::error("x", FileId(0), 4..7, "late");
         let early = Diagnostic::warning("x", FileId(0), 0..3, "early");
         let all = Diagnostics::new(sources, vec![late.clone(), early, late]);
         let told: Vec<_> = all.list.iter().map(|d| (d.message.as_str(), d.line, d.column)).collect();
         assert_eq!(told, [("early", 1, 1), ("late", 2, 1)]);
-        assert_eq!(all.marked(&all.list[1]), "two");
+        assert_eq!(all.marked_text(&all.list[1]), "two");
         assert!(all.has_errors());
     }
 }

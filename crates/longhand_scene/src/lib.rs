@@ -9,25 +9,25 @@
 //! - [`Diagnostic`] does not depend on how it is shown; `render` formats it for a terminal.
 
 mod check;
+mod decl;
 mod diagnostic;
-mod file;
-mod files;
-mod intervene;
+mod intervention;
 mod load;
 pub mod model;
+mod parse;
 mod reads;
 mod recover;
 mod render;
 mod settings;
+mod source;
 mod spanned;
-mod syntax;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity, Source as SourceText};
-pub use file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
-pub use intervene::{Intervention, intervene};
-pub use load::{Loaded, Template, load, load_text, load_text_with, load_with, path_of};
+pub use decl::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, Pronouns, RecordDetail, Temperament};
+pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
+pub use intervention::{Intervention, add_interventions};
+pub use load::{LoadedScene, TemplateRef, load, load_text, load_text_with_parts, load_with_parts, source_path};
 pub use model::*;
 pub use spanned::FileId;
 
 /// The scene that `longhand new` writes: small, commented, and valid.
-pub const STARTER: &str = include_str!("../../../assets/starter.ron");
+pub const STARTER_SCENE: &str = include_str!("../../../assets/starter.ron");

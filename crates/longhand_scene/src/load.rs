@@ -8,77 +8,81 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::check;
-use super::diagnostic::{Diagnostic, Diagnostics, Source};
-use super::file::{self, SceneFile, Text};
-use super::files::{Content, Disk, Files, Foreign, Memory, Refused, resolve};
+use super::decl::{self, SceneFile, Text};
+use super::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use super::model::Scenario;
-use super::recover::{Lost, Recovered};
+use super::parse;
+use super::recover::{RecoveredFile, UnreadParts};
 use super::settings;
-use super::spanned::{FileId, in_literal};
-use super::syntax;
+use super::source::{DiskFiles, FileContent, FileError, FileSource, InvalidText, MemoryFiles, resolve_include};
+use super::spanned::{FileId, span_in_literal};
 
 /// Maximum number of files of a scene.
 const MAX_FILES: usize = 64;
 /// Maximum total size of a scene's files in bytes.
-const MAX_TOTAL: usize = 16 << 20;
+const MAX_TOTAL_BYTES: usize = 16 << 20;
 
 /// A valid scene with its warnings.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedScene {
     /// The checked scene.
     pub scenario: Scenario,
     /// Warnings; no errors.
     pub warnings: Diagnostics,
     /// Source positions of prose and document templates.
-    templates: Templates,
+    templates: TemplateSpans,
 }
 
 /// Source positions of prose and documents by key: the entry, and its variants.
 #[derive(Debug, Default)]
-struct Templates {
-    prose: BTreeMap<String, (Place, Vec<Place>)>,
-    documents: BTreeMap<String, (Place, Vec<Place>)>,
+struct TemplateSpans {
+    prose: BTreeMap<String, (FileSpan, Vec<FileSpan>)>,
+    documents: BTreeMap<String, (FileSpan, Vec<FileSpan>)>,
 }
 
-type Place = (FileId, Range<usize>);
+type FileSpan = (FileId, Range<usize>);
 
 /// Identifies a template: key of the entry and index of the variant. `None` means a document's title, or a whole prose entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Template<'a> {
+pub enum TemplateRef<'a> {
     /// An entry of `prose`.
     Prose(&'a str, Option<usize>),
     /// An entry of `documents`.
     Document(&'a str, Option<usize>),
 }
 
-impl Templates {
-    fn of(scene: &SceneFile) -> Self {
+impl TemplateSpans {
+    fn from_scene(scene: &SceneFile) -> Self {
         let place = |text: &Text| (text.file, text.span.clone());
         let prose = scene.prose.iter().map(|one| (one.id.value.clone(), (place(&one.id), one.say.iter().map(place).collect())));
-        let document = |one: &file::Document| (one.id.value.clone(), (place(&one.title), one.text.iter().map(place).collect()));
+        let document =
+            |one: &decl::DocumentDecl| (one.id.value.clone(), (place(&one.title), one.text.iter().map(place).collect()));
         Self { prose: prose.collect(), documents: scene.documents.iter().map(document).collect() }
     }
 
-    fn place(&self, of: Template<'_>) -> Option<&Place> {
+    fn find(&self, of: TemplateRef<'_>) -> Option<&FileSpan> {
         let (entries, key, variant) = match of {
-            Template::Prose(key, variant) => (&self.prose, key, variant),
-            Template::Document(key, variant) => (&self.documents, key, variant),
+            TemplateRef::Prose(key, variant) => (&self.prose, key, variant),
+            TemplateRef::Document(key, variant) => (&self.documents, key, variant),
         };
         let (whole, variants) = entries.get(key)?;
         Some(variant.and_then(|variant| variants.get(variant)).unwrap_or(whole))
     }
 }
 
-impl Loaded {
+impl LoadedScene {
     /// Adds warnings about templates, each with the byte range in the template if it is known. Templates are compiled by
     /// `longhand_narrative`, which calls this.
-    pub fn warn<'a>(&mut self, found: impl IntoIterator<Item = (Template<'a>, Option<Range<usize>>, String, Option<String>)>) {
+    pub fn add_template_warnings<'a>(
+        &mut self,
+        found: impl IntoIterator<Item = (TemplateRef<'a>, Option<Range<usize>>, String, Option<String>)>,
+    ) {
         let mut list = std::mem::take(&mut self.warnings.list);
         for (template, bytes, message, help) in found {
-            let Some((file, literal)) = self.templates.place(template) else { continue };
+            let Some((file, literal)) = self.templates.find(template) else { continue };
             let written = self.warnings.source(*file).and_then(|source| source.text.get(literal.clone())).unwrap_or("");
             let span = bytes.map_or(literal.clone(), |bytes| {
-                let inside = in_literal(written, bytes);
+                let inside = span_in_literal(written, bytes);
                 literal.start + inside.start..literal.start + inside.end
             });
             list.push(Diagnostic::warning("template", *file, span, message).help(help));
@@ -91,153 +95,164 @@ impl Loaded {
 ///
 /// # Errors
 /// All errors and warnings of the scene.
-pub fn load(path: &Path, set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+pub fn load(path: &Path, set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    load_from(&Disk::around(path), &name, &[], set)
+    load_from(&DiskFiles::for_scene(path), &name, &[], set)
 }
 
 /// Like [`load`], with additional parts that the scene does not include: name (as in an include) and text of each.
 ///
 /// # Errors
 /// All errors and warnings of the scene.
-pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
+pub fn load_with_parts(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    load_from(&Disk::around(path), &name, parts, set)
+    load_from(&DiskFiles::for_scene(path), &name, parts, set)
 }
 
 /// Loads the scene `name` from texts in memory, such as [`Scenario::sources`] of a recorded story.
 ///
 /// # Errors
 /// All errors and warnings of the scene.
-pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
-    load_text_with(name, files, &[], set)
+pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
+    load_text_with_parts(name, files, &[], set)
 }
 
 /// Like [`load_text`], with additional parts that the scene does not include.
 ///
 /// # Errors
 /// All errors and warnings of the scene.
-pub fn load_text_with(
+pub fn load_text_with_parts(
     name: &str,
     files: &[(&str, &str)],
     parts: &[(&str, &str)],
     set: &[(String, String)],
-) -> Result<Loaded, Diagnostics> {
-    load_from(&Memory(files.iter().copied().collect::<BTreeMap<_, _>>()), name, parts, set)
+) -> Result<LoadedScene, Diagnostics> {
+    load_from(&MemoryFiles(files.iter().copied().collect::<BTreeMap<_, _>>()), name, parts, set)
 }
 
 /// The path of a file of the scene at path `scene`; `text` is a name in [`Scenario::sources`].
 #[must_use]
-pub fn path_of(scene: &Path, text: &str) -> PathBuf {
-    PathBuf::from(Disk::around(scene).path(text))
+pub fn source_path(scene: &Path, text: &str) -> PathBuf {
+    PathBuf::from(DiskFiles::for_scene(scene).path(text))
 }
 
-fn load_from(files: &dyn Files, name: &str, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Loaded, Diagnostics> {
-    let mut reader =
-        Reader { files, sources: Vec::new(), total: 0, open: Vec::new(), problems: Vec::new(), lost: Lost::default() };
-    let mut scene = reader.scene(name);
+fn load_from(
+    files: &dyn FileSource,
+    name: &str,
+    parts: &[(&str, &str)],
+    set: &[(String, String)],
+) -> Result<LoadedScene, Diagnostics> {
+    let mut reader = SceneReader {
+        files,
+        sources: Vec::new(),
+        total: 0,
+        include_stack: Vec::new(),
+        problems: Vec::new(),
+        unread: UnreadParts::default(),
+    };
+    let mut scene = reader.read_scene(name);
     for (part, text) in parts {
         // Parts that the scene itself includes are already loaded.
         if reader.sources.iter().all(|source| source.name != *part) {
-            let part = reader.file(part, Content { text: (*text).to_owned(), foreign: None });
+            let part = reader.read_file(part, FileContent { text: (*text).to_owned(), invalid: None });
             append(&mut scene, part);
         }
     }
-    let Reader { mut sources, mut problems, lost, .. } = reader;
+    let SceneReader { mut sources, mut problems, unread: lost, .. } = reader;
     let texts = sources.iter().map(|source| (source.name.clone(), source.text.clone())).collect();
-    let set = settings::as_source(set, &mut sources);
-    let sources: Arc<[Source]> = sources.into();
+    let set = settings::add_settings_source(set, &mut sources);
+    let sources: Arc<[SourceText]> = sources.into();
     let syntax = problems.len();
     let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
     if !lost.is_empty() {
         // Diagnostics that may be caused by unread parts are dropped.
         let found = problems.split_off(syntax);
-        problems.extend(found.into_iter().filter(|said| !lost.excuses(said, marked(&sources, said))));
+        problems.extend(found.into_iter().filter(|said| !lost.may_explain(said, marked_text(&sources, said))));
     }
     let diagnostics = Diagnostics::new(sources, problems);
     match scenario {
         Some(scenario) if !diagnostics.has_errors() => {
-            Ok(Loaded { scenario, warnings: diagnostics, templates: Templates::of(&scene) })
+            Ok(LoadedScene { scenario, warnings: diagnostics, templates: TemplateSpans::from_scene(&scene) })
         }
         _ => Err(diagnostics),
     }
 }
 
-fn marked<'s>(sources: &'s [Source], said: &Diagnostic) -> &'s str {
+fn marked_text<'s>(sources: &'s [SourceText], said: &Diagnostic) -> &'s str {
     sources.get(usize::from(said.file.0)).and_then(|source| source.text.get(said.span.clone())).unwrap_or("")
 }
 
-struct Reader<'a> {
-    files: &'a dyn Files,
-    sources: Vec<Source>,
+struct SceneReader<'a> {
+    files: &'a dyn FileSource,
+    sources: Vec<SourceText>,
     total: usize,
     /// Names of the files being read, from the scene to the innermost include.
-    open: Vec<String>,
+    include_stack: Vec<String>,
     problems: Vec<Diagnostic>,
-    lost: Lost,
+    unread: UnreadParts,
 }
 
-impl Reader<'_> {
-    fn scene(&mut self, name: &str) -> SceneFile {
-        match self.content(name) {
-            Ok(content) => self.file(name, content),
+impl SceneReader<'_> {
+    fn read_scene(&mut self, name: &str) -> SceneFile {
+        match self.read_content(name) {
+            Ok(content) => self.read_file(name, content),
             Err(refused) => {
-                self.sources.push(Source { name: name.to_owned(), path: self.files.path(name), text: String::new() });
+                self.sources.push(SourceText { name: name.to_owned(), path: self.files.path(name), text: String::new() });
                 self.problems.push(Diagnostic::error("file", FileId(0), 0..0, refused.message).help(refused.help));
-                self.lost.all();
+                self.unread.mark_anything();
                 SceneFile::default()
             }
         }
     }
 
-    fn content(&mut self, name: &str) -> Result<Content, Refused> {
-        let refuse = |message: String| Err(Refused { message, help: Some("include fewer or smaller files".into()) });
+    fn read_content(&mut self, name: &str) -> Result<FileContent, FileError> {
+        let refuse = |message: String| Err(FileError { message, help: Some("include fewer or smaller files".into()) });
         if self.sources.len() == MAX_FILES {
             return refuse(format!("a scene may have at most {MAX_FILES} files"));
         }
         let content = self.files.read(name)?;
         self.total += content.text.len();
-        if self.total > MAX_TOTAL {
-            return refuse(format!("the files of a scene may have at most {} MiB in total", MAX_TOTAL >> 20));
+        if self.total > MAX_TOTAL_BYTES {
+            return refuse(format!("the files of a scene may have at most {} MiB in total", MAX_TOTAL_BYTES >> 20));
         }
         Ok(content)
     }
 
     /// Reads one file and its includes.
-    fn file(&mut self, name: &str, Content { text, foreign }: Content) -> SceneFile {
+    fn read_file(&mut self, name: &str, FileContent { text, invalid: foreign }: FileContent) -> SceneFile {
         let file = FileId(u16::try_from(self.sources.len()).expect("MAX_FILES is small"));
-        let read = foreign.is_none().then(|| syntax::parse(file, &text));
-        self.sources.push(Source { name: name.to_owned(), path: self.files.path(name), text });
-        if let Some(Foreign { span, is, help }) = foreign {
+        let read = foreign.is_none().then(|| parse::parse(file, &text));
+        self.sources.push(SourceText { name: name.to_owned(), path: self.files.path(name), text });
+        if let Some(InvalidText { span, description: is, help }) = foreign {
             self.problems.push(Diagnostic::error("file", file, span, format!("`{name}` is {is}")).help(help.to_owned()));
         }
-        let Some(Recovered { mut scene, problems, lost }) = read else {
-            self.lost.all();
+        let Some(RecoveredFile { mut scene, problems, unread: lost }) = read else {
+            self.unread.mark_anything();
             return SceneFile::default();
         };
         self.problems.extend(problems);
-        self.lost.merge(lost);
-        self.open.push(name.to_owned());
+        self.unread.merge(lost);
+        self.include_stack.push(name.to_owned());
         for include in std::mem::take(&mut scene.include) {
-            match self.included(name, &include.value) {
+            match self.read_include(name, &include.value) {
                 Ok(Some(part)) => append(&mut scene, part),
                 Ok(None) => {}
-                Err(Refused { message, help }) => {
+                Err(FileError { message, help }) => {
                     self.problems.push(Diagnostic::error("include", include.file, include.span, message).help(help));
-                    self.lost.all();
+                    self.unread.mark_anything();
                 }
             }
         }
-        self.open.pop();
+        self.include_stack.pop();
         scene
     }
 
     /// Reads an included file; `None` if it is already included, since two parts may include the same third.
-    fn included(&mut self, includer: &str, written: &str) -> Result<Option<SceneFile>, Refused> {
-        let name = resolve(includer, written)?;
-        if self.open.contains(&name) {
-            let chain = self.open.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" includes ");
-            return Err(Refused {
+    fn read_include(&mut self, includer: &str, written: &str) -> Result<Option<SceneFile>, FileError> {
+        let name = resolve_include(includer, written)?;
+        if self.include_stack.contains(&name) {
+            let chain = self.include_stack.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" includes ");
+            return Err(FileError {
                 message: format!("`{name}` includes itself"),
                 help: Some(format!("{chain} includes `{name}`")),
             });
@@ -245,8 +260,8 @@ impl Reader<'_> {
         if self.sources.iter().any(|source| source.name == name) {
             return Ok(None);
         }
-        let content = self.content(&name)?;
-        Ok(Some(self.file(&name, content)))
+        let content = self.read_content(&name)?;
+        Ok(Some(self.read_file(&name, content)))
     }
 }
 
@@ -269,7 +284,7 @@ mod tests {
 
     const FRAME: &str = "starts: \"2025-01-06\", ends: \"2025-02-06\"";
 
-    fn told(files: &[(&str, &str)]) -> String {
+    fn diagnostics_of(files: &[(&str, &str)]) -> String {
         match load_text("a.ron", files, &[]) {
             Ok(loaded) => loaded.warnings.to_string(),
             Err(problems) => problems.to_string(),
@@ -295,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_scene_can_be_loaded_again_from_its_sources() {
-        let first = load_text("s.ron", &[("s.ron", crate::STARTER)], &[]).unwrap().scenario;
+        let first = load_text("s.ron", &[("s.ron", crate::STARTER_SCENE)], &[]).unwrap().scenario;
         let texts: Vec<_> = first.sources.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let again = load_text(&first.name, &texts, &[]).unwrap().scenario;
         assert_eq!(again.schema.events, first.schema.events);
@@ -306,22 +321,22 @@ mod tests {
         let scene = |include: &str| format!("({FRAME}, include: [\"{include}\"])");
         let missing = scene("none.ron");
         assert!(
-            told(&[("a.ron", &missing)]).starts_with("a.ron:1:54: error[include]: there is no file `none.ron`"),
+            diagnostics_of(&[("a.ron", &missing)]).starts_with("a.ron:1:54: error[include]: there is no file `none.ron`"),
             "{}",
-            told(&[("a.ron", &missing)])
+            diagnostics_of(&[("a.ron", &missing)])
         );
         let outside = scene("../b.ron");
-        assert!(told(&[("a.ron", &outside)]).contains("outside the scene's folder"));
+        assert!(diagnostics_of(&[("a.ron", &outside)]).contains("outside the scene's folder"));
         let round = scene("b.ron");
-        let said = told(&[("a.ron", &round), ("b.ron", "(include: [\"c.ron\"])"), ("c.ron", "(include: [\"b.ron\"])")]);
+        let said = diagnostics_of(&[("a.ron", &round), ("b.ron", "(include: [\"c.ron\"])"), ("c.ron", "(include: [\"b.ron\"])")]);
         assert!(said.starts_with("c.ron:1:12: error[include]: `b.ron` includes itself"), "{said}");
-        assert!(told(&[]).contains("there is no file `a.ron`"));
+        assert!(diagnostics_of(&[]).contains("there is no file `a.ron`"));
     }
 
     #[test]
     fn syntax_errors_of_all_files_are_reported() {
         let scene = format!("({FRAME}, include: [\"b.ron\", \"c.ron\"])");
-        let said = told(&[("a.ron", &scene), ("b.ron", "(plces: [])"), ("c.ron", "(cast: 3)")]);
+        let said = diagnostics_of(&[("a.ron", &scene), ("b.ron", "(plces: [])"), ("c.ron", "(cast: 3)")]);
         assert!(said.contains("b.ron:1:2: error[syntax]") && said.contains("c.ron:1:8: error[syntax]"), "{said}");
     }
 
@@ -332,9 +347,9 @@ mod tests {
         let scene = format!("({FRAME}, include: [{include}])");
         let mut files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "()")).collect();
         files.push(("a.ron", &scene));
-        assert!(told(&files).contains("at most 64 files"));
+        assert!(diagnostics_of(&files).contains("at most 64 files"));
         let large = format!("(title: \"{}\")", "x".repeat(5 << 20));
-        assert!(told(&[("a.ron", &large)]).contains("larger than 4 MiB"));
+        assert!(diagnostics_of(&[("a.ron", &large)]).contains("larger than 4 MiB"));
     }
 
     #[test]

@@ -5,9 +5,11 @@
 
 #![expect(missing_docs, reason = "the fields are documented in `decl`")]
 
-use super::file::{Allen, Keep, Mood, ParamValue, Pronouns, Shape, Spread, Telling};
-use longhand_expr::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, Known, NameListId, PlaceId, TieId};
-use longhand_expr::{Frame, Calendar, Effect, Expected, Expr, Schema, SetExpr, ValueName};
+use super::decl::{
+    AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, Pronouns, RecordDetail, Temperament,
+};
+use longhand_expr::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, NameListId, PlaceId, TieId, WorldFact};
+use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, EventValueId, Expr, Schema, SetExpr};
 
 /// A checked scene that can be simulated.
 #[derive(Debug)]
@@ -35,7 +37,7 @@ pub struct Scenario {
     pub cast: Vec<Member>,
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
-    pub minds: Minds,
+    pub minds: MindParams,
     /// All event kinds, indexed by [`EventKind`].
     pub events: Vec<EventInfo>,
     pub actions: Vec<Action>,
@@ -44,16 +46,16 @@ pub struct Scenario {
     pub beats: Vec<Pattern>,
     pub patterns: Vec<Pattern>,
     /// Patterns of `assets/patterns/` that use names this scene does not declare.
-    pub inapplicable: Vec<Inapplicable>,
+    pub inapplicable: Vec<InapplicablePattern>,
     pub measures: Vec<Measure>,
     pub names: Vec<NameList>,
     pub prose: Vec<(String, Vec<String>)>,
     pub documents: Vec<Document>,
     pub record_also: Option<Expr>,
     /// Expectations over many runs; they do not influence a run.
-    pub expect: Vec<Expect>,
+    pub expectations: Vec<SceneExpectation>,
     /// Interventions, added by [`super::add_interventions`]; empty for a scene as written.
-    pub outside: Vec<Outside>,
+    pub interventions: Vec<CompiledIntervention>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,8 +75,8 @@ pub struct Kind {
     pub asleep: Option<Expr>,
     pub routine: Vec<(Expr, Expr)>,
     pub idle: Option<Expr>,
-    pub whim: f64,
-    pub temperament: Mood,
+    pub choice_noise: f64,
+    pub temperament: Temperament,
     pub taste: Vec<AttrId>,
     /// Attributes of agents of this kind.
     pub attributes: Vec<AttrId>,
@@ -134,15 +136,15 @@ pub struct Member {
     pub dormant: bool,
     pub owner: Option<AgentId>,
     pub attributes: Vec<(AttrId, f64)>,
-    pub toward: Vec<Toward>,
+    pub toward: Vec<InitialRelation>,
     pub wakes: Option<Expr>,
     pub routine: Vec<(Expr, Expr)>,
-    pub temperament: Option<Mood>,
+    pub temperament: Option<Temperament>,
     pub about: String,
 }
 
 #[derive(Debug)]
-pub struct Toward {
+pub struct InitialRelation {
     pub to: AgentId,
     pub ties: Vec<TieId>,
     pub bond: Vec<(DimId, f64)>,
@@ -155,7 +157,7 @@ pub struct Toward {
 pub struct Population {
     pub kind: KindId,
     pub count: Expr,
-    pub attributes: Vec<(AttrId, Spread)>,
+    pub attributes: Vec<(AttrId, Distribution)>,
     pub home: PlaceId,
     pub work: PlaceId,
     pub names: Option<NameListId>,
@@ -164,9 +166,9 @@ pub struct Population {
 
 #[derive(Debug)]
 pub struct Network {
-    pub shape: Shape,
+    pub shape: NetworkShape,
     pub ties: Vec<TieId>,
-    pub bond: Vec<(DimId, Spread)>,
+    pub bond: Vec<(DimId, Distribution)>,
     pub with_cast: bool,
 }
 
@@ -180,7 +182,7 @@ pub struct Goal {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Minds {
+pub struct MindParams {
     /// Seconds.
     pub emotion_half_life: f64,
     /// Seconds.
@@ -193,7 +195,7 @@ pub struct Minds {
     pub hurt: f64,
 }
 
-impl Default for Minds {
+impl Default for MindParams {
     fn default() -> Self {
         const DAY: f64 = 86_400.0;
         Self {
@@ -217,16 +219,16 @@ pub struct EventInfo {
     /// Names of the event's slots: `self`, roles, `about`, and agents created by effects.
     pub slots: Vec<String>,
     /// The number of slots, from the first, whose agents take part: `self` and the roles.
-    pub present: usize,
-    pub tell: Option<String>,
-    pub telling: Telling,
-    pub keep: Keep,
-    pub from: Source,
+    pub participant_count: usize,
+    pub prose_key: Option<String>,
+    pub narration: NarrationFrequency,
+    pub record_detail: RecordDetail,
+    pub origin: EventOrigin,
 }
 
 /// The rule that an event kind belongs to, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum EventOrigin {
     Action(usize),
     /// The action's refusal.
     Refusal(usize),
@@ -236,21 +238,21 @@ pub enum Source {
     /// An outcome of a trigger's step: trigger, step and outcome.
     TriggerStep(usize, usize, usize),
     /// No rule but an intervention, by its index in [`Scenario::interventions`].
-    Outside(usize),
+    Intervention(usize),
 }
 
 /// An intervention and the event kind by which the chronicle records it.
 #[derive(Debug)]
-pub struct Outside {
-    pub kind: EventKind,
-    pub does: Meddling,
+pub struct CompiledIntervention {
+    pub event: EventKind,
+    pub intervention: InterventionKind,
 }
 
 /// The effect of an intervention.
 #[derive(Debug)]
-pub enum Meddling {
+pub enum InterventionKind {
     /// Prevents these events; if `at` is set, only at that instant.
-    Forbid { what: Vec<Forbidden>, at: Option<Instant> },
+    Forbid { events: Vec<ForbiddenEvent>, at: Option<Instant> },
     /// Applies an effect at the first tick that begins at or after an instant.
     Change { at: Instant, effect: Effect },
     /// Every step that has this outcome among others takes it.
@@ -259,7 +261,7 @@ pub enum Meddling {
 
 /// A set of events that an intervention prevents.
 #[derive(Debug)]
-pub struct Forbidden {
+pub struct ForbiddenEvent {
     pub kind: EventKind,
     /// Required agents by slot; `None` and missing slots match any agent.
     pub roles: Vec<Option<AgentId>>,
@@ -268,11 +270,11 @@ pub struct Forbidden {
     pub after: Vec<Vec<(EventKind, AgentId, AgentId)>>,
 }
 
-impl Forbidden {
+impl ForbiddenEvent {
     /// Whether an event of `kind` with the agents of `frame` is in the set. An empty slot matches, because the effects of the event may
     /// still fill it.
     #[must_use]
-    pub fn matches(&self, kind: EventKind, frame: &Frame) -> bool {
+    pub fn matches(&self, kind: EventKind, frame: &EvalFrame) -> bool {
         let fits = |(slot, wanted): (usize, &Option<AgentId>)| {
             let agent = frame.get(slot);
             wanted.is_none_or(|wanted| !agent.is_some() || agent == wanted)
@@ -283,17 +285,17 @@ impl Forbidden {
 
 /// Agents that may choose an action or that a trigger may happen to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum AgentSelector {
     Kind(KindId),
     Agent(AgentId),
 }
 
 /// The event that a rule or outcome produces.
 #[derive(Debug)]
-pub struct Happens {
+pub struct EventSpec {
     pub kind: EventKind,
     pub place: Option<Expr>,
-    pub values: Vec<(ValueName, Expr)>,
+    pub values: Vec<(EventValueId, Expr)>,
     pub does: Vec<Effect>,
     /// Index of the next step.
     pub then: Option<usize>,
@@ -302,10 +304,10 @@ pub struct Happens {
 #[derive(Debug)]
 pub struct Action {
     pub id: String,
-    pub by: Vec<Who>,
+    pub by: Vec<AgentSelector>,
     /// Role `i` is bound to slot `1 + i`.
-    pub roles: Vec<Bound>,
-    pub about: Vec<Bound>,
+    pub roles: Vec<RoleBinding>,
+    pub about: Vec<RoleBinding>,
     /// The condition, split at top-level `and`s.
     pub when: Vec<Expr>,
     /// The utility.
@@ -316,14 +318,14 @@ pub struct Action {
     pub accept: Vec<Option<Expr>>,
     pub takes: Option<Expr>,
     pub cooldown: Option<Expr>,
-    pub happens: Happens,
-    pub refused: Option<Happens>,
+    pub event: EventSpec,
+    pub refused: Option<EventSpec>,
     pub steps: Vec<Step>,
-    pub keep: Keep,
+    pub record_detail: RecordDetail,
 }
 
 #[derive(Debug)]
-pub struct Bound {
+pub struct RoleBinding {
     pub name: String,
     pub set: SetExpr,
 }
@@ -333,29 +335,29 @@ pub struct Step {
     pub id: String,
     pub after: Option<Expr>,
     /// Weight and event of each outcome.
-    pub outcomes: Vec<(Option<Expr>, Happens)>,
+    pub outcomes: Vec<(Option<Expr>, EventSpec)>,
 }
 
 #[derive(Debug)]
 pub struct Trigger {
     pub id: String,
-    pub by: Vec<Who>,
-    pub on: Woken,
+    pub by: Vec<AgentSelector>,
+    pub on: Activation,
     /// Number of slots bound by the activation; `about[i]` is bound to slot `activation_slots + i`.
-    pub given: usize,
-    pub about: Vec<Bound>,
+    pub activation_slots: usize,
+    pub about: Vec<RoleBinding>,
     pub when: Vec<Expr>,
     pub chance: Option<Expr>,
     pub after: Option<Expr>,
     pub cooldown: Option<Expr>,
     pub once: bool,
-    pub happens: Happens,
+    pub event: EventSpec,
     pub steps: Vec<Step>,
-    pub keep: Keep,
+    pub record_detail: RecordDetail,
 }
 
 #[derive(Debug)]
-pub enum Woken {
+pub enum Activation {
     Becomes,
     /// Event kinds (a tag stands for all of its kinds). The trigger's slots are `self`, then the names common to all these
     /// kinds, then its own `about`. Entry `i` of a kind's vector is the event's slot that is copied to slot `i`.
@@ -370,11 +372,11 @@ pub enum Woken {
 #[derive(Debug)]
 pub struct Process {
     pub id: String,
-    pub by: Vec<Who>,
+    pub by: Vec<AgentSelector>,
     pub every: Expr,
     pub when: Vec<Expr>,
     pub times: Option<Expr>,
-    pub about: Vec<Bound>,
+    pub about: Vec<RoleBinding>,
     pub does: Vec<Effect>,
     /// The author's explanation.
     pub explain: String,
@@ -392,7 +394,7 @@ pub struct Pattern {
     /// Names of the variables that clauses bind when they match.
     pub variables: Vec<String>,
     pub clauses: Vec<Clause>,
-    pub without: Vec<Without>,
+    pub negated: Vec<NegatedClause>,
 }
 
 /// One clause of a pattern.
@@ -401,25 +403,25 @@ pub struct Clause {
     /// Name by which other clauses refer to it; may be empty.
     pub id: String,
     /// Alternatives, any of which matches.
-    pub ways: Vec<Way>,
+    pub alternatives: Vec<Alternative>,
     /// Maximum time since the previous clause, in seconds.
     pub within: Option<f64>,
     pub times: u32,
     pub unless: Vec<EventKind>,
     pub gaps: Vec<Gap>,
-    pub relations: Vec<Relation>,
+    pub relations: Vec<ClauseRelation>,
 }
 
 /// One alternative of a clause. All alternatives of a clause bind the same variables.
 #[derive(Debug)]
-pub struct Way {
-    pub what: What,
-    pub roles: Vec<RoleIs>,
+pub struct Alternative {
+    pub target: ClauseTarget,
+    pub roles: Vec<RoleTerm>,
     pub when: Option<Expr>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum ClauseTarget {
     /// An event of one of these kinds; for each kind, the event slot of each role.
     Event(Vec<(EventKind, Vec<usize>)>),
     /// One of these ties begins; the two roles are its ends.
@@ -440,26 +442,26 @@ pub struct Gap {
 
 /// The allowed temporal relations of a clause to an earlier clause, as a bit set of [`AllenRelation`]s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Relation {
+pub struct ClauseRelation {
     pub to: usize,
-    pub any: u16,
+    pub allowed: u16,
 }
 
 /// Events that prevent a match when `times` or more of them happen in an interval.
 #[derive(Debug)]
-pub struct Without {
+pub struct NegatedClause {
     pub on: Vec<(EventKind, Vec<usize>)>,
-    pub roles: Vec<RoleIs>,
+    pub roles: Vec<RoleTerm>,
     /// Condition over the pattern's variables; only those in `roles` are bound.
     pub when: Option<Expr>,
     pub times: u32,
     /// The interval begins after this clause; `None`: at the start of the run.
     pub from: Option<usize>,
-    pub until: Until,
+    pub until: NegationEnd,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Until {
+pub enum NegationEnd {
     Clause(usize),
     /// Seconds after the beginning of the interval.
     Lasting(f64),
@@ -468,15 +470,15 @@ pub enum Until {
 
 /// A shared pattern that uses names this scene does not declare.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inapplicable {
+pub struct InapplicablePattern {
     pub id: String,
     pub title: String,
     /// Messages about the undeclared names.
-    pub lacks: Vec<String>,
+    pub missing: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RoleIs {
+pub enum RoleTerm {
     Agent(AgentId),
     Variable(usize),
 }
@@ -484,13 +486,13 @@ pub enum RoleIs {
 #[derive(Debug)]
 pub struct Measure {
     pub id: String,
-    pub at: At,
+    pub at: MeasureTime,
     pub is: Expr,
     pub about: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
+pub enum MeasureTime {
     Start,
     End,
     Beat(usize),
@@ -498,18 +500,18 @@ pub enum At {
 
 /// An expectation over many runs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expect {
+pub struct SceneExpectation {
     /// The text in the scene.
     pub text: String,
-    pub of: ExpectOf,
-    pub is: Expected,
+    pub subject: ExpectationSubject,
+    pub expected: Criterion,
     /// Number of seeds to run.
     pub seeds: u32,
 }
 
 /// The subject of an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExpectOf {
+pub enum ExpectationSubject {
     /// How well the beats marked `must` keep their order.
     Order,
     Beat(usize),
@@ -520,11 +522,11 @@ pub enum ExpectOf {
 #[derive(Debug)]
 pub struct NameList {
     pub id: String,
-    pub names: Vec<Name>,
+    pub names: Vec<ListedName>,
 }
 
 #[derive(Debug)]
-pub struct Name {
+pub struct ListedName {
     pub name: String,
     pub pronouns: Option<Pronouns>,
     pub like: Vec<(AttrId, f64)>,
@@ -546,9 +548,11 @@ impl Scenario {
 
     /// The fact under which agents store a belief. A mutual tie is one fact; its ends are put in ascending order.
     #[must_use]
-    pub fn belief(&self, told: Known) -> Known {
+    pub fn canonical_fact(&self, told: WorldFact) -> WorldFact {
         match told {
-            Known::Tie(a, b, tie) if b < a && self.ties.get(tie.index()).is_some_and(|tie| tie.mutual) => Known::Tie(b, a, tie),
+            WorldFact::Tie(a, b, tie) if b < a && self.ties.get(tie.index()).is_some_and(|tie| tie.mutual) => {
+                WorldFact::Tie(b, a, tie)
+            }
             _ => told,
         }
     }
@@ -556,19 +560,19 @@ impl Scenario {
 
 impl Pattern {
     /// All conditions of its clauses and negated clauses.
-    pub fn whens(&self) -> impl Iterator<Item = &Expr> {
-        let of_clauses = self.clauses.iter().flat_map(|clause| &clause.ways).flat_map(|way| &way.when);
-        of_clauses.chain(self.without.iter().flat_map(|without| &without.when))
+    pub fn conditions(&self) -> impl Iterator<Item = &Expr> {
+        let of_clauses = self.clauses.iter().flat_map(|clause| &clause.alternatives).flat_map(|way| &way.when);
+        of_clauses.chain(self.negated.iter().flat_map(|without| &without.when))
     }
 
     /// The index of the clause with this id.
     #[must_use]
-    pub fn clause(&self, id: &str) -> Option<usize> {
+    pub fn clause_index(&self, id: &str) -> Option<usize> {
         self.clauses.iter().position(|clause| clause.id == id && !id.is_empty())
     }
 }
 
-impl Allen {
+impl AllenRelation {
     /// All relations.
     pub const ALL: [Self; 13] = [
         Self::Before,
@@ -614,7 +618,7 @@ impl Allen {
 
     /// The set of relations in which the first interval begins no earlier than the second.
     #[must_use]
-    pub const fn of_the_later() -> u16 {
+    pub const fn later_mask() -> u16 {
         let at_once = Self::Starts.bit() | Self::Equals.bit() | Self::StartedBy.bit();
         at_once | Self::During.bit() | Self::Finishes.bit() | Self::After.bit() | Self::MetBy.bit() | Self::OverlappedBy.bit()
     }

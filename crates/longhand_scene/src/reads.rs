@@ -1,76 +1,76 @@
 //! The union of everything that a scene's expressions may read. The simulation records history only for what is in it.
 
-use super::model::{Bound, Happens, Scenario, Step};
-use longhand_expr::{Expr, Reads};
+use super::model::{EventSpec, RoleBinding, Scenario, Step};
+use longhand_expr::{Expr, ReadSet};
 
 impl Scenario {
     /// Everything that any expression of the scene may read.
     #[must_use]
-    pub fn reads(&self) -> Reads {
-        let mut all = Gather::default();
-        all.exprs(&self.ends_when);
-        all.exprs(&self.record_also);
+    pub fn reads(&self) -> ReadSet {
+        let mut all = ReadsCollector::default();
+        all.add_exprs(&self.ends_when);
+        all.add_exprs(&self.record_also);
         for kind in &self.kinds {
-            all.exprs(kind.wakes.iter().chain(&kind.asleep).chain(&kind.idle));
-            all.exprs(kind.routine.iter().flat_map(|(when, at)| [when, at]));
+            all.add_exprs(kind.wakes.iter().chain(&kind.asleep).chain(&kind.idle));
+            all.add_exprs(kind.routine.iter().flat_map(|(when, at)| [when, at]));
         }
         for member in &self.cast {
-            all.exprs(&member.wakes);
-            all.exprs(member.routine.iter().flat_map(|(when, at)| [when, at]));
+            all.add_exprs(&member.wakes);
+            all.add_exprs(member.routine.iter().flat_map(|(when, at)| [when, at]));
         }
-        all.exprs(self.ties.iter().flat_map(|tie| &tie.exclusive));
-        all.exprs(self.population.iter().map(|population| &population.count));
-        all.exprs(self.goals.iter().flat_map(|goal| [&goal.likelihood, &goal.weight]));
+        all.add_exprs(self.ties.iter().flat_map(|tie| &tie.exclusive));
+        all.add_exprs(self.population.iter().map(|population| &population.count));
+        all.add_exprs(self.goals.iter().flat_map(|goal| [&goal.likelihood, &goal.weight]));
         for action in &self.actions {
-            all.sets(action.roles.iter().chain(&action.about));
-            all.exprs(action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));
-            all.exprs(action.takes.iter().chain(&action.cooldown));
-            all.happens(&action.happens);
-            action.refused.iter().for_each(|refused| all.happens(refused));
-            all.steps(&action.steps);
+            all.add_bindings(action.roles.iter().chain(&action.about));
+            all.add_exprs(action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));
+            all.add_exprs(action.takes.iter().chain(&action.cooldown));
+            all.add_event(&action.event);
+            action.refused.iter().for_each(|refused| all.add_event(refused));
+            all.add_steps(&action.steps);
         }
         for trigger in &self.triggers {
-            all.sets(&trigger.about);
-            all.exprs(trigger.when.iter().chain(&trigger.chance).chain(&trigger.after).chain(&trigger.cooldown));
-            all.happens(&trigger.happens);
-            all.steps(&trigger.steps);
+            all.add_bindings(&trigger.about);
+            all.add_exprs(trigger.when.iter().chain(&trigger.chance).chain(&trigger.after).chain(&trigger.cooldown));
+            all.add_event(&trigger.event);
+            all.add_steps(&trigger.steps);
         }
         for process in &self.processes {
-            all.sets(&process.about);
-            all.exprs(process.when.iter().chain([&process.every]).chain(&process.times));
+            all.add_bindings(&process.about);
+            all.add_exprs(process.when.iter().chain([&process.every]).chain(&process.times));
             process.does.iter().for_each(|effect| all.0.merge(&effect.reads()));
         }
         for pattern in self.beats.iter().chain(&self.patterns) {
-            all.exprs(pattern.whens());
+            all.add_exprs(pattern.conditions());
         }
-        all.exprs(self.measures.iter().map(|measure| &measure.is));
+        all.add_exprs(self.measures.iter().map(|measure| &measure.is));
         all.0
     }
 }
 
 #[derive(Default)]
-struct Gather(Reads);
+struct ReadsCollector(ReadSet);
 
-impl Gather {
-    fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) {
+impl ReadsCollector {
+    fn add_exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) {
         exprs.into_iter().for_each(|expr| self.0.merge(&expr.reads()));
     }
 
-    fn sets<'e>(&mut self, bounds: impl IntoIterator<Item = &'e Bound>) {
+    fn add_bindings<'e>(&mut self, bounds: impl IntoIterator<Item = &'e RoleBinding>) {
         bounds.into_iter().for_each(|bound| self.0.merge(&bound.set.reads()));
     }
 
-    fn happens(&mut self, happens: &Happens) {
-        self.exprs(happens.values.iter().map(|(_, value)| value).chain(&happens.place));
+    fn add_event(&mut self, happens: &EventSpec) {
+        self.add_exprs(happens.values.iter().map(|(_, value)| value).chain(&happens.place));
         happens.does.iter().for_each(|effect| self.0.merge(&effect.reads()));
     }
 
-    fn steps(&mut self, steps: &[Step]) {
+    fn add_steps(&mut self, steps: &[Step]) {
         for step in steps {
-            self.exprs(&step.after);
+            self.add_exprs(&step.after);
             for (weight, happens) in &step.outcomes {
-                self.exprs(weight);
-                self.happens(happens);
+                self.add_exprs(weight);
+                self.add_event(happens);
             }
         }
     }

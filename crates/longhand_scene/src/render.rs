@@ -7,7 +7,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 use super::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Maximum number of characters printed of a source line.
-const WIDTH: usize = 160;
+const MAX_LINE_CHARS: usize = 160;
 
 impl Diagnostics {
     /// Formats all diagnostics. With `fancy`: colours and frames; otherwise `path:line:column: error[code]: …`, which editors
@@ -20,8 +20,8 @@ impl Diagnostics {
                 self.print(diagnostic, &mut out);
             }
         }
-        if self.left_off > 0 {
-            _ = writeln!(out, "and {} more", self.left_off);
+        if self.omitted > 0 {
+            _ = writeln!(out, "and {} more", self.omitted);
         }
         out
     }
@@ -61,13 +61,13 @@ impl Diagnostics {
         _ = writeln!(out, "{path}:{line}:{column}: {severity}[{code}]: {message}");
         if let Some(written) = text.lines().nth(line - 1).filter(|written| !written.is_empty()) {
             // Of a long line, only the part around the column is printed.
-            let skipped = if written.chars().count() > WIDTH { column.saturating_sub(WIDTH / 2) } else { 0 };
-            let written: String = written.chars().skip(skipped).take(WIDTH).collect();
+            let skipped = if written.chars().count() > MAX_LINE_CHARS { column.saturating_sub(MAX_LINE_CHARS / 2) } else { 0 };
+            let written: String = written.chars().skip(skipped).take(MAX_LINE_CHARS).collect();
             let before = column - 1 - skipped;
             // Tabs are kept, so that the marker is aligned with the marked text.
             let blank: String = written.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
             let rest = written.chars().count().saturating_sub(before);
-            let marked = self.marked(diagnostic).chars().count().clamp(1, rest.max(1));
+            let marked = self.marked_text(diagnostic).chars().count().clamp(1, rest.max(1));
             let label = &diagnostic.label;
             let gap = if label.is_empty() { "" } else { " " };
             _ = writeln!(out, "    | {written}\n    | {blank}{}{gap}{label}", "^".repeat(marked));
@@ -91,13 +91,13 @@ fn is_drawable(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::diagnostic::Source;
+    use super::super::diagnostic::SourceText;
     use super::super::spanned::FileId;
     use super::*;
 
     fn sample() -> Diagnostics {
         let text = "(\n\tid: \"ann\",\n\tid: \"ann\",\n)";
-        let source = Source { name: "a.ron".into(), path: "scenes/a.ron".into(), text: text.into() };
+        let source = SourceText { name: "a.ron".into(), path: "scenes/a.ron".into(), text: text.into() };
         let again = Diagnostic::error("duplicate", FileId(0), 19..24, "`ann` is defined twice")
             .label("defined again here")
             .help("remove one of them".to_owned())

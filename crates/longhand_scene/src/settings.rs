@@ -2,19 +2,19 @@
 //!
 //! The settings form one additional source text, so that a diagnostic can point at an invalid one.
 
-use super::diagnostic::{Diagnostic, Source};
-use super::file::ParamValue;
+use super::decl::ParamValue;
+use super::diagnostic::{Diagnostic, SourceText};
 use super::spanned::{FileId, Spanned};
-use longhand_expr::nearest;
+use longhand_expr::nearest_name;
 
 /// One setting; name and value have spans in the settings text.
-pub(super) struct Setting {
+pub(super) struct ParamSetting {
     pub(super) name: Spanned<String>,
     pub(super) value: Spanned<String>,
 }
 
 /// Adds the settings to the sources as one text with one setting a line.
-pub(super) fn as_source(set: &[(String, String)], sources: &mut Vec<Source>) -> Vec<Setting> {
+pub(super) fn add_settings_source(set: &[(String, String)], sources: &mut Vec<SourceText>) -> Vec<ParamSetting> {
     let file = FileId(u16::try_from(sources.len()).unwrap_or(u16::MAX));
     let mut text = String::new();
     let mut settings = Vec::new();
@@ -26,16 +26,16 @@ pub(super) fn as_source(set: &[(String, String)], sources: &mut Vec<Source>) -> 
             text.push(end);
             Spanned { value: word.to_owned(), file, span }
         };
-        settings.push(Setting { name: say(name, '='), value: say(value, '\n') });
+        settings.push(ParamSetting { name: say(name, '='), value: say(value, '\n') });
     }
     if !set.is_empty() {
-        sources.push(Source { name: "--set".into(), path: "--set".into(), text });
+        sources.push(SourceText { name: "--set".into(), path: "--set".into(), text });
     }
     settings
 }
 
 /// Parses a setting as a value of the same type as `now`. The caller checks the range.
-pub(super) fn read(setting: &Setting, now: ParamValue) -> Result<ParamValue, Box<Diagnostic>> {
+pub(super) fn parse_setting(setting: &ParamSetting, now: ParamValue) -> Result<ParamValue, Box<Diagnostic>> {
     let Spanned { value, file, span } = &setting.value;
     let (read, expected) = match now {
         ParamValue::Number(_) => (value.trim().parse().ok().map(ParamValue::Number), "a number"),
@@ -55,9 +55,9 @@ pub(super) fn read(setting: &Setting, now: ParamValue) -> Result<ParamValue, Box
 }
 
 /// The diagnostic for a setting of an unknown param.
-pub(super) fn unknown<'a>(setting: &Setting, params: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+pub(super) fn unknown_param<'a>(setting: &ParamSetting, params: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
     let Spanned { value, file, span } = &setting.name;
-    let help = match nearest(value, params.clone()) {
+    let help = match nearest_name(value, params.clone()) {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None => {
             let all = params.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

@@ -38,15 +38,15 @@ impl<T> Deref for Spanned<T> {
 
 /// A RON map in source order, with the span of each key. Duplicate keys are preserved; `check` reports them.
 #[derive(Clone, Debug)]
-pub struct Ordered<T>(pub Vec<(Spanned<String>, T)>);
+pub struct SpannedMap<T>(pub Vec<(Spanned<String>, T)>);
 
-impl<T> Default for Ordered<T> {
+impl<T> Default for SpannedMap<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T> Deref for Ordered<T> {
+impl<T> Deref for SpannedMap<T> {
     type Target = [(Spanned<String>, T)];
 
     fn deref(&self) -> &Self::Target {
@@ -55,40 +55,40 @@ impl<T> Deref for Ordered<T> {
 }
 
 /// The RON options for scene files: `wakes: "4h"` means `wakes: Some("4h")`.
-pub(super) fn options() -> ron::Options {
+pub(super) fn ron_options() -> ron::Options {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES)
 }
 
 /// An error inside a [`Spanned`] value. It is stored separately, because the outer deserializer would report it after the value.
-pub(super) struct Inner {
+pub(super) struct InnerError {
     pub(super) code: ron::Error,
     /// Byte offset at which RON stopped.
-    pub(super) at: usize,
+    pub(super) offset: usize,
 }
 
-struct Reading {
+struct CurrentSource {
     file: FileId,
     address: usize,
     len: usize,
-    inner: Option<Inner>,
+    inner: Option<InnerError>,
 }
 
 thread_local! {
-    static READING: RefCell<Option<Reading>> = const { RefCell::new(None) };
+    static CURRENT_SOURCE: RefCell<Option<CurrentSource>> = const { RefCell::new(None) };
 }
 
 /// Runs `read`, which deserializes from `text`, so that [`Spanned`] values get their positions. Also returns the innermost error.
-pub(super) fn reading<T>(file: FileId, text: &str, read: impl FnOnce() -> T) -> (T, Option<Inner>) {
-    let now = Reading { file, address: text.as_ptr() as usize, len: text.len(), inner: None };
-    let outer = READING.replace(Some(now));
+pub(super) fn with_source<T>(file: FileId, text: &str, read: impl FnOnce() -> T) -> (T, Option<InnerError>) {
+    let now = CurrentSource { file, address: text.as_ptr() as usize, len: text.len(), inner: None };
+    let outer = CURRENT_SOURCE.replace(Some(now));
     let result = read();
-    let inner = READING.replace(outer).and_then(|reading| reading.inner);
+    let inner = CURRENT_SOURCE.replace(outer).and_then(|reading| reading.inner);
     (result, inner)
 }
 
 /// The file and byte offset of a slice of the text that is being read.
-fn place(piece: &str) -> (FileId, usize) {
-    READING.with_borrow(|reading| match reading {
+fn locate(piece: &str) -> (FileId, usize) {
+    CURRENT_SOURCE.with_borrow(|reading| match reading {
         Some(reading) => match (piece.as_ptr() as usize).checked_sub(reading.address) {
             Some(offset) if offset <= reading.len => (reading.file, offset),
             _ => (reading.file, 0),
@@ -100,18 +100,18 @@ fn place(piece: &str) -> (FileId, usize) {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?.get_ron();
-        let (file, offset) = place(raw);
-        let extent = extent(raw);
+        let (file, offset) = locate(raw);
+        let extent = trimmed_range(raw);
         let span = offset + extent.start..offset + extent.end;
-        match options().from_str(raw) {
+        match ron_options().from_str(raw) {
             Ok(value) => Ok(Self { value, file, span }),
             Err(error) => {
-                let at = offset + offset_of(raw, error.span.end);
+                let at = offset + byte_offset(raw, error.span.end);
                 let message = error.code.to_string();
-                READING.with_borrow_mut(|reading| {
+                CURRENT_SOURCE.with_borrow_mut(|reading| {
                     if let Some(reading) = reading {
                         // The innermost error comes first and is the most exact one.
-                        reading.inner.get_or_insert(Inner { code: error.code, at });
+                        reading.inner.get_or_insert(InnerError { code: error.code, offset: at });
                     }
                 });
                 Err(D::Error::custom(message))
@@ -120,12 +120,12 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Spanned<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for SpannedMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Entries<T>(std::marker::PhantomData<T>);
 
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
-            type Value = Ordered<T>;
+            type Value = SpannedMap<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
                 f.write_str("a map in braces")
@@ -136,7 +136,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
-                Ok(Ordered(entries))
+                Ok(SpannedMap(entries))
             }
         }
 
@@ -145,7 +145,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
 }
 
 /// The byte offset of a RON position (line and column from 1, columns in characters).
-pub(super) fn offset_of(text: &str, at: ron::error::Position) -> usize {
+pub(super) fn byte_offset(text: &str, at: ron::error::Position) -> usize {
     let line_start = match at.line.checked_sub(2) {
         None => 0,
         Some(nth) => text.match_indices('\n').nth(nth).map_or(text.len(), |(i, _)| i + 1),
@@ -155,40 +155,40 @@ pub(super) fn offset_of(text: &str, at: ron::error::Position) -> usize {
 }
 
 /// A coarse RON token: white space or a comment, a string literal, or one other character.
-pub(super) enum Piece {
-    Blank,
-    Text,
-    Sign(char),
+pub(super) enum RonToken {
+    Trivia,
+    StringLiteral,
+    Other(char),
 }
 
 /// The tokens of a RON text with their byte ranges; enough to tell brackets from brackets in strings and comments.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = (Piece, Range<usize>)> + '_ {
+pub(super) fn ron_tokens(text: &str) -> impl Iterator<Item = (RonToken, Range<usize>)> + '_ {
     let mut at = 0;
     let mut in_word = false;
     std::iter::from_fn(move || {
         let rest = &text[at..];
         let first = rest.chars().next()?;
         let (piece, len) = if first.is_whitespace() {
-            (Piece::Blank, first.len_utf8())
+            (RonToken::Trivia, first.len_utf8())
         } else if rest.starts_with("//") {
-            (Piece::Blank, rest.find('\n').unwrap_or(rest.len()))
+            (RonToken::Trivia, rest.find('\n').unwrap_or(rest.len()))
         } else if rest.starts_with("/*") {
-            (Piece::Blank, block_comment(rest))
+            (RonToken::Trivia, block_comment_len(rest))
         } else if first == '"' {
-            (Piece::Text, escaped(rest))
+            (RonToken::StringLiteral, string_len(rest))
         } else if first == 'r' && !in_word && raw_hashes(rest).is_some() {
-            (Piece::Text, raw(rest))
+            (RonToken::StringLiteral, raw_string_len(rest))
         } else {
-            (Piece::Sign(first), first.len_utf8())
+            (RonToken::Other(first), first.len_utf8())
         };
-        in_word = matches!(piece, Piece::Sign(c) if c.is_alphanumeric() || c == '_');
+        in_word = matches!(piece, RonToken::Other(c) if c.is_alphanumeric() || c == '_');
         let span = at..at + len;
         at = span.end;
         Some((piece, span))
     })
 }
 
-fn block_comment(rest: &str) -> usize {
+fn block_comment_len(rest: &str) -> usize {
     let (mut depth, mut at) = (0usize, 0);
     while at < rest.len() {
         let here = &rest.as_bytes()[at..];
@@ -206,7 +206,7 @@ fn block_comment(rest: &str) -> usize {
     rest.len()
 }
 
-fn escaped(rest: &str) -> usize {
+fn string_len(rest: &str) -> usize {
     let mut chars = rest.char_indices().skip(1);
     while let Some((i, c)) = chars.next() {
         match c {
@@ -225,7 +225,7 @@ fn raw_hashes(rest: &str) -> Option<usize> {
     after[hashes..].starts_with('"').then_some(hashes)
 }
 
-fn raw(rest: &str) -> usize {
+fn raw_string_len(rest: &str) -> usize {
     let hashes = raw_hashes(rest).unwrap_or(0);
     let start = hashes + 2;
     let close = format!("\"{}", "#".repeat(hashes));
@@ -233,8 +233,8 @@ fn raw(rest: &str) -> usize {
 }
 
 /// The byte range of a text without surrounding white space and comments.
-fn extent(text: &str) -> Range<usize> {
-    let mut solid = pieces(text).filter(|(piece, _)| !matches!(piece, Piece::Blank)).map(|(_, span)| span);
+fn trimmed_range(text: &str) -> Range<usize> {
+    let mut solid = ron_tokens(text).filter(|(piece, _)| !matches!(piece, RonToken::Trivia)).map(|(_, span)| span);
     match solid.next() {
         Some(first) => first.start..solid.last().map_or(first.end, |last| last.end),
         None => 0..text.len(),
@@ -242,7 +242,7 @@ fn extent(text: &str) -> Range<usize> {
 }
 
 /// Maps a byte range of a string's value to a byte range of its literal, which has quotes and escapes.
-pub(super) fn in_literal(literal: &str, bytes: Range<usize>) -> Range<usize> {
+pub(super) fn span_in_literal(literal: &str, bytes: Range<usize>) -> Range<usize> {
     if let Some(hashes) = raw_hashes(literal) {
         let start = hashes + 2;
         let end = literal.len().saturating_sub(hashes + 1).max(start);
@@ -258,7 +258,7 @@ pub(super) fn in_literal(literal: &str, bytes: Range<usize>) -> Range<usize> {
         if value >= bytes.end {
             end.get_or_insert(at);
         }
-        let (len, written) = escape(&literal[at..close]);
+        let (len, written) = first_char_lens(&literal[at..close]);
         (value, at) = (value + len, at + written);
     }
     let start = start.unwrap_or(close);
@@ -266,7 +266,7 @@ pub(super) fn in_literal(literal: &str, bytes: Range<usize>) -> Range<usize> {
 }
 
 /// The first character of a literal's content: its length in the value and in the literal, in bytes.
-fn escape(rest: &str) -> (usize, usize) {
+fn first_char_lens(rest: &str) -> (usize, usize) {
     let mut chars = rest.chars();
     match (chars.next(), chars.next()) {
         (Some('\\'), Some('x')) => (1, rest.len().min(4)),
@@ -291,13 +291,13 @@ mod tests {
     struct Sample {
         id: Spanned<String>,
         #[serde(default)]
-        map: Ordered<Spanned<f64>>,
+        map: SpannedMap<Spanned<f64>>,
         #[serde(default)]
         maybe: Option<Spanned<String>>,
     }
 
     fn sample(text: &str) -> (Sample, impl Fn(&Range<usize>) -> String) {
-        let (sample, _) = reading(FileId(3), text, || options().from_str::<Sample>(text).unwrap());
+        let (sample, _) = with_source(FileId(3), text, || ron_options().from_str::<Sample>(text).unwrap());
         let text = text.to_owned();
         (sample, move |span: &Range<usize>| text[span.clone()].to_owned())
     }
@@ -321,9 +321,9 @@ mod tests {
     #[test]
     fn an_error_inside_a_value_has_its_position_inside_the_value() {
         let text = "(id: \"a\", map: {\"z\": \"no\"})";
-        let (result, inner) = reading(FileId(0), text, || options().from_str::<Sample>(text).map(|_| ()));
+        let (result, inner) = with_source(FileId(0), text, || ron_options().from_str::<Sample>(text).map(|_| ()));
         assert!(result.is_err());
-        assert!(text[inner.unwrap().at..].starts_with("\"no\""));
+        assert!(text[inner.unwrap().offset..].starts_with("\"no\""));
     }
 
     #[test]
@@ -331,7 +331,7 @@ mod tests {
         let value_of = |literal: &str, word: &str| {
             let value: String = ron::from_str(literal).unwrap();
             let at = value.find(word).unwrap();
-            literal[in_literal(literal, at..at + word.len())].to_owned()
+            literal[span_in_literal(literal, at..at + word.len())].to_owned()
         };
         assert_eq!(value_of("\"one two\"", "two"), "two");
         assert_eq!(value_of("r##\"one \"two\" three\"##", "three"), "three");
@@ -343,9 +343,9 @@ mod tests {
 
     #[test]
     fn ranges_beyond_a_value_end_at_its_quote() {
-        assert_eq!(in_literal("\"abc\"", 3..3), 4..4);
-        assert_eq!(in_literal("\"abc\"", 9..12), 4..4);
-        assert_eq!(in_literal("r\"abc\"", 3..3), 5..5);
-        assert_eq!(in_literal("", 0..1), 0..0);
+        assert_eq!(span_in_literal("\"abc\"", 3..3), 4..4);
+        assert_eq!(span_in_literal("\"abc\"", 9..12), 4..4);
+        assert_eq!(span_in_literal("r\"abc\"", 3..3), 5..5);
+        assert_eq!(span_in_literal("", 0..1), 0..0);
     }
 }

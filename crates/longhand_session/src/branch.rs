@@ -4,144 +4,151 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::record::Record;
+use super::run_data::RunData;
 use longhand_expr::ids::EventId;
 use longhand_scene::Intervention;
 
 /// Number of runs whose data is retained besides the current one: the data of a long run takes a hundred megabytes.
-const KEPT: usize = 6;
+const MAX_RETAINED_RUNS: usize = 6;
 
 /// The setup of a run, in addition to the scene.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Setup {
+pub struct RunSetup {
     /// Overridden parameters, by name, as typed.
-    pub set: BTreeMap<String, String>,
+    pub param_overrides: BTreeMap<String, String>,
     /// Interventions, in order.
-    pub outside: Vec<Intervention>,
+    pub interventions: Vec<Intervention>,
     /// The seed; `None`: the seed of the first run.
     pub seed: Option<u64>,
 }
 
 /// A run of the session.
 #[derive(Debug)]
-pub struct Branch {
+pub struct RunBranch {
     /// How it differs from its parent; the scene's title for the first run.
     pub name: String,
     /// The run it was forked from; `None` for the first run and for one loaded from elsewhere.
     pub parent: Option<usize>,
     /// Its setup.
-    pub setup: Setup,
+    pub setup: RunSetup,
     /// Its branch name in the open story, if it is saved there; `None` for the story's main run.
-    pub kept: Option<String>,
+    pub saved_as: Option<String>,
     /// A summary of the run when it was last current.
-    pub came: Option<Came>,
-    record: Option<Record>,
+    pub summary: Option<BranchSummary>,
+    run: Option<RunData>,
     /// The revision of the scene's source texts with which it ran.
-    edition: u32,
+    source_revision: u32,
     /// When it was last left; larger is later.
-    left: u32,
+    last_left: u32,
 }
 
 /// A short summary of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Came {
+pub struct BranchSummary {
     /// The beats that matched, by position.
     pub beats: BTreeSet<usize>,
     /// The number of events.
     pub events: usize,
     /// Whether it was over.
-    pub over: bool,
+    pub is_over: bool,
 }
 
-impl Came {
+impl BranchSummary {
     /// Summarises a run as far as it is simulated.
     #[must_use]
-    pub fn of(record: &Record) -> Self {
-        let chronicle = record.chronicle();
-        Self { beats: chronicle.beats.iter().map(|beat| beat.beat).collect(), events: chronicle.len(), over: record.is_over() }
+    pub fn from_run(run: &RunData) -> Self {
+        let chronicle = run.chronicle();
+        Self { beats: chronicle.beats.iter().map(|beat| beat.beat).collect(), events: chronicle.len(), is_over: run.is_over() }
     }
 }
 
 /// The runs of a session.
 #[derive(Debug)]
-pub struct Branches {
-    all: Vec<Branch>,
+pub struct BranchTree {
+    all: Vec<RunBranch>,
     current: usize,
-    before: Option<Before>,
-    edition: u32,
-    left: u32,
-    of_story: bool,
+    comparison: Option<BranchComparison>,
+    source_revision: u32,
+    leave_count: u32,
+    has_story: bool,
 }
 
 /// The comparison of the current run with another: how many events at the beginning are equal.
 #[derive(Clone, Copy, Debug)]
-struct Before {
+struct BranchComparison {
     branch: usize,
-    alike: usize,
-    parted: bool,
+    equal_events: usize,
+    diverged: bool,
 }
 
-impl Branch {
+impl RunBranch {
     /// A run without data.
     #[must_use]
-    pub fn new(name: String, parent: Option<usize>, setup: Setup) -> Self {
-        Self { name, parent, setup, kept: None, came: None, record: None, edition: 0, left: 0 }
+    pub fn new(name: String, parent: Option<usize>, setup: RunSetup) -> Self {
+        Self { name, parent, setup, saved_as: None, summary: None, run: None, source_revision: 0, last_left: 0 }
     }
 
     /// The data of the run, unless it is current or was discarded.
     #[must_use]
-    pub fn record(&self) -> Option<&Record> {
-        self.record.as_ref()
+    pub fn run(&self) -> Option<&RunData> {
+        self.run.as_ref()
     }
 }
 
-impl Branches {
+impl BranchTree {
     /// A tree with one run.
     #[must_use]
-    pub fn new(name: String, setup: Setup) -> Self {
-        Self { all: vec![Branch::new(name, None, setup)], current: 0, before: None, edition: 0, left: 0, of_story: false }
+    pub fn new(name: String, setup: RunSetup) -> Self {
+        Self {
+            all: vec![RunBranch::new(name, None, setup)],
+            current: 0,
+            comparison: None,
+            source_revision: 0,
+            leave_count: 0,
+            has_story: false,
+        }
     }
 
     /// Marks the tree as that of a story, in which runs can be saved.
-    pub(super) fn of_story(self) -> Self {
-        Self { of_story: true, ..self }
+    pub(super) fn with_story(self) -> Self {
+        Self { has_story: true, ..self }
     }
 
     /// Whether runs can be saved in the story that the first one was read from.
     #[must_use]
-    pub fn is_of_story(&self) -> bool {
-        self.of_story
+    pub fn has_story(&self) -> bool {
+        self.has_story
     }
 
     /// Adds a run; its parent must have been added before.
-    pub(super) fn add(&mut self, branch: Branch) {
-        self.all.push(Branch { edition: self.edition, ..branch });
+    pub(super) fn add(&mut self, branch: RunBranch) {
+        self.all.push(RunBranch { source_revision: self.source_revision, ..branch });
     }
 
     /// Adds a finished run from elsewhere, whose data is never discarded and which cannot be repeated; the current run is
     /// compared with it.
-    pub(super) fn add_whole(&mut self, name: String, record: Record) {
-        let came = Some(Came::of(&record));
-        let branch = Branch::new(name, None, Setup::default());
-        self.all.push(Branch { came, record: Some(record), edition: u32::MAX, left: u32::MAX, ..branch });
+    pub(super) fn add_finished_run(&mut self, name: String, run: RunData) {
+        let came = Some(BranchSummary::from_run(&run));
+        let branch = RunBranch::new(name, None, RunSetup::default());
+        self.all.push(RunBranch { summary: came, run: Some(run), source_revision: u32::MAX, last_left: u32::MAX, ..branch });
         self.compare_with(self.all.len() - 1);
     }
 
     /// All runs, parents before their children.
     #[must_use]
-    pub fn all(&self) -> &[Branch] {
+    pub fn all(&self) -> &[RunBranch] {
         &self.all
     }
 
     /// The position of the current run.
     #[must_use]
-    pub fn current(&self) -> usize {
+    pub fn current_index(&self) -> usize {
         self.current
     }
 
     /// The current run.
     #[must_use]
-    pub fn now(&self) -> &Branch {
+    pub fn current_branch(&self) -> &RunBranch {
         &self.all[self.current]
     }
 
@@ -149,154 +156,155 @@ impl Branches {
     #[must_use]
     pub fn can_enter(&self, at: usize) -> bool {
         self.all.get(at).is_some_and(|branch| {
-            at != self.current && (branch.edition == self.edition || branch.record.as_ref().is_some_and(Record::is_over))
+            at != self.current
+                && (branch.source_revision == self.source_revision || branch.run.as_ref().is_some_and(RunData::is_over))
         })
     }
 
     /// Starts a new revision of the scene's source texts.
-    pub(super) fn read_again(&mut self) -> u32 {
-        self.edition += 1;
-        self.edition
+    pub(super) fn next_source_revision(&mut self) -> u32 {
+        self.source_revision += 1;
+        self.source_revision
     }
 
     /// Takes the data of a finished run, to make it current.
-    pub(super) fn take(&mut self, at: usize) -> Option<Record> {
-        self.all.get_mut(at)?.record.take_if(|record| record.is_over())
+    pub(super) fn take_finished_run(&mut self, at: usize) -> Option<RunData> {
+        self.all.get_mut(at)?.run.take_if(|record| record.is_over())
     }
 
     /// Leaves the current run for another, which either has its data or starts anew.
-    pub(super) fn go(&mut self, at: usize, record: Record, anew: bool) {
-        let edition = self.edition;
-        self.left += 1;
+    pub(super) fn switch_to(&mut self, at: usize, run: RunData, restart: bool) {
+        let edition = self.source_revision;
+        self.leave_count += 1;
         let now = &mut self.all[self.current];
-        now.came = Some(Came::of(&record));
-        if now.left != u32::MAX {
-            now.left = self.left;
+        now.summary = Some(BranchSummary::from_run(&run));
+        if now.last_left != u32::MAX {
+            now.last_left = self.leave_count;
         }
-        now.record = Some(record);
-        self.before = Some(Before { branch: self.current, alike: 0, parted: false });
+        now.run = Some(run);
+        self.comparison = Some(BranchComparison { branch: self.current, equal_events: 0, diverged: false });
         self.current = at;
-        if let Some(branch) = self.all.get_mut(at).filter(|_| anew) {
-            (branch.record, branch.edition) = (None, edition);
+        if let Some(branch) = self.all.get_mut(at).filter(|_| restart) {
+            (branch.run, branch.source_revision) = (None, edition);
         }
-        let mut kept: Vec<&mut Branch> = self.all.iter_mut().filter(|branch| branch.record.is_some()).collect();
-        kept.sort_by_key(|branch| std::cmp::Reverse(branch.left));
-        for branch in kept.into_iter().skip(KEPT) {
-            branch.record = None;
+        let mut kept: Vec<&mut RunBranch> = self.all.iter_mut().filter(|branch| branch.run.is_some()).collect();
+        kept.sort_by_key(|branch| std::cmp::Reverse(branch.last_left));
+        for branch in kept.into_iter().skip(MAX_RETAINED_RUNS) {
+            branch.run = None;
         }
     }
 
     /// Records the name of a saved branch.
-    pub(super) fn keep(&mut self, at: usize, name: String) {
+    pub(super) fn mark_saved(&mut self, at: usize, name: String) {
         if let Some(branch) = self.all.get_mut(at) {
-            branch.kept = Some(name);
+            branch.saved_as = Some(name);
         }
     }
 
     /// Compares the current run with another.
     pub(super) fn compare_with(&mut self, branch: usize) {
-        if branch != self.current && self.all.get(branch).is_some_and(|branch| branch.record.is_some()) {
-            self.before = Some(Before { branch, alike: 0, parted: false });
+        if branch != self.current && self.all.get(branch).is_some_and(|branch| branch.run.is_some()) {
+            self.comparison = Some(BranchComparison { branch, equal_events: 0, diverged: false });
         }
     }
 
     /// The position of the run that the current one is compared with.
     #[must_use]
-    pub fn against(&self) -> Option<usize> {
-        self.before.map(|before| before.branch).filter(|&branch| self.all[branch].record.is_some())
+    pub fn compared_index(&self) -> Option<usize> {
+        self.comparison.map(|before| before.branch).filter(|&branch| self.all[branch].run.is_some())
     }
 
     /// The run that the current one is compared with.
     #[must_use]
-    pub fn before(&self) -> Option<&Branch> {
-        self.against().map(|branch| &self.all[branch])
+    pub fn compared_branch(&self) -> Option<&RunBranch> {
+        self.compared_index().map(|branch| &self.all[branch])
     }
 
     /// Continues the comparison.
-    pub(super) fn refresh(&mut self, now: &Record) {
-        let Some(before) = &mut self.before else { return };
-        let Some(then) = &self.all[before.branch].record else { return };
+    pub(super) fn update_comparison(&mut self, now: &RunData) {
+        let Some(before) = &mut self.comparison else { return };
+        let Some(then) = &self.all[before.branch].run else { return };
         let (then, now) = (then.chronicle().events(), now.chronicle().events());
-        while !before.parted {
-            let (Some(a), Some(b)) = (then.get(before.alike), now.get(before.alike)) else { return };
+        while !before.diverged {
+            let (Some(a), Some(b)) = (then.get(before.equal_events), now.get(before.equal_events)) else { return };
             if (a.kind, a.at, &a.roles) == (b.kind, b.at, &b.roles) {
-                before.alike += 1;
+                before.equal_events += 1;
             } else {
-                before.parted = true;
+                before.diverged = true;
             }
         }
     }
 
     /// The first event that differs between the two runs, as far as both are simulated.
     #[must_use]
-    pub fn divergence(&self, now: &Record) -> Option<EventId> {
-        let before = self.before?;
-        let then = self.all[before.branch].record.as_ref()?;
+    pub fn divergence(&self, now: &RunData) -> Option<EventId> {
+        let before = self.comparison?;
+        let then = self.all[before.branch].run.as_ref()?;
         let ended = then.is_over() && now.is_over();
         let lengths = then.chronicle().len() != now.chronicle().len();
-        (before.parted || ended && lengths).then(|| EventId::at(before.alike))
+        (before.diverged || ended && lengths).then(|| EventId::from_index(before.equal_events))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{cover, record};
+    use super::super::testing::{test_run, test_run_info};
     use super::*;
-    use crate::Heard;
+    use crate::SimMessage;
 
-    fn whole() -> Record {
-        let mut record = record();
-        record.hear(Heard::Ended("It ended.".into()));
+    fn finished_run() -> RunData {
+        let mut record = test_run();
+        record.receive(SimMessage::Ended("It ended.".into()));
         record
     }
 
-    fn with(name: &str, parent: usize) -> Branch {
-        Branch::new(name.into(), Some(parent), Setup::default())
+    fn test_branch(name: &str, parent: usize) -> RunBranch {
+        RunBranch::new(name.into(), Some(parent), RunSetup::default())
     }
 
     #[test]
     fn a_finished_run_is_reused_and_an_unfinished_one_is_repeated() {
-        let mut branches = Branches::new("first".into(), Setup::default());
-        branches.add(with("second", 0));
-        branches.go(1, whole(), true);
-        assert_eq!(branches.before().unwrap().name, "first");
-        branches.add(with("third", 1));
-        branches.go(2, record(), true);
+        let mut branches = BranchTree::new("first".into(), RunSetup::default());
+        branches.add(test_branch("second", 0));
+        branches.switch_to(1, finished_run(), true);
+        assert_eq!(branches.compared_branch().unwrap().name, "first");
+        branches.add(test_branch("third", 1));
+        branches.switch_to(2, test_run(), true);
         assert!(branches.can_enter(0) && branches.can_enter(1) && !branches.can_enter(2));
-        assert!(branches.take(0).is_some(), "it was finished");
-        assert!(branches.take(1).is_none(), "it was not finished");
-        assert_eq!(branches.all()[0].came.as_ref().map(|came| (came.events, came.over)), Some((4, true)));
+        assert!(branches.take_finished_run(0).is_some(), "it was finished");
+        assert!(branches.take_finished_run(1).is_none(), "it was not finished");
+        assert_eq!(branches.all()[0].summary.as_ref().map(|came| (came.events, came.is_over)), Some((4, true)));
     }
 
     #[test]
     fn only_the_last_runs_are_retained_and_those_of_other_source_texts_cannot_be_repeated() {
-        let mut branches = Branches::new("first".into(), Setup::default());
-        for at in 1..=KEPT + 2 {
-            branches.add(with("more", at - 1));
-            branches.go(at, whole(), true);
+        let mut branches = BranchTree::new("first".into(), RunSetup::default());
+        for at in 1..=MAX_RETAINED_RUNS + 2 {
+            branches.add(test_branch("more", at - 1));
+            branches.switch_to(at, finished_run(), true);
         }
-        let kept = branches.all().iter().filter(|branch| branch.record().is_some()).count();
-        assert_eq!(kept, KEPT);
-        assert!(branches.all()[0].record().is_none() && branches.can_enter(0));
-        branches.read_again();
-        assert!(!branches.can_enter(0) && branches.can_enter(KEPT));
-        let last = branches.take(KEPT).expect("its data is retained");
-        branches.go(KEPT, last, false);
-        branches.all[KEPT].record = None;
+        let kept = branches.all().iter().filter(|branch| branch.run().is_some()).count();
+        assert_eq!(kept, MAX_RETAINED_RUNS);
+        assert!(branches.all()[0].run().is_none() && branches.can_enter(0));
+        branches.next_source_revision();
+        assert!(!branches.can_enter(0) && branches.can_enter(MAX_RETAINED_RUNS));
+        let last = branches.take_finished_run(MAX_RETAINED_RUNS).expect("its data is retained");
+        branches.switch_to(MAX_RETAINED_RUNS, last, false);
+        branches.all[MAX_RETAINED_RUNS].run = None;
         branches.current = 0;
-        assert!(!branches.can_enter(KEPT), "it ran with the previous texts, although it was current since");
+        assert!(!branches.can_enter(MAX_RETAINED_RUNS), "it ran with the previous texts, although it was current since");
     }
 
     #[test]
     fn two_runs_diverge_where_their_events_differ_or_one_of_them_ends() {
-        let mut branches = Branches::new("first".into(), Setup::default());
-        branches.add(with("second", 0));
-        branches.go(1, whole(), true);
-        let mut now = Record::new(cover());
-        branches.refresh(&now);
+        let mut branches = BranchTree::new("first".into(), RunSetup::default());
+        branches.add(test_branch("second", 0));
+        branches.switch_to(1, finished_run(), true);
+        let mut now = RunData::new(test_run_info());
+        branches.update_comparison(&now);
         assert_eq!(branches.divergence(&now), None, "no difference so far");
-        now.hear(Heard::Ended("It ended.".into()));
-        branches.refresh(&now);
+        now.receive(SimMessage::Ended("It ended.".into()));
+        branches.update_comparison(&now);
         assert_eq!(branches.divergence(&now), Some(EventId(0)));
     }
 }

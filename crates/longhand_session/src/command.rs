@@ -3,22 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use super::breakpoint::Breakpoint;
-use super::inquiry::Inquiry;
-use super::key::{Key, Shortcut};
-use super::pane::{Pane, Preset};
-use super::time::{Step, Way};
-use super::view::Filter;
+use super::key::{KeyboardKey, Shortcut};
+use super::panel::{LayoutPreset, PanelId};
+use super::playback::{Direction, StepTarget};
+use super::query::Query;
+use super::view::EventFilter;
 use longhand_expr::ids::{AgentId, EventId, Instant, TieId};
-use longhand_narrative::book::BookOrder;
+use longhand_narrative::book::BookOptions;
 use longhand_scene::Intervention;
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Command {
+pub enum SessionCommand {
     /// Starts or pauses playback.
     PlayPause,
     /// Plays backwards.
-    PlayBack,
+    #[serde(rename = "PlayBack")]
+    PlayBackward,
     /// Less simulated time per second.
     Slower,
     /// More simulated time per second.
@@ -28,11 +29,12 @@ pub enum Command {
     /// Moves the cursor to the latest simulated time and follows it.
     ToEnd,
     /// One step in a direction.
-    Step(Step, Way),
+    Step(StepTarget, Direction),
     /// Moves the cursor to an instant.
     Seek(Instant),
     /// Selects an event; `None`: the last one before the cursor.
-    Look(Option<EventId>),
+    #[serde(rename = "Look")]
+    SelectEvent(Option<EventId>),
     /// Moves the cursor to right after an event and selects it.
     GoTo(EventId),
     /// From the selected event to its first cause.
@@ -40,21 +42,25 @@ pub enum Command {
     /// From the selected event to its first effect.
     ToEffect,
     /// Shows an agent.
-    Meet(AgentId),
+    #[serde(rename = "Meet")]
+    ShowAgent(AgentId),
     /// Adds a lane for an agent to the timeline, or removes it.
     Pin(AgentId),
     /// The same for the agent that is shown.
     PinShown,
     /// Sets the filter of the event list.
-    Filter(Filter),
+    Filter(EventFilter),
     /// Focuses the filter's text field.
     Find,
     /// Sets a parameter (name, value as typed) and restarts the run.
-    Set(String, String),
+    #[serde(rename = "Set")]
+    SetParam(String, String),
     /// Resets all parameters and restarts the run.
-    Unset,
+    #[serde(rename = "Unset")]
+    ResetParams,
     /// Saves the parameters in a file next to the scene.
-    Keep,
+    #[serde(rename = "Keep")]
+    SaveParams,
     /// Shows one of the scene's source texts, by position.
     Source(usize),
     /// Edits one of the scene's source texts, without saving it.
@@ -62,39 +68,53 @@ pub enum Command {
     /// Saves the edited source texts and restarts the run.
     Save,
     /// Reloads the scene and restarts the run.
-    LiveAnew,
+    #[serde(rename = "LiveAnew")]
+    Restart,
     /// Starts a new run with an intervention, next to the current one.
     Fork(Intervention),
     /// Starts a new run with another seed.
-    Seed(u64),
+    #[serde(rename = "Seed")]
+    RunSeed(u64),
     /// Switches to another run of the session, by position.
-    Enter(usize),
+    #[serde(rename = "Enter")]
+    SwitchBranch(usize),
     /// Compares the current run with another one, by position.
-    Against(usize),
+    #[serde(rename = "Against")]
+    CompareWith(usize),
     /// Saves the current run as a branch of this name in the story it was forked from.
-    KeepBranch(String),
+    #[serde(rename = "KeepBranch")]
+    SaveBranch(String),
     /// Starts a query in the background.
-    Ask(Inquiry),
+    Ask(Query),
     /// Shows the story as a book; `None`: as it happened.
-    Tell(Option<BookOrder>),
+    #[serde(rename = "Tell")]
+    ShowBook(Option<BookOptions>),
     /// Focuses the stage on an agent; `None`: the whole city.
     Follow(Option<AgentId>),
     /// Shows or hides a tie in the graph.
-    Layer(TieId),
+    #[serde(rename = "Layer")]
+    ToggleTieLayer(TieId),
     /// Number of steps that the graph extends from an agent, 1 to 3.
-    Depth(u8),
+    #[serde(rename = "Depth")]
+    GraphDepth(u8),
     /// Number of an agent's relations that the graph draws individually, 4 to 96.
-    Near(u16),
+    #[serde(rename = "Near")]
+    GraphNeighbors(u16),
     /// The part of the run that the timeline shows; `None`: all of it.
-    Span(Option<(Instant, Instant)>),
+    #[serde(rename = "Span")]
+    TimelineSpan(Option<(Instant, Instant)>),
     /// Adds a breakpoint, or removes it.
-    Break(Breakpoint),
+    #[serde(rename = "Break")]
+    ToggleBreakpoint(Breakpoint),
     /// Shows a panel, or hides it.
-    Toggle(Pane),
+    #[serde(rename = "Toggle")]
+    TogglePanel(PanelId),
     /// Arranges the panels.
-    Arrange(Preset),
+    #[serde(rename = "Arrange")]
+    ApplyPreset(LayoutPreset),
     /// Shows one panel and hides the others.
-    Alone(Pane),
+    #[serde(rename = "Alone")]
+    ShowOnly(PanelId),
     /// Dark colours if true, light ones if false.
     Dark(bool),
     /// Text size relative to the default, 0.7 to 2.5.
@@ -113,7 +133,7 @@ pub enum Command {
 
 /// How a command is presented.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown {
+pub struct CommandLabel {
     /// Its name in a menu or the palette.
     pub text: &'static str,
     /// Its tooltip, without the key.
@@ -124,107 +144,188 @@ pub struct Shown {
     pub key: Option<Shortcut>,
 }
 
-const fn plain(key: Key) -> Option<Shortcut> {
+const fn plain(key: KeyboardKey) -> Option<Shortcut> {
     Some(Shortcut::plain(key))
 }
 
-const fn shift(key: Key) -> Option<Shortcut> {
+const fn shift(key: KeyboardKey) -> Option<Shortcut> {
     Some(Shortcut::shift(key))
 }
 
-const fn ctrl(key: Key) -> Option<Shortcut> {
+const fn ctrl(key: KeyboardKey) -> Option<Shortcut> {
     Some(Shortcut::ctrl(key))
 }
 
-const fn alt(key: Key) -> Option<Shortcut> {
+const fn alt(key: KeyboardKey) -> Option<Shortcut> {
     Some(Shortcut::alt(key))
 }
 
-const fn shown(text: &'static str, tooltip: &'static str, icon: Option<&'static str>, key: Option<Shortcut>) -> Shown {
-    Shown { text, tooltip, icon, key }
+const fn label(text: &'static str, tooltip: &'static str, icon: Option<&'static str>, key: Option<Shortcut>) -> CommandLabel {
+    CommandLabel { text, tooltip, icon, key }
 }
 
 /// All commands without free parameters, in the order of the palette and the list of keys.
-pub const TABLE: [(Command, Shown); 56] = [
-    (Command::PlayPause, shown("Play or pause", "Start or pause playback", None, plain(Key::Space))),
-    (Command::PlayBack, shown("Play backwards", "Play backwards in time", Some("⏪"), shift(Key::Space))),
-    (Command::Slower, shown("Slower", "Less simulated time per second", Some("−"), plain(Key::Types('-')))),
-    (Command::Faster, shown("Faster", "More simulated time per second", Some("+"), plain(Key::Types('+')))),
-    (Command::ToStart, shown("Jump to start", "Jump to the start of the scene", Some("⏮"), plain(Key::Home))),
-    (Command::ToEnd, shown("Jump to end and follow", "Jump to the latest time and follow", Some("⏭"), plain(Key::End))),
-    (Command::Step(Step::Ticks(1), Way::Back), shown("Tick back", "Go back one tick", None, plain(Key::Left))),
-    (Command::Step(Step::Ticks(1), Way::On), shown("Tick forward", "Go forward one tick", None, plain(Key::Right))),
-    (Command::Step(Step::Ticks(10), Way::Back), shown("Ten ticks back", "Go back ten ticks", None, shift(Key::Left))),
-    (Command::Step(Step::Ticks(10), Way::On), shown("Ten ticks forward", "Go forward ten ticks", None, shift(Key::Right))),
-    (Command::Step(Step::Event, Way::Back), shown("Event back", "Go to before the last event", Some("⏴ event"), ctrl(Key::Left))),
+pub const COMMANDS: [(SessionCommand, CommandLabel); 56] = [
+    (SessionCommand::PlayPause, label("Play or pause", "Start or pause playback", None, plain(KeyboardKey::Space))),
+    (SessionCommand::PlayBackward, label("Play backwards", "Play backwards in time", Some("⏪"), shift(KeyboardKey::Space))),
+    (SessionCommand::Slower, label("Slower", "Less simulated time per second", Some("−"), plain(KeyboardKey::Char('-')))),
+    (SessionCommand::Faster, label("Faster", "More simulated time per second", Some("+"), plain(KeyboardKey::Char('+')))),
+    (SessionCommand::ToStart, label("Jump to start", "Jump to the start of the scene", Some("⏮"), plain(KeyboardKey::Home))),
     (
-        Command::Step(Step::Event, Way::On),
-        shown("Event forward", "Go to after the next event", Some("event ⏵"), ctrl(Key::Right)),
+        SessionCommand::ToEnd,
+        label("Jump to end and follow", "Jump to the latest time and follow", Some("⏭"), plain(KeyboardKey::End)),
     ),
     (
-        Command::Step(Step::Cast, Way::Back),
-        shown("Cast event back", "Go to the last event of a cast member", None, alt(Key::Left)),
+        SessionCommand::Step(StepTarget::Ticks(1), Direction::Back),
+        label("Tick back", "Go back one tick", None, plain(KeyboardKey::Left)),
     ),
     (
-        Command::Step(Step::Cast, Way::On),
-        shown("Cast event forward", "Go to the next event of a cast member", None, alt(Key::Right)),
+        SessionCommand::Step(StepTarget::Ticks(1), Direction::Forward),
+        label("Tick forward", "Go forward one tick", None, plain(KeyboardKey::Right)),
     ),
-    (Command::Step(Step::Line, Way::Back), shown("Line back", "Go to the previous line of the story", None, plain(Key::Up))),
-    (Command::Step(Step::Line, Way::On), shown("Line forward", "Go to the next line of the story", None, plain(Key::Down))),
-    (Command::Step(Step::Beat, Way::Back), shown("Beat back", "Go to the previous beat", Some("⏴ beat"), plain(Key::PageUp))),
-    (Command::Step(Step::Beat, Way::On), shown("Beat forward", "Go to the next beat", Some("beat ⏵"), plain(Key::PageDown))),
-    (Command::Step(Step::Breakpoint, Way::Back), shown("Breakpoint back", "Go to previous breakpoint", None, shift(Key::F(8)))),
-    (Command::Step(Step::Breakpoint, Way::On), shown("Breakpoint forward", "Go to next breakpoint", None, plain(Key::F(8)))),
-    (Command::ToCause, shown("Go to cause", "Go to the event's first cause", None, plain(Key::Types('[')))),
-    (Command::ToEffect, shown("Go to effect", "Go to the event's first effect", None, plain(Key::Types(']')))),
-    (Command::Look(None), shown("Clear selection", "Deselect the event and show the cursor", None, plain(Key::Escape))),
-    (Command::PinShown, shown("Pin", "Add or remove the shown agent's lane in the timeline", None, plain(Key::Types('p')))),
-    (Command::Find, shown("Find events", "Filter the list of events", None, ctrl(Key::Types('f')))),
-    (Command::Undo, shown("Undo", "Undo the last change of the view", None, ctrl(Key::Types('z')))),
-    (Command::Redo, shown("Redo", "Redo the last undone change of the view", None, ctrl(Key::Types('y')))),
-    (Command::Palette, shown("All commands", "Find a command by its name", None, ctrl(Key::Types('p')))),
-    (Command::Help, shown("Keys", "List all keys", None, plain(Key::Types('?')))),
-    (Command::CopyView, shown("Copy the view", "Copy the view as text for --view", None, ctrl(Key::Types('l')))),
-    (Command::Arrange(Preset::Watch), shown("Watch", "Story and stage", None, plain(Key::F(1)))),
-    (Command::Arrange(Preset::Step), shown("Step", "Timeline, events, causes and agent", None, plain(Key::F(2)))),
-    (Command::Arrange(Preset::Explore), shown("Explore", "OSes, agents and their relations", None, plain(Key::F(3)))),
-    (Command::Arrange(Preset::Write), shown("Write", "Scene, beats, and comparison of runs", None, plain(Key::F(4)))),
-    (Command::Arrange(Preset::Ask), shown("Ask", "Themes, why not, what if, and sweeps", None, plain(Key::F(7)))),
-    (Command::Alone(Pane::Stage), shown("Stage only", "Show only the stage", None, plain(Key::F(6)))),
-    (Command::LiveAnew, shown("Restart", "Reload the scene and restart the run", None, plain(Key::F(5)))),
-    (Command::Save, shown("Save the scene", "Save the edited texts and restart the run", None, ctrl(Key::Types('s')))),
-    (Command::Toggle(Pane::Scene), shown("Scene", "Parameters and source texts of the scene", None, None)),
-    (Command::Toggle(Pane::Problems), shown("Problems", "Errors and warnings of the scene", None, None)),
-    (Command::Toggle(Pane::Compare), shown("Compare", "Compare with another run", None, None)),
-    (Command::Toggle(Pane::Themes), shown("Themes", "Story patterns found so far, and the status of the others", None, None)),
-    (Command::Toggle(Pane::WhyNot), shown("Why not", "Find out why something did not happen", None, None)),
-    (Command::Toggle(Pane::Branches), shown("Branches", "The runs of this session and their differences", None, None)),
-    (Command::Toggle(Pane::Sweep), shown("Sweep", "Run the scene with many seeds", None, None)),
-    (Command::Tell(None), shown("Show as it happened", "Show the story day by day instead of as a book", None, None)),
-    (Command::Toggle(Pane::Stage), shown("Stage", "The city and its agents", None, alt(Key::Types('9')))),
-    (Command::Toggle(Pane::Story), shown("Story", "The story so far", None, alt(Key::Types('1')))),
-    (Command::Toggle(Pane::Timeline), shown("Timeline", "A lane for each pinned agent", None, alt(Key::Types('2')))),
-    (Command::Toggle(Pane::Events), shown("Events", "All events, with a filter", None, alt(Key::Types('3')))),
-    (Command::Toggle(Pane::Event), shown("Event", "One event: changes, causes and effects", None, alt(Key::Types('4')))),
-    (Command::Toggle(Pane::Agent), shown("Agent", "One agent at the cursor", None, alt(Key::Types('5')))),
-    (Command::Toggle(Pane::Oses), shown("OSes", "Users, owners and development of the OSes", None, alt(Key::Types('6')))),
-    (Command::Toggle(Pane::Graph), shown("Graph", "Relations between agents", None, alt(Key::Types('8')))),
-    (Command::Toggle(Pane::Beats), shown("Beats", "Status of the scene's beats", None, alt(Key::Types('7')))),
-    (Command::Span(None), shown("Whole run", "Show the whole run in the timeline", None, plain(Key::Types('0')))),
+    (
+        SessionCommand::Step(StepTarget::Ticks(10), Direction::Back),
+        label("Ten ticks back", "Go back ten ticks", None, shift(KeyboardKey::Left)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Ticks(10), Direction::Forward),
+        label("Ten ticks forward", "Go forward ten ticks", None, shift(KeyboardKey::Right)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Event, Direction::Back),
+        label("Event back", "Go to before the last event", Some("⏴ event"), ctrl(KeyboardKey::Left)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Event, Direction::Forward),
+        label("Event forward", "Go to after the next event", Some("event ⏵"), ctrl(KeyboardKey::Right)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Cast, Direction::Back),
+        label("Cast event back", "Go to the last event of a cast member", None, alt(KeyboardKey::Left)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Cast, Direction::Forward),
+        label("Cast event forward", "Go to the next event of a cast member", None, alt(KeyboardKey::Right)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Line, Direction::Back),
+        label("Line back", "Go to the previous line of the story", None, plain(KeyboardKey::Up)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Line, Direction::Forward),
+        label("Line forward", "Go to the next line of the story", None, plain(KeyboardKey::Down)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Beat, Direction::Back),
+        label("Beat back", "Go to the previous beat", Some("⏴ beat"), plain(KeyboardKey::PageUp)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Beat, Direction::Forward),
+        label("Beat forward", "Go to the next beat", Some("beat ⏵"), plain(KeyboardKey::PageDown)),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Breakpoint, Direction::Back),
+        label("Breakpoint back", "Go to previous breakpoint", None, shift(KeyboardKey::F(8))),
+    ),
+    (
+        SessionCommand::Step(StepTarget::Breakpoint, Direction::Forward),
+        label("Breakpoint forward", "Go to next breakpoint", None, plain(KeyboardKey::F(8))),
+    ),
+    (SessionCommand::ToCause, label("Go to cause", "Go to the event's first cause", None, plain(KeyboardKey::Char('[')))),
+    (SessionCommand::ToEffect, label("Go to effect", "Go to the event's first effect", None, plain(KeyboardKey::Char(']')))),
+    (
+        SessionCommand::SelectEvent(None),
+        label("Clear selection", "Deselect the event and show the cursor", None, plain(KeyboardKey::Escape)),
+    ),
+    (
+        SessionCommand::PinShown,
+        label("Pin", "Add or remove the shown agent's lane in the timeline", None, plain(KeyboardKey::Char('p'))),
+    ),
+    (SessionCommand::Find, label("Find events", "Filter the list of events", None, ctrl(KeyboardKey::Char('f')))),
+    (SessionCommand::Undo, label("Undo", "Undo the last change of the view", None, ctrl(KeyboardKey::Char('z')))),
+    (SessionCommand::Redo, label("Redo", "Redo the last undone change of the view", None, ctrl(KeyboardKey::Char('y')))),
+    (SessionCommand::Palette, label("All commands", "Find a command by its name", None, ctrl(KeyboardKey::Char('p')))),
+    (SessionCommand::Help, label("Keys", "List all keys", None, plain(KeyboardKey::Char('?')))),
+    (SessionCommand::CopyView, label("Copy the view", "Copy the view as text for --view", None, ctrl(KeyboardKey::Char('l')))),
+    (SessionCommand::ApplyPreset(LayoutPreset::Watch), label("Watch", "Story and stage", None, plain(KeyboardKey::F(1)))),
+    (
+        SessionCommand::ApplyPreset(LayoutPreset::Step),
+        label("Step", "Timeline, events, causes and agent", None, plain(KeyboardKey::F(2))),
+    ),
+    (
+        SessionCommand::ApplyPreset(LayoutPreset::Explore),
+        label("Explore", "OSes, agents and their relations", None, plain(KeyboardKey::F(3))),
+    ),
+    (
+        SessionCommand::ApplyPreset(LayoutPreset::Write),
+        label("Write", "Scene, beats, and comparison of runs", None, plain(KeyboardKey::F(4))),
+    ),
+    (
+        SessionCommand::ApplyPreset(LayoutPreset::Ask),
+        label("Ask", "Themes, why not, what if, and sweeps", None, plain(KeyboardKey::F(7))),
+    ),
+    (SessionCommand::ShowOnly(PanelId::Stage), label("Stage only", "Show only the stage", None, plain(KeyboardKey::F(6)))),
+    (SessionCommand::Restart, label("Restart", "Reload the scene and restart the run", None, plain(KeyboardKey::F(5)))),
+    (
+        SessionCommand::Save,
+        label("Save the scene", "Save the edited texts and restart the run", None, ctrl(KeyboardKey::Char('s'))),
+    ),
+    (SessionCommand::TogglePanel(PanelId::Scene), label("Scene", "Parameters and source texts of the scene", None, None)),
+    (SessionCommand::TogglePanel(PanelId::Problems), label("Problems", "Errors and warnings of the scene", None, None)),
+    (SessionCommand::TogglePanel(PanelId::Compare), label("Compare", "Compare with another run", None, None)),
+    (
+        SessionCommand::TogglePanel(PanelId::Themes),
+        label("Themes", "Story patterns found so far, and the status of the others", None, None),
+    ),
+    (SessionCommand::TogglePanel(PanelId::WhyNot), label("Why not", "Find out why something did not happen", None, None)),
+    (
+        SessionCommand::TogglePanel(PanelId::Branches),
+        label("Branches", "The runs of this session and their differences", None, None),
+    ),
+    (SessionCommand::TogglePanel(PanelId::Sweep), label("Sweep", "Run the scene with many seeds", None, None)),
+    (SessionCommand::ShowBook(None), label("Show as it happened", "Show the story day by day instead of as a book", None, None)),
+    (SessionCommand::TogglePanel(PanelId::Stage), label("Stage", "The city and its agents", None, alt(KeyboardKey::Char('9')))),
+    (SessionCommand::TogglePanel(PanelId::Story), label("Story", "The story so far", None, alt(KeyboardKey::Char('1')))),
+    (
+        SessionCommand::TogglePanel(PanelId::Timeline),
+        label("Timeline", "A lane for each pinned agent", None, alt(KeyboardKey::Char('2'))),
+    ),
+    (
+        SessionCommand::TogglePanel(PanelId::Events),
+        label("Events", "All events, with a filter", None, alt(KeyboardKey::Char('3'))),
+    ),
+    (
+        SessionCommand::TogglePanel(PanelId::Event),
+        label("Event", "One event: changes, causes and effects", None, alt(KeyboardKey::Char('4'))),
+    ),
+    (SessionCommand::TogglePanel(PanelId::Agent), label("Agent", "One agent at the cursor", None, alt(KeyboardKey::Char('5')))),
+    (
+        SessionCommand::TogglePanel(PanelId::Oses),
+        label("OSes", "Users, owners and development of the OSes", None, alt(KeyboardKey::Char('6'))),
+    ),
+    (SessionCommand::TogglePanel(PanelId::Graph), label("Graph", "Relations between agents", None, alt(KeyboardKey::Char('8')))),
+    (
+        SessionCommand::TogglePanel(PanelId::Beats),
+        label("Beats", "Status of the scene's beats", None, alt(KeyboardKey::Char('7'))),
+    ),
+    (
+        SessionCommand::TimelineSpan(None),
+        label("Whole run", "Show the whole run in the timeline", None, plain(KeyboardKey::Char('0'))),
+    ),
 ];
 
-impl Command {
+impl SessionCommand {
     /// How it is presented; `None` if it is not in [`COMMANDS`].
     #[must_use]
-    pub fn shown(&self) -> Option<&'static Shown> {
-        TABLE.iter().find(|(command, _)| command == self).map(|(_, shown)| shown)
+    pub fn label(&self) -> Option<&'static CommandLabel> {
+        COMMANDS.iter().find(|(command, _)| command == self).map(|(_, shown)| shown)
     }
 }
 
 /// Whether a text contains every typed word, ignoring case.
-pub fn says(said: &str, typed: &str) -> bool {
-    let said = said.to_lowercase();
-    typed.to_lowercase().split_whitespace().all(|word| said.contains(word))
+pub fn contains_words(text: &str, words: &str) -> bool {
+    let said = text.to_lowercase();
+    words.to_lowercase().split_whitespace().all(|word| said.contains(word))
 }
 
 #[cfg(test)]
@@ -233,20 +334,20 @@ mod tests {
 
     #[test]
     fn no_key_has_two_commands_and_no_command_is_listed_twice() {
-        let mut keys: Vec<String> = TABLE.iter().filter_map(|(_, shown)| shown.key).map(|key| format!("{key:?}")).collect();
+        let mut keys: Vec<String> = COMMANDS.iter().filter_map(|(_, shown)| shown.key).map(|key| format!("{key:?}")).collect();
         let asked = keys.len();
         keys.sort();
         keys.dedup();
         assert_eq!(keys.len(), asked);
-        for (at, (command, _)) in TABLE.iter().enumerate() {
-            assert!(TABLE[..at].iter().all(|(other, _)| other != command), "{command:?}");
+        for (at, (command, _)) in COMMANDS.iter().enumerate() {
+            assert!(COMMANDS[..at].iter().all(|(other, _)| other != command), "{command:?}");
         }
     }
 
     #[test]
     fn the_inspector_documentation_lists_every_key() {
         let mut page = String::from("| key | what it does |\n| --- | --- |\n");
-        for (_, shown) in &TABLE {
+        for (_, shown) in &COMMANDS {
             if let Some(key) = shown.key {
                 page.push_str(&format!("| `{key}` | {} |\n", shown.tooltip));
             }
@@ -257,9 +358,9 @@ mod tests {
 
     #[test]
     fn a_command_round_trips_through_ron() {
-        for (command, _) in &TABLE {
+        for (command, _) in &COMMANDS {
             let text = ron::to_string(command).unwrap();
-            assert_eq!(ron::from_str::<Command>(&text).unwrap(), *command, "{text}");
+            assert_eq!(ron::from_str::<SessionCommand>(&text).unwrap(), *command, "{text}");
         }
     }
 }

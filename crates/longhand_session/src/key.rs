@@ -4,9 +4,9 @@ use std::fmt;
 
 /// A key of the keyboard, by the character it types or by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key {
+pub enum KeyboardKey {
     /// The key that types this character, on any layout; letters are lower case.
-    Types(char),
+    Char(char),
     /// The space bar.
     Space,
     /// Left arrow.
@@ -33,9 +33,9 @@ pub enum Key {
 
 /// The modifier that is pressed with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Held {
+pub enum Modifier {
     /// No modifier, except those the keyboard needs to type the character.
-    Nothing,
+    None,
     /// Shift.
     Shift,
     /// Ctrl; Command on a Mac.
@@ -48,48 +48,48 @@ pub enum Held {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shortcut {
     /// The modifier.
-    pub held: Held,
+    pub modifier: Modifier,
     /// The key.
-    pub key: Key,
+    pub key: KeyboardKey,
 }
 
 impl Shortcut {
     /// A key without modifier.
     #[must_use]
-    pub const fn plain(key: Key) -> Self {
-        Self { held: Held::Nothing, key }
+    pub const fn plain(key: KeyboardKey) -> Self {
+        Self { modifier: Modifier::None, key }
     }
 
     /// A key with Shift.
     #[must_use]
-    pub const fn shift(key: Key) -> Self {
-        Self { held: Held::Shift, key }
+    pub const fn shift(key: KeyboardKey) -> Self {
+        Self { modifier: Modifier::Shift, key }
     }
 
     /// A key with Ctrl.
     #[must_use]
-    pub const fn ctrl(key: Key) -> Self {
-        Self { held: Held::Ctrl, key }
+    pub const fn ctrl(key: KeyboardKey) -> Self {
+        Self { modifier: Modifier::Ctrl, key }
     }
 
     /// A key with Alt.
     #[must_use]
-    pub const fn alt(key: Key) -> Self {
-        Self { held: Held::Alt, key }
+    pub const fn alt(key: KeyboardKey) -> Self {
+        Self { modifier: Modifier::Alt, key }
     }
 }
 
 impl fmt::Display for Shortcut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.held {
-            Held::Nothing => "",
-            Held::Shift => "Shift+",
-            Held::Ctrl => "Ctrl+",
-            Held::Alt => "Alt+",
+        f.write_str(match self.modifier {
+            Modifier::None => "",
+            Modifier::Shift => "Shift+",
+            Modifier::Ctrl => "Ctrl+",
+            Modifier::Alt => "Alt+",
         })?;
         match self.key {
-            Key::Types(sign) => write!(f, "{}", sign.to_uppercase()),
-            Key::F(number) => write!(f, "F{number}"),
+            KeyboardKey::Char(sign) => write!(f, "{}", sign.to_uppercase()),
+            KeyboardKey::F(number) => write!(f, "F{number}"),
             named => write!(f, "{named:?}"),
         }
     }

@@ -14,39 +14,39 @@
 //! - `wording`: sentences that both front ends show
 //! - `script`: commands from a file, for demonstrations and tests
 
-mod author;
 mod branch;
 mod breakpoint;
+mod channel;
 mod command;
-mod feed;
-mod inquiry;
+mod editor;
 mod key;
-mod live;
-mod pane;
-#[expect(clippy::module_inception, reason = "the module defines the crate's main type, `Session`")]
-mod reader;
-mod record;
+mod panel;
+mod playback;
+mod query;
+mod run_data;
 mod script;
+#[expect(clippy::module_inception, reason = "the module defines the crate's main type, `Session`")]
+mod session;
+mod simulate;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-mod time;
 mod view;
-mod words;
+mod wording;
 
-pub use author::{Keeping, Living, Writing};
-pub use branch::{Branch, Branches, Came, Setup};
+pub use branch::{BranchSummary, BranchTree, RunBranch, RunSetup};
 pub use breakpoint::Breakpoint;
-pub use command::says;
-pub use command::{Command, Shown, TABLE};
-pub use feed::{Cover, Feed, Gone, Heard, Stretch, Teller, feed};
-pub use inquiry::askable;
-pub use inquiry::{Inquiries, Inquiry, Slot, Sweeping};
-pub use key::{Held, Key, Shortcut};
-pub use live::live;
-pub use pane::{Pane, Preset};
-pub use reader::Reader;
-pub use record::Record;
-pub use script::{Cue, Script, ScriptError};
-pub use time::{Step, Time, Way};
-pub use view::{Choice, Filter, View};
-pub use words::{because, terms, waits_for};
+pub use channel::{ReceiverDropped, RunInfo, SimMessage, SimReceiver, SimSender, TickBatch, sim_channel};
+pub use command::contains_words;
+pub use command::{COMMANDS, CommandLabel, SessionCommand};
+pub use editor::{BranchWriteJob, SaveBranchRequest, SimulationHost};
+pub use key::{KeyboardKey, Modifier, Shortcut};
+pub use panel::{LayoutPreset, PanelId};
+pub use playback::{Direction, Playback, StepTarget};
+pub use query::why_not_ids;
+pub use query::{BackgroundTask, Queries, Query, SweepProgress};
+pub use run_data::RunData;
+pub use script::{Script, ScriptError, ScriptedCommand};
+pub use session::Session;
+pub use simulate::run_to_end;
+pub use view::{EventFilter, SessionView, ViewState};
+pub use wording::{describe_cause, describe_pattern_status, describe_terms};

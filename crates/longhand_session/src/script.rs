@@ -16,24 +16,24 @@ use jiff::civil::DateTime;
 use ron::extensions::Extensions;
 use serde::Deserialize;
 
-use super::command::Command;
-use super::record::Record;
+use super::command::SessionCommand;
+use super::run_data::RunData;
 
 /// One command and its time.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cue {
+pub struct ScriptedCommand {
     /// Civil date and time of the scene that must have been simulated.
     #[serde(default)]
     pub at: Option<DateTime>,
     /// The command.
     #[serde(rename = "do")]
-    pub command: Command,
+    pub command: SessionCommand,
 }
 
 /// The remaining commands of a script.
 #[derive(Clone, Debug, Default)]
-pub struct Script(VecDeque<Cue>);
+pub struct Script(VecDeque<ScriptedCommand>);
 
 /// Why a script cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,8 +61,8 @@ pub enum ScriptError {
 impl Script {
     /// A script of commands without times.
     #[must_use]
-    pub fn of(commands: impl IntoIterator<Item = Command>) -> Self {
-        Self(commands.into_iter().map(|command| Cue { at: None, command }).collect())
+    pub fn from_commands(commands: impl IntoIterator<Item = SessionCommand>) -> Self {
+        Self(commands.into_iter().map(|command| ScriptedCommand { at: None, command }).collect())
     }
 
     /// Reads the commands of a file.
@@ -78,9 +78,10 @@ impl Script {
     }
 
     /// The next command that is due. Each call returns at most one, so that a front end can draw in between.
-    pub fn due(&mut self, record: &Record) -> Option<Command> {
-        let calendar = record.scenario().calendar;
-        let is_due = |cue: &mut Cue| cue.at.is_none_or(|at| calendar.instant(at) <= record.lived() || record.is_over());
+    pub fn next_due(&mut self, run: &RunData) -> Option<SessionCommand> {
+        let calendar = run.scenario().calendar;
+        let is_due =
+            |cue: &mut ScriptedCommand| cue.at.is_none_or(|at| calendar.instant(at) <= run.simulated_until() || run.is_over());
         self.0.pop_front_if(is_due).map(|cue| cue.command)
     }
 
@@ -93,7 +94,7 @@ impl Script {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{days, more, reader};
+    use super::super::testing::{days, second_batch, test_session};
     use super::*;
 
     fn script(text: &str) -> Result<Script, ScriptError> {
@@ -105,18 +106,18 @@ mod tests {
 
     #[test]
     fn a_scripted_command_waits_until_its_time_is_simulated() {
-        let mut reader = reader();
-        let start = reader.record().scenario().calendar.start();
+        let mut reader = test_session();
+        let start = reader.run().scenario().calendar.start();
         let later = start.saturating_add(jiff::ToSpan::days(7));
         let mut script = script(&format!("[(do: GoTo(0)), (at: \"{later}\", do: ToEnd)]")).unwrap();
-        reader.apply(script.due(reader.record()).unwrap());
-        assert_eq!(script.due(reader.record()), None);
+        reader.apply(script.next_due(reader.run()).unwrap());
+        assert_eq!(script.next_due(reader.run()), None);
         assert!(!script.is_done());
-        assert_eq!(days(reader.time().cursor().at), 1.0);
-        reader.hear(more());
-        reader.apply(script.due(reader.record()).unwrap());
+        assert_eq!(days(reader.playback().cursor().at), 1.0);
+        reader.receive(second_batch());
+        reader.apply(script.next_due(reader.run()).unwrap());
         assert!(script.is_done());
-        assert_eq!(reader.time().cursor().at, reader.record().lived());
+        assert_eq!(reader.playback().cursor().at, reader.run().simulated_until());
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::feed::{Cover, Heard, Stretch};
-use super::reader::Reader;
-use super::record::Record;
+use super::channel::{RunInfo, SimMessage, TickBatch};
+use super::run_data::RunData;
+use super::session::Session;
 use longhand_analysis::NarratedLine;
-use longhand_chronicle::{BeatMatch, Cause, Change, Chronicle, Event, Link, Mark, Person};
-use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, Known, PlaceId};
-use longhand_narrative::{Line, LineKind, Match, Watched};
-use longhand_scene::{Pronouns, STARTER, load_text};
+use longhand_chronicle::{AgentProfile, BeatMatch, Cause, CauseLink, Chronicle, Event, FactChange, LogCursor};
+use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, PlaceId, WorldFact};
+use longhand_narrative::{Match, NarrationLine, NarrationLineKind, PatternRef};
+use longhand_scene::{Pronouns, STARTER_SCENE, load_text};
 
 pub const DAY: f64 = 86_400.0;
 
@@ -28,33 +28,33 @@ const PATTERN: &str = r#"patterns: [
     beats: ["#;
 
 /// The starter scene with a pattern; its rules are not simulated here.
-pub fn cover() -> Cover {
-    let text = STARTER.replace("beats: [", PATTERN);
+pub fn test_run_info() -> RunInfo {
+    let text = STARTER_SCENE.replace("beats: [", PATTERN);
     let scenario = load_text("starter.ron", &[("starter.ron", &text)], &[]).expect("the starter scene loads").scenario;
-    Cover { scenario: Arc::new(scenario), seed: 1, ends: at(40.0) }
+    RunInfo { scenario: Arc::new(scenario), seed: 1, latest_end: at(40.0) }
 }
 
-fn event(cover: &Cover, days: f64, kind: usize, roles: &[u32], causes: &[u32]) -> Event {
-    let slots = cover.scenario.events[kind].slots.len();
+fn event(info: &RunInfo, days: f64, kind: usize, roles: &[u32], causes: &[u32]) -> Event {
+    let slots = info.scenario.events[kind].slots.len();
     let roles = (0..slots).map(|slot| roles.get(slot).map_or(AgentId::NONE, |&role| AgentId(role))).collect();
     Event {
-        causes: causes.iter().map(|&cause| Cause { event: EventId(cause), link: Link::Step }).collect(),
+        causes: causes.iter().map(|&cause| Cause { event: EventId(cause), link: CauseLink::Step }).collect(),
         place: PlaceId(0),
-        ..Event::bare(longhand_expr::ids::EventKind::at(kind), at(days), roles)
+        ..Event::bare(longhand_expr::ids::EventKind::from_index(kind), at(days), roles)
     }
 }
 
-fn told(days: f64, event: u32, kind: LineKind, text: &str) -> NarratedLine {
-    NarratedLine { at: at(days), line: Line { kind, text: text.into(), event: Some(EventId(event)) } }
+fn narrated_line(days: f64, event: u32, kind: NarrationLineKind, text: &str) -> NarratedLine {
+    NarratedLine { at: at(days), line: NarrationLine { kind, text: text.into(), event: Some(EventId(event)) } }
 }
 
 /// Four events: on day 1, two on day 2 (the second completes the first beat and the pattern), and on day 5; simulated until day
 /// 6.
-pub fn first_days() -> Heard {
-    let cover = cover();
+pub fn first_batch() -> SimMessage {
+    let cover = test_run_info();
     let mut chronicle = Chronicle::default();
     for (id, member) in (0..).zip(&cover.scenario.cast) {
-        chronicle.directory.set(Person {
+        chronicle.agents.set(AgentProfile {
             id: AgentId(id),
             key: member.id.clone(),
             kind: member.kind,
@@ -63,51 +63,51 @@ pub fn first_days() -> Heard {
             pronouns: Pronouns::they,
         });
     }
-    let fact = Fact::World(Known::Attr(AgentId(0), AttrId(0)));
+    let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));
     chronicle.sample(Instant::START, fact, 0.5);
     let mut mends = event(&cover, 1.0, 0, &[0, 1], &[]);
-    mends.changes.push(Change { fact, before: 0.5, after: 0.75 });
+    mends.changes.push(FactChange { fact, before: 0.5, after: 0.75 });
     chronicle.push(mends);
     chronicle.push(event(&cover, 2.0, 1, &[1, 0], &[]));
     chronicle.push(event(&cover, 2.0, 0, &[0, 1], &[0, 1]));
     chronicle.push(event(&cover, 5.0, 0, &[1, 0], &[2]));
     chronicle.beats.push(BeatMatch { beat: 0, at: at(2.0), event: EventId(2), events: vec![EventId(2)] });
     let told = vec![
-        told(1.0, 0, LineKind::Event, "Ann mends a net."),
-        told(2.0, 1, LineKind::Event, "Ben waves."),
-        told(2.0, 2, LineKind::Event, "Ann waves back."),
-        told(2.0, 2, LineKind::Beat, "First light"),
-        told(5.0, 3, LineKind::Event, "Ben sails."),
+        narrated_line(1.0, 0, NarrationLineKind::Event, "Ann mends a net."),
+        narrated_line(2.0, 1, NarrationLineKind::Event, "Ben waves."),
+        narrated_line(2.0, 2, NarrationLineKind::Event, "Ann waves back."),
+        narrated_line(2.0, 2, NarrationLineKind::Beat, "First light"),
+        narrated_line(5.0, 3, NarrationLineKind::Event, "Ben sails."),
     ];
     let again = |days, event, bound: &[u32]| Match {
-        of: Watched::Pattern(0),
+        pattern: PatternRef::Pattern(0),
         at: at(days),
         events: vec![EventId(event)],
         bound: bound.iter().map(|&agent| AgentId(agent)).collect(),
         spans: Vec::new(),
     };
     let matched = vec![again(2.0, 2, &[0, 1]), again(5.0, 3, &[1])];
-    let recorded = chronicle.news(&mut Mark::default()).to_instalment();
-    Heard::Lived(Box::new(Stretch { now: at(6.0), recorded, told, matched, waiting: None }))
+    let recorded = chronicle.take_delta(&mut LogCursor::default()).to_delta();
+    SimMessage::Advanced(Box::new(TickBatch { now: at(6.0), recorded, narrated: told, matches: matched, pattern_statuses: None }))
 }
 
 /// The next event: on day 7 a net is mended again.
-pub fn more() -> Heard {
+pub fn second_batch() -> SimMessage {
     let mut chronicle = Chronicle::default();
-    chronicle.push(event(&cover(), 7.0, 0, &[0, 1], &[]));
-    let recorded = chronicle.news(&mut Mark::default()).to_instalment();
-    let told = vec![told(7.0, 4, LineKind::Event, "Ann mends another net.")];
-    Heard::Lived(Box::new(Stretch { now: at(8.0), recorded, told, ..Stretch::default() }))
+    chronicle.push(event(&test_run_info(), 7.0, 0, &[0, 1], &[]));
+    let recorded = chronicle.take_delta(&mut LogCursor::default()).to_delta();
+    let told = vec![narrated_line(7.0, 4, NarrationLineKind::Event, "Ann mends another net.")];
+    SimMessage::Advanced(Box::new(TickBatch { now: at(8.0), recorded, narrated: told, ..TickBatch::default() }))
 }
 
-pub fn record() -> Record {
-    let mut record = Record::new(cover());
-    record.hear(first_days());
+pub fn test_run() -> RunData {
+    let mut record = RunData::new(test_run_info());
+    record.receive(first_batch());
     record
 }
 
-pub fn reader() -> Reader {
-    let mut reader = Reader::new(cover());
-    reader.hear(first_days());
+pub fn test_session() -> Session {
+    let mut reader = Session::new(test_run_info());
+    reader.receive(first_batch());
     reader
 }

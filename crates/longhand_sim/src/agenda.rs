@@ -5,7 +5,7 @@
 
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::Cause;
-use longhand_expr::Frame;
+use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,12 +51,12 @@ pub(super) enum RuleRef {
 pub(super) struct StoredFrame(Vec<AgentId>);
 
 impl StoredFrame {
-    pub(super) fn new(frame: &Frame, count: usize) -> Self {
+    pub(super) fn new(frame: &EvalFrame, count: usize) -> Self {
         Self((0..count).map(|slot| frame.get(slot)).collect())
     }
 
-    pub(super) fn to_frame(&self) -> Frame {
-        let mut frame = Frame::default();
+    pub(super) fn to_frame(&self) -> EvalFrame {
+        let mut frame = EvalFrame::default();
         self.0.iter().enumerate().for_each(|(slot, agent)| frame.set(slot, *agent));
         frame
     }

@@ -6,7 +6,7 @@
 
 use super::context::TickContext;
 use super::events::EventBuilder;
-use longhand_expr::Frame;
+use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, Emotion, Instant};
 use smallvec::SmallVec;
 
@@ -26,8 +26,9 @@ impl GoalAppraisal {
             let goals = context.rules.goals_of(context.state.kind(agent)).iter();
             goals.map(move |&goal| (agent, goal))
         });
-        let likelihood =
-            |agent, goal: usize| context.rules.scenario.goals[goal].likelihood.num(&view, &mut Frame::of(agent)).clamp(0.0, 1.0);
+        let likelihood = |agent, goal: usize| {
+            context.rules.scenario.goals[goal].likelihood.number(&view, &mut EvalFrame::for_agent(agent)).clamp(0.0, 1.0)
+        };
         Self(goals.map(|(agent, goal)| GoalLikelihood { agent, goal, likelihood: likelihood(agent, goal) }).collect())
     }
 
@@ -41,8 +42,8 @@ impl GoalAppraisal {
             let goal = &rules.scenario.goals[goal];
             let (after, weight) = {
                 let view = context.view(builder.at);
-                let frame = &mut Frame::of(agent);
-                (goal.likelihood.num(&view, frame).clamp(0.0, 1.0), goal.weight.num(&view, frame).clamp(0.0, 1.0))
+                let frame = &mut EvalFrame::for_agent(agent);
+                (goal.likelihood.number(&view, frame).clamp(0.0, 1.0), goal.weight.number(&view, frame).clamp(0.0, 1.0))
             };
             let gain = weight * (after - likelihood);
             if gain.abs() < minds.noticed {

@@ -3,8 +3,8 @@
 use super::context::TickContext;
 use super::rules::Rules;
 use bevy_ecs::prelude::Resource;
-use longhand_expr::Frame;
-use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Instant, Known, TieId};
+use longhand_expr::EvalFrame;
+use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Instant, TieId, WorldFact};
 use std::collections::VecDeque;
 
 /// The changes of the tick that some trigger waits for, in order, and the agents whose conditions must be checked.
@@ -32,9 +32,9 @@ pub(super) struct QueuedChange {
 /// What changed.
 #[derive(Clone, Debug)]
 pub(super) enum ChangeKind {
-    Event(EventKind, Frame),
+    Event(EventKind, EvalFrame),
     Tie { holds: bool, from: AgentId, to: AgentId, tie: TieId },
-    Learned(AgentId, Known),
+    Learned(AgentId, WorldFact),
     Attr { agent: AgentId, attr: AttrId, by: f64 },
 }
 
@@ -92,8 +92,8 @@ pub(super) fn triggers_for<'r>(rules: &'r Rules, kind: &ChangeKind) -> &'r [usiz
         ChangeKind::Event(kind, _) => rules.triggers_on_event(*kind),
         ChangeKind::Tie { holds: true, tie, .. } => &rules.on_begin[tie.index()],
         ChangeKind::Tie { tie, .. } => &rules.on_end[tie.index()],
-        ChangeKind::Learned(_, Known::Tie(_, _, tie)) => &rules.on_learn_tie[tie.index()],
-        ChangeKind::Learned(_, Known::Attr(_, attr)) => &rules.on_learn_attr[attr.index()],
+        ChangeKind::Learned(_, WorldFact::Tie(_, _, tie)) => &rules.on_learn_tie[tie.index()],
+        ChangeKind::Learned(_, WorldFact::Attr(_, attr)) => &rules.on_learn_attr[attr.index()],
         ChangeKind::Learned(..) => &[],
         ChangeKind::Attr { attr, .. } => &rules.on_jump[attr.index()],
     }

@@ -7,9 +7,9 @@
 use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, WorldView, draw_site};
 use bevy_tasks::TaskPool;
-use longhand_chronicle::{Choice, Scored};
+use longhand_chronicle::{ChoiceTrace, ScoredOption};
 use longhand_expr::ids::{AgentId, Instant};
-use longhand_expr::{Frame, Occurrence, Scratch, View};
+use longhand_expr::{BatchScratch, EvalContext, EvalFrame, OccurrenceQuery};
 use longhand_scene::Action;
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -26,15 +26,15 @@ const TRACED_OPTIONS: usize = 4;
 pub(super) struct Proposal {
     pub(super) agent: AgentId,
     pub(super) action: usize,
-    pub(super) frame: Frame,
+    pub(super) frame: EvalFrame,
     pub(super) at: Instant,
-    pub(super) choice: Option<Box<Choice>>,
+    pub(super) choice: Option<Box<ChoiceTrace>>,
 }
 
 /// A scored option.
 struct RankedOption {
     action: usize,
-    frame: Frame,
+    frame: EvalFrame,
     utility: f64,
     choice_noise: f64,
 }
@@ -68,7 +68,7 @@ pub(super) fn choose_all(
 /// By action: whether its conditions that are the same for all agents hold now. They are evaluated once for all.
 fn open_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
     let holds = |(action, shared): (&Action, &Vec<usize>)| {
-        shared.iter().all(|&clause| action.when[clause].truth(&view, &mut Frame::default()))
+        shared.iter().all(|&clause| action.when[clause].truth(&view, &mut EvalFrame::default()))
     };
     rules.scenario.actions.iter().zip(&rules.shared).map(holds).collect()
 }
@@ -97,7 +97,7 @@ struct Candidates {
     positions: Vec<usize>,
     agents: Vec<AgentId>,
     values: Vec<f64>,
-    scratch: Scratch,
+    scratch: BatchScratch,
 }
 
 impl Candidates {
@@ -109,7 +109,7 @@ impl Candidates {
         left.extend(agents);
         for &clause in &rules.own_clauses[action][0] {
             values.resize(left.len(), 0.0);
-            rules.scenario.actions[action].when[clause].batch(&view, left, values, scratch);
+            rules.scenario.actions[action].when[clause].eval_batch(&view, left, values, scratch);
             let mut held = values.iter().map(|value| *value != 0.0);
             positions.retain(|_| held.next().unwrap_or_default());
             let mut held = values.iter().map(|value| *value != 0.0);
@@ -142,10 +142,10 @@ struct OptionScorer<'a> {
 impl<'a> OptionScorer<'a> {
     fn new(view: WorldView<'a>, rules: &'a Rules, agent: AgentId) -> Self {
         let kind = &rules.scenario.kinds[view.state().kind(agent).index()];
-        let idle = kind.idle.as_ref().map_or(0.0, |idle| idle.num(&view, &mut Frame::of(agent)));
-        let idle = idle + kind.whim * view.draws().gumbel(draw_site("idle"), DrawKey::new(agent, view.now()));
+        let idle = kind.idle.as_ref().map_or(0.0, |idle| idle.number(&view, &mut EvalFrame::for_agent(agent)));
+        let idle = idle + kind.choice_noise * view.draws().gumbel(draw_site("idle"), DrawKey::new(agent, view.now()));
         let keep = if is_cast(rules, agent) { TRACED_OPTIONS } else { 1 };
-        Self { view, rules, agent, choice_noise: kind.whim, idle, best: SmallVec::new(), keep, tried: 0 }
+        Self { view, rules, agent, choice_noise: kind.choice_noise, idle, best: SmallVec::new(), keep, tried: 0 }
     }
 
     /// The best option, if it beats doing nothing.
@@ -163,7 +163,7 @@ impl<'a> OptionScorer<'a> {
 
     /// Scores an action whose conditions on the agent itself hold.
     fn score_action(&mut self, action: usize) {
-        let frame = &mut Frame::of(self.agent);
+        let frame = &mut EvalFrame::for_agent(self.agent);
         self.tried = 0;
         if !self.is_cooling_down(action, frame) {
             self.bind(action, 0, frame);
@@ -171,20 +171,20 @@ impl<'a> OptionScorer<'a> {
     }
 
     /// Whether the cooldown of an action has not passed.
-    fn is_cooling_down(&self, action: usize, frame: &mut Frame) -> bool {
+    fn is_cooling_down(&self, action: usize, frame: &mut EvalFrame) -> bool {
         let action = &self.rules.scenario.actions[action];
         let Some(cooldown) = &action.cooldown else { return false };
-        let last = |event| self.view.happened(Occurrence { event, a: self.agent, b: AgentId::NONE }).last;
-        let last = last(action.happens.kind).max(action.refused.as_ref().and_then(|refused| last(refused.kind)));
-        last.is_some_and(|last| (self.view.now().seconds() - last.seconds()) < cooldown.num(&self.view, frame))
+        let last = |event| self.view.occurrences(OccurrenceQuery { event, a: self.agent, b: AgentId::NONE }).last;
+        let last = last(action.event.kind).max(action.refused.as_ref().and_then(|refused| last(refused.kind)));
+        last.is_some_and(|last| (self.view.now().seconds() - last.seconds()) < cooldown.number(&self.view, frame))
     }
 
-    fn holds(&self, action: usize, level: usize, frame: &mut Frame) -> bool {
+    fn holds(&self, action: usize, level: usize, frame: &mut EvalFrame) -> bool {
         let when = &self.rules.scenario.actions[action].when;
         self.rules.own_clauses[action][level].iter().all(|&clause| when[clause].truth(&self.view, frame))
     }
 
-    fn bind(&mut self, index: usize, level: usize, frame: &mut Frame) {
+    fn bind(&mut self, index: usize, level: usize, frame: &mut EvalFrame) {
         let rules = self.rules;
         let action = &rules.scenario.actions[index];
         let Some(bound) = bound_agents(action).nth(level) else {
@@ -208,16 +208,16 @@ impl<'a> OptionScorer<'a> {
         frame.set(slot, AgentId::NONE);
     }
 
-    fn score(&mut self, index: usize, frame: &mut Frame) {
+    fn score(&mut self, index: usize, frame: &mut EvalFrame) {
         if self.rules.is_known_to_be_forbidden(self.view, index, frame) {
             return;
         }
         let action = &self.rules.scenario.actions[index];
-        let utility = action.want.num(&self.view, frame);
+        let utility = action.want.number(&self.view, frame);
         let bound = (action.roles.len() + action.about.len()).max(1);
         let key = (1..=bound).fold(DrawKey::new(self.agent, self.view.now()), |key, slot| key.with(frame.get(slot).0));
         let choice_noise = if self.choice_noise > 0.0 {
-            self.choice_noise * self.view.draws().gumbel(draw_site("whim") ^ action.happens.kind.0 as u32, key)
+            self.choice_noise * self.view.draws().gumbel(draw_site("whim") ^ action.event.kind.0 as u32, key)
         } else {
             0.0
         };
@@ -229,19 +229,19 @@ impl<'a> OptionScorer<'a> {
         }
     }
 
-    fn trace(&self) -> Choice {
+    fn trace(&self) -> ChoiceTrace {
         let scored = |option: &RankedOption| {
             let action = &self.rules.scenario.actions[option.action];
             let frame = &mut option.frame.clone();
-            let slots = self.rules.slots(action.happens.kind);
-            Scored {
-                kind: action.happens.kind,
+            let slots = self.rules.slots(action.event.kind);
+            ScoredOption {
+                kind: action.event.kind,
                 roles: (0..slots).map(|slot| option.frame.get(slot)).collect::<SmallVec<_>>(),
                 utility: option.utility,
-                whim: option.choice_noise,
-                terms: action.terms.iter().map(|term| term.num(&self.view, frame)).collect(),
+                choice_noise: option.choice_noise,
+                terms: action.terms.iter().map(|term| term.number(&self.view, frame)).collect(),
             }
         };
-        Choice { options: self.best.iter().map(scored).collect(), idle: self.idle }
+        ChoiceTrace { options: self.best.iter().map(scored).collect(), idle: self.idle }
     }
 }

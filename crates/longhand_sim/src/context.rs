@@ -9,8 +9,8 @@ use super::rules::Rules;
 use crate::world::{Agent, AgentProfiles, Draws, EntityIndex, Presence, WorldState, WorldView};
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
-use longhand_chronicle::{Chronicle, Event, Person};
-use longhand_expr::ids::{AgentId, EventId, Fact, Instant, Known};
+use longhand_chronicle::{AgentProfile, Chronicle, Event};
+use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
 use longhand_scene::Scenario;
 
 /// The draws of the run's seed.
@@ -92,23 +92,23 @@ impl TickContext<'_, '_> {
                 .scenario()
                 .record_also
                 .as_ref()
-                .is_some_and(|also| also.truth(&self.view(self.state.now), &mut longhand_expr::Frame::of(agent)))
+                .is_some_and(|also| also.truth(&self.view(self.state.now), &mut longhand_expr::EvalFrame::for_agent(agent)))
     }
 
     /// Whether the history of a fact is sampled when no recorded event writes it. Attributes are sampled at the end of the tick (`record`).
     pub(super) fn is_sampled(&self, fact: Fact) -> bool {
         let cast = |agent: AgentId| agent.index() < self.scenario().cast.len();
         match fact {
-            Fact::World(Known::Place(of)) | Fact::Field(of, _) | Fact::Owner(of) => cast(of),
-            Fact::World(Known::Dim(from, to, _) | Known::Tie(from, to, _)) => cast(from) && cast(to),
+            Fact::World(WorldFact::Place(of)) | Fact::Field(of, _) | Fact::Owner(of) => cast(of),
+            Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) => cast(from) && cast(to),
             Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => cast(holder),
-            Fact::World(Known::Attr(..)) | Fact::Happened(..) => false,
+            Fact::World(WorldFact::Attr(..)) | Fact::Happened(..) => false,
         }
     }
 
     /// Registers an agent with the chronicle, if it is new there.
     pub(super) fn register_agent(&mut self, agent: AgentId) {
-        if !agent.is_some() || self.chronicle.directory.get(agent).is_some() {
+        if !agent.is_some() || self.chronicle.agents.get(agent).is_some() {
             return;
         }
         self.update_agent_name(agent);
@@ -119,7 +119,7 @@ impl TickContext<'_, '_> {
         let kind = self.state.kind(agent);
         let key = self.scenario().cast.get(agent.index()).map_or_else(String::new, |member| member.id.clone());
         let Some(name) = self.profiles.name(agent).cloned() else { return };
-        self.chronicle.directory.set(Person {
+        self.chronicle.agents.set(AgentProfile {
             id: agent,
             key,
             kind,
@@ -137,7 +137,7 @@ impl TickContext<'_, '_> {
                 self.state.mind(agent)?.strongest_feeling(emotion, toward, now, minds)?.cause
             }
             Fact::Memory(agent, kind, with) => self.state.mind(agent)?.strongest_memory(kind, with, now, minds)?.event,
-            Fact::Belief(holder, known) => self.state.writer(Fact::Belief(holder, self.scenario().belief(known))),
+            Fact::Belief(holder, known) => self.state.writer(Fact::Belief(holder, self.scenario().canonical_fact(known))),
             _ => self.state.writer(fact),
         }
     }

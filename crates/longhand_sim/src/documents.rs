@@ -5,7 +5,7 @@
 
 use crate::world::minds::Mind;
 use bevy_ecs::prelude::Resource;
-use longhand_chronicle::{Chronicle, Written};
+use longhand_chronicle::{Chronicle, WrittenDocument};
 use longhand_expr::ids::{AgentId, DocumentId, Instant};
 use longhand_scene::Scenario;
 
@@ -29,7 +29,7 @@ pub struct DocumentRequest<'a> {
 /// Composes the text of documents.
 pub trait DocumentWriter: Send + Sync {
     /// Composes the title and text of a document from what has happened so far. Equal requests give equal texts.
-    fn write(&self, scenario: &Scenario, chronicle: &Chronicle, request: &DocumentRequest<'_>) -> Written;
+    fn write(&self, scenario: &Scenario, chronicle: &Chronicle, request: &DocumentRequest<'_>) -> WrittenDocument;
 }
 
 /// The document writer of a run.
@@ -41,7 +41,7 @@ pub struct DocumentBackend(pub Box<dyn DocumentWriter>);
 pub struct TitleOnlyWriter;
 
 impl DocumentWriter for TitleOnlyWriter {
-    fn write(&self, scenario: &Scenario, _chronicle: &Chronicle, request: &DocumentRequest<'_>) -> Written {
-        Written { title: scenario.document(request.document).title.clone(), text: String::new() }
+    fn write(&self, scenario: &Scenario, _chronicle: &Chronicle, request: &DocumentRequest<'_>) -> WrittenDocument {
+        WrittenDocument { title: scenario.document(request.document).title.clone(), text: String::new() }
     }
 }

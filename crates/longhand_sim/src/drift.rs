@@ -9,8 +9,8 @@ use super::rules::Rules;
 use crate::world::{DrawKey, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, AttrId, Instant};
-use longhand_expr::{Effect, Expr, Frame, Scratch, Target, remaining_share};
-use longhand_scene::{Process, Scenario, Who};
+use longhand_expr::{AssignTarget, BatchScratch, Effect, EvalFrame, Expr, remaining_share};
+use longhand_scene::{AgentSelector, Process, Scenario};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -52,14 +52,13 @@ fn compile_columns(process: &Process) -> Option<ColumnProcess> {
         return None;
     }
     let own = |effect: &Effect| match effect {
-        Effect::Change { target: Target::Attr(of, attr), .. } | Effect::Toward { target: Target::Attr(of, attr), .. } => {
-            (of.text() == "self").then_some(*attr)
-        }
+        Effect::Assign { target: AssignTarget::Attr(of, attr), .. }
+        | Effect::Toward { target: AssignTarget::Attr(of, attr), .. } => (of.text() == "self").then_some(*attr),
         _ => None,
     };
     let writes: Vec<AttrId> = process.does.iter().map(own).collect::<Option<_>>()?;
     let values = process.does.iter().flat_map(|effect| match effect {
-        Effect::Change { value, .. } => [Some(value), None],
+        Effect::Assign { value, .. } => [Some(value), None],
         Effect::Toward { goal, share, .. } => [Some(goal), Some(share)],
         _ => [None, None],
     });
@@ -75,11 +74,11 @@ pub(super) fn drift_attributes(context: &mut TickContext<'_, '_>, schedule: &mut
         if schedule.drift_due > Instant::START {
             for (index, attr) in rules.scenario.attributes.iter().enumerate() {
                 if let Some(half_life) = attr.half_life {
-                    context.state.drift(AttrId::at(index), 1.0 - remaining_share((step / half_life) as f32));
+                    context.state.drift(AttrId::from_index(index), 1.0 - remaining_share((step / half_life) as f32));
                 }
             }
         }
-        schedule.drift_due = schedule.drift_due.plus_seconds(step);
+        schedule.drift_due = schedule.drift_due.add_seconds(step);
     }
 }
 
@@ -101,9 +100,10 @@ pub(super) fn apply_processes(
             continue;
         }
         let first = schedule.due[index] == Instant::START;
-        let every = process.every.num(&context.view(now), &mut Frame::default()).max(context.scenario().tick_us as f64 / 1e6);
+        let every =
+            process.every.number(&context.view(now), &mut EvalFrame::default()).max(context.scenario().tick_us as f64 / 1e6);
         // Counted from when it was due, not from this tick, so that the interval need not be a multiple of ticks.
-        schedule.due[index] = schedule.due[index].plus_seconds(every);
+        schedule.due[index] = schedule.due[index].add_seconds(every);
         // The first application is at the end of the first interval.
         if !first {
             for agents in agents_of(context, process) {
@@ -118,20 +118,20 @@ pub(super) fn apply_processes(
 
 fn is_of_oses(scenario: &Scenario, process: &Process) -> bool {
     process.by.iter().all(|who| match who {
-        Who::Kind(kind) => scenario.kinds[kind.index()].os,
-        Who::Agent(agent) => scenario.kinds[scenario.cast[agent.index()].kind.index()].os,
+        AgentSelector::Kind(kind) => scenario.kinds[kind.index()].os,
+        AgentSelector::Agent(agent) => scenario.kinds[scenario.cast[agent.index()].kind.index()].os,
     })
 }
 
 /// The agents that a process applies to, each once however often `by` names it.
 fn agents_of(context: &TickContext<'_, '_>, process: &Process) -> Vec<Vec<AgentId>> {
     let by = &process.by;
-    let of_kind = |agent: AgentId| by.contains(&Who::Kind(context.state.kind(agent)));
-    let one = |(nth, who): (usize, &Who)| match *who {
+    let of_kind = |agent: AgentId| by.contains(&AgentSelector::Kind(context.state.kind(agent)));
+    let one = |(nth, who): (usize, &AgentSelector)| match *who {
         _ if by[..nth].contains(who) => Vec::new(),
-        Who::Kind(kind) => context.state.members(kind).to_vec(),
-        Who::Agent(agent) if context.is_present(agent) && !of_kind(agent) => vec![agent],
-        Who::Agent(_) => Vec::new(),
+        AgentSelector::Kind(kind) => context.state.members(kind).to_vec(),
+        AgentSelector::Agent(agent) if context.is_present(agent) && !of_kind(agent) => vec![agent],
+        AgentSelector::Agent(_) => Vec::new(),
     };
     by.iter().enumerate().map(one).collect()
 }
@@ -143,7 +143,7 @@ fn apply_to_columns(
     agents: &[AgentId],
     now: Instant,
 ) {
-    let mut scratch = Scratch::default();
+    let mut scratch = BatchScratch::default();
     let mut left = Vec::new();
     let (mut values, mut shares) = (Vec::new(), Vec::new());
     // A process that reads no other agents can run block by block, which keeps its columns in the cache.
@@ -152,7 +152,7 @@ fn apply_to_columns(
         left.extend(agents);
         for clause in &process.when {
             values.resize(left.len(), 0.0);
-            clause.batch(&context.view(now), &left, &mut values, &mut scratch);
+            clause.eval_batch(&context.view(now), &left, &mut values, &mut scratch);
             let mut holds = values.iter().map(|value| *value != 0.0);
             left.retain(|_| holds.next().unwrap_or_default());
         }
@@ -160,9 +160,9 @@ fn apply_to_columns(
         shares.resize(left.len(), 0.0);
         for (effect, &attr) in process.does.iter().zip(&columns.writes) {
             let view = context.view(now);
-            let mut batch = |expr: &Expr, out: &mut [f64]| expr.batch(&view, &left, out, &mut scratch);
+            let mut batch = |expr: &Expr, out: &mut [f64]| expr.eval_batch(&view, &left, out, &mut scratch);
             match effect {
-                Effect::Change { change, value, .. } => {
+                Effect::Assign { op: change, value, .. } => {
                     batch(value, &mut values);
                     context.state.change_attrs(&left, attr, |at, old| change.apply(old, values[at]));
                 }
@@ -179,14 +179,14 @@ fn apply_to_columns(
 
 fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index: usize, agents: &[AgentId], now: Instant) {
     for &agent in agents {
-        let mut frame = Frame::of(agent);
+        let mut frame = EvalFrame::for_agent(agent);
         let times = {
             let view = context.view(now);
-            if !process.when.iter().all(|clause| clause.slots() > 1 || clause.truth(&view, &mut frame)) {
+            if !process.when.iter().all(|clause| clause.slot_mask() > 1 || clause.truth(&view, &mut frame)) {
                 continue;
             }
             process.times.as_ref().map_or(1, |times| {
-                let expected = times.num(&view, &mut frame);
+                let expected = times.number(&view, &mut frame);
                 context
                     .draws()
                     .rounded(expected, draw_site("times").wrapping_add(index as u32), DrawKey::new(agent, now))
@@ -196,7 +196,7 @@ fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index:
         for n in 0..times {
             // Each repeat has its own instant, and so its own draws.
             let at = Instant(now.0 + i64::from(n) * 1_000);
-            let mut frame = Frame::of(agent);
+            let mut frame = EvalFrame::for_agent(agent);
             if bind_others(context, process, &mut frame, at) {
                 let mut builder = EventBuilder::new(None, at, None);
                 for effect in &process.does {
@@ -208,7 +208,7 @@ fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index:
 }
 
 /// Binds the other agents of a process, each to the first member of its set. Returns whether all are bound and the conditions hold.
-fn bind_others(context: &TickContext<'_, '_>, process: &Process, frame: &mut Frame, at: Instant) -> bool {
+fn bind_others(context: &TickContext<'_, '_>, process: &Process, frame: &mut EvalFrame, at: Instant) -> bool {
     let view = context.view(at);
     for (level, bound) in process.about.iter().enumerate() {
         let slot = level + 1;
@@ -222,5 +222,5 @@ fn bind_others(context: &TickContext<'_, '_>, process: &Process, frame: &mut Fra
             return false;
         }
     }
-    process.when.iter().all(|clause| clause.slots() <= 1 || clause.truth(&view, frame))
+    process.when.iter().all(|clause| clause.slot_mask() <= 1 || clause.truth(&view, frame))
 }

@@ -4,8 +4,8 @@ use super::changes::ChangeKind;
 use super::context::TickContext;
 use super::events::EventBuilder;
 use crate::world::{self, AgentName, OsState, Presence, draw_site};
-use longhand_expr::ids::{AgentId, AttrId, Fact, Field, Instant, KindId, Known, TieId};
-use longhand_expr::{Effect, Expr, Frame, Target, View};
+use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, TieId, WorldFact};
+use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr};
 use longhand_scene::Pronouns;
 use std::ops::ControlFlow;
 
@@ -14,13 +14,13 @@ const MAX_MEMBERS: usize = 100_000;
 
 impl TickContext<'_, '_> {
     /// RulesByAgent one effect of a rule whose variables `frame` binds.
-    pub(super) fn apply(&mut self, builder: &mut EventBuilder, effect: &Effect, frame: &mut Frame) {
+    pub(super) fn apply(&mut self, builder: &mut EventBuilder, effect: &Effect, frame: &mut EvalFrame) {
         let at = builder.at;
         if !self.may_apply(builder.kind) {
             return;
         }
         match effect {
-            Effect::Change { target, change, value } => {
+            Effect::Assign { target, op: change, value } => {
                 let value = self.value(value, frame, at);
                 self.set_target(builder, target, frame, |old| change.apply(old, value));
             }
@@ -42,7 +42,7 @@ impl TickContext<'_, '_> {
                 let value = self.true_value(fact, at);
                 self.learn(builder, who, fact, value);
             }
-            Effect::Told { who, fact, value } => {
+            Effect::Tell { who, fact, value } => {
                 let who = self.agent(who, frame, at);
                 let fact = fact.resolve(&self.view(at), frame);
                 let value = self.value(value, frame, at);
@@ -51,7 +51,7 @@ impl TickContext<'_, '_> {
             Effect::Forget { who, fact } => {
                 let who = self.agent(who, frame, at);
                 let fact = fact.resolve(&self.view(at), frame);
-                let fact = self.scenario().belief(fact);
+                let fact = self.scenario().canonical_fact(fact);
                 if who.is_some()
                     && let Some(before) = self.state.mind_mut(who).forget(fact)
                 {
@@ -91,10 +91,10 @@ impl TickContext<'_, '_> {
                 let who = self.agent(who, frame, at);
                 self.leave(builder, who);
             }
-            Effect::GoOffline { who } => self.set_os(builder, who, frame, Field::Online, |os| os.online = false),
-            Effect::ComeOnline { who } => self.set_os(builder, who, frame, Field::Online, |os| os.online = true),
-            Effect::MakeAnew { who } => self.set_os(builder, who, frame, Field::Generation, |os| os.generation += 1),
-            Effect::LeaveHardware { who } => self.set_os(builder, who, frame, Field::Bound, |os| os.bound = false),
+            Effect::GoOffline { who } => self.set_os(builder, who, frame, AgentField::Online, |os| os.online = false),
+            Effect::ComeOnline { who } => self.set_os(builder, who, frame, AgentField::Online, |os| os.online = true),
+            Effect::MakeAnew { who } => self.set_os(builder, who, frame, AgentField::Generation, |os| os.generation += 1),
+            Effect::LeaveHardware { who } => self.set_os(builder, who, frame, AgentField::Bound, |os| os.bound = false),
             Effect::Own { os, owner } => {
                 let (os, owner) = (self.agent(os, frame, at), self.agent(owner, frame, at));
                 self.set_owner(builder, os, owner);
@@ -135,29 +135,35 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn value(&self, expr: &Expr, frame: &mut Frame, at: Instant) -> f64 {
-        expr.num(&self.view(at), frame)
+    fn value(&self, expr: &Expr, frame: &mut EvalFrame, at: Instant) -> f64 {
+        expr.number(&self.view(at), frame)
     }
 
-    fn agent(&self, expr: &Expr, frame: &mut Frame, at: Instant) -> AgentId {
+    fn agent(&self, expr: &Expr, frame: &mut EvalFrame, at: Instant) -> AgentId {
         expr.agent(&self.view(at), frame)
     }
 
-    fn set_target(&mut self, builder: &mut EventBuilder, target: &Target, frame: &mut Frame, new: impl FnOnce(f64) -> f64) {
+    fn set_target(
+        &mut self,
+        builder: &mut EventBuilder,
+        target: &AssignTarget,
+        frame: &mut EvalFrame,
+        new: impl FnOnce(f64) -> f64,
+    ) {
         let at = builder.at;
         match target {
-            Target::Attr(of, attr) => {
+            AssignTarget::Attr(of, attr) => {
                 let of = self.agent(of, frame, at);
                 if of.is_some() {
                     let value = new(self.state.attr(of, *attr));
                     self.set_attr(builder, of, *attr, value);
                 }
             }
-            Target::Dim(from, to, dim) => {
+            AssignTarget::Dim(from, to, dim) => {
                 let (from, to) = (self.agent(from, frame, at), self.agent(to, frame, at));
                 if from.is_some() && to.is_some() && from != to {
                     let (before, after) = self.state.bonds.change_dim(from, to, *dim, at, new);
-                    self.record_change(builder, Fact::World(Known::Dim(from, to, *dim)), before, after);
+                    self.record_change(builder, Fact::World(WorldFact::Dim(from, to, *dim)), before, after);
                 }
             }
         }
@@ -166,7 +172,7 @@ impl TickContext<'_, '_> {
     fn set_attr(&mut self, builder: &mut EventBuilder, of: AgentId, attr: AttrId, value: f64) {
         let (before, after) = self.state.set_attr(of, attr, value);
         if before != after {
-            self.record_change(builder, Fact::World(Known::Attr(of, attr)), before, after);
+            self.record_change(builder, Fact::World(WorldFact::Attr(of, attr)), before, after);
             self.queue_change(builder.at, builder.event, ChangeKind::Attr { agent: of, attr, by: after - before });
         }
     }
@@ -183,8 +189,8 @@ impl TickContext<'_, '_> {
             }
             self.state.tie_durations.record(tie, mutual, from, to, holds, builder.at);
             let value = f64::from(u8::from(holds));
-            self.record_change(builder, Fact::World(Known::Tie(from, to, tie)), 1.0 - value, value);
-            builder.ties.push((Known::Tie(from, to, tie), value));
+            self.record_change(builder, Fact::World(WorldFact::Tie(from, to, tie)), 1.0 - value, value);
+            builder.ties.push((WorldFact::Tie(from, to, tie), value));
             if !light {
                 self.state.set_tie_since(from, to, tie, holds.then_some(builder.at));
                 self.queue_change(builder.at, builder.event, ChangeKind::Tie { holds, from, to, tie });
@@ -193,11 +199,11 @@ impl TickContext<'_, '_> {
     }
 
     /// Sets a belief of an agent.
-    pub(super) fn learn(&mut self, builder: &mut EventBuilder, who: AgentId, told: Known, value: f64) {
+    pub(super) fn learn(&mut self, builder: &mut EventBuilder, who: AgentId, told: WorldFact, value: f64) {
         if !who.is_some() || told.agents().contains(&AgentId::NONE) {
             return;
         }
-        let fact = self.scenario().belief(told);
+        let fact = self.scenario().canonical_fact(told);
         // Rounded as beliefs are stored, so that learning the same value again is no change.
         let value = f64::from(value as f32);
         let before = self.state.mind_mut(who).believe(fact, value, builder.at);
@@ -210,7 +216,7 @@ impl TickContext<'_, '_> {
     }
 
     fn install(&mut self, builder: &mut EventBuilder, kind: KindId, owner: AgentId) -> AgentId {
-        let waiting = self.scenario().cast.iter().enumerate().map(|(index, member)| (AgentId::at(index), member));
+        let waiting = self.scenario().cast.iter().enumerate().map(|(index, member)| (AgentId::from_index(index), member));
         let waiting = waiting.filter(|(_, member)| member.dormant && member.kind == kind && member.owner == Some(owner));
         let waiting = waiting.map(|(id, _)| id).find(|&id| self.state.presence(id) == Presence::Dormant);
         let new = waiting.unwrap_or_else(|| self.create(builder, kind));
@@ -264,8 +270,8 @@ impl TickContext<'_, '_> {
     fn presence_facts(&self, who: AgentId, at: Instant) -> [(Fact, f64); 4] {
         let view = self.view(at);
         let field = |field| (Fact::Field(who, field), view.field(who, field));
-        let place = (Fact::World(Known::Place(who)), f64::from(view.place(who).0));
-        [field(Field::Present), field(Field::Gone), field(Field::Online), place]
+        let place = (Fact::World(WorldFact::Place(who)), f64::from(view.place(who).0));
+        [field(AgentField::Present), field(AgentField::Gone), field(AgentField::Online), place]
     }
 
     fn record_presence_changes(&mut self, builder: &mut EventBuilder, who: AgentId, before: [(Fact, f64); 4]) {
@@ -296,8 +302,8 @@ impl TickContext<'_, '_> {
         &mut self,
         builder: &mut EventBuilder,
         who: &Expr,
-        frame: &mut Frame,
-        field: Field,
+        frame: &mut EvalFrame,
+        field: AgentField,
         change: impl FnOnce(&mut OsState),
     ) {
         let who = self.agent(who, frame, builder.at);

@@ -8,10 +8,10 @@ use super::documents::DocumentRequest;
 use super::rules::rule_of;
 use super::triggers::mentions;
 use crate::world::WorldView;
-use longhand_chronicle::{Cause, Change, Choice, Event, Link};
-use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, Known, PlaceId};
-use longhand_expr::{Expr, Frame, Noting, SetExpr, View};
-use longhand_scene::{Happens, Keep};
+use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, FactChange};
+use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
+use longhand_expr::{EvalContext, EvalFrame, Expr, SetExpr, TracingView};
+use longhand_scene::{EventSpec, RecordDetail};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -20,11 +20,11 @@ const MAX_CAUSES: usize = 8;
 
 /// An event that is about to happen.
 pub(super) struct EventRequest<'a> {
-    pub(super) happens: &'a Happens,
-    pub(super) frame: Frame,
+    pub(super) happens: &'a EventSpec,
+    pub(super) frame: EvalFrame,
     pub(super) at: Instant,
     pub(super) causes: Vec<Cause>,
-    pub(super) choice: Option<Box<Choice>>,
+    pub(super) choice: Option<Box<ChoiceTrace>>,
 }
 
 /// An event that is happening, and what it has changed so far.
@@ -34,9 +34,9 @@ pub(super) struct EventBuilder {
     pub(super) at: Instant,
     /// Its id, if it is recorded.
     pub(super) event: Option<EventId>,
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<FactChange>,
     /// Ties that began (1) or ended (0), for the witnesses.
-    pub(super) ties: SmallVec<[(Known, f64); 2]>,
+    pub(super) ties: SmallVec<[(WorldFact, f64); 2]>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
 }
@@ -49,9 +49,9 @@ impl EventBuilder {
 
 impl TickContext<'_, '_> {
     /// Whether an event of a kind with these roles is recorded; if not, it is only counted.
-    pub(super) fn is_recorded_event(&self, kind: EventKind, frame: &Frame) -> bool {
+    pub(super) fn is_recorded_event(&self, kind: EventKind, frame: &EvalFrame) -> bool {
         let info = &self.scenario().events[kind.index()];
-        info.keep == Keep::Whole && (0..info.present).any(|slot| self.is_recorded(frame.get(slot)))
+        info.record_detail == RecordDetail::Whole && (0..info.participant_count).any(|slot| self.is_recorded(frame.get(slot)))
     }
 
     /// Makes an event happen. Returns its id if it is recorded.
@@ -65,12 +65,12 @@ impl TickContext<'_, '_> {
         let info = &rules.scenario.events[happens.kind.index()];
         // An agent that has left for good by the time of a later step neither feels nor sees anything.
         let present: SmallVec<[AgentId; 4]> =
-            (0..info.present).map(|slot| frame.get(slot)).filter(|&agent| self.is_present(agent)).collect();
+            (0..info.participant_count).map(|slot| frame.get(slot)).filter(|&agent| self.is_present(agent)).collect();
         let recorded = self.is_recorded_event(happens.kind, &frame);
         if !self.may_happen(happens.kind, recorded) {
             return None;
         }
-        let event = recorded.then(|| EventId::at(self.chronicle.len()));
+        let event = recorded.then(|| EventId::from_index(self.chronicle.len()));
         let mut builder = EventBuilder::new(Some(happens.kind), at, event);
         let appraisal = GoalAppraisal::before(self, &present, at);
 
@@ -89,7 +89,7 @@ impl TickContext<'_, '_> {
             self.apply(&mut builder, effect, &mut frame);
         }
         let values: SmallVec<[(u16, f64); 2]> =
-            happens.values.iter().map(|(name, value)| (name.0, value.num(&self.view(at), &mut frame))).collect();
+            happens.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame))).collect();
         let roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
         self.state.event_counts.record(happens.kind, &roles, at);
         appraisal.apply(self, &mut builder, &present);
@@ -122,17 +122,17 @@ impl TickContext<'_, '_> {
         }
         self.queue_change(at, event, ChangeKind::Event(happens.kind, frame));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
-        if let (Some(step), Some(rule)) = (happens.then, rule_of(info.from)) {
+        if let (Some(step), Some(rule)) = (happens.then, rule_of(info.origin)) {
             self.plan_step(rule, step, &frame, info.slots.len(), event, at);
         }
         event
     }
 
-    fn plan_step(&mut self, rule: RuleRef, step: usize, frame: &Frame, slots: usize, from: Option<EventId>, at: Instant) {
+    fn plan_step(&mut self, rule: RuleRef, step: usize, frame: &EvalFrame, slots: usize, from: Option<EventId>, at: Instant) {
         let rules = self.rules.clone();
         let after = self.steps(&rules, rule)[step].after.as_ref();
-        let after = after.map_or(0.0, |after| after.num(&self.view(at), &mut frame.clone()).max(0.0));
-        self.plan(at.plus_seconds(after), AgendaItem::Step { rule, step, frame: StoredFrame::new(frame, slots), from });
+        let after = after.map_or(0.0, |after| after.number(&self.view(at), &mut frame.clone()).max(0.0));
+        self.plan(at.add_seconds(after), AgendaItem::Step { rule, step, frame: StoredFrame::new(frame, slots), from });
     }
 
     /// Moves an agent to a place.
@@ -141,7 +141,7 @@ impl TickContext<'_, '_> {
             return;
         }
         let before = self.state.set_place(agent, place);
-        self.record_change(builder, Fact::World(Known::Place(agent)), f64::from(before.0), f64::from(place.0));
+        self.record_change(builder, Fact::World(WorldFact::Place(agent)), f64::from(before.0), f64::from(place.0));
     }
 
     /// Records a change that an event makes.
@@ -152,7 +152,7 @@ impl TickContext<'_, '_> {
         if builder.event.is_some() {
             match builder.changes.iter_mut().find(|change| change.fact == fact) {
                 Some(change) => change.after = after,
-                None => builder.changes.push(Change { fact, before, after }),
+                None => builder.changes.push(FactChange { fact, before, after }),
             }
         } else if self.is_sampled(fact) {
             self.chronicle.sample(builder.at, fact, after);
@@ -162,7 +162,7 @@ impl TickContext<'_, '_> {
     /// Lets participants of the event learn of ties of others that began or ended.
     fn inform_witnesses(&mut self, builder: &mut EventBuilder, present: &[AgentId]) {
         for (tie, holds) in std::mem::take(&mut builder.ties) {
-            let Known::Tie(a, b, _) = tie else { continue };
+            let WorldFact::Tie(a, b, _) = tie else { continue };
             for &agent in present.iter().filter(|&&agent| agent != a && agent != b) {
                 self.learn(builder, agent, tie, holds);
             }
@@ -190,14 +190,14 @@ impl TickContext<'_, '_> {
     pub(super) fn number_with_causes(
         &self,
         expr: &Expr,
-        frame: &Frame,
+        frame: &EvalFrame,
         at: Instant,
-        link: fn(Fact) -> Link,
+        link: fn(Fact) -> CauseLink,
         causes: &mut Vec<Cause>,
     ) -> f64 {
         let view = self.view(at);
-        let noting = Noting::new(&view);
-        let value = expr.num(&noting, &mut frame.clone());
+        let noting = TracingView::new(&view);
+        let value = expr.number(&noting, &mut frame.clone());
         self.add_causes(noting, link, causes);
         value
     }
@@ -206,13 +206,13 @@ impl TickContext<'_, '_> {
     pub(super) fn truth_with_causes(
         &self,
         expr: &Expr,
-        frame: &Frame,
+        frame: &EvalFrame,
         (at, drawn): (Instant, Instant),
-        link: fn(Fact) -> Link,
+        link: fn(Fact) -> CauseLink,
         causes: &mut Vec<Cause>,
     ) -> bool {
         let view = self.view(at).drawing_at(drawn);
-        let noting = Noting::new(&view);
+        let noting = TracingView::new(&view);
         let holds = expr.truth(&noting, &mut frame.clone());
         self.add_causes(noting, link, causes);
         holds
@@ -222,30 +222,30 @@ impl TickContext<'_, '_> {
     pub(super) fn membership_causes(
         &self,
         set: &SetExpr,
-        frame: &Frame,
+        frame: &EvalFrame,
         slot: usize,
         member: AgentId,
         at: Instant,
         causes: &mut Vec<Cause>,
     ) {
         let view = self.view(at);
-        let noting = Noting::new(&view);
+        let noting = TracingView::new(&view);
         set.for_each(&noting, &mut frame.clone(), slot, &mut |frame| match frame.get(slot) == member {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         });
-        for (fact, _) in noting.into_notes().into_iter().filter(|(fact, _)| mentions(*fact, member)) {
-            self.add_cause(fact, Link::Condition, causes);
+        for (fact, _) in noting.into_trace().into_iter().filter(|(fact, _)| mentions(*fact, member)) {
+            self.add_cause(fact, CauseLink::Condition, causes);
         }
     }
 
-    fn add_causes(&self, noting: Noting<'_, WorldView<'_>>, link: fn(Fact) -> Link, causes: &mut Vec<Cause>) {
-        for (fact, _) in noting.into_notes() {
+    fn add_causes(&self, noting: TracingView<'_, WorldView<'_>>, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
+        for (fact, _) in noting.into_trace() {
             self.add_cause(fact, link, causes);
         }
     }
 
-    fn add_cause(&self, fact: Fact, link: fn(Fact) -> Link, causes: &mut Vec<Cause>) {
+    fn add_cause(&self, fact: Fact, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
         if let Some(event) = self.writer(fact)
             && !causes.iter().any(|cause| cause.event == event)
         {
@@ -258,9 +258,9 @@ impl TickContext<'_, '_> {
 /// attributes and memories, then other facts; conditions before wants, and later events before earlier ones.
 pub(super) fn strongest_causes(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
     let rank = |cause: &Cause| match cause.link {
-        Link::Step | Link::Woke => 0,
-        Link::Condition(fact) | Link::Consent(fact) => 1 + weight(fact),
-        Link::Want(fact) => 2 + weight(fact),
+        CauseLink::Step | CauseLink::Triggered => 0,
+        CauseLink::Condition(fact) | CauseLink::Consent(fact) => 1 + weight(fact),
+        CauseLink::Utility(fact) => 2 + weight(fact),
     };
     causes.sort_by_key(|cause| (rank(cause), std::cmp::Reverse(cause.event)));
     causes.truncate(MAX_CAUSES);
@@ -269,22 +269,22 @@ pub(super) fn strongest_causes(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
 
 fn weight(fact: Fact) -> u8 {
     match fact {
-        Fact::World(Known::Tie(..)) | Fact::Belief(..) | Fact::Owner(_) => 0,
-        Fact::Field(..) | Fact::World(Known::Attr(..)) | Fact::Memory(..) => 2,
-        Fact::Happened(..) | Fact::World(Known::Dim(..)) | Fact::Feeling(..) => 4,
-        Fact::World(Known::Place(_)) => 6,
+        Fact::World(WorldFact::Tie(..)) | Fact::Belief(..) | Fact::Owner(_) => 0,
+        Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
+        Fact::Happened(..) | Fact::World(WorldFact::Dim(..)) | Fact::Feeling(..) => 4,
+        Fact::World(WorldFact::Place(_)) => 6,
     }
 }
 
 impl TickContext<'_, '_> {
     /// The true value of a fact.
-    pub(super) fn true_value(&self, fact: Known, at: Instant) -> f64 {
+    pub(super) fn true_value(&self, fact: WorldFact, at: Instant) -> f64 {
         let view = self.view(at);
         match fact {
-            Known::Attr(of, attr) => view.attr(of, attr),
-            Known::Dim(from, to, dim) => view.dim(from, to, dim),
-            Known::Tie(from, to, tie) => f64::from(u8::from(view.tie(from, to, tie))),
-            Known::Place(of) => f64::from(view.place(of).0),
+            WorldFact::Attr(of, attr) => view.attr(of, attr),
+            WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
+            WorldFact::Tie(from, to, tie) => f64::from(u8::from(view.tie(from, to, tie))),
+            WorldFact::Place(of) => f64::from(view.place(of).0),
         }
     }
 }

@@ -11,15 +11,15 @@ use super::events::{EventBuilder, EventRequest, strongest_causes};
 use super::resolve::pick_weighted;
 use super::rules::RuleIndex;
 use crate::world::WorldView;
-use longhand_chronicle::{Cause, Event, Link};
-use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Field, Instant, Known};
-use longhand_expr::{Effect, Frame, Target, View};
-use longhand_scene::{Forbidden, Keep, Meddling, Step};
+use longhand_chronicle::{Cause, CauseLink, Event};
+use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, WorldFact};
+use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame};
+use longhand_scene::{ForbiddenEvent, InterventionKind, RecordDetail, Step};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
 /// Whether the events that the prohibition waits for have happened.
-fn is_active(forbidden: &Forbidden, view: &WorldView<'_>) -> bool {
+fn is_active(forbidden: &ForbiddenEvent, view: &WorldView<'_>) -> bool {
     let happened =
         |&(kind, own, other): &(EventKind, AgentId, AgentId)| view.state().writer(Fact::Happened(kind, own, other)).is_some();
     forbidden.after.iter().all(|any| any.iter().any(happened))
@@ -28,14 +28,14 @@ fn is_active(forbidden: &Forbidden, view: &WorldView<'_>) -> bool {
 impl RuleIndex {
     /// Whether an action is forbidden to an agent and must not be chosen again: it was prevented before, or its events are not recorded, so
     /// that nobody knows whether it was.
-    pub(super) fn is_known_to_be_forbidden(&self, view: WorldView<'_>, action: usize, frame: &Frame) -> bool {
-        self.scenario.outside.iter().any(|outside| {
-            let Meddling::Forbid { what, at: None } = &outside.does else { return false };
-            let kind = self.scenario.actions[action].happens.kind;
+    pub(super) fn is_known_to_be_forbidden(&self, view: WorldView<'_>, action: usize, frame: &EvalFrame) -> bool {
+        self.scenario.interventions.iter().any(|outside| {
+            let InterventionKind::Forbid { events: what, at: None } = &outside.intervention else { return false };
+            let kind = self.scenario.actions[action].event.kind;
             let info = &self.scenario.events[kind.index()];
             let cast = |slot| frame.get(slot).index() < self.scenario.cast.len();
-            let is_recorded = info.keep == Keep::Whole && (0..info.present).any(cast);
-            let is_known = || view.state().writer(Fact::Happened(outside.kind, frame.get(0), AgentId::NONE)).is_some();
+            let is_recorded = info.record_detail == RecordDetail::Whole && (0..info.participant_count).any(cast);
+            let is_known = || view.state().writer(Fact::Happened(outside.event, frame.get(0), AgentId::NONE)).is_some();
             what.iter().any(|one| one.matches(kind, frame) && is_active(one, &view)) && (!is_recorded || is_known())
         })
     }
@@ -43,17 +43,17 @@ impl RuleIndex {
 
 impl TickContext<'_, '_> {
     /// The position of the intervention that forbids an event.
-    pub(super) fn forbidden_by(&self, kind: EventKind, frame: &Frame, at: Instant) -> Option<usize> {
-        let outside = &self.rules.scenario.outside;
+    pub(super) fn forbidden_by(&self, kind: EventKind, frame: &EvalFrame, at: Instant) -> Option<usize> {
+        let outside = &self.rules.scenario.interventions;
         if outside.is_empty() {
             return None;
         }
         let view = self.view(at);
-        outside.iter().position(|outside| match &outside.does {
-            Meddling::Forbid { what, at: only } => {
+        outside.iter().position(|outside| match &outside.intervention {
+            InterventionKind::Forbid { events: what, at: only } => {
                 only.is_none_or(|only| only == at) && what.iter().any(|one| one.matches(kind, frame) && is_active(one, &view))
             }
-            Meddling::Change { .. } | Meddling::Choose { .. } => false,
+            InterventionKind::Change { .. } | InterventionKind::Choose { .. } => false,
         })
     }
 
@@ -61,7 +61,7 @@ impl TickContext<'_, '_> {
     pub(super) fn prevent_event(&mut self, outside: usize, request: EventRequest<'_>) {
         let EventRequest { happens, frame, at, causes, choice } = request;
         let rules = self.rules.clone();
-        let kind = rules.scenario.outside[outside].kind;
+        let kind = rules.scenario.interventions[outside].event;
         let facts = self.target_facts(&happens.does, &frame, at);
         self.record_intervention(kind, happens.kind, &frame, at, (causes, choice), &facts);
     }
@@ -74,21 +74,21 @@ impl TickContext<'_, '_> {
         mut weights: Vec<f64>,
         draw: f64,
         mut chosen: usize,
-        frame: &Frame,
+        frame: &EvalFrame,
         at: Instant,
         causes: &mut Vec<Cause>,
     ) -> Option<usize> {
         let rules = self.rules.clone();
         let of = |outcome: EventKind| step.outcomes.iter().position(|(_, happens)| happens.kind == outcome);
-        let wanted = rules.scenario.outside.iter().find_map(|outside| match outside.does {
-            Meddling::Choose { outcome } => Some((outside.kind, of(outcome)?)),
+        let wanted = rules.scenario.interventions.iter().find_map(|outside| match outside.intervention {
+            InterventionKind::Choose { outcome } => Some((outside.event, of(outcome)?)),
             _ => None,
         });
         let mut intervene = |context: &mut Self, kind, instead: usize| {
             let of = step.outcomes[instead].1.kind;
             let led = (causes.clone(), None);
             let event = context.record_intervention(kind, of, frame, at, led, &[]);
-            causes.extend(event.map(|event| Cause { event, link: Link::Woke }));
+            causes.extend(event.map(|event| Cause { event, link: CauseLink::Triggered }));
         };
         if let Some((kind, outcome)) = wanted {
             if outcome != chosen {
@@ -97,7 +97,7 @@ impl TickContext<'_, '_> {
             return Some(outcome);
         }
         while let Some(outside) = self.forbidden_by(step.outcomes[chosen].1.kind, frame, at) {
-            intervene(self, rules.scenario.outside[outside].kind, chosen);
+            intervene(self, rules.scenario.interventions[outside].event, chosen);
             weights[chosen] = 0.0;
             chosen = pick_weighted(&weights, draw)?;
         }
@@ -109,23 +109,23 @@ impl TickContext<'_, '_> {
         let rules = self.rules.clone();
         let now = self.state.now;
         let before = Instant(now.0 - rules.scenario.tick_us);
-        for outside in &rules.scenario.outside {
-            let Meddling::Change { at, effect } = &outside.does else { continue };
+        for outside in &rules.scenario.interventions {
+            let InterventionKind::Change { at, effect } = &outside.intervention else { continue };
             if *at > now || *at <= before && now != Instant::START || self.already_holds(effect, now) {
                 continue;
             }
-            if !self.may_happen(outside.kind, true) {
+            if !self.may_happen(outside.event, true) {
                 return;
             }
-            let id = EventId::at(self.chronicle.len());
-            let mut builder = EventBuilder::new(Some(outside.kind), now, Some(id));
-            self.apply(&mut builder, effect, &mut Frame::default());
+            let id = EventId::from_index(self.chronicle.len());
+            let mut builder = EventBuilder::new(Some(outside.event), now, Some(id));
+            self.apply(&mut builder, effect, &mut EvalFrame::default());
             builder.changes.retain(|change| change.before != change.after);
             let Some(first) = builder.changes.first() else { continue };
-            let roles: SmallVec<[AgentId; 4]> = [first.fact.agent()].into_iter().collect();
+            let roles: SmallVec<[AgentId; 4]> = [first.fact.subject()].into_iter().collect();
             roles.iter().for_each(|agent| self.register_agent(*agent));
-            self.set_writers(id, outside.kind, &builder, &roles);
-            self.record_event(Event { changes: builder.changes, ..Event::bare(outside.kind, now, roles) });
+            self.set_writers(id, outside.event, &builder, &roles);
+            self.record_event(Event { changes: builder.changes, ..Event::bare(outside.event, now, roles) });
         }
     }
 
@@ -134,9 +134,9 @@ impl TickContext<'_, '_> {
         &mut self,
         kind: EventKind,
         of: EventKind,
-        frame: &Frame,
+        frame: &EvalFrame,
         at: Instant,
-        (causes, choice): (Vec<Cause>, Option<Box<longhand_chronicle::Choice>>),
+        (causes, choice): (Vec<Cause>, Option<Box<longhand_chronicle::ChoiceTrace>>),
         facts: &[Fact],
     ) -> Option<EventId> {
         let rules = self.rules.clone();
@@ -154,7 +154,7 @@ impl TickContext<'_, '_> {
             self.chronicle.count(kind, at.day(), 1);
             return None;
         }
-        let id = EventId::at(self.chronicle.len());
+        let id = EventId::from_index(self.chronicle.len());
         roles.iter().for_each(|agent| self.register_agent(*agent));
         self.set_writers(id, kind, &EventBuilder::new(Some(kind), at, Some(id)), &roles);
         let happened = [(AgentId::NONE, AgentId::NONE), (own, AgentId::NONE), (own, other), (AgentId::NONE, other)];
@@ -171,45 +171,45 @@ impl TickContext<'_, '_> {
     }
 
     /// The facts that effects would write.
-    fn target_facts(&self, effects: &[Effect], frame: &Frame, at: Instant) -> Vec<Fact> {
+    fn target_facts(&self, effects: &[Effect], frame: &EvalFrame, at: Instant) -> Vec<Fact> {
         let mut facts = Vec::new();
         let mut frame = *frame;
         for effect in effects {
             self.add_target_facts(effect, &mut frame, at, &mut facts);
         }
-        facts.retain(|fact| fact.agent().is_some());
+        facts.retain(|fact| fact.subject().is_some());
         facts
     }
 
-    fn add_target_facts(&self, effect: &Effect, frame: &mut Frame, at: Instant, facts: &mut Vec<Fact>) {
+    fn add_target_facts(&self, effect: &Effect, frame: &mut EvalFrame, at: Instant, facts: &mut Vec<Fact>) {
         let view = self.view(at);
         match effect {
-            Effect::Change { target, .. } | Effect::Toward { target, .. } => facts.push(Fact::World(match target {
-                Target::Attr(of, attr) => Known::Attr(of.agent(&view, frame), *attr),
-                Target::Dim(from, to, dim) => Known::Dim(from.agent(&view, frame), to.agent(&view, frame), *dim),
+            Effect::Assign { target, .. } | Effect::Toward { target, .. } => facts.push(Fact::World(match target {
+                AssignTarget::Attr(of, attr) => WorldFact::Attr(of.agent(&view, frame), *attr),
+                AssignTarget::Dim(from, to, dim) => WorldFact::Dim(from.agent(&view, frame), to.agent(&view, frame), *dim),
             })),
             Effect::Begin { tie, a, b } | Effect::End { tie, a, b } => {
                 let (a, b) = (a.agent(&view, frame), b.agent(&view, frame));
-                facts.push(Fact::World(Known::Tie(a, b, *tie)));
+                facts.push(Fact::World(WorldFact::Tie(a, b, *tie)));
                 if self.scenario().ties[tie.index()].mutual {
-                    facts.push(Fact::World(Known::Tie(b, a, *tie)));
+                    facts.push(Fact::World(WorldFact::Tie(b, a, *tie)));
                 }
             }
-            Effect::Learn { who, fact } | Effect::Told { who, fact, .. } | Effect::Forget { who, fact } => {
-                let fact = self.scenario().belief(fact.resolve(&view, frame));
+            Effect::Learn { who, fact } | Effect::Tell { who, fact, .. } | Effect::Forget { who, fact } => {
+                let fact = self.scenario().canonical_fact(fact.resolve(&view, frame));
                 facts.push(Fact::Belief(who.agent(&view, frame), fact));
             }
-            Effect::Go { who, .. } => facts.push(Fact::World(Known::Place(who.agent(&view, frame)))),
-            Effect::Enter { who } => facts.push(Fact::Field(*who, Field::Present)),
+            Effect::Go { who, .. } => facts.push(Fact::World(WorldFact::Place(who.agent(&view, frame)))),
+            Effect::Enter { who } => facts.push(Fact::Field(*who, AgentField::Present)),
             Effect::Leave { who } => {
                 let who = who.agent(&view, frame);
-                facts.extend([Field::Present, Field::Gone, Field::Online].map(|field| Fact::Field(who, field)));
+                facts.extend([AgentField::Present, AgentField::Gone, AgentField::Online].map(|field| Fact::Field(who, field)));
             }
             Effect::GoOffline { who } | Effect::ComeOnline { who } => {
-                facts.push(Fact::Field(who.agent(&view, frame), Field::Online));
+                facts.push(Fact::Field(who.agent(&view, frame), AgentField::Online));
             }
-            Effect::MakeAnew { who } => facts.push(Fact::Field(who.agent(&view, frame), Field::Generation)),
-            Effect::LeaveHardware { who } => facts.push(Fact::Field(who.agent(&view, frame), Field::Bound)),
+            Effect::MakeAnew { who } => facts.push(Fact::Field(who.agent(&view, frame), AgentField::Generation)),
+            Effect::LeaveHardware { who } => facts.push(Fact::Field(who.agent(&view, frame), AgentField::Bound)),
             Effect::Own { os, .. } | Effect::Abandon { os } => facts.push(Fact::Owner(os.agent(&view, frame))),
             Effect::If { condition, then } => {
                 if condition.truth(&view, frame) {
@@ -240,17 +240,17 @@ impl TickContext<'_, '_> {
 
     /// Whether a number already has the value that a change would give it. Writing it again would move the instant from which it decays.
     fn already_holds(&self, effect: &Effect, at: Instant) -> bool {
-        let Effect::Change { target, change, value } = effect else { return false };
+        let Effect::Assign { target, op: change, value } = effect else { return false };
         let view = self.view(at);
-        let frame = &mut Frame::default();
-        let value = value.num(&view, frame);
+        let frame = &mut EvalFrame::default();
+        let value = value.number(&view, frame);
         match target {
-            Target::Attr(of, attr) => {
+            AssignTarget::Attr(of, attr) => {
                 let (low, high) = self.scenario().attributes[attr.index()].range;
                 let now = view.attr(of.agent(&view, frame), *attr);
                 change.apply(now, value).clamp(low, high) as f32 == now as f32
             }
-            Target::Dim(from, to, dim) => {
+            AssignTarget::Dim(from, to, dim) => {
                 let (low, high) = self.scenario().dims[dim.index()].range;
                 let now = view.dim(from.agent(&view, frame), to.agent(&view, frame), *dim);
                 change.apply(now, value).clamp(low, high) as f32 == now as f32

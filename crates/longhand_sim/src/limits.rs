@@ -6,7 +6,7 @@
 
 use super::context::TickContext;
 use bevy_ecs::prelude::Resource;
-use longhand_chronicle::{Chronicle, Written};
+use longhand_chronicle::{Chronicle, WrittenDocument};
 use longhand_expr::ids::EventKind;
 
 /// Events in one tick: a constant, and more for each agent.
@@ -194,7 +194,7 @@ impl TickContext<'_, '_> {
     }
 
     /// Counts a document. Returns whether it may be written.
-    pub(super) fn may_write(&mut self, document: &Written) -> bool {
+    pub(super) fn may_write(&mut self, document: &WrittenDocument) -> bool {
         self.limits.written += length(document);
         if self.limits.written > DOCUMENT_BYTES {
             self.stop(|at| LimitExceeded::Written { at, most: DOCUMENT_BYTES >> 20 });
@@ -224,14 +224,16 @@ impl TickContext<'_, '_> {
         let mut often: Vec<(u32, usize)> =
             self.limits.events.iter().enumerate().filter(|(_, count)| **count > 0).map(|(kind, count)| (*count, kind)).collect();
         often.sort_unstable_by_key(|(count, kind)| (std::cmp::Reverse(*count), *kind));
-        let named =
-            often.iter().take(NAMED).map(|(count, kind)| format!("`{}` ({count})", self.event_name(EventKind::at(*kind))));
+        let named = often
+            .iter()
+            .take(NAMED)
+            .map(|(count, kind)| format!("`{}` ({count})", self.event_name(EventKind::from_index(*kind))));
         named.collect::<Vec<_>>().join(", ")
     }
 }
 
 /// The length of a document in bytes.
-fn length(document: &Written) -> usize {
+fn length(document: &WrittenDocument) -> usize {
     document.title.len() + document.text.len()
 }
 

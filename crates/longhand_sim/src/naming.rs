@@ -42,7 +42,7 @@ impl TickContext<'_, '_> {
     fn change_name(&mut self, who: AgentId, change: impl FnOnce(&mut AgentName)) {
         let Some(name) = self.profiles.name_mut(who) else { return };
         change(name);
-        if self.chronicle.directory.get(who).is_some() {
+        if self.chronicle.agents.get(who).is_some() {
             self.update_agent_name(who);
         }
     }

@@ -5,13 +5,13 @@
 
 use super::context::TickContext;
 use super::events::EventBuilder;
-use longhand_expr::ids::{AgentId, Emotion, Known, TieId};
-use longhand_expr::{Frame, View};
+use longhand_expr::ids::{AgentId, Emotion, TieId, WorldFact};
+use longhand_expr::{EvalContext, EvalFrame};
 
 impl TickContext<'_, '_> {
     /// Adds the feelings of `who` about a tie that it has just come to believe in.
-    pub(super) fn feel_about_norms(&mut self, builder: &mut EventBuilder, who: AgentId, fact: Known, holds: bool) {
-        let Known::Tie(a, b, tie) = fact else { return };
+    pub(super) fn feel_about_norms(&mut self, builder: &mut EventBuilder, who: AgentId, fact: WorldFact, holds: bool) {
+        let WorldFact::Tie(a, b, tie) = fact else { return };
         if !holds || a == who || b == who || !self.holds_exclusive(who, tie, builder) {
             return;
         }
@@ -27,6 +27,6 @@ impl TickContext<'_, '_> {
 
     fn holds_exclusive(&self, who: AgentId, tie: TieId, builder: &EventBuilder) -> bool {
         let exclusive = self.rules.scenario.ties[tie.index()].exclusive.as_ref();
-        exclusive.is_some_and(|exclusive| exclusive.truth(&self.view(builder.at), &mut Frame::of(who)))
+        exclusive.is_some_and(|exclusive| exclusive.truth(&self.view(builder.at), &mut EvalFrame::for_agent(who)))
     }
 }

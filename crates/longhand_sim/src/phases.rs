@@ -11,8 +11,8 @@ use super::view::SimulationView;
 use crate::world::{DrawKey, Presence, draw_site};
 use bevy_ecs::prelude::*;
 use bevy_tasks::TaskPool;
-use longhand_expr::Frame;
-use longhand_expr::ids::{AgentId, Fact, Instant, Known};
+use longhand_expr::EvalFrame;
+use longhand_expr::ids::{AgentId, Fact, Instant, WorldFact};
 
 /// What one phase of a tick hands to the next.
 #[derive(Resource, Default)]
@@ -57,7 +57,7 @@ impl TickContext<'_, '_> {
             && place != self.state.place(agent)
         {
             self.state.set_place(agent, place);
-            let fact = Fact::World(Known::Place(agent));
+            let fact = Fact::World(WorldFact::Place(agent));
             if self.is_sampled(fact) {
                 self.chronicle.sample(now, fact, f64::from(place.0));
             }
@@ -75,15 +75,15 @@ impl TickContext<'_, '_> {
     pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
         let member = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
         let Some(wakes) = member.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref()) else { return };
-        let seconds = wakes.num(&self.view(now), &mut Frame::of(agent)).max(0.0);
+        let seconds = wakes.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0);
         let jitter = 0.75 + 0.5 * self.draws().uniform(draw_site("wake"), DrawKey::new(agent, now));
-        self.wake_at(agent, self.state.now.plus_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
+        self.wake_at(agent, self.state.now.add_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
     }
 }
 
 /// Schedules the first decision of each agent that is present, and records the state of the cast at the start.
 pub(super) fn begin_run(mut context: TickContext, mut recorder: ResMut<SampleRecorder>) {
-    for agent in (0..context.state.agent_count()).map(AgentId::at) {
+    for agent in (0..context.state.agent_count()).map(AgentId::from_index) {
         if context.state.presence(agent) == Presence::Present {
             context.wake_within_interval(agent, Instant::START);
         }

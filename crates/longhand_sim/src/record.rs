@@ -5,13 +5,13 @@ use crate::world::Presence;
 use crate::world::minds::Mind;
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::CrowdDay;
-use longhand_expr::View;
-use longhand_expr::ids::{AgentId, Fact, Field, Instant, KindId, Known, PlaceId};
+use longhand_expr::EvalContext;
+use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, KindId, PlaceId, WorldFact};
 use serde::{Deserialize, Serialize};
 
 /// Microseconds between two samples of moods.
 const MOOD_INTERVAL: i64 = 6 * 3_600_000_000;
-const MOOD_FIELDS: [Field; 3] = [Field::Pleasure, Field::Arousal, Field::Dominance];
+const MOOD_FIELDS: [AgentField; 3] = [AgentField::Pleasure, AgentField::Arousal, AgentField::Dominance];
 
 /// The values last recorded for the cast, and when the next samples are due.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,25 +26,25 @@ impl SampleRecorder {
     /// Records the state of the cast at the start.
     pub(super) fn begin(&mut self, context: &mut TickContext<'_, '_>) {
         let cast = context.scenario().cast.len();
-        for id in (0..cast).map(AgentId::at) {
+        for id in (0..cast).map(AgentId::from_index) {
             context.register_agent(id);
             let attrs = context.scenario().kinds[context.state.kind(id).index()].attributes.clone();
-            let mut facts: Vec<Fact> = attrs.iter().map(|&attr| Fact::World(Known::Attr(id, attr))).collect();
-            let fields = [Field::Present, Field::Online, Field::Bound, Field::Generation];
+            let mut facts: Vec<Fact> = attrs.iter().map(|&attr| Fact::World(WorldFact::Attr(id, attr))).collect();
+            let fields = [AgentField::Present, AgentField::Online, AgentField::Bound, AgentField::Generation];
             facts.extend(fields.into_iter().chain(MOOD_FIELDS).map(|field| Fact::Field(id, field)));
-            facts.push(Fact::World(Known::Place(id)));
+            facts.push(Fact::World(WorldFact::Place(id)));
             facts.push(Fact::Owner(id));
             let bonds: Vec<_> = context.state.bonds.outgoing(id).filter(|(to, _)| to.index() < cast).collect();
             for (to, bond) in bonds {
                 facts.extend(
                     (0..context.scenario().dims.len())
-                        .map(|dim| Fact::World(Known::Dim(id, to, longhand_expr::ids::DimId::at(dim)))),
+                        .map(|dim| Fact::World(WorldFact::Dim(id, to, longhand_expr::ids::DimId::from_index(dim)))),
                 );
-                facts.extend(context.state.bonds.ties(bond).map(|tie| Fact::World(Known::Tie(id, to, tie))));
+                facts.extend(context.state.bonds.ties(bond).map(|tie| Fact::World(WorldFact::Tie(id, to, tie))));
             }
             for fact in facts {
                 let value = current_value(context, fact);
-                if value != default_value(fact) || matches!(fact, Fact::World(Known::Attr(..))) {
+                if value != default_value(fact) || matches!(fact, Fact::World(WorldFact::Attr(..))) {
                     context.chronicle.sample(Instant::START, fact, value);
                 }
             }
@@ -58,7 +58,7 @@ impl SampleRecorder {
 /// The value that a fact has without a sample.
 fn default_value(fact: Fact) -> f64 {
     match fact {
-        Fact::World(Known::Place(_)) => f64::from(PlaceId::NOWHERE.0),
+        Fact::World(WorldFact::Place(_)) => f64::from(PlaceId::NOWHERE.0),
         Fact::Owner(_) => -1.0,
         _ => 0.0,
     }
@@ -82,21 +82,21 @@ pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut S
     let end = context.tick_end();
     apply_recorded_events(context, recorder);
     for index in 0..recorder.recorded.len() {
-        let id = AgentId::at(index);
+        let id = AgentId::from_index(index);
         let rules = context.rules.clone();
         let attrs = &rules.scenario.kinds[context.state.kind(id).index()].attributes;
         for (recorded, &attr) in recorder.recorded[index].iter_mut().zip(attrs) {
             let value = context.state.attr(id, attr);
             if value as f32 != *recorded {
                 *recorded = value as f32;
-                context.chronicle.sample(end, Fact::World(Known::Attr(id, attr)), value);
+                context.chronicle.sample(end, Fact::World(WorldFact::Attr(id, attr)), value);
             }
         }
     }
     if end >= recorder.moods_due {
         let last_sample = Instant(recorder.moods_due.0 - MOOD_INTERVAL);
         recorder.moods_due = Instant(recorder.moods_due.0 + MOOD_INTERVAL);
-        for id in (0..recorder.recorded.len()).map(AgentId::at) {
+        for id in (0..recorder.recorded.len()).map(AgentId::from_index) {
             let is_gone = context.state.presence(id) == Presence::Gone;
             let Some(mood) = context.state.mind(id).filter(|_| !is_gone).map(Mind::mood) else { continue };
             let minds = context.scenario().minds;
@@ -123,7 +123,7 @@ fn apply_recorded_events(context: &TickContext<'_, '_>, recorder: &mut SampleRec
     let events = context.chronicle.events();
     let now = events.iter().rev().take_while(|event| event.at >= context.state.now).count();
     for change in events[events.len() - now..].iter().flat_map(|event| &event.changes) {
-        let Fact::World(Known::Attr(of, attr)) = change.fact else { continue };
+        let Fact::World(WorldFact::Attr(of, attr)) = change.fact else { continue };
         let Some(recorded) = recorder.recorded.get_mut(of.index()) else { continue };
         let attrs = &context.scenario().kinds[context.state.kind(of).index()].attributes;
         if let Some(recorded) = attrs.binary_search(&attr).ok().and_then(|at| recorded.get_mut(at)) {
@@ -137,7 +137,7 @@ fn kind_statistics(context: &TickContext<'_, '_>) -> Vec<(String, f64)> {
     let scenario = context.scenario();
     let mut numbers = Vec::new();
     for (index, kind) in scenario.kinds.iter().enumerate() {
-        let members = context.state.members(KindId::at(index));
+        let members = context.state.members(KindId::from_index(index));
         numbers.push((kind.id.clone(), members.len() as f64));
         if members.is_empty() {
             continue;

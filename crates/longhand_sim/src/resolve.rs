@@ -7,9 +7,9 @@ use super::events::EventRequest;
 use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, WorldView, draw_site};
 use bevy_platform::collections::HashSet;
-use longhand_chronicle::{Cause, Link};
+use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Instant};
-use longhand_expr::{Expr, Frame, Type};
+use longhand_expr::{EvalFrame, Expr, Type};
 use longhand_scene::{Action, Step};
 use smallvec::SmallVec;
 
@@ -45,14 +45,14 @@ fn accepts(view: WorldView<'_>, action: &Action, role: usize, proposal: &Proposa
         return accept.truth(&view, frame);
     }
     let key = DrawKey::new(proposal.frame.get(role + 1), proposal.at).with(proposal.agent.0);
-    view.draws().uniform(draw_site("accept") ^ u32::from(action.happens.kind.0), key) < accept.num(&view, frame)
+    view.draws().uniform(draw_site("accept") ^ u32::from(action.event.kind.0), key) < accept.number(&view, frame)
 }
 
 /// The clauses of an action, each with the variables that were bound when it was evaluated in Choose. The variables are part of the keys
 /// of draws.
-fn clauses_as_chosen<'a>(levels: &'a [Vec<usize>], frame: &'a Frame) -> impl Iterator<Item = (usize, Frame)> + 'a {
+fn clauses_as_chosen<'a>(levels: &'a [Vec<usize>], frame: &'a EvalFrame) -> impl Iterator<Item = (usize, EvalFrame)> + 'a {
     levels.iter().enumerate().flat_map(move |(level, clauses)| {
-        let mut bound = Frame::of(frame.get(0));
+        let mut bound = EvalFrame::for_agent(frame.get(0));
         (1..=level).for_each(|slot| bound.set(slot, frame.get(slot)));
         clauses.iter().map(move |&clause| (clause, bound))
     })
@@ -89,7 +89,7 @@ impl TickContext<'_, '_> {
         let action = &rules.scenario.actions[proposal.action];
         let at = proposal.at;
         let happens = match (accepted, &action.refused) {
-            (true, _) => &action.happens,
+            (true, _) => &action.event,
             (false, Some(refused)) => refused,
             (false, None) => return,
         };
@@ -104,12 +104,12 @@ impl TickContext<'_, '_> {
         if self.is_recorded_event(happens.kind, &frame) {
             let mut clauses = clauses_as_chosen(&rules.clauses[proposal.action], &frame);
             if !clauses.all(|(clause, frame)| {
-                self.truth_with_causes(&action.when[clause], &frame, (at, drawn), Link::Condition, &mut causes)
+                self.truth_with_causes(&action.when[clause], &frame, (at, drawn), CauseLink::Condition, &mut causes)
             }) {
                 return;
             }
             self.binding_causes(action, &frame, at, &mut causes);
-            self.number_with_causes(&action.want, &frame, at, Link::Want, &mut causes);
+            self.number_with_causes(&action.want, &frame, at, CauseLink::Utility, &mut causes);
             for accept in action.accept.iter().flatten() {
                 self.answer_causes(accept, &frame, at, &mut causes);
             }
@@ -127,23 +127,23 @@ impl TickContext<'_, '_> {
             return;
         }
         let takes =
-            action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.num(&self.view(at), &mut frame).max(0.0));
+            action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.number(&self.view(at), &mut frame).max(0.0));
         if takes > 0.0 {
-            parties.iter().for_each(|&party| self.state.set_busy(party, at.plus_seconds(takes)));
+            parties.iter().for_each(|&party| self.state.set_busy(party, at.add_seconds(takes)));
         }
         self.make_event(EventRequest { happens, frame, at, causes, choice: proposal.choice });
     }
 
-    fn answer_causes(&self, accept: &Expr, frame: &Frame, at: Instant, causes: &mut Vec<Cause>) {
+    fn answer_causes(&self, accept: &Expr, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
         if accept.ty() == Type::Switch {
-            self.truth_with_causes(accept, frame, (at, self.state.now), Link::Consent, causes);
+            self.truth_with_causes(accept, frame, (at, self.state.now), CauseLink::Consent, causes);
         } else {
-            self.number_with_causes(accept, frame, at, Link::Consent, causes);
+            self.number_with_causes(accept, frame, at, CauseLink::Consent, causes);
         }
     }
 
-    fn binding_causes(&self, action: &Action, frame: &Frame, at: Instant, causes: &mut Vec<Cause>) {
-        let mut bound_so_far = Frame::of(frame.get(0));
+    fn binding_causes(&self, action: &Action, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
+        let mut bound_so_far = EvalFrame::for_agent(frame.get(0));
         for (index, bound) in bound_agents(action).enumerate() {
             let member = frame.get(index + 1);
             self.membership_causes(&bound.set, &bound_so_far, index + 1, member, at, causes);
@@ -161,7 +161,7 @@ impl TickContext<'_, '_> {
                 let frame = frame.to_frame();
                 // The same trigger may have been planned again and have fired in the meantime.
                 if self.is_present(frame.get(0)) && !self.is_cooling_down(trigger, &frame, at) {
-                    self.make_event(EventRequest { happens: &trigger.happens, frame, at, causes, choice: None });
+                    self.make_event(EventRequest { happens: &trigger.event, frame, at, causes, choice: None });
                 }
             }
         }
@@ -182,21 +182,21 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn carry_out_step(&mut self, rule: RuleRef, step: usize, frame: Frame, from: Option<EventId>, at: Instant) {
+    fn carry_out_step(&mut self, rule: RuleRef, step: usize, frame: EvalFrame, from: Option<EventId>, at: Instant) {
         if !self.is_present(frame.get(0)) {
             return;
         }
         let rules = self.rules.clone();
         let step = &self.steps(&rules, rule)[step];
-        let mut causes: Vec<Cause> = from.map(|event| Cause { event, link: Link::Step }).into_iter().collect();
+        let mut causes: Vec<Cause> = from.map(|event| Cause { event, link: CauseLink::Step }).into_iter().collect();
         let mut weights = Vec::with_capacity(step.outcomes.len());
         for (weight, happens) in &step.outcomes {
             weights.push(match weight {
                 None => 1.0,
                 Some(weight) if self.is_recorded_event(happens.kind, &frame) => {
-                    self.number_with_causes(weight, &frame, at, Link::Condition, &mut causes).max(0.0)
+                    self.number_with_causes(weight, &frame, at, CauseLink::Condition, &mut causes).max(0.0)
                 }
-                Some(weight) => weight.num(&self.view(at), &mut frame.clone()).max(0.0),
+                Some(weight) => weight.number(&self.view(at), &mut frame.clone()).max(0.0),
             });
         }
         let key = DrawKey::new(frame.get(0), at).with(frame.get(1).0);

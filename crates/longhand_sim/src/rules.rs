@@ -5,7 +5,7 @@ use crate::world::WorldState;
 use bevy_ecs::prelude::Resource;
 use longhand_expr::Expr;
 use longhand_expr::ids::{AgentId, EventKind, KindId};
-use longhand_scene::{Action, Bound, Scenario, Source, Trigger, Who, Woken};
+use longhand_scene::{Action, Activation, AgentSelector, EventOrigin, RoleBinding, Scenario, Trigger};
 use std::sync::Arc;
 
 /// The rules of a run, indexed. Cheap to clone.
@@ -39,16 +39,19 @@ struct RulesByAgent {
 }
 
 impl RulesByAgent {
-    fn new<'a>(scenario: &Scenario, rules: impl Iterator<Item = (usize, &'a [Who])> + Clone) -> Self {
-        let of = |wanted: &dyn Fn(&Who) -> bool| -> Vec<usize> {
+    fn new<'a>(scenario: &Scenario, rules: impl Iterator<Item = (usize, &'a [AgentSelector])> + Clone) -> Self {
+        let of = |wanted: &dyn Fn(&AgentSelector) -> bool| -> Vec<usize> {
             rules.clone().filter(|(_, by)| by.iter().any(wanted)).map(|(index, _)| index).collect()
         };
-        let by_kind = (0..scenario.kinds.len()).map(|kind| of(&|who| *who == Who::Kind(KindId::at(kind)))).collect();
+        let by_kind =
+            (0..scenario.kinds.len()).map(|kind| of(&|who| *who == AgentSelector::Kind(KindId::from_index(kind)))).collect();
         let by_member = scenario
             .cast
             .iter()
             .enumerate()
-            .map(|(index, member)| of(&|who| *who == Who::Kind(member.kind) || *who == Who::Agent(AgentId::at(index))))
+            .map(|(index, member)| {
+                of(&|who| *who == AgentSelector::Kind(member.kind) || *who == AgentSelector::Agent(AgentId::from_index(index)))
+            })
             .collect();
         Self { by_kind, by_member }
     }
@@ -71,7 +74,7 @@ impl Rules {
     #[must_use]
     pub(super) fn new(scenario: Arc<Scenario>) -> Self {
         let actions = RulesByAgent::new(&scenario, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
-        let becoming = scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Woken::Becomes));
+        let becoming = scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Activation::Becomes));
         let becomes = RulesByAgent::new(&scenario, becoming.map(|(i, trigger)| (i, &trigger.by[..])));
         let mut on_event = vec![Vec::new(); scenario.events.len()];
         let mut on_begin = vec![Vec::new(); scenario.ties.len()];
@@ -81,13 +84,13 @@ impl Rules {
         let mut on_jump = on_learn_attr.clone();
         for (index, trigger) in scenario.triggers.iter().enumerate() {
             match &trigger.on {
-                Woken::Becomes => {}
-                Woken::Event(kinds) => kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index)),
-                Woken::Begins(tie) => on_begin[tie.index()].push(index),
-                Woken::Ends(tie) => on_end[tie.index()].push(index),
-                Woken::LearnsTie(tie) => on_learn_tie[tie.index()].push(index),
-                Woken::LearnsAttr(attr) => on_learn_attr[attr.index()].push(index),
-                Woken::Jumps(attr, _) => on_jump[attr.index()].push(index),
+                Activation::Becomes => {}
+                Activation::Event(kinds) => kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index)),
+                Activation::Begins(tie) => on_begin[tie.index()].push(index),
+                Activation::Ends(tie) => on_end[tie.index()].push(index),
+                Activation::LearnsTie(tie) => on_learn_tie[tie.index()].push(index),
+                Activation::LearnsAttr(attr) => on_learn_attr[attr.index()].push(index),
+                Activation::Jumps(attr, _) => on_jump[attr.index()].push(index),
             }
         }
         let clauses: Vec<_> = scenario.actions.iter().map(clauses_by_level).collect();
@@ -99,7 +102,7 @@ impl Rules {
             |action: &Action| (0..action.when.len()).filter(|&clause| is_shared(&action.when[clause])).collect::<Vec<_>>();
         let shared = scenario.actions.iter().map(shared).collect();
         let goals = (0..scenario.kinds.len())
-            .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::at(kind)).collect())
+            .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::from_index(kind)).collect())
             .collect();
         Self(Arc::new(RuleIndex {
             scenario,
@@ -132,7 +135,7 @@ impl RuleIndex {
 
     /// Whether any trigger waits for a condition on an agent.
     pub(super) fn has_conditions(&self) -> bool {
-        self.scenario.triggers.iter().any(|trigger| matches!(trigger.on, Woken::Becomes))
+        self.scenario.triggers.iter().any(|trigger| matches!(trigger.on, Activation::Becomes))
     }
 
     /// The triggers that wait for an event of a kind.
@@ -149,8 +152,8 @@ impl RuleIndex {
     pub(super) fn applies_to(&self, trigger: &Trigger, agent: AgentId, state: &WorldState) -> bool {
         trigger.by.is_empty()
             || trigger.by.iter().any(|who| match who {
-                Who::Kind(kind) => state.kind(agent) == *kind,
-                Who::Agent(one) => agent == *one,
+                AgentSelector::Kind(kind) => state.kind(agent) == *kind,
+                AgentSelector::Agent(one) => agent == *one,
             })
     }
 
@@ -165,17 +168,17 @@ impl RuleIndex {
         for &(event, agents) in &reads.occurrences {
             state.event_counts.track(event, agents);
         }
-        for &tie in &reads.spans {
+        for &tie in &reads.tie_durations {
             state.tie_durations.track(tie);
         }
         for action in self.scenario.actions.iter().filter(|action| action.cooldown.is_some()) {
-            state.event_counts.track(action.happens.kind, 1);
+            state.event_counts.track(action.event.kind, 1);
             if let Some(refused) = &action.refused {
                 state.event_counts.track(refused.kind, 1);
             }
         }
         for trigger in self.scenario.triggers.iter().filter(|trigger| trigger.cooldown.is_some() || trigger.once) {
-            state.event_counts.track(trigger.happens.kind, 1);
+            state.event_counts.track(trigger.event.kind, 1);
         }
     }
 }
@@ -183,7 +186,7 @@ impl RuleIndex {
 /// Whether a clause has the same value for every binding of the variables of its rule, and iterates over no set.
 fn is_shared(clause: &Expr) -> bool {
     let reads = clause.reads();
-    clause.slots() == 0 && !reads.draws && reads.kinds.is_empty() && reads.ties.is_empty() && !reads.places
+    clause.slot_mask() == 0 && !reads.draws && reads.kinds.is_empty() && reads.ties.is_empty() && !reads.places
 }
 
 /// The clauses of an action, by how many roles must be bound (beside `self`) before they can be evaluated.
@@ -197,20 +200,22 @@ fn clauses_by_level(action: &Action) -> Vec<Vec<usize>> {
 }
 
 fn level(clause: &Expr, most: usize) -> usize {
-    let highest = (0..=most).rev().find(|slot| clause.slots() & (1 << slot) != 0);
+    let highest = (0..=most).rev().find(|slot| clause.slot_mask() & (1 << slot) != 0);
     highest.unwrap_or(0)
 }
 
 /// The agents that an action binds beside `self`, roles first.
-pub(super) fn bound_agents(action: &Action) -> impl Iterator<Item = &Bound> {
+pub(super) fn bound_agents(action: &Action) -> impl Iterator<Item = &RoleBinding> {
     action.roles.iter().chain(&action.about)
 }
 
 /// The rule that an event kind belongs to, if any.
-pub(super) fn rule_of(source: Source) -> Option<RuleRef> {
+pub(super) fn rule_of(source: EventOrigin) -> Option<RuleRef> {
     match source {
-        Source::Action(action) | Source::Refusal(action) | Source::ActionStep(action, ..) => Some(RuleRef::Action(action)),
-        Source::Trigger(trigger) | Source::TriggerStep(trigger, ..) => Some(RuleRef::Trigger(trigger)),
-        Source::Outside(_) => None,
+        EventOrigin::Action(action) | EventOrigin::Refusal(action) | EventOrigin::ActionStep(action, ..) => {
+            Some(RuleRef::Action(action))
+        }
+        EventOrigin::Trigger(trigger) | EventOrigin::TriggerStep(trigger, ..) => Some(RuleRef::Trigger(trigger)),
+        EventOrigin::Intervention(_) => None,
     }
 }

@@ -20,7 +20,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
 use bevy_tasks::TaskPoolBuilder;
 use longhand_chronicle::Chronicle;
-use longhand_expr::Frame;
+use longhand_expr::EvalFrame;
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
@@ -149,7 +149,7 @@ impl Simulation {
             return true;
         }
         let Some(ends_when) = &self.scenario.ends_when else { return false };
-        ends_when.truth(&self.view(), &mut Frame::default())
+        ends_when.truth(&self.view(), &mut EvalFrame::default())
     }
 
     /// The limit that the run exceeded, if it was stopped for that.

@@ -10,10 +10,10 @@ use super::context::TickContext;
 use super::events::EventRequest;
 use crate::world::{DrawKey, draw_site};
 use bevy_ecs::prelude::Resource;
-use longhand_chronicle::{Cause, Link};
-use longhand_expr::ids::{AgentId, EventId, Fact, Instant, Known};
-use longhand_expr::{Expr, Frame, Occurrence, View};
-use longhand_scene::{Trigger, Woken};
+use longhand_chronicle::{Cause, CauseLink};
+use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
+use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery};
+use longhand_scene::{Activation, Trigger};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
@@ -78,23 +78,23 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange) {
 }
 
 /// The variables that a change binds; none if it is not a change the trigger waits for.
-fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<Frame> {
+fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<EvalFrame> {
     let agents = |agents: [AgentId; 3]| {
-        let mut frame = Frame::default();
+        let mut frame = EvalFrame::default();
         agents.into_iter().enumerate().for_each(|(slot, agent)| frame.set(slot, agent));
         Some(frame)
     };
     match (&trigger.on, kind) {
-        (Woken::Event(kinds), ChangeKind::Event(kind, event)) => {
+        (Activation::Event(kinds), ChangeKind::Event(kind, event)) => {
             let (_, map) = kinds.iter().find(|(wanted, _)| wanted == kind)?;
-            let mut frame = Frame::default();
+            let mut frame = EvalFrame::default();
             map.iter().enumerate().for_each(|(slot, from)| frame.set(slot, event.get(*from)));
             Some(frame)
         }
         (_, ChangeKind::Tie { from, to, .. }) => agents([*from, *to, AgentId::NONE]),
-        (_, ChangeKind::Learned(who, Known::Tie(a, b, _))) => agents([*who, *a, *b]),
-        (_, ChangeKind::Learned(who, Known::Attr(of, _))) => agents([*who, *of, AgentId::NONE]),
-        (Woken::Jumps(_, least), ChangeKind::Attr { agent, by, .. }) => {
+        (_, ChangeKind::Learned(who, WorldFact::Tie(a, b, _))) => agents([*who, *a, *b]),
+        (_, ChangeKind::Learned(who, WorldFact::Attr(of, _))) => agents([*who, *of, AgentId::NONE]),
+        (Activation::Jumps(_, least), ChangeKind::Attr { agent, by, .. }) => {
             let enough = if *least >= 0.0 { by >= least } else { by <= least };
             if enough { agents([*agent, AgentId::NONE, AgentId::NONE]) } else { None }
         }
@@ -103,7 +103,7 @@ fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<Frame> {
 }
 
 /// Fires a trigger if its conditions hold.
-fn fire_if_holds(context: &mut TickContext<'_, '_>, index: usize, frame: Frame, at: Instant, led_by: Option<EventId>) {
+fn fire_if_holds(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: Instant, led_by: Option<EventId>) {
     let rules = context.rules.clone();
     let trigger = &rules.scenario.triggers[index];
     if let Some(frame) = bind_if_holds(context, index, frame, at)
@@ -122,7 +122,7 @@ fn check_conditions(context: &mut TickContext<'_, '_>, trigger_state: &mut Trigg
         }
         let trigger = &rules.scenario.triggers[index];
         let held = trigger_state.is_set(index, agent);
-        match bind_if_holds(context, index, Frame::of(agent), at) {
+        match bind_if_holds(context, index, EvalFrame::for_agent(agent), at) {
             None if held => trigger_state.set(index, agent, false),
             Some(frame) if !held && draw_chance(context, trigger, &frame, at) => {
                 trigger_state.set(index, agent, true);
@@ -134,34 +134,34 @@ fn check_conditions(context: &mut TickContext<'_, '_>, trigger_state: &mut Trigg
 }
 
 /// The binding with which the conditions of a trigger hold: for each `about` the first member of its set that fits.
-fn bind_if_holds(context: &TickContext<'_, '_>, index: usize, mut frame: Frame, at: Instant) -> Option<Frame> {
+fn bind_if_holds(context: &TickContext<'_, '_>, index: usize, mut frame: EvalFrame, at: Instant) -> Option<EvalFrame> {
     let trigger = &context.rules.scenario.triggers[index];
     if context.is_cooling_down(trigger, &frame, at) {
         return None;
     }
-    bind_about(&context.view(at), trigger, trigger.given, 0, &mut frame).then_some(frame)
+    bind_about(&context.view(at), trigger, trigger.activation_slots, 0, &mut frame).then_some(frame)
 }
 
 impl TickContext<'_, '_> {
     /// Whether a trigger with `once` has fired for the agent before, or its cooldown has not passed.
-    pub(super) fn is_cooling_down(&self, trigger: &Trigger, frame: &Frame, at: Instant) -> bool {
+    pub(super) fn is_cooling_down(&self, trigger: &Trigger, frame: &EvalFrame, at: Instant) -> bool {
         if !trigger.once && trigger.cooldown.is_none() {
             return false;
         }
         let view = self.view(at);
-        let same = Occurrence { event: trigger.happens.kind, a: frame.get(0), b: AgentId::NONE };
-        let Some(last) = view.happened(same).last else { return false };
-        let is_soon = |cooldown: &Expr| at.seconds() - last.seconds() < cooldown.num(&view, &mut frame.clone());
+        let same = OccurrenceQuery { event: trigger.event.kind, a: frame.get(0), b: AgentId::NONE };
+        let Some(last) = view.occurrences(same).last else { return false };
+        let is_soon = |cooldown: &Expr| at.seconds() - last.seconds() < cooldown.number(&view, &mut frame.clone());
         trigger.once || trigger.cooldown.as_ref().is_some_and(is_soon)
     }
 }
 
-fn bind_about<V: View>(view: &V, trigger: &Trigger, first: usize, level: usize, frame: &mut Frame) -> bool {
+fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first: usize, level: usize, frame: &mut EvalFrame) -> bool {
     let Some(bound) = trigger.about.get(level) else {
         return trigger.when.iter().all(|clause| clause.truth(view, frame));
     };
     // Clauses that need no further variables are evaluated before the search. Draws are not: all bound variables are part of their keys.
-    let early = |clause: &&Expr| clause.slots() >> first == 0 && !clause.reads_draws();
+    let early = |clause: &&Expr| clause.slot_mask() >> first == 0 && !clause.is_random();
     if level == 0 && !trigger.when.iter().filter(early).all(|clause| clause.truth(view, frame)) {
         return false;
     }
@@ -184,37 +184,37 @@ fn bind_about<V: View>(view: &V, trigger: &Trigger, first: usize, level: usize, 
     }
 }
 
-fn draw_chance(context: &TickContext<'_, '_>, trigger: &Trigger, frame: &Frame, at: Instant) -> bool {
+fn draw_chance(context: &TickContext<'_, '_>, trigger: &Trigger, frame: &EvalFrame, at: Instant) -> bool {
     let Some(chance) = &trigger.chance else { return true };
-    let slots = context.rules.slots(trigger.happens.kind).max(2);
+    let slots = context.rules.slots(trigger.event.kind).max(2);
     let key = (1..slots).fold(DrawKey::new(frame.get(0), at), |key, slot| key.with(frame.get(slot).0));
-    let chance = chance.num(&context.view(at), &mut frame.clone());
-    context.draws().uniform(draw_site("chance") ^ u32::from(trigger.happens.kind.0), key) < chance
+    let chance = chance.number(&context.view(at), &mut frame.clone());
+    context.draws().uniform(draw_site("chance") ^ u32::from(trigger.event.kind.0), key) < chance
 }
 
-fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: Frame, at: Instant, led_by: Option<EventId>) {
+fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: Instant, led_by: Option<EventId>) {
     let rules = context.rules.clone();
     let trigger = &rules.scenario.triggers[index];
-    if !context.may_follow(trigger.happens.kind, context.changes.depth) {
+    if !context.may_follow(trigger.event.kind, context.changes.depth) {
         return;
     }
-    let mut causes: Vec<Cause> = led_by.map(|event| Cause { event, link: Link::Woke }).into_iter().collect();
-    if context.is_recorded_event(trigger.happens.kind, &frame) {
+    let mut causes: Vec<Cause> = led_by.map(|event| Cause { event, link: CauseLink::Triggered }).into_iter().collect();
+    if context.is_recorded_event(trigger.event.kind, &frame) {
         for clause in &trigger.when {
-            context.truth_with_causes(clause, &frame, (at, at), Link::Condition, &mut causes);
+            context.truth_with_causes(clause, &frame, (at, at), CauseLink::Condition, &mut causes);
         }
         for (level, bound) in trigger.about.iter().enumerate() {
-            let slot = trigger.given + level;
+            let slot = trigger.activation_slots + level;
             context.membership_causes(&bound.set, &frame, slot, frame.get(slot), at, &mut causes);
         }
     }
-    let after = trigger.after.as_ref().map_or(0.0, |after| after.num(&context.view(at), &mut frame.clone()).max(0.0));
+    let after = trigger.after.as_ref().map_or(0.0, |after| after.number(&context.view(at), &mut frame.clone()).max(0.0));
     if after > 0.0 {
-        let slots = rules.slots(trigger.happens.kind);
+        let slots = rules.slots(trigger.event.kind);
         context
-            .plan(at.plus_seconds(after), AgendaItem::Trigger { trigger: index, frame: StoredFrame::new(&frame, slots), causes });
+            .plan(at.add_seconds(after), AgendaItem::Trigger { trigger: index, frame: StoredFrame::new(&frame, slots), causes });
     } else {
-        context.make_event(EventRequest { happens: &trigger.happens, frame, at, causes, choice: None });
+        context.make_event(EventRequest { happens: &trigger.event, frame, at, causes, choice: None });
     }
 }
 

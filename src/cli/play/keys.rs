@@ -2,47 +2,47 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use longhand_session::{Command, Held, Key, Shortcut, TABLE};
+use longhand_session::{COMMANDS, KeyboardKey, Modifier, SessionCommand, Shortcut};
 
 /// The table's shortcut for a terminal key.
 fn shortcut(pressed: KeyEvent) -> Option<Shortcut> {
     let key = match pressed.code {
-        KeyCode::Char(' ') => Key::Space,
+        KeyCode::Char(' ') => KeyboardKey::Space,
         // Terminals send characters; on layouts where `+` needs Shift, `=` works too.
-        KeyCode::Char('=') => Key::Types('+'),
-        KeyCode::Char(sign) => Key::Types(sign.to_ascii_lowercase()),
-        KeyCode::Left => Key::Left,
-        KeyCode::Right => Key::Right,
-        KeyCode::Up => Key::Up,
-        KeyCode::Down => Key::Down,
-        KeyCode::Home => Key::Home,
-        KeyCode::End => Key::End,
-        KeyCode::PageUp => Key::PageUp,
-        KeyCode::PageDown => Key::PageDown,
-        KeyCode::Esc => Key::Escape,
-        KeyCode::F(number) => Key::F(number),
+        KeyCode::Char('=') => KeyboardKey::Char('+'),
+        KeyCode::Char(sign) => KeyboardKey::Char(sign.to_ascii_lowercase()),
+        KeyCode::Left => KeyboardKey::Left,
+        KeyCode::Right => KeyboardKey::Right,
+        KeyCode::Up => KeyboardKey::Up,
+        KeyCode::Down => KeyboardKey::Down,
+        KeyCode::Home => KeyboardKey::Home,
+        KeyCode::End => KeyboardKey::End,
+        KeyCode::PageUp => KeyboardKey::PageUp,
+        KeyCode::PageDown => KeyboardKey::PageDown,
+        KeyCode::Esc => KeyboardKey::Escape,
+        KeyCode::F(number) => KeyboardKey::F(number),
         _ => return None,
     };
     let held = if pressed.modifiers.contains(KeyModifiers::CONTROL) {
-        Held::Ctrl
+        Modifier::Ctrl
     } else if pressed.modifiers.contains(KeyModifiers::ALT) {
-        Held::Alt
-    } else if pressed.modifiers.contains(KeyModifiers::SHIFT) && !matches!(key, Key::Types(_)) {
-        Held::Shift
+        Modifier::Alt
+    } else if pressed.modifiers.contains(KeyModifiers::SHIFT) && !matches!(key, KeyboardKey::Char(_)) {
+        Modifier::Shift
     } else {
-        Held::Nothing
+        Modifier::None
     };
-    Some(Shortcut { held, key })
+    Some(Shortcut { modifier: held, key })
 }
 
 /// The command bound to a key.
-pub(super) fn command(pressed: KeyEvent) -> Option<Command> {
+pub(super) fn command_for(pressed: KeyEvent) -> Option<SessionCommand> {
     let shortcut = shortcut(pressed)?;
-    TABLE.iter().find(|(_, shown)| shown.key == Some(shortcut)).map(|(command, _)| command.clone())
+    COMMANDS.iter().find(|(_, shown)| shown.key == Some(shortcut)).map(|(command, _)| command.clone())
 }
 
 /// Whether a key quits. The table has no such command, because the window manager closes a window.
-pub(super) fn leaves(pressed: KeyEvent) -> bool {
+pub(super) fn is_quit(pressed: KeyEvent) -> bool {
     match pressed.code {
         KeyCode::Char('q') => pressed.modifiers.is_empty(),
         KeyCode::Char('c') => pressed.modifiers.contains(KeyModifiers::CONTROL),
@@ -53,38 +53,38 @@ pub(super) fn leaves(pressed: KeyEvent) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use longhand_session::{Pane, Step, Way};
+    use longhand_session::{Direction, PanelId, StepTarget};
 
-    fn asked(code: KeyCode, modifiers: KeyModifiers) -> Option<Command> {
-        command(KeyEvent::new(code, modifiers))
+    fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<SessionCommand> {
+        command_for(KeyEvent::new(code, modifiers))
     }
 
     #[test]
     fn terminal_keys_give_the_same_commands_as_in_the_window() {
         let (none, shift) = (KeyModifiers::NONE, KeyModifiers::SHIFT);
         for (code, modifiers, expected) in [
-            (KeyCode::Char(' '), none, Command::PlayPause),
-            (KeyCode::Char('='), none, Command::Faster),
-            (KeyCode::Char('+'), shift, Command::Faster),
-            (KeyCode::Char('?'), shift, Command::Help),
-            (KeyCode::Right, shift, Command::Step(Step::Ticks(10), Way::On)),
-            (KeyCode::Left, KeyModifiers::CONTROL, Command::Step(Step::Event, Way::Back)),
-            (KeyCode::Char('['), none, Command::ToCause),
-            (KeyCode::Char('1'), KeyModifiers::ALT, Command::Toggle(Pane::Story)),
-            (KeyCode::Char('f'), KeyModifiers::CONTROL, Command::Find),
-            (KeyCode::F(8), none, Command::Step(Step::Breakpoint, Way::On)),
+            (KeyCode::Char(' '), none, SessionCommand::PlayPause),
+            (KeyCode::Char('='), none, SessionCommand::Faster),
+            (KeyCode::Char('+'), shift, SessionCommand::Faster),
+            (KeyCode::Char('?'), shift, SessionCommand::Help),
+            (KeyCode::Right, shift, SessionCommand::Step(StepTarget::Ticks(10), Direction::Forward)),
+            (KeyCode::Left, KeyModifiers::CONTROL, SessionCommand::Step(StepTarget::Event, Direction::Back)),
+            (KeyCode::Char('['), none, SessionCommand::ToCause),
+            (KeyCode::Char('1'), KeyModifiers::ALT, SessionCommand::TogglePanel(PanelId::Story)),
+            (KeyCode::Char('f'), KeyModifiers::CONTROL, SessionCommand::Find),
+            (KeyCode::F(8), none, SessionCommand::Step(StepTarget::Breakpoint, Direction::Forward)),
         ] {
-            assert_eq!(asked(code, modifiers), Some(expected), "{code:?}");
+            assert_eq!(pressed(code, modifiers), Some(expected), "{code:?}");
         }
-        assert_eq!(asked(KeyCode::Char('z'), none), None);
+        assert_eq!(pressed(KeyCode::Char('z'), none), None);
     }
 
     #[test]
     fn no_command_uses_a_key_that_quits() {
-        for (command, shown) in &TABLE {
-            let Some(Shortcut { held, key }) = shown.key else { continue };
-            assert!(held != Held::Nothing || key != Key::Types('q'), "{command:?} would close it");
-            assert!(held != Held::Ctrl || key != Key::Types('c'), "{command:?} would close it");
+        for (command, shown) in &COMMANDS {
+            let Some(Shortcut { modifier: held, key }) = shown.key else { continue };
+            assert!(held != Modifier::None || key != KeyboardKey::Char('q'), "{command:?} would close it");
+            assert!(held != Modifier::Ctrl || key != KeyboardKey::Char('c'), "{command:?} would close it");
         }
     }
 }

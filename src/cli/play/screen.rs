@@ -6,22 +6,22 @@ use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 
-use super::pages::{beats, event, events, story};
-use super::player::{Over, Player};
+use super::panels::{beat_rows, event_list_rows, event_rows, story_rows};
+use super::player::{TerminalOverlay, TerminalPlayer};
 use longhand_expr::ids::Instant;
-use longhand_session::{Pane, TABLE, View, Way};
+use longhand_session::{COMMANDS, Direction, PanelId, SessionView};
 
 /// Secondary text.
 pub(super) const ASIDE: Style = Style::new().add_modifier(Modifier::DIM);
 /// Beats and other important text.
 pub(super) const BEAT: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
 /// The selection.
-pub(super) const CHOSEN: Style = Style::new().add_modifier(Modifier::REVERSED);
+pub(super) const SELECTED: Style = Style::new().add_modifier(Modifier::REVERSED);
 
 const HINTS: &str = "Space play  ←→ time  PgUp PgDn beats  [ ] why  F1 story  F2 events  ^P commands  ? keys  q quit";
 
 /// Draws the screen.
-pub(super) fn draw(frame: &mut Frame<'_>, player: &mut Player) {
+pub(super) fn draw(frame: &mut Frame<'_>, player: &mut TerminalPlayer) {
     let [head, body, line, dates, foot] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
@@ -32,31 +32,31 @@ pub(super) fn draw(frame: &mut Frame<'_>, player: &mut Player) {
     .areas(frame.area());
     let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(body);
     let (shown_left, shown_right) = (player.left, player.right);
-    let foot_said = foot_line(player);
-    let view = player.reader.view();
-    frame.render_widget(head_line(&view, head.width), head);
-    let inside = framed(frame, left, shown_left);
+    let foot_said = status_line(player);
+    let view = player.session.view();
+    frame.render_widget(title_line(&view, head.width), head);
+    let inside = draw_frame(frame, left, shown_left);
     let rows = match shown_left {
-        Pane::Events => events(&view, inside),
-        _ => story(&view, inside),
+        PanelId::Events => event_list_rows(&view, inside),
+        _ => story_rows(&view, inside),
     };
     frame.render_widget(Paragraph::new(rows), inside);
-    let inside = framed(frame, right, shown_right);
+    let inside = draw_frame(frame, right, shown_right);
     let rows = match shown_right {
-        Pane::Event => event(&view, inside),
-        _ => beats(&view, inside),
+        PanelId::Event => event_rows(&view, inside),
+        _ => beat_rows(&view, inside),
     };
     frame.render_widget(Paragraph::new(rows), inside);
-    frame.render_widget(time_line(&view, line.width), line);
-    let ends = view.date(view.record.ends(), "%-d %B %Y");
+    frame.render_widget(timeline(&view, line.width), line);
+    let ends = view.date(view.run.timeline_end(), "%-d %B %Y");
     frame.render_widget(Line::styled(view.date(Instant::START, "%-d %B %Y"), ASIDE), dates);
     frame.render_widget(Line::styled(ends, ASIDE).right_aligned(), dates);
     frame.render_widget(foot_said, foot);
-    over(frame, player);
+    draw_overlay(frame, player);
 }
 
 /// Draws a frame with the panel's title and returns the area inside.
-fn framed(frame: &mut Frame<'_>, area: Rect, pane: Pane) -> Rect {
+fn draw_frame(frame: &mut Frame<'_>, area: Rect, pane: PanelId) -> Rect {
     let block = Block::new().borders(Borders::TOP).title(format!(" {} ", pane.title())).border_style(ASIDE);
     let inside = block.inner(area);
     frame.render_widget(block, area);
@@ -64,20 +64,20 @@ fn framed(frame: &mut Frame<'_>, area: Rect, pane: Pane) -> Rect {
     Rect { width: inside.width.saturating_sub(1), ..inside }
 }
 
-fn head_line<'a>(view: &View<'a>, width: u16) -> Line<'a> {
-    let scenario = view.record.scenario();
+fn title_line<'a>(view: &SessionView<'a>, width: u16) -> Line<'a> {
+    let scenario = view.run.scenario();
     let title = if scenario.title.is_empty() { scenario.name.as_str() } else { scenario.title.as_str() };
-    let date = view.date(view.time.cursor().at, "%A, %-d %B %Y, %H:%M");
+    let date = view.date(view.playback.cursor().at, "%A, %-d %B %Y, %H:%M");
     let gap = usize::from(width).saturating_sub(title.chars().count() + date.chars().count()).max(2);
     Line::from(vec![Span::raw(title).bold(), Span::raw(" ".repeat(gap)), Span::raw(date)])
 }
 
 /// The run as a timeline: the read part, the simulated part, and a diamond for each beat.
-fn time_line(view: &View<'_>, width: u16) -> Line<'static> {
+fn timeline(view: &SessionView<'_>, width: u16) -> Line<'static> {
     let last = f64::from(width.saturating_sub(1)).max(1.0);
-    let whole = view.record.ends().seconds().max(1.0);
+    let whole = view.run.timeline_end().seconds().max(1.0);
     let column = |at: Instant| (at.seconds() / whole * last).round().clamp(0.0, last) as usize;
-    let (cursor, lived) = (column(view.time.cursor().at), column(view.record.lived()));
+    let (cursor, lived) = (column(view.playback.cursor().at), column(view.run.simulated_until()));
     let mut signs: Vec<(char, Style)> = (0..usize::from(width))
         .map(|at| match at {
             _ if at <= cursor => ('━', BEAT),
@@ -85,7 +85,7 @@ fn time_line(view: &View<'_>, width: u16) -> Line<'static> {
             _ => ('·', ASIDE),
         })
         .collect();
-    for beat in &view.record.chronicle().beats {
+    for beat in &view.run.chronicle().beats {
         let past = view.is_past(beat.event);
         if let Some(sign) = signs.get_mut(column(beat.at)) {
             *sign = if past { ('◆', BEAT) } else { ('◇', Style::new()) };
@@ -97,38 +97,45 @@ fn time_line(view: &View<'_>, width: u16) -> Line<'static> {
     signs.into_iter().map(|(sign, style)| Span::styled(sign.to_string(), style)).collect::<Vec<_>>().into()
 }
 
-fn foot_line(player: &mut Player) -> Line<'static> {
-    if let Some(message) = player.said {
+fn status_line(player: &mut TerminalPlayer) -> Line<'static> {
+    if let Some(message) = player.notice {
         return Line::styled(message, BEAT);
     }
-    if player.over == Over::Filter {
-        let text = &player.reader.choice().filter.text;
+    if player.overlay == TerminalOverlay::Filter {
+        let text = &player.session.state().filter.text;
         return Line::from(format!("Filter: {text}▏   (Enter to finish)"));
     }
-    let view = player.reader.view();
-    if let Some((problem, file)) = view.problems().next() {
+    let view = player.session.view();
+    if let Some((problem, file)) = view.diagnostics().next() {
         let message = format!("{file}:{}:{} {}; the last valid scene continues", problem.line, problem.column, problem.message);
         return Line::styled(message, BEAT);
     }
-    if let Some(Err(why)) = view.record.outcome() {
+    if let Some(Err(why)) = view.run.outcome() {
         return Line::styled(format!("The run stopped: {why}"), BEAT);
     }
-    let sign = match view.time.playing() {
-        Some(Way::On) => "▶",
-        Some(Way::Back) => "◀",
+    let sign = match view.playback.direction() {
+        Some(Direction::Forward) => "▶",
+        Some(Direction::Back) => "◀",
         None => "‖",
     };
-    let at = format!("{sign} {}  event {} of {}  ", view.time.speed(), view.time.cursor().events, view.record.chronicle().len());
+    let at = format!(
+        "{sign} {}  event {} of {}  ",
+        view.playback.speed_label(),
+        view.playback.cursor().events,
+        view.run.chronicle().len()
+    );
     Line::from(vec![Span::raw(at), Span::styled(HINTS, ASIDE)])
 }
 
 /// Draws the overlay.
-fn over(frame: &mut Frame<'_>, player: &Player) {
+fn draw_overlay(frame: &mut Frame<'_>, player: &TerminalPlayer) {
     let area = frame.area();
-    let (title, rows) = match &player.over {
-        Over::Nothing | Over::Filter => return,
-        Over::Keys => (" Keys (any key closes) ", keys(area.height.saturating_sub(4))),
-        Over::Palette(typed, chosen) => (" All commands ", palette(player, typed, *chosen, area.height.saturating_sub(5))),
+    let (title, rows) = match &player.overlay {
+        TerminalOverlay::None | TerminalOverlay::Filter => return,
+        TerminalOverlay::Keys => (" Keys (any key closes) ", key_rows(area.height.saturating_sub(4))),
+        TerminalOverlay::Palette(typed, chosen) => {
+            (" All commands ", palette_rows(player, typed, *chosen, area.height.saturating_sub(5)))
+        }
     };
     let width = rows.iter().map(Line::width).max().unwrap_or(0).max(44) as u16 + 4;
     let height = rows.len() as u16 + 2;
@@ -138,16 +145,16 @@ fn over(frame: &mut Frame<'_>, player: &Player) {
 }
 
 /// The keys of the table, in as many columns as the height requires.
-fn keys(height: u16) -> Vec<Line<'static>> {
+fn key_rows(height: u16) -> Vec<Line<'static>> {
     let keyed: Vec<String> =
-        TABLE.iter().filter_map(|(_, shown)| Some(format!("{:>12}  {:<24}", shown.key?.to_string(), shown.text))).collect();
+        COMMANDS.iter().filter_map(|(_, shown)| Some(format!("{:>12}  {:<24}", shown.key?.to_string(), shown.text))).collect();
     let rows = usize::from(height).clamp(1, keyed.len());
     let row = |row: usize| keyed.iter().skip(row).step_by(rows).map(String::as_str).collect::<String>();
     (0..rows).map(|at| Line::from(row(at))).collect()
 }
 
-fn palette(player: &Player, typed: &str, chosen: usize, height: u16) -> Vec<Line<'static>> {
-    let found = player.found(typed);
+fn palette_rows(player: &TerminalPlayer, typed: &str, chosen: usize, height: u16) -> Vec<Line<'static>> {
+    let found = player.find_commands(typed);
     let mut rows = vec![Line::from(format!("{typed}▏"))];
     if found.is_empty() {
         rows.push(Line::styled("No matching command.", ASIDE));
@@ -155,8 +162,8 @@ fn palette(player: &Player, typed: &str, chosen: usize, height: u16) -> Vec<Line
     let shown = usize::from(height).max(1);
     let first = (chosen + 1).saturating_sub(shown);
     for (at, (text, command)) in found.into_iter().enumerate().skip(first).take(shown) {
-        let key = command.shown().and_then(|shown| shown.key).map_or_else(String::new, |key| key.to_string());
-        let style = if at == chosen { CHOSEN } else { Style::new() };
+        let key = command.label().and_then(|shown| shown.key).map_or_else(String::new, |key| key.to_string());
+        let style = if at == chosen { SELECTED } else { Style::new() };
         rows.push(Line::styled(format!("{text:<44} {key:>10}"), style));
     }
     rows

@@ -1,7 +1,7 @@
 //! Writes graphs in DOT, for Graphviz (<https://graphviz.org>). DOT is for drawings, so equal edges in both directions are merged
 //! into one line with two arrowheads.
 
-use super::graph::{Edge, Graph, Node, Value};
+use super::graph::{Graph, GraphEdge, GraphNode, GraphValue};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -10,13 +10,13 @@ use std::io::{self, Write};
 /// # Errors
 /// When writing to `out` fails.
 pub fn write_dot(graph: &Graph, mut out: impl Write) -> io::Result<()> {
-    writeln!(out, "digraph {} {{", quoted(&graph.title))?;
-    writeln!(out, "  graph [label={}, labelloc=t, fontname=\"serif\", overlap=false, splines=true];", quoted(&graph.title))?;
+    writeln!(out, "digraph {} {{", quote(&graph.title))?;
+    writeln!(out, "  graph [label={}, labelloc=t, fontname=\"serif\", overlap=false, splines=true];", quote(&graph.title))?;
     writeln!(out, "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#faf3e7\", color=\"#8a5a44\", fontname=\"serif\"];")?;
     writeln!(out, "  edge [color=\"#8a5a44\", fontname=\"serif\", fontsize=10];")?;
     for node in &graph.nodes {
-        let marked = if node.marked { ", fillcolor=\"#f2c9a8\"" } else { "" };
-        let (id, label, tip) = (quoted(&node.id), quoted(&node.label), quoted(&known(node)));
+        let marked = if node.highlighted { ", fillcolor=\"#f2c9a8\"" } else { "" };
+        let (id, label, tip) = (quote(&node.id), quote(&node.label), quote(&node_tooltip(node)));
         writeln!(out, "  {id} [label={label}, tooltip={tip}{marked}];")?;
     }
     let labelled: BTreeSet<(usize, usize, &str)> =
@@ -30,29 +30,29 @@ pub fn write_dot(graph: &Graph, mut out: impl Write) -> io::Result<()> {
         let width = format!("{:.2}", 0.5 + 2.0 * edge.strength);
         let style = if edge.label.is_empty() { ", style=dotted" } else { "" };
         let dir = if both { ", dir=both" } else { "" };
-        let (from, to) = (quoted(&graph.nodes[edge.from].id), quoted(&graph.nodes[edge.to].id));
-        let (label, tip) = (quoted(&edge.label), quoted(&known_of(edge)));
+        let (from, to) = (quote(&graph.nodes[edge.from].id), quote(&graph.nodes[edge.to].id));
+        let (label, tip) = (quote(&edge.label), quote(&edge_tooltip(edge)));
         writeln!(out, "  {from} -> {to} [label={label}, penwidth={width}, tooltip={tip}{style}{dir}];")?;
     }
     writeln!(out, "}}")?;
     out.flush()
 }
 
-fn known(node: &Node) -> String {
-    words(&node.values)
+fn node_tooltip(node: &GraphNode) -> String {
+    value_list(&node.values)
 }
 
-fn known_of(edge: &Edge) -> String {
-    words(&edge.values)
+fn edge_tooltip(edge: &GraphEdge) -> String {
+    value_list(&edge.values)
 }
 
-fn words(values: &[(String, Value)]) -> String {
-    let words: Vec<String> = values.iter().map(|(name, value)| format!("{name} {}", value.short())).collect();
+fn value_list(values: &[(String, GraphValue)]) -> String {
+    let words: Vec<String> = values.iter().map(|(name, value)| format!("{name} {}", value.to_display_text())).collect();
     words.join(", ")
 }
 
 /// A quoted string of DOT, with backslashes, quotes and line breaks escaped.
-fn quoted(text: &str) -> String {
+fn quote(text: &str) -> String {
     let safe = text.replace('\\', "\\\\").replace('"', "\\\"").replace("\r\n", "\\n").replace(['\n', '\r'], "\\n");
     format!("\"{}\"", safe.replace('\0', ""))
 }
@@ -61,19 +61,20 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn node(id: &str, label: &str) -> Node {
+    fn node(id: &str, label: &str) -> GraphNode {
         let (id, label) = (id.to_owned(), label.to_owned());
-        Node { id, label, group: "human".into(), marked: true, values: vec![], spells: vec![] }
+        GraphNode { id, label, group: "human".into(), highlighted: true, values: vec![], spells: vec![] }
     }
 
     #[test]
     fn a_mutual_tie_is_one_line_and_quotes_in_names_are_escaped() {
-        let edge = |from, to, label: &str| Edge { from, to, label: label.into(), strength: 0.5, values: vec![], spells: vec![] };
+        let edge =
+            |from, to, label: &str| GraphEdge { from, to, label: label.into(), strength: 0.5, values: vec![], spells: vec![] };
         let graph = Graph {
             title: "a \"town\"".into(),
             nodes: vec![node("0", "Ann \\ \"A\"\nhere"), node("1", "Ben")],
             edges: vec![edge(0, 1, "friends"), edge(1, 0, "friends"), edge(1, 0, "")],
-            lasts: None,
+            period: None,
         };
         let mut out = Vec::new();
         write_dot(&graph, &mut out).unwrap();

@@ -1,8 +1,8 @@
 //! Writes graphs in GEXF 1.3, for Gephi and networkx (<https://gexf.net>). GEXF is the one format here that also holds dynamic
 //! graphs.
 
-use super::graph::{Graph, Spell, Value, declared};
-use super::xml::Xml;
+use super::graph::{Graph, GraphValue, Spell, declare_values};
+use super::xml::XmlWriter;
 use std::io::{self, Write};
 
 /// Writes a graph as GEXF.
@@ -10,10 +10,10 @@ use std::io::{self, Write};
 /// # Errors
 /// When writing to `out` fails.
 pub fn write_gexf(graph: &Graph, out: impl Write) -> io::Result<()> {
-    let of_nodes = declared(graph.nodes.iter().map(|node| &node.values));
-    let of_edges = declared(graph.edges.iter().map(|edge| &edge.values));
-    let mut xml = Xml::begin(out)?;
-    xml.open(
+    let of_nodes = declare_values(graph.nodes.iter().map(|node| &node.values));
+    let of_edges = declare_values(graph.edges.iter().map(|edge| &edge.values));
+    let mut xml = XmlWriter::new(out)?;
+    xml.open_element(
         "gexf",
         &[
             ("xmlns", "http://gexf.net/1.3"),
@@ -22,73 +22,77 @@ pub fn write_gexf(graph: &Graph, out: impl Write) -> io::Result<()> {
             ("version", "1.3"),
         ],
     )?;
-    xml.open("meta", &[])?;
-    xml.text("creator", &[], concat!("longhand ", env!("CARGO_PKG_VERSION")))?;
-    xml.text("description", &[], &graph.title)?;
-    xml.close()?;
+    xml.open_element("meta", &[])?;
+    xml.text_element("creator", &[], concat!("longhand ", env!("CARGO_PKG_VERSION")))?;
+    xml.text_element("description", &[], &graph.title)?;
+    xml.close_element()?;
     let mut head = vec![("defaultedgetype", "directed")];
-    match &graph.lasts {
+    match &graph.period {
         None => head.push(("mode", "static")),
         Some((start, end)) => {
             head.extend([("mode", "dynamic"), ("timeformat", "dateTime"), ("timerepresentation", "interval")]);
             head.extend([("start", start.as_str()), ("end", end.as_str())]);
         }
     }
-    xml.open("graph", &head)?;
+    xml.open_element("graph", &head)?;
     for (of, names) in [("node", &of_nodes), ("edge", &of_edges)] {
         if names.is_empty() {
             continue;
         }
-        xml.open("attributes", &[("class", of)])?;
+        xml.open_element("attributes", &[("class", of)])?;
         for (at, (name, kind)) in names.iter().enumerate() {
-            xml.leaf("attribute", &[("id", &at.to_string()), ("title", name), ("type", kind)])?;
+            xml.empty_element("attribute", &[("id", &at.to_string()), ("title", name), ("type", kind)])?;
         }
-        xml.close()?;
+        xml.close_element()?;
     }
-    xml.open("nodes", &[])?;
+    xml.open_element("nodes", &[])?;
     for node in &graph.nodes {
-        xml.open("node", &[("id", &node.id), ("label", &node.label.replace('\n', ", "))])?;
-        values(&mut xml, &of_nodes, &node.values)?;
-        spells(&mut xml, &node.spells)?;
-        xml.close()?;
+        xml.open_element("node", &[("id", &node.id), ("label", &node.label.replace('\n', ", "))])?;
+        write_values(&mut xml, &of_nodes, &node.values)?;
+        write_spells(&mut xml, &node.spells)?;
+        xml.close_element()?;
     }
-    xml.close()?;
-    xml.open("edges", &[])?;
+    xml.close_element()?;
+    xml.open_element("edges", &[])?;
     for (at, edge) in graph.edges.iter().enumerate() {
         let ends = [&graph.nodes[edge.from].id, &graph.nodes[edge.to].id];
         let (id, weight) = (at.to_string(), (0.1 + edge.strength).to_string());
         // The label distinguishes parallel edges.
         let label = ("label", edge.label.as_str());
-        xml.open("edge", &[("id", &id), ("source", ends[0]), ("target", ends[1]), label, ("weight", &weight)])?;
-        values(&mut xml, &of_edges, &edge.values)?;
-        spells(&mut xml, &edge.spells)?;
-        xml.close()?;
+        xml.open_element("edge", &[("id", &id), ("source", ends[0]), ("target", ends[1]), label, ("weight", &weight)])?;
+        write_values(&mut xml, &of_edges, &edge.values)?;
+        write_spells(&mut xml, &edge.spells)?;
+        xml.close_element()?;
     }
     xml.finish()
 }
 
-fn values<W: Write>(xml: &mut Xml<W>, names: &[(String, &'static str)], values: &[(String, Value)]) -> io::Result<()> {
+fn write_values<W: Write>(
+    xml: &mut XmlWriter<W>,
+    names: &[(String, &'static str)],
+    values: &[(String, GraphValue)],
+) -> io::Result<()> {
     if values.is_empty() {
         return Ok(());
     }
-    xml.open("attvalues", &[])?;
+    xml.open_element("attvalues", &[])?;
     for (name, value) in values {
         let Some(at) = names.iter().position(|(known, _)| known == name) else { continue };
-        xml.leaf("attvalue", &[("for", &at.to_string()), ("value", &value.text())])?;
+        xml.empty_element("attvalue", &[("for", &at.to_string()), ("value", &value.to_text())])?;
     }
-    xml.close()
+    xml.close_element()
 }
 
-fn spells<W: Write>(xml: &mut Xml<W>, spells: &[Spell]) -> io::Result<()> {
+fn write_spells<W: Write>(xml: &mut XmlWriter<W>, spells: &[Spell]) -> io::Result<()> {
     if spells.is_empty() {
         return Ok(());
     }
-    xml.open("spells", &[])?;
+    xml.open_element("spells", &[])?;
     for (start, end) in spells {
         match end {
-            Some(end) => xml.leaf("spell", &[("start", start), ("end", end)])?,
-            None => xml.leaf("spell", &[("start", start)])?,
+            Some(end) => xml.empty_element("spell", &[("start", start), ("end", end)])?,
+            None => xml.empty_element("spell", &[("start", start)])?,
         }
     }
-    xml.close()
+    xml.close_element()
 }

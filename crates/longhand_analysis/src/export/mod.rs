@@ -20,12 +20,14 @@ mod xml;
 
 pub use dot::write_dot;
 pub use gexf::write_gexf;
-pub use graph::{Causes, CausesOf, Edge, Graph, Node, Of, Relations, Spell, Value};
+pub use graph::{
+    CauseGraphBuilder, CauseScope, Graph, GraphEdge, GraphNode, GraphValue, RelationGraphBuilder, RelationScope, Spell,
+};
 pub use graphml::write_graphml;
 pub use jsonl::write_jsonl;
-pub use tables::{Cell, Column, Shape, Sheet, SheetFormat, Sheets, write_tables};
+pub use tables::{ColumnType, TableCell, TableColumn, TableFolder, TableFormat, TableWriter, write_tables};
 
-use longhand_chronicle::{Chronicle, Event, Legend, StoryError, StoryEvents};
+use longhand_chronicle::{Chronicle, Event, StoryError, StoryEventStream, SymbolTable};
 use std::io;
 use std::path::PathBuf;
 
@@ -58,30 +60,33 @@ pub enum ExportError {
 
 /// The events to export.
 #[derive(Debug)]
-pub enum Source<'a> {
+pub enum EventSource<'a> {
     /// A run in memory.
-    Lived(&'a Legend, &'a Chronicle),
+    Simulated(&'a SymbolTable, &'a Chronicle),
     /// A story file, read in batches.
-    Recorded(Box<StoryEvents>),
+    Recorded(Box<StoryEventStream>),
 }
 
-impl Source<'_> {
+impl EventSource<'_> {
     /// Calls `take` for each event in order.
     ///
     /// # Errors
     /// When the story is damaged, or when `take` fails.
-    pub fn each(&mut self, mut take: impl FnMut(&Whole<'_>, &Event) -> Result<(), ExportError>) -> Result<(), ExportError> {
+    pub fn for_each_event(
+        &mut self,
+        mut take: impl FnMut(&RunContext<'_>, &Event) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
         match self {
-            Self::Lived(legend, chronicle) => {
-                let whole = Whole { legend, chronicle };
+            Self::Simulated(legend, chronicle) => {
+                let whole = RunContext { symbols: legend, chronicle };
                 chronicle.iter().try_for_each(|event| take(&whole, event))
             }
             Self::Recorded(story) => loop {
-                let few = story.next_few()?;
+                let few = story.next_chunk()?;
                 if few.is_empty() {
                     return Ok(());
                 }
-                let whole = Whole { legend: &story.head.legend, chronicle: &story.frame };
+                let whole = RunContext { symbols: &story.header.symbols, chronicle: &story.frame };
                 few.iter().try_for_each(|event| take(&whole, event))?;
             },
         }
@@ -89,19 +94,19 @@ impl Source<'_> {
 
     /// The data of the run besides its events.
     #[must_use]
-    pub fn whole(&self) -> Whole<'_> {
+    pub fn context(&self) -> RunContext<'_> {
         match self {
-            Self::Lived(legend, chronicle) => Whole { legend, chronicle },
-            Self::Recorded(story) => Whole { legend: &story.head.legend, chronicle: &story.frame },
+            Self::Simulated(legend, chronicle) => RunContext { symbols: legend, chronicle },
+            Self::Recorded(story) => RunContext { symbols: &story.header.symbols, chronicle: &story.frame },
         }
     }
 }
 
 /// The data of a run besides its events: names, agents, beats, measures.
 #[derive(Clone, Copy, Debug)]
-pub struct Whole<'a> {
+pub struct RunContext<'a> {
     /// Names of everything the events refer to by number.
-    pub legend: &'a Legend,
+    pub symbols: &'a SymbolTable,
     /// Agents, beats and measures; the events may be missing.
     pub chronicle: &'a Chronicle,
 }

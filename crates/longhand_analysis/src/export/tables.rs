@@ -5,7 +5,7 @@
 
 use super::csv::CsvTable;
 use super::parquet_file::ParquetTable;
-use super::{ExportError, Source, Whole};
+use super::{EventSource, ExportError, RunContext};
 use longhand_chronicle::Event;
 use longhand_expr::Calendar;
 use longhand_expr::ids::{AgentId, Instant, PlaceId};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// File format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SheetFormat {
+pub enum TableFormat {
     /// CSV.
     Csv,
     /// Apache Parquet.
@@ -25,7 +25,7 @@ pub enum SheetFormat {
 
 /// Data type of a column. Every column is nullable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum ColumnType {
     /// Integers that mostly ascend from row to row.
     Ascending,
     /// Integers.
@@ -33,87 +33,87 @@ pub enum Shape {
     /// Floating-point numbers.
     Real,
     /// Booleans.
-    Truth,
+    Bool,
     /// Texts.
     Text,
     /// Instants, written as civil time.
-    At,
+    Time,
 }
 
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
-pub struct Column {
+pub struct TableColumn {
     /// Column name.
     pub name: &'static str,
     /// Data type.
-    pub shape: Shape,
+    pub column_type: ColumnType,
 }
 
 /// The value of a cell.
 #[derive(Clone, Debug)]
-pub enum Cell<'a> {
+pub enum TableCell<'a> {
     /// No value.
-    Nothing,
+    Null,
     /// An integer.
     Int(i64),
     /// A floating-point number.
     Real(f64),
     /// A boolean.
-    Truth(bool),
+    Bool(bool),
     /// A text.
     Text(Cow<'a, str>),
     /// An instant.
-    At(Instant),
+    Time(Instant),
 }
 
-impl<'a> Cell<'a> {
+impl<'a> TableCell<'a> {
     /// A borrowed text.
     #[must_use]
     pub fn text(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 
-    fn owned(text: String) -> Self {
+    fn owned_text(text: String) -> Self {
         Self::Text(Cow::Owned(text))
     }
 
     /// A number; null if it is not finite.
     #[must_use]
     pub fn real(value: f64) -> Self {
-        if value.is_finite() { Self::Real(value) } else { Self::Nothing }
+        if value.is_finite() { Self::Real(value) } else { Self::Null }
     }
 
     fn agent(agent: AgentId) -> Self {
-        if agent.is_some() { Self::Int(i64::from(agent.0)) } else { Self::Nothing }
+        if agent.is_some() { Self::Int(i64::from(agent.0)) } else { Self::Null }
     }
 }
 
 /// A folder into which tables are written as files.
 #[derive(Debug)]
-pub struct Sheets {
+pub struct TableFolder {
     folder: PathBuf,
-    format: SheetFormat,
+    format: TableFormat,
     calendar: Calendar,
 }
 
 /// A table being written.
-pub struct Sheet {
+pub struct TableWriter {
     path: PathBuf,
     calendar: Calendar,
-    table: Table,
+    backend: TableBackend,
 }
 
-enum Table {
+enum TableBackend {
     Csv(CsvTable<BufWriter<File>>),
     Parquet(Box<ParquetTable<BufWriter<File>>>),
 }
 
-impl Sheets {
+impl TableFolder {
     /// Opens a folder for tables, and creates it if needed.
     ///
     /// # Errors
     /// When the folder cannot be created.
-    pub fn begin(folder: &Path, format: SheetFormat, calendar: Calendar) -> Result<Self, ExportError> {
+    pub fn create(folder: &Path, format: TableFormat, calendar: Calendar) -> Result<Self, ExportError> {
         let folder = folder.to_path_buf();
         std::fs::create_dir_all(&folder).map_err(|source| ExportError::File { path: folder.clone(), source })?;
         Ok(Self { folder, format, calendar })
@@ -123,34 +123,36 @@ impl Sheets {
     ///
     /// # Errors
     /// When the file cannot be created.
-    pub fn sheet(&self, name: &str, columns: &[Column]) -> Result<Sheet, ExportError> {
+    pub fn create_table(&self, name: &str, columns: &[TableColumn]) -> Result<TableWriter, ExportError> {
         let kind = match self.format {
-            SheetFormat::Csv => "csv",
-            SheetFormat::Parquet => "parquet",
+            TableFormat::Csv => "csv",
+            TableFormat::Parquet => "parquet",
         };
         let path = self.folder.join(format!("{name}.{kind}"));
         let wrong = |source| ExportError::File { path: path.clone(), source };
         let out = BufWriter::new(File::create(&path).map_err(wrong)?);
         let table = match self.format {
-            SheetFormat::Csv => Table::Csv(CsvTable::begin(out, columns).map_err(wrong)?),
-            SheetFormat::Parquet => {
-                let begun = ParquetTable::begin(out, name, columns);
-                Table::Parquet(Box::new(begun.map_err(|error| parquet(&path, &error))?))
+            TableFormat::Csv => TableBackend::Csv(CsvTable::new(out, columns).map_err(wrong)?),
+            TableFormat::Parquet => {
+                let begun = ParquetTable::new(out, name, columns);
+                TableBackend::Parquet(Box::new(begun.map_err(|error| parquet_error(&path, &error))?))
             }
         };
-        Ok(Sheet { path, calendar: self.calendar, table })
+        Ok(TableWriter { path, calendar: self.calendar, backend: table })
     }
 }
 
-impl Sheet {
+impl TableWriter {
     /// Writes a row.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), ExportError> {
-        match &mut self.table {
-            Table::Csv(csv) => csv.row(cells, &self.calendar).map_err(|source| file(&self.path, source)),
-            Table::Parquet(table) => table.row(cells, &self.calendar).map_err(|error| parquet(&self.path, &error)),
+    pub fn write_row(&mut self, cells: &[TableCell<'_>]) -> Result<(), ExportError> {
+        match &mut self.backend {
+            TableBackend::Csv(csv) => csv.write_row(cells, &self.calendar).map_err(|source| file_error(&self.path, source)),
+            TableBackend::Parquet(table) => {
+                table.write_row(cells, &self.calendar).map_err(|error| parquet_error(&self.path, &error))
+            }
         }
     }
 
@@ -159,126 +161,148 @@ impl Sheet {
     /// # Errors
     /// When the file cannot be written.
     pub fn finish(self) -> Result<(), ExportError> {
-        match self.table {
-            Table::Csv(csv) => csv.finish().map_err(|source| file(&self.path, source)),
-            Table::Parquet(table) => table.finish().map_err(|error| parquet(&self.path, &error)),
+        match self.backend {
+            TableBackend::Csv(csv) => csv.finish().map_err(|source| file_error(&self.path, source)),
+            TableBackend::Parquet(table) => table.finish().map_err(|error| parquet_error(&self.path, &error)),
         }
     }
 }
 
-fn file(path: &Path, source: io::Error) -> ExportError {
+fn file_error(path: &Path, source: io::Error) -> ExportError {
     ExportError::File { path: path.to_path_buf(), source }
 }
 
-fn parquet(path: &Path, error: &::parquet::errors::ParquetError) -> ExportError {
+fn parquet_error(path: &Path, error: &::parquet::errors::ParquetError) -> ExportError {
     ExportError::Parquet { path: path.to_path_buf(), what: error.to_string() }
 }
 
-const fn column(name: &'static str, shape: Shape) -> Column {
-    Column { name, shape }
+const fn column(name: &'static str, shape: ColumnType) -> TableColumn {
+    TableColumn { name, column_type: shape }
 }
 
-const EVENTS: &[Column] = &[
-    column("id", Shape::Ascending),
-    column("time", Shape::At),
-    column("kind", Shape::Text),
-    column("place", Shape::Text),
-    column("title", Shape::Text),
-    column("text", Shape::Text),
+const EVENTS: &[TableColumn] = &[
+    column("id", ColumnType::Ascending),
+    column("time", ColumnType::Time),
+    column("kind", ColumnType::Text),
+    column("place", ColumnType::Text),
+    column("title", ColumnType::Text),
+    column("text", ColumnType::Text),
 ];
-const ROLES: &[Column] = &[column("event", Shape::Ascending), column("role", Shape::Text), column("agent", Shape::Int)];
-const CHANGES: &[Column] = &[
-    column("event", Shape::Ascending),
-    column("fact", Shape::Text),
-    column("before", Shape::Real),
-    column("after", Shape::Real),
+const ROLES: &[TableColumn] =
+    &[column("event", ColumnType::Ascending), column("role", ColumnType::Text), column("agent", ColumnType::Int)];
+const CHANGES: &[TableColumn] = &[
+    column("event", ColumnType::Ascending),
+    column("fact", ColumnType::Text),
+    column("before", ColumnType::Real),
+    column("after", ColumnType::Real),
 ];
-const CAUSES: &[Column] = &[
-    column("event", Shape::Ascending),
-    column("cause", Shape::Ascending),
-    column("link", Shape::Text),
-    column("fact", Shape::Text),
+const CAUSES: &[TableColumn] = &[
+    column("event", ColumnType::Ascending),
+    column("cause", ColumnType::Ascending),
+    column("link", ColumnType::Text),
+    column("fact", ColumnType::Text),
 ];
-const VALUES: &[Column] = &[column("event", Shape::Ascending), column("name", Shape::Text), column("value", Shape::Real)];
-const AGENTS: &[Column] = &[
-    column("id", Shape::Ascending),
-    column("key", Shape::Text),
-    column("kind", Shape::Text),
-    column("name", Shape::Text),
-    column("called", Shape::Text),
+const VALUES: &[TableColumn] =
+    &[column("event", ColumnType::Ascending), column("name", ColumnType::Text), column("value", ColumnType::Real)];
+const AGENTS: &[TableColumn] = &[
+    column("id", ColumnType::Ascending),
+    column("key", ColumnType::Text),
+    column("kind", ColumnType::Text),
+    column("name", ColumnType::Text),
+    column("called", ColumnType::Text),
 ];
-const BEATS: &[Column] = &[column("beat", Shape::Text), column("time", Shape::At), column("event", Shape::Int)];
-const MEASURES: &[Column] = &[column("measure", Shape::Text), column("value", Shape::Real)];
+const BEATS: &[TableColumn] =
+    &[column("beat", ColumnType::Text), column("time", ColumnType::Time), column("event", ColumnType::Int)];
+const MEASURES: &[TableColumn] = &[column("measure", ColumnType::Text), column("value", ColumnType::Real)];
 
 /// Writes a run as tables: events, roles, changes, causes, values, agents, beats, measures.
 ///
 /// # Errors
 /// When the events cannot be read or a file cannot be written.
-pub fn write_tables(source: &mut Source<'_>, sheets: &Sheets) -> Result<(), ExportError> {
-    let mut events = Events {
-        events: sheets.sheet("events", EVENTS)?,
-        roles: sheets.sheet("roles", ROLES)?,
-        changes: sheets.sheet("changes", CHANGES)?,
-        causes: sheets.sheet("causes", CAUSES)?,
-        values: sheets.sheet("values", VALUES)?,
+pub fn write_tables(source: &mut EventSource<'_>, sheets: &TableFolder) -> Result<(), ExportError> {
+    let mut events = EventTables {
+        events: sheets.create_table("events", EVENTS)?,
+        roles: sheets.create_table("roles", ROLES)?,
+        changes: sheets.create_table("changes", CHANGES)?,
+        causes: sheets.create_table("causes", CAUSES)?,
+        values: sheets.create_table("values", VALUES)?,
     };
-    source.each(|whole, event| events.row(whole, event))?;
-    let Events { events, roles, changes, causes, values } = events;
-    [events, roles, changes, causes, values].into_iter().try_for_each(Sheet::finish)?;
-    let Whole { legend, chronicle } = source.whole();
-    let mut agents = sheets.sheet("agents", AGENTS)?;
-    for person in chronicle.directory.iter() {
-        let key = if person.key.is_empty() { Cell::Nothing } else { Cell::text(&person.key) };
-        let kind = Cell::text(legend.kind(person.kind));
-        agents.row(&[Cell::agent(person.id), key, kind, Cell::text(&person.name), Cell::text(&person.called)])?;
+    source.for_each_event(|whole, event| events.write_event(whole, event))?;
+    let EventTables { events, roles, changes, causes, values } = events;
+    [events, roles, changes, causes, values].into_iter().try_for_each(TableWriter::finish)?;
+    let RunContext { symbols: legend, chronicle } = source.context();
+    let mut agents = sheets.create_table("agents", AGENTS)?;
+    for person in chronicle.agents.iter() {
+        let key = if person.key.is_empty() { TableCell::Null } else { TableCell::text(&person.key) };
+        let kind = TableCell::text(legend.kind_name(person.kind));
+        agents.write_row(&[
+            TableCell::agent(person.id),
+            key,
+            kind,
+            TableCell::text(&person.name),
+            TableCell::text(&person.called),
+        ])?;
     }
     agents.finish()?;
-    let mut beats = sheets.sheet("beats", BEATS)?;
+    let mut beats = sheets.create_table("beats", BEATS)?;
     for beat in &chronicle.beats {
-        let id = legend.beats.get(beat.beat).map_or(Cell::Nothing, |id| Cell::text(id));
-        beats.row(&[id, Cell::At(beat.at), Cell::Int(i64::from(beat.event.0))])?;
+        let id = legend.beats.get(beat.beat).map_or(TableCell::Null, |id| TableCell::text(id));
+        beats.write_row(&[id, TableCell::Time(beat.at), TableCell::Int(i64::from(beat.event.0))])?;
     }
     beats.finish()?;
-    let mut measures = sheets.sheet("measures", MEASURES)?;
+    let mut measures = sheets.create_table("measures", MEASURES)?;
     for (id, value) in &chronicle.measures {
-        measures.row(&[Cell::text(id), Cell::real(*value)])?;
+        measures.write_row(&[TableCell::text(id), TableCell::real(*value)])?;
     }
     measures.finish()
 }
 
 /// The tables that get rows for each event.
-struct Events {
-    events: Sheet,
-    roles: Sheet,
-    changes: Sheet,
-    causes: Sheet,
-    values: Sheet,
+struct EventTables {
+    events: TableWriter,
+    roles: TableWriter,
+    changes: TableWriter,
+    causes: TableWriter,
+    values: TableWriter,
 }
 
-impl Events {
-    fn row(&mut self, whole: &Whole<'_>, event: &Event) -> Result<(), ExportError> {
-        let Whole { legend, chronicle } = *whole;
-        let directory = &chronicle.directory;
-        let id = || Cell::Int(i64::from(event.id.0));
+impl EventTables {
+    fn write_event(&mut self, whole: &RunContext<'_>, event: &Event) -> Result<(), ExportError> {
+        let RunContext { symbols: legend, chronicle } = *whole;
+        let directory = &chronicle.agents;
+        let id = || TableCell::Int(i64::from(event.id.0));
         let place = (event.place != PlaceId::NOWHERE).then(|| legend.places.get(event.place.index())).flatten();
-        let place = place.map_or(Cell::Nothing, |place| Cell::text(&place.id));
+        let place = place.map_or(TableCell::Null, |place| TableCell::text(&place.id));
         let written = event.document.as_deref();
-        let title = written.map_or(Cell::Nothing, |written| Cell::text(&written.title));
-        let text = written.map_or(Cell::Nothing, |written| Cell::text(&written.text));
-        self.events.row(&[id(), Cell::At(event.at), Cell::text(legend.event(event.kind)), place, title, text])?;
+        let title = written.map_or(TableCell::Null, |written| TableCell::text(&written.title));
+        let text = written.map_or(TableCell::Null, |written| TableCell::text(&written.text));
+        self.events.write_row(&[
+            id(),
+            TableCell::Time(event.at),
+            TableCell::text(legend.event_name(event.kind)),
+            place,
+            title,
+            text,
+        ])?;
         for (slot, &agent) in event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some()) {
-            self.roles.row(&[id(), Cell::text(legend.slot(event.kind, slot)), Cell::agent(agent)])?;
+            self.roles.write_row(&[id(), TableCell::text(legend.slot_name(event.kind, slot)), TableCell::agent(agent)])?;
         }
         for change in &event.changes {
-            let fact = Cell::owned(legend.write_fact(change.fact, directory));
-            self.changes.row(&[id(), fact, Cell::real(change.before), Cell::real(change.after)])?;
+            let fact = TableCell::owned_text(legend.fact_expression(change.fact, directory));
+            self.changes.write_row(&[id(), fact, TableCell::real(change.before), TableCell::real(change.after)])?;
         }
         for cause in &event.causes {
-            let fact = cause.link.fact().map_or(Cell::Nothing, |fact| Cell::owned(legend.write_fact(fact, directory)));
-            self.causes.row(&[id(), Cell::Int(i64::from(cause.event.0)), Cell::text(cause.link.word()), fact])?;
+            let fact =
+                cause.link.fact().map_or(TableCell::Null, |fact| TableCell::owned_text(legend.fact_expression(fact, directory)));
+            self.causes.write_row(&[
+                id(),
+                TableCell::Int(i64::from(cause.event.0)),
+                TableCell::text(cause.link.keyword()),
+                fact,
+            ])?;
         }
         for &(name, value) in &event.values {
-            self.values.row(&[id(), Cell::text(legend.value(name)), Cell::real(value)])?;
+            self.values.write_row(&[id(), TableCell::text(legend.value_name(name)), TableCell::real(value)])?;
         }
         Ok(())
     }

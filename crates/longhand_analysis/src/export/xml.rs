@@ -4,64 +4,64 @@
 use std::io::{self, Write};
 
 /// An XML document being written.
-pub(super) struct Xml<W: Write> {
+pub(super) struct XmlWriter<W: Write> {
     out: W,
-    open: Vec<&'static str>,
+    open_elements: Vec<&'static str>,
 }
 
-impl<W: Write> Xml<W> {
-    pub(super) fn begin(mut out: W) -> io::Result<Self> {
+impl<W: Write> XmlWriter<W> {
+    pub(super) fn new(mut out: W) -> io::Result<Self> {
         out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")?;
-        Ok(Self { out, open: Vec::new() })
+        Ok(Self { out, open_elements: Vec::new() })
     }
 
     /// Opens an element with children.
-    pub(super) fn open(&mut self, name: &'static str, attributes: &[(&str, &str)]) -> io::Result<()> {
-        self.tag(name, attributes)?;
+    pub(super) fn open_element(&mut self, name: &'static str, attributes: &[(&str, &str)]) -> io::Result<()> {
+        self.write_tag(name, attributes)?;
         self.out.write_all(b">\n")?;
-        self.open.push(name);
+        self.open_elements.push(name);
         Ok(())
     }
 
     /// Closes the innermost open element.
-    pub(super) fn close(&mut self) -> io::Result<()> {
-        let Some(name) = self.open.pop() else { return Ok(()) };
-        self.indent()?;
+    pub(super) fn close_element(&mut self) -> io::Result<()> {
+        let Some(name) = self.open_elements.pop() else { return Ok(()) };
+        self.write_indent()?;
         writeln!(self.out, "</{name}>")
     }
 
     /// Writes an empty element.
-    pub(super) fn leaf(&mut self, name: &'static str, attributes: &[(&str, &str)]) -> io::Result<()> {
-        self.tag(name, attributes)?;
+    pub(super) fn empty_element(&mut self, name: &'static str, attributes: &[(&str, &str)]) -> io::Result<()> {
+        self.write_tag(name, attributes)?;
         self.out.write_all(b"/>\n")
     }
 
     /// Writes an element with text content.
-    pub(super) fn text(&mut self, name: &'static str, attributes: &[(&str, &str)], text: &str) -> io::Result<()> {
-        self.tag(name, attributes)?;
-        writeln!(self.out, ">{}</{name}>", escaped(text))
+    pub(super) fn text_element(&mut self, name: &'static str, attributes: &[(&str, &str)], text: &str) -> io::Result<()> {
+        self.write_tag(name, attributes)?;
+        writeln!(self.out, ">{}</{name}>", escape(text))
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
-        while !self.open.is_empty() {
-            self.close()?;
+        while !self.open_elements.is_empty() {
+            self.close_element()?;
         }
         self.out.flush()
     }
 
-    fn tag(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
-        self.indent()?;
+    fn write_tag(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
+        self.write_indent()?;
         write!(self.out, "<{name}")?;
-        attributes.iter().try_for_each(|(name, value)| write!(self.out, " {name}=\"{}\"", escaped(value)))
+        attributes.iter().try_for_each(|(name, value)| write!(self.out, " {name}=\"{}\"", escape(value)))
     }
 
-    fn indent(&mut self) -> io::Result<()> {
-        write!(self.out, "{:1$}", "", self.open.len())
+    fn write_indent(&mut self) -> io::Result<()> {
+        write!(self.out, "{:1$}", "", self.open_elements.len())
     }
 }
 
 /// Escapes a text for element content or a double-quoted attribute.
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -87,10 +87,10 @@ mod tests {
     #[test]
     fn text_and_attributes_are_escaped() {
         let mut out = Vec::new();
-        let mut xml = Xml::begin(&mut out).unwrap();
-        xml.open("a", &[("b", "\"><c d='\n\u{1}")]).unwrap();
-        xml.text("e", &[], "</e> & more").unwrap();
-        xml.leaf("f", &[]).unwrap();
+        let mut xml = XmlWriter::new(&mut out).unwrap();
+        xml.open_element("a", &[("b", "\"><c d='\n\u{1}")]).unwrap();
+        xml.text_element("e", &[], "</e> & more").unwrap();
+        xml.empty_element("f", &[]).unwrap();
         xml.finish().unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.ends_with("<a b=\"&quot;&gt;&lt;c d='&#10;\">\n <e>&lt;/e&gt; &amp; more</e>\n <f/>\n</a>\n"), "{text}");

@@ -2,18 +2,18 @@
 //! in the results is an effect of that one thing.
 
 use longhand_expr::ids::AgentId;
-use longhand_expr::nearest;
-use longhand_scene::{ParamValue, Scenario, Who};
+use longhand_expr::nearest_name;
+use longhand_scene::{AgentSelector, ParamValue, Scenario};
 
 /// One change to a scene: a parameter value or a removed rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
+pub struct AblationCondition {
     /// Name for the reader: `oses_talk = false`, `without confide`.
     pub id: String,
     /// The parameter to set, and its value.
-    pub set: Option<(String, String)>,
+    pub param_override: Option<(String, String)>,
     /// Id of the action, trigger or process to remove.
-    pub without: Option<String>,
+    pub removed_rule: Option<String>,
 }
 
 /// The condition names neither a switch nor a rule of the scene.
@@ -22,26 +22,26 @@ pub struct Condition {
     "unknown condition `{asked}`: neither a switch nor a rule of the scene{}",
     meant.as_ref().map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
 )]
-pub struct NoCondition {
+pub struct UnknownCondition {
     /// The condition as given.
     pub asked: String,
     /// The most similar name in the scene.
     pub meant: Option<String>,
 }
 
-impl Condition {
+impl AblationCondition {
     /// Parses a list of conditions. `params` stands for all switches, each inverted; `rules` stands for all actions, triggers and
     /// processes, each removed; anything else is `PARAM=VALUE`, the id of a switch, or the id of a rule. Duplicates are dropped.
     ///
     /// # Errors
     /// When an entry is none of these.
-    pub fn of(asked: &[String], scenario: &Scenario) -> Result<Vec<Self>, NoCondition> {
+    pub fn parse_list(asked: &[String], scenario: &Scenario) -> Result<Vec<Self>, UnknownCondition> {
         let mut all: Vec<Self> = Vec::new();
         for asked in asked {
             let found = match asked.as_str() {
-                "params" => switches(scenario).collect(),
-                "rules" => rules(scenario).map(Self::without).collect(),
-                one => vec![Self::one(one, scenario)?],
+                "params" => switch_conditions(scenario).collect(),
+                "rules" => rule_ids(scenario).map(Self::without_rule).collect(),
+                one => vec![Self::parse(one, scenario)?],
             };
             for condition in found {
                 if !all.contains(&condition) {
@@ -52,53 +52,55 @@ impl Condition {
         Ok(all)
     }
 
-    fn one(asked: &str, scenario: &Scenario) -> Result<Self, NoCondition> {
+    fn parse(asked: &str, scenario: &Scenario) -> Result<Self, UnknownCondition> {
         if let Some((name, value)) = asked.split_once('=') {
             let (name, value) = (name.trim(), value.trim());
             if scenario.params.iter().any(|param| param.id == name) {
-                return Ok(Self::set(name, value));
+                return Ok(Self::with_param(name, value));
             }
         }
-        if let Some(switch) = switches(scenario).find(|switch| switch.set.as_ref().is_some_and(|(name, _)| name == asked)) {
+        if let Some(switch) =
+            switch_conditions(scenario).find(|switch| switch.param_override.as_ref().is_some_and(|(name, _)| name == asked))
+        {
             return Ok(switch);
         }
-        match rules(scenario).find(|rule| *rule == asked) {
-            Some(rule) => Ok(Self::without(rule)),
+        match rule_ids(scenario).find(|rule| *rule == asked) {
+            Some(rule) => Ok(Self::without_rule(rule)),
             None => {
                 let params = scenario.params.iter().map(|param| param.id.as_str());
-                let meant = nearest(asked, rules(scenario).chain(params)).map(str::to_owned);
-                Err(NoCondition { asked: asked.to_owned(), meant })
+                let meant = nearest_name(asked, rule_ids(scenario).chain(params)).map(str::to_owned);
+                Err(UnknownCondition { asked: asked.to_owned(), meant })
             }
         }
     }
 
-    fn set(name: &str, value: &str) -> Self {
-        Self { id: format!("{name} = {value}"), set: Some((name.to_owned(), value.to_owned())), without: None }
+    fn with_param(name: &str, value: &str) -> Self {
+        Self { id: format!("{name} = {value}"), param_override: Some((name.to_owned(), value.to_owned())), removed_rule: None }
     }
 
-    fn without(rule: &str) -> Self {
-        Self { id: format!("without {rule}"), set: None, without: Some(rule.to_owned()) }
+    fn without_rule(rule: &str) -> Self {
+        Self { id: format!("without {rule}"), param_override: None, removed_rule: Some(rule.to_owned()) }
     }
 
     /// Removes the rule from a scene. A parameter must be set when the scene is loaded.
-    pub fn apply(&self, scenario: &mut Scenario) {
-        let Some(rule) = &self.without else { return };
+    pub fn remove_rule(&self, scenario: &mut Scenario) {
+        let Some(rule) = &self.removed_rule else { return };
         // Rules are referred to by index, so the rule stays in the list but applies to no agent.
-        let nobody = || vec![Who::Agent(AgentId::NONE)];
+        let nobody = || vec![AgentSelector::Agent(AgentId::NONE)];
         scenario.actions.iter_mut().filter(|action| action.id == *rule).for_each(|action| action.by = Vec::new());
         scenario.triggers.iter_mut().filter(|trigger| trigger.id == *rule).for_each(|trigger| trigger.by = nobody());
         scenario.processes.iter_mut().filter(|process| process.id == *rule).for_each(|process| process.by = Vec::new());
     }
 }
 
-fn switches(scenario: &Scenario) -> impl Iterator<Item = Condition> {
+fn switch_conditions(scenario: &Scenario) -> impl Iterator<Item = AblationCondition> {
     scenario.params.iter().filter_map(|param| match param.value {
-        ParamValue::Switch(on) => Some(Condition::set(&param.id, if on { "false" } else { "true" })),
+        ParamValue::Switch(on) => Some(AblationCondition::with_param(&param.id, if on { "false" } else { "true" })),
         ParamValue::Number(_) => None,
     })
 }
 
-fn rules(scenario: &Scenario) -> impl Iterator<Item = &str> {
+fn rule_ids(scenario: &Scenario) -> impl Iterator<Item = &str> {
     let actions = scenario.actions.iter().map(|action| action.id.as_str());
     let triggers = scenario.triggers.iter().map(|trigger| trigger.id.as_str());
     actions.chain(triggers).chain(scenario.processes.iter().map(|process| process.id.as_str()))
@@ -136,17 +138,17 @@ mod tests {
         ],
     )"#;
 
-    fn conditions(asked: &[&str]) -> Result<Vec<String>, NoCondition> {
+    fn parse_conditions(asked: &[&str]) -> Result<Vec<String>, UnknownCondition> {
         let scenario = load_text("town.ron", &[("town.ron", TOWN)], &[]).unwrap().scenario;
         let asked: Vec<String> = asked.iter().map(|&one| one.to_owned()).collect();
-        Ok(Condition::of(&asked, &scenario)?.into_iter().map(|condition| condition.id).collect())
+        Ok(AblationCondition::parse_list(&asked, &scenario)?.into_iter().map(|condition| condition.id).collect())
     }
 
-    fn lived(asked: &str) -> RunReport {
+    fn run_report(asked: &str) -> RunReport {
         let load = |set: &[(String, String)]| load_text("town.ron", &[("town.ron", TOWN)], set).unwrap().scenario;
-        let condition = Condition::of(&[asked.to_owned()], &load(&[])).unwrap().remove(0);
-        let mut scenario = load(condition.set.as_slice());
-        condition.apply(&mut scenario);
+        let condition = AblationCondition::parse_list(&[asked.to_owned()], &load(&[])).unwrap().remove(0);
+        let mut scenario = load(condition.param_override.as_slice());
+        condition.remove_rule(&mut scenario);
         let week = Some(Instant::from_seconds(7.0 * 86_400.0));
         let mut run = Run::new(Arc::new(scenario), SimOptions { seed: 1, threads: 1 }, week);
         while run.step() {}
@@ -155,21 +157,21 @@ mod tests {
 
     #[test]
     fn conditions_are_parsed_and_a_typo_gets_a_suggestion() {
-        assert_eq!(conditions(&["params", "walk", "rain"]).unwrap(), ["rain = false", "without walk"]);
+        assert_eq!(parse_conditions(&["params", "walk", "rain"]).unwrap(), ["rain = false", "without walk"]);
         assert_eq!(
-            conditions(&["rules"]).unwrap(),
+            parse_conditions(&["rules"]).unwrap(),
             ["without walk", "without read", "without smile", "without glow", "without age"]
         );
-        assert_eq!(conditions(&["warmth=2"]).unwrap(), ["warmth = 2"]);
-        let slip = conditions(&["wakl"]).unwrap_err();
+        assert_eq!(parse_conditions(&["warmth=2"]).unwrap(), ["warmth = 2"]);
+        let slip = parse_conditions(&["wakl"]).unwrap_err();
         assert_eq!(slip.to_string(), "unknown condition `wakl`: neither a switch nor a rule of the scene; did you mean `walk`?");
-        assert!(conditions(&["warmth"]).is_err(), "a number cannot be inverted");
+        assert!(parse_conditions(&["warmth"]).is_err(), "a number cannot be inverted");
     }
 
     #[test]
     fn a_removed_rule_and_what_depends_on_it_do_not_happen() {
         let came = |asked: &str| {
-            let report = lived(asked);
+            let report = run_report(asked);
             let came = report.beats.iter().filter(|beat| beat.at.is_some()).map(|beat| beat.id.clone());
             came.collect::<Vec<_>>().join(" ")
         };

@@ -2,26 +2,26 @@
 
 use super::quantile::quantile;
 use crate::RunReport;
-use crate::stats::{Interval, Pairs, median_interval};
+use crate::stats::{ConfidenceInterval, PairedCounts, median_interval};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The effect of a condition on the beats and measures of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Ablation {
+pub struct AblationEffect {
     /// Name of the condition.
     pub condition: String,
     /// Number of seeds run both ways.
     pub pairs: usize,
     /// Effects on the beats, in scene order.
-    pub beats: Vec<BeatEffect>,
+    pub beats: Vec<AblationBeatEffect>,
     /// Effects on the measures, by id.
-    pub measures: BTreeMap<String, MeasureEffect>,
+    pub measures: BTreeMap<String, AblationMeasureEffect>,
 }
 
 /// The effect of a condition on how often a beat occurs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BeatEffect {
+pub struct AblationBeatEffect {
     /// Id of the beat.
     pub id: String,
     /// Share of the runs with the beat without the condition, 0 to 1.
@@ -31,57 +31,58 @@ pub struct BeatEffect {
     /// `after - before`, -1 to 1.
     pub change: f64,
     /// 95 % confidence interval of the change (Newcombe 1998, paired).
-    pub interval: Interval,
+    pub interval: ConfidenceInterval,
     /// Median delay in days, over the seeds in which the beat occurred both ways.
     pub later_days: Option<f64>,
 }
 
 /// The effect of a condition on a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MeasureEffect {
+pub struct AblationMeasureEffect {
     /// Median of the differences between paired runs.
     pub change: Option<f64>,
     /// 95 % confidence interval of the median; `None` for fewer than six pairs.
-    pub interval: Option<Interval>,
+    pub interval: Option<ConfidenceInterval>,
     /// Number of seeds in which the measure was taken both ways.
     pub pairs: usize,
 }
 
-impl BeatEffect {
+impl AblationBeatEffect {
     /// Whether the interval excludes zero.
     #[must_use]
-    pub fn is_clear(&self) -> bool {
+    pub fn is_significant(&self) -> bool {
         let (low, high) = self.interval;
         low > 0.0 || high < 0.0
     }
 }
 
-impl MeasureEffect {
+impl AblationMeasureEffect {
     /// Whether the interval excludes zero.
     #[must_use]
-    pub fn is_clear(&self) -> bool {
+    pub fn is_significant(&self) -> bool {
         self.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
     }
 }
 
-impl Ablation {
+impl AblationEffect {
     /// Compares the runs without and with a condition by seed. Both slices must ascend by seed.
     #[must_use]
-    pub fn of(condition: String, base: &[RunReport], under: &[RunReport]) -> Self {
+    pub fn compare(condition: String, base: &[RunReport], under: &[RunReport]) -> Self {
         let pairs: Vec<(&RunReport, &RunReport)> = (under.iter())
             .filter_map(|after| Some((&base[base.binary_search_by_key(&after.seed, |before| before.seed).ok()?], after)))
             .collect();
         let beats = base.first().map_or(&[][..], |run| &run.beats).iter().enumerate();
         let beats = beats.map(|(at, beat)| {
             let came = |run: &RunReport| run.beats.get(at).and_then(|beat| beat.at.clone());
-            let counted = Pairs::of(pairs.iter().map(|(before, after)| (came(before).is_some(), came(after).is_some())));
-            let (change, interval) = counted.change();
-            let all = counted.all().max(1) as f64;
+            let counted =
+                PairedCounts::count(pairs.iter().map(|(before, after)| (came(before).is_some(), came(after).is_some())));
+            let (change, interval) = counted.share_difference();
+            let all = counted.total().max(1) as f64;
             let later = pairs.iter().filter_map(|(before, after)| days_between(&came(before)?, &came(after)?));
-            BeatEffect {
+            AblationBeatEffect {
                 id: beat.id.clone(),
-                before: (counted.both + counted.first) as f64 / all,
-                after: (counted.both + counted.second) as f64 / all,
+                before: (counted.both + counted.only_first) as f64 / all,
+                after: (counted.both + counted.only_second) as f64 / all,
                 change,
                 interval,
                 later_days: quantile(&later.collect::<Vec<_>>(), 0.5),
@@ -91,8 +92,11 @@ impl Ablation {
         let measures = ids.map(|id| {
             let taken = |run: &RunReport| run.measures.get(id).copied().flatten();
             let changes: Vec<f64> = pairs.iter().filter_map(|(before, after)| Some(taken(after)? - taken(before)?)).collect();
-            let effect =
-                MeasureEffect { change: quantile(&changes, 0.5), interval: median_interval(&changes), pairs: changes.len() };
+            let effect = AblationMeasureEffect {
+                change: quantile(&changes, 0.5),
+                interval: median_interval(&changes),
+                pairs: changes.len(),
+            };
             (id.clone(), effect)
         });
         Self { condition, pairs: pairs.len(), beats: beats.collect(), measures: measures.collect() }
@@ -109,25 +113,25 @@ mod tests {
     use super::*;
     use crate::BeatReport;
 
-    fn lived(seed: u64, came: Option<&str>, joy: f64) -> RunReport {
+    fn run_report(seed: u64, came: Option<&str>, joy: f64) -> RunReport {
         let beat = BeatReport { id: "meet".into(), must: true, at: came.map(Into::into), event: None };
-        RunReport { beats: vec![beat], measures: [("joy".to_owned(), Some(joy))].into(), ..RunReport::nothing(seed) }
+        RunReport { beats: vec![beat], measures: [("joy".to_owned(), Some(joy))].into(), ..RunReport::empty(seed) }
     }
 
     #[test]
     fn runs_are_compared_by_seed() {
-        let base: Vec<_> = (0..20).map(|seed| lived(seed, Some("2025-01-08T12:00:00"), seed as f64)).collect();
+        let base: Vec<_> = (0..20).map(|seed| run_report(seed, Some("2025-01-08T12:00:00"), seed as f64)).collect();
         let under: Vec<_> =
-            (10..30).map(|seed| lived(seed, (seed % 2 == 0).then_some("2025-01-10T12:00:00"), seed as f64 + 2.0)).collect();
-        let effect = Ablation::of("without tea".into(), &base, &under);
+            (10..30).map(|seed| run_report(seed, (seed % 2 == 0).then_some("2025-01-10T12:00:00"), seed as f64 + 2.0)).collect();
+        let effect = AblationEffect::compare("without tea".into(), &base, &under);
         assert_eq!(effect.pairs, 10, "seeds 10 to 19");
         let meet = &effect.beats[0];
         assert_eq!((meet.before, meet.after, meet.later_days), (1.0, 0.5, Some(2.0)));
-        assert!(meet.is_clear() && meet.interval.0 < -0.5 && -0.5 < meet.interval.1, "{:?}", meet.interval);
-        let joy = MeasureEffect { change: Some(2.0), interval: Some((2.0, 2.0)), pairs: 10 };
+        assert!(meet.is_significant() && meet.interval.0 < -0.5 && -0.5 < meet.interval.1, "{:?}", meet.interval);
+        let joy = AblationMeasureEffect { change: Some(2.0), interval: Some((2.0, 2.0)), pairs: 10 };
         assert_eq!(effect.measures["joy"], joy);
-        assert!(joy.is_clear());
-        let nothing = Ablation::of("same".into(), &base, &base);
-        assert!(!nothing.beats[0].is_clear() && !nothing.measures["joy"].is_clear());
+        assert!(joy.is_significant());
+        let nothing = AblationEffect::compare("same".into(), &base, &base);
+        assert!(!nothing.beats[0].is_significant() && !nothing.measures["joy"].is_significant());
     }
 }

@@ -9,36 +9,36 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, params};
 
-use super::seeds::Seeds;
+use super::seeds::SeedRange;
 use crate::RunReport;
 use longhand_expr::ids::Instant;
 use longhand_scene::{ParamValue, Scenario};
 
 /// Marks an SQLite file as a sweep: `Lswp` in the `application_id` of SQLite.
-const APPLICATION: i32 = 0x4c73_7770;
+const APPLICATION_ID: i32 = 0x4c73_7770;
 /// Version of the tables, in the `user_version` of SQLite.
 const FORMAT: i32 = 2;
 const SCHEMA: &str = include_str!("sweep.sql");
 /// Upper bound for the number of ties of one duration in a report; agent ids have 32 bits. A larger number means a damaged
 /// report.
-const MOST_TIES: u64 = u32::MAX as u64;
+const MAX_TIES: u64 = u32::MAX as u64;
 /// How long to wait for another process that writes to the same file.
-const PATIENCE: Duration = Duration::from_secs(30);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything but the seed that determines a run.
 #[derive(Clone, Debug)]
-pub struct World {
+pub struct SweepVariant {
     fingerprint: String,
     scene: String,
     params: String,
     until: Option<String>,
     program: String,
-    without: Option<String>,
+    removed_rule: Option<String>,
 }
 
 /// The key of a variant in a [`SweepFile`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WorldId(i64);
+pub struct SweepVariantId(i64);
 
 /// An open `.sweep` file.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ pub enum SweepError {
     },
 }
 
-impl World {
+impl SweepVariant {
     /// The variant of a scene that runs to its end or to `until`, whichever comes first. `program` identifies the build of
     /// longhand.
     #[must_use]
@@ -105,16 +105,16 @@ impl World {
             params: serde_json::Value::Object(params).to_string(),
             until: until.map(|until| scenario.calendar.datetime(until).to_string()),
             program: program.to_owned(),
-            without: None,
+            removed_rule: None,
         }
     }
 
     /// The same variant with one rule removed.
     #[must_use]
-    pub fn without(self, rule: &str) -> Self {
+    pub fn without_rule(self, rule: &str) -> Self {
         let bytes = format!("{} without {rule}", self.fingerprint);
         let fingerprint = format!("{:032x}", twox_hash::XxHash3_128::oneshot(bytes.as_bytes()));
-        Self { fingerprint, without: Some(rule.to_owned()), ..self }
+        Self { fingerprint, removed_rule: Some(rule.to_owned()), ..self }
     }
 }
 
@@ -124,21 +124,21 @@ impl SweepFile {
     /// # Errors
     /// When the file is not a sweep, is damaged or has another format, or cannot be opened or written.
     pub fn open(path: &Path) -> Result<Self, SweepError> {
-        let wrong = |source| SweepError::of(path, source);
+        let wrong = |source| SweepError::from_sqlite(path, source);
         let connection = Connection::open(path).map_err(wrong)?;
-        connection.busy_timeout(PATIENCE).map_err(wrong)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(wrong)?;
         let number = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0)).map_err(wrong);
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(wrong)?;
         let path = path.to_path_buf();
         match (number("application_id")?, number("user_version")?) {
-            (0, 0) if tables == 0 => begin(&connection).map_err(|source| SweepError::of(&path, source))?,
-            (APPLICATION, FORMAT) => {}
-            (APPLICATION, 1) => extend(&connection).map_err(|source| SweepError::of(&path, source))?,
-            (APPLICATION, found) => return Err(SweepError::OtherFormat { path, found }),
+            (0, 0) if tables == 0 => create_tables(&connection).map_err(|source| SweepError::from_sqlite(&path, source))?,
+            (APPLICATION_ID, FORMAT) => {}
+            (APPLICATION_ID, 1) => migrate_from_format_1(&connection).map_err(|source| SweepError::from_sqlite(&path, source))?,
+            (APPLICATION_ID, found) => return Err(SweepError::OtherFormat { path, found }),
             _ => return Err(SweepError::NotASweep { path }),
         }
         let settings = connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-        settings.map_err(|source| SweepError::of(&path, source))?;
+        settings.map_err(|source| SweepError::from_sqlite(&path, source))?;
         Ok(Self { path, connection })
     }
 
@@ -152,39 +152,42 @@ impl SweepFile {
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub fn world(&self, variant: &World) -> Result<WorldId, SweepError> {
-        let World { fingerprint, scene, params, until, program, without } = variant;
+    pub fn variant_id(&self, variant: &SweepVariant) -> Result<SweepVariantId, SweepError> {
+        let SweepVariant { fingerprint, scene, params, until, program, removed_rule: without } = variant;
         let enter = "INSERT INTO worlds (fingerprint, scene, params, until, longhand, without) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                      ON CONFLICT (fingerprint) DO NOTHING";
         let find = "SELECT id FROM worlds WHERE fingerprint = ?1";
         self.connection
             .execute(enter, params![fingerprint, scene, params, until, program, without])
-            .map_err(|error| self.wrong(error))?;
-        self.connection.query_row(find, [fingerprint], |row| row.get(0)).map(WorldId).map_err(|error| self.wrong(error))
+            .map_err(|error| self.sqlite_error(error))?;
+        self.connection
+            .query_row(find, [fingerprint], |row| row.get(0))
+            .map(SweepVariantId)
+            .map_err(|error| self.sqlite_error(error))
     }
 
     /// The stored reports of a variant, ascending by seed.
     ///
     /// # Errors
     /// When the file cannot be read, or a report is damaged.
-    pub fn kept(&self, variant: WorldId, seeds: &Seeds) -> Result<Vec<RunReport>, SweepError> {
+    pub fn reports(&self, variant: SweepVariantId, seeds: &SeedRange) -> Result<Vec<RunReport>, SweepError> {
         let find = "SELECT seed, report FROM runs WHERE world = ?1";
-        let mut find = self.connection.prepare(find).map_err(|error| self.wrong(error))?;
+        let mut find = self.connection.prepare(find).map_err(|error| self.sqlite_error(error))?;
         let rows = find.query_map([variant.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
         let mut reports = Vec::new();
-        for row in rows.map_err(|error| self.wrong(error))? {
-            let (seed, text) = row.map_err(|error| self.wrong(error))?;
+        for row in rows.map_err(|error| self.sqlite_error(error))? {
+            let (seed, text) = row.map_err(|error| self.sqlite_error(error))?;
             let seed = seed.cast_unsigned();
             if !seeds.range().contains(&seed) {
                 continue;
             }
             match serde_json::from_str::<RunReport>(&text) {
-                Ok(report) if report.ties.values().flatten().any(|&(_, over, open)| over.max(open) > MOST_TIES) => {
-                    return Err(self.damaged(format!("the report of seed {seed} has too many ties")));
+                Ok(report) if report.ties.values().flatten().any(|&(_, over, open)| over.max(open) > MAX_TIES) => {
+                    return Err(self.damaged_error(format!("the report of seed {seed} has too many ties")));
                 }
                 Ok(report) if report.seed == seed => reports.push(report),
-                Ok(report) => return Err(self.damaged(format!("seed {seed} has the report of seed {}", report.seed))),
-                Err(error) => return Err(self.damaged(format!("the report of seed {seed}: {error}"))),
+                Ok(report) => return Err(self.damaged_error(format!("seed {seed} has the report of seed {}", report.seed))),
+                Err(error) => return Err(self.damaged_error(format!("the report of seed {seed}: {error}"))),
             }
         }
         reports.sort_by_key(|report| report.seed);
@@ -195,9 +198,10 @@ impl SweepFile {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn of_others(&self, variant: WorldId) -> Result<u64, SweepError> {
+    pub fn count_other_runs(&self, variant: SweepVariantId) -> Result<u64, SweepError> {
         let count = "SELECT count(*) FROM runs WHERE world <> ?1";
-        let runs: i64 = self.connection.query_row(count, [variant.0], |row| row.get(0)).map_err(|error| self.wrong(error))?;
+        let runs: i64 =
+            self.connection.query_row(count, [variant.0], |row| row.get(0)).map_err(|error| self.sqlite_error(error))?;
         Ok(runs.unsigned_abs())
     }
 
@@ -205,24 +209,24 @@ impl SweepFile {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn keep(&self, variant: WorldId, report: &RunReport) -> Result<(), SweepError> {
-        let text = serde_json::to_string(report).map_err(|error| self.damaged(error.to_string()))?;
+    pub fn insert_report(&self, variant: SweepVariantId, report: &RunReport) -> Result<(), SweepError> {
+        let text = serde_json::to_string(report).map_err(|error| self.damaged_error(error.to_string()))?;
         let insert = "INSERT INTO runs VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         let inserted = self.connection.execute(insert, params![variant.0, report.seed.cast_signed(), text]);
-        inserted.map(|_| ()).map_err(|error| self.wrong(error))
+        inserted.map(|_| ()).map_err(|error| self.sqlite_error(error))
     }
 
-    fn wrong(&self, source: rusqlite::Error) -> SweepError {
-        SweepError::of(&self.path, source)
+    fn sqlite_error(&self, source: rusqlite::Error) -> SweepError {
+        SweepError::from_sqlite(&self.path, source)
     }
 
-    fn damaged(&self, what: String) -> SweepError {
+    fn damaged_error(&self, what: String) -> SweepError {
         SweepError::Damaged { path: self.path.clone(), what }
     }
 }
 
 impl SweepError {
-    fn of(path: &Path, source: rusqlite::Error) -> Self {
+    fn from_sqlite(path: &Path, source: rusqlite::Error) -> Self {
         let path = path.to_path_buf();
         match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => Self::NotASweep { path },
@@ -234,14 +238,14 @@ impl SweepError {
     }
 }
 
-fn begin(connection: &Connection) -> rusqlite::Result<()> {
+fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT;"
+        "BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
     ))
 }
 
 /// Format 1 had no variants with a removed rule.
-fn extend(connection: &Connection) -> rusqlite::Result<()> {
+fn migrate_from_format_1(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
         "BEGIN IMMEDIATE; ALTER TABLE worlds ADD COLUMN without TEXT; PRAGMA user_version = {FORMAT}; COMMIT;"
     ))
@@ -251,23 +255,23 @@ fn extend(connection: &Connection) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
     use crate::Run;
-    use longhand_scene::STARTER;
+    use longhand_scene::STARTER_SCENE;
     use longhand_sim::SimOptions;
     use std::sync::Arc;
 
-    fn starter(set: &[(&str, &str)]) -> Arc<Scenario> {
+    fn starter_scenario(set: &[(&str, &str)]) -> Arc<Scenario> {
         let set: Vec<_> = set.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Arc::new(longhand_scene::load_text("new.ron", &[("new.ron", STARTER)], &set).unwrap().scenario)
+        Arc::new(longhand_scene::load_text("new.ron", &[("new.ron", STARTER_SCENE)], &set).unwrap().scenario)
     }
 
-    fn lived(seed: u64) -> RunReport {
+    fn run_report(seed: u64) -> RunReport {
         let day = Some(Instant::from_seconds(86_400.0));
-        let mut run = Run::new(starter(&[]), SimOptions { seed, threads: 1 }, day);
+        let mut run = Run::new(starter_scenario(&[]), SimOptions { seed, threads: 1 }, day);
         while run.step() {}
         run.report()
     }
 
-    fn seeds(typed: &str) -> Seeds {
+    fn parse_seeds(typed: &str) -> SeedRange {
         typed.parse().unwrap()
     }
 
@@ -275,20 +279,20 @@ mod tests {
     fn stored_reports_are_found_when_the_file_is_reopened() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.sweep");
-        let variant = World::new(&starter(&[]), None, "test");
-        let reports = [lived(3), lived(u64::MAX - 1), lived(2)];
+        let variant = SweepVariant::new(&starter_scenario(&[]), None, "test");
+        let reports = [run_report(3), run_report(u64::MAX - 1), run_report(2)];
         {
             let file = SweepFile::open(&path).unwrap();
-            let id = file.world(&variant).unwrap();
-            assert!(file.kept(id, &seeds("0..9")).unwrap().is_empty());
-            reports.iter().for_each(|report| file.keep(id, report).unwrap());
-            file.keep(id, &reports[0]).unwrap();
+            let id = file.variant_id(&variant).unwrap();
+            assert!(file.reports(id, &parse_seeds("0..9")).unwrap().is_empty());
+            reports.iter().for_each(|report| file.insert_report(id, report).unwrap());
+            file.insert_report(id, &reports[0]).unwrap();
         }
         let file = SweepFile::open(&path).unwrap();
-        let id = file.world(&variant).unwrap();
-        assert_eq!(file.kept(id, &seeds("0..9")).unwrap(), [reports[2].clone(), reports[0].clone()]);
-        assert_eq!(file.kept(id, &seeds("18446744073709551600..18446744073709551615")).unwrap(), reports[1..2]);
-        assert_eq!(file.of_others(id).unwrap(), 0);
+        let id = file.variant_id(&variant).unwrap();
+        assert_eq!(file.reports(id, &parse_seeds("0..9")).unwrap(), [reports[2].clone(), reports[0].clone()]);
+        assert_eq!(file.reports(id, &parse_seeds("18446744073709551600..18446744073709551615")).unwrap(), reports[1..2]);
+        assert_eq!(file.count_other_runs(id).unwrap(), 0);
     }
 
     #[test]
@@ -296,25 +300,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = SweepFile::open(&folder.path().join("a.sweep")).unwrap();
         let (week, year) = (Instant::from_seconds(7.0 * 86_400.0), Instant::from_seconds(365.0 * 86_400.0));
-        let changed = STARTER.replacen("title:", " title:", 1);
+        let changed = STARTER_SCENE.replacen("title:", " title:", 1);
         let changed = longhand_scene::load_text("new.ron", &[("new.ron", &changed)], &[]).unwrap().scenario;
-        let id = |scenario: &Scenario, until, program| file.world(&World::new(scenario, until, program)).unwrap();
-        let variant = id(&starter(&[]), None, "one");
-        file.keep(variant, &lived(1)).unwrap();
-        assert_eq!(variant, id(&starter(&[("warmth", "1")]), None, "one"), "setting a default value changes nothing");
-        assert_eq!(variant, id(&starter(&[]), Some(year), "one"), "an end after the scene's own changes nothing");
+        let id = |scenario: &Scenario, until, program| file.variant_id(&SweepVariant::new(scenario, until, program)).unwrap();
+        let variant = id(&starter_scenario(&[]), None, "one");
+        file.insert_report(variant, &run_report(1)).unwrap();
+        assert_eq!(variant, id(&starter_scenario(&[("warmth", "1")]), None, "one"), "setting a default value changes nothing");
+        assert_eq!(variant, id(&starter_scenario(&[]), Some(year), "one"), "an end after the scene's own changes nothing");
         let others = [
-            id(&starter(&[("warmth", "2")]), None, "one"),
-            id(&starter(&[]), Some(week), "one"),
-            id(&starter(&[]), None, "two"),
+            id(&starter_scenario(&[("warmth", "2")]), None, "one"),
+            id(&starter_scenario(&[]), Some(week), "one"),
+            id(&starter_scenario(&[]), None, "two"),
             id(&changed, None, "one"),
-            file.world(&World::new(&starter(&[]), None, "one").without("talk")).unwrap(),
-            file.world(&World::new(&starter(&[]), None, "one").without("walk")).unwrap(),
+            file.variant_id(&SweepVariant::new(&starter_scenario(&[]), None, "one").without_rule("talk")).unwrap(),
+            file.variant_id(&SweepVariant::new(&starter_scenario(&[]), None, "one").without_rule("walk")).unwrap(),
         ];
         for (at, other) in others.iter().enumerate() {
             assert!(*other != variant && !others[..at].contains(other), "{at}");
-            assert!(file.kept(*other, &seeds("0..9")).unwrap().is_empty());
-            assert_eq!(file.of_others(*other).unwrap(), 1);
+            assert!(file.reports(*other, &parse_seeds("0..9")).unwrap().is_empty());
+            assert_eq!(file.count_other_runs(*other).unwrap(), 1);
         }
     }
 
@@ -338,28 +342,32 @@ mod tests {
     fn a_file_of_format_1_keeps_its_reports() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("old.sweep");
-        let variant = World::new(&starter(&[]), None, "test");
+        let variant = SweepVariant::new(&starter_scenario(&[]), None, "test");
         let file = SweepFile::open(&path).unwrap();
-        file.keep(file.world(&variant).unwrap(), &lived(3)).unwrap();
+        file.insert_report(file.variant_id(&variant).unwrap(), &run_report(3)).unwrap();
         file.connection.execute_batch("ALTER TABLE worlds DROP COLUMN without; PRAGMA user_version = 1").unwrap();
         drop(file);
         let file = SweepFile::open(&path).unwrap();
-        assert_eq!(file.kept(file.world(&variant).unwrap(), &seeds("0..9")).unwrap().len(), 1);
-        assert!(file.kept(file.world(&variant.clone().without("talk")).unwrap(), &seeds("0..9")).unwrap().is_empty());
+        assert_eq!(file.reports(file.variant_id(&variant).unwrap(), &parse_seeds("0..9")).unwrap().len(), 1);
+        assert!(
+            file.reports(file.variant_id(&variant.clone().without_rule("talk")).unwrap(), &parse_seeds("0..9"))
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]
     fn a_damaged_report_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let file = SweepFile::open(&folder.path().join("a.sweep")).unwrap();
-        let variant = file.world(&World::new(&starter(&[]), None, "test")).unwrap();
+        let variant = file.variant_id(&SweepVariant::new(&starter_scenario(&[]), None, "test")).unwrap();
         file.connection.execute("INSERT INTO runs VALUES (?1, 4, '{\"seed\": 4')", [variant.0]).unwrap();
-        let error = file.kept(variant, &seeds("0..9")).unwrap_err();
+        let error = file.reports(variant, &parse_seeds("0..9")).unwrap_err();
         assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("seed 4")), "{error}");
-        let mut report = RunReport::nothing(5);
+        let mut report = RunReport::empty(5);
         report.ties.insert("friends".into(), vec![(0, u64::MAX, 1)]);
-        file.keep(variant, &report).unwrap();
-        let error = file.kept(variant, &seeds("5..6")).unwrap_err();
+        file.insert_report(variant, &report).unwrap();
+        let error = file.reports(variant, &parse_seeds("5..6")).unwrap_err();
         assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("too many ties")), "{error}");
     }
 }

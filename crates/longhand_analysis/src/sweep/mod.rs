@@ -9,22 +9,22 @@
 //!
 //! User documentation: `docs/sweep.md`.
 
+mod batch;
 mod condition;
 mod effect;
 mod file;
-mod many;
 mod page;
 mod quantile;
 mod seeds;
-mod sheets;
-mod tally;
+mod summary;
+mod tables;
 
-pub use condition::{Condition, NoCondition};
-pub use effect::{Ablation, BeatEffect, MeasureEffect};
-pub use file::{SweepError, SweepFile, World, WorldId};
-pub use many::{Heard, Many, live_many};
-pub use page::write_page;
+pub use batch::{BatchConfig, BatchMessage, run_batch};
+pub use condition::{AblationCondition, UnknownCondition};
+pub use effect::{AblationBeatEffect, AblationEffect, AblationMeasureEffect};
+pub use file::{SweepError, SweepFile, SweepVariant, SweepVariantId};
+pub use page::write_html_report;
 pub use quantile::quantile;
-pub use seeds::Seeds;
-pub use sheets::write_sheets;
-pub use tally::{BeatTally, Spread, SweepReport};
+pub use seeds::SeedRange;
+pub use summary::{BeatSummary, MeasureSummary, SweepReport};
+pub use tables::write_sweep_tables;

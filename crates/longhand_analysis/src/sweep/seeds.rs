@@ -5,13 +5,13 @@ use std::ops::Range;
 use std::str::FromStr;
 
 /// Maximum number of seeds in a sweep.
-const MOST: u64 = 100_000;
+const MAX_SEEDS: u64 = 100_000;
 
 /// A range of consecutive seeds: at least one, at most 100,000.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seeds(Range<u64>);
+pub struct SeedRange(Range<u64>);
 
-impl Seeds {
+impl SeedRange {
     /// The seeds, ascending.
     #[must_use]
     pub fn range(&self) -> Range<u64> {
@@ -25,7 +25,7 @@ impl Seeds {
     }
 }
 
-impl FromStr for Seeds {
+impl FromStr for SeedRange {
     type Err = String;
 
     fn from_str(typed: &str) -> Result<Self, String> {
@@ -35,13 +35,13 @@ impl FromStr for Seeds {
         let range = seed(from)?..seed(to)?;
         match range.end.checked_sub(range.start) {
             None | Some(0) => Err(format!("the range {}..{} is empty", range.start, range.end)),
-            Some(count) if count > MOST => Err(format!("{count} seeds are too many; a sweep has at most {MOST}")),
+            Some(count) if count > MAX_SEEDS => Err(format!("{count} seeds are too many; a sweep has at most {MAX_SEEDS}")),
             Some(_) => Ok(Self(range)),
         }
     }
 }
 
-impl fmt::Display for Seeds {
+impl fmt::Display for SeedRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}..{}", self.0.start, self.0.end)
     }
@@ -53,11 +53,11 @@ mod tests {
 
     #[test]
     fn the_end_of_a_range_is_excluded() {
-        let seeds: Seeds = "3..6".parse().unwrap();
+        let seeds: SeedRange = "3..6".parse().unwrap();
         assert_eq!(seeds.range().collect::<Vec<_>>(), [3, 4, 5]);
         assert_eq!((seeds.count(), seeds.to_string()), (3, "3..6".to_owned()));
         assert_eq!(
-            format!("0..{}", u64::MAX).parse::<Seeds>().map(|_| ()),
+            format!("0..{}", u64::MAX).parse::<SeedRange>().map(|_| ()),
             Err(format!("{} seeds are too many; a sweep has at most 100000", u64::MAX))
         );
     }
@@ -65,7 +65,9 @@ mod tests {
     #[test]
     fn an_invalid_range_is_an_error() {
         assert!(
-            ["7", "5..5", "6..3", "-1..3", "0..", "..4", "a..b", "0..100001"].iter().all(|typed| typed.parse::<Seeds>().is_err())
+            ["7", "5..5", "6..3", "-1..3", "0..", "..4", "a..b", "0..100001"]
+                .iter()
+                .all(|typed| typed.parse::<SeedRange>().is_err())
         );
     }
 }

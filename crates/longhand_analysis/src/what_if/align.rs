@@ -13,11 +13,11 @@ use smallvec::SmallVec;
 
 use longhand_chronicle::{Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
-use longhand_scene::{Scenario, Source};
+use longhand_scene::{EventOrigin, Scenario};
 
 /// One of two runs to compare.
 #[derive(Clone, Copy, Debug)]
-pub struct Life<'a> {
+pub struct ComparedRun<'a> {
     /// The scene, including its interventions.
     pub scenario: &'a Scenario,
     /// The recorded events and results.
@@ -29,105 +29,109 @@ pub struct Life<'a> {
 }
 
 /// Largest distance in seconds of two events that are paired as the same event at another time.
-pub(super) const WINDOW: f64 = 86_400.0;
+pub(super) const MATCH_WINDOW_S: f64 = 86_400.0;
 /// Up to this number of events with the same rule and agents, the events are paired in order at any distance.
-const FEW: usize = 4;
+const MAX_MATCHED_BY_ORDER: usize = 4;
 
 /// Which events of two runs are the same.
 #[derive(Clone, Debug)]
 pub struct Alignment {
     /// By event of the first run: the same event in the second.
-    pub forth: Vec<Option<EventId>>,
+    pub first_to_second: Vec<Option<EventId>>,
     /// By event of the second run: the same event in the first.
-    pub back: Vec<Option<EventId>>,
+    pub second_to_first: Vec<Option<EventId>>,
     /// Number of events at the beginning that are identical in both runs.
-    pub alike: usize,
+    pub common_prefix: usize,
 }
 
 /// The kind and the roles of an event in a form that is comparable between runs.
-type Key = (usize, SmallVec<[u32; 4]>);
+type EventKey = (usize, SmallVec<[u32; 4]>);
 
 /// Maps names to the numbers they have in the first run.
-struct Names<'a> {
+struct NameIndex<'a> {
     kinds: BTreeMap<&'a str, usize>,
     cast: BTreeMap<&'a str, u32>,
-    agents: BTreeMap<&'a str, u32>,
+    agent_kinds: BTreeMap<&'a str, u32>,
 }
 
-impl<'a> Names<'a> {
-    fn of(scenario: &'a Scenario) -> Self {
+impl<'a> NameIndex<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
         let name = |(at, id): (usize, &'a String)| (id.as_str(), at as u32);
         Self {
             kinds: scenario.events.iter().enumerate().map(|(at, info)| (info.name.as_str(), at)).collect(),
             cast: scenario.schema.cast.iter().enumerate().map(name).collect(),
-            agents: scenario.schema.kinds.iter().enumerate().map(name).collect(),
+            agent_kinds: scenario.schema.kinds.iter().enumerate().map(name).collect(),
         }
     }
 
-    fn key(&self, run: &Life<'_>, event: &Event) -> Key {
+    fn event_key(&self, run: &ComparedRun<'_>, event: &Event) -> EventKey {
         let unknown = || self.kinds.len() + event.kind.index();
-        let kind = self.kinds.get(name(run, event.kind)).copied().unwrap_or_else(unknown);
-        (kind, event.roles.iter().map(|&agent| self.role(run, agent)).collect())
+        let kind = self.kinds.get(event_name(run, event.kind)).copied().unwrap_or_else(unknown);
+        (kind, event.roles.iter().map(|&agent| self.role_key(run, agent)).collect())
     }
 
-    fn role(&self, run: &Life<'_>, agent: AgentId) -> u32 {
+    fn role_key(&self, run: &ComparedRun<'_>, agent: AgentId) -> u32 {
         if !agent.is_some() {
             return agent.0;
         }
         let member = run.scenario.cast.get(agent.index()).and_then(|member| self.cast.get(member.id.as_str()));
         let of_kind = || {
-            let kind = run.chronicle.directory.get(agent)?.kind;
-            let kind = self.agents.get(run.scenario.schema.kinds.get(kind.index())?.as_str())?;
+            let kind = run.chronicle.agents.get(agent)?.kind;
+            let kind = self.agent_kinds.get(run.scenario.schema.kinds.get(kind.index())?.as_str())?;
             Some(u32::MAX - 1 - kind)
         };
         member.copied().or_else(of_kind).unwrap_or(agent.0)
     }
 }
 
-fn name<'a>(run: &Life<'a>, kind: EventKind) -> &'a str {
+fn event_name<'a>(run: &ComparedRun<'a>, kind: EventKind) -> &'a str {
     run.scenario.events.get(kind.index()).map_or("", |info| info.name.as_str())
 }
 
 /// Whether an event is an intervention instead of the effect of a rule.
-pub(super) fn is_outside(scenario: &Scenario, event: &Event) -> bool {
-    scenario.events.get(event.kind.index()).is_some_and(|info| matches!(info.from, Source::Outside(_)))
+pub(super) fn is_intervention(scenario: &Scenario, event: &Event) -> bool {
+    scenario.events.get(event.kind.index()).is_some_and(|info| matches!(info.origin, EventOrigin::Intervention(_)))
 }
 
 impl Alignment {
     /// Pairs the events of two runs.
     #[must_use]
-    pub fn of(first: &Life<'_>, second: &Life<'_>) -> Self {
-        let names = Names::of(first.scenario);
-        let mut groups: BTreeMap<Key, [Vec<EventId>; 2]> = BTreeMap::new();
+    pub fn compute(first: &ComparedRun<'_>, second: &ComparedRun<'_>) -> Self {
+        let names = NameIndex::new(first.scenario);
+        let mut groups: BTreeMap<EventKey, [Vec<EventId>; 2]> = BTreeMap::new();
         for (side, run) in [first, second].into_iter().enumerate() {
             for event in run.chronicle.iter() {
-                groups.entry(names.key(run, event)).or_default()[side].push(event.id);
+                groups.entry(names.event_key(run, event)).or_default()[side].push(event.id);
             }
         }
-        let mut found = Self { forth: vec![None; first.chronicle.len()], back: vec![None; second.chronicle.len()], alike: 0 };
+        let mut found = Self {
+            first_to_second: vec![None; first.chronicle.len()],
+            second_to_first: vec![None; second.chronicle.len()],
+            common_prefix: 0,
+        };
         for [here, there] in groups.into_values() {
-            found.group(first.chronicle, second.chronicle, here, there);
+            found.match_group(first.chronicle, second.chronicle, here, there);
         }
         let alike = |(one, other): &(&Event, &Event)| {
-            names.key(first, one) == names.key(second, other)
+            names.event_key(first, one) == names.event_key(second, other)
                 && (one.at, one.place, &one.changes, &one.values) == (other.at, other.place, &other.changes, &other.values)
         };
-        found.alike = first.chronicle.iter().zip(second.chronicle.iter()).take_while(alike).count();
+        found.common_prefix = first.chronicle.iter().zip(second.chronicle.iter()).take_while(alike).count();
         found
     }
 
-    fn group(&mut self, first: &Chronicle, second: &Chronicle, mut here: Vec<EventId>, mut there: Vec<EventId>) {
-        let few = here.len() <= FEW && there.len() <= FEW;
+    fn match_group(&mut self, first: &Chronicle, second: &Chronicle, mut here: Vec<EventId>, mut there: Vec<EventId>) {
+        let few = here.len() <= MAX_MATCHED_BY_ORDER && there.len() <= MAX_MATCHED_BY_ORDER;
         let at = |chronicle: &Chronicle, id: EventId| chronicle.events()[id.index()].at;
         here.sort_by_key(|&id| (at(first, id), id));
         there.sort_by_key(|&id| (at(second, id), id));
-        for window in [Some(0.0), Some(WINDOW), few.then_some(f64::INFINITY)].into_iter().flatten() {
+        for window in [Some(0.0), Some(MATCH_WINDOW_S), few.then_some(f64::INFINITY)].into_iter().flatten() {
             let (mut i, mut j) = (0, 0);
             while let (Some(&one), Some(&other)) = (here.get(i), there.get(j)) {
                 let apart = at(second, other).seconds() - at(first, one).seconds();
                 if apart.abs() <= window {
-                    self.forth[one.index()] = Some(other);
-                    self.back[other.index()] = Some(one);
+                    self.first_to_second[one.index()] = Some(other);
+                    self.second_to_first[other.index()] = Some(one);
                     (i, j) = (i + 1, j + 1);
                 } else if apart > 0.0 {
                     i += 1;
@@ -135,22 +139,22 @@ impl Alignment {
                     j += 1;
                 }
             }
-            here.retain(|id| self.forth[id.index()].is_none());
-            there.retain(|id| self.back[id.index()].is_none());
+            here.retain(|id| self.first_to_second[id.index()].is_none());
+            there.retain(|id| self.second_to_first[id.index()].is_none());
         }
     }
 
     /// Whether the two runs are identical.
     #[must_use]
-    pub fn is_one(&self) -> bool {
-        self.alike == self.forth.len() && self.alike == self.back.len()
+    pub fn is_identical(&self) -> bool {
+        self.common_prefix == self.first_to_second.len() && self.common_prefix == self.second_to_first.len()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use longhand_scene::STARTER;
+    use longhand_scene::STARTER_SCENE;
     use smallvec::smallvec;
 
     fn chronicle(events: &[(u16, [u32; 2], f64)]) -> Chronicle {
@@ -162,40 +166,40 @@ mod tests {
         chronicle
     }
 
-    fn aligned(first: &[(u16, [u32; 2], f64)], second: &[(u16, [u32; 2], f64)]) -> (Vec<Option<u32>>, usize) {
-        let scenario = longhand_scene::load_text("new.ron", &[("new.ron", STARTER)], &[]).unwrap().scenario;
+    fn align(first: &[(u16, [u32; 2], f64)], second: &[(u16, [u32; 2], f64)]) -> (Vec<Option<u32>>, usize) {
+        let scenario = longhand_scene::load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).unwrap().scenario;
         let (first, second) = (chronicle(first), chronicle(second));
-        let run = |chronicle| Life { scenario: &scenario, chronicle, seed: 0, ended: Instant::START };
-        let found = Alignment::of(&run(&first), &run(&second));
-        for (one, other) in found.forth.iter().enumerate().filter_map(|(one, other)| Some((one, (*other)?))) {
-            assert_eq!(found.back[other.index()], Some(EventId::at(one)), "both directions agree");
+        let run = |chronicle| ComparedRun { scenario: &scenario, chronicle, seed: 0, ended: Instant::START };
+        let found = Alignment::compute(&run(&first), &run(&second));
+        for (one, other) in found.first_to_second.iter().enumerate().filter_map(|(one, other)| Some((one, (*other)?))) {
+            assert_eq!(found.second_to_first[other.index()], Some(EventId::from_index(one)), "both directions agree");
         }
-        (found.forth.iter().map(|other| other.map(|id| id.0)).collect(), found.alike)
+        (found.first_to_second.iter().map(|other| other.map(|id| id.0)).collect(), found.common_prefix)
     }
 
     #[test]
     fn events_at_the_same_instant_are_paired_first() {
-        let found = aligned(&[(0, [0, 1], 1.0), (0, [0, 1], 1.5)], &[(0, [0, 1], 1.4), (0, [0, 1], 1.5)]);
+        let found = align(&[(0, [0, 1], 1.0), (0, [0, 1], 1.5)], &[(0, [0, 1], 1.4), (0, [0, 1], 1.5)]);
         assert_eq!(found, (vec![Some(0), Some(1)], 0));
     }
 
     #[test]
     fn other_agents_are_not_paired_and_rare_events_may_move_far() {
-        let found = aligned(&[(0, [0, 1], 1.0), (1, [0, 1], 2.0)], &[(0, [0, 2], 1.0), (1, [0, 1], 40.0)]);
+        let found = align(&[(0, [0, 1], 1.0), (1, [0, 1], 2.0)], &[(0, [0, 2], 1.0), (1, [0, 1], 40.0)]);
         assert_eq!(found, (vec![None, Some(1)], 0));
     }
 
     #[test]
     fn frequent_events_are_paired_only_within_the_window() {
         let daily = |from: u32| (from..from + 8).map(|day| (0, [0, 1], f64::from(day) * 3.0)).collect::<Vec<_>>();
-        let (found, _) = aligned(&daily(0), &daily(4));
+        let (found, _) = align(&daily(0), &daily(4));
         assert_eq!(found.iter().filter(|other| other.is_some()).count(), 4);
     }
 
     #[test]
     fn runs_share_a_prefix_up_to_their_divergence() {
         let events = [(0, [0, 1], 1.0), (1, [1, 2], 2.0), (0, [0, 1], 3.0)];
-        assert_eq!(aligned(&events, &events).1, 3);
-        assert_eq!(aligned(&events, &[events[0], events[1], (1, [0, 1], 3.0)]).1, 2);
+        assert_eq!(align(&events, &events).1, 3);
+        assert_eq!(align(&events, &[events[0], events[1], (1, [0, 1], 3.0)]).1, 2);
     }
 }

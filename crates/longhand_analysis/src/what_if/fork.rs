@@ -4,15 +4,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::align::Life;
+use super::align::ComparedRun;
 use crate::Run;
-use longhand_chronicle::{Chronicle, Event, Kept, Legend, Story, StoryError};
+use longhand_chronicle::{Chronicle, Event, NewBranch, Story, StoryError, SymbolTable};
 use longhand_expr::ids::{AgentId, EventKind, Instant};
-use longhand_scene::{Diagnostics, Intervention, Meddling, Scenario, Source, Who, intervene, load_text};
+use longhand_scene::{
+    AgentSelector, Diagnostics, EventOrigin, Intervention, InterventionKind, Scenario, add_interventions, load_text,
+};
 use longhand_sim::SimOptions;
 
 /// An instant before every keyframe.
-const NEVER: Instant = Instant(i64::MIN);
+const BEFORE_ALL_KEYFRAMES: Instant = Instant(i64::MIN);
 
 /// A run with interventions.
 ///
@@ -36,7 +38,7 @@ const NEVER: Instant = Instant(i64::MIN);
 #[derive(Debug)]
 pub struct Fork {
     run: Run,
-    from: Instant,
+    forked_at: Instant,
 }
 
 /// Why a run cannot be forked.
@@ -47,7 +49,7 @@ pub enum ForkError {
     Story(#[from] StoryError),
     /// An intervention does not apply to the scene.
     #[error("{0}")]
-    Asked(Box<Diagnostics>),
+    InvalidIntervention(Box<Diagnostics>),
     /// The story has no end yet, so there is nothing to compare with.
     #[error("{} is not finished; finish it first with `longhand run --resume`", path.display())]
     NotFinished {
@@ -64,14 +66,14 @@ pub enum ForkError {
 
 impl From<Diagnostics> for ForkError {
     fn from(problems: Diagnostics) -> Self {
-        Self::Asked(Box::new(problems))
+        Self::InvalidIntervention(Box::new(problems))
     }
 }
 
-impl<'a> Life<'a> {
+impl<'a> ComparedRun<'a> {
     /// Borrows the data of a run, up to its current instant.
     #[must_use]
-    pub fn of(run: &'a Run) -> Self {
+    pub fn from_run(run: &'a Run) -> Self {
         let simulation = run.simulation();
         Self { scenario: simulation.scenario(), chronicle: run.chronicle(), seed: run.seed(), ended: simulation.now() }
     }
@@ -80,9 +82,9 @@ impl<'a> Life<'a> {
     ///
     /// # Errors
     /// When the story is not finished.
-    pub fn recorded(story: &'a Story, scenario: &'a Scenario) -> Result<Self, ForkError> {
+    pub fn from_story(story: &'a Story, scenario: &'a Scenario) -> Result<Self, ForkError> {
         let ended = story.ended.ok_or_else(|| ForkError::NotFinished { path: story.path.clone() })?;
-        Ok(Self { scenario, chronicle: &story.chronicle, seed: story.head.seed, ended: ended.at })
+        Ok(Self { scenario, chronicle: &story.chronicle, seed: story.header.seed, ended: ended.at })
     }
 }
 
@@ -91,14 +93,14 @@ impl Fork {
     ///
     /// # Errors
     /// When an intervention does not apply to the scene.
-    pub fn of_scene(
+    pub fn from_scene(
         mut scenario: Scenario,
         asked: &[Intervention],
         options: SimOptions,
         until: Option<Instant>,
     ) -> Result<Self, Diagnostics> {
-        intervene(&mut scenario, asked)?;
-        Ok(Self { run: Run::new(Arc::new(scenario), options, until), from: Instant::START })
+        add_interventions(&mut scenario, asked)?;
+        Ok(Self { run: Run::new(Arc::new(scenario), options, until), forked_at: Instant::START })
     }
 
     /// Forks a recorded run. With parameter changes (`set`) it starts from the beginning, because parameters hold from the start;
@@ -106,21 +108,30 @@ impl Fork {
     ///
     /// # Errors
     /// When the story is not finished, cannot be read or belongs to another build, or when an intervention does not apply.
-    pub fn of_story(story: &Story, set: &[(String, String)], asked: &[Intervention], threads: usize) -> Result<Self, ForkError> {
+    pub fn from_story(
+        story: &Story,
+        set: &[(String, String)],
+        asked: &[Intervention],
+        threads: usize,
+    ) -> Result<Self, ForkError> {
         let ended = story.ended.ok_or_else(|| ForkError::NotFinished { path: story.path.clone() })?;
-        let options = SimOptions { seed: story.head.seed, threads };
-        let until = story.head.until;
+        let options = SimOptions { seed: story.header.seed, threads };
+        let until = story.header.until;
         if !set.is_empty() {
-            let mut scenario = set_otherwise(story, set)?;
-            intervene(&mut scenario, &story.head.outside)?;
-            intervene(&mut scenario, asked)?;
-            return Ok(Self { run: Run::new(Arc::new(scenario), options, until), from: Instant::START });
+            let mut scenario = load_with_params(story, set)?;
+            add_interventions(&mut scenario, &story.header.interventions)?;
+            add_interventions(&mut scenario, asked)?;
+            return Ok(Self { run: Run::new(Arc::new(scenario), options, until), forked_at: Instant::START });
         }
         let mut scenario = story.scenario()?;
-        intervene(&mut scenario, asked)?;
+        add_interventions(&mut scenario, asked)?;
         // Interventions of the branch itself are applied again. A branch with other parameters has no usable keyframe.
-        let forked = story.line.iter().map(|branch| if branch.set.is_empty() { branch.fork } else { NEVER }).min();
-        let earliest = earliest(&scenario, &story.chronicle).unwrap_or(ended.at);
+        let forked = story
+            .branch_path
+            .iter()
+            .map(|branch| if branch.param_overrides.is_empty() { branch.fork } else { BEFORE_ALL_KEYFRAMES })
+            .min();
+        let earliest = earliest_effect(&scenario, &story.chronicle).unwrap_or(ended.at);
         let by = forked.map_or(earliest, |forked| forked.min(earliest));
         let mut run = Run::new(Arc::new(scenario), options, until);
         let (then, keyframe) = Story::open_at(&story.path, by)?;
@@ -129,18 +140,32 @@ impl Fork {
             let restored = run.restore(&keyframe.state, then.chronicle);
             restored.map_err(|_| ForkError::OtherBuild { path: story.path.clone() })?;
         }
-        Ok(Self { run, from })
+        Ok(Self { run, forked_at: from })
     }
 
     /// Saves the run as a branch of the story, or of the branch that it was forked from.
     ///
     /// # Errors
     /// When the story already has a branch of that name, or cannot be written.
-    pub fn keep(&self, story: &Story, name: &str, set: &[(String, String)], asked: &[Intervention]) -> Result<(), StoryError> {
+    pub fn save_branch(
+        &self,
+        story: &Story,
+        name: &str,
+        set: &[(String, String)],
+        asked: &[Intervention],
+    ) -> Result<(), StoryError> {
         let simulation = self.run.simulation();
-        let legend = Legend::of(simulation.scenario());
+        let legend = SymbolTable::from_scenario(simulation.scenario());
         let (chronicle, ended) = (self.run.chronicle(), simulation.now());
-        story.keep(&Kept { name, interventions: asked, set, fork: self.from, legend: &legend, chronicle, ended })
+        story.save_branch(&NewBranch {
+            name,
+            interventions: asked,
+            param_overrides: set,
+            fork: self.forked_at,
+            symbols: &legend,
+            chronicle,
+            ended,
+        })
     }
 
     /// Simulates one tick. Returns false when the run is over.
@@ -150,8 +175,8 @@ impl Fork {
 
     /// The instant at which the run was forked.
     #[must_use]
-    pub fn from(&self) -> Instant {
-        self.from
+    pub fn forked_at(&self) -> Instant {
+        self.forked_at
     }
 
     /// The run.
@@ -162,17 +187,23 @@ impl Fork {
 
     /// The data of the run for a comparison, up to its current instant.
     #[must_use]
-    pub fn life(&self) -> Life<'_> {
-        Life::of(&self.run)
+    pub fn compared_run(&self) -> ComparedRun<'_> {
+        ComparedRun::from_run(&self.run)
     }
 }
 
 /// Loads the scene of a story with other parameter values.
-fn set_otherwise(story: &Story, set: &[(String, String)]) -> Result<Scenario, ForkError> {
-    let files: Vec<(&str, &str)> = story.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let all: Vec<_> =
-        story.head.set.iter().filter(|(name, _)| set.iter().all(|(other, _)| other != name)).chain(set).cloned().collect();
-    Ok(load_text(&story.head.scene, &files, &all)?.scenario)
+fn load_with_params(story: &Story, set: &[(String, String)]) -> Result<Scenario, ForkError> {
+    let files: Vec<(&str, &str)> = story.header.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let all: Vec<_> = story
+        .header
+        .param_overrides
+        .iter()
+        .filter(|(name, _)| set.iter().all(|(other, _)| other != name))
+        .chain(set)
+        .cloned()
+        .collect();
+    Ok(load_text(&story.header.scene, &files, &all)?.scenario)
 }
 
 /// The intervention that prevents one event of a recorded run.
@@ -188,28 +219,28 @@ pub fn forbid_event(scenario: &Scenario, event: &Event) -> Intervention {
 
 /// The first instant at which the interventions of a scene can have an effect on a recorded run of it; `None` if they have none.
 #[must_use]
-pub fn earliest(scenario: &Scenario, chronicle: &Chronicle) -> Option<Instant> {
-    let of = |does: &Meddling| match does {
-        Meddling::Change { at, .. } | Meddling::Forbid { at: Some(at), .. } => Some(*at),
-        Meddling::Forbid { what, at: None } => {
-            what.iter().filter_map(|one| first_of(scenario, chronicle, one.kind, &one.roles)).min()
+pub fn earliest_effect(scenario: &Scenario, chronicle: &Chronicle) -> Option<Instant> {
+    let of = |does: &InterventionKind| match does {
+        InterventionKind::Change { at, .. } | InterventionKind::Forbid { at: Some(at), .. } => Some(*at),
+        InterventionKind::Forbid { events: what, at: None } => {
+            what.iter().filter_map(|one| first_occurrence(scenario, chronicle, one.kind, &one.roles)).min()
         }
-        Meddling::Choose { outcome } => {
+        InterventionKind::Choose { outcome } => {
             let steps = scenario.actions.iter().flat_map(|action| &action.steps);
             let mut steps = steps.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps));
             let step = steps.find(|step| step.outcomes.iter().any(|(_, happens)| happens.kind == *outcome))?;
             let others = step.outcomes.iter().map(|(_, happens)| happens.kind).filter(|kind| kind != outcome);
-            others.filter_map(|kind| first_of(scenario, chronicle, kind, &[])).min()
+            others.filter_map(|kind| first_occurrence(scenario, chronicle, kind, &[])).min()
         }
     };
-    scenario.outside.iter().filter_map(|outside| of(&outside.does)).min()
+    scenario.interventions.iter().filter_map(|outside| of(&outside.intervention)).min()
 }
 
 /// The instant of the first event of a kind with these roles, whether recorded in full or only counted.
-fn first_of(scenario: &Scenario, chronicle: &Chronicle, kind: EventKind, roles: &[Option<AgentId>]) -> Option<Instant> {
+fn first_occurrence(scenario: &Scenario, chronicle: &Chronicle, kind: EventKind, roles: &[Option<AgentId>]) -> Option<Instant> {
     // If the rule is for a kind of agent, agents outside the cast consider the action from the start, which leaves no event.
-    if let Source::Action(action) = scenario.events[kind.index()].from
-        && scenario.actions[action].by.iter().any(|who| matches!(who, Who::Kind(_)))
+    if let EventOrigin::Action(action) = scenario.events[kind.index()].origin
+        && scenario.actions[action].by.iter().any(|who| matches!(who, AgentSelector::Kind(_)))
     {
         return Some(Instant::START);
     }

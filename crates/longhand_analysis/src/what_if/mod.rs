@@ -11,15 +11,15 @@
 //! User documentation: `docs/what-if.md`.
 
 mod align;
-mod difference;
-mod ends;
+mod diff;
+mod final_state;
 mod fork;
 mod paired;
 mod reasons;
 
-pub use align::{Alignment, Life};
-pub use difference::{BeatPair, Difference, Group, LifeLabel, Parting, Told};
-pub use ends::{AgentEnd, FactEnd, MeasureEnd};
-pub use fork::{Fork, ForkError, earliest, forbid_event};
-pub use paired::{BeatEffect, NumberEffect, PairedReport};
-pub use reasons::Reason;
+pub use align::{Alignment, ComparedRun};
+pub use diff::{BeatDiff, Divergence, EventGroup, NarratedEvent, RunDiff, RunLabel};
+pub use final_state::{AgentDiff, FactDiff, MeasureDiff};
+pub use fork::{Fork, ForkError, earliest_effect, forbid_event};
+pub use paired::{PairedBeatEffect, PairedNumberEffect, PairedReport};
+pub use reasons::DivergenceReason;

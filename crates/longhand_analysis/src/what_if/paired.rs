@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{Pairs, median_interval};
+use crate::stats::{PairedCounts, median_interval};
 use crate::{RunReport, quantile};
 
 /// The effect of interventions on many runs.
@@ -23,18 +23,19 @@ pub struct PairedReport {
     /// Number of pairs.
     pub pairs: usize,
     /// Number of pairs in which both runs are identical.
-    pub alike: usize,
+    #[serde(rename = "alike")]
+    pub identical: usize,
     /// Seeds of which a run exceeded a limit, with the reason; nothing else here includes them.
     pub stopped: BTreeMap<u64, String>,
     /// Effects on the beats, in scene order.
-    pub beats: Vec<BeatEffect>,
+    pub beats: Vec<PairedBeatEffect>,
     /// Effects on the measures, by id.
-    pub measures: Vec<NumberEffect>,
+    pub measures: Vec<PairedNumberEffect>,
 }
 
 /// The effect of interventions on a beat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BeatEffect {
+pub struct PairedBeatEffect {
     /// Id of the beat.
     pub id: String,
     /// Whether the scene requires the beat.
@@ -44,14 +45,15 @@ pub struct BeatEffect {
     /// The second share minus the first, and the bounds of its 95 % confidence interval.
     pub difference: (f64, f64, f64),
     /// Number of seeds that have the beat only without, and only with, the interventions.
-    pub only: (usize, usize),
+    #[serde(rename = "only")]
+    pub exclusive: (usize, usize),
     /// Delay of the beat in days, over the pairs in which it occurs in both runs.
-    pub later_days: Option<NumberEffect>,
+    pub later_days: Option<PairedNumberEffect>,
 }
 
 /// The effect of interventions on a number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NumberEffect {
+pub struct PairedNumberEffect {
     /// Id of the measure or beat.
     pub id: String,
     /// Number of pairs that have the number in both runs.
@@ -69,7 +71,7 @@ pub struct NumberEffect {
 impl PairedReport {
     /// Compares runs without and with interventions by seed. Seeds of only one side are ignored.
     #[must_use]
-    pub fn of(seeds: String, first: &[RunReport], second: &[RunReport], stopped: BTreeMap<u64, String>) -> Self {
+    pub fn from_reports(seeds: String, first: &[RunReport], second: &[RunReport], stopped: BTreeMap<u64, String>) -> Self {
         let others: BTreeMap<u64, &RunReport> = second.iter().map(|report| (report.seed, report)).collect();
         let mut pairs: Vec<(&RunReport, &RunReport)> =
             first.iter().filter_map(|report| Some((report, *others.get(&report.seed)?))).collect();
@@ -79,26 +81,29 @@ impl PairedReport {
         let measures: BTreeSet<&String> = pairs.iter().flat_map(|(one, _)| one.measures.keys()).collect();
         let measured = |id: &String| {
             let taken = |report: &RunReport| report.measures.get(id).copied().flatten();
-            NumberEffect::of(id, &pairs.iter().filter_map(|(one, other)| taken(one).zip(taken(other))).collect::<Vec<_>>())
+            PairedNumberEffect::from_pairs(
+                id,
+                &pairs.iter().filter_map(|(one, other)| taken(one).zip(taken(other))).collect::<Vec<_>>(),
+            )
         };
         Self {
             scene: pairs.first().map_or_else(String::new, |(one, _)| one.scene.clone()),
             seeds,
             pairs: pairs.len(),
-            alike: pairs.iter().filter(|(one, other)| one.hash == other.hash).count(),
+            identical: pairs.iter().filter(|(one, other)| one.hash == other.hash).count(),
             stopped,
-            beats: ids.into_iter().map(|(id, must)| BeatEffect::of(id, must, &pairs)).collect(),
+            beats: ids.into_iter().map(|(id, must)| PairedBeatEffect::from_pairs(id, must, &pairs)).collect(),
             measures: measures.into_iter().filter_map(measured).collect(),
         }
     }
 }
 
-impl BeatEffect {
-    fn of(id: &str, must: bool, pairs: &[(&RunReport, &RunReport)]) -> Self {
+impl PairedBeatEffect {
+    fn from_pairs(id: &str, must: bool, pairs: &[(&RunReport, &RunReport)]) -> Self {
         let at = |report: &RunReport| report.beats.iter().find(|beat| beat.id == id)?.at.as_ref()?.parse::<DateTime>().ok();
         let came: Vec<(Option<DateTime>, Option<DateTime>)> = pairs.iter().map(|(one, other)| (at(one), at(other))).collect();
-        let pairs = Pairs::of(came.iter().map(|(one, other)| (one.is_some(), other.is_some())));
-        let (difference, (low, high)) = pairs.change();
+        let pairs = PairedCounts::count(came.iter().map(|(one, other)| (one.is_some(), other.is_some())));
+        let (difference, (low, high)) = pairs.share_difference();
         let share = |n: usize| n as f64 / came.len().max(1) as f64;
         let starts = came.iter().flat_map(|(one, other)| [one, other]).flatten().min().copied();
         let days = |at: DateTime| starts.map_or(0.0, |starts| at.duration_since(starts).as_secs_f64() / 86_400.0);
@@ -106,16 +111,16 @@ impl BeatEffect {
         Self {
             id: id.to_owned(),
             must,
-            shares: (share(pairs.both + pairs.first), share(pairs.both + pairs.second)),
+            shares: (share(pairs.both + pairs.only_first), share(pairs.both + pairs.only_second)),
             difference: (difference, low, high),
-            only: (pairs.first, pairs.second),
-            later_days: NumberEffect::of(id, &both),
+            exclusive: (pairs.only_first, pairs.only_second),
+            later_days: PairedNumberEffect::from_pairs(id, &both),
         }
     }
 }
 
-impl NumberEffect {
-    fn of(id: &str, pairs: &[(f64, f64)]) -> Option<Self> {
+impl PairedNumberEffect {
+    fn from_pairs(id: &str, pairs: &[(f64, f64)]) -> Option<Self> {
         let (first, second): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
         let differences: Vec<f64> = pairs.iter().map(|(one, other)| other - one).collect();
         Some(Self {

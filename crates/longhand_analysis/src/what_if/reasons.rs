@@ -5,20 +5,20 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::align::{Alignment, Life, is_outside};
-use super::difference::{Told, told};
-use super::ends::share;
-use longhand_chronicle::{CauseGraph, Event, History, Legend, Moment, Scored, number};
-use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, Known};
-use longhand_expr::{Expr, Reads};
-use longhand_narrative::Teller;
-use longhand_narrative::dates::civil as date;
-use longhand_scene::{Bound, ParamValue, Scenario, Source, Step};
+use super::align::{Alignment, ComparedRun, is_intervention};
+use super::diff::{NarratedEvent, narrate_event};
+use super::final_state::range_share;
+use longhand_chronicle::{CauseGraph, Event, History, LogPosition, ScoredOption, SymbolTable, format_number};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, WorldFact};
+use longhand_expr::{Expr, ReadSet};
+use longhand_narrative::EventNarrator;
+use longhand_narrative::dates::format_civil as date;
+use longhand_scene::{EventOrigin, ParamValue, RoleBinding, Scenario, Step};
 
 /// Why an event is in one run only. "Here" is the run that has the event, "there" is the other run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum DivergenceReason {
     /// Its rule reads a parameter with different values.
     Param {
         /// The parameter.
@@ -33,15 +33,16 @@ pub enum Reason {
         /// The fact in scene syntax.
         fact: String,
         /// The fact in words.
-        said: String,
+        #[serde(rename = "said")]
+        description: String,
         /// Value here, in words.
         here: String,
         /// Value there, in words.
         there: String,
         /// The last event that wrote the fact here.
-        by_here: Option<Box<Told>>,
+        by_here: Option<Box<NarratedEvent>>,
         /// The last event that wrote the fact there.
-        by_there: Option<Box<Told>>,
+        by_there: Option<Box<NarratedEvent>>,
     },
     /// Its rule checks whether an event has happened, and it had in one run only.
     Happened {
@@ -53,42 +54,50 @@ pub enum Reason {
     /// With the same draws, another option was chosen there at the same instant.
     Decision {
         /// What was chosen there.
-        instead: Box<Told>,
+        instead: Box<NarratedEvent>,
         /// Utility of the event to its agent here, without choice noise.
         worth_here: Option<f64>,
         /// Its utility there; `None` if it was unavailable or not among the best options.
         worth_there: Option<f64>,
         /// The choice noise added to it in both runs.
-        whim: Option<f64>,
+        #[serde(rename = "whim")]
+        choice_noise: Option<f64>,
     },
     /// The causal chain from the intervention, that one first.
-    Chain(Vec<Told>),
+    Chain(Vec<NarratedEvent>),
 }
 
-impl Reason {
+impl DivergenceReason {
     /// The reason in words, without a full stop; `None` for a chain, which is a list of events.
     #[must_use]
-    pub fn said(&self) -> Option<String> {
+    pub fn describe(&self) -> Option<String> {
         let text = match self {
             Self::Param { param, here, there } => {
-                format!("its rule reads the parameter `{param}`: {} in this run, {} in the other", number(*here), number(*there))
+                format!(
+                    "its rule reads the parameter `{param}`: {} in this run, {} in the other",
+                    format_number(*here),
+                    format_number(*there)
+                )
             }
             Self::Happened { kind, here } => match here {
                 true => format!("its rule checks whether `{kind}` has happened: it had in this run, but not in the other"),
                 false => format!("its rule checks whether `{kind}` has happened: it had not in this run, but in the other"),
             },
-            Self::Fact { said, here, there, by_here, by_there, .. } => {
-                let by = |by: &Option<Box<Told>>, place: &str| {
+            Self::Fact { description: said, here, there, by_here, by_there, .. } => {
+                let by = |by: &Option<Box<NarratedEvent>>, place: &str| {
                     by.as_ref().map_or_else(String::new, |by| format!("; in {place} since {}: {}", date(&by.at), by.sentence))
                 };
                 let (by_here, by_there) = (by(by_here, "this run"), by(by_there, "the other"));
                 format!("{said} was {here} in this run and {there} in the other{by_here}{by_there}")
             }
-            Self::Decision { instead, worth_here, worth_there, whim } => {
-                let worth = |worth: &Option<f64>| worth.map(number);
+            Self::Decision { instead, worth_here, worth_there, choice_noise: whim } => {
+                let worth = |worth: &Option<f64>| worth.map(format_number);
                 let numbers = match (worth(worth_here), worth(worth_there), whim) {
                     (Some(here), Some(there), Some(whim)) => {
-                        format!(" (utility {here} in this run, {there} in the other, plus noise {} in both)", number(*whim))
+                        format!(
+                            " (utility {here} in this run, {there} in the other, plus noise {} in both)",
+                            format_number(*whim)
+                        )
                     }
                     (Some(here), None, _) => {
                         format!(" (utility {here} in this run; in the other, unavailable or not among the best options)")
@@ -104,54 +113,64 @@ impl Reason {
 }
 
 /// Two runs with the data that several functions need of both.
-pub(super) struct Lives<'a> {
-    pub first: Life<'a>,
-    pub second: Life<'a>,
+pub(super) struct RunPair<'a> {
+    pub first: ComparedRun<'a>,
+    pub second: ComparedRun<'a>,
     pub alignment: &'a Alignment,
     pub histories: [History; 2],
-    pub legends: [Legend; 2],
-    pub tellers: [Teller; 2],
-    graphs: [CauseGraph<'a>; 2],
+    pub symbols: [SymbolTable; 2],
+    pub narrators: [EventNarrator; 2],
+    cause_graphs: [CauseGraph<'a>; 2],
     /// By event of the run: its predecessor on a shortest causal chain from an intervention.
-    from: [Vec<Option<EventId>>; 2],
+    predecessors: [Vec<Option<EventId>>; 2],
 }
 
 /// Maximum number of facts given as reasons.
-const MOST_FACTS: usize = 3;
+const MAX_FACT_REASONS: usize = 3;
 /// Values that differ by less than this share of their range count as equal.
-const SAME: f64 = 1e-6;
+const SAME_RANGE_SHARE: f64 = 1e-6;
 
-impl<'a> Lives<'a> {
-    pub(super) fn new(first: Life<'a>, second: Life<'a>, alignment: &'a Alignment) -> Self {
-        let legends = [&first, &second].map(|run| Legend::of(run.scenario));
-        let histories = [(&first, &legends[0]), (&second, &legends[1])].map(|(run, legend)| History::of(run.chronicle, legend));
-        let tellers = [&first, &second].map(|run| Teller::new(run.scenario, run.seed));
-        let graphs = [&first, &second].map(|run| CauseGraph::of(run.chronicle));
-        let mut pair = Self { first, second, alignment, histories, legends, tellers, graphs, from: [Vec::new(), Vec::new()] };
+impl<'a> RunPair<'a> {
+    pub(super) fn new(first: ComparedRun<'a>, second: ComparedRun<'a>, alignment: &'a Alignment) -> Self {
+        let legends = [&first, &second].map(|run| SymbolTable::from_scenario(run.scenario));
+        let histories =
+            [(&first, &legends[0]), (&second, &legends[1])].map(|(run, legend)| History::from_chronicle(run.chronicle, legend));
+        let tellers = [&first, &second].map(|run| EventNarrator::new(run.scenario, run.seed));
+        let graphs = [&first, &second].map(|run| CauseGraph::from_chronicle(run.chronicle));
+        let mut pair = Self {
+            first,
+            second,
+            alignment,
+            histories,
+            symbols: legends,
+            narrators: tellers,
+            cause_graphs: graphs,
+            predecessors: [Vec::new(), Vec::new()],
+        };
         // The second run starts from its interventions, the first run from the events that they prevented.
-        let outside = |event: &&Event| is_outside(second.scenario, event);
+        let outside = |event: &&Event| is_intervention(second.scenario, event);
         let done: Vec<&Event> = second.chronicle.iter().filter(outside).collect();
         let is_prevented = |event: &&Event| {
             let id = event.id.index();
-            alignment.forth[id].is_none() && done.iter().any(|done| done.at == event.at && done.roles == event.roles)
+            alignment.first_to_second[id].is_none() && done.iter().any(|done| done.at == event.at && done.roles == event.roles)
         };
         let prevented: Vec<EventId> = first.chronicle.iter().filter(is_prevented).map(|event| event.id).collect();
         let done: Vec<EventId> = done.iter().map(|event| event.id).collect();
-        pair.from = [pair.spread(0, &prevented), pair.spread(1, &done)];
+        pair.predecessors = [pair.shortest_chains(0, &prevented), pair.shortest_chains(1, &done)];
         pair
     }
 
-    pub(super) fn life(&self, side: usize) -> &Life<'a> {
+    pub(super) fn run(&self, side: usize) -> &ComparedRun<'a> {
         [&self.first, &self.second][side]
     }
 
     /// For each event, its predecessor on a shortest causal chain from any of the given events; those are their own predecessors.
-    fn spread(&self, side: usize, from: &[EventId]) -> Vec<Option<EventId>> {
-        let mut before = vec![None; self.life(side).chronicle.len()];
+    fn shortest_chains(&self, side: usize, from: &[EventId]) -> Vec<Option<EventId>> {
+        let mut before = vec![None; self.run(side).chronicle.len()];
         let mut waiting: VecDeque<EventId> = from.iter().copied().collect();
         from.iter().for_each(|&event| before[event.index()] = Some(event));
         while let Some(event) = waiting.pop_front() {
-            for &effect in self.graphs[side].effects(event) {
+            for &effect in self.cause_graphs[side].effects(event) {
                 if before[effect.index()].is_none() {
                     before[effect.index()] = Some(event);
                     waiting.push_back(effect);
@@ -162,11 +181,11 @@ impl<'a> Lives<'a> {
     }
 
     /// The causal chain from an intervention, or from an event that it prevented, to an event; empty if there is none.
-    pub(super) fn chain(&self, first: bool, event: EventId) -> Vec<Told> {
+    pub(super) fn cause_chain(&self, first: bool, event: EventId) -> Vec<NarratedEvent> {
         let side = usize::from(!first);
         let mut chain = Vec::new();
         let mut at = event;
-        while let Some(before) = self.from[side].get(at.index()).copied().flatten() {
+        while let Some(before) = self.predecessors[side].get(at.index()).copied().flatten() {
             chain.push(at);
             if before == at {
                 break;
@@ -174,58 +193,58 @@ impl<'a> Lives<'a> {
             at = before;
         }
         chain.reverse();
-        let run = self.life(side);
-        let narrate = |id: EventId| Some(told(run, &self.tellers[side], run.chronicle.event(id)?));
+        let run = self.run(side);
+        let narrate = |id: EventId| Some(narrate_event(run, &self.narrators[side], run.chronicle.event(id)?));
         chain.into_iter().filter_map(narrate).collect()
     }
 }
 
 /// Why an event is only in the first run (or only in the second).
-pub(super) fn reasons(pair: &Lives<'_>, first: bool, event: EventId) -> Vec<Reason> {
+pub(super) fn divergence_reasons(pair: &RunPair<'_>, first: bool, event: EventId) -> Vec<DivergenceReason> {
     let (side, other) = if first { (0, 1) } else { (1, 0) };
-    let (here, there) = (pair.life(side), pair.life(other));
+    let (here, there) = (pair.run(side), pair.run(other));
     let Some(event) = here.chronicle.event(event) else { return Vec::new() };
-    let Some(reads) = reads(here.scenario, event.kind) else { return Vec::new() };
+    let Some(reads) = rule_reads(here.scenario, event.kind) else { return Vec::new() };
     let mut found = Vec::new();
-    found.extend(params(here.scenario, there.scenario, &reads));
-    found.extend(happened(pair, side, event, &reads));
-    found.extend(facts(pair, side, event, &reads));
-    found.extend(decision(pair, side, event));
-    let chain = pair.chain(first, event.id);
+    found.extend(param_reasons(here.scenario, there.scenario, &reads));
+    found.extend(occurrence_reasons(pair, side, event, &reads));
+    found.extend(fact_reasons(pair, side, event, &reads));
+    found.extend(decision_reason(pair, side, event));
+    let chain = pair.cause_chain(first, event.id);
     if chain.len() > 1 {
-        found.push(Reason::Chain(chain));
+        found.push(DivergenceReason::Chain(chain));
     }
     found
 }
 
 /// Everything that the rule of an event kind reads to decide whether it fires.
-fn reads(scenario: &Scenario, kind: EventKind) -> Option<Reads> {
-    let mut reads = Reads::default();
+fn rule_reads(scenario: &Scenario, kind: EventKind) -> Option<ReadSet> {
+    let mut reads = ReadSet::default();
     let mut exprs = |all: &mut dyn Iterator<Item = &Expr>| all.for_each(|expr| reads.merge(&expr.reads()));
     let weights = |steps: &'_ [Step], step: usize| -> Vec<Expr> {
         steps.get(step).into_iter().flat_map(|step| step.outcomes.iter().filter_map(|(weight, _)| weight.clone())).collect()
     };
-    let mut bound: Vec<&Bound> = Vec::new();
-    match scenario.events.get(kind.index())?.from {
-        Source::Action(action) | Source::Refusal(action) => {
+    let mut bound: Vec<&RoleBinding> = Vec::new();
+    match scenario.events.get(kind.index())?.origin {
+        EventOrigin::Action(action) | EventOrigin::Refusal(action) => {
             let action = scenario.actions.get(action)?;
             exprs(&mut action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));
             bound.extend(action.roles.iter().chain(&action.about));
         }
-        Source::Trigger(trigger) => {
+        EventOrigin::Trigger(trigger) => {
             let trigger = scenario.triggers.get(trigger)?;
             exprs(&mut trigger.when.iter().chain(&trigger.chance));
             bound.extend(&trigger.about);
         }
-        Source::ActionStep(action, step, _) => exprs(&mut weights(&scenario.actions.get(action)?.steps, step).iter()),
-        Source::TriggerStep(trigger, step, _) => exprs(&mut weights(&scenario.triggers.get(trigger)?.steps, step).iter()),
-        Source::Outside(_) => return None,
+        EventOrigin::ActionStep(action, step, _) => exprs(&mut weights(&scenario.actions.get(action)?.steps, step).iter()),
+        EventOrigin::TriggerStep(trigger, step, _) => exprs(&mut weights(&scenario.triggers.get(trigger)?.steps, step).iter()),
+        EventOrigin::Intervention(_) => return None,
     }
     bound.iter().for_each(|bound| reads.merge(&bound.set.reads()));
     Some(reads)
 }
 
-fn params(here: &Scenario, there: &Scenario, reads: &Reads) -> Vec<Reason> {
+fn param_reasons(here: &Scenario, there: &Scenario, reads: &ReadSet) -> Vec<DivergenceReason> {
     let number = |value: ParamValue| match value {
         ParamValue::Number(number) => number,
         ParamValue::Switch(on) => f64::from(u8::from(on)),
@@ -234,25 +253,25 @@ fn params(here: &Scenario, there: &Scenario, reads: &Reads) -> Vec<Reason> {
         let param = here.params.get(param.index())?;
         let other = there.params.iter().find(|other| other.id == param.id)?;
         let (here, there) = (number(param.value), number(other.value));
-        (here != there).then(|| Reason::Param { param: param.id.clone(), here, there })
+        (here != there).then(|| DivergenceReason::Param { param: param.id.clone(), here, there })
     };
     reads.params.iter().filter_map(differs).collect()
 }
 
 /// Past events that the rule checks for and that only one run had.
-fn happened(pair: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<Reason> {
+fn occurrence_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet) -> Vec<DivergenceReason> {
     let of = |side: usize, name: &str, whose: u8| {
-        let run = pair.life(side);
+        let run = pair.run(side);
         let Some(kind) = run.scenario.schema.event(name) else { return false };
         let own = event.roles.first().copied().unwrap_or(AgentId::NONE);
         run.chronicle.iter().any(|past| past.kind == kind && past.at < event.at && (whose == 0 || past.roles.contains(&own)))
     };
     let asked = reads.occurrences.iter().filter_map(|&(kind, whose)| {
-        let name = pair.life(side).scenario.events.get(kind.index())?.name.as_str();
+        let name = pair.run(side).scenario.events.get(kind.index())?.name.as_str();
         let here = of(side, name, whose);
-        (here != of(1 - side, name, whose)).then(|| Reason::Happened { kind: name.to_owned(), here })
+        (here != of(1 - side, name, whose)).then(|| DivergenceReason::Happened { kind: name.to_owned(), here })
     });
-    let mut found: Vec<Reason> = Vec::new();
+    let mut found: Vec<DivergenceReason> = Vec::new();
     for reason in asked {
         if !found.contains(&reason) {
             found.push(reason);
@@ -262,79 +281,79 @@ fn happened(pair: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<
 }
 
 /// Facts about the event's agents that its rule reads and that differed just before it.
-fn facts(pair: &Lives<'_>, side: usize, event: &Event, reads: &Reads) -> Vec<Reason> {
+fn fact_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet) -> Vec<DivergenceReason> {
     let agents: Vec<AgentId> = event.roles.iter().copied().filter(|agent| agent.is_some()).collect();
     // The end of the microsecond before, since nothing at the event's own instant counts.
-    let before = Moment::end_of(Instant(event.at.0 - 1));
+    let before = LogPosition::end_of(Instant(event.at.0 - 1));
     let mut all: Vec<Fact> = Vec::new();
     for &of in &agents {
-        all.extend(reads.attrs.iter().map(|&attr| Fact::World(Known::Attr(of, attr))));
+        all.extend(reads.attrs.iter().map(|&attr| Fact::World(WorldFact::Attr(of, attr))));
         all.extend(reads.fields.iter().map(|&field| Fact::Field(of, field)));
         for &to in agents.iter().filter(|to| **to != of) {
-            all.extend(reads.dims.iter().map(|&dim| Fact::World(Known::Dim(of, to, dim))));
-            all.extend(reads.ties.iter().map(|&tie| Fact::World(Known::Tie(of, to, tie))));
+            all.extend(reads.dims.iter().map(|&dim| Fact::World(WorldFact::Dim(of, to, dim))));
+            all.extend(reads.ties.iter().map(|&tie| Fact::World(WorldFact::Tie(of, to, tie))));
         }
     }
     if reads.beliefs {
-        let read = |known: Known| match known {
-            Known::Attr(_, attr) => reads.attrs.contains(&attr),
-            Known::Dim(_, _, dim) => reads.dims.contains(&dim),
-            Known::Tie(_, _, tie) => reads.ties.contains(&tie),
-            Known::Place(_) => false,
+        let read = |known: WorldFact| match known {
+            WorldFact::Attr(_, attr) => reads.attrs.contains(&attr),
+            WorldFact::Dim(_, _, dim) => reads.dims.contains(&dim),
+            WorldFact::Tie(_, _, tie) => reads.ties.contains(&tie),
+            WorldFact::Place(_) => false,
         };
         let held = |fact: &Fact| matches!(fact, Fact::Belief(holder, known) if agents.contains(holder) && read(*known));
         all.extend(pair.histories.iter().flat_map(History::facts).filter(held));
     }
     all.sort_unstable();
     all.dedup();
-    let mut found: Vec<(f64, Reason)> = Vec::new();
+    let mut found: Vec<(f64, DivergenceReason)> = Vec::new();
     for fact in all {
-        let entry = |side: usize| pair.histories[side].last(fact, before);
-        let value = |side: usize| entry(side).map(|entry| pair.histories[side].faded(fact, entry, event.at));
+        let entry = |side: usize| pair.histories[side].last_entry(fact, before);
+        let value = |side: usize| entry(side).map(|entry| pair.histories[side].decayed_value(fact, entry, event.at));
         let (here, there) = (value(side).unwrap_or(0.0), value(1 - side).unwrap_or(0.0));
-        let apart = share(pair, fact, here, there);
-        if apart <= SAME {
+        let apart = range_share(pair, fact, here, there);
+        if apart <= SAME_RANGE_SHARE {
             continue;
         }
         let by = |side: usize| {
-            let run = pair.life(side);
+            let run = pair.run(side);
             let writer = entry(side).and_then(|entry| run.chronicle.event(entry.event?))?;
-            Some(Box::new(told(run, &pair.tellers[side], writer)))
+            Some(Box::new(narrate_event(run, &pair.narrators[side], writer)))
         };
-        let (legend, directory) = (&pair.legends[side], &pair.life(side).chronicle.directory);
-        let reason = Reason::Fact {
-            fact: legend.write_fact(fact, directory),
-            said: legend.say_fact(fact, directory),
-            here: legend.say_value(fact, here, directory),
-            there: legend.say_value(fact, there, directory),
+        let (legend, directory) = (&pair.symbols[side], &pair.run(side).chronicle.agents);
+        let reason = DivergenceReason::Fact {
+            fact: legend.fact_expression(fact, directory),
+            description: legend.describe_fact(fact, directory),
+            here: legend.describe_value(fact, here, directory),
+            there: legend.describe_value(fact, there, directory),
             by_here: by(side),
             by_there: by(1 - side),
         };
         found.push((apart, reason));
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.truncate(MOST_FACTS);
+    found.truncate(MAX_FACT_REASONS);
     found.into_iter().map(|(_, reason)| reason).collect()
 }
 
 /// What the agent who chose this event chose at the same instant in the other run.
-fn decision(pair: &Lives<'_>, side: usize, event: &Event) -> Option<Reason> {
+fn decision_reason(pair: &RunPair<'_>, side: usize, event: &Event) -> Option<DivergenceReason> {
     let choice = event.choice.as_deref()?;
-    let (here, there) = (pair.life(side), pair.life(1 - side));
+    let (here, there) = (pair.run(side), pair.run(1 - side));
     let own = event.roles.first()?;
-    let of_rule = |other: &Event| other.choice.is_some() && !is_outside(there.scenario, other);
+    let of_rule = |other: &Event| other.choice.is_some() && !is_intervention(there.scenario, other);
     let same = |other: &&Event| other.at == event.at && of_rule(other) && other.roles.first() == Some(own);
     let instead = there.chronicle.iter().find(same)?;
-    let is_it = |option: &&Scored| {
-        let name = |run: &Life<'_>, kind: EventKind| run.scenario.events.get(kind.index()).map(|info| info.name.clone());
+    let is_it = |option: &&ScoredOption| {
+        let name = |run: &ComparedRun<'_>, kind: EventKind| run.scenario.events.get(kind.index()).map(|info| info.name.clone());
         name(there, option.kind) == name(here, event.kind)
             && option.roles == choice.options.first().map_or_else(Default::default, |best| best.roles.clone())
     };
     let chosen = choice.options.first();
-    Some(Reason::Decision {
-        instead: Box::new(told(there, &pair.tellers[1 - side], instead)),
+    Some(DivergenceReason::Decision {
+        instead: Box::new(narrate_event(there, &pair.narrators[1 - side], instead)),
         worth_here: chosen.map(|option| option.utility),
         worth_there: instead.choice.as_deref().and_then(|choice| choice.options.iter().find(is_it)).map(|option| option.utility),
-        whim: chosen.map(|option| option.whim),
+        choice_noise: chosen.map(|option| option.choice_noise),
     })
 }

@@ -5,19 +5,19 @@
 
 use super::super::format_hash;
 use super::StoryError;
-use super::extent::{Extent, TABLES};
-use super::pack::{in_reach, pack, unpack};
-use super::read::instant;
+use super::pack::{can_pack_against, pack, unpack};
+use super::read::checked_instant;
+use super::row_counts::{GROWING_TABLES, RowCounts};
 use longhand_expr::ids::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
 
 /// Keyframes in a group, packed against each other.
-const GROUP: i64 = 8;
+const GROUP_LEN: i64 = 8;
 /// How many of the last keyframes are all retained.
-const RECENT: i64 = 16;
+const RECENT_COUNT: i64 = 16;
 /// About how many older ones are retained.
-const OLDER: i64 = 16;
+const OLDER_COUNT: i64 = 16;
 
 /// A state from which a run can continue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,54 +30,54 @@ pub struct Keyframe {
     pub hash: u128,
     /// The state, as serialised by the simulation.
     pub state: Vec<u8>,
-    pub(super) upto: Upto,
+    pub(super) position: KeyframePosition,
 }
 
 /// The content of a story at a keyframe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Upto {
+pub(super) struct KeyframePosition {
     /// Id of the keyframe; 0 before the first. The keyframe stores the agents; later counts refer to its id.
     pub keyframe: i64,
     /// The row counts of the tables.
-    pub rows: Extent,
+    pub rows: RowCounts,
 }
 
-impl Upto {
-    pub const NOTHING: Self = Self { keyframe: 0, rows: Extent::NOTHING };
+impl KeyframePosition {
+    pub const EMPTY: Self = Self { keyframe: 0, rows: RowCounts::EMPTY };
 }
 
 const COLUMNS: &str = "id, events, samples, crowd, beats, measures, facts";
 
-fn upto(row: &Row<'_>) -> rusqlite::Result<Upto> {
-    Ok(Upto { keyframe: row.get(0)?, rows: Extent::read(row, 1)? })
+fn read_position(row: &Row<'_>) -> rusqlite::Result<KeyframePosition> {
+    Ok(KeyframePosition { keyframe: row.get(0)?, rows: RowCounts::read(row, 1)? })
 }
 
 /// The position of the last keyframe.
-pub(super) fn last(connection: &Connection) -> rusqlite::Result<Upto> {
+pub(super) fn last_position(connection: &Connection) -> rusqlite::Result<KeyframePosition> {
     let query = format!("SELECT {COLUMNS} FROM keyframes ORDER BY id DESC LIMIT 1");
-    Ok(connection.query_row(&query, [], upto).optional()?.unwrap_or(Upto::NOTHING))
+    Ok(connection.query_row(&query, [], read_position).optional()?.unwrap_or(KeyframePosition::EMPTY))
 }
 
 /// The last keyframe at an instant or before.
 pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<Option<Keyframe>, StoryError> {
     let query = format!("SELECT {COLUMNS}, at_us, hash FROM keyframes WHERE at_us <= ?1 ORDER BY id DESC LIMIT 1");
-    let read = |row: &Row<'_>| Ok((upto(row)?, row.get(7)?, row.get::<_, String>(8)?));
-    let found = connection.query_row(&query, [by.0], read).optional().map_err(|error| StoryError::of(path, error))?;
+    let read = |row: &Row<'_>| Ok((read_position(row)?, row.get(7)?, row.get::<_, String>(8)?));
+    let found = connection.query_row(&query, [by.0], read).optional().map_err(|error| StoryError::from_sqlite(path, error))?;
     let Some((upto, at, hash)) = found else { return Ok(None) };
     let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", upto.keyframe));
     Ok(Some(Keyframe {
-        at: instant(at).map_err(|_| damaged("has no valid instant"))?,
+        at: checked_instant(at).map_err(|_| damaged("has no valid instant"))?,
         events: usize::try_from(upto.rows.events).map_err(|_| damaged("has no valid number of events"))?,
         hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no valid hash"))?,
-        state: state(connection, upto.keyframe)
-            .map_err(|error| StoryError::of(path, error))?
+        state: read_state(connection, upto.keyframe)
+            .map_err(|error| StoryError::from_sqlite(path, error))?
             .ok_or_else(|| damaged("cannot be unpacked"))?,
-        upto,
+        position: upto,
     }))
 }
 
 /// The state of a keyframe, unpacked from the first one of its group on.
-fn state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> {
+fn read_state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> {
     let mut query = connection.prepare("SELECT base, state FROM keyframes WHERE id = ?1")?;
     let mut packed = Vec::new();
     let mut next = Some(id);
@@ -86,7 +86,7 @@ fn state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> 
         let Some((base, state)) = query.query_row([id], row).optional()? else { return Ok(None) };
         packed.push(state);
         // A reference to a later keyframe, or a chain longer than a group, means damage.
-        if base.is_some_and(|base| base >= id) || packed.len() as i64 > GROUP {
+        if base.is_some_and(|base| base >= id) || packed.len() as i64 > GROUP_LEN {
             return Ok(None);
         }
         next = base;
@@ -102,48 +102,53 @@ fn state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> 
 }
 
 /// Packs the keyframes of a file that is being written.
-pub(super) struct Keyframes {
+pub(super) struct KeyframePacker {
     /// Id of the last one; 0 before the first.
     pub last: i64,
     /// Its state, against which the next one is packed.
     state: Option<Vec<u8>>,
 }
 
-impl Keyframes {
-    pub const NONE: Self = Self { last: 0, state: None };
+impl KeyframePacker {
+    pub const EMPTY: Self = Self { last: 0, state: None };
 
     /// Continues after a keyframe.
-    pub fn after(keyframe: &Keyframe) -> Self {
-        Self { last: keyframe.upto.keyframe, state: Some(keyframe.state.clone()) }
+    pub fn resume_after(keyframe: &Keyframe) -> Self {
+        Self { last: keyframe.position.keyframe, state: Some(keyframe.state.clone()) }
     }
 
     /// Packs the state of the next keyframe. Returns the bytes, and the id of the keyframe they are packed against.
     pub fn pack(&self, state: &[u8]) -> std::io::Result<(Vec<u8>, Option<i64>)> {
-        let goes_on = self.last % GROUP != 0;
-        let base = self.state.as_deref().filter(|base| goes_on && in_reach(base, state));
+        let goes_on = self.last % GROUP_LEN != 0;
+        let base = self.state.as_deref().filter(|base| goes_on && can_pack_against(base, state));
         Ok((pack(state, base)?, base.map(|_| self.last)))
     }
 
     /// Records that a state was stored as the next keyframe.
-    pub fn stored(&mut self, state: Vec<u8>) {
+    pub fn mark_stored(&mut self, state: Vec<u8>) {
         self.last += 1;
         self.state = Some(state);
     }
 }
 
 /// A keyframe without its state.
-pub(super) struct Taken {
+pub(super) struct KeyframeInfo {
     pub at: Instant,
     pub civil: String,
     pub hash: u128,
-    pub upto: Upto,
+    pub position: KeyframePosition,
 }
 
 /// Stores a packed keyframe, and deletes old ones that are not retained.
-pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base: Option<i64>) -> rusqlite::Result<()> {
-    let Taken { at, civil, hash, upto } = taken;
+pub(super) fn insert_keyframe(
+    connection: &Connection,
+    taken: &KeyframeInfo,
+    packed: &[u8],
+    base: Option<i64>,
+) -> rusqlite::Result<()> {
+    let KeyframeInfo { at, civil, hash, position: upto } = taken;
     let id = upto.keyframe;
-    let Extent { events, samples, crowd, beats, measures, facts } = upto.rows;
+    let RowCounts { events, samples, crowd, beats, measures, facts } = upto.rows;
     connection
         .prepare_cached(
             "INSERT INTO keyframes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
@@ -151,18 +156,18 @@ pub(super) fn insert(connection: &Connection, taken: &Taken, packed: &[u8], base
                 ?11, ?12)",
         )?
         .execute(params![id, at.0, civil, events, samples, crowd, beats, measures, facts, format_hash(*hash), base, packed])?;
-    let old = (id - RECENT).max(0) / GROUP * GROUP;
-    let apart = GROUP * (id as u64 / (GROUP * OLDER) as u64 + 1).next_power_of_two() as i64;
+    let old = (id - RECENT_COUNT).max(0) / GROUP_LEN * GROUP_LEN;
+    let apart = GROUP_LEN * (id as u64 / (GROUP_LEN * OLDER_COUNT) as u64 + 1).next_power_of_two() as i64;
     connection.prepare_cached("DELETE FROM keyframes WHERE id <= ?1 AND (id - 1) % ?2 <> 0")?.execute(params![old, apart])?;
     Ok(())
 }
 
 /// Removes everything after a keyframe from the tables, and the end of the run.
-pub(super) fn cut_back(connection: &Connection, to: &Upto) -> rusqlite::Result<()> {
+pub(super) fn truncate_after(connection: &Connection, to: &KeyframePosition) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM agents", [])?;
-    connection.execute(&format!("INSERT INTO agents {AGENTS_THEN}"), [to.keyframe])?;
+    connection.execute(&format!("INSERT INTO agents {AGENTS_AT_KEYFRAME}"), [to.keyframe])?;
     connection.execute("DELETE FROM counts WHERE part >= ?1", [to.keyframe])?;
-    for (table, counts, _) in TABLES {
+    for (table, counts, _) in GROWING_TABLES {
         connection.execute(&format!("DELETE FROM {table} WHERE {counts} >= ?1"), [to.rows.end_of(table)])?;
     }
     connection.execute("DELETE FROM meta WHERE key IN ('ended', 'ended_us', 'events', 'hash', 'stopped')", [])?;
@@ -170,5 +175,5 @@ pub(super) fn cut_back(connection: &Connection, to: &Upto) -> rusqlite::Result<(
 }
 
 /// The agents at a keyframe, in the columns of their table.
-pub(super) const AGENTS_THEN: &str = "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
+pub(super) const AGENTS_AT_KEYFRAME: &str = "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
     FROM keyframes, json_each(keyframes.agents) WHERE keyframes.id = ?1 ORDER BY 1";

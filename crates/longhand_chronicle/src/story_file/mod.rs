@@ -11,10 +11,10 @@
 
 mod branches;
 mod create;
-mod extent;
 mod keyframe;
 mod pack;
 mod read;
+mod row_counts;
 mod rows;
 mod store;
 mod stream;
@@ -22,31 +22,31 @@ mod stream;
 mod tests;
 mod write;
 
-pub use branches::{Branch, Kept};
+pub use branches::{NewBranch, StoryBranch};
 pub use keyframe::Keyframe;
-pub use read::{Ended, Story};
-pub use stream::StoryEvents;
+pub use read::{RunEnd, Story};
+pub use stream::StoryEventStream;
 pub use write::StoryWriter;
 
-use super::Legend;
+use super::SymbolTable;
 use longhand_expr::ids::Instant;
 use longhand_scene::{Diagnostics, Intervention, Scenario};
 use std::path::{Path, PathBuf};
 
 /// Marks an SQLite file as a story: `Long`, as SQLite's `application_id`.
-const APPLICATION: i32 = 0x4c6f_6e67;
+const APPLICATION_ID: i32 = 0x4c6f_6e67;
 /// Version of the tables, as SQLite's `user_version`.
-const FORMAT: i32 = 2;
+const FORMAT_VERSION: i32 = 2;
 /// Version of the tables of a file that also contains branches.
-const BRANCHED: i32 = 3;
+const BRANCHED_FORMAT_VERSION: i32 = 3;
 /// The version of longhand. Only the version that wrote a keyframe can read its state.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+const LONGHAND_VERSION: &str = env!("CARGO_PKG_VERSION");
 const SCHEMA: &str = include_str!("schema.sql");
-const BRANCHES: &str = include_str!("branches.sql");
+const BRANCH_SCHEMA: &str = include_str!("branches.sql");
 
 /// The parameters with which a run was started.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct StoryHeader {
     /// The version of longhand that recorded it.
     pub version: String,
     /// File name of the scene, without its folder.
@@ -58,32 +58,32 @@ pub struct Head {
     /// The seed of all random draws.
     pub seed: u64,
     /// Parameters overridden for this run, by name and as typed, in order.
-    pub set: Vec<(String, String)>,
+    pub param_overrides: Vec<(String, String)>,
     /// Interventions in the scene; empty for a run that is not a branch.
-    pub outside: Vec<Intervention>,
+    pub interventions: Vec<Intervention>,
     /// The end of the run, if it differs from the scene's.
     pub until: Option<Instant>,
     /// Length of a tick in microseconds.
     pub tick_us: i64,
     /// The names behind the ids.
-    pub legend: Legend,
+    pub symbols: SymbolTable,
 }
 
-impl Head {
+impl StoryHeader {
     /// The header for a run of a scene.
     #[must_use]
-    pub fn of(scenario: &Scenario, seed: u64, set: &[(String, String)], until: Option<Instant>) -> Self {
+    pub fn for_run(scenario: &Scenario, seed: u64, set: &[(String, String)], until: Option<Instant>) -> Self {
         Self {
-            version: VERSION.to_owned(),
+            version: LONGHAND_VERSION.to_owned(),
             scene: scenario.name.clone(),
             title: scenario.title.clone(),
             sources: scenario.sources.clone(),
             seed,
-            set: set.to_vec(),
-            outside: Vec::new(),
+            param_overrides: set.to_vec(),
+            interventions: Vec::new(),
             until,
             tick_us: scenario.tick_us,
-            legend: Legend::of(scenario),
+            symbols: SymbolTable::from_scenario(scenario),
         }
     }
 }
@@ -110,7 +110,7 @@ pub enum StoryError {
         path: PathBuf,
     },
     /// The file has a format that this version does not read.
-    #[error("{} is a story of format {found}; this version reads formats {FORMAT} and {BRANCHED}", path.display())]
+    #[error("{} is a story of format {found}; this version reads formats {FORMAT_VERSION} and {BRANCHED_FORMAT_VERSION}", path.display())]
     OtherFormat {
         /// The file.
         path: PathBuf,
@@ -143,14 +143,14 @@ pub enum StoryError {
         problems: Box<Diagnostics>,
     },
     /// The story has no such branch.
-    #[error("{} has no branch `{asked}`{}", path.display(), meant.as_ref().map_or_else(String::new, |branch| format!("; did you mean `{branch}`?")))]
+    #[error("{} has no branch `{requested}`{}", path.display(), suggestion.as_ref().map_or_else(String::new, |branch| format!("; did you mean `{branch}`?")))]
     NoSuchBranch {
         /// The file.
         path: PathBuf,
         /// The requested name.
-        asked: String,
+        requested: String,
         /// The branch with the most similar name.
-        meant: Option<String>,
+        suggestion: Option<String>,
     },
     /// The story has a branch of that name already.
     #[error("{} has a branch `{name}` already", path.display())]
@@ -167,7 +167,7 @@ pub enum StoryError {
         path: PathBuf,
     },
     /// The run was recorded by another version, and only that version can continue from its keyframes.
-    #[error("{} was recorded by longhand {found} and can only be continued by that version; this is {VERSION}", path.display())]
+    #[error("{} was recorded by longhand {found} and can only be continued by that version; this is {LONGHAND_VERSION}", path.display())]
     OtherVersion {
         /// The file.
         path: PathBuf,
@@ -176,7 +176,7 @@ pub enum StoryError {
     },
     /// The file cannot be moved into place, or memory for packing a keyframe is exhausted.
     #[error("cannot write {}: {source}", path.display())]
-    Disk {
+    Io {
         /// The file.
         path: PathBuf,
         /// The system's error.
@@ -184,7 +184,7 @@ pub enum StoryError {
     },
     /// The recording thread panicked.
     #[error("the recording of {} failed unexpectedly", path.display())]
-    BrokeOff {
+    WriterPanicked {
         /// The file.
         path: PathBuf,
     },
@@ -192,7 +192,7 @@ pub enum StoryError {
 
 impl StoryError {
     /// What an SQLite error means for the file at `path`.
-    fn of(path: &Path, source: rusqlite::Error) -> Self {
+    fn from_sqlite(path: &Path, source: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
         let path = path.to_path_buf();
         match source.sqlite_error_code() {

@@ -6,29 +6,29 @@
 use std::io::{self, Read, Write};
 
 /// The fastest level. Higher levels save a tenth and take twice the time.
-const LEVEL: i32 = 1;
+const COMPRESSION_LEVEL: i32 = 1;
 /// Largest total size of base and state that are packed against each other. Beyond it the base lies outside the default window of
 /// a decoder.
-const REACH: usize = 1 << 27;
+const MAX_WINDOW_BYTES: usize = 1 << 27;
 /// Limits for the unpacked size: a fixed part, and a part per packed byte (and twice per byte of the base). No valid keyframe
 /// comes close.
-const MOST: usize = 64 << 20;
-const MOST_PER_BYTE: usize = 255;
+const MAX_UNPACKED_BASE: usize = 64 << 20;
+const MAX_UNPACKED_PER_BYTE: usize = 255;
 
 /// Whether a state can be packed against that base.
-pub(super) fn in_reach(base: &[u8], state: &[u8]) -> bool {
-    base.len() + state.len() <= REACH
+pub(super) fn can_pack_against(base: &[u8], state: &[u8]) -> bool {
+    base.len() + state.len() <= MAX_WINDOW_BYTES
 }
 
 /// Packs a state on its own, or against a base that is then needed to unpack it.
 pub(super) fn pack(state: &[u8], base: Option<&[u8]>) -> io::Result<Vec<u8>> {
     let mut encoder = match base {
-        Some(base) => zstd::Encoder::with_ref_prefix(Vec::new(), LEVEL, base)?,
-        None => zstd::Encoder::new(Vec::new(), LEVEL)?,
+        Some(base) => zstd::Encoder::with_ref_prefix(Vec::new(), COMPRESSION_LEVEL, base)?,
+        None => zstd::Encoder::new(Vec::new(), COMPRESSION_LEVEL)?,
     };
     if let Some(base) = base {
         encoder.long_distance_matching(true)?;
-        encoder.window_log((base.len() + state.len()).next_power_of_two().ilog2().clamp(10, REACH.ilog2()))?;
+        encoder.window_log((base.len() + state.len()).next_power_of_two().ilog2().clamp(10, MAX_WINDOW_BYTES.ilog2()))?;
     }
     encoder.include_checksum(true)?;
     encoder.set_pledged_src_size(Some(state.len() as u64))?;
@@ -38,7 +38,8 @@ pub(super) fn pack(state: &[u8], base: Option<&[u8]>) -> io::Result<Vec<u8>> {
 
 /// Unpacks a state. `None` if the bytes are damaged, were packed against another base, or exceed the size limit.
 pub(super) fn unpack(packed: &[u8], base: Option<&[u8]>) -> Option<Vec<u8>> {
-    let most = MOST + MOST_PER_BYTE.saturating_mul(packed.len()).saturating_add(base.map_or(0, |base| 2 * base.len()));
+    let most = MAX_UNPACKED_BASE
+        + MAX_UNPACKED_PER_BYTE.saturating_mul(packed.len()).saturating_add(base.map_or(0, |base| 2 * base.len()));
     let decoder = match base {
         Some(base) => zstd::Decoder::with_ref_prefix(packed, base),
         None => zstd::Decoder::with_buffer(packed),

@@ -1,12 +1,14 @@
 //! Reading a story. All content of the file is validated.
 
-use super::super::{BeatMatch, Cause, Change, Chronicle, CrowdDay, Event, Legend, Person, Sample, Written};
-use super::branches::{self, Branch};
-use super::keyframe::{self, AGENTS_THEN, Keyframe, Upto};
-use super::rows::{choice, link, pronouns};
-use super::{APPLICATION, BRANCHED, FORMAT, Head, StoryError, VERSION};
-use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, Known, PlaceId};
-use longhand_scene::{Scenario, intervene, load_text_with};
+use super::super::{
+    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, Sample, SymbolTable, WrittenDocument,
+};
+use super::branches::{self, StoryBranch};
+use super::keyframe::{self, AGENTS_AT_KEYFRAME, Keyframe, KeyframePosition};
+use super::rows::{choice_from_json, parse_link, parse_pronouns};
+use super::{APPLICATION_ID, BRANCHED_FORMAT_VERSION, FORMAT_VERSION, LONGHAND_VERSION, StoryError, StoryHeader};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId, WorldFact};
+use longhand_scene::{Scenario, add_interventions, load_text_with_parts};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, types::FromSql};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,22 +20,22 @@ pub struct Story {
     /// The file it was read from.
     pub path: PathBuf,
     /// The parameters of the run.
-    pub head: Head,
+    pub header: StoryHeader,
     /// What happened.
     pub chronicle: Chronicle,
     /// The end of the run; `None` while it continues, or if it was interrupted.
-    pub ended: Option<Ended>,
+    pub ended: Option<RunEnd>,
     /// The reason, if a limit stopped the run.
     pub stopped: Option<String>,
     /// The branch this is, preceded by its ancestors; empty for the main run.
-    pub line: Vec<Branch>,
+    pub branch_path: Vec<StoryBranch>,
     /// The facts by their ids in the file.
     pub(super) facts: BTreeMap<i64, Fact>,
 }
 
 /// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended {
+pub struct RunEnd {
     /// The instant.
     pub at: Instant,
     /// The chronicle's hash.
@@ -48,8 +50,8 @@ impl Story {
     pub fn open(path: &Path) -> Result<Self, StoryError> {
         let mut connection = connect(path)?;
         // One transaction gives a consistent view while a recorder writes.
-        let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
-        Reader { path, connection: &transaction, upto: None }.story()
+        let transaction = connection.transaction().map_err(|error| StoryError::from_sqlite(path, error))?;
+        StoryReader { path, connection: &transaction, limit: None }.read_story()
     }
 
     /// Reads a branch of a story, including the events it shares with its parent.
@@ -58,15 +60,15 @@ impl Story {
     /// As [`Story::open`], and if there is no such branch.
     pub fn open_branch(path: &Path, name: &str) -> Result<Self, StoryError> {
         let mut connection = connect(path)?;
-        let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
-        let sql = |error| StoryError::of(path, error);
-        let line = branches::line(path, &transaction, name)?;
-        branches::put_together(&transaction, &line).map_err(sql)?;
-        let reader = Reader { path, connection: &transaction, upto: None };
-        let mut head = reader.head()?;
-        branches::lead(&mut head, &line);
-        let mut story = reader.story_of(head)?;
-        story.line = line.into_iter().map(|row| row.branch).collect();
+        let transaction = connection.transaction().map_err(|error| StoryError::from_sqlite(path, error))?;
+        let sql = |error| StoryError::from_sqlite(path, error);
+        let line = branches::branch_path(path, &transaction, name)?;
+        branches::create_branch_views(&transaction, &line).map_err(sql)?;
+        let reader = StoryReader { path, connection: &transaction, limit: None };
+        let mut head = reader.read_header()?;
+        branches::apply_branches(&mut head, &line);
+        let mut story = reader.read_story_with(head)?;
+        story.branch_path = line.into_iter().map(|row| row.branch).collect();
         story.ended = story.branch().map(|branch| branch.ended);
         story.stopped = None;
         if story.ended.is_some_and(|ended| ended.hash != story.chronicle.hash()) {
@@ -77,8 +79,8 @@ impl Story {
 
     /// The branch this is; `None` for the main run.
     #[must_use]
-    pub fn branch(&self) -> Option<&Branch> {
-        self.line.last()
+    pub fn branch(&self) -> Option<&StoryBranch> {
+        self.branch_path.last()
     }
 
     /// Reads a story as it was at the last keyframe at an instant or before, and returns that keyframe; as it was at the start of
@@ -88,15 +90,15 @@ impl Story {
     /// As [`Story::open`], and if the keyframe is damaged or from another version of longhand.
     pub fn open_at(path: &Path, by: Instant) -> Result<(Self, Option<Keyframe>), StoryError> {
         let mut connection = connect(path)?;
-        let transaction = connection.transaction().map_err(|error| StoryError::of(path, error))?;
-        let mut reader = Reader { path, connection: &transaction, upto: None };
-        let found = reader.head()?.version;
-        if found != VERSION {
+        let transaction = connection.transaction().map_err(|error| StoryError::from_sqlite(path, error))?;
+        let mut reader = StoryReader { path, connection: &transaction, limit: None };
+        let found = reader.read_header()?.version;
+        if found != LONGHAND_VERSION {
             return Err(StoryError::OtherVersion { path: path.to_path_buf(), found });
         }
         let keyframe = keyframe::read(path, &transaction, by)?;
-        reader.upto = Some(keyframe.as_ref().map_or(Upto::NOTHING, |keyframe| keyframe.upto));
-        let story = reader.story()?;
+        reader.limit = Some(keyframe.as_ref().map_or(KeyframePosition::EMPTY, |keyframe| keyframe.position));
+        let story = reader.read_story()?;
         if keyframe.as_ref().is_some_and(|keyframe| keyframe.hash != story.chronicle.hash()) {
             return Err(StoryError::damaged(path, "the hash of the events does not match the keyframe"));
         }
@@ -116,12 +118,12 @@ impl Story {
     /// # Errors
     /// If this version cannot run the scene, or the parts do not fit it.
     pub fn scenario_with(&self, parts: &[(&str, &str)]) -> Result<Scenario, StoryError> {
-        let files: Vec<(&str, &str)> = self.head.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        match load_text_with(&self.head.scene, &files, parts, &self.head.set) {
+        let files: Vec<(&str, &str)> = self.header.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        match load_text_with_parts(&self.header.scene, &files, parts, &self.header.param_overrides) {
             Ok(mut loaded) => {
                 let problems = |problems| StoryError::Scene { path: self.path.clone(), problems: Box::new(problems) };
-                intervene(&mut loaded.scenario, &self.head.outside).map_err(problems)?;
-                if is_of(&self.head.legend, &loaded.scenario) {
+                add_interventions(&mut loaded.scenario, &self.header.interventions).map_err(problems)?;
+                if matches_scenario(&self.header.symbols, &loaded.scenario) {
                     Ok(loaded.scenario)
                 } else {
                     Err(StoryError::damaged(&self.path, "the names of its scene do not match those of its events"))
@@ -139,22 +141,24 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoryError> {
     if !path.is_file() {
         return Err(StoryError::NotAStory { path: path.to_path_buf() });
     }
-    let opened = match opened(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+    let opened = match open_database(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
         // A writer was killed while it wrote the main file: a connection with write access rolls the journal back.
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
-            .and_then(|_| opened(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
-            .map_err(|_| error),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => {
+            open_database(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+                .and_then(|_| open_database(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
+                .map_err(|_| error)
+        }
         opened => opened,
     };
-    match opened.map_err(|error| StoryError::of(path, error))? {
-        (connection, APPLICATION, FORMAT | BRANCHED) => Ok(connection),
-        (_, APPLICATION, found) => Err(StoryError::OtherFormat { path: path.to_path_buf(), found }),
+    match opened.map_err(|error| StoryError::from_sqlite(path, error))? {
+        (connection, APPLICATION_ID, FORMAT_VERSION | BRANCHED_FORMAT_VERSION) => Ok(connection),
+        (_, APPLICATION_ID, found) => Err(StoryError::OtherFormat { path: path.to_path_buf(), found }),
         _ => Err(StoryError::NotAStory { path: path.to_path_buf() }),
     }
 }
 
 /// A database with its `application_id` and `user_version`.
-fn opened(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i32, i32)> {
+fn open_database(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i32, i32)> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
@@ -162,36 +166,36 @@ fn opened(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i32, i
     Ok((connection, application, version))
 }
 
-pub(super) struct Reader<'a> {
+pub(super) struct StoryReader<'a> {
     pub(super) path: &'a Path,
     pub(super) connection: &'a Connection,
     /// Rows beyond this position are not read.
-    pub(super) upto: Option<Upto>,
+    pub(super) limit: Option<KeyframePosition>,
 }
 
-impl Reader<'_> {
-    fn story(&self) -> Result<Story, StoryError> {
-        let head = self.head()?;
-        self.story_of(head)
+impl StoryReader<'_> {
+    fn read_story(&self) -> Result<Story, StoryError> {
+        let head = self.read_header()?;
+        self.read_story_with(head)
     }
 
     /// Reads all tables of a run with the given header.
-    fn story_of(&self, head: Head) -> Result<Story, StoryError> {
-        let facts = self.facts(&head.legend)?;
+    fn read_story_with(&self, header: StoryHeader) -> Result<Story, StoryError> {
+        let facts = self.read_facts(&header.symbols)?;
         let mut chronicle = Chronicle::default();
-        for event in self.events(&facts, &head.legend, 0..self.end("events"))? {
+        for event in self.read_events(&facts, &header.symbols, 0..self.row_limit("events"))? {
             chronicle.push(event);
         }
-        self.samples(&facts, &mut chronicle)?;
+        self.read_samples(&facts, &mut chronicle)?;
         let events = chronicle.len();
-        self.rest(&mut chronicle, &head.legend, events)?;
-        let (ended, stopped) = (self.ended()?, self.meta("stopped")?);
-        Ok(Story { path: self.path.to_path_buf(), head, chronicle, ended, stopped, line: Vec::new(), facts })
+        self.read_other_tables(&mut chronicle, &header.symbols, events)?;
+        let (ended, stopped) = (self.read_end()?, self.read_meta("stopped")?);
+        Ok(Story { path: self.path.to_path_buf(), header, chronicle, ended, stopped, branch_path: Vec::new(), facts })
     }
 
     /// The first row of a table that is not read.
-    fn end(&self, table: &str) -> i64 {
-        self.upto.as_ref().map_or(i64::MAX, |upto| upto.rows.end_of(table))
+    fn row_limit(&self, table: &str) -> i64 {
+        self.limit.as_ref().map_or(i64::MAX, |upto| upto.rows.end_of(table))
     }
 
     fn damaged(&self, what: impl Into<String>) -> StoryError {
@@ -199,69 +203,77 @@ impl Reader<'_> {
     }
 
     /// Calls `take` with each row of a query; errors name the table.
-    fn each(
+    fn for_each_row(
         &self,
         table: &str,
         query: &str,
         of: impl rusqlite::Params,
-        mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), RowError>,
     ) -> Result<(), StoryError> {
-        let sql = |error| StoryError::of(self.path, error);
+        let sql = |error| StoryError::from_sqlite(self.path, error);
         let mut statement = self.connection.prepare(query).map_err(sql)?;
         let mut rows = statement.query(of).map_err(sql)?;
         while let Some(row) = rows.next().map_err(sql)? {
             take(row).map_err(|wrong| match wrong {
-                Wrong::Sql(error) => sql(error),
-                Wrong::Row(what) => self.damaged(format!("table {table}: {what}")),
+                RowError::Sql(error) => sql(error),
+                RowError::Invalid(what) => self.damaged(format!("table {table}: {what}")),
             })?;
         }
         Ok(())
     }
 
-    fn meta<T: FromSql>(&self, key: &str) -> Result<Option<T>, StoryError> {
+    fn read_meta<T: FromSql>(&self, key: &str) -> Result<Option<T>, StoryError> {
         let query = "SELECT value FROM meta WHERE key = ?1";
-        self.connection.query_row(query, [key], |row| row.get(0)).optional().map_err(|error| StoryError::of(self.path, error))
+        self.connection
+            .query_row(query, [key], |row| row.get(0))
+            .optional()
+            .map_err(|error| StoryError::from_sqlite(self.path, error))
     }
 
-    pub(super) fn head(&self) -> Result<Head, StoryError> {
+    pub(super) fn read_header(&self) -> Result<StoryHeader, StoryError> {
         let missing = |key: &str| self.damaged(format!("table meta has no usable `{key}`"));
-        let text = |key: &str| self.meta::<String>(key)?.ok_or_else(|| missing(key));
-        let legend: Vec<u8> = self.meta("legend")?.ok_or_else(|| missing("legend"))?;
-        let legend: Legend = postcard::from_bytes(&legend).map_err(|_| missing("legend"))?;
+        let text = |key: &str| self.read_meta::<String>(key)?.ok_or_else(|| missing(key));
+        let legend: Vec<u8> = self.read_meta("legend")?.ok_or_else(|| missing("legend"))?;
+        let legend: SymbolTable = postcard::from_bytes(&legend).map_err(|_| missing("legend"))?;
         let mut sources = Vec::new();
-        self.each("sources", "SELECT path, text FROM sources WHERE position < ?1 ORDER BY position", [i64::MAX], |row| {
-            sources.push((row.get(0)?, row.get(1)?));
-            Ok(())
-        })?;
-        Ok(Head {
+        self.for_each_row(
+            "sources",
+            "SELECT path, text FROM sources WHERE position < ?1 ORDER BY position",
+            [i64::MAX],
+            |row| {
+                sources.push((row.get(0)?, row.get(1)?));
+                Ok(())
+            },
+        )?;
+        Ok(StoryHeader {
             version: text("longhand")?,
             scene: text("scene")?,
             title: text("title")?,
             sources,
             seed: text("seed")?.parse().map_err(|_| missing("seed"))?,
-            set: serde_json::from_str(&text("set")?).map_err(|_| missing("set"))?,
-            outside: Vec::new(),
-            until: self.meta("until_us")?.map(Instant),
-            tick_us: self.meta("tick_us")?.ok_or_else(|| missing("tick_us"))?,
-            legend,
+            param_overrides: serde_json::from_str(&text("set")?).map_err(|_| missing("set"))?,
+            interventions: Vec::new(),
+            until: self.read_meta("until_us")?.map(Instant),
+            tick_us: self.read_meta("tick_us")?.ok_or_else(|| missing("tick_us"))?,
+            symbols: legend,
         })
     }
 
-    pub(super) fn ended(&self) -> Result<Option<Ended>, StoryError> {
-        let (Some(at), Some(hash)) = (self.meta("ended_us")?, self.meta::<String>("hash")?) else { return Ok(None) };
+    pub(super) fn read_end(&self) -> Result<Option<RunEnd>, StoryError> {
+        let (Some(at), Some(hash)) = (self.read_meta("ended_us")?, self.read_meta::<String>("hash")?) else { return Ok(None) };
         let hash = u128::from_str_radix(&hash, 16).map_err(|_| self.damaged("table meta has no usable `hash`"))?;
-        let at = instant(at).map_err(|_| self.damaged("table meta has no usable `ended_us`"))?;
-        Ok(Some(Ended { at, hash }))
+        let at = checked_instant(at).map_err(|_| self.damaged("table meta has no usable `ended_us`"))?;
+        Ok(Some(RunEnd { at, hash }))
     }
 
-    pub(super) fn facts(&self, legend: &Legend) -> Result<BTreeMap<i64, Fact>, StoryError> {
+    pub(super) fn read_facts(&self, symbols: &SymbolTable) -> Result<BTreeMap<i64, Fact>, StoryError> {
         let mut facts = BTreeMap::new();
-        let end = self.end("facts");
-        self.each("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", [end], |row| {
+        let end = self.row_limit("facts");
+        self.for_each_row("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", [end], |row| {
             let code: Vec<u8> = row.get(1)?;
-            let fact: Fact = postcard::from_bytes(&code).map_err(|_| Wrong::row("a fact cannot be decoded"))?;
-            if !names(legend, fact) {
-                return Err(Wrong::row("a fact refers to a name that the scene does not have"));
+            let fact: Fact = postcard::from_bytes(&code).map_err(|_| RowError::invalid("a fact cannot be decoded"))?;
+            if !is_known_fact(symbols, fact) {
+                return Err(RowError::invalid("a fact refers to a name that the scene does not have"));
             }
             facts.insert(row.get(0)?, fact);
             Ok(())
@@ -270,229 +282,250 @@ impl Reader<'_> {
     }
 
     /// The events with these ids, or as many of them as exist.
-    pub(super) fn events(&self, facts: &BTreeMap<i64, Fact>, legend: &Legend, ids: Range<i64>) -> Result<Vec<Event>, StoryError> {
+    pub(super) fn read_events(
+        &self,
+        facts: &BTreeMap<i64, Fact>,
+        symbols: &SymbolTable,
+        ids: Range<i64>,
+    ) -> Result<Vec<Event>, StoryError> {
         let mut events: Vec<Event> = Vec::new();
         let (first, ids) = (ids.start, [ids.start, ids.end]);
         let query = "SELECT id, at_us, kind, place, title, text, choice FROM events WHERE id >= ?1 AND id < ?2 ORDER BY id";
-        self.each("events", query, ids, |row| {
+        self.for_each_row("events", query, ids, |row| {
             let id: u32 = row.get(0)?;
             let expected = first + events.len() as i64;
             if i64::from(id) != expected {
-                return Err(Wrong::row(format!("event {expected} is missing")));
+                return Err(RowError::invalid(format!("event {expected} is missing")));
             }
             let (title, text): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
             let how: Option<String> = row.get(6)?;
-            let how = how.map(|how| choice(&how)).transpose();
-            let how = how.map_err(|error| Wrong::row(format!("the choice of event {id}: {error}")))?;
+            let how = how.map(|how| choice_from_json(&how)).transpose();
+            let how = how.map_err(|error| RowError::invalid(format!("the choice of event {id}: {error}")))?;
             let kind = EventKind(row.get(2)?);
             let options = how.iter().flat_map(|how| &how.options).map(|option| option.kind);
-            if options.chain([kind]).any(|kind| kind.index() >= legend.events.len()) {
-                return Err(Wrong::row(format!("event {id} has an unknown kind")));
+            if options.chain([kind]).any(|kind| kind.index() >= symbols.events.len()) {
+                return Err(RowError::invalid(format!("event {id} has an unknown kind")));
             }
             let place = row.get::<_, Option<u16>>(3)?.map_or(PlaceId::NOWHERE, PlaceId);
-            if place != PlaceId::NOWHERE && place.index() >= legend.places.len() {
-                return Err(Wrong::row(format!("event {id} has an unknown place")));
+            if place != PlaceId::NOWHERE && place.index() >= symbols.places.len() {
+                return Err(RowError::invalid(format!("event {id} has an unknown place")));
             }
             events.push(Event {
                 id: EventId(id),
-                at: instant(row.get(1)?)?,
+                at: checked_instant(row.get(1)?)?,
                 kind,
                 roles: Default::default(),
                 place,
                 changes: Vec::new(),
                 causes: Default::default(),
                 values: Default::default(),
-                document: title.map(|title| Box::new(Written { title, text: text.unwrap_or_default() })),
+                document: title.map(|title| Box::new(WrittenDocument { title, text: text.unwrap_or_default() })),
                 choice: how.map(Box::new),
             });
             Ok(())
         })?;
-        self.each("roles", "SELECT event, agent FROM roles WHERE event >= ?1 AND event < ?2 ORDER BY event, slot", ids, |row| {
-            of(&mut events, first, row)?.roles.push(row.get::<_, Option<u32>>(1)?.map_or(AgentId::NONE, AgentId));
-            Ok(())
-        })?;
+        self.for_each_row(
+            "roles",
+            "SELECT event, agent FROM roles WHERE event >= ?1 AND event < ?2 ORDER BY event, slot",
+            ids,
+            |row| {
+                event_of_row(&mut events, first, row)?.roles.push(row.get::<_, Option<u32>>(1)?.map_or(AgentId::NONE, AgentId));
+                Ok(())
+            },
+        )?;
         let query = "SELECT event, fact, before, after FROM changes WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
-        self.each("changes", query, ids, |row| {
-            let change = Change { fact: fact(facts, row.get(1)?)?, before: real(row, 2)?, after: real(row, 3)? };
-            of(&mut events, first, row)?.changes.push(change);
+        self.for_each_row("changes", query, ids, |row| {
+            let change =
+                FactChange { fact: fact_by_id(facts, row.get(1)?)?, before: read_f64(row, 2)?, after: read_f64(row, 3)? };
+            event_of_row(&mut events, first, row)?.changes.push(change);
             Ok(())
         })?;
         let query = "SELECT event, cause, link, fact FROM causes WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
-        self.each("causes", query, ids, |row| {
-            let through = row.get::<_, Option<i64>>(3)?.map(|id| fact(facts, id)).transpose()?;
-            let word = row.get_ref(2)?.as_str().map_err(|_| Wrong::row("a link is not a word"))?;
-            let link = link(word, through).ok_or_else(|| Wrong::row(format!("`{word}` is not a link")))?;
-            let (cause, event) = (EventId(row.get(1)?), of(&mut events, first, row)?);
+        self.for_each_row("causes", query, ids, |row| {
+            let through = row.get::<_, Option<i64>>(3)?.map(|id| fact_by_id(facts, id)).transpose()?;
+            let word = row.get_ref(2)?.as_str().map_err(|_| RowError::invalid("a link is not a word"))?;
+            let link = parse_link(word, through).ok_or_else(|| RowError::invalid(format!("`{word}` is not a link")))?;
+            let (cause, event) = (EventId(row.get(1)?), event_of_row(&mut events, first, row)?);
             if cause >= event.id {
-                return Err(Wrong::row(format!("event {} has a later event as its cause", event.id.0)));
+                return Err(RowError::invalid(format!("event {} has a later event as its cause", event.id.0)));
             }
             event.causes.push(Cause { event: cause, link });
             Ok(())
         })?;
         let query = "SELECT event, id, value FROM event_values WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
-        self.each("event_values", query, ids, |row| {
-            let value: (u16, f64) = (row.get(1)?, real(row, 2)?);
-            if usize::from(value.0) >= legend.values.len() {
-                return Err(Wrong::row("a value has an unknown name"));
+        self.for_each_row("event_values", query, ids, |row| {
+            let value: (u16, f64) = (row.get(1)?, read_f64(row, 2)?);
+            if usize::from(value.0) >= symbols.values.len() {
+                return Err(RowError::invalid("a value has an unknown name"));
             }
-            of(&mut events, first, row)?.values.push(value);
+            event_of_row(&mut events, first, row)?.values.push(value);
             Ok(())
         })?;
         Ok(events)
     }
 
-    fn samples(&self, facts: &BTreeMap<i64, Fact>, chronicle: &mut Chronicle) -> Result<(), StoryError> {
+    fn read_samples(&self, facts: &BTreeMap<i64, Fact>, chronicle: &mut Chronicle) -> Result<(), StoryError> {
         let query = "SELECT after, at_us, fact, value FROM samples WHERE position < ?1 ORDER BY position";
-        self.each("samples", query, [self.end("samples")], |row| {
-            let fact = fact(facts, row.get(2)?)?;
-            chronicle.restore_sample(Sample { at: instant(row.get(1)?)?, fact, value: real(row, 3)?, after: row.get(0)? });
+        self.for_each_row("samples", query, [self.row_limit("samples")], |row| {
+            let fact = fact_by_id(facts, row.get(2)?)?;
+            chronicle.restore_sample(Sample {
+                at: checked_instant(row.get(1)?)?,
+                fact,
+                value: read_f64(row, 3)?,
+                after: row.get(0)?,
+            });
             Ok(())
         })
     }
 
-    pub(super) fn rest(&self, chronicle: &mut Chronicle, legend: &Legend, events: usize) -> Result<(), StoryError> {
-        let (query, of) = match &self.upto {
-            Some(upto) => (AGENTS_THEN, upto.keyframe),
+    pub(super) fn read_other_tables(
+        &self,
+        chronicle: &mut Chronicle,
+        symbols: &SymbolTable,
+        events: usize,
+    ) -> Result<(), StoryError> {
+        let (query, of) = match &self.limit {
+            Some(upto) => (AGENTS_AT_KEYFRAME, upto.keyframe),
             None => ("SELECT id, key, kind, name, called, pronouns FROM agents WHERE id < ?1 ORDER BY id", i64::MAX),
         };
-        self.each("agents", query, [of], |row| {
+        self.for_each_row("agents", query, [of], |row| {
             let word: String = row.get(5)?;
             let kind = KindId(row.get(2)?);
-            if kind.index() >= legend.kinds.len() {
-                return Err(Wrong::row("an agent has an unknown kind"));
+            if kind.index() >= symbols.kinds.len() {
+                return Err(RowError::invalid("an agent has an unknown kind"));
             }
-            chronicle.directory.set(Person {
+            chronicle.agents.set(AgentProfile {
                 id: AgentId(row.get(0)?),
                 key: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
                 kind,
                 name: row.get(3)?,
                 called: row.get(4)?,
-                pronouns: pronouns(&word).ok_or_else(|| Wrong::row(format!("`{word}` is not a pronoun")))?,
+                pronouns: parse_pronouns(&word).ok_or_else(|| RowError::invalid(format!("`{word}` is not a pronoun")))?,
             });
             Ok(())
         })?;
         let query = "SELECT day, kind, n FROM counts WHERE part < ?1 ORDER BY day, kind, part";
-        self.each("counts", query, [self.upto.map_or(i64::MAX, |upto| upto.keyframe)], |row| {
-            let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| Wrong::row("a count is negative"))?;
+        self.for_each_row("counts", query, [self.limit.map_or(i64::MAX, |upto| upto.keyframe)], |row| {
+            let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| RowError::invalid("a count is negative"))?;
             let kind = EventKind(row.get(1)?);
-            if kind.index() >= legend.events.len() {
-                return Err(Wrong::row("a count has an unknown event kind"));
+            if kind.index() >= symbols.events.len() {
+                return Err(RowError::invalid("a count has an unknown event kind"));
             }
-            chronicle.count(kind, day(row.get(0)?)?, n);
+            chronicle.count(kind, checked_day(row.get(0)?)?, n);
             Ok(())
         })?;
         let mut last = None;
         let query = "SELECT line, day, name, value FROM crowd WHERE line < ?1 ORDER BY line, position";
-        self.each("crowd", query, [self.end("crowd")], |row| {
+        self.for_each_row("crowd", query, [self.row_limit("crowd")], |row| {
             let line: i64 = row.get(0)?;
             if last.replace(line) != Some(line) {
-                chronicle.crowd.push(CrowdDay { day: day(row.get(1)?)?, numbers: Vec::new() });
+                chronicle.crowd.push(CrowdDay { day: checked_day(row.get(1)?)?, numbers: Vec::new() });
             }
             if let (Some(line), Some(name)) = (chronicle.crowd.last_mut(), row.get(2)?) {
-                line.numbers.push((name, real(row, 3)?));
+                line.numbers.push((name, read_f64(row, 3)?));
             }
             Ok(())
         })?;
         let query = "SELECT beat, at_us, event, events FROM beats WHERE position < ?1 ORDER BY position";
-        self.each("beats", query, [self.end("beats")], |row| {
+        self.for_each_row("beats", query, [self.row_limit("beats")], |row| {
             let text: String = row.get(3)?;
-            let all: Vec<u32> = serde_json::from_str(&text).map_err(|error| Wrong::row(error.to_string()))?;
+            let all: Vec<u32> = serde_json::from_str(&text).map_err(|error| RowError::invalid(error.to_string()))?;
             let event = EventId(row.get(2)?);
             if all.iter().chain([&event.0]).any(|&id| id as usize >= events) {
-                return Err(Wrong::row("a beat refers to a missing event"));
+                return Err(RowError::invalid("a beat refers to a missing event"));
             }
             let beat = row.get::<_, u32>(0)? as usize;
-            if beat >= legend.beats.len() {
-                return Err(Wrong::row("a match has an unknown beat"));
+            if beat >= symbols.beats.len() {
+                return Err(RowError::invalid("a match has an unknown beat"));
             }
             chronicle.beats.push(BeatMatch {
                 beat,
-                at: instant(row.get(1)?)?,
+                at: checked_instant(row.get(1)?)?,
                 event,
                 events: all.into_iter().map(EventId).collect(),
             });
             Ok(())
         })?;
         let query = "SELECT id, value FROM measures WHERE position < ?1 ORDER BY position";
-        self.each("measures", query, [self.end("measures")], |row| {
-            chronicle.measures.push((row.get(0)?, real(row, 1)?));
+        self.for_each_row("measures", query, [self.row_limit("measures")], |row| {
+            chronicle.measures.push((row.get(0)?, read_f64(row, 1)?));
             Ok(())
         })
     }
 }
 
 /// Whether a scene has the names of a symbol table, so that ids mean the same in both.
-fn is_of(legend: &Legend, scenario: &Scenario) -> bool {
+fn matches_scenario(symbols: &SymbolTable, scenario: &Scenario) -> bool {
     let schema = &scenario.schema;
-    legend.kinds == schema.kinds
-        && legend.values == schema.values
-        && legend.attributes.iter().map(|one| &one.id).eq(schema.attributes.iter().map(|one| &one.name))
-        && legend.dims.iter().map(|one| &one.id).eq(&schema.dims)
-        && legend.ties.iter().eq(schema.ties.iter().map(|one| &one.name))
-        && legend.places.iter().map(|one| &one.id).eq(&schema.places)
-        && legend.events.iter().map(|one| &one.name).eq(&schema.events)
-        && legend.beats.iter().eq(scenario.beats.iter().map(|one| &one.id))
+    symbols.kinds == schema.kinds
+        && symbols.values == schema.values
+        && symbols.attributes.iter().map(|one| &one.id).eq(schema.attributes.iter().map(|one| &one.name))
+        && symbols.dims.iter().map(|one| &one.id).eq(&schema.dims)
+        && symbols.ties.iter().eq(schema.ties.iter().map(|one| &one.name))
+        && symbols.places.iter().map(|one| &one.id).eq(&schema.places)
+        && symbols.events.iter().map(|one| &one.name).eq(&schema.events)
+        && symbols.beats.iter().eq(scenario.beats.iter().map(|one| &one.id))
 }
 
 /// Whether all ids in a fact have a name.
-fn names(legend: &Legend, fact: Fact) -> bool {
+fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
     match fact {
         Fact::World(known) | Fact::Belief(_, known) => match known {
-            Known::Attr(_, attr) => attr.index() < legend.attributes.len(),
-            Known::Dim(.., dim) => dim.index() < legend.dims.len(),
-            Known::Tie(.., tie) => tie.index() < legend.ties.len(),
-            Known::Place(_) => true,
+            WorldFact::Attr(_, attr) => attr.index() < symbols.attributes.len(),
+            WorldFact::Dim(.., dim) => dim.index() < symbols.dims.len(),
+            WorldFact::Tie(.., tie) => tie.index() < symbols.ties.len(),
+            WorldFact::Place(_) => true,
         },
-        Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < legend.events.len(),
+        Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < symbols.events.len(),
         Fact::Field(..) | Fact::Owner(_) | Fact::Feeling(..) => true,
     }
 }
 
 /// Largest distance from the start in microseconds; the calendar has no dates beyond it.
-const FARTHEST: i64 = 1 << 59;
+const MAX_ABS_US: i64 = 1 << 59;
 
-pub(super) fn instant(us: i64) -> Result<Instant, Wrong> {
-    let is_there = (-FARTHEST..=FARTHEST).contains(&us);
-    is_there.then_some(Instant(us)).ok_or_else(|| Wrong::row("an instant is out of range"))
+pub(super) fn checked_instant(us: i64) -> Result<Instant, RowError> {
+    let is_there = (-MAX_ABS_US..=MAX_ABS_US).contains(&us);
+    is_there.then_some(Instant(us)).ok_or_else(|| RowError::invalid("an instant is out of range"))
 }
 
-fn day(day: u32) -> Result<u32, Wrong> {
-    let is_there = i64::from(day) <= FARTHEST / Instant::DAY_US;
-    is_there.then_some(day).ok_or_else(|| Wrong::row("a day is out of range"))
+fn checked_day(day: u32) -> Result<u32, RowError> {
+    let is_there = i64::from(day) <= MAX_ABS_US / Instant::DAY_US;
+    is_there.then_some(day).ok_or_else(|| RowError::invalid("a day is out of range"))
 }
 
 /// What can be wrong with a row.
-pub(super) enum Wrong {
+pub(super) enum RowError {
     Sql(rusqlite::Error),
-    Row(String),
+    Invalid(String),
 }
 
-impl Wrong {
-    fn row(what: impl Into<String>) -> Self {
-        Self::Row(what.into())
+impl RowError {
+    fn invalid(what: impl Into<String>) -> Self {
+        Self::Invalid(what.into())
     }
 }
 
-impl From<rusqlite::Error> for Wrong {
+impl From<rusqlite::Error> for RowError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sql(error)
     }
 }
 
 /// The event that the first column of a row names, in a list that starts at id `first`.
-fn of<'a>(events: &'a mut [Event], first: i64, row: &Row<'_>) -> Result<&'a mut Event, Wrong> {
+fn event_of_row<'a>(events: &'a mut [Event], first: i64, row: &Row<'_>) -> Result<&'a mut Event, RowError> {
     let id: u32 = row.get(0)?;
     usize::try_from(i64::from(id) - first)
         .ok()
         .and_then(|at| events.get_mut(at))
-        .ok_or_else(|| Wrong::row(format!("there is no event {id}")))
+        .ok_or_else(|| RowError::invalid(format!("there is no event {id}")))
 }
 
-fn fact(facts: &BTreeMap<i64, Fact>, id: i64) -> Result<Fact, Wrong> {
-    facts.get(&id).copied().ok_or_else(|| Wrong::row(format!("there is no fact {id}")))
+fn fact_by_id(facts: &BTreeMap<i64, Fact>, id: i64) -> Result<Fact, RowError> {
+    facts.get(&id).copied().ok_or_else(|| RowError::invalid(format!("there is no fact {id}")))
 }
 
 /// A number; SQLite stores NaN as NULL.
-fn real(row: &Row<'_>, column: usize) -> rusqlite::Result<f64> {
+fn read_f64(row: &Row<'_>, column: usize) -> rusqlite::Result<f64> {
     Ok(row.get::<_, Option<f64>>(column)?.unwrap_or(f64::NAN))
 }

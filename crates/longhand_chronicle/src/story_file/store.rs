@@ -3,11 +3,11 @@
 //! A transaction is always open while a file is recorded; a new one begins after each commit. So no other process can write to
 //! the story, while any may read it, and the lock is released when the process ends for whatever reason.
 
-use super::super::{BeatMatch, Chronicle, CrowdDay, Directory, Event, Person, Sample, format_hash};
-use super::extent::Extent;
-use super::keyframe::{Keyframe, Keyframes, Taken, Upto, cut_back, insert, last};
-use super::rows::{agent, choice_text, fact_columns, place, pronouns_word};
-use super::{Head, Story, StoryError, create};
+use super::super::{AgentProfile, AgentRegistry, BeatMatch, Chronicle, CrowdDay, Event, Sample, format_hash};
+use super::keyframe::{Keyframe, KeyframeInfo, KeyframePacker, KeyframePosition, insert_keyframe, last_position, truncate_after};
+use super::row_counts::RowCounts;
+use super::rows::{agent_column, choice_to_json, fact_columns, place_column, pronouns_word};
+use super::{Story, StoryError, StoryHeader, create};
 use longhand_expr::ids::{EventKind, Fact, Instant};
 use rusqlite::{Connection, OpenFlags, params};
 use std::collections::{BTreeMap, HashMap};
@@ -15,27 +15,27 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long to wait for a reader's lock.
-const PATIENCE: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a chronicle recorded since the last batch; stored in one transaction.
 #[derive(Debug, Default)]
-pub(super) struct Batch {
+pub(super) struct StoryBatch {
     pub events: Vec<Event>,
     pub samples: Vec<Sample>,
     /// Day, kind and the total of that day.
     pub counts: Vec<(u32, EventKind, u64)>,
-    pub people: Vec<Person>,
+    pub agents: Vec<AgentProfile>,
     pub crowd: Vec<CrowdDay>,
     pub beats: Vec<BeatMatch>,
     pub measures: Vec<(String, f64)>,
 }
 
-impl Batch {
+impl StoryBatch {
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
             && self.samples.is_empty()
             && self.counts.is_empty()
-            && self.people.is_empty()
+            && self.agents.is_empty()
             && self.crowd.is_empty()
             && self.beats.is_empty()
             && self.measures.is_empty()
@@ -43,54 +43,54 @@ impl Batch {
 }
 
 /// An open story file, and what is stored in it already.
-pub(super) struct Store {
+pub(super) struct StoryStore {
     path: PathBuf,
     connection: Connection,
-    head: Head,
-    directory: Directory,
+    header: StoryHeader,
+    agents: AgentRegistry,
     facts: HashMap<Fact, i64>,
     /// Stored totals by day and kind.
     counts: BTreeMap<(u32, EventKind), u64>,
-    keyframes: Keyframes,
-    stored: Stored,
+    keyframes: KeyframePacker,
+    stored_rows: StoredRows,
 }
 
 /// How many rows of each table are stored.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Stored {
+pub(super) struct StoredRows {
     pub samples: i64,
     pub crowd: i64,
     pub beats: i64,
     pub measures: i64,
 }
 
-impl Store {
+impl StoryStore {
     /// Creates a file.
-    pub fn create(path: &Path, head: Head) -> Result<Self, StoryError> {
-        create::create(path, &head)?;
+    pub fn create(path: &Path, header: StoryHeader) -> Result<Self, StoryError> {
+        create::create(path, &header)?;
         Ok(Self {
             path: path.to_path_buf(),
             connection: open(path)?,
-            head,
-            directory: Directory::default(),
+            header,
+            agents: AgentRegistry::default(),
             facts: HashMap::new(),
             counts: BTreeMap::new(),
-            keyframes: Keyframes::NONE,
-            stored: Stored::default(),
+            keyframes: KeyframePacker::EMPTY,
+            stored_rows: StoredRows::default(),
         })
     }
 
     /// Opens a file to continue it from its last keyframe (from its beginning if it has none). Removes everything after the
     /// keyframe in one transaction. `story` is the content up to the keyframe. From now on the run ends at `until` at the latest.
-    pub fn take_up(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
+    pub fn resume(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
         let path = &story.path;
         let connection = open(path)?;
-        let upto = keyframe.map_or(Upto::NOTHING, |keyframe| keyframe.upto);
+        let upto = keyframe.map_or(KeyframePosition::EMPTY, |keyframe| keyframe.position);
         let cut = || {
-            if last(&connection)? != upto {
+            if last_position(&connection)? != upto {
                 return Ok(false);
             }
-            cut_back(&connection, &upto)?;
+            truncate_after(&connection, &upto)?;
             connection.execute("DELETE FROM meta WHERE key = 'until_us'", [])?;
             if let Some(until) = until {
                 connection.execute("INSERT INTO meta VALUES ('until_us', ?1)", [until.0])?;
@@ -98,20 +98,20 @@ impl Store {
             commit(&connection)?;
             Ok(true)
         };
-        if !cut().map_err(|error| StoryError::of(path, error))? {
+        if !cut().map_err(|error| StoryError::from_sqlite(path, error))? {
             return Err(StoryError::InUse { path: path.clone() });
         }
-        let Chronicle { directory, crowd, beats, measures, .. } = &story.chronicle;
+        let Chronicle { agents: directory, crowd, beats, measures, .. } = &story.chronicle;
         let length = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         Ok(Self {
             path: path.clone(),
             connection,
-            head: story.head.clone(),
-            directory: directory.clone(),
+            header: story.header.clone(),
+            agents: directory.clone(),
             facts: story.facts.iter().map(|(&id, &fact)| (fact, id)).collect(),
             counts: story.chronicle.counts().map(|(day, kind, n)| ((day, kind), n)).collect(),
-            keyframes: keyframe.map_or(Keyframes::NONE, Keyframes::after),
-            stored: Stored {
+            keyframes: keyframe.map_or(KeyframePacker::EMPTY, KeyframePacker::resume_after),
+            stored_rows: StoredRows {
                 samples: length(story.chronicle.samples().len()),
                 crowd: length(crowd.len()),
                 beats: length(beats.len()),
@@ -121,31 +121,31 @@ impl Store {
     }
 
     /// Stores a batch in one transaction.
-    pub fn store(&mut self, batch: &Batch) -> Result<(), StoryError> {
-        self.try_store(batch).map_err(|error| StoryError::of(&self.path, error))
+    pub fn write(&mut self, batch: &StoryBatch) -> Result<(), StoryError> {
+        self.try_write(batch).map_err(|error| StoryError::from_sqlite(&self.path, error))
     }
 
     /// Stores a keyframe.
-    pub fn keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) -> Result<(), StoryError> {
+    pub fn write_keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) -> Result<(), StoryError> {
         let packed = self.keyframes.pack(&state);
-        let (packed, base) = packed.map_err(|source| StoryError::Disk { path: self.path.clone(), source })?;
-        let Stored { samples, crowd, beats, measures } = self.stored;
+        let (packed, base) = packed.map_err(|source| StoryError::Io { path: self.path.clone(), source })?;
+        let StoredRows { samples, crowd, beats, measures } = self.stored_rows;
         let (events, facts) = (events as i64, self.facts.len() as i64);
-        let rows = Extent { events, samples, crowd, beats, measures, facts };
-        let upto = Upto { keyframe: self.keyframes.last + 1, rows };
-        let taken = Taken { at, civil: self.head.legend.civil(at), hash, upto };
+        let rows = RowCounts { events, samples, crowd, beats, measures, facts };
+        let upto = KeyframePosition { keyframe: self.keyframes.last + 1, rows };
+        let taken = KeyframeInfo { at, civil: self.header.symbols.civil_time(at), hash, position: upto };
         let store = || {
-            insert(&self.connection, &taken, &packed, base)?;
+            insert_keyframe(&self.connection, &taken, &packed, base)?;
             commit(&self.connection)
         };
-        store().map_err(|error| StoryError::of(&self.path, error))?;
-        self.keyframes.stored(state);
+        store().map_err(|error| StoryError::from_sqlite(&self.path, error))?;
+        self.keyframes.mark_stored(state);
         Ok(())
     }
 
     /// Stores the end of the run (and the reason if it was stopped), creates indexes for queries, and leaves a single file.
     pub fn finish(self, at: Instant, events: usize, hash: u128, stopped: Option<&str>) -> Result<(), StoryError> {
-        let ended = self.head.legend.civil(at);
+        let ended = self.header.symbols.civil_time(at);
         let finish = || {
             let set = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
             self.connection.execute_batch(
@@ -163,15 +163,30 @@ impl Store {
             }
             self.connection.execute_batch("COMMIT")
         };
-        finish().map_err(|error| StoryError::of(&self.path, error))?;
-        single(&self.connection, &self.path);
+        finish().map_err(|error| StoryError::from_sqlite(&self.path, error))?;
+        close_write_ahead_log(&self.connection, &self.path);
         Ok(())
     }
 
     /// A store for a branch's own rows, over a connection whose tables are temporary; `facts` are those the story has already.
-    pub fn of_branch(path: &Path, connection: Connection, head: Head, facts: HashMap<Fact, i64>, stored: Stored) -> Self {
-        let (path, directory) = (path.to_path_buf(), Directory::default());
-        Self { path, connection, head, directory, facts, counts: BTreeMap::new(), keyframes: Keyframes::NONE, stored }
+    pub fn for_branch(
+        path: &Path,
+        connection: Connection,
+        header: StoryHeader,
+        facts: HashMap<Fact, i64>,
+        stored_rows: StoredRows,
+    ) -> Self {
+        let (path, agents) = (path.to_path_buf(), AgentRegistry::default());
+        Self {
+            path,
+            connection,
+            header: header,
+            agents,
+            facts,
+            counts: BTreeMap::new(),
+            keyframes: KeyframePacker::EMPTY,
+            stored_rows,
+        }
     }
 
     /// Returns the connection, with an empty transaction open.
@@ -179,11 +194,11 @@ impl Store {
         self.connection
     }
 
-    fn try_store(&mut self, batch: &Batch) -> rusqlite::Result<()> {
-        let Self { connection, head, directory, facts, counts, keyframes, stored, .. } = self;
-        let legend = &head.legend;
+    fn try_write(&mut self, batch: &StoryBatch) -> rusqlite::Result<()> {
+        let Self { connection, header: head, agents: directory, facts, counts, keyframes, stored_rows: stored, .. } = self;
+        let legend = &head.symbols;
         let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        for person in &batch.people {
+        for person in &batch.agents {
             let key = (!person.key.is_empty()).then_some(&person.key);
             insert.execute(params![
                 person.id.0,
@@ -217,21 +232,21 @@ impl Store {
         for event in &batch.events {
             let id = event.id.0;
             let (title, text) = event.document.as_ref().map(|document| (&document.title, &document.text)).unzip();
-            let choice = event.choice.as_ref().map(|choice| choice_text(choice, legend));
-            let at = legend.civil(event.at);
-            event_row.execute(params![id, event.at.0, at, event.kind.0, place(event.place), title, text, choice])?;
+            let choice = event.choice.as_ref().map(|choice| choice_to_json(choice, legend));
+            let at = legend.civil_time(event.at);
+            event_row.execute(params![id, event.at.0, at, event.kind.0, place_column(event.place), title, text, choice])?;
             for (slot, &who) in event.roles.iter().enumerate() {
-                role_row.execute(params![id, slot as i64, legend.slot(event.kind, slot), agent(who)])?;
+                role_row.execute(params![id, slot as i64, legend.slot_name(event.kind, slot), agent_column(who)])?;
             }
             for (position, change) in event.changes.iter().enumerate() {
                 change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;
             }
             for (position, cause) in event.causes.iter().enumerate() {
-                let (word, fact) = (cause.link.word(), cause.link.fact().map(&mut id_of).transpose()?);
+                let (word, fact) = (cause.link.keyword(), cause.link.fact().map(&mut id_of).transpose()?);
                 cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
             }
             for (position, &(name, value)) in event.values.iter().enumerate() {
-                value_row.execute(params![id, position as i64, name, legend.value(name), value])?;
+                value_row.execute(params![id, position as i64, name, legend.value_name(name), value])?;
             }
         }
 
@@ -266,7 +281,7 @@ impl Store {
             let id = legend.beats.get(beat.beat).map_or("?", String::as_str);
             let events: Vec<u32> = beat.events.iter().map(|event| event.0).collect();
             let events = serde_json::to_string(&events).expect("a list of numbers serialises to JSON");
-            let at = legend.civil(beat.at);
+            let at = legend.civil_time(beat.at);
             insert.execute(params![stored.beats, beat.beat as i64, id, beat.at.0, at, beat.event.0, events])?;
             stored.beats += 1;
         }
@@ -286,24 +301,24 @@ impl Store {
 pub(super) fn open(path: &Path) -> Result<Connection, StoryError> {
     let open = || {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(32);
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
         // A recorder holds its lock until it finishes, so waiting for it is useless.
         connection.busy_timeout(Duration::ZERO)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         Ok(connection)
     };
     open().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DatabaseBusy) => StoryError::InUse { path: path.to_path_buf() },
-        _ => StoryError::of(path, error),
+        _ => StoryError::from_sqlite(path, error),
     })
 }
 
 /// Merges the write-ahead log into the main file, so that it can be read on read-only media. Skipped while another process has it
 /// open.
-pub(super) fn single(connection: &Connection, path: &Path) {
+pub(super) fn close_write_ahead_log(connection: &Connection, path: &Path) {
     let single = || {
         connection.busy_timeout(Duration::ZERO)?;
         connection.execute_batch("PRAGMA journal_mode = DELETE")

@@ -1,25 +1,25 @@
 //! Reads a story in chunks of events, to process one that is larger than memory.
 
 use super::super::{Chronicle, Event};
-use super::read::{Reader, connect};
-use super::{Ended, Head, StoryError};
+use super::read::{StoryReader, connect};
+use super::{RunEnd, StoryError, StoryHeader};
 use longhand_expr::ids::Fact;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Events in memory at once.
-const AT_ONCE: i64 = 4096;
+const CHUNK_EVENTS: i64 = 4096;
 
 /// A recorded run whose events are read in order.
 #[derive(Debug)]
-pub struct StoryEvents {
+pub struct StoryEventStream {
     /// The parameters of the run.
-    pub head: Head,
+    pub header: StoryHeader,
     /// Data about the whole run: agents, beats, measures, counts. It has no events and no samples.
     pub frame: Chronicle,
     /// The end of the run; `None` while it continues, or if it was interrupted.
-    pub ended: Option<Ended>,
+    pub ended: Option<RunEnd>,
     path: PathBuf,
     connection: Connection,
     facts: BTreeMap<i64, Fact>,
@@ -28,37 +28,37 @@ pub struct StoryEvents {
     end: i64,
 }
 
-impl StoryEvents {
+impl StoryEventStream {
     /// Opens a story; of an unfinished run, what is committed by now.
     ///
     /// # Errors
     /// If there is no such file, or it is not a story or is damaged.
     pub fn open(path: &Path) -> Result<Self, StoryError> {
         let connection = connect(path)?;
-        let sql = |error| StoryError::of(path, error);
+        let sql = |error| StoryError::from_sqlite(path, error);
         // One read transaction until the file is closed: later commits of a running recorder are not visible.
         connection.execute_batch("BEGIN").map_err(sql)?;
-        let reader = Reader { path, connection: &connection, upto: None };
-        let head = reader.head()?;
-        let facts = reader.facts(&head.legend)?;
-        let ended = reader.ended()?;
+        let reader = StoryReader { path, connection: &connection, limit: None };
+        let head = reader.read_header()?;
+        let facts = reader.read_facts(&head.symbols)?;
+        let ended = reader.read_end()?;
         let end: i64 = connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).map_err(sql)?;
         let mut frame = Chronicle::default();
-        reader.rest(&mut frame, &head.legend, end as usize)?;
-        Ok(Self { head, frame, ended, path: path.to_path_buf(), connection, facts, next: 0, end })
+        reader.read_other_tables(&mut frame, &head.symbols, end as usize)?;
+        Ok(Self { header: head, frame, ended, path: path.to_path_buf(), connection, facts, next: 0, end })
     }
 
     /// The next chunk of events in order; empty at the end.
     ///
     /// # Errors
     /// If this part of the file is damaged.
-    pub fn next_few(&mut self) -> Result<Vec<Event>, StoryError> {
-        let few = self.next..self.end.min(self.next + AT_ONCE);
+    pub fn next_chunk(&mut self) -> Result<Vec<Event>, StoryError> {
+        let few = self.next..self.end.min(self.next + CHUNK_EVENTS);
         if few.is_empty() {
             return Ok(Vec::new());
         }
-        let reader = Reader { path: &self.path, connection: &self.connection, upto: None };
-        let events = reader.events(&self.facts, &self.head.legend, few.clone())?;
+        let reader = StoryReader { path: &self.path, connection: &self.connection, limit: None };
+        let events = reader.read_events(&self.facts, &self.header.symbols, few.clone())?;
         self.next = few.end;
         if events.len() as i64 != few.end - few.start {
             return Err(StoryError::damaged(

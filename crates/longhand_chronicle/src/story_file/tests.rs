@@ -1,75 +1,92 @@
 //! A story file holds everything that was committed, whenever the process ends, and reading it never panics.
 
-use super::super::legend::tests::legend;
-use super::super::log::tests::{LONELY, because, change, event};
-use super::super::{BeatMatch, Choice, Chronicle, CrowdDay, Event, Link, Person, Scored, Written, directory::tests::person};
-use super::store::{Batch, Store};
+use super::super::log::tests::{LONELINESS, cause, change, test_event};
+use super::super::symbols::tests::test_symbols;
+use super::super::{
+    AgentProfile, BeatMatch, CauseLink, ChoiceTrace, Chronicle, CrowdDay, Event, ScoredOption, WrittenDocument,
+    agent_registry::tests::test_profile,
+};
+use super::store::{StoryBatch, StoryStore};
 use super::*;
-use longhand_expr::ids::{AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Field, Instant, Known, PlaceId, TieId};
+use longhand_expr::ids::{
+    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, PlaceId, TieId, WorldFact,
+};
 use proptest::prelude::*;
 use smallvec::smallvec;
 
-fn head() -> Head {
-    Head {
+fn test_header() -> StoryHeader {
+    StoryHeader {
         scene: "town.ron".into(),
         title: "A town".into(),
         sources: vec![("town.ron".into(), "(title: \"A town\")".into()), ("more.ron".into(), "()".into())],
-        version: VERSION.into(),
+        version: LONGHAND_VERSION.into(),
         seed: u64::MAX,
-        set: vec![("warmth".into(), "0.1".into()), ("winter".into(), "true".into()), ("warmth".into(), "0.2".into())],
-        outside: Vec::new(),
+        param_overrides: vec![("warmth".into(), "0.1".into()), ("winter".into(), "true".into()), ("warmth".into(), "0.2".into())],
+        interventions: Vec::new(),
         until: Some(Instant(i64::MAX)),
         tick_us: 900_000_000,
-        legend: legend(),
+        symbols: test_symbols(),
     }
 }
 
 /// The `i`th event of a run that uses every kind of content.
-fn nth(i: u32) -> Event {
+fn nth_event(i: u32) -> Event {
     let (ann, ben, cleo) = (AgentId(0), AgentId(1), AgentId(2));
-    let friends = Known::Tie(ann, ben, TieId(0));
-    let trust = Fact::World(Known::Dim(ann, ben, DimId(0)));
+    let friends = WorldFact::Tie(ann, ben, TieId(0));
+    let trust = Fact::World(WorldFact::Dim(ann, ben, DimId(0)));
     let share = f64::from(i) / 7.0;
-    let mut event = event(f64::from(i) * 3600.0 + 0.000_001, (i % 3) as u16);
+    let mut event = test_event(f64::from(i) * 3600.0 + 0.000_001, (i % 3) as u16);
     event.place = if i.is_multiple_of(2) { PlaceId(1) } else { PlaceId::NOWHERE };
     event.changes = vec![
-        change(LONELY, share, libm::sin(share)),
+        change(LONELINESS, share, libm::sin(share)),
         change(trust, -0.0, 1e-300),
-        change(Fact::World(Known::Place(ann)), f64::from(u16::MAX), 1.0),
+        change(Fact::World(WorldFact::Place(ann)), f64::from(u16::MAX), 1.0),
         change(Fact::Belief(cleo, friends), 0.0, 1.0),
         change(Fact::Feeling(ann, Emotion::Longing, ben), 0.0, share),
         change(Fact::Happened(EventKind(0), ann, AgentId::NONE), 0.0, f64::from(i)),
-        change(Fact::Field(ann, Field::Pleasure), 0.0, -share),
+        change(Fact::Field(ann, AgentField::Pleasure), 0.0, -share),
         change(Fact::Owner(AgentId(3)), 0.0, 1.0),
         change(Fact::Memory(ben, EventKind(1), ann), 0.1, 0.2),
     ];
     if i > 0 {
-        let links = [Link::Step, Link::Woke, Link::Condition(trust), Link::Want(LONELY), Link::Consent(LONELY)];
-        event.causes = links.iter().enumerate().map(|(n, &link)| because((i - 1).saturating_sub(n as u32), link)).collect();
+        let links = [
+            CauseLink::Step,
+            CauseLink::Triggered,
+            CauseLink::Condition(trust),
+            CauseLink::Utility(LONELINESS),
+            CauseLink::Consent(LONELINESS),
+        ];
+        event.causes = links.iter().enumerate().map(|(n, &link)| cause((i - 1).saturating_sub(n as u32), link)).collect();
     }
     event.values = smallvec![(0, 0.1 + 0.2)];
     if i % 3 == 1 {
         event.roles = smallvec![ben, AgentId::NONE, cleo];
-        event.document = Some(Box::new(Written { title: "A letter".into(), text: "Dear \"Ann\",\nit's me.".into() }));
+        event.document = Some(Box::new(WrittenDocument { title: "A letter".into(), text: "Dear \"Ann\",\nit's me.".into() }));
         let terms = smallvec![share, -0.0, 1.0 / 3.0];
-        let option = Scored { kind: EventKind(1), roles: event.roles.clone(), utility: libm::exp(share), whim: 5e-324, terms };
-        event.choice = Some(Box::new(Choice { options: vec![option], idle: 0.05 }));
+        let option = ScoredOption {
+            kind: EventKind(1),
+            roles: event.roles.clone(),
+            utility: libm::exp(share),
+            choice_noise: 5e-324,
+            terms,
+        };
+        event.choice = Some(Box::new(ChoiceTrace { options: vec![option], idle: 0.05 }));
     }
     event
 }
 
-fn live(chronicle: &mut Chronicle, events: std::ops::Range<u32>) {
+fn simulate(chronicle: &mut Chronicle, events: std::ops::Range<u32>) {
     for i in events {
         if i == 0 {
-            chronicle.directory.set(person(0, "ann"));
-            chronicle.directory.set(person(1, "ben"));
-            chronicle.sample(Instant::START, LONELY, 0.5);
+            chronicle.agents.set(test_profile(0, "ann"));
+            chronicle.agents.set(test_profile(1, "ben"));
+            chronicle.sample(Instant::START, LONELINESS, 0.5);
         }
-        chronicle.push(nth(i));
-        chronicle.sample(Instant::from_seconds(f64::from(i) * 3600.0), LONELY, f64::from(i) / 3.0);
+        chronicle.push(nth_event(i));
+        chronicle.sample(Instant::from_seconds(f64::from(i) * 3600.0), LONELINESS, f64::from(i) / 3.0);
         chronicle.count(EventKind(2), i / 4, u64::from(i) + 1);
         if i % 10 == 9 {
-            chronicle.directory.set(Person { key: String::new(), called: String::new(), ..person(10 + i, "someone") });
+            chronicle.agents.set(AgentProfile { key: String::new(), called: String::new(), ..test_profile(10 + i, "someone") });
             let numbers = if i == 9 { vec![] } else { vec![("talking".into(), f64::from(i)), ("alone".into(), 0.1)] };
             chronicle.crowd.push(CrowdDay { day: i / 24, numbers });
             let events = vec![EventId(0), EventId(i)];
@@ -79,17 +96,17 @@ fn live(chronicle: &mut Chronicle, events: std::ops::Range<u32>) {
     }
 }
 
-fn lived(events: u32) -> Chronicle {
+fn simulated(events: u32) -> Chronicle {
     let mut chronicle = Chronicle::default();
-    live(&mut chronicle, 0..events);
+    simulate(&mut chronicle, 0..events);
     chronicle
 }
 
 /// An instant after all keyframes.
-const LATER: Instant = Instant(i64::MAX);
+const AFTER_ALL_KEYFRAMES: Instant = Instant(i64::MAX);
 
 fn last_keyframe(path: &Path) -> Option<Keyframe> {
-    Story::open_at(path, LATER).unwrap().1
+    Story::open_at(path, AFTER_ALL_KEYFRAMES).unwrap().1
 }
 
 #[track_caller]
@@ -97,7 +114,7 @@ fn assert_same(read: &Chronicle, written: &Chronicle) {
     assert_eq!(read.events(), written.events());
     assert_eq!(read.samples(), written.samples());
     assert!(read.counts().eq(written.counts()));
-    assert!(read.directory.iter().eq(written.directory.iter()));
+    assert!(read.agents.iter().eq(written.agents.iter()));
     assert_eq!(read.crowd, written.crowd);
     assert_eq!(read.beats, written.beats);
     assert_eq!(read.measures, written.measures);
@@ -105,13 +122,13 @@ fn assert_same(read: &Chronicle, written: &Chronicle) {
 }
 
 /// A finished story of 30 events in its own folder.
-fn story() -> (tempfile::TempDir, PathBuf) {
+fn finished_story() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let chronicle = lived(30);
-    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    let chronicle = simulated(30);
+    let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
     writer.write(&chronicle);
-    writer.keyframe(Instant(77), 30, chronicle.hash(), vec![7; 1000]);
+    writer.write_keyframe(Instant(77), 30, chronicle.hash(), vec![7; 1000]);
     writer.finish(Instant(99), &chronicle).unwrap();
     (folder, path)
 }
@@ -120,22 +137,22 @@ fn story() -> (tempfile::TempDir, PathBuf) {
 fn content_written_in_several_batches_is_read_back_completely() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
     let mut chronicle = Chronicle::default();
     for part in 0..10 {
-        live(&mut chronicle, part * 5..part * 5 + 5);
+        simulate(&mut chronicle, part * 5..part * 5 + 5);
         writer.write(&chronicle);
-        writer.keyframe(Instant(i64::from(part)), chronicle.len(), chronicle.hash(), vec![part as u8; 100]);
+        writer.write_keyframe(Instant(i64::from(part)), chronicle.len(), chronicle.hash(), vec![part as u8; 100]);
     }
     writer.finish(Instant(123), &chronicle).unwrap();
 
     let story = Story::open(&path).unwrap();
     assert_same(&story.chronicle, &chronicle);
-    assert_eq!(story.ended, Some(Ended { at: Instant(123), hash: chronicle.hash() }));
-    assert_eq!((story.head.scene.as_str(), story.head.seed, story.head.tick_us), ("town.ron", u64::MAX, 900_000_000));
-    assert_eq!(story.head.sources, head().sources);
-    assert_eq!(story.head.legend, legend());
-    assert_eq!((story.head.set, story.head.until), (head().set, head().until));
+    assert_eq!(story.ended, Some(RunEnd { at: Instant(123), hash: chronicle.hash() }));
+    assert_eq!((story.header.scene.as_str(), story.header.seed, story.header.tick_us), ("town.ron", u64::MAX, 900_000_000));
+    assert_eq!(story.header.sources, test_header().sources);
+    assert_eq!(story.header.symbols, test_symbols());
+    assert_eq!((story.header.param_overrides, story.header.until), (test_header().param_overrides, test_header().until));
     let keyframe = last_keyframe(&path).unwrap();
     assert_eq!((keyframe.at, keyframe.events, keyframe.hash), (Instant(9), 50, chronicle.hash()));
     assert_eq!(keyframe.state, [9; 100]);
@@ -146,10 +163,10 @@ fn content_written_in_several_batches_is_read_back_completely() {
 fn after_a_kill_at_any_moment_a_file_opens_with_all_committed_batches() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut store = Store::create(&path, head()).unwrap();
-    let chronicle = lived(40);
+    let mut store = StoryStore::create(&path, test_header()).unwrap();
+    let chronicle = simulated(40);
     for part in chronicle.events().chunks(10) {
-        store.store(&Batch { events: part.to_vec(), ..Batch::default() }).unwrap();
+        store.write(&StoryBatch { events: part.to_vec(), ..StoryBatch::default() }).unwrap();
     }
 
     // The process is still running; the files on disk are what a kill would leave.
@@ -177,28 +194,28 @@ fn after_a_kill_at_any_moment_a_file_opens_with_all_committed_batches() {
 fn a_run_resumed_from_its_last_keyframe_ends_like_an_uninterrupted_one() {
     let folder = tempfile::tempdir().unwrap();
     let (broken, unbroken) = (folder.path().join("broken.story"), folder.path().join("unbroken.story"));
-    let whole = lived(60);
-    StoryWriter::create_for(&unbroken, head()).unwrap().finish(Instant(1), &whole).unwrap();
+    let whole = simulated(60);
+    StoryWriter::create_with_header(&unbroken, test_header()).unwrap().finish(Instant(1), &whole).unwrap();
 
-    let mut writer = StoryWriter::create_for(&broken, head()).unwrap();
-    let mut chronicle = lived(22);
+    let mut writer = StoryWriter::create_with_header(&broken, test_header()).unwrap();
+    let mut chronicle = simulated(22);
     writer.write(&chronicle);
-    writer.keyframe(Instant(22), 22, chronicle.hash(), b"state at 22".to_vec());
-    live(&mut chronicle, 22..41);
+    writer.write_keyframe(Instant(22), 22, chronicle.hash(), b"state at 22".to_vec());
+    simulate(&mut chronicle, 22..41);
     writer.write(&chronicle);
     drop(writer);
     assert_eq!(Story::open(&broken).unwrap().chronicle.len(), 41);
 
-    let (story, keyframe) = Story::open_at(&broken, LATER).unwrap();
-    let mut writer = StoryWriter::resume(&story, keyframe.as_ref(), head().until).unwrap();
+    let (story, keyframe) = Story::open_at(&broken, AFTER_ALL_KEYFRAMES).unwrap();
+    let mut writer = StoryWriter::resume(&story, keyframe.as_ref(), test_header().until).unwrap();
     let keyframe = keyframe.unwrap();
     assert_eq!((keyframe.events, &keyframe.state[..]), (22, &b"state at 22"[..]));
     let mut chronicle = story.chronicle;
     assert_eq!(chronicle.hash(), keyframe.hash, "including the counts on the day of the keyframe");
-    assert!(chronicle.directory.iter().eq(lived(22).directory.iter()), "no agent appears before it was recorded");
-    live(&mut chronicle, 22..50);
+    assert!(chronicle.agents.iter().eq(simulated(22).agents.iter()), "no agent appears before it was recorded");
+    simulate(&mut chronicle, 22..50);
     writer.write(&chronicle);
-    live(&mut chronicle, 50..60);
+    simulate(&mut chronicle, 50..60);
     writer.finish(Instant(1), &chronicle).unwrap();
 
     let (one, other) = (Story::open(&broken).unwrap(), Story::open(&unbroken).unwrap());
@@ -210,15 +227,15 @@ fn a_run_resumed_from_its_last_keyframe_ends_like_an_uninterrupted_one() {
 fn a_run_without_a_keyframe_is_resumed_from_its_beginning() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
-    writer.write(&lived(5));
+    let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
+    writer.write(&simulated(5));
     writer.pause().unwrap();
-    let (story, keyframe) = Story::open_at(&path, LATER).unwrap();
+    let (story, keyframe) = Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap();
     assert!(story.chronicle.is_empty() && story.chronicle.samples().is_empty() && story.chronicle.counts().next().is_none());
-    assert!(story.chronicle.directory.iter().next().is_none() && keyframe.is_none());
+    assert!(story.chronicle.agents.iter().next().is_none() && keyframe.is_none());
     let writer = StoryWriter::resume(&story, None, None).unwrap();
-    writer.finish(Instant(1), &lived(5)).unwrap();
-    assert_same(&Story::open(&path).unwrap().chronicle, &lived(5));
+    writer.finish(Instant(1), &simulated(5)).unwrap();
+    assert_same(&Story::open(&path).unwrap().chronicle, &simulated(5));
 }
 
 #[test]
@@ -234,7 +251,7 @@ fn the_scene_is_restored_with_its_parameters_and_a_story_with_an_invalid_scene_s
     assert_eq!((again.title.as_str(), again.cast.len()), ("A town", 1));
     assert!(matches!(again.params[0].value, longhand_scene::ParamValue::Number(0.25)));
 
-    let (_folder, path) = story();
+    let (_folder, path) = finished_story();
     let story = Story::open(&path).unwrap();
     assert!(matches!(story.scenario(), Err(StoryError::Scene { .. })), "its text is not a scene");
     assert_eq!(story.chronicle.len(), 30);
@@ -244,10 +261,10 @@ fn the_scene_is_restored_with_its_parameters_and_a_story_with_an_invalid_scene_s
 fn keyframes_thin_out_and_the_last_one_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
     let hash = Chronicle::default().hash();
     for day in 0..601 {
-        writer.keyframe(Instant(day), 0, hash, vec![day as u8; 10]);
+        writer.write_keyframe(Instant(day), 0, hash, vec![day as u8; 10]);
     }
     writer.pause().unwrap();
     let at = |by| Story::open_at(&path, Instant(by)).unwrap().1.map(|keyframe| (keyframe.at.0, keyframe.state));
@@ -265,17 +282,17 @@ fn keyframes_thin_out_and_the_last_one_stays() {
 fn a_story_can_be_read_as_of_any_of_its_keyframes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
+    let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
     let mut chronicle = Chronicle::default();
     for part in 0..12 {
-        live(&mut chronicle, part * 5..part * 5 + 5);
+        simulate(&mut chronicle, part * 5..part * 5 + 5);
         writer.write(&chronicle);
-        writer.keyframe(Instant(i64::from(part)), chronicle.len(), chronicle.hash(), vec![part as u8; 100]);
+        writer.write_keyframe(Instant(i64::from(part)), chronicle.len(), chronicle.hash(), vec![part as u8; 100]);
     }
     writer.finish(Instant(123), &chronicle).unwrap();
     for part in 0..12 {
         let (story, keyframe) = Story::open_at(&path, Instant(i64::from(part))).unwrap();
-        assert_same(&story.chronicle, &lived(part * 5 + 5));
+        assert_same(&story.chronicle, &simulated(part * 5 + 5));
         assert_eq!(keyframe.unwrap().state, [part as u8; 100]);
     }
 }
@@ -284,24 +301,24 @@ fn a_story_can_be_read_as_of_any_of_its_keyframes() {
 fn a_story_that_is_being_recorded_is_locked_for_other_writers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut writer = StoryWriter::create_for(&path, head()).unwrap();
-    writer.write(&lived(10));
-    let (story, keyframe) = Story::open_at(&path, LATER).unwrap();
+    let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
+    writer.write(&simulated(10));
+    let (story, keyframe) = Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap();
     let taken = StoryWriter::resume(&story, keyframe.as_ref(), None);
     assert!(matches!(taken, Err(StoryError::InUse { .. })));
-    writer.keyframe(Instant(10), 10, lived(10).hash(), vec![1]);
+    writer.write_keyframe(Instant(10), 10, simulated(10).hash(), vec![1]);
     writer.pause().unwrap();
     let late = StoryWriter::resume(&story, keyframe.as_ref(), None);
     assert!(matches!(late, Err(StoryError::InUse { .. })), "it was written since it was read");
-    assert_same(&Story::open(&path).unwrap().chronicle, &lived(10));
+    assert_same(&Story::open(&path).unwrap().chronicle, &simulated(10));
 }
 
 #[test]
 fn a_story_of_another_version_can_be_read_but_not_resumed() {
-    let (_folder, path) = story();
+    let (_folder, path) = finished_story();
     rusqlite::Connection::open(&path).unwrap().execute_batch("UPDATE meta SET value = '0.0.1' WHERE key = 'longhand'").unwrap();
     assert_eq!(Story::open(&path).unwrap().chronicle.len(), 30);
-    let error = Story::open_at(&path, LATER).unwrap_err();
+    let error = Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap_err();
     assert!(matches!(&error, StoryError::OtherVersion { found, .. } if found == "0.0.1"), "{error}");
 }
 
@@ -310,9 +327,9 @@ fn a_file_is_a_valid_story_as_soon_as_it_exists() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     std::fs::write(folder.path().join("a.story.new"), "half of one").unwrap();
-    let writer = StoryWriter::create_for(&path, head()).unwrap();
+    let writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
     assert!(!folder.path().join("a.story.new").exists());
-    assert_eq!(Story::open_at(&path, LATER).unwrap().0.head.sources, head().sources);
+    assert_eq!(Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap().0.header.sources, test_header().sources);
     drop(writer);
 }
 
@@ -320,17 +337,17 @@ fn a_file_is_a_valid_story_as_soon_as_it_exists() {
 fn a_file_can_be_read_while_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut store = Store::create(&path, head()).unwrap();
-    let chronicle = lived(20);
-    store.store(&Batch { events: chronicle.events()[..10].to_vec(), ..Batch::default() }).unwrap();
+    let mut store = StoryStore::create(&path, test_header()).unwrap();
+    let chronicle = simulated(20);
+    store.write(&StoryBatch { events: chronicle.events()[..10].to_vec(), ..StoryBatch::default() }).unwrap();
     let early = Story::open(&path).unwrap();
-    store.store(&Batch { events: chronicle.events()[10..].to_vec(), ..Batch::default() }).unwrap();
+    store.write(&StoryBatch { events: chronicle.events()[10..].to_vec(), ..StoryBatch::default() }).unwrap();
     assert_eq!((early.chronicle.len(), Story::open(&path).unwrap().chronicle.len()), (10, 20));
 }
 
 #[test]
 fn a_file_that_is_not_a_story_is_rejected_with_the_reason() {
-    let (folder, path) = story();
+    let (folder, path) = finished_story();
     let at = |name: &str| folder.path().join(name);
     assert!(matches!(Story::open(&at("none.story")), Err(StoryError::Missing { .. })));
     assert!(matches!(Story::open(folder.path()), Err(StoryError::NotAStory { .. })));
@@ -342,11 +359,11 @@ fn a_file_that_is_not_a_story_is_rejected_with_the_reason() {
     other.execute_batch("CREATE TABLE meta (key, value)").unwrap();
     assert!(matches!(Story::open(&at("other.story")), Err(StoryError::NotAStory { .. })));
 
-    assert!(matches!(StoryWriter::create_for(&path, head()), Err(StoryError::Exists { .. })));
+    assert!(matches!(StoryWriter::create_with_header(&path, test_header()), Err(StoryError::Exists { .. })));
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Story::open(&path).unwrap_err();
     assert!(matches!(error, StoryError::OtherFormat { found: 99, .. }), "{error}");
-    assert!(matches!(Story::open_at(&path, LATER), Err(StoryError::OtherFormat { .. })));
+    assert!(matches!(Story::open_at(&path, AFTER_ALL_KEYFRAMES), Err(StoryError::OtherFormat { .. })));
 }
 
 #[test]
@@ -374,7 +391,7 @@ fn inconsistent_rows_are_reported_as_damage() {
         "UPDATE meta SET value = 'x' WHERE key = 'seed'",
         "DROP TABLE samples",
     ] {
-        let (_folder, path) = story();
+        let (_folder, path) = finished_story();
         rusqlite::Connection::open(&path).unwrap().execute_batch(wrong).unwrap();
         let error = Story::open(&path).expect_err(wrong);
         assert!(matches!(error, StoryError::Damaged { .. }), "{wrong}: {error}");
@@ -395,12 +412,12 @@ fn an_invalid_keyframe_is_reported_as_damage() {
         "at_us = -9223372036854775807 - 1",
         "hash = 7",
     ] {
-        let (_folder, path) = story();
+        let (_folder, path) = finished_story();
         let connection = rusqlite::Connection::open(&path).unwrap();
         let mut alter = connection.prepare(&format!("UPDATE keyframes SET {what}")).unwrap();
         let altered = if what.contains('?') { alter.execute([&bomb]) } else { alter.execute([]) };
         assert_eq!(altered.unwrap(), 1);
-        let error = Story::open_at(&path, LATER).map(drop).expect_err(what);
+        let error = Story::open_at(&path, AFTER_ALL_KEYFRAMES).map(drop).expect_err(what);
         assert!(matches!(error, StoryError::Damaged { .. }), "{what}: {error}");
     }
 }
@@ -409,43 +426,51 @@ fn an_invalid_keyframe_is_reported_as_damage() {
 fn a_failed_recording_returns_its_error_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    StoryWriter::create_for(&path, head()).unwrap().pause().unwrap();
+    StoryWriter::create_with_header(&path, test_header()).unwrap().pause().unwrap();
     let forbid = "CREATE TRIGGER no BEFORE INSERT ON samples BEGIN SELECT raise(ABORT, 'no'); END";
     rusqlite::Connection::open(&path).unwrap().execute_batch(forbid).unwrap();
-    let (empty, _) = Story::open_at(&path, LATER).unwrap();
+    let (empty, _) = Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap();
     let mut writer = StoryWriter::resume(&empty, None, None).unwrap();
-    let chronicle = lived(3);
+    let chronicle = simulated(3);
     writer.write(&chronicle);
     let error = writer.finish(Instant(1), &chronicle).unwrap_err();
     assert!(matches!(error, StoryError::Damaged { .. }), "{error}");
     let nowhere = folder.path().join("no").join("folder.story");
-    assert!(matches!(StoryWriter::create_for(&nowhere, head()), Err(StoryError::File { .. })));
+    assert!(matches!(StoryWriter::create_with_header(&nowhere, test_header()), Err(StoryError::File { .. })));
 }
 
 #[test]
 fn a_stopped_run_stores_the_reason_until_it_is_resumed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let writer = StoryWriter::create_for(&path, head()).unwrap();
-    writer.stop(Instant(1), &lived(5), "stopped for a reason").unwrap();
+    let writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
+    writer.finish_stopped(Instant(1), &simulated(5), "stopped for a reason").unwrap();
     let story = Story::open(&path).unwrap();
     assert_eq!((story.ended.map(|ended| ended.at), story.stopped.as_deref()), (Some(Instant(1)), Some("stopped for a reason")));
-    let (story, keyframe) = Story::open_at(&path, LATER).unwrap();
-    StoryWriter::resume(&story, keyframe.as_ref(), None).unwrap().finish(Instant(2), &lived(5)).unwrap();
+    let (story, keyframe) = Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap();
+    StoryWriter::resume(&story, keyframe.as_ref(), None).unwrap().finish(Instant(2), &simulated(5)).unwrap();
     assert_eq!(Story::open(&path).unwrap().stopped, None);
 }
 
-fn branch<'a>(chronicle: &'a Chronicle, legend: &'a Legend) -> Kept<'a> {
-    Kept { name: "other", interventions: &[], set: &[], fork: Instant(0), legend, chronicle, ended: Instant(98) }
+fn new_branch<'a>(chronicle: &'a Chronicle, symbols: &'a SymbolTable) -> NewBranch<'a> {
+    NewBranch {
+        name: "other",
+        interventions: &[],
+        param_overrides: &[],
+        fork: Instant(0),
+        symbols,
+        chronicle,
+        ended: Instant(98),
+    }
 }
 
 #[test]
 fn a_kill_while_a_branch_is_written_leaves_the_story_unchanged() {
-    let (folder, path) = story();
-    let (whole, legend) = (lived(30), legend());
-    let mut otherwise = lived(20);
-    (0..2000).for_each(|nth| _ = otherwise.push(Event { causes: smallvec![], ..super::tests::nth(nth) }));
-    let kept = branch(&otherwise, &legend);
+    let (folder, path) = finished_story();
+    let (whole, legend) = (simulated(30), test_symbols());
+    let mut otherwise = simulated(20);
+    (0..2000).for_each(|nth| _ = otherwise.push(Event { causes: smallvec![], ..super::tests::nth_event(nth) }));
+    let kept = new_branch(&otherwise, &legend);
     let writing = Story::open(&path).unwrap().write_branch(&kept).unwrap();
 
     // The files on disk are what a kill would leave.
@@ -456,7 +481,7 @@ fn a_kill_while_a_branch_is_written_leaves_the_story_unchanged() {
     for path in [killed, path] {
         assert_same(&Story::open(&path).unwrap().chronicle, &whole);
         assert!(Story::branches(&path).unwrap().is_empty());
-        Story::open(&path).unwrap().keep(&kept).unwrap();
+        Story::open(&path).unwrap().save_branch(&kept).unwrap();
         assert_same(&Story::open_branch(&path, "other").unwrap().chronicle, &otherwise);
         assert_same(&Story::open(&path).unwrap().chronicle, &whole);
     }
@@ -464,7 +489,7 @@ fn a_kill_while_a_branch_is_written_leaves_the_story_unchanged() {
 
 #[test]
 fn a_kill_while_the_main_file_is_written_is_rolled_back_on_the_next_open() {
-    let (folder, path) = story();
+    let (folder, path) = finished_story();
     let connection = rusqlite::Connection::open(&path).unwrap();
     // More than the page cache holds: SQLite writes to the main file before the commit.
     let write = "PRAGMA cache_size = 2; BEGIN IMMEDIATE; UPDATE events SET at_us = 7; \
@@ -475,33 +500,33 @@ fn a_kill_while_the_main_file_is_written_is_rolled_back_on_the_next_open() {
     std::fs::copy(&path, &killed).unwrap();
     std::fs::copy(folder.path().join("a.story-journal"), folder.path().join("killed.story-journal")).unwrap();
     assert!(std::fs::metadata(&killed).unwrap().len() > 1_000_000, "part of the new content is in the file");
-    assert_same(&Story::open(&killed).unwrap().chronicle, &lived(30));
+    assert_same(&Story::open(&killed).unwrap().chronicle, &simulated(30));
     assert!(!folder.path().join("killed.story-journal").exists());
 }
 
 #[test]
 fn a_branch_that_cannot_be_written_completely_is_not_stored() {
-    let (_folder, path) = story();
-    let (otherwise, legend) = (lived(40), legend());
-    let kept = branch(&otherwise, &legend);
+    let (_folder, path) = finished_story();
+    let (otherwise, legend) = (simulated(40), test_symbols());
+    let kept = new_branch(&otherwise, &legend);
     let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.execute_batch(BRANCHES).unwrap();
+    connection.execute_batch(BRANCH_SCHEMA).unwrap();
     let forbid = "CREATE TRIGGER no BEFORE INSERT ON branch_measures BEGIN SELECT raise(ABORT, 'no'); END";
     connection.execute_batch(forbid).unwrap();
     drop(connection);
-    assert!(matches!(Story::open(&path).unwrap().keep(&kept), Err(StoryError::Damaged { .. })));
+    assert!(matches!(Story::open(&path).unwrap().save_branch(&kept), Err(StoryError::Damaged { .. })));
     assert!(Story::branches(&path).unwrap().is_empty());
     rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TRIGGER no").unwrap();
-    Story::open(&path).unwrap().keep(&kept).unwrap();
+    Story::open(&path).unwrap().save_branch(&kept).unwrap();
     assert_eq!(Story::branches(&path).unwrap().len(), 1);
 }
 
 #[test]
 fn a_branch_with_out_of_range_instants_is_reported_as_damage() {
     for column in ["at_us", "fork_us", "ended_us"] {
-        let (_folder, path) = story();
-        let (otherwise, legend) = (lived(40), legend());
-        Story::open(&path).unwrap().keep(&branch(&otherwise, &legend)).unwrap();
+        let (_folder, path) = finished_story();
+        let (otherwise, legend) = (simulated(40), test_symbols());
+        Story::open(&path).unwrap().save_branch(&new_branch(&otherwise, &legend)).unwrap();
         let alter = format!("UPDATE branches SET {column} = 9223372036854775807");
         rusqlite::Connection::open(&path).unwrap().execute_batch(&alter).unwrap();
         assert!(matches!(Story::open_branch(&path, "other"), Err(StoryError::Damaged { .. })), "{column}");
@@ -512,19 +537,19 @@ fn a_branch_with_out_of_range_instants_is_reported_as_damage() {
 fn a_story_is_small() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    let mut chronicle = lived(300);
+    let mut chronicle = simulated(300);
     for i in 0..20_000 {
-        let fact = Fact::World(Known::Attr(AgentId(i % 50), AttrId((i % 7) as u16)));
+        let fact = Fact::World(WorldFact::Attr(AgentId(i % 50), AttrId((i % 7) as u16)));
         chronicle.sample(Instant(i64::from(i) * 1_000_000_000), fact, libm::sin(f64::from(i)));
     }
-    StoryWriter::create_for(&path, head()).unwrap().finish(Instant(1), &chronicle).unwrap();
+    StoryWriter::create_with_header(&path, test_header()).unwrap().finish(Instant(1), &chronicle).unwrap();
     let bytes = std::fs::metadata(&path).unwrap().len();
     assert!(bytes < 20_000 * 40 + 300 * 1000, "{bytes} bytes");
 }
 
 #[test]
 fn every_query_of_the_documentation_returns_rows() {
-    let (_folder, path) = story();
+    let (_folder, path) = finished_story();
     let connection = rusqlite::Connection::open(&path).unwrap();
     let page = include_str!("../../../../docs/story-format.md");
     let queries: Vec<&str> = page.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
@@ -563,7 +588,7 @@ proptest! {
         cut in any::<prop::sample::Index>(),
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..20),
     ) {
-        thread_local! { static STORY: Vec<u8> = std::fs::read(story().1).unwrap(); }
+        thread_local! { static STORY: Vec<u8> = std::fs::read(finished_story().1).unwrap(); }
         let mut bytes = STORY.with(Clone::clone);
         if flips.is_empty() {
             bytes.truncate(cut.index(bytes.len()));
@@ -575,10 +600,10 @@ proptest! {
         let path = folder.path().join("a.story");
         std::fs::write(&path, &bytes).unwrap();
         match Story::open(&path) {
-            Ok(_) => prop_assert!(Story::open_at(&path, LATER).is_ok() || !flips.is_empty()),
+            Ok(_) => prop_assert!(Story::open_at(&path, AFTER_ALL_KEYFRAMES).is_ok() || !flips.is_empty()),
             Err(error) => prop_assert!(!error.to_string().is_empty()),
         }
-        if let Ok((story, keyframe)) = Story::open_at(&path, LATER) {
+        if let Ok((story, keyframe)) = Story::open_at(&path, AFTER_ALL_KEYFRAMES) {
             let _ = StoryWriter::resume(&story, keyframe.as_ref(), None);
         }
     }
@@ -588,15 +613,15 @@ proptest! {
         prop_assume!(term.is_finite() && !before.is_nan() && !after.is_nan());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.story");
-        let mut event = nth(1);
+        let mut event = nth_event(1);
         event.causes.clear();
-        event.changes = vec![change(LONELY, before, after)];
+        event.changes = vec![change(LONELINESS, before, after)];
         if let Some(choice) = &mut event.choice {
             choice.options[0].terms = smallvec![term];
         }
         let mut chronicle = Chronicle::default();
         chronicle.push(event);
-        StoryWriter::create_for(&path, head()).unwrap().finish(Instant(1), &chronicle).unwrap();
+        StoryWriter::create_with_header(&path, test_header()).unwrap().finish(Instant(1), &chronicle).unwrap();
         prop_assert_eq!(Story::open(&path).unwrap().chronicle.hash(), chronicle.hash());
     }
 }

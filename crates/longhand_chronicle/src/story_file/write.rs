@@ -1,8 +1,8 @@
 //! The recorder: passes deltas of the chronicle to a thread, so that the simulation does not wait for the disk.
 
-use super::super::{Chronicle, Mark};
-use super::store::{Batch, Store};
-use super::{Head, Keyframe, Story, StoryError};
+use super::super::{Chronicle, LogCursor};
+use super::store::{StoryBatch, StoryStore};
+use super::{Keyframe, Story, StoryError, StoryHeader};
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 /// Capacity of the queue; when it is full the simulation waits.
-const WAITING: usize = 8;
+const QUEUE_LEN: usize = 8;
 
 /// Writes a story file while the run continues.
 ///
@@ -18,13 +18,13 @@ const WAITING: usize = 8;
 #[derive(Debug)]
 pub struct StoryWriter {
     path: PathBuf,
-    mark: Mark,
-    jobs: Option<SyncSender<Job>>,
+    cursor: LogCursor,
+    jobs: Option<SyncSender<WriterJob>>,
     thread: Option<JoinHandle<Result<(), StoryError>>>,
 }
 
-enum Job {
-    Store(Batch),
+enum WriterJob {
+    Store(StoryBatch),
     Keyframe { at: Instant, events: usize, hash: u128, state: Vec<u8> },
     Finish { at: Instant, events: usize, hash: u128, stopped: Option<String> },
 }
@@ -41,15 +41,15 @@ impl StoryWriter {
         set: &[(String, String)],
         until: Option<Instant>,
     ) -> Result<Self, StoryError> {
-        Self::create_for(path, Head::of(scenario, seed, set, until))
+        Self::create_with_header(path, StoryHeader::for_run(scenario, seed, set, until))
     }
 
     /// Creates a file for a run with the given header.
     ///
     /// # Errors
     /// If the file exists already or cannot be written.
-    pub fn create_for(path: &Path, head: Head) -> Result<Self, StoryError> {
-        Ok(Self::start(Store::create(path, head)?, path, Mark::default()))
+    pub fn create_with_header(path: &Path, header: StoryHeader) -> Result<Self, StoryError> {
+        Ok(Self::start(StoryStore::create(path, header)?, path, LogCursor::default()))
     }
 
     /// Continues a file from its last keyframe (from its beginning if it has none), both as returned by [`Story::open_at`].
@@ -58,37 +58,37 @@ impl StoryWriter {
     /// # Errors
     /// If the file cannot be written, or another process writes it or has written it since it was read.
     pub fn resume(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
-        let store = Store::take_up(story, keyframe, until)?;
-        Ok(Self::start(store, &story.path, story.chronicle.mark()))
+        let store = StoryStore::resume(story, keyframe, until)?;
+        Ok(Self::start(store, &story.path, story.chronicle.end_cursor()))
     }
 
-    fn start(store: Store, path: &Path, mark: Mark) -> Self {
-        let (jobs, received) = sync_channel(WAITING);
-        let thread = std::thread::spawn(move || work(store, &received));
-        Self { path: path.to_path_buf(), mark, jobs: Some(jobs), thread: Some(thread) }
+    fn start(store: StoryStore, path: &Path, cursor: LogCursor) -> Self {
+        let (jobs, received) = sync_channel(QUEUE_LEN);
+        let thread = std::thread::spawn(move || run_jobs(store, &received));
+        Self { path: path.to_path_buf(), cursor: cursor, jobs: Some(jobs), thread: Some(thread) }
     }
 
     /// Stores everything the chronicle has recorded since the last call.
     pub fn write(&mut self, chronicle: &Chronicle) {
-        let news = chronicle.news(&mut self.mark);
-        let batch = Batch {
+        let news = chronicle.take_delta(&mut self.cursor);
+        let batch = StoryBatch {
             events: news.events.to_vec(),
             samples: news.samples.to_vec(),
             counts: news.counts,
-            people: news.people.into_iter().cloned().collect(),
+            agents: news.agents.into_iter().cloned().collect(),
             crowd: news.crowd.to_vec(),
             beats: news.beats.to_vec(),
             measures: news.measures.to_vec(),
         };
         if !batch.is_empty() {
-            self.send(Job::Store(batch));
+            self.send(WriterJob::Store(batch));
         }
     }
 
     /// Stores a keyframe: the run's state at `at`, when the chronicle had `events` events and this hash.
     /// Everything before it must have been written.
-    pub fn keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) {
-        self.send(Job::Keyframe { at, events, hash, state });
+    pub fn write_keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) {
+        self.send(WriterJob::Keyframe { at, events, hash, state });
     }
 
     /// Writes the rest, marks the run as ended at an instant, and waits until all is on disk.
@@ -96,20 +96,20 @@ impl StoryWriter {
     /// # Errors
     /// The first error since the recording began.
     pub fn finish(self, at: Instant, chronicle: &Chronicle) -> Result<(), StoryError> {
-        self.end(at, chronicle, None)
+        self.finish_with(at, chronicle, None)
     }
 
     /// Like [`StoryWriter::finish`], for a run that a limit stopped; stores the reason.
     ///
     /// # Errors
     /// As [`StoryWriter::finish`].
-    pub fn stop(self, at: Instant, chronicle: &Chronicle, why: &str) -> Result<(), StoryError> {
-        self.end(at, chronicle, Some(why.to_owned()))
+    pub fn finish_stopped(self, at: Instant, chronicle: &Chronicle, why: &str) -> Result<(), StoryError> {
+        self.finish_with(at, chronicle, Some(why.to_owned()))
     }
 
-    fn end(mut self, at: Instant, chronicle: &Chronicle, stopped: Option<String>) -> Result<(), StoryError> {
+    fn finish_with(mut self, at: Instant, chronicle: &Chronicle, stopped: Option<String>) -> Result<(), StoryError> {
         self.write(chronicle);
-        self.send(Job::Finish { at, events: chronicle.len(), hash: chronicle.hash(), stopped });
+        self.send(WriterJob::Finish { at, events: chronicle.len(), hash: chronicle.hash(), stopped });
         self.close()
     }
 
@@ -121,7 +121,7 @@ impl StoryWriter {
         self.close()
     }
 
-    fn send(&self, job: Job) {
+    fn send(&self, job: WriterJob) {
         if let Some(jobs) = &self.jobs {
             // The receiver stops only after an error, which `close` returns.
             let _ = jobs.send(job);
@@ -132,7 +132,7 @@ impl StoryWriter {
         self.jobs = None;
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(result)) => result,
-            Some(Err(_)) => Err(StoryError::BrokeOff { path: self.path.clone() }),
+            Some(Err(_)) => Err(StoryError::WriterPanicked { path: self.path.clone() }),
             None => Ok(()),
         }
     }
@@ -146,12 +146,12 @@ impl Drop for StoryWriter {
     }
 }
 
-fn work(mut store: Store, jobs: &Receiver<Job>) -> Result<(), StoryError> {
+fn run_jobs(mut store: StoryStore, jobs: &Receiver<WriterJob>) -> Result<(), StoryError> {
     for job in jobs {
         match job {
-            Job::Store(batch) => store.store(&batch)?,
-            Job::Keyframe { at, events, hash, state } => store.keyframe(at, events, hash, state)?,
-            Job::Finish { at, events, hash, stopped } => return store.finish(at, events, hash, stopped.as_deref()),
+            WriterJob::Store(batch) => store.write(&batch)?,
+            WriterJob::Keyframe { at, events, hash, state } => store.write_keyframe(at, events, hash, state)?,
+            WriterJob::Finish { at, events, hash, stopped } => return store.finish(at, events, hash, stopped.as_deref()),
         }
     }
     Ok(())

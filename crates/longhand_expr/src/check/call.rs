@@ -2,15 +2,15 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::ast::{Ast, AstKind, Name};
+use super::super::ast::{ExprAst, ExprAstKind, Ident};
 use super::super::calendar::seconds_since_1970;
 use super::super::env::Env;
-use super::super::node::{Node, Ref, Telling, Unary};
+use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
-use super::super::words::functions;
-use super::names::spelled;
-use super::sets::{AGGREGATES, SETS};
-use super::{ABSENT, Checker, POISON, Value};
+use super::super::words::function_names;
+use super::names::bare_name_text;
+use super::sets::{AGGREGATE_NAMES, SET_FUNCTION_NAMES};
+use super::{CheckedValue, Checker, NO_NODE, POISON};
 
 /// A function: its name, its form for help texts, and its number of arguments.
 type Function = (&'static str, &'static str, RangeInclusive<usize>);
@@ -62,199 +62,217 @@ pub(crate) static FUNCTIONS: [Function; 43] = [
 ];
 
 /// A checked fact: its node and the type of its value.
-pub(crate) struct FactValue {
-    pub node: Ref,
-    pub asks: Asks,
+pub(crate) struct CheckedFact {
+    pub node: NodeId,
+    pub ty: FactType,
 }
 
 /// The type of the value of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asks {
+pub(crate) enum FactType {
     Number,
     Switch,
     /// A switch: whether an agent is at this place.
-    Whether(Ref),
+    IsAtPlace(NodeId),
     Place,
 }
 
 impl Checker<'_> {
-    pub(super) fn arity(&mut self, name: &Name, args: &[Ast], count: RangeInclusive<usize>, form: &str, env: &Env<'_>) -> bool {
+    pub(super) fn check_arity(
+        &mut self,
+        name: &Ident,
+        args: &[ExprAst],
+        count: RangeInclusive<usize>,
+        form: &str,
+        env: &Env<'_>,
+    ) -> bool {
         let fits = count.contains(&args.len());
         if !fits {
-            let given = super::things(args.len());
-            self.problem(env, &name.span, format!("`{}` cannot take {given}", name.text)).help =
+            let given = super::argument_count(args.len());
+            self.report(env, &name.span, format!("`{}` cannot take {given}", name.text)).help =
                 Some(format!("write it as `{form}`"));
         }
         fits
     }
 
-    fn numbers<const N: usize>(&mut self, args: &[Ast], env: &Env<'_>) -> [Ref; N] {
-        std::array::from_fn(|at| self.expect(&args[at], env, Type::Number))
+    fn check_numbers<const N: usize>(&mut self, args: &[ExprAst], env: &Env<'_>) -> [NodeId; N] {
+        std::array::from_fn(|at| self.check_as(&args[at], env, Type::Number))
     }
 
-    fn agents<const N: usize>(&mut self, args: &[Ast], env: &Env<'_>) -> [Ref; N] {
-        std::array::from_fn(|at| self.expect(&args[at], env, Type::Agent))
+    fn check_agents<const N: usize>(&mut self, args: &[ExprAst], env: &Env<'_>) -> [NodeId; N] {
+        std::array::from_fn(|at| self.check_as(&args[at], env, Type::Agent))
     }
 
     /// An optional argument of type agent.
-    fn maybe_agent(&mut self, args: &[Ast], at: usize, env: &Env<'_>) -> Ref {
-        args.get(at).map_or(ABSENT, |arg| self.expect(arg, env, Type::Agent))
+    fn check_optional_agent(&mut self, args: &[ExprAst], at: usize, env: &Env<'_>) -> NodeId {
+        args.get(at).map_or(NO_NODE, |arg| self.check_as(arg, env, Type::Agent))
     }
 
-    pub(super) fn call(&mut self, name: &Name, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Value {
-        let start = self.mark();
+    pub(super) fn check_call(&mut self, name: &Ident, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
+        let start = self.next_node();
         let Some((_, form, takes)) = FUNCTIONS.iter().find(|(function, ..)| *function == name.text) else {
-            return self.declared(name, args, ast, env);
+            return self.check_declared_call(name, args, ast, env);
         };
-        if !self.arity(name, args, takes.clone(), form, env) {
+        if !self.check_arity(name, args, takes.clone(), form, env) {
             return POISON;
         }
-        match self.function(name, args, ast, env) {
-            Some((node, ty)) => self.typed(start, node, ty, ast, env),
+        match self.check_function(name, args, ast, env) {
+            Some((node, ty)) => self.emit_typed(start, node, ty, ast, env),
             None => POISON,
         }
     }
 
     /// Checks a call of a built-in function whose number of arguments is right. `None` after an error.
-    fn function(&mut self, name: &Name, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Option<(Node, Type)> {
+    fn check_function(&mut self, name: &Ident, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
         use Type::{Agent, Duration, Number, Place, Switch};
-        let one = |me: &mut Self, ty| me.expect(&args[0], env, ty);
+        let one = |me: &mut Self, ty| me.check_as(&args[0], env, ty);
         Some(match name.text.as_str() {
-            "abs" => return self.same_type(args, env, |x| Node::Unary(Unary::Abs, x[0])),
-            "sqrt" => (Node::Unary(Unary::Sqrt, one(self, Number)), Number),
-            "exp" => (Node::Unary(Unary::Exp, one(self, Number)), Number),
-            "ln" => (Node::Unary(Unary::Ln, one(self, Number)), Number),
-            "log2" => (Node::Unary(Unary::Log2, one(self, Number)), Number),
-            "log10" => (Node::Unary(Unary::Log10, one(self, Number)), Number),
-            "floor" => (Node::Unary(Unary::Floor, one(self, Number)), Number),
-            "ceil" => (Node::Unary(Unary::Ceil, one(self, Number)), Number),
-            "round" => (Node::Unary(Unary::Round, one(self, Number)), Number),
-            "sigmoid" => (Node::Unary(Unary::Sigmoid, one(self, Number)), Number),
-            "seconds" => (Node::Scale(1.0, one(self, Duration)), Number),
-            "minutes" => (Node::Scale(1.0 / 60.0, one(self, Duration)), Number),
-            "hours" => (Node::Scale(1.0 / 3600.0, one(self, Duration)), Number),
-            "days" => (Node::Scale(1.0 / 86_400.0, one(self, Duration)), Number),
-            "min" => return self.extreme(args, ast, env, Node::Min),
-            "max" => return self.extreme(args, ast, env, Node::Max),
-            "clamp" => return self.same_type(args, env, |x| Node::Clamp(x[0], x[1], x[2])),
+            "abs" => return self.check_same_type(args, env, |x| ExprNode::Unary(UnaryOp::Abs, x[0])),
+            "sqrt" => (ExprNode::Unary(UnaryOp::Sqrt, one(self, Number)), Number),
+            "exp" => (ExprNode::Unary(UnaryOp::Exp, one(self, Number)), Number),
+            "ln" => (ExprNode::Unary(UnaryOp::Ln, one(self, Number)), Number),
+            "log2" => (ExprNode::Unary(UnaryOp::Log2, one(self, Number)), Number),
+            "log10" => (ExprNode::Unary(UnaryOp::Log10, one(self, Number)), Number),
+            "floor" => (ExprNode::Unary(UnaryOp::Floor, one(self, Number)), Number),
+            "ceil" => (ExprNode::Unary(UnaryOp::Ceil, one(self, Number)), Number),
+            "round" => (ExprNode::Unary(UnaryOp::Round, one(self, Number)), Number),
+            "sigmoid" => (ExprNode::Unary(UnaryOp::Sigmoid, one(self, Number)), Number),
+            "seconds" => (ExprNode::Scale(1.0, one(self, Duration)), Number),
+            "minutes" => (ExprNode::Scale(1.0 / 60.0, one(self, Duration)), Number),
+            "hours" => (ExprNode::Scale(1.0 / 3600.0, one(self, Duration)), Number),
+            "days" => (ExprNode::Scale(1.0 / 86_400.0, one(self, Duration)), Number),
+            "min" => return self.check_min_max(args, ast, env, ExprNode::Min),
+            "max" => return self.check_min_max(args, ast, env, ExprNode::Max),
+            "clamp" => return self.check_same_type(args, env, |x| ExprNode::Clamp(x[0], x[1], x[2])),
             "ramp" => {
-                let (node, _) = self.same_type(args, env, |x| Node::Ramp(x[0], x[1], x[2]))?;
+                let (node, _) = self.check_same_type(args, env, |x| ExprNode::Ramp(x[0], x[1], x[2]))?;
                 (node, Number)
             }
             "toward" => {
-                let [x, target, share] = self.numbers(args, env);
-                (Node::Toward(x, target, share), Number)
+                let [x, target, share] = self.check_numbers(args, env);
+                (ExprNode::Toward(x, target, share), Number)
             }
             "chance" => {
                 let p = one(self, Number);
-                (Node::Chance(self.next_slot, env.site(self.seed, &ast.span), p), Switch)
+                (ExprNode::Chance(self.next_slot, env.site_hash(self.seed, &ast.span), p), Switch)
             }
             "uniform" | "normal" => {
-                let site = env.site(self.seed, &ast.span);
+                let site = env.site_hash(self.seed, &ast.span);
                 let slots = self.next_slot;
                 let even = name.text == "uniform";
-                return self.same_type(args, env, |x| {
-                    if even { Node::Uniform(slots, site, x[0], x[1]) } else { Node::Normal(slots, site, x[0], x[1]) }
+                return self.check_same_type(args, env, |x| {
+                    if even { ExprNode::Uniform(slots, site, x[0], x[1]) } else { ExprNode::Normal(slots, site, x[0], x[1]) }
                 });
             }
             "pick" => {
-                let site = env.site(self.seed, &ast.span);
-                let (set, slot) = self.with_slot(env, &ast.span, |me, slot| (me.set(&args[0], env, "it", slot), slot));
-                (Node::Pick(slot, site, set), Agent)
+                let site = env.site_hash(self.seed, &ast.span);
+                let (set, slot) = self.with_slot(env, &ast.span, |me, slot| (me.check_set(&args[0], env, "it", slot), slot));
+                (ExprNode::Pick(slot, site, set), Agent)
             }
-            "date" => return self.date(args, ast, env),
+            "date" => return self.check_date(args, ast, env),
             "at" => {
-                let [a] = self.agents(args, env);
-                (Node::At(a, self.expect(&args[1], env, Place)), Switch)
+                let [a] = self.check_agents(args, env);
+                (ExprNode::IsAt(a, self.check_as(&args[1], env, Place)), Switch)
             }
-            "place" => (Node::PlaceOf(one(self, Agent)), Place),
-            "home" => (Node::HomeOf(one(self, Agent)), Place),
-            "work" => (Node::WorkOf(one(self, Agent)), Place),
-            "owner" => (Node::Owner(one(self, Agent)), Agent),
-            "os" => (Node::Os(one(self, Agent)), Agent),
+            "place" => (ExprNode::PlaceOf(one(self, Agent)), Place),
+            "home" => (ExprNode::HomeOf(one(self, Agent)), Place),
+            "work" => (ExprNode::WorkOf(one(self, Agent)), Place),
+            "owner" => (ExprNode::Owner(one(self, Agent)), Agent),
+            "os" => (ExprNode::Os(one(self, Agent)), Agent),
             "together" => {
-                let [a, b] = self.agents(args, env);
-                (Node::Together(a, b), Switch)
+                let [a, b] = self.check_agents(args, env);
+                (ExprNode::AreTogether(a, b), Switch)
             }
             "kind" => {
                 let a = one(self, Agent);
-                let word = self.word(&args[1], env, "a kind")?;
-                (Node::IsKind(self.kind(&word, env)?, a), Switch)
+                let word = self.check_bare_name(&args[1], env, "a kind")?;
+                (ExprNode::IsKind(self.resolve_kind(&word, env)?, a), Switch)
             }
-            "believes" => return self.believes(args, ast, env),
+            "believes" => return self.check_believes(args, ast, env),
             "knows" => {
                 let holder = one(self, Agent);
-                (Node::Knows(holder, self.fact(&args[1], env)?.node), Switch)
+                (ExprNode::Knows(holder, self.check_fact(&args[1], env)?.node), Switch)
             }
             "remembers" => {
                 let a = one(self, Agent);
-                let word = self.word(&args[1], env, "an event")?;
-                let event = self.event(&word, env);
-                let with = self.maybe_agent(args, 2, env);
-                (Node::Remembers(event?, a, with), Number)
+                let word = self.check_bare_name(&args[1], env, "an event")?;
+                let event = self.resolve_event(&word, env);
+                let with = self.check_optional_agent(args, 2, env);
+                (ExprNode::Remembers(event?, a, with), Number)
             }
             "feels" => {
                 let a = one(self, Agent);
-                let word = self.word(&args[1], env, "an emotion")?;
-                let emotion = self.emotion(&word, env);
-                let toward = self.maybe_agent(args, 2, env);
-                (Node::Feels(emotion?, a, toward), Number)
+                let word = self.check_bare_name(&args[1], env, "an emotion")?;
+                let emotion = self.resolve_emotion(&word, env);
+                let toward = self.check_optional_agent(args, 2, env);
+                (ExprNode::Feels(emotion?, a, toward), Number)
             }
-            "since" if matches!(env.resolve(&args[0]).0.kind, AstKind::Call(..)) => {
+            "since" if matches!(env.resolve(&args[0]).0.kind, ExprAstKind::Call(..)) => {
                 let (tie, env) = env.resolve(&args[0]);
-                let AstKind::Call(tie_name, of) = &tie.kind else { return None };
-                let tie = self.tie(tie_name, env)?;
-                if !self.arity(tie_name, of, 2..=2, &format!("{}(a, b)", tie_name.text), env) {
+                let ExprAstKind::Call(tie_name, of) = &tie.kind else { return None };
+                let tie = self.resolve_tie(tie_name, env)?;
+                if !self.check_arity(tie_name, of, 2..=2, &format!("{}(a, b)", tie_name.text), env) {
                     return None;
                 }
-                let [a, b] = self.agents(of, env);
-                (Node::TieAge(tie, a, b), Duration)
+                let [a, b] = self.check_agents(of, env);
+                (ExprNode::TieAge(tie, a, b), Duration)
             }
             "lasts" => {
-                let word = self.word(&args[0], env, "a tie")?;
-                (Node::Lasts(self.tie(&word, env)?), Duration)
+                let word = self.check_bare_name(&args[0], env, "a tie")?;
+                (ExprNode::MedianTieDuration(self.resolve_tie(&word, env)?), Duration)
             }
             "value" => {
-                if env.rule().is_some_and(|rule| !rule.at_event) {
-                    self.problem(env, &ast.span, "`value` cannot be used here: there is no event").help =
+                if env.rule_scope().is_some_and(|rule| !rule.at_event) {
+                    self.report(env, &ast.span, "`value` cannot be used here: there is no event").help =
                         Some("only beats and measures at a beat refer to an event".to_owned());
                     return None;
                 }
-                let word = self.word(&args[0], env, "a value of an event")?;
-                (Node::Value(self.value_name(&word, env)?), Number)
+                let word = self.check_bare_name(&args[0], env, "a value of an event")?;
+                (ExprNode::Value(self.resolve_event_value(&word, env)?), Number)
             }
             telling => {
                 let (telling, ty) = match telling {
-                    "happened" => (Telling::Whether, Switch),
-                    "since" => (Telling::Age, Duration),
-                    "times" => (Telling::Times, Number),
-                    "first" => (Telling::First, Type::Instant),
-                    _ => (Telling::Last, Type::Instant),
+                    "happened" => (PastQuery::Happened, Switch),
+                    "since" => (PastQuery::Age, Duration),
+                    "times" => (PastQuery::Times, Number),
+                    "first" => (PastQuery::First, Type::Instant),
+                    _ => (PastQuery::Last, Type::Instant),
                 };
-                let word = self.word(&args[0], env, "an event")?;
-                let event = self.event(&word, env);
-                let a = self.maybe_agent(args, 1, env);
-                let b = self.maybe_agent(args, 2, env);
-                (Node::Happened(telling, event?, a, b), ty)
+                let word = self.check_bare_name(&args[0], env, "an event")?;
+                let event = self.resolve_event(&word, env);
+                let a = self.check_optional_agent(args, 1, env);
+                let b = self.check_optional_agent(args, 2, env);
+                (ExprNode::Happened(telling, event?, a, b), ty)
             }
         })
     }
 
     /// Checks arguments that must be all numbers, all durations or all instants.
-    fn same_type(&mut self, args: &[Ast], env: &Env<'_>, node: impl FnOnce(&[Ref]) -> Node) -> Option<(Node, Type)> {
-        let values: Vec<Value> = args.iter().map(|arg| self.check(arg, env)).collect();
+    fn check_same_type(
+        &mut self,
+        args: &[ExprAst],
+        env: &Env<'_>,
+        node: impl FnOnce(&[NodeId]) -> ExprNode,
+    ) -> Option<(ExprNode, Type)> {
+        let values: Vec<CheckedValue> = args.iter().map(|arg| self.check(arg, env)).collect();
         let wanted = values.iter().find_map(|value| value.ty).filter(|ty| ty.is_numeric()).unwrap_or(Type::Number);
         for (value, arg) in values.iter().zip(args) {
-            self.want(*value, arg, env, wanted);
+            self.require_type(*value, arg, env, wanted);
         }
         values.first()?.ty?;
-        let nodes: Vec<Ref> = values.iter().map(|value| value.node).collect();
+        let nodes: Vec<NodeId> = values.iter().map(|value| value.node).collect();
         Some((node(&nodes), wanted))
     }
 
     /// Checks `min` or `max` of two or more arguments.
-    fn extreme(&mut self, args: &[Ast], ast: &Ast, env: &Env<'_>, node: fn(Ref, Ref) -> Node) -> Option<(Node, Type)> {
-        let start = self.mark();
+    fn check_min_max(
+        &mut self,
+        args: &[ExprAst],
+        ast: &ExprAst,
+        env: &Env<'_>,
+        node: fn(NodeId, NodeId) -> ExprNode,
+    ) -> Option<(ExprNode, Type)> {
+        let start = self.next_node();
         // Each argument wraps those before it, so the first one is the deepest.
         self.depth += args.len() - 1;
         let first = self.check(&args[0], env);
@@ -264,10 +282,10 @@ impl Checker<'_> {
             return None;
         }
         let ty = first.ty.filter(|ty| ty.is_numeric()).unwrap_or(Type::Number);
-        self.want(first, &args[0], env, ty);
+        self.require_type(first, &args[0], env, ty);
         let mut so_far = first.node;
         for (at, arg) in args.iter().enumerate().skip(1) {
-            let next = self.expect(arg, env, ty);
+            let next = self.check_as(arg, env, ty);
             self.depth -= 1;
             if at + 1 == args.len() {
                 return Some((node(so_far, next), ty));
@@ -277,9 +295,9 @@ impl Checker<'_> {
         None
     }
 
-    fn date(&mut self, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Option<(Node, Type)> {
-        let whole = |ast: &Ast| match ast.kind {
-            AstKind::Number(n) if n.fract() == 0.0 && (0.0..=9999.0).contains(&n) => Some(n as i16),
+    fn check_date(&mut self, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
+        let whole = |ast: &ExprAst| match ast.kind {
+            ExprAstKind::Number(n) if n.fract() == 0.0 && (0.0..=9999.0).contains(&n) => Some(n as i16),
             _ => None,
         };
         let parts = (whole(&args[0]), whole(&args[1]), whole(&args[2]));
@@ -288,116 +306,117 @@ impl Checker<'_> {
             _ => None,
         };
         if date.is_none() {
-            self.problem(env, &ast.span, "this is not a valid date").help =
+            self.report(env, &ast.span, "this is not a valid date").help =
                 Some("write year, month and day, as in `date(2025, 5, 1)`".to_owned());
         }
-        date.map(|date| (Node::Date(seconds_since_1970(date.at(0, 0, 0, 0))), Type::Instant))
+        date.map(|date| (ExprNode::Date(seconds_since_1970(date.at(0, 0, 0, 0))), Type::Instant))
     }
 
     /// Checks a call of a bond dimension, a tie or a def.
-    fn declared(&mut self, name: &Name, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Value {
-        let start = self.mark();
+    fn check_declared_call(&mut self, name: &Ident, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
+        let start = self.next_node();
         let schema = self.schema;
         let text = name.text.as_str();
         if schema.dim(text).is_some() || schema.tie(text).is_some() {
-            if !self.arity(name, args, 2..=2, &format!("{text}(a, b)"), env) {
+            if !self.check_arity(name, args, 2..=2, &format!("{text}(a, b)"), env) {
                 return POISON;
             }
-            let [a, b] = self.agents(args, env);
+            let [a, b] = self.check_agents(args, env);
             if let Some(dim) = schema.dim(text) {
-                return self.typed(start, Node::Dim(dim, a, b), Type::Number, ast, env);
+                return self.emit_typed(start, ExprNode::Dim(dim, a, b), Type::Number, ast, env);
             }
             if let Some(tie) = schema.tie(text) {
-                return self.typed(start, Node::Tie(tie, a, b), Type::Switch, ast, env);
+                return self.emit_typed(start, ExprNode::Tie(tie, a, b), Type::Switch, ast, env);
             }
         }
         if let Some(def) = schema.def(text) {
             return self.inline(def, args, &ast.span, env, Self::check).unwrap_or(POISON);
         }
-        if SETS.contains(&text) {
-            return self.set_as_value(ast, env, "a set");
+        if SET_FUNCTION_NAMES.contains(&text) {
+            return self.reject_set(ast, env, "a set");
         }
-        if AGGREGATES.contains(&text) {
-            self.problem(env, &ast.span, format!("`{text}` needs a set")).help = Some(format!("write `{text}(v in …)`"));
+        if AGGREGATE_NAMES.contains(&text) {
+            self.report(env, &ast.span, format!("`{text}` needs a set")).help = Some(format!("write `{text}(v in …)`"));
             return POISON;
         }
         if schema.attribute(text).is_some() && args.len() == 1 {
-            self.problem(env, &ast.span, format!("`{text}` is an attribute")).help =
-                spelled(&args[0]).map(|of| format!("write `{of}.{text}`"));
+            self.report(env, &ast.span, format!("`{text}` is an attribute")).help =
+                bare_name_text(&args[0]).map(|of| format!("write `{of}.{text}`"));
             return POISON;
         }
         let declared = schema.dims.iter().map(String::as_str).chain(schema.ties.iter().map(|tie| tie.name.as_str()));
         let declared = declared.chain(schema.defs.iter().map(|def| def.name.as_str()));
-        self.unknown("function, bond, tie or def", text, &name.span, env, declared.chain(functions()));
+        self.report_unknown("function, bond, tie or def", text, &name.span, env, declared.chain(function_names()));
         POISON
     }
 
-    fn believes(&mut self, args: &[Ast], ast: &Ast, env: &Env<'_>) -> Option<(Node, Type)> {
-        let holder = self.expect(&args[0], env, Type::Agent);
-        let fact = self.fact(&args[1], env)?;
-        let otherwise = |me: &mut Self, ty| args.get(2).map_or(ABSENT, |otherwise| me.expect(otherwise, env, ty));
-        Some(match fact.asks {
-            Asks::Number => {
+    fn check_believes(&mut self, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
+        let holder = self.check_as(&args[0], env, Type::Agent);
+        let fact = self.check_fact(&args[1], env)?;
+        let otherwise = |me: &mut Self, ty| args.get(2).map_or(NO_NODE, |otherwise| me.check_as(otherwise, env, ty));
+        Some(match fact.ty {
+            FactType::Number => {
                 if args.len() < 3 {
-                    self.problem(env, &ast.span, "a number that is believed needs a default value").help =
+                    self.report(env, &ast.span, "a number that is believed needs a default value").help =
                         Some("add the value to use without a belief, as in `believes(a, x.attribute, 0.5)`".to_owned());
                 }
-                (Node::Believes(holder, fact.node, otherwise(self, Type::Number)), Type::Number)
+                (ExprNode::Believes(holder, fact.node, otherwise(self, Type::Number)), Type::Number)
             }
-            Asks::Switch => (Node::BelievesSwitch(holder, fact.node, otherwise(self, Type::Switch)), Type::Switch),
-            Asks::Whether(place) => {
+            FactType::Switch => (ExprNode::BelievesSwitch(holder, fact.node, otherwise(self, Type::Switch)), Type::Switch),
+            FactType::IsAtPlace(place) => {
                 if let Some(extra) = args.get(2) {
-                    self.problem(env, &extra.span, "a belief about a place takes no default: without a belief it is false");
+                    self.report(env, &extra.span, "a belief about a place takes no default: without a belief it is false");
                 }
-                (Node::BelievesAt(holder, fact.node, place), Type::Switch)
+                (ExprNode::BelievesAt(holder, fact.node, place), Type::Switch)
             }
-            Asks::Place => (Node::BelievedPlace(holder, fact.node), Type::Place),
+            FactType::Place => (ExprNode::BelievedPlace(holder, fact.node), Type::Place),
         })
     }
 
     /// Checks a fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)` or `place(a)`.
-    pub(crate) fn fact(&mut self, ast: &Ast, env: &Env<'_>) -> Option<FactValue> {
+    pub(crate) fn check_fact(&mut self, ast: &ExprAst, env: &Env<'_>) -> Option<CheckedFact> {
         let (ast, env) = env.resolve(ast);
-        if env.is_open(ast) {
+        if env.is_unknown_argument(ast) {
             return None;
         }
-        let start = self.mark();
+        let start = self.next_node();
         let schema = self.schema;
         let (node, asks) = match &ast.kind {
-            AstKind::Field(of, name) => {
-                let of = self.expect(of, env, Type::Agent);
-                let attr = self.attribute(name, env)?;
-                let asks = if schema.attributes[attr.index()].switch { Asks::Switch } else { Asks::Number };
-                (Node::AttrFact(attr, of), asks)
+            ExprAstKind::Field(of, name) => {
+                let of = self.check_as(of, env, Type::Agent);
+                let attr = self.resolve_attribute(name, env)?;
+                let asks = if schema.attributes[attr.index()].switch { FactType::Switch } else { FactType::Number };
+                (ExprNode::AttrFact(attr, of), asks)
             }
-            AstKind::Call(name, args) if name.text == "at" || name.text == "place" => {
+            ExprAstKind::Call(name, args) if name.text == "at" || name.text == "place" => {
                 let (count, form) = if name.text == "at" { (2, "at(a, place)") } else { (1, "place(a)") };
-                if !self.arity(name, args, count..=count, form, env) {
+                if !self.check_arity(name, args, count..=count, form, env) {
                     return None;
                 }
-                let [a] = self.agents(args, env);
-                let node = self.emit(start, Node::PlaceFact(a), &ast.span, env);
-                let asks = args.get(1).map_or(Asks::Place, |place| Asks::Whether(self.expect(place, env, Type::Place)));
-                return Some(FactValue { node, asks });
+                let [a] = self.check_agents(args, env);
+                let node = self.emit(start, ExprNode::PlaceFact(a), &ast.span, env);
+                let asks =
+                    args.get(1).map_or(FactType::Place, |place| FactType::IsAtPlace(self.check_as(place, env, Type::Place)));
+                return Some(CheckedFact { node, ty: asks });
             }
-            AstKind::Call(name, args) if schema.dim(&name.text).is_some() || schema.tie(&name.text).is_some() => {
-                if !self.arity(name, args, 2..=2, &format!("{}(a, b)", name.text), env) {
+            ExprAstKind::Call(name, args) if schema.dim(&name.text).is_some() || schema.tie(&name.text).is_some() => {
+                if !self.check_arity(name, args, 2..=2, &format!("{}(a, b)", name.text), env) {
                     return None;
                 }
-                let [a, b] = self.agents(args, env);
+                let [a, b] = self.check_agents(args, env);
                 match (schema.dim(&name.text), schema.tie(&name.text)) {
-                    (Some(dim), _) => (Node::DimFact(dim, a, b), Asks::Number),
-                    (None, Some(tie)) => (Node::TieFact(tie, a, b), Asks::Switch),
+                    (Some(dim), _) => (ExprNode::DimFact(dim, a, b), FactType::Number),
+                    (None, Some(tie)) => (ExprNode::TieFact(tie, a, b), FactType::Switch),
                     (None, None) => return None,
                 }
             }
             _ => {
-                self.problem(env, &ast.span, "this is not a fact").help = Some(
+                self.report(env, &ast.span, "this is not a fact").help = Some(
                     "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)` or `place(a)`".to_owned(),
                 );
                 return None;
             }
         };
-        Some(FactValue { node: self.emit(start, node, &ast.span, env), asks })
+        Some(CheckedFact { node: self.emit(start, node, &ast.span, env), ty: asks })
     }
 }

@@ -15,15 +15,15 @@ use bevy_egui::egui::{FontFamily, Painter, Pos2, Rect, pos2};
 
 /// What is painted of one instant of a run. Independent of the screen: positions are in map units, times in simulated seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Picture {
+pub struct StageSnapshot {
     /// Time of day in hours, 0 to 24.
     pub hour: f64,
     /// The places; [`StageFigure::place`] is an index into them.
-    pub places: Vec<Spot>,
+    pub places: Vec<StagePlace>,
     /// The named agents.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<StageFigure>,
     /// Recent interactions between them.
-    pub threads: Vec<Thread>,
+    pub interactions: Vec<Interaction>,
     /// Number of people in the crowd.
     pub crowd: f64,
     /// Number of those who are interacting with a human or an OS.
@@ -37,21 +37,21 @@ pub struct Picture {
     /// The title of the last beat, and its age in seconds.
     pub beat: Option<(String, f64)>,
     /// The followed figure: an index into `figures`.
-    pub follows: Option<usize>,
+    pub followed: Option<usize>,
 }
 
 /// A place on the map.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Spot {
+pub struct StagePlace {
     /// Its name.
     pub name: String,
     /// Position on the map: 0 to 1 from the left and from the top.
-    pub at: (f32, f32),
+    pub position: (f32, f32),
 }
 
 /// A named agent.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Figure {
+pub struct StageFigure {
     /// Stable id; seeds the random details of the figure.
     pub id: u32,
     /// Short name.
@@ -63,14 +63,14 @@ pub struct Figure {
     /// Arousal of the mood, -1 to 1.
     pub arousal: f32,
     /// Set if the agent is an OS.
-    pub os: Option<Light>,
+    pub os: Option<OsFigure>,
     /// Whether the stage follows this figure.
-    pub pinned: bool,
+    pub followed: bool,
 }
 
 /// State of an OS, which is drawn as a light beside its owner.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Light {
+pub struct OsFigure {
     /// Its owner: an index into the figures.
     pub owner: Option<usize>,
     /// Generation, from 1.
@@ -80,16 +80,16 @@ pub struct Light {
     /// Whether it is bound to hardware.
     pub bound: bool,
     /// Number of its ties to others.
-    pub others: usize,
+    pub tie_count: usize,
     /// Time since it left for good, in seconds.
-    pub left: Option<f64>,
+    pub left_ago: Option<f64>,
 }
 
 /// A recent interaction of two figures.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Thread {
+pub struct Interaction {
     /// Indices of the two figures.
-    pub between: (usize, usize),
+    pub figures: (usize, usize),
     /// Its age, in seconds.
     pub ago: f64,
     /// Sum of the changes to bond dimensions; negative if the relation got worse.
@@ -98,7 +98,7 @@ pub struct Thread {
 
 /// Positions of the painted figures, for hit tests.
 #[derive(Clone, Debug, Default)]
-pub struct Painted {
+pub struct FigurePositions {
     /// Position of each figure; not finite if it was not painted.
     pub figures: Vec<Pos2>,
     /// Size of figures, in points.
@@ -106,26 +106,26 @@ pub struct Painted {
 }
 
 /// Fraction of the height, at the bottom, reserved for captions.
-const CAPTIONS: f32 = 0.17;
+const CAPTION_FRACTION: f32 = 0.17;
 
 /// Paints a snapshot into `rect` and returns the positions of its figures. `pulse` is the animation time in real seconds, `words`
 /// the font family of captions.
 #[must_use]
-pub fn paint(painter: &Painter, rect: Rect, picture: &Picture, pulse: f64, words: &FontFamily) -> Painted {
+pub fn paint_stage(painter: &Painter, rect: Rect, picture: &StageSnapshot, pulse: f64, words: &FontFamily) -> FigurePositions {
     let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-    let light = sky::Light::at(picture.hour);
+    let light = sky::SkyColors::at_hour(picture.hour);
     let horizon = rect.top() + rect.height() * 0.37;
-    sky::paint(painter, rect, horizon, &light, picture.hour);
-    let windows = city::paint(painter, rect, horizon, picture, &light, pulse);
-    let below = rect.bottom() - rect.height() * CAPTIONS;
+    sky::paint_sky(painter, rect, horizon, &light, picture.hour);
+    let windows = city::paint_city(painter, rect, horizon, picture, &light, pulse);
+    let below = rect.bottom() - rect.height() * CAPTION_FRACTION;
     let ground = Rect::from_min_max(pos2(rect.left(), horizon), pos2(rect.right(), below));
-    let painted = figures::paint(painter, rect, ground, picture, &light, &windows, pulse);
-    captions::paint(painter, rect, Rect::from_min_max(pos2(rect.left(), below), rect.max), picture, &light, words);
+    let painted = figures::paint_figures(painter, rect, ground, picture, &light, &windows, pulse);
+    captions::paint_captions(painter, rect, Rect::from_min_max(pos2(rect.left(), below), rect.max), picture, &light, words);
     painted
 }
 
 /// A pseudo-random number in [0, 1) that depends only on `of` (SplitMix64-style hash).
-fn steady(of: u64) -> f32 {
+fn stable_random(of: u64) -> f32 {
     let mixed = (of.wrapping_add(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb);
     ((mixed >> 40) as f32) / (1_u32 << 24) as f32

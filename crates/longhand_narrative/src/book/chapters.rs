@@ -1,45 +1,48 @@
 //! Divides a book into chapters: they end at the events that changed the story most and have similar lengths.
 
-use super::choose::Item;
-use crate::salience::Turns;
-use longhand_chronicle::{Chronicle, Link};
+use super::selection::BookItem;
+use crate::salience::TurnScores;
+use longhand_chronicle::{CauseLink, Chronicle};
 
 /// Events that are narrated without a break.
 #[derive(Clone, Debug)]
-pub(super) struct Block {
-    pub items: Vec<Item>,
-    pub words: usize,
+pub(super) struct BookBlock {
+    pub items: Vec<BookItem>,
+    pub word_count: usize,
     /// Whether the block belongs to the essential events of the story.
     pub essential: bool,
 }
 
 /// The gap in seconds between two narrated events that starts a new block.
-const PAUSE: f64 = 6.0 * 3_600.0;
+const PAUSE_SECONDS: f64 = 6.0 * 3_600.0;
 /// The reward for the strongest turning point, relative to the cost of a chapter of twice the ideal length.
-const TURN: f64 = 1.0;
+const TURN_WEIGHT: f64 = 1.0;
 
 /// Groups consecutive items into blocks.
-pub(super) fn blocks(
+pub(super) fn group_blocks(
     chronicle: &Chronicle,
-    items: &[Item],
-    essential: impl Fn(&Item) -> bool,
-    words: impl Fn(&Item) -> usize,
-) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
+    items: &[BookItem],
+    essential: impl Fn(&BookItem) -> bool,
+    words: impl Fn(&BookItem) -> usize,
+) -> Vec<BookBlock> {
+    let mut blocks: Vec<BookBlock> = Vec::new();
     for item in items {
         let event = chronicle.event(item.event);
         let goes_on = blocks.last().and_then(|block| block.items.last()).is_some_and(|last| {
             let (Some(event), Some(last)) = (event, chronicle.event(last.event)) else { return false };
-            let linked = event.causes.iter().any(|cause| cause.event == last.id && matches!(cause.link, Link::Step | Link::Woke));
-            linked || (event.at.seconds() - last.at.seconds()).abs() < PAUSE
+            let linked = event
+                .causes
+                .iter()
+                .any(|cause| cause.event == last.id && matches!(cause.link, CauseLink::Step | CauseLink::Triggered));
+            linked || (event.at.seconds() - last.at.seconds()).abs() < PAUSE_SECONDS
         });
         let is_essential = essential(item);
         match blocks.last_mut() {
             Some(block) if goes_on && block.essential == is_essential => {
                 block.items.push(*item);
-                block.words += words(item);
+                block.word_count += words(item);
             }
-            _ => blocks.push(Block { items: vec![*item], words: words(item), essential: is_essential }),
+            _ => blocks.push(BookBlock { items: vec![*item], word_count: words(item), essential: is_essential }),
         }
     }
     blocks
@@ -50,13 +53,13 @@ pub(super) fn blocks(
 ///
 /// By dynamic programming over the blocks: a chapter costs the squared relative deviation of its length, minus the turn score of
 /// its last block.
-pub(super) fn divide(blocks: &[Block], turns: &Turns, count: usize) -> Vec<usize> {
-    let total: usize = blocks.iter().map(|block| block.words).sum();
+pub(super) fn divide_chapters(blocks: &[BookBlock], turns: &TurnScores, count: usize) -> Vec<usize> {
+    let total: usize = blocks.iter().map(|block| block.word_count).sum();
     if count <= 1 || blocks.len() <= 1 {
         return vec![blocks.len()];
     }
     let ideal = (total as f64 / count as f64).max(1.0);
-    let turn = |block: &Block| block.items.iter().map(|item| turns.turn(item.event)).fold(0.0, f64::max);
+    let turn = |block: &BookBlock| block.items.iter().map(|item| turns.score(item.event)).fold(0.0, f64::max);
     let most = blocks.iter().map(turn).fold(f64::MIN_POSITIVE, f64::max);
     // best[i]: the lowest cost of dividing the first i blocks, and the start of the last chapter.
     let mut best: Vec<(f64, usize)> = vec![(0.0, 0)];
@@ -65,10 +68,10 @@ pub(super) fn divide(blocks: &[Block], turns: &Turns, count: usize) -> Vec<usize
         let mut found = (f64::INFINITY, 0);
         let mut words = 0;
         for start in (0..end).rev() {
-            words += blocks[start].words;
+            words += blocks[start].word_count;
             let off = words as f64 / ideal - 1.0;
             let loose = if closes.essential || end == blocks.len() { 0.0 } else { 4.0 };
-            let cost = best[start].0 + off * off + loose - TURN * turn(closes) / most;
+            let cost = best[start].0 + off * off + loose - TURN_WEIGHT * turn(closes) / most;
             if cost < found.0 {
                 found = (cost, start);
             }
@@ -88,23 +91,27 @@ pub(super) fn divide(blocks: &[Block], turns: &Turns, count: usize) -> Vec<usize
 
 #[cfg(test)]
 mod tests {
-    use super::super::choose::As;
+    use super::super::selection::NarrationMode;
     use super::*;
-    use crate::salience::Turns;
+    use crate::salience::TurnScores;
     use longhand_expr::ids::EventId;
 
-    fn block(event: u32, words: usize) -> Block {
-        Block { items: vec![Item { event: EventId(event), how: As::Scene }], words, essential: true }
+    fn block(event: u32, words: usize) -> BookBlock {
+        BookBlock {
+            items: vec![BookItem { event: EventId(event), mode: NarrationMode::Scene }],
+            word_count: words,
+            essential: true,
+        }
     }
 
     #[test]
     fn chapters_end_at_turning_points_and_have_similar_lengths() {
-        let blocks: Vec<Block> = (0..9).map(|event| block(event, 100)).collect();
+        let blocks: Vec<BookBlock> = (0..9).map(|event| block(event, 100)).collect();
         let turning =
-            |at: &[usize]| Turns::from((0..9).map(|event| if at.contains(&event) { 1.0 } else { 0.0 }).collect::<Vec<_>>());
-        assert_eq!(divide(&blocks, &turning(&[2, 5, 8]), 3), [3, 3, 3]);
-        assert_eq!(divide(&blocks, &turning(&[1, 5, 8]), 3), [2, 4, 3]);
-        assert_eq!(divide(&blocks, &turning(&[]), 1), [9]);
-        assert_eq!(divide(&[], &turning(&[]), 3), [0]);
+            |at: &[usize]| TurnScores::from((0..9).map(|event| if at.contains(&event) { 1.0 } else { 0.0 }).collect::<Vec<_>>());
+        assert_eq!(divide_chapters(&blocks, &turning(&[2, 5, 8]), 3), [3, 3, 3]);
+        assert_eq!(divide_chapters(&blocks, &turning(&[1, 5, 8]), 3), [2, 4, 3]);
+        assert_eq!(divide_chapters(&blocks, &turning(&[]), 1), [9]);
+        assert_eq!(divide_chapters(&[], &turning(&[]), 3), [0]);
     }
 }

@@ -4,19 +4,19 @@
 //! diagrams of their relationships at the ends of chapters, and the beats.
 
 use super::model::{Book, Chapter, Paragraph, ParagraphKind, Sentence};
-use super::palette::{DARK, LIGHT, variables};
+use super::palette::{DARK, LIGHT, css_variables};
 use super::plot;
-use crate::dates::Moment;
+use crate::dates::CivilDateTime;
+use crate::event_narrator::{EventTemplateContext, place_name, plain_sentence};
 use crate::grammar;
-use crate::prose::{Words, place_name, plain};
-use longhand_chronicle::{Chronicle, History, Legend, Moment as Point, state_at};
+use longhand_chronicle::{Chronicle, History, LogPosition as Point, SymbolTable, state_at};
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_scene::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The maximum number of events that an entry of a summary lists.
-const MOST_NAMED: usize = 12;
+const MAX_NAMED_EVENTS: usize = 12;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -61,11 +61,12 @@ footer{color:var(--faint);padding-bottom:4rem;font-size:.9rem}";
 /// The book as one HTML file. `end` is the last instant of the chronicle.
 #[must_use]
 pub fn html(book: &Book, scenario: &Scenario, chronicle: &Chronicle, end: Instant) -> String {
-    Page { book, scenario, chronicle, legend: Legend::of(scenario), end, cited: Cited::of(book) }.whole()
+    HtmlBook { book, scenario, chronicle, symbols: SymbolTable::from_scenario(scenario), end, cited: CitationIndex::new(book) }
+        .render()
 }
 
 /// Escapes a text for XML and removes control characters.
-pub(super) fn escaped(text: &str) -> String {
+pub(super) fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -81,15 +82,15 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A document as a quotation, with its line breaks.
-pub(super) fn document(paragraph: &Paragraph) -> String {
+pub(super) fn document_html(paragraph: &Paragraph) -> String {
     let mut out = String::from("<blockquote>");
     for (nth, sentence) in paragraph.sentences.iter().enumerate() {
         if nth == 0 {
-            let _ = write!(out, "<p class=\"title\">{}</p>", escaped(&sentence.text));
+            let _ = write!(out, "<p class=\"title\">{}</p>", escape_xml(&sentence.text));
             continue;
         }
         for part in sentence.text.split("\n\n") {
-            let lines: Vec<String> = part.lines().map(escaped).collect();
+            let lines: Vec<String> = part.lines().map(escape_xml).collect();
             let _ = write!(out, "<p>{}</p>", lines.join("<br/>"));
         }
     }
@@ -98,14 +99,14 @@ pub(super) fn document(paragraph: &Paragraph) -> String {
 }
 
 /// The events of each sentence, and the first sentence that narrates each event alone.
-struct Cited {
+struct CitationIndex {
     /// By sentence number.
     sentences: Vec<Vec<EventId>>,
     first: BTreeMap<EventId, usize>,
 }
 
-impl Cited {
-    fn of(book: &Book) -> Self {
+impl CitationIndex {
+    fn new(book: &Book) -> Self {
         let sentences: Vec<Vec<EventId>> = book.sentences().map(|sentence| sentence.events.clone()).collect();
         let mut first = BTreeMap::new();
         for (nth, events) in sentences.iter().enumerate() {
@@ -117,60 +118,66 @@ impl Cited {
     }
 }
 
-struct Page<'a> {
+struct HtmlBook<'a> {
     book: &'a Book,
     scenario: &'a Scenario,
     chronicle: &'a Chronicle,
-    legend: Legend,
+    symbols: SymbolTable,
     end: Instant,
-    cited: Cited,
+    cited: CitationIndex,
 }
 
-impl Page<'_> {
-    fn whole(&self) -> String {
+impl HtmlBook<'_> {
+    fn render(&self) -> String {
         let book = self.book;
         let mut out = format!(
             "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head><meta charset=\"utf-8\"/>\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><title>{}</title>\n\
              <style>:root{{{}}}@media (prefers-color-scheme: dark){{:root{{{}}}}}{STYLE}</style></head>\n<body>\n",
-            escaped(&book.title),
-            variables(&LIGHT),
-            variables(&DARK),
+            escape_xml(&book.title),
+            css_variables(&LIGHT),
+            css_variables(&DARK),
         );
         let put = |out: &mut String, text: &str| out.push_str(text);
-        let _ = write!(out, "<header><h1>{}</h1>", escaped(&book.title));
+        let _ = write!(out, "<header><h1>{}</h1>", escape_xml(&book.title));
         if let Some(pov) = book.pov {
-            let _ = write!(out, "<p class=\"pov\">As {} knew it</p>", escaped(&self.called(pov)));
+            let _ = write!(out, "<p class=\"pov\">As {} knew it</p>", escape_xml(&self.called(pov)));
         }
         if !book.about.is_empty() {
-            let _ = write!(out, "<p class=\"about\">{}</p>", escaped(&book.about));
+            let _ = write!(out, "<p class=\"about\">{}</p>", escape_xml(&book.about));
         }
         put(&mut out, "</header>\n");
         let titled = book.chapters.iter().any(|chapter| !chapter.title.is_empty());
         if titled {
             put(&mut out, "<nav aria-label=\"Chapters\"><ol>");
             for (nth, chapter) in book.chapters.iter().enumerate() {
-                let _ = write!(out, "<li><a href=\"#c{}\">{}</a></li>", nth + 1, escaped(&chapter.title));
+                let _ = write!(out, "<li><a href=\"#c{}\">{}</a></li>", nth + 1, escape_xml(&chapter.title));
             }
             put(&mut out, "</ol></nav>\n");
         }
         put(&mut out, "<main>\n");
-        let history = History::of(self.chronicle, &self.legend);
-        let people = self.people();
+        let history = History::from_chronicle(self.chronicle, &self.symbols);
+        let people = self.main_characters();
         let mut sentence = 0;
         for (nth, chapter) in book.chapters.iter().enumerate() {
             let _ = write!(out, "<section id=\"c{}\">", nth + 1);
             if !chapter.title.is_empty() {
-                let _ =
-                    write!(out, "<h2>{}. {}</h2><p class=\"when\">{}</p>", nth + 1, escaped(&chapter.title), self.span(chapter));
+                let _ = write!(
+                    out,
+                    "<h2>{}. {}</h2><p class=\"when\">{}</p>",
+                    nth + 1,
+                    escape_xml(&chapter.title),
+                    self.chapter_dates(chapter)
+                );
             }
             for paragraph in &chapter.paragraphs {
-                put(&mut out, &self.paragraph(paragraph, &mut sentence));
+                put(&mut out, &self.paragraph_html(paragraph, &mut sentence));
                 put(&mut out, "\n");
             }
             if let Some(turn) = chapter.turn.filter(|_| titled)
-                && let Some(Point { at, .. }) = history.moment_of(turn)
-                && let Some(svg) = plot::relations(self.scenario, &state_at(self.chronicle, &history, at), &people, book.pov)
+                && let Some(Point { at, .. }) = history.position_of(turn)
+                && let Some(svg) =
+                    plot::relationship_diagram(self.scenario, &state_at(self.chronicle, &history, at), &people, book.pov)
             {
                 let _ = write!(
                     out,
@@ -180,33 +187,33 @@ impl Page<'_> {
             }
             put(&mut out, "</section>\n");
         }
-        put(&mut out, &self.lives(&history));
-        put(&mut out, &self.beats());
-        put(&mut out, &self.entries());
+        put(&mut out, &self.attribute_plots(&history));
+        put(&mut out, &self.beat_table());
+        put(&mut out, &self.event_entries());
         let _ = write!(
             out,
             "</main>\n<footer><p>{} events, told in {}.</p></footer>\n</body>\n</html>\n",
             self.chronicle.len(),
-            grammar::counted(book.words() as f64, "word")
+            grammar::counted(book.word_count() as f64, "word")
         );
         out
     }
 
     fn called(&self, agent: AgentId) -> String {
-        self.chronicle.directory.called(agent)
+        self.chronicle.agents.display_name(agent)
     }
 
     fn day(&self, at: Instant) -> String {
-        Moment::of(&self.scenario.calendar, at).heading()
+        CivilDateTime::from_instant(&self.scenario.calendar, at).long_date()
     }
 
-    fn span(&self, chapter: &Chapter) -> String {
+    fn chapter_dates(&self, chapter: &Chapter) -> String {
         let (from, to) = (self.day(chapter.from), self.day(chapter.to));
         if from == to { from } else { format!("{from}, to {to}") }
     }
 
     /// The members of the cast that take part in most of the narrated events, at most six.
-    fn people(&self) -> Vec<(AgentId, String)> {
+    fn main_characters(&self) -> Vec<(AgentId, String)> {
         let mut times: BTreeMap<AgentId, usize> = BTreeMap::new();
         for event in self.cited.first.keys().filter_map(|&id| self.chronicle.event(id)) {
             for &role in event.roles.iter().filter(|role| role.index() < self.scenario.cast.len()) {
@@ -219,9 +226,9 @@ impl Page<'_> {
         ranked.into_iter().map(|(agent, _)| (agent, self.called(agent))).collect()
     }
 
-    fn paragraph(&self, paragraph: &Paragraph, nth: &mut usize) -> String {
+    fn paragraph_html(&self, paragraph: &Paragraph, nth: &mut usize) -> String {
         if paragraph.kind == ParagraphKind::Document {
-            let quoted = document(paragraph).replacen("<blockquote>", &format!("<blockquote id=\"s{nth}\">"), 1);
+            let quoted = document_html(paragraph).replacen("<blockquote>", &format!("<blockquote id=\"s{nth}\">"), 1);
             *nth += paragraph.sentences.len();
             return quoted;
         }
@@ -236,7 +243,7 @@ impl Page<'_> {
             let _ = write!(
                 out,
                 "{space}<span id=\"s{nth}\">{}</span><a class=\"cite\" href=\"#{target}\" aria-label=\"Events of this sentence\">◦</a>",
-                escaped(text)
+                escape_xml(text)
             );
             *nth += 1;
         }
@@ -244,12 +251,12 @@ impl Page<'_> {
         out
     }
 
-    fn lives(&self, history: &History) -> String {
+    fn attribute_plots(&self, history: &History) -> String {
         let whose = self.book.pov.map_or_else(|| self.book.followed.clone(), |pov| vec![pov]);
         let mut out = String::new();
         for agent in whose {
-            if let Some(svg) = plot::arc(self.scenario, history, self.chronicle, agent, self.end) {
-                let _ = writeln!(out, "<figure><figcaption>{}</figcaption>{svg}</figure>", escaped(&self.called(agent)));
+            if let Some(svg) = plot::attribute_plot(self.scenario, history, self.chronicle, agent, self.end) {
+                let _ = writeln!(out, "<figure><figcaption>{}</figcaption>{svg}</figure>", escape_xml(&self.called(agent)));
             }
         }
         if out.is_empty() {
@@ -260,12 +267,12 @@ impl Page<'_> {
         )
     }
 
-    fn beats(&self) -> String {
+    fn beat_table(&self) -> String {
         let cited: BTreeSet<EventId> = self.cited.sentences.iter().flatten().copied().collect();
         let mut rows = String::new();
         for found in self.chronicle.beats.iter().filter(|found| cited.contains(&found.event)) {
             let Some(beat) = self.scenario.beats.get(found.beat) else { continue };
-            let title = escaped(if beat.title.is_empty() { &beat.id } else { &beat.title });
+            let title = escape_xml(if beat.title.is_empty() { &beat.id } else { &beat.title });
             let title = match self.cited.first.contains_key(&found.event) {
                 true => format!("<a href=\"#e{}\">{title}</a>", found.event.0),
                 false => title,
@@ -279,26 +286,30 @@ impl Page<'_> {
     }
 
     /// The entries for the events of each sentence.
-    fn entries(&self) -> String {
+    fn event_entries(&self) -> String {
         let mut out = String::from("<section id=\"events\" class=\"entries\"><h2>What happened</h2><ol class=\"plain\">\n");
         for (&event, &sentence) in &self.cited.first {
             let _ = write!(
                 out,
                 "<li id=\"e{}\">{} <a href=\"#s{sentence}\" aria-label=\"Back to the text\">↩</a>",
                 event.0,
-                self.said(event)
+                self.event_html(event)
             );
             let causes = self.book.causes.get(&event).map_or(&[][..], Vec::as_slice);
             if !causes.is_empty() {
-                let said: Vec<String> = causes.iter().map(|&cause| self.reference(cause)).collect();
+                let said: Vec<String> = causes.iter().map(|&cause| self.event_link(cause)).collect();
                 let _ = write!(out, "<br/>Because of {}.", grammar::list(&said));
             }
             out.push_str("</li>\n");
         }
         out.push_str("</ol><h3>What was summed up</h3><ul>\n");
         for (nth, events) in self.cited.sentences.iter().enumerate().filter(|(_, events)| events.len() > 1) {
-            let named: Vec<String> = events.iter().take(MOST_NAMED).map(|&event| self.reference(event)).collect();
-            let more = if events.len() > MOST_NAMED { format!(" and {} more", events.len() - MOST_NAMED) } else { String::new() };
+            let named: Vec<String> = events.iter().take(MAX_NAMED_EVENTS).map(|&event| self.event_link(event)).collect();
+            let more = if events.len() > MAX_NAMED_EVENTS {
+                format!(" and {} more", events.len() - MAX_NAMED_EVENTS)
+            } else {
+                String::new()
+            };
             let _ = writeln!(
                 out,
                 "<li id=\"n{nth}\">{}: {}{more}. <a href=\"#s{nth}\" aria-label=\"Back to the text\">↩</a></li>",
@@ -312,19 +323,25 @@ impl Page<'_> {
     }
 
     /// `#12, Monday, 6 January 2025, the flat: Ann: long walk, with Ben.`
-    fn said(&self, id: EventId) -> String {
+    fn event_html(&self, id: EventId) -> String {
         let Some(event) = self.chronicle.event(id) else { return String::new() };
-        let words = Words { scenario: self.scenario, directory: &self.chronicle.directory, event, nth: 1, voices: None };
-        let place = place_name(self.scenario, event.place).map_or_else(String::new, |place| format!(", {}", escaped(place)));
-        let stamp = Moment::of(&self.scenario.calendar, event.at).stamp();
-        format!("<span class=\"id\">#{} · {stamp}{place}</span> {}", id.0, escaped(&plain(&words)))
+        let words = EventTemplateContext {
+            scenario: self.scenario,
+            agents: &self.chronicle.agents,
+            event,
+            ordinal: 1,
+            correspondents: None,
+        };
+        let place = place_name(self.scenario, event.place).map_or_else(String::new, |place| format!(", {}", escape_xml(place)));
+        let stamp = CivilDateTime::from_instant(&self.scenario.calendar, event.at).timestamp();
+        format!("<span class=\"id\">#{} · {stamp}{place}</span> {}", id.0, escape_xml(&plain_sentence(&words)))
     }
 
     /// An event by its number, with a link if it has an entry.
-    fn reference(&self, id: EventId) -> String {
+    fn event_link(&self, id: EventId) -> String {
         let name =
             self.chronicle.event(id).and_then(|event| self.scenario.events.get(event.kind.index())).map_or("", |info| &info.name);
-        let label = format!("#{} {}", id.0, escaped(&name.replace(['_', '/'], " ")));
+        let label = format!("#{} {}", id.0, escape_xml(&name.replace(['_', '/'], " ")));
         if self.cited.first.contains_key(&id) { format!("<a href=\"#e{}\">{label}</a>", id.0) } else { label }
     }
 }

@@ -8,23 +8,23 @@
 //! - [`markdown`], [`html`] and [`epub`] write the formats. `palette` and `plot` provide colours and diagrams.
 
 mod chapters;
-mod choose;
 mod epub;
+mod habit_summary;
 mod html;
-mod knowing;
-mod leads;
+mod knowledge;
 mod markdown;
-mod mention;
 mod model;
 mod palette;
+mod phrasebook;
 mod plot;
-mod speaker;
-mod sums;
+mod references;
+mod selection;
+mod time_leads;
 mod write;
 
 pub use epub::epub;
 pub use html::html;
 pub use markdown::markdown;
-pub use model::{Book, BookOrder, Chapter, Length, Paragraph, ParagraphKind, Sentence};
-pub(crate) use speaker::{gist_key, introduce_key, often_key};
+pub use model::{Book, BookOptions, Chapter, NarrativeLength, Paragraph, ParagraphKind, Sentence};
+pub(crate) use phrasebook::{gist_key, introduce_key, often_key};
 pub use write::write_book;

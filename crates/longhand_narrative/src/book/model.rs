@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// The length of a book.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Length {
+pub enum NarrativeLength {
     /// The essential events: one or two pages.
     Short,
     /// The turning points as scenes, the rest summarised.
@@ -19,9 +19,10 @@ pub enum Length {
 /// The options of a book.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct BookOrder {
+#[serde(rename = "BookOrder")]
+pub struct BookOptions {
     /// The length.
-    pub length: Length,
+    pub length: NarrativeLength,
     /// The point of view, if it is an agent: the book contains only what that agent knew, and when it knew it.
     pub pov: Option<AgentId>,
 }
@@ -97,7 +98,7 @@ impl Book {
 
     /// The number of words.
     #[must_use]
-    pub fn words(&self) -> usize {
+    pub fn word_count(&self) -> usize {
         self.sentences().map(|sentence| sentence.text.split_whitespace().count()).sum()
     }
 }

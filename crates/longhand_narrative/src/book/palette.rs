@@ -1,10 +1,10 @@
 //! The colours of a book on a screen: cream and dusk, no blue. Every pair of text and background has the contrast of WCAG AA.
 
 /// A theme: the names and colours of the CSS variables.
-pub(super) type Look = [(&'static str, &'static str); 9];
+pub(super) type BookTheme = [(&'static str, &'static str); 9];
 
 /// The light theme.
-pub(super) const LIGHT: Look = [
+pub(super) const LIGHT: BookTheme = [
     ("ground", "#fbf5ea"),
     ("raised", "#f3e8d6"),
     ("text", "#33241b"),
@@ -17,7 +17,7 @@ pub(super) const LIGHT: Look = [
 ];
 
 /// The dark theme.
-pub(super) const DARK: Look = [
+pub(super) const DARK: BookTheme = [
     ("ground", "#1f1613"),
     ("raised", "#2c201b"),
     ("text", "#f4e7d6"),
@@ -30,7 +30,7 @@ pub(super) const DARK: Look = [
 ];
 
 /// The CSS declarations of a theme.
-pub(super) fn variables(look: &Look) -> String {
+pub(super) fn css_variables(look: &BookTheme) -> String {
     look.iter().map(|(name, colour)| format!("--{name}:{colour};")).collect()
 }
 

@@ -1,47 +1,54 @@
 //! Diagrams of a book as SVG: the attributes of a character over time, and the relationships of characters.
 
-use super::html::escaped;
-use crate::dates::Moment;
+use super::html::escape_xml;
+use crate::dates::CivilDateTime;
 use longhand_chronicle::{Chronicle, History, StateAt};
-use longhand_expr::ids::{AgentId, AttrId, Fact, Field, Instant, Known};
+use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, WorldFact};
 use longhand_scene::Scenario;
 use std::f64::consts::TAU;
 use std::fmt::Write as _;
 
 /// The number of samples of a line.
-const POINTS: usize = 180;
+const SAMPLES_PER_LINE: usize = 180;
 /// The maximum number of lines of a plot.
-const LINES: usize = 4;
+const MAX_LINES: usize = 4;
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 250.0;
 /// The margins: left, right, top, bottom.
 const MARGIN: [f64; 4] = [34.0, 120.0, 26.0, 26.0];
 /// The dash patterns of lines, which distinguish them besides colour.
-const DASHES: [&str; LINES] = ["", "7 4", "2 4", "10 3 2 3"];
+const DASHES: [&str; MAX_LINES] = ["", "7 4", "2 4", "10 3 2 3"];
 
 /// An attribute of an agent over the run, scaled to 0 to 1.
-struct Line {
+struct PlotLine {
     name: String,
     points: Vec<f64>,
-    spread: f64,
+    variance: f64,
 }
 
 /// Plots the attributes of an agent with the highest variance over the run, with the beats as marks. None if no attribute
 /// changed.
-pub(super) fn arc(scenario: &Scenario, history: &History, chronicle: &Chronicle, agent: AgentId, end: Instant) -> Option<String> {
-    let mut lines: Vec<Line> =
-        (0..scenario.attributes.len()).filter_map(|at| line(scenario, history, agent, AttrId::at(at), end)).collect();
-    lines.sort_by(|a, b| b.spread.total_cmp(&a.spread));
-    lines.truncate(LINES);
+pub(super) fn attribute_plot(
+    scenario: &Scenario,
+    history: &History,
+    chronicle: &Chronicle,
+    agent: AgentId,
+    end: Instant,
+) -> Option<String> {
+    let mut lines: Vec<PlotLine> = (0..scenario.attributes.len())
+        .filter_map(|at| plot_line(scenario, history, agent, AttrId::from_index(at), end))
+        .collect();
+    lines.sort_by(|a, b| b.variance.total_cmp(&a.variance));
+    lines.truncate(MAX_LINES);
     let first = lines.first()?;
     let x = |share: f64| MARGIN[0] + share * (WIDTH - MARGIN[0] - MARGIN[1]);
     let y = |value: f64| MARGIN[2] + (1.0 - value) * (HEIGHT - MARGIN[2] - MARGIN[3]);
-    let called = chronicle.directory.called(agent);
+    let called = chronicle.agents.display_name(agent);
     let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
     let mut out = format!(
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{} over time: {}\">",
-        escaped(&called),
-        escaped(&names.join(", "))
+        escape_xml(&called),
+        escape_xml(&names.join(", "))
     );
     let mut put = |text: std::fmt::Arguments<'_>| {
         // Writing to a String cannot fail.
@@ -60,7 +67,7 @@ pub(super) fn arc(scenario: &Scenario, history: &History, chronicle: &Chronicle,
             y(value) + 4.0
         ));
     }
-    for (share, label) in months(scenario, end) {
+    for (share, label) in month_ticks(scenario, end) {
         put(format_args!("<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\">{label}</text>", x(share), HEIGHT - 8.0));
     }
     for found in &chronicle.beats {
@@ -70,7 +77,7 @@ pub(super) fn arc(scenario: &Scenario, history: &History, chronicle: &Chronicle,
             "<path class=\"beat\" d=\"M{0:.1} {1:.1}v-9\"><title>{2}</title></path>",
             x(share),
             MARGIN[2] - 4.0,
-            escaped(if beat.title.is_empty() { &beat.id } else { &beat.title })
+            escape_xml(if beat.title.is_empty() { &beat.id } else { &beat.title })
         ));
     }
     let mut labels: Vec<f64> = Vec::new();
@@ -89,39 +96,48 @@ pub(super) fn arc(scenario: &Scenario, history: &History, chronicle: &Chronicle,
             at += if at > HEIGHT / 2.0 { -3.0 } else { 3.0 };
         }
         labels.push(at);
-        put(format_args!("<text class=\"t{}\" x=\"{:.1}\" y=\"{at:.1}\">{}</text>", nth + 1, x(1.0) + 8.0, escaped(&line.name)));
+        put(format_args!(
+            "<text class=\"t{}\" x=\"{:.1}\" y=\"{at:.1}\">{}</text>",
+            nth + 1,
+            x(1.0) + 8.0,
+            escape_xml(&line.name)
+        ));
     }
     debug_assert!(first.points.len() > 1, "a line has points");
     put(format_args!("</svg>"));
     Some(out)
 }
 
-fn line(scenario: &Scenario, history: &History, agent: AgentId, attribute: AttrId, end: Instant) -> Option<Line> {
+fn plot_line(scenario: &Scenario, history: &History, agent: AgentId, attribute: AttrId, end: Instant) -> Option<PlotLine> {
     let info = scenario.attributes.get(attribute.index()).filter(|info| !info.switch)?;
     let (least, most) = info.range;
     // Attributes with a wider range have no common scale with the others.
     if most - least > 1.0 + 1e-9 {
         return None;
     }
-    let fact = Fact::World(Known::Attr(agent, attribute));
-    let at = |point: usize| Instant::from_seconds(end.seconds() * point as f64 / (POINTS - 1) as f64);
-    let points: Vec<f64> = (0..POINTS)
-        .filter_map(|point| history.at(fact, at(point)))
+    let fact = Fact::World(WorldFact::Attr(agent, attribute));
+    let at = |point: usize| Instant::from_seconds(end.seconds() * point as f64 / (SAMPLES_PER_LINE - 1) as f64);
+    let points: Vec<f64> = (0..SAMPLES_PER_LINE)
+        .filter_map(|point| history.value_at(fact, at(point)))
         .map(|value| ((value - least) / (most - least)).clamp(0.0, 1.0))
         .collect();
     let mean = points.iter().sum::<f64>() / points.len().max(1) as f64;
     let spread = points.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / points.len().max(1) as f64;
-    (points.len() == POINTS && spread > 1e-4).then(|| Line { name: info.id.replace('_', " "), points, spread })
+    (points.len() == SAMPLES_PER_LINE && spread > 1e-4).then(|| PlotLine {
+        name: info.id.replace('_', " "),
+        points,
+        variance: spread,
+    })
 }
 
 /// The positions and labels of month starts on the axis, at most twelve.
-fn months(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
+fn month_ticks(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
     let mut found: Vec<(f64, String)> = Vec::new();
     let days = (end.seconds() / 86_400.0) as usize;
     let mut last = String::new();
     for day in 0..=days {
         let at = Instant::from_seconds(day as f64 * 86_400.0);
-        let moment = Moment::of(&scenario.calendar, at);
+        let moment = CivilDateTime::from_instant(&scenario.calendar, at);
         let label = if days > 1_200 { moment.year().to_string() } else { moment.month()[..3].to_owned() };
         if label != last {
             found.push((at.seconds() / end.seconds().max(1.0), label.clone()));
@@ -134,14 +150,14 @@ fn months(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
 
 /// Draws the relationships: the agents on an ellipse, a line for each related pair with the names of its ties. With `from` only
 /// the relationships from that agent.
-pub(super) fn relations(
+pub(super) fn relationship_diagram(
     scenario: &Scenario,
     state: &StateAt<'_>,
     names: &[(AgentId, String)],
     from: Option<AgentId>,
 ) -> Option<String> {
     let here: Vec<&(AgentId, String)> =
-        names.iter().filter(|(agent, _)| state.field(*agent, Field::Present) != Some(0.0)).collect();
+        names.iter().filter(|(agent, _)| state.field(*agent, AgentField::Present) != Some(0.0)).collect();
     if here.len() < 2 {
         return None;
     }
@@ -166,10 +182,10 @@ pub(super) fn relations(
                 }
                 for (known, value) in state.relations(from_end) {
                     match known {
-                        Known::Tie(_, to, tie) if to == to_end => {
+                        WorldFact::Tie(_, to, tie) if to == to_end => {
                             ties.extend(scenario.ties.get(tie.index()).map(|tie| tie.id.as_str()));
                         }
-                        Known::Dim(_, to, dim) if to == to_end => {
+                        WorldFact::Dim(_, to, dim) if to == to_end => {
                             let (least, most) = scenario.dims.get(dim.index()).map_or((0.0, 1.0), |dim| dim.range);
                             strongest = strongest.max(((value - least) / (most - least).max(1e-9)).clamp(0.0, 1.0));
                         }
@@ -194,7 +210,7 @@ pub(super) fn relations(
                 "<text class=\"tie\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
                 x1 + 0.42 * (x2 - x1),
                 y1 + 0.42 * (y2 - y1) - 3.0,
-                escaped(&words)
+                escape_xml(&words)
             );
             said.push(format!(
                 "{} and {}{}",
@@ -218,8 +234,8 @@ pub(super) fn relations(
             y - 13.0,
             2.0 * half,
             y + 5.0,
-            escaped(name)
+            escape_xml(name)
         );
     }
-    Some(format!("<svg viewBox=\"0 0 {WIDTH} 300\" role=\"img\" aria-label=\"{}\">{out}</svg>", escaped(&said.join("; "))))
+    Some(format!("<svg viewBox=\"0 0 {WIDTH} 300\" role=\"img\" aria-label=\"{}\">{out}</svg>", escape_xml(&said.join("; "))))
 }

@@ -1,6 +1,6 @@
 //! Writes a score as a Standard MIDI File with a track for each part.
 
-use super::score::{QUARTER, Score};
+use super::score::{MusicScore, TICKS_PER_QUARTER};
 use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 
@@ -11,7 +11,7 @@ const PIANO: u8 = 0;
 ///
 /// # Errors
 /// If they cannot be written, that is, if memory is exhausted.
-pub fn midi(score: &Score) -> std::io::Result<Vec<u8>> {
+pub fn midi(score: &MusicScore) -> std::io::Result<Vec<u8>> {
     let meta = |message| TrackEvent { delta: u28::new(0), kind: TrackEventKind::Meta(message) };
     let tempo = 60_000_000 / score.tempo.clamp(20, 300);
     let mut head = vec![
@@ -28,7 +28,7 @@ pub fn midi(score: &Score) -> std::io::Result<Vec<u8>> {
         let mut events: Vec<(u32, bool, MidiMessage)> = Vec::new();
         for note in &part.notes {
             let key = u7::new(note.pitch.min(127));
-            events.push((note.at, true, MidiMessage::NoteOn { key, vel: u7::new(note.force.clamp(1, 127)) }));
+            events.push((note.at, true, MidiMessage::NoteOn { key, vel: u7::new(note.velocity.clamp(1, 127)) }));
             events.push((note.at + note.length, false, MidiMessage::NoteOff { key, vel: u7::new(0) }));
         }
         // At the same tick notes end before others begin.
@@ -45,7 +45,7 @@ pub fn midi(score: &Score) -> std::io::Result<Vec<u8>> {
         track.push(meta(MetaMessage::EndOfTrack));
         tracks.push(track);
     }
-    let header = Header { format: Format::Parallel, timing: Timing::Metrical(u15::new(QUARTER as u16)) };
+    let header = Header { format: Format::Parallel, timing: Timing::Metrical(u15::new(TICKS_PER_QUARTER as u16)) };
     let mut bytes = Vec::new();
     Smf { header, tracks }.write_std(&mut bytes)?;
     Ok(bytes)
@@ -53,15 +53,15 @@ pub fn midi(score: &Score) -> std::io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::score::{Note, Part};
+    use super::super::score::{MusicPart, Note};
     use super::*;
 
     #[test]
     fn a_written_file_can_be_parsed_and_every_note_ends() {
-        let note = |at: u32, pitch| Note { at: at * QUARTER, length: QUARTER, pitch, force: 80 };
-        let part = |name: &str, notes: Vec<Note>| Part { name: name.into(), notes };
+        let note = |at: u32, pitch| Note { at: at * TICKS_PER_QUARTER, length: TICKS_PER_QUARTER, pitch, velocity: 80 };
+        let part = |name: &str, notes: Vec<Note>| MusicPart { name: name.into(), notes };
         let parts = vec![part("melody", vec![note(0, 60), note(1, 60), note(2, 64)]), part("bass", vec![note(0, 36)])];
-        let score = Score { title: "A tune".into(), tempo: 90, meter: 4, parts };
+        let score = MusicScore { title: "A tune".into(), tempo: 90, meter: 4, parts };
         let bytes = midi(&score).unwrap();
         assert_eq!(&bytes[..4], b"MThd");
         let read = Smf::parse(&bytes).unwrap();

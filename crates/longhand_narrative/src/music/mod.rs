@@ -6,14 +6,14 @@
 //! - [`MusicComplexity`] measures a score.
 //! - [`midi`] writes it as a Standard MIDI File.
 
+mod complexity;
 mod compose;
-mod measure;
 mod midi;
 mod pieces;
 mod score;
 
-pub use compose::compose;
-pub use measure::Complexity;
+pub use complexity::MusicComplexity;
+pub use compose::compose_score;
 pub use midi::midi;
-pub use pieces::{Piece, pieces};
-pub use score::{Note, Part, Score};
+pub use pieces::{MusicPiece, find_pieces};
+pub use score::{MusicPart, MusicScore, Note};

@@ -1,16 +1,16 @@
 //! Finds the events of a story that are music.
 
-use crate::dates::Moment;
-use longhand_chronicle::{Chronicle, History, Legend};
-use longhand_expr::ids::{AgentId, EventId, Fact, Field, Instant};
+use crate::dates::CivilDateTime;
+use longhand_chronicle::{Chronicle, History, SymbolTable};
+use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant};
 use longhand_scene::Scenario;
 
 /// The tag of event kinds in which music is made.
-const TAG: &str = "music";
+const MUSIC_TAG: &str = "music";
 
 /// A piece of music made in a story.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Piece {
+pub struct MusicPiece {
     /// The event in which it was made.
     pub event: EventId,
     /// When it was made.
@@ -27,27 +27,33 @@ pub struct Piece {
 
 /// The pieces of a story, in the order in which they were made.
 #[must_use]
-pub fn pieces(scenario: &Scenario, chronicle: &Chronicle) -> Vec<Piece> {
-    let is_music = |kind: usize| scenario.events.get(kind).is_some_and(|info| info.tags.iter().any(|tag| tag == TAG));
+pub fn find_pieces(scenario: &Scenario, chronicle: &Chronicle) -> Vec<MusicPiece> {
+    let is_music = |kind: usize| scenario.events.get(kind).is_some_and(|info| info.tags.iter().any(|tag| tag == MUSIC_TAG));
     if !(0..scenario.events.len()).any(is_music) {
         return Vec::new();
     }
-    let history = History::of(chronicle, &Legend::of(scenario));
+    let history = History::from_chronicle(chronicle, &SymbolTable::from_scenario(scenario));
     let made = chronicle.iter().filter(|event| is_music(event.kind.index()));
     made.filter_map(|event| {
         let composer = event.roles.first().copied().filter(|composer| composer.is_some())?;
-        let field = |field| history.at(Fact::Field(composer, field), event.at).unwrap_or(0.0);
+        let field = |field| history.value_at(Fact::Field(composer, field), event.at).unwrap_or(0.0);
         let title = event.document.as_ref().map_or_else(
-            || format!("{}, {}", chronicle.directory.called(composer), Moment::of(&scenario.calendar, event.at).heading()),
+            || {
+                format!(
+                    "{}, {}",
+                    chronicle.agents.display_name(composer),
+                    CivilDateTime::from_instant(&scenario.calendar, event.at).long_date()
+                )
+            },
             |written| written.title.clone(),
         );
-        Some(Piece {
+        Some(MusicPiece {
             event: event.id,
             at: event.at,
             composer,
             title,
-            generation: field(Field::Generation).clamp(0.0, 1e6) as u32,
-            mood: [Field::Pleasure, Field::Arousal, Field::Dominance].map(field),
+            generation: field(AgentField::Generation).clamp(0.0, 1e6) as u32,
+            mood: [AgentField::Pleasure, AgentField::Arousal, AgentField::Dominance].map(field),
         })
     })
     .collect()

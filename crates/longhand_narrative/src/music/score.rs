@@ -1,7 +1,7 @@
 //! A piece of music as notes.
 
 /// MIDI ticks per quarter note.
-pub const QUARTER: u32 = 480;
+pub const TICKS_PER_QUARTER: u32 = 480;
 
 /// One note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,12 +13,12 @@ pub struct Note {
     /// MIDI pitch; 60 is middle C.
     pub pitch: u8,
     /// MIDI velocity, 1 to 127.
-    pub force: u8,
+    pub velocity: u8,
 }
 
 /// The notes of one voice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Part {
+pub struct MusicPart {
     /// The function of the part: melody, bass, arpeggio.
     pub name: String,
     /// The notes, ascending by start; no two sound at once.
@@ -27,7 +27,7 @@ pub struct Part {
 
 /// A piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Score {
+pub struct MusicScore {
     /// The title.
     pub title: String,
     /// The tempo in quarter notes per minute.
@@ -35,10 +35,10 @@ pub struct Score {
     /// The number of quarter notes in a bar.
     pub meter: u32,
     /// The parts, the melody first.
-    pub parts: Vec<Part>,
+    pub parts: Vec<MusicPart>,
 }
 
-impl Score {
+impl MusicScore {
     /// All notes, ascending by start.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
@@ -49,7 +49,7 @@ impl Score {
 
     /// When the last note ends, in ticks.
     #[must_use]
-    pub fn length(&self) -> u32 {
+    pub fn length_ticks(&self) -> u32 {
         self.parts.iter().flat_map(|part| &part.notes).map(|note| note.at + note.length).max().unwrap_or(0)
     }
 }

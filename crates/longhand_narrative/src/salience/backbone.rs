@@ -13,9 +13,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// The cost of an event with salience 0; an event with salience 1 costs 1.
-const DEAREST: f64 = 8.0;
+const MAX_EVENT_COST: f64 = 8.0;
 /// The integer scale of costs.
-const UNIT: f64 = 1e6;
+const COST_UNIT: f64 = 1e6;
 
 /// The events and causal links that carry a story.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,20 +25,20 @@ pub struct Backbone {
     /// Cause and effect of each link that was needed to connect them.
     pub links: BTreeSet<(EventId, EventId)>,
     /// The events that no chain of causes connects to the rest. They are in `events` as well.
-    pub apart: Vec<EventId>,
+    pub unconnected: Vec<EventId>,
 }
 
 impl Backbone {
     /// Connects the terminals, the last of which is the ending, by the most salient chains of causes.
     #[must_use]
-    pub fn joining(chronicle: &Chronicle, salience: &Salience, terminals: &[EventId]) -> Self {
-        let graph = CauseGraph::of(chronicle);
+    pub fn connect(chronicle: &Chronicle, salience: &Salience, terminals: &[EventId]) -> Self {
+        let graph = CauseGraph::from_chronicle(chronicle);
         let mut waiting: BTreeSet<EventId> = terminals.iter().copied().filter(|id| chronicle.event(*id).is_some()).collect();
         let mut backbone = Self::default();
         let Some(ending) = waiting.pop_last() else { return backbone };
         backbone.events.insert(ending);
         while !waiting.is_empty() {
-            let Some(chain) = nearest(chronicle, &graph, salience, &backbone.events, &waiting) else { break };
+            let Some(chain) = nearest_chain(chronicle, &graph, salience, &backbone.events, &waiting) else { break };
             for pair in chain.windows(2) {
                 let (a, b) = (pair[0].min(pair[1]), pair[0].max(pair[1]));
                 backbone.links.insert((a, b));
@@ -48,7 +48,7 @@ impl Backbone {
                 backbone.events.insert(event);
             }
         }
-        backbone.apart = waiting.iter().copied().collect();
+        backbone.unconnected = waiting.iter().copied().collect();
         backbone.events.extend(waiting);
         backbone
     }
@@ -56,14 +56,14 @@ impl Backbone {
 
 /// The cheapest chain from the connected events to the nearest waiting terminal. Links are followed both ways, so that two
 /// effects of one cause are connected through it.
-fn nearest(
+fn nearest_chain(
     chronicle: &Chronicle,
     graph: &CauseGraph<'_>,
     salience: &Salience,
     joined: &BTreeSet<EventId>,
     waiting: &BTreeSet<EventId>,
 ) -> Option<Vec<EventId>> {
-    let cost = |event: EventId| ((1.0 + (DEAREST - 1.0) * (1.0 - salience.score(event))) * UNIT) as u64;
+    let cost = |event: EventId| ((1.0 + (MAX_EVENT_COST - 1.0) * (1.0 - salience.score(event))) * COST_UNIT) as u64;
     let mut best: BTreeMap<EventId, u64> = joined.iter().map(|&event| (event, 0)).collect();
     let mut from: BTreeMap<EventId, EventId> = BTreeMap::new();
     let mut heap: BinaryHeap<_> = joined.iter().map(|&event| Reverse((0, event))).collect();
@@ -96,9 +96,9 @@ fn nearest(
 #[cfg(test)]
 mod tests {
     use super::super::super::fixture::{ANN, LETTER, QUARREL, RAIN, WALK, event, scenario};
-    use super::super::Followed;
+    use super::super::FollowedAgents;
     use super::*;
-    use longhand_chronicle::{Cause, Link};
+    use longhand_chronicle::{Cause, CauseLink};
     use proptest::prelude::*;
 
     fn chronicle(causes: &[&[u32]]) -> Chronicle {
@@ -106,15 +106,15 @@ mod tests {
         let mut chronicle = Chronicle::default();
         for (nth, causes) in causes.iter().enumerate() {
             let mut event = event(0, nth as f64, kinds[nth % 4], &[ANN]);
-            event.causes = causes.iter().map(|&cause| Cause { event: EventId(cause), link: Link::Woke }).collect();
+            event.causes = causes.iter().map(|&cause| Cause { event: EventId(cause), link: CauseLink::Triggered }).collect();
             chronicle.push(event);
         }
         chronicle
     }
 
     fn joining(chronicle: &Chronicle, terminals: &[u32]) -> Backbone {
-        let salience = Salience::of(&scenario(), chronicle, &Followed::default());
-        Backbone::joining(chronicle, &salience, &terminals.iter().map(|&id| EventId(id)).collect::<Vec<_>>())
+        let salience = Salience::compute(&scenario(), chronicle, &FollowedAgents::default());
+        Backbone::connect(chronicle, &salience, &terminals.iter().map(|&id| EventId(id)).collect::<Vec<_>>())
     }
 
     fn ids(backbone: &Backbone) -> Vec<u32> {
@@ -128,7 +128,7 @@ mod tests {
         let backbone = joining(&chronicle, &[0, 4]);
         assert_eq!(ids(&backbone), [0, 1, 4]);
         assert_eq!(backbone.links.len(), 2);
-        assert!(backbone.apart.is_empty());
+        assert!(backbone.unconnected.is_empty());
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
         let chronicle = chronicle(&[&[], &[0], &[]]);
         let backbone = joining(&chronicle, &[0, 2, 1]);
         assert_eq!(ids(&backbone), [0, 1, 2]);
-        assert_eq!(backbone.apart.len(), 2, "event 2 is the ending, and the two others are connected only to each other");
+        assert_eq!(backbone.unconnected.len(), 2, "event 2 is the ending, and the two others are connected only to each other");
         assert_eq!(joining(&chronicle, &[]), Backbone::default());
         assert_eq!(ids(&joining(&chronicle, &[99, 1])), [1]);
     }
@@ -159,7 +159,7 @@ mod tests {
             let chronicle = chronicle(&causes.iter().map(Vec::as_slice).collect::<Vec<_>>());
             let terminals: Vec<u32> = terminals.iter().map(|id| id % causes.len() as u32).collect();
             let backbone = joining(&chronicle, &terminals);
-            let joined: Vec<EventId> = backbone.events.iter().copied().filter(|event| !backbone.apart.contains(event)).collect();
+            let joined: Vec<EventId> = backbone.events.iter().copied().filter(|event| !backbone.unconnected.contains(event)).collect();
             prop_assert_eq!(joined.len(), backbone.links.len() + 1, "a tree has one link fewer than events");
             for event in &joined {
                 let degree = backbone.links.iter().filter(|(a, b)| a == event || b == event).count();

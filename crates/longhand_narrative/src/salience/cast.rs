@@ -11,18 +11,18 @@ use longhand_scene::Scenario;
 use std::collections::BTreeMap;
 
 /// The maximum number of protagonists.
-const MOST: usize = 4;
+const MAX_FOLLOWED: usize = 4;
 /// An agent with less than this share of the highest centrality is a minor character.
-const SHARE: f64 = 0.25;
+const MIN_CENTRALITY_SHARE: f64 = 0.25;
 
 /// The agents that a narration follows, each with a weight; the first has 1.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Followed(Vec<(AgentId, f64)>);
+pub struct FollowedAgents(Vec<(AgentId, f64)>);
 
-impl Followed {
+impl FollowedAgents {
     /// One agent first, and with less weight the `others`.
     #[must_use]
-    pub fn one(agent: AgentId, others: &Self) -> Self {
+    pub fn with_first(agent: AgentId, others: &Self) -> Self {
         let beside = others.0.iter().filter(|(other, _)| *other != agent).map(|&(other, weight)| (other, 0.7 * weight));
         Self([(agent, 1.0)].into_iter().chain(beside).collect())
     }
@@ -47,11 +47,11 @@ impl Followed {
 
 /// The protagonists of a chronicle, the most central first: at least one if any member of the cast acts, at most four.
 #[must_use]
-pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> Followed {
+pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> FollowedAgents {
     let told = self_information(chronicle);
     let mut centrality: BTreeMap<AgentId, f64> = BTreeMap::new();
     for event in chronicle.iter() {
-        for agent in present(scenario, event).filter(|agent| agent.index() < scenario.cast.len()) {
+        for agent in participants(scenario, event).filter(|agent| agent.index() < scenario.cast.len()) {
             *centrality.entry(agent).or_default() += told[event.id.index()];
         }
     }
@@ -59,13 +59,13 @@ pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> Followed {
     // The sort is stable: among equals the order of the cast decides.
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let most = ranked.first().map_or(0.0, |&(_, weight)| weight);
-    ranked.retain(|&(_, weight)| weight > 0.0 && weight >= SHARE * most);
-    ranked.truncate(MOST);
-    Followed(ranked.into_iter().map(|(agent, weight)| (agent, weight / most)).collect())
+    ranked.retain(|&(_, weight)| weight > 0.0 && weight >= MIN_CENTRALITY_SHARE * most);
+    ranked.truncate(MAX_FOLLOWED);
+    FollowedAgents(ranked.into_iter().map(|(agent, weight)| (agent, weight / most)).collect())
 }
 
 /// The agents that take part in an event.
-pub(crate) fn present<'e>(scenario: &Scenario, event: &'e Event) -> impl Iterator<Item = AgentId> + 'e {
-    let slots = scenario.events.get(event.kind.index()).map_or(0, |info| info.present);
+pub(crate) fn participants<'e>(scenario: &Scenario, event: &'e Event) -> impl Iterator<Item = AgentId> + 'e {
+    let slots = scenario.events.get(event.kind.index()).map_or(0, |info| info.participant_count);
     event.roles.iter().take(slots).copied().filter(|agent| agent.is_some())
 }

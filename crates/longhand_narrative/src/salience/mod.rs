@@ -12,7 +12,7 @@ mod score;
 mod turns;
 
 pub use backbone::Backbone;
-pub(crate) use cast::present;
-pub use cast::{Followed, protagonists};
-pub use score::{Parts, Salience};
-pub use turns::Turns;
+pub(crate) use cast::participants;
+pub use cast::{FollowedAgents, protagonists};
+pub use score::{Salience, SalienceParts};
+pub use turns::TurnScores;

@@ -12,8 +12,8 @@
 //!   1974).
 //! - *pattern*: whether it is part of a beat.
 
-use super::cast::{Followed, present};
-use longhand_chronicle::{Choice, Chronicle, Event};
+use super::cast::{FollowedAgents, participants};
+use longhand_chronicle::{ChoiceTrace, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind};
 use longhand_scene::Scenario;
 use std::collections::BTreeMap;
@@ -21,13 +21,13 @@ use std::collections::BTreeMap;
 /// The weight of an indirect effect relative to a direct one.
 const DAMPING: f64 = 0.7;
 /// The surprise in bits at which that part of the score is 1.
-const MOST_BITS: f64 = 6.0;
+const MAX_SURPRISE_BITS: f64 = 6.0;
 /// The weights of rarity, reach, relation, surprise and pattern.
 const WEIGHTS: [f64; 5] = [0.25, 0.25, 0.15, 0.1, 0.25];
 
 /// The parts of an event's salience, each 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Parts {
+pub struct SalienceParts {
     /// How rare such an event is.
     pub rarity: f64,
     /// How much it caused.
@@ -40,7 +40,7 @@ pub struct Parts {
     pub pattern: f64,
 }
 
-impl Parts {
+impl SalienceParts {
     /// The weighted sum, 0 to 1.
     #[must_use]
     pub fn score(&self) -> f64 {
@@ -52,21 +52,21 @@ impl Parts {
 /// The salience of each event of a chronicle.
 #[derive(Clone, Debug)]
 pub struct Salience {
-    parts: Vec<Parts>,
+    parts: Vec<SalienceParts>,
 }
 
 impl Salience {
     /// Rates every recorded event.
     #[must_use]
-    pub fn of(scenario: &Scenario, chronicle: &Chronicle, followed: &Followed) -> Self {
-        let rarity = scaled(self_information(chronicle));
-        let reach = scaled(reaches(chronicle).into_iter().map(libm::log1p).collect());
-        let mut parts: Vec<Parts> = (chronicle.iter().zip(rarity).zip(reach))
-            .map(|((event, rarity), reach)| Parts {
+    pub fn compute(scenario: &Scenario, chronicle: &Chronicle, followed: &FollowedAgents) -> Self {
+        let rarity = normalised(self_information(chronicle));
+        let reach = normalised(causal_reach(chronicle).into_iter().map(libm::log1p).collect());
+        let mut parts: Vec<SalienceParts> = (chronicle.iter().zip(rarity).zip(reach))
+            .map(|((event, rarity), reach)| SalienceParts {
                 rarity,
                 reach,
-                relation: present(scenario, event).map(|agent| followed.weight(agent)).fold(0.0, f64::max),
-                surprise: event.choice.as_deref().map_or(0.0, |choice| surprise(choice, whim(scenario, event))),
+                relation: participants(scenario, event).map(|agent| followed.weight(agent)).fold(0.0, f64::max),
+                surprise: event.choice.as_deref().map_or(0.0, |choice| surprise(choice, choice_noise(scenario, event))),
                 pattern: 0.0,
             })
             .collect();
@@ -83,7 +83,7 @@ impl Salience {
 
     /// The parts of an event's salience.
     #[must_use]
-    pub fn parts(&self, event: EventId) -> Parts {
+    pub fn parts(&self, event: EventId) -> SalienceParts {
         self.parts.get(event.index()).copied().unwrap_or_default()
     }
 
@@ -121,7 +121,7 @@ pub(super) fn self_information(chronicle: &Chronicle) -> Vec<f64> {
 }
 
 /// The effects of each event, direct and indirect, each shared among its causes.
-fn reaches(chronicle: &Chronicle) -> Vec<f64> {
+fn causal_reach(chronicle: &Chronicle) -> Vec<f64> {
     let mut reach = vec![0.0; chronicle.len()];
     for event in chronicle.iter().rev() {
         let mut causes: Vec<EventId> = event.causes.iter().map(|cause| cause.event).collect();
@@ -133,7 +133,7 @@ fn reaches(chronicle: &Chronicle) -> Vec<f64> {
     reach
 }
 
-fn scaled(mut values: Vec<f64>) -> Vec<f64> {
+fn normalised(mut values: Vec<f64>) -> Vec<f64> {
     let most = values.iter().copied().fold(0.0, f64::max);
     if most > 0.0 {
         values.iter_mut().for_each(|value| *value /= most);
@@ -142,16 +142,16 @@ fn scaled(mut values: Vec<f64>) -> Vec<f64> {
 }
 
 /// The scale of the choice noise of the agent that chose.
-fn whim(scenario: &Scenario, event: &Event) -> f64 {
+fn choice_noise(scenario: &Scenario, event: &Event) -> f64 {
     let kind = event.roles.first().and_then(|agent| scenario.cast.get(agent.index())).map(|member| member.kind);
-    kind.and_then(|kind| scenario.kinds.get(kind.index())).map_or(0.0, |kind| kind.whim)
+    kind.and_then(|kind| scenario.kinds.get(kind.index())).map_or(0.0, |kind| kind.choice_noise)
 }
 
 /// The surprise that the first option won, given the utilities; the recorded options stand for all.
-fn surprise(choice: &Choice, whim: f64) -> f64 {
+fn surprise(choice: &ChoiceTrace, whim: f64) -> f64 {
     let Some(won) = choice.options.first().filter(|_| whim > 0.0) else { return 0.0 };
     let odds: f64 = choice.options.iter().map(|other| libm::exp(((other.utility - won.utility) / whim).clamp(-50.0, 50.0))).sum();
-    (libm::log2(odds.max(1.0)) / MOST_BITS).min(1.0)
+    (libm::log2(odds.max(1.0)) / MAX_SURPRISE_BITS).min(1.0)
 }
 
 #[cfg(test)]
@@ -159,12 +159,12 @@ mod tests {
     use super::super::super::fixture::{ANN, BEN, CLEO, LETTER, QUARREL, RAIN, WALK, event, scenario};
     use super::super::protagonists;
     use super::*;
-    use longhand_chronicle::{BeatMatch, Cause, Link, Scored};
+    use longhand_chronicle::{BeatMatch, Cause, CauseLink, ScoredOption};
     use longhand_expr::ids::Instant;
     use smallvec::{SmallVec, smallvec};
 
     fn because(event: &mut Event, causes: &[u32]) {
-        event.causes = causes.iter().map(|&cause| Cause { event: EventId(cause), link: Link::Woke }).collect();
+        event.causes = causes.iter().map(|&cause| Cause { event: EventId(cause), link: CauseLink::Triggered }).collect();
     }
 
     /// Seven walks of Ann with Ben; in the middle a quarrel that causes a letter and the last walk; rain on Cleo.
@@ -189,7 +189,7 @@ mod tests {
         let (scenario, chronicle) = (scenario(), chronicle());
         let followed = protagonists(&scenario, &chronicle);
         assert_eq!(followed.first(), Some(ANN), "the agent with most participation is at the centre");
-        let salience = Salience::of(&scenario, &chronicle, &followed);
+        let salience = Salience::compute(&scenario, &chronicle, &followed);
         let (walk, quarrel, rain) = (salience.parts(EventId(0)), salience.parts(EventId(5)), salience.parts(EventId(8)));
         assert!(quarrel.rarity > walk.rarity);
         assert_eq!((walk.reach, quarrel.reach), (0.0, 1.0));
@@ -202,21 +202,25 @@ mod tests {
         let mut scenario = scenario();
         scenario.beats = vec![longhand_scene::Pattern { id: "B".into(), must: true, ..Default::default() }];
         let mut chronicle = chronicle();
-        let before = Salience::of(&scenario, &chronicle, &Followed::default());
+        let before = Salience::compute(&scenario, &chronicle, &FollowedAgents::default());
         chronicle.beats.push(BeatMatch { beat: 0, at: Instant::START, event: EventId(6), events: vec![EventId(0), EventId(6)] });
-        let after = Salience::of(&scenario, &chronicle, &Followed::default());
+        let after = Salience::compute(&scenario, &chronicle, &FollowedAgents::default());
         assert!(after.score(EventId(0)) > before.score(EventId(0)));
         assert_eq!(after.score(EventId(1)), before.score(EventId(1)));
     }
 
     #[test]
     fn an_unlikely_choice_is_surprising_and_a_certain_one_is_not() {
-        let option = |utility| Scored { kind: WALK, roles: SmallVec::new(), utility, whim: 0.0, terms: smallvec![] };
+        let option =
+            |utility| ScoredOption { kind: WALK, roles: SmallVec::new(), utility, choice_noise: 0.0, terms: smallvec![] };
         let choice =
-            |utilities: &[f64]| Choice { options: utilities.iter().map(|&utility| option(utility)).collect(), idle: 0.0 };
+            |utilities: &[f64]| ChoiceTrace { options: utilities.iter().map(|&utility| option(utility)).collect(), idle: 0.0 };
         assert!(surprise(&choice(&[0.9, 0.1]), 0.1) < 0.01);
         assert!(surprise(&choice(&[0.3, 0.7]), 0.1) > 0.9);
-        assert!((surprise(&choice(&[0.5, 0.5]), 0.1) - 1.0 / MOST_BITS).abs() < 1e-9, "one of two equal options is one bit");
+        assert!(
+            (surprise(&choice(&[0.5, 0.5]), 0.1) - 1.0 / MAX_SURPRISE_BITS).abs() < 1e-9,
+            "one of two equal options is one bit"
+        );
         assert_eq!(surprise(&choice(&[0.5, 0.5]), 0.0), 0.0, "without choice noise nothing is surprising");
     }
 }

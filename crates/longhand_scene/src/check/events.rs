@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::{Keep, Outcome, SceneFile, Step, Telling, Text};
-use super::super::model::{EventInfo, Source};
-use super::Check;
-use super::names::{Said, Table, unknown};
-use super::report::Report;
+use super::super::decl::{NarrationFrequency, OutcomeDecl, RecordDetail, SceneFile, StepDecl, Text};
+use super::super::model::{EventInfo, EventOrigin};
+use super::SceneChecker;
+use super::names::{IdTable, IdUsage, report_unknown};
+use super::report::CheckReport;
 use longhand_expr::ids::EventKind;
 
 /// Maximum number of event kinds; it must fit into an [`EventKind`].
@@ -16,47 +16,48 @@ const MAX_STEPS: usize = 64;
 
 /// The event kinds, with lookup by name and tag.
 #[derive(Default)]
-pub(super) struct Events {
+pub(super) struct EventTable {
     pub(super) infos: Vec<EventInfo>,
     by_name: BTreeMap<String, EventKind>,
     by_tag: BTreeMap<String, Vec<EventKind>>,
 }
 
 /// The fields that all event kinds of a rule have in common.
-struct Rule<'s> {
+struct EventRule<'s> {
     id: &'s Text,
     tags: &'s [Text],
-    keep: Keep,
+    keep: RecordDetail,
     /// Names bound before the effects: `self`, roles, `about`.
     slots: Vec<String>,
     present: usize,
 }
 
-impl Events {
-    pub(super) fn declare(scene: &SceneFile, report: &mut Report) -> Self {
+impl EventTable {
+    pub(super) fn declare(scene: &SceneFile, report: &mut CheckReport) -> Self {
         let mut events = Self::default();
         for (i, action) in scene.actions.iter().enumerate() {
             let roles = action.roles.iter().chain(action.about.iter()).map(|(name, _)| name.value.clone());
             let slots = std::iter::once("self".to_owned()).chain(roles).collect();
-            let rule = Rule { id: &action.id, tags: &action.tags, keep: action.keep, slots, present: 1 + action.roles.len() };
-            events.add(&rule, None, action.tell.as_ref(), action.telling, Source::Action(i));
+            let rule =
+                EventRule { id: &action.id, tags: &action.tags, keep: action.keep, slots, present: 1 + action.roles.len() };
+            events.add_event(&rule, None, action.tell.as_ref(), action.telling, EventOrigin::Action(i));
             if let Some(refused) = &action.refused {
-                events.add(&rule, Some(refused), refused.tell.as_ref(), refused.telling, Source::Refusal(i));
+                events.add_event(&rule, Some(refused), refused.tell.as_ref(), refused.telling, EventOrigin::Refusal(i));
             }
-            events.steps(
+            events.add_steps(
                 &rule,
                 action.refused.as_ref(),
                 &action.steps,
-                |step, outcome| Source::ActionStep(i, step, outcome),
+                |step, outcome| EventOrigin::ActionStep(i, step, outcome),
                 report,
             );
         }
         for (i, trigger) in scene.triggers.iter().enumerate() {
             let about = trigger.about.iter().map(|(name, _)| name.value.clone());
             let slots = std::iter::once("self".to_owned()).chain(about).collect();
-            let rule = Rule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, present: 1 };
-            events.add(&rule, None, trigger.tell.as_ref(), trigger.telling, Source::Trigger(i));
-            events.steps(&rule, None, &trigger.steps, |step, outcome| Source::TriggerStep(i, step, outcome), report);
+            let rule = EventRule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, present: 1 };
+            events.add_event(&rule, None, trigger.tell.as_ref(), trigger.telling, EventOrigin::Trigger(i));
+            events.add_steps(&rule, None, &trigger.steps, |step, outcome| EventOrigin::TriggerStep(i, step, outcome), report);
         }
         if events.infos.len() > MAX_EVENTS
             && let Some(last) = scene.actions.iter().map(|a| &a.id).chain(scene.triggers.iter().map(|t| &t.id)).next_back()
@@ -72,7 +73,7 @@ impl Events {
     }
 
     /// Reports tags that are also event names; the name would hide the tag.
-    fn check_tags(&self, scene: &SceneFile, report: &mut Report) {
+    fn check_tags(&self, scene: &SceneFile, report: &mut CheckReport) {
         let of_rules =
             scene.actions.iter().flat_map(|action| &action.tags).chain(scene.triggers.iter().flat_map(|trigger| &trigger.tags));
         let steps = scene.actions.iter().map(|action| &action.steps).chain(scene.triggers.iter().map(|trigger| &trigger.steps));
@@ -89,29 +90,36 @@ impl Events {
         }
     }
 
-    fn steps(
+    fn add_steps(
         &mut self,
-        rule: &Rule,
-        refused: Option<&Outcome>,
-        steps: &[Step],
-        from: impl Fn(usize, usize) -> Source,
-        report: &mut Report,
+        rule: &EventRule,
+        refused: Option<&OutcomeDecl>,
+        steps: &[StepDecl],
+        from: impl Fn(usize, usize) -> EventOrigin,
+        report: &mut CheckReport,
     ) {
-        Table::declare("a step", Said::Elsewhere, MAX_STEPS, steps.iter().map(|step| &step.id), report);
+        IdTable::declare("a step", IdUsage::OutsideExpressions, MAX_STEPS, steps.iter().map(|step| &step.id), report);
         let outcomes = refused.into_iter().chain(steps.iter().flat_map(|step| &step.outcomes));
-        Table::declare("an outcome", Said::InExpressions, MAX_STEPS, outcomes.map(|outcome| &outcome.id), report);
+        IdTable::declare("an outcome", IdUsage::Name, MAX_STEPS, outcomes.map(|outcome| &outcome.id), report);
         for (s, step) in steps.iter().enumerate() {
             for (o, outcome) in step.outcomes.iter().enumerate() {
-                self.add(rule, Some(outcome), outcome.tell.as_ref(), outcome.telling, from(s, o));
+                self.add_event(rule, Some(outcome), outcome.tell.as_ref(), outcome.telling, from(s, o));
             }
         }
     }
 
-    fn add(&mut self, rule: &Rule, outcome: Option<&Outcome>, tell: Option<&Text>, telling: Telling, from: Source) {
+    fn add_event(
+        &mut self,
+        rule: &EventRule,
+        outcome: Option<&OutcomeDecl>,
+        tell: Option<&Text>,
+        telling: NarrationFrequency,
+        from: EventOrigin,
+    ) {
         if self.infos.len() > MAX_EVENTS {
             return;
         }
-        let kind = EventKind::at(self.infos.len());
+        let kind = EventKind::from_index(self.infos.len());
         let name = match outcome {
             Some(outcome) => format!("{}/{}", rule.id.as_str(), outcome.id.as_str()),
             None => rule.id.value.clone(),
@@ -126,11 +134,11 @@ impl Events {
             name,
             tags: tags.iter().map(|tag| tag.value.clone()).collect(),
             slots: rule.slots.clone(),
-            present: rule.present,
-            tell: tell.map(|tell| tell.value.clone()),
-            telling,
-            keep: rule.keep,
-            from,
+            participant_count: rule.present,
+            prose_key: tell.map(|tell| tell.value.clone()),
+            narration: telling,
+            record_detail: rule.keep,
+            origin: from,
         });
     }
 
@@ -139,7 +147,7 @@ impl Events {
     }
 }
 
-impl Check<'_> {
+impl SceneChecker<'_> {
     /// The event kinds with this name or tag; reports an unknown name.
     pub(super) fn event_kinds(&mut self, text: &Text) -> Vec<EventKind> {
         if let Some(kind) = self.events.get(text) {
@@ -149,7 +157,7 @@ impl Check<'_> {
             return kinds.clone();
         }
         let names = self.events.by_name.keys().chain(self.events.by_tag.keys()).map(String::as_str);
-        unknown("event or tag", text, names, &mut self.report);
+        report_unknown("event or tag", text, names, &mut self.report);
         Vec::new()
     }
 }

@@ -2,39 +2,39 @@
 
 use std::collections::BTreeMap;
 
+use super::super::decl::Text;
 use super::super::diagnostic::Diagnostic;
-use super::super::file::Text;
-use super::report::Report;
-use longhand_expr::{is_field, is_function, is_word, nearest};
+use super::report::CheckReport;
+use longhand_expr::{is_field, is_function, is_reserved_name, nearest_name};
 
 /// The ids of one section, with their positions.
-pub(super) struct Table {
+pub(super) struct IdTable {
     /// What an id stands for, with an article: "a kind".
     what: &'static str,
-    at: BTreeMap<String, usize>,
+    indices: BTreeMap<String, usize>,
 }
 
 /// How expressions refer to an id. In expressions an id is a word of letters, digits and `_` that is not reserved.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum IdUsage {
     /// As `id`.
-    InExpressions,
+    Name,
     /// As `id(a, b)`.
-    BeforeBrackets,
+    Function,
     /// As `x.id`.
-    BehindDot,
+    Field,
     /// Not in expressions; any text is allowed.
-    Elsewhere,
+    OutsideExpressions,
 }
 
-impl Table {
+impl IdTable {
     /// Declares the ids of a section in order; reports invalid and duplicate ids, and more than `most` of them.
     pub(super) fn declare<'t>(
         what: &'static str,
-        said: Said,
+        said: IdUsage,
         most: usize,
         ids: impl Iterator<Item = &'t Text>,
-        report: &mut Report,
+        report: &mut CheckReport,
     ) -> Self {
         let mut first: BTreeMap<&str, (&Text, usize)> = BTreeMap::new();
         for (index, id) in ids.enumerate() {
@@ -43,58 +43,63 @@ impl Table {
             }
             check_id(what, said, id, report);
             if let Some((before, _)) = first.get(id.as_str()) {
-                report.push(twice(before, id, format!("there is already {what} `{}`", id.as_str())));
+                report.push(duplicate_error(before, id, format!("there is already {what} `{}`", id.as_str())));
             } else {
                 first.insert(id, (id, index));
             }
         }
-        Self { what, at: first.into_iter().map(|(name, (_, index))| (name.to_owned(), index)).collect() }
+        Self { what, indices: first.into_iter().map(|(name, (_, index))| (name.to_owned(), index)).collect() }
     }
 
     /// A table of ids that are already checked.
-    pub(super) fn of<'t>(what: &'static str, ids: impl Iterator<Item = &'t Text>) -> Self {
-        let mut at = BTreeMap::new();
+    pub(super) fn from_ids<'t>(what: &'static str, ids: impl Iterator<Item = &'t Text>) -> Self {
+        let mut indices = BTreeMap::new();
         for (index, id) in ids.enumerate() {
-            at.entry(id.value.clone()).or_insert(index);
+            indices.entry(id.value.clone()).or_insert(index);
         }
-        Self { what, at }
+        Self { what, indices }
     }
 
     /// The ids in alphabetical order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.at.keys().map(String::as_str)
+        self.indices.keys().map(String::as_str)
     }
 
     /// The position of an id; reports nothing if it is unknown.
     pub(super) fn get(&self, name: &str) -> Option<usize> {
-        self.at.get(name).copied()
+        self.indices.get(name).copied()
     }
 
     /// The position of an id; reports an unknown id with the nearest known one.
-    pub(super) fn find(&self, text: &Text, report: &mut Report) -> Option<usize> {
+    pub(super) fn resolve(&self, text: &Text, report: &mut CheckReport) -> Option<usize> {
         let found = self.get(text);
         if found.is_none() {
-            unknown(noun(self.what), text, self.names(), report);
+            report_unknown(noun(self.what), text, self.names(), report);
         }
         found
     }
 }
 
 /// Reports an unknown name, with the nearest known name, or all known names if they are few.
-pub(super) fn unknown<'t>(what: &str, text: &Text, names: impl Iterator<Item = &'t str> + Clone, report: &mut Report) {
-    unknown_in(what, "", text, names, report);
+pub(super) fn report_unknown<'t>(
+    what: &str,
+    text: &Text,
+    names: impl Iterator<Item = &'t str> + Clone,
+    report: &mut CheckReport,
+) {
+    report_unknown_in(what, "", text, names, report);
 }
 
 /// Like [`report_unknown`], with `place` appended to the message.
-pub(super) fn unknown_in<'t>(
+pub(super) fn report_unknown_in<'t>(
     what: &str,
     place: &str,
     text: &Text,
     names: impl Iterator<Item = &'t str> + Clone,
-    report: &mut Report,
+    report: &mut CheckReport,
 ) {
     const FEW: usize = 8;
-    let near = if report.is_full() { None } else { nearest(text, names.clone()) };
+    let near = if report.is_full() { None } else { nearest_name(text, names.clone()) };
     let help = match near {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None => {
@@ -108,18 +113,18 @@ pub(super) fn unknown_in<'t>(
 }
 
 /// Reports an invalid id.
-pub(super) fn check_id(what: &str, said: Said, id: &Text, report: &mut Report) {
+pub(super) fn check_id(what: &str, said: IdUsage, id: &Text, report: &mut CheckReport) {
     const LONGEST: usize = 64;
     let belongs = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
     if id.trim().is_empty() {
         report.error(id, "id", format!("{what} needs an id"));
     } else if id.len() > LONGEST {
         report.error(id, "id", format!("an id may have at most {LONGEST} bytes"));
-    } else if said != Said::Elsewhere {
+    } else if said != IdUsage::OutsideExpressions {
         let taken = match said {
-            Said::BeforeBrackets if is_function(id) => Some("built-in function"),
-            Said::BehindDot if is_field(id) => Some("built-in field"),
-            _ => is_word(id).then_some("reserved word"),
+            IdUsage::Function if is_function(id) => Some("built-in function"),
+            IdUsage::Field if is_field(id) => Some("built-in field"),
+            _ => is_reserved_name(id).then_some("reserved word"),
         };
         if !id.chars().all(belongs) || id.starts_with(|c: char| c.is_ascii_digit()) {
             let help = "use one word of letters, digits and `_` that does not begin with a digit";
@@ -131,30 +136,30 @@ pub(super) fn check_id(what: &str, said: Said, id: &Text, report: &mut Report) {
 }
 
 /// Reports ids that are declared in two sections that share a namespace; expressions could only refer to the first.
-pub(super) fn apart<'t>(sections: impl IntoIterator<Item = (&'static str, &'t Text)>, report: &mut Report) {
+pub(super) fn check_distinct<'t>(sections: impl IntoIterator<Item = (&'static str, &'t Text)>, report: &mut CheckReport) {
     let mut first: BTreeMap<&str, (&str, &Text)> = BTreeMap::new();
     for (what, id) in sections {
         let (of, before) = *first.entry(id.as_str()).or_insert((what, id));
         if of != what {
             let message = format!("there is already {of} `{}`, which hides this {}", id.as_str(), noun(what));
-            report.push(twice(before, id, message));
+            report.push(duplicate_error(before, id, message));
         }
     }
 }
 
 /// Reports duplicate keys of a map.
-pub(super) fn once<T>(map: &[(Text, T)], report: &mut Report) {
+pub(super) fn check_unique_keys<T>(map: &[(Text, T)], report: &mut CheckReport) {
     let mut first: BTreeMap<&str, &Text> = BTreeMap::new();
     for (key, _) in map {
         if let Some(before) = first.get(key.as_str()) {
-            report.push(twice(before, key, format!("the key `{}` is given twice", key.as_str())));
+            report.push(duplicate_error(before, key, format!("the key `{}` is given twice", key.as_str())));
         } else {
             first.insert(key, key);
         }
     }
 }
 
-fn twice(first: &Text, again: &Text, message: String) -> Diagnostic {
+fn duplicate_error(first: &Text, again: &Text, message: String) -> Diagnostic {
     let error = Diagnostic::error("duplicate", again.file, again.span.clone(), message).label("defined again here");
     error.related(first.file, first.span.clone(), "first defined here")
 }

@@ -2,25 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use super::super::decl::{self, AllenRelation, MeasureTimeDecl, SceneFile, Text};
 use super::super::diagnostic::{Diagnostic, Severity};
-use super::super::file::{self, Allen, SceneFile, Text, When};
-use super::super::model::{self, At, Inapplicable, Relation, RoleIs, Until, What, Who, Without};
-use super::super::spanned::Ordered;
-use super::Check;
-use super::names::{once, unknown, unknown_in};
+use super::super::model::{
+    self, AgentSelector, ClauseRelation, ClauseTarget, InapplicablePattern, MeasureTime, NegatedClause, NegationEnd, RoleTerm,
+};
+use super::super::spanned::SpannedMap;
+use super::SceneChecker;
+use super::names::{check_unique_keys, report_unknown, report_unknown_in};
 use longhand_expr::ids::{AgentId, EventKind, PlaceId, TieId};
 use longhand_expr::{MAX_SLOTS, Scope, Type};
 
 /// The folder of shared patterns. A shared pattern that uses undeclared names is not an error of the scene.
-const SHELF: &str = "assets/patterns/";
+const SHARED_PATTERNS: &str = "assets/patterns/";
 /// The beginning of messages about unknown variables, both here and in `longhand_expr`.
-const NO_VARIABLE: &str = "there is no variable";
+const UNKNOWN_VARIABLE_PREFIX: &str = "there is no variable";
 /// Maximum number of clauses of a pattern.
 const MAX_CLAUSES: usize = 64;
 
 /// A pattern being compiled.
-struct Reading<'w> {
-    beat: &'w file::Beat,
+struct PatternReader<'w> {
+    beat: &'w decl::BeatDecl,
     variables: Vec<String>,
     /// By clause: the number of variables bound once it matches.
     bound: Vec<usize>,
@@ -29,45 +31,45 @@ struct Reading<'w> {
 }
 
 /// The fields of one alternative: those of the clause itself, or of an entry of its `or`.
-struct Written<'w> {
+struct AlternativeFields<'w> {
     on: &'w [Text],
     tie: Option<&'w (Text, Text, Text)>,
     stay: Option<&'w (Text, Text)>,
-    roles: &'w Ordered<Text>,
+    roles: &'w SpannedMap<Text>,
     when: &'w Option<Text>,
 }
 
-impl Check<'_> {
-    pub(super) fn patterns(&mut self, written: &[file::Beat]) -> (Vec<model::Pattern>, Vec<Inapplicable>) {
+impl SceneChecker<'_> {
+    pub(super) fn patterns(&mut self, written: &[decl::BeatDecl]) -> (Vec<model::Pattern>, Vec<InapplicablePattern>) {
         let (mut patterns, mut inapplicable) = (Vec::new(), Vec::new());
         for beat in written {
-            if !self.report.source_name(&beat.id).starts_with(SHELF) {
+            if !self.report.source_name(&beat.id).starts_with(SHARED_PATTERNS) {
                 patterns.push(self.pattern(beat, false));
                 continue;
             }
             let before = self.report.mark();
             let pattern = self.pattern(beat, true);
             let said = self.report.take_since(before);
-            let of_the_scene = said.iter().filter(|said| said.severity == Severity::Error && is_of_the_scene(said));
+            let of_the_scene = said.iter().filter(|said| said.severity == Severity::Error && depends_on_scene(said));
             let mut lacks: Vec<String> = of_the_scene.map(|said| said.message.clone()).collect();
             // Unknown variables are a consequence of unknown clauses, so only the latter are reported.
-            if lacks.iter().any(|lack| !lack.starts_with(NO_VARIABLE)) {
-                lacks.retain(|lack| !lack.starts_with(NO_VARIABLE));
+            if lacks.iter().any(|lack| !lack.starts_with(UNKNOWN_VARIABLE_PREFIX)) {
+                lacks.retain(|lack| !lack.starts_with(UNKNOWN_VARIABLE_PREFIX));
             }
             let mut seen = BTreeSet::new();
             lacks.retain(|lack| seen.insert(lack.clone()));
             said.into_iter()
-                .filter(|said| said.severity == Severity::Error && !is_of_the_scene(said))
+                .filter(|said| said.severity == Severity::Error && !depends_on_scene(said))
                 .for_each(|said| self.report.push(said));
             match lacks.is_empty() {
                 true => patterns.push(pattern),
-                false => inapplicable.push(Inapplicable { id: pattern.id, title: pattern.title, lacks }),
+                false => inapplicable.push(InapplicablePattern { id: pattern.id, title: pattern.title, missing: lacks }),
             }
         }
         (patterns, inapplicable)
     }
 
-    fn pattern(&mut self, beat: &file::Beat, shared: bool) -> model::Pattern {
+    fn pattern(&mut self, beat: &decl::BeatDecl, shared: bool) -> model::Pattern {
         let id = &beat.id;
         if beat.events.is_empty() {
             self.report.error(id, "empty", format!("`{}` has no events", id.as_str()));
@@ -75,39 +77,40 @@ impl Check<'_> {
         if beat.events.len() > MAX_CLAUSES {
             self.report.error(id, "limit", format!("a pattern may have at most {MAX_CLAUSES} clauses"));
         }
-        let mut reading = Reading { beat, variables: Vec::new(), bound: Vec::new(), shared };
+        let mut reading = PatternReader { beat, variables: Vec::new(), bound: Vec::new(), shared };
         let events = beat.events.iter().take(MAX_CLAUSES).enumerate();
         let mut clauses: Vec<model::Clause> = events.map(|(nth, clause)| self.clause(&mut reading, nth, clause)).collect();
-        let of_events = |clause: &model::Clause| clause.ways.iter().all(|way| matches!(way.what, What::Event(_)));
+        let of_events =
+            |clause: &model::Clause| clause.alternatives.iter().all(|way| matches!(way.target, ClauseTarget::Event(_)));
         if !clauses.is_empty() && !clauses.iter().any(of_events) {
             let help = "add a `Clause(on: […])`: a match is shown by its events";
             self.report.error_help(id, "empty", format!("no clause of `{}` is an event", id.as_str()), help);
         }
-        self.relations(beat, &mut clauses);
-        let without = beat.unless.iter().filter_map(|unless| self.without(&reading, unless)).collect();
+        self.add_relations(beat, &mut clauses);
+        let without = beat.unless.iter().filter_map(|unless| self.negated_clause(&reading, unless)).collect();
         let variables = reading.variables;
         if variables.len() > MAX_SLOTS {
             let message = format!("`{}` has {} variables; at most {MAX_SLOTS} are allowed", id.as_str(), variables.len());
             self.report.error(id, "limit", message);
         }
         let (title, about, unlike) = (beat.title.clone(), beat.about.clone(), beat.unlike.clone());
-        model::Pattern { id: id.value.clone(), title, about, unlike, must: beat.must, variables, clauses, without }
+        model::Pattern { id: id.value.clone(), title, about, unlike, must: beat.must, variables, clauses, negated: without }
     }
 
-    fn clause(&mut self, reading: &mut Reading<'_>, nth: usize, written: &file::Clause) -> model::Clause {
+    fn clause(&mut self, reading: &mut PatternReader<'_>, nth: usize, written: &decl::ClauseDecl) -> model::Clause {
         if let Some(id) = &written.id {
             let before = reading.beat.events[..nth].iter().filter_map(|clause| clause.id.as_ref());
             if before.into_iter().any(|before| before.value == id.value) {
                 self.report.error(id, "duplicate", format!("another clause of this pattern has the id `{}`", id.as_str()));
             }
         }
-        let file::Clause { on, tie, stay, roles, when, .. } = written;
-        let first = Written { on, tie: tie.as_ref(), stay: stay.as_ref(), roles, when };
+        let decl::ClauseDecl { on, tie, stay, roles, when, .. } = written;
+        let first = AlternativeFields { on, tie: tie.as_ref(), stay: stay.as_ref(), roles, when };
         let others = written.or.iter().map(|way| {
-            let file::Way { on, tie, stay, roles, when } = way;
-            Written { on, tie: tie.as_ref(), stay: stay.as_ref(), roles, when }
+            let decl::AlternativeDecl { on, tie, stay, roles, when } = way;
+            AlternativeFields { on, tie: tie.as_ref(), stay: stay.as_ref(), roles, when }
         });
-        let ways = self.ways(reading, nth, std::iter::once(first).chain(others));
+        let ways = self.alternatives(reading, nth, std::iter::once(first).chain(others));
         reading.bound.push(reading.variables.len());
         let times = written.times.as_ref().map_or(1, |times| **times);
         if let Some(at) = &written.times
@@ -127,28 +130,34 @@ impl Check<'_> {
         let mut unless: Vec<EventKind> = self.kinds_of_any(&written.unless, reading.shared, true);
         unless.sort_unstable();
         unless.dedup();
-        once(&written.since, &mut self.report);
+        check_unique_keys(&written.since, &mut self.report);
         let gaps = written.since.iter().filter_map(|(from, gap)| self.gap(reading.beat, nth, from, gap)).collect();
         let id = written.id.as_ref().map_or_else(String::new, |id| id.value.clone());
-        let within = self.span(&written.within);
-        model::Clause { id, ways, within, times, unless, gaps, relations: Vec::new() }
+        let within = self.positive_duration(&written.within);
+        model::Clause { id, alternatives: ways, within, times, unless, gaps, relations: Vec::new() }
     }
 
     /// The alternatives of a clause; each must bind the same variables as the first. In a shared pattern, alternatives with
     /// undeclared names are dropped, unless that is all of them.
-    fn ways<'w>(&mut self, reading: &mut Reading<'_>, nth: usize, all: impl Iterator<Item = Written<'w>>) -> Vec<model::Way> {
+    fn alternatives<'w>(
+        &mut self,
+        reading: &mut PatternReader<'_>,
+        nth: usize,
+        all: impl Iterator<Item = AlternativeFields<'w>>,
+    ) -> Vec<model::Alternative> {
         let known = reading.variables.len();
-        let mut ways: Vec<model::Way> = Vec::new();
+        let mut ways: Vec<model::Alternative> = Vec::new();
         let mut passed_over = Vec::new();
         for (other, written) in all.enumerate() {
             let (before, variables) = (self.report.mark(), reading.variables.len());
-            let way = self.way(reading, nth, other, &written);
-            if reading.shared && self.report.errors_since(before).any(is_of_the_scene) {
+            let way = self.alternative(reading, nth, other, &written);
+            if reading.shared && self.report.errors_since(before).any(depends_on_scene) {
                 passed_over.extend(self.report.take_since(before));
                 reading.variables.truncate(variables);
                 continue;
             }
-            let binds = |way: &model::Way| -> BTreeSet<usize> { variables_of(&way.roles).filter(|at| *at >= known).collect() };
+            let binds =
+                |way: &model::Alternative| -> BTreeSet<usize> { variables_of(&way.roles).filter(|at| *at >= known).collect() };
             if let (Some(first), Some(way)) = (ways.first(), &way)
                 && binds(first) != binds(way)
             {
@@ -166,7 +175,13 @@ impl Check<'_> {
         ways
     }
 
-    fn way(&mut self, reading: &mut Reading<'_>, nth: usize, other: usize, written: &Written<'_>) -> Option<model::Way> {
+    fn alternative(
+        &mut self,
+        reading: &mut PatternReader<'_>,
+        nth: usize,
+        other: usize,
+        written: &AlternativeFields<'_>,
+    ) -> Option<model::Alternative> {
         let beat = reading.beat;
         let kinds =
             usize::from(!written.on.is_empty()) + usize::from(written.tie.is_some()) + usize::from(written.stay.is_some());
@@ -176,47 +191,54 @@ impl Check<'_> {
             self.report.error_help(&beat.id, "empty", format!("event {} of `{}` {what}", nth + 1, beat.id.as_str()), help);
             return None;
         }
-        once(written.roles, &mut self.report);
-        let (what, who): (What, Vec<&Text>) = match (written.tie, written.stay) {
-            (Some((tie, from, to)), _) => (What::Tie(self.ties_of(tie)?), vec![from, to]),
+        check_unique_keys(written.roles, &mut self.report);
+        let (what, who): (ClauseTarget, Vec<&Text>) = match (written.tie, written.stay) {
+            (Some((tie, from, to)), _) => (ClauseTarget::Tie(self.ties_of(tie)?), vec![from, to]),
             (_, Some((who, place))) => {
-                let at = self.names.places.find(place, &mut self.report)?;
-                (What::Stay(PlaceId::at(at)), vec![who])
+                let at = self.names.places.resolve(place, &mut self.report)?;
+                (ClauseTarget::Stay(PlaceId::from_index(at)), vec![who])
             }
             _ => (
-                What::Event(self.events_of(beat, written.on, written.roles, reading.shared)),
+                ClauseTarget::Event(self.events_of(beat, written.on, written.roles, reading.shared)),
                 written.roles.iter().map(|(_, who)| who).collect(),
             ),
         };
-        if !matches!(what, What::Event(_))
+        if !matches!(what, ClauseTarget::Event(_))
             && let Some((role, _)) = written.roles.first()
         {
             self.report.error(role, "role", "a tie or a stay has no `roles`: its agents are in the tuple");
         }
-        let roles = who.into_iter().map(|who| self.role_is(who, &mut reading.variables)).collect();
+        let roles = who.into_iter().map(|who| self.role_term(who, &mut reading.variables)).collect();
         let salt = if other == 0 { String::new() } else { format!(" or {other}") };
-        let mut scope = Scope::new(reading.variables.iter().cloned()).salted(&format!("beat {} {nth}{salt}", beat.id.as_str()));
-        scope.at_event = matches!(what, What::Event(_));
-        let when = self.optional(written.when, Type::Switch, &scope);
-        Some(model::Way { what, roles, when })
+        let mut scope =
+            Scope::new(reading.variables.iter().cloned()).with_salt(&format!("beat {} {nth}{salt}", beat.id.as_str()));
+        scope.at_event = matches!(what, ClauseTarget::Event(_));
+        let when = self.optional_expr(written.when, Type::Switch, &scope);
+        Some(model::Alternative { target: what, roles, when })
     }
 
-    fn role_is(&mut self, who: &Text, variables: &mut Vec<String>) -> RoleIs {
+    fn role_term(&mut self, who: &Text, variables: &mut Vec<String>) -> RoleTerm {
         match self.names.cast.get(who) {
-            Some(agent) => RoleIs::Agent(AgentId::at(agent)),
-            None => RoleIs::Variable(variable(who, variables)),
+            Some(agent) => RoleTerm::Agent(AgentId::from_index(agent)),
+            None => RoleTerm::Variable(variable_index(who, variables)),
         }
     }
 
     /// The event kinds of `on` that have the roles, each with the slots of these roles.
-    fn events_of(&mut self, beat: &file::Beat, on: &[Text], roles: &Ordered<Text>, shared: bool) -> Vec<(EventKind, Vec<usize>)> {
+    fn events_of(
+        &mut self,
+        beat: &decl::BeatDecl,
+        on: &[Text],
+        roles: &SpannedMap<Text>,
+        shared: bool,
+    ) -> Vec<(EventKind, Vec<usize>)> {
         let mut events = Vec::new();
         let mut passed_over = Vec::new();
         for text in on {
             let before = self.report.mark();
             let kinds = self.event_kinds(text);
-            self.expected(beat, text, &kinds);
-            self.with_roles(text, &kinds, roles, &mut events);
+            self.warn_if_unreachable(beat, text, &kinds);
+            self.add_events_with_roles(text, &kinds, roles, &mut events);
             if shared {
                 passed_over.extend(self.report.take_since(before));
             }
@@ -227,7 +249,7 @@ impl Check<'_> {
         events.sort_unstable();
         events.dedup();
         if !shared {
-            self.may_do(roles, &events);
+            self.warn_if_actor_excluded(roles, &events);
         }
         events
     }
@@ -246,30 +268,30 @@ impl Check<'_> {
     /// The ties with this id or tag.
     fn ties_of(&mut self, text: &Text) -> Option<Vec<TieId>> {
         if let Some(tie) = self.names.ties.get(text) {
-            return Some(vec![TieId::at(tie)]);
+            return Some(vec![TieId::from_index(tie)]);
         }
         let tagged = self.tie_tags.get(text.as_str()).cloned();
         if tagged.is_none() {
             let names: Vec<String> =
                 self.names.ties.names().chain(self.tie_tags.keys().map(String::as_str)).map(str::to_owned).collect();
-            unknown("tie or tag", text, names.iter().map(String::as_str), &mut self.report);
+            report_unknown("tie or tag", text, names.iter().map(String::as_str), &mut self.report);
         }
         tagged
     }
 
     /// The index of the clause with this id; reports an unknown id.
-    fn part(&mut self, beat: &file::Beat, id: &Text) -> Option<usize> {
-        let called = |clause: &file::Clause| clause.id.as_ref().is_some_and(|called| called.value == id.value);
+    fn clause_index(&mut self, beat: &decl::BeatDecl, id: &Text) -> Option<usize> {
+        let called = |clause: &decl::ClauseDecl| clause.id.as_ref().is_some_and(|called| called.value == id.value);
         let at = beat.events.iter().position(called);
         if at.is_none() {
             let ids = beat.events.iter().filter_map(|clause| clause.id.as_ref()).map(|id| id.as_str());
-            unknown_in("clause", "in this pattern", id, ids, &mut self.report);
+            report_unknown_in("clause", "in this pattern", id, ids, &mut self.report);
         }
         at
     }
 
-    fn gap(&mut self, beat: &file::Beat, nth: usize, from: &Text, written: &file::Gap) -> Option<model::Gap> {
-        let at = self.part(beat, from)?;
+    fn gap(&mut self, beat: &decl::BeatDecl, nth: usize, from: &Text, written: &decl::GapDecl) -> Option<model::Gap> {
+        let at = self.clause_index(beat, from)?;
         if at > nth {
             self.report.error_help(from, "order", format!("`{}` is a later clause", from.as_str()), "refer to an earlier clause");
             return None;
@@ -287,7 +309,7 @@ impl Check<'_> {
             self.report.error(from, "empty", "a gap needs `least`, `most` or both");
             return None;
         }
-        let (least, most) = (self.span(&written.least), self.span(&written.most));
+        let (least, most) = (self.positive_duration(&written.least), self.positive_duration(&written.most));
         let gap = model::Gap { from: at, least: least.unwrap_or(0.0), most: most.unwrap_or(f64::INFINITY) };
         if let Some(text) = written.most.as_ref().filter(|_| gap.most < gap.least) {
             self.report.error(text, "range", "`most` is less than `least`");
@@ -296,19 +318,19 @@ impl Check<'_> {
     }
 
     /// Stores each relation at the later of its two clauses.
-    fn relations(&mut self, beat: &file::Beat, clauses: &mut [model::Clause]) {
+    fn add_relations(&mut self, beat: &decl::BeatDecl, clauses: &mut [model::Clause]) {
         for (nth, written) in beat.events.iter().enumerate() {
-            once(&written.relates, &mut self.report);
+            check_unique_keys(&written.relates, &mut self.report);
             for (of, words) in written.relates.iter() {
-                let Some(to) = self.part(beat, of) else { continue };
+                let Some(to) = self.clause_index(beat, of) else { continue };
                 if to == nth || words.is_empty() {
                     self.report.error(of, "order", "a relation needs another clause and at least one allowed relation");
                     continue;
                 }
-                let later_first = |word: Allen| if nth > to { word } else { word.inverse() };
+                let later_first = |word: AllenRelation| if nth > to { word } else { word.inverse() };
                 let any = words.iter().fold(0, |any, word| any | later_first(**word).bit());
                 let (later, earlier) = (nth.max(to), nth.min(to));
-                if any & Allen::of_the_later() == 0 {
+                if any & AllenRelation::later_mask() == 0 {
                     let help = "clauses are listed in the order in which they begin; put the other clause first";
                     self.report.error_help(
                         &words[0],
@@ -318,20 +340,20 @@ impl Check<'_> {
                     );
                 }
                 if let Some(clause) = clauses.get_mut(later) {
-                    clause.relations.push(Relation { to: earlier, any });
+                    clause.relations.push(ClauseRelation { to: earlier, allowed: any });
                 }
             }
         }
     }
 
-    fn without(&mut self, reading: &Reading<'_>, written: &file::Unless) -> Option<Without> {
+    fn negated_clause(&mut self, reading: &PatternReader<'_>, written: &decl::UnlessDecl) -> Option<NegatedClause> {
         let (beat, shared) = (reading.beat, reading.shared);
         if written.on.is_empty() {
             self.report.error(&beat.id, "empty", format!("an `Unless` of `{}` has no `on`", beat.id.as_str()));
         }
-        once(&written.roles, &mut self.report);
+        check_unique_keys(&written.roles, &mut self.report);
         let from = match &written.from {
-            Some(from) => Some(self.part(beat, from)?),
+            Some(from) => Some(self.clause_index(beat, from)?),
             None => None,
         };
         let until = match (&written.until, &written.lasting) {
@@ -339,28 +361,28 @@ impl Check<'_> {
                 self.report.error(until, "range", "use either `until` or `lasting`, not both");
                 return None;
             }
-            (Some(until), None) => Until::Clause(self.part(beat, until)?),
-            (None, Some(_)) => Until::Lasting(self.span(&written.lasting)?),
-            (None, None) => Until::End,
+            (Some(until), None) => NegationEnd::Clause(self.clause_index(beat, until)?),
+            (None, Some(_)) => NegationEnd::Lasting(self.positive_duration(&written.lasting)?),
+            (None, None) => NegationEnd::End,
         };
-        if let (Until::Clause(until), Some(from), Some(text)) = (until, from, &written.until)
+        if let (NegationEnd::Clause(until), Some(from), Some(text)) = (until, from, &written.until)
             && until <= from
         {
             self.report.error(text, "order", "`until` must refer to a later clause than `from`");
             return None;
         }
-        if let (Until::Lasting(_), None, Some(text)) = (until, from, &written.lasting) {
+        if let (NegationEnd::Lasting(_), None, Some(text)) = (until, from, &written.lasting) {
             self.report.error_help(text, "order", "`lasting` needs `from`", "add `from: \"…\"` with the id of a clause");
             return None;
         }
         let bound = match until {
-            Until::Clause(at) => reading.bound.get(at).copied().unwrap_or(0),
+            NegationEnd::Clause(at) => reading.bound.get(at).copied().unwrap_or(0),
             _ => reading.variables.len(),
         };
         let known = &reading.variables[..bound];
         let before = self.report.mark();
         let on = self.events_of(beat, &written.on, &written.roles, shared);
-        if shared && self.report.errors_since(before).any(is_of_the_scene) {
+        if shared && self.report.errors_since(before).any(depends_on_scene) {
             // An event kind that the scene does not declare cannot happen in it.
             self.report.take_since(before);
             return None;
@@ -368,19 +390,19 @@ impl Check<'_> {
         let mut roles = Vec::new();
         for (_, who) in written.roles.iter() {
             match (self.names.cast.get(who), known.iter().position(|name| *name == who.value)) {
-                (Some(agent), _) => roles.push(RoleIs::Agent(AgentId::at(agent))),
-                (None, Some(at)) => roles.push(RoleIs::Variable(at)),
+                (Some(agent), _) => roles.push(RoleTerm::Agent(AgentId::from_index(agent))),
+                (None, Some(at)) => roles.push(RoleTerm::Variable(at)),
                 (None, None) => {
-                    unknown_in("variable", "bound at this point", who, known.iter().map(String::as_str), &mut self.report);
+                    report_unknown_in("variable", "bound at this point", who, known.iter().map(String::as_str), &mut self.report);
                 }
             }
         }
-        let scope = Scope::new(reading.variables.iter().cloned()).salted(&format!("unless {}", beat.id.as_str())).at_event();
-        let when = self.optional(&written.when, Type::Switch, &scope);
+        let scope = Scope::new(reading.variables.iter().cloned()).with_salt(&format!("unless {}", beat.id.as_str())).for_event();
+        let when = self.optional_expr(&written.when, Type::Switch, &scope);
         let own = variables_of(&roles)
             .fold(0_u32, |own, at| own | 1_u32.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)).unwrap_or(0));
         if let (Some(text), Some(when)) = (&written.when, &when)
-            && when.slots() & !own != 0
+            && when.slot_mask() & !own != 0
         {
             self.report.error_help(
                 text,
@@ -395,11 +417,17 @@ impl Check<'_> {
         {
             self.report.error(at, "range", "`times` must be at least 1");
         }
-        Some(Without { on, roles, when, times: times.max(1), from, until })
+        Some(NegatedClause { on, roles, when, times: times.max(1), from, until })
     }
 
     /// Adds the event kinds of `on`, each with the slots of the roles; reports unknown roles.
-    fn with_roles(&mut self, text: &Text, kinds: &[EventKind], roles: &[(Text, Text)], on: &mut Vec<(EventKind, Vec<usize>)>) {
+    fn add_events_with_roles(
+        &mut self,
+        text: &Text,
+        kinds: &[EventKind],
+        roles: &[(Text, Text)],
+        on: &mut Vec<(EventKind, Vec<usize>)>,
+    ) {
         let before = on.len();
         let by_tag = self.events.get(text).is_none();
         for kind in kinds {
@@ -420,7 +448,7 @@ impl Check<'_> {
         let strange: Vec<_> = roles.iter().map(|(role, _)| role).filter(|role| !slots.contains(&role.value)).collect();
         for role in &strange {
             let of = format!("in `{}`", text.as_str());
-            unknown_in("role", &of, role, slots.iter().map(String::as_str), &mut self.report);
+            report_unknown_in("role", &of, role, slots.iter().map(String::as_str), &mut self.report);
         }
         if strange.is_empty() {
             self.report.error(text, "role", format!("no event of `{}` has all these roles at once", text.as_str()));
@@ -428,14 +456,16 @@ impl Check<'_> {
     }
 
     /// Warns of a clause whose `self` can never be the agent of the event.
-    fn may_do(&mut self, roles: &[(Text, Text)], on: &[(EventKind, Vec<usize>)]) {
+    fn warn_if_actor_excluded(&mut self, roles: &[(Text, Text)], on: &[(EventKind, Vec<usize>)]) {
         let Some((_, who)) = roles.iter().find(|(role, _)| role.as_str() == "self") else { return };
-        let Some(agent) = self.names.cast.get(who).map(AgentId::at) else { return };
+        let Some(agent) = self.names.cast.get(who).map(AgentId::from_index) else { return };
         let kind = self.cast_kinds.get(agent.index()).copied().flatten();
         let may = |event: &EventKind| {
-            let doers = self.doers.get(event);
+            let doers = self.event_actors.get(event);
             doers.is_none_or(|doers| {
-                doers.iter().any(|doer| *doer == Who::Agent(agent) || kind.map(Who::Kind).as_ref() == Some(doer))
+                doers
+                    .iter()
+                    .any(|doer| *doer == AgentSelector::Agent(agent) || kind.map(AgentSelector::Kind).as_ref() == Some(doer))
             })
         };
         if let Some((event, _)) = on.first()
@@ -448,7 +478,7 @@ impl Check<'_> {
     }
 
     /// Warns of a clause whose events can never happen.
-    fn expected(&mut self, beat: &file::Beat, text: &Text, kinds: &[EventKind]) {
+    fn warn_if_unreachable(&mut self, beat: &decl::BeatDecl, text: &Text, kinds: &[EventKind]) {
         if !kinds.is_empty() && kinds.iter().all(|kind| self.unreachable.contains(kind)) {
             let message = format!("`{}` waits for `{}`, which can never happen", beat.id.as_str(), text.as_str());
             self.report.warn(text, "never", message, "see the warning about that rule");
@@ -456,18 +486,18 @@ impl Check<'_> {
     }
 
     pub(super) fn measures(&mut self, scene: &SceneFile, beats: &[model::Pattern]) -> Vec<model::Measure> {
-        let one = |written: &file::Measure| {
+        let one = |written: &decl::MeasureDecl| {
             let (at, variables) = match &written.at {
-                When::Start => (At::Start, &[][..]),
-                When::End => (At::End, &[][..]),
-                When::Beat(id) => {
-                    let at = self.names.beats.find(id, &mut self.report)?;
-                    (At::Beat(at), beats.get(at).map_or(&[][..], |beat| &beat.variables))
+                MeasureTimeDecl::Start => (MeasureTime::Start, &[][..]),
+                MeasureTimeDecl::End => (MeasureTime::End, &[][..]),
+                MeasureTimeDecl::Beat(id) => {
+                    let at = self.names.beats.resolve(id, &mut self.report)?;
+                    (MeasureTime::Beat(at), beats.get(at).map_or(&[][..], |beat| &beat.variables))
                 }
             };
-            let mut scope = Scope::new(variables.iter().cloned()).salted(&format!("measure {}", written.id.as_str()));
-            scope.at_event = matches!(at, At::Beat(_));
-            let is = self.report.expr_of(&written.is, &[Type::Number, Type::Duration], &scope, &self.schema);
+            let mut scope = Scope::new(variables.iter().cloned()).with_salt(&format!("measure {}", written.id.as_str()));
+            scope.at_event = matches!(at, MeasureTime::Beat(_));
+            let is = self.report.expr_of_any(&written.is, &[Type::Number, Type::Duration], &scope, &self.schema);
             Some(model::Measure { id: written.id.value.clone(), at, is: is?, about: written.about.clone() })
         };
         scene.measures.iter().filter_map(one).collect()
@@ -475,18 +505,18 @@ impl Check<'_> {
 }
 
 /// Whether an error in a shared pattern may be due to the scene it is used with, and not to the pattern.
-fn is_of_the_scene(said: &Diagnostic) -> bool {
+fn depends_on_scene(said: &Diagnostic) -> bool {
     matches!(said.code, "unknown-name" | "expression" | "role")
 }
 
-fn variables_of(roles: &[RoleIs]) -> impl Iterator<Item = usize> + '_ {
+fn variables_of(roles: &[RoleTerm]) -> impl Iterator<Item = usize> + '_ {
     roles.iter().filter_map(|role| match role {
-        RoleIs::Variable(variable) => Some(*variable),
-        RoleIs::Agent(_) => None,
+        RoleTerm::Variable(variable) => Some(*variable),
+        RoleTerm::Agent(_) => None,
     })
 }
 
-fn variable(name: &str, variables: &mut Vec<String>) -> usize {
+fn variable_index(name: &str, variables: &mut Vec<String>) -> usize {
     variables.iter().position(|variable| variable == name).unwrap_or_else(|| {
         variables.push(name.to_owned());
         variables.len() - 1

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::super::diagnostic::{Diagnostic, Severity, Source};
-use super::super::file::Text;
-use super::super::spanned::{FileId, Spanned, in_literal};
+use super::super::decl::Text;
+use super::super::diagnostic::{Diagnostic, Severity, SourceText};
+use super::super::spanned::{FileId, Spanned, span_in_literal};
 use longhand_expr::ids::KindId;
-use longhand_expr::{Effect, Expr, Part, Problem, Schema, Scope, SetExpr, Type};
+use longhand_expr::{Effect, EffectOperand, Expr, ExprError, Schema, Scope, SetExpr, Type};
 
 /// After this many errors no more expressions are compiled: the search for similar names would take long and not help.
-const MANY: usize = 500;
+const MAX_ERRORS: usize = 500;
 
 /// The diagnostics found so far, and the sources they refer to.
-pub(super) struct Report<'a> {
-    sources: &'a [Source],
+pub(super) struct CheckReport<'a> {
+    sources: &'a [SourceText],
     problems: &'a mut Vec<Diagnostic>,
     errors: usize,
     /// Defs with errors of their own, which are reported only at the def, not at its calls.
@@ -23,19 +23,19 @@ pub(super) struct Report<'a> {
     sizes: Vec<f64>,
 }
 
-impl<'a> Report<'a> {
-    pub(super) fn new(sources: &'a [Source], problems: &'a mut Vec<Diagnostic>) -> Self {
+impl<'a> CheckReport<'a> {
+    pub(super) fn new(sources: &'a [SourceText], problems: &'a mut Vec<Diagnostic>) -> Self {
         Self { sources, problems, errors: 0, broken: BTreeSet::new(), sizes: Vec::new() }
     }
 
     /// Whether there is a diagnostic with this code.
-    pub(super) fn has(&self, code: &str) -> bool {
+    pub(super) fn has_code(&self, code: &str) -> bool {
         self.problems.iter().any(|problem| problem.code == code)
     }
 
     /// Whether the maximum number of errors is reached.
     pub(super) fn is_full(&self) -> bool {
-        self.errors >= MANY
+        self.errors >= MAX_ERRORS
     }
 
     /// The current number of diagnostics, for [`Self::errors_since`] and [`Self::take_since`].
@@ -56,8 +56,8 @@ impl<'a> Report<'a> {
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.severity == Severity::Error);
-        if self.errors == MANY {
-            let message = format!("the check stops after {MANY} errors; fix these first");
+        if self.errors == MAX_ERRORS {
+            let message = format!("the check stops after {MAX_ERRORS} errors; fix these first");
             self.problems.push(Diagnostic::error("limit", FileId(0), 0..0, message));
             self.errors += 1;
         }
@@ -77,11 +77,11 @@ impl<'a> Report<'a> {
     }
 
     /// Maps a byte range of a string's value to the file.
-    pub(super) fn inside(&self, text: &Text, bytes: Range<usize>) -> Range<usize> {
+    pub(super) fn span_inside(&self, text: &Text, bytes: Range<usize>) -> Range<usize> {
         let source = self.sources.get(usize::from(text.file.0));
         match source.and_then(|source| source.text.get(text.span.clone())) {
             Some(literal) => {
-                let inside = in_literal(literal, bytes);
+                let inside = span_in_literal(literal, bytes);
                 text.span.start + inside.start..text.span.start + inside.end
             }
             None => text.span.clone(),
@@ -94,31 +94,31 @@ impl<'a> Report<'a> {
     }
 
     /// Compiles a text and reports its errors; returns `None` if the report is full.
-    fn compiled<T>(&mut self, text: &Text, compile: impl FnOnce() -> Result<T, Vec<Problem>>) -> Option<T> {
+    fn compile<T>(&mut self, text: &Text, compile: impl FnOnce() -> Result<T, Vec<ExprError>>) -> Option<T> {
         if self.is_full() {
             return None;
         }
-        compile().map_err(|problems| self.said(text, problems)).ok()
+        compile().map_err(|problems| self.report_problems(text, problems)).ok()
     }
 
     /// Reports the problems of a text at their positions inside it.
-    pub(super) fn said(&mut self, text: &Text, problems: Vec<Problem>) {
-        for Problem { span, message, help, def, unknown } in problems {
+    pub(super) fn report_problems(&mut self, text: &Text, problems: Vec<ExprError>) {
+        for ExprError { span, message, help, def, is_unknown_name: unknown } in problems {
             if !def.is_some_and(|def| self.broken.contains(&def)) {
                 let code = if unknown { "unknown-name" } else { "expression" };
-                let span = self.inside(text, span);
+                let span = self.span_inside(text, span);
                 self.push(Diagnostic::error(code, text.file, span, message).help(help));
             }
         }
     }
 
     /// Sets the number of agents by kind, for the check of scan sizes.
-    pub(super) fn sizes(&mut self, sizes: Vec<f64>) {
+    pub(super) fn set_kind_sizes(&mut self, sizes: Vec<f64>) {
         self.sizes = sizes;
     }
 
     /// Reports a text that visits too many agents at each evaluation.
-    fn looks_at(&mut self, text: &Text, count: impl FnOnce(&dyn Fn(KindId) -> f64) -> f64) {
+    fn check_scan_size(&mut self, text: &Text, count: impl FnOnce(&dyn Fn(KindId) -> f64) -> f64) {
         const MOST: f64 = 1e8;
         let many = count(&|kind| self.sizes.get(kind.index()).copied().unwrap_or(1.0));
         if many > MOST {
@@ -128,45 +128,45 @@ impl<'a> Report<'a> {
     }
 
     /// Suppresses further problems inside this def.
-    pub(super) fn is_broken(&mut self, def: &str) {
+    pub(super) fn mark_broken(&mut self, def: &str) {
         self.broken.insert(def.to_owned());
     }
 
     /// Compiles an expression of the given type; reports its errors.
     pub(super) fn expr(&mut self, text: &Text, ty: Type, scope: &Scope, schema: &Schema) -> Option<Expr> {
-        let expr = self.compiled(text, || longhand_expr::expression(text, ty, scope, schema))?;
-        self.looks_at(text, |size| expr.looks_at(size));
+        let expr = self.compile(text, || longhand_expr::compile_expr(text, ty, scope, schema))?;
+        self.check_scan_size(text, |size| expr.agents_visited(size));
         Some(expr)
     }
 
     /// Compiles an expression that may have any of the given types; reports the errors for the first type.
-    pub(super) fn expr_of(&mut self, text: &Text, types: &[Type], scope: &Scope, schema: &Schema) -> Option<Expr> {
+    pub(super) fn expr_of_any(&mut self, text: &Text, types: &[Type], scope: &Scope, schema: &Schema) -> Option<Expr> {
         let (first, others) = types.split_first()?;
-        let expr = self.compiled(text, || {
-            let of = |ty: &Type| longhand_expr::expression(text, *ty, scope, schema);
+        let expr = self.compile(text, || {
+            let of = |ty: &Type| longhand_expr::compile_expr(text, *ty, scope, schema);
             of(first).or_else(|problems| others.iter().find_map(|ty| of(ty).ok()).ok_or(problems))
         })?;
-        self.looks_at(text, |size| expr.looks_at(size));
+        self.check_scan_size(text, |size| expr.agents_visited(size));
         Some(expr)
     }
 
     /// Compiles the set that binds a role.
     pub(super) fn set(&mut self, text: &Text, binds: &str, scope: &Scope, schema: &Schema) -> Option<SetExpr> {
-        let set = self.compiled(text, || longhand_expr::set(text, binds, scope, schema))?;
-        self.looks_at(text, |size| set.looks_at(size));
+        let set = self.compile(text, || longhand_expr::compile_set(text, binds, scope, schema))?;
+        self.check_scan_size(text, |size| set.agents_visited(size));
         Some(set)
     }
 
     /// Compiles an effect; it may bind further names in the scope.
     pub(super) fn effect(&mut self, text: &Text, scope: &mut Scope, schema: &Schema) -> Option<Effect> {
-        let effect = self.compiled(text, || longhand_expr::effect(text, scope, schema))?;
-        self.looks_at(text, |size| {
+        let effect = self.compile(text, || longhand_expr::compile_effect(text, scope, schema))?;
+        self.check_scan_size(text, |size| {
             let mut most = 0.0_f64;
-            effect.visit(&mut |part| {
+            effect.visit_operands(&mut |part| {
                 most = most.max(match part {
-                    Part::Expr(expr) => expr.looks_at(size),
-                    Part::Set(set) => set.looks_at(size),
-                    Part::Fact(_) => 0.0,
+                    EffectOperand::Expr(expr) => expr.agents_visited(size),
+                    EffectOperand::Set(set) => set.agents_visited(size),
+                    EffectOperand::Fact(_) => 0.0,
                 });
             });
             most

@@ -1,38 +1,42 @@
 //! Compiles actions, processes and goals.
 
-use super::super::file::{self, Accept, SceneFile, Text};
-use super::super::model::{self, Bound, Who};
-use super::super::spanned::Ordered;
-use super::Check;
-use super::happens::Doing;
-use super::names::{Said, check_id, once};
-use super::settled::is_settled;
+use super::super::decl::{self, AcceptDecl, SceneFile, Text};
+use super::super::model::{self, AgentSelector, RoleBinding};
+use super::super::spanned::SpannedMap;
+use super::SceneChecker;
+use super::constants::is_constant;
+use super::event_specs::EventParts;
+use super::names::{IdUsage, check_id, check_unique_keys};
 use longhand_expr::ids::{EventKind, KindId};
-use longhand_expr::{Effect, Expr, MAX_SLOTS, Ranges as _, Scope, Type};
+use longhand_expr::{DeclaredRanges as _, Effect, Expr, MAX_SLOTS, Scope, Type};
 
-impl Check<'_> {
+impl SceneChecker<'_> {
     pub(super) fn actions(&mut self, scene: &SceneFile) -> Vec<model::Action> {
         scene.actions.iter().filter_map(|written| self.action(written)).collect()
     }
 
-    fn action(&mut self, written: &file::Action) -> Option<model::Action> {
-        let mut scope = Scope::new(["self"]).salted(&format!("action {}", written.id.as_str()));
+    fn action(&mut self, written: &decl::ActionDecl) -> Option<model::Action> {
+        let mut scope = Scope::new(["self"]).with_salt(&format!("action {}", written.id.as_str()));
         let texts = || action_texts(written);
-        let by = if written.by.is_empty() { self.everybody(texts(), &written.id) } else { self.who(&written.by, &written.id) };
-        self.read_by(&by, texts());
+        let by = if written.by.is_empty() {
+            self.default_selectors(texts(), &written.id)
+        } else {
+            self.selectors(&written.by, &written.id)
+        };
+        self.check_reads_of(&by, texts());
         let roles = self.bind(&written.roles, &mut scope);
         let about = self.bind(&written.about, &mut scope);
         let when = self.condition(&written.when, &scope, &written.id);
         let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
         let accept = self.accept(&written.accept, &written.roles, &scope);
-        let takes = self.optional(&written.takes, Type::Duration, &scope);
-        let cooldown = self.optional(&written.cooldown, Type::Duration, &scope);
-        self.tell(&written.tell);
+        let takes = self.optional_expr(&written.takes, Type::Duration, &scope);
+        let cooldown = self.optional_expr(&written.cooldown, Type::Duration, &scope);
+        self.check_prose_key(&written.tell);
         let kind = self.events.get(&written.id).unwrap_or(EventKind(0));
         let then = (!written.steps.is_empty()).then_some(0);
-        let doing = Doing { place: &written.place, values: &written.values, does: &written.does };
+        let doing = EventParts { place: &written.place, values: &written.values, does: &written.does };
         // A refusal starts from the names bound before the effects, because the effects were not applied.
-        let happens = self.happens(kind, &doing, then, &mut scope);
+        let happens = self.event_spec(kind, &doing, then, &mut scope);
         let (refused, steps) = self.steps(&written.id, written.refused.as_ref(), &written.steps, &scope);
         if let (Some(refused), true) = (&written.refused, written.roles.is_empty()) {
             let help = "add a role to the action, or remove `refused`";
@@ -50,29 +54,29 @@ impl Check<'_> {
             accept,
             takes,
             cooldown,
-            happens,
+            event: happens,
             refused,
             steps,
-            keep: written.keep,
+            record_detail: written.keep,
         })
     }
 
     /// Compiles the sets that bind roles. Each set may refer to the roles before it.
-    pub(super) fn bind(&mut self, sets: &Ordered<Text>, scope: &mut Scope) -> Vec<Bound> {
-        once(sets, &mut self.report);
+    pub(super) fn bind(&mut self, sets: &SpannedMap<Text>, scope: &mut Scope) -> Vec<RoleBinding> {
+        check_unique_keys(sets, &mut self.report);
         let mut bound = Vec::new();
         for (i, (name, set)) in sets.iter().enumerate() {
             if scope.variables.len() == MAX_SLOTS {
                 self.report.error(name, "limit", format!("a rule may bind at most {MAX_SLOTS} agents"));
                 break;
             }
-            check_id("a role", Said::InExpressions, name, &mut self.report);
+            check_id("a role", IdUsage::Name, name, &mut self.report);
             if scope.slot(name).is_some() && !sets[..i].iter().any(|(other, _)| other.as_str() == name.as_str()) {
                 self.report.error(name, "duplicate", format!("`{}` is already bound in this rule", name.as_str()));
             }
             let set = self.report.set(set, name, scope, &self.schema);
             scope.variables.push(name.value.clone());
-            bound.extend(set.map(|set| Bound { name: name.value.clone(), set }));
+            bound.extend(set.map(|set| RoleBinding { name: name.value.clone(), set }));
         }
         bound
     }
@@ -85,8 +89,8 @@ impl Check<'_> {
         // Bounds use the ranges of params, not their values, because a setting may change the values.
         if let Some(never) = clauses.iter().find(|clause| clause.bounds(&*self).1 <= 0.0) {
             let message = format!("`{}` can never happen: `{}` is never true", rule.as_str(), never.text());
-            let help = self.why_never(never).unwrap_or_else(|| "change the condition, or remove the rule".to_owned());
-            let at = Text { span: self.report.inside(text, never.span()), ..text.clone() };
+            let help = self.never_help(never).unwrap_or_else(|| "change the condition, or remove the rule".to_owned());
+            let at = Text { span: self.report.span_inside(text, never.span()), ..text.clone() };
             self.report.warn(&at, "never", message, &help);
             if let Some(kind) = self.events.get(rule) {
                 self.unreachable.insert(kind);
@@ -96,7 +100,7 @@ impl Check<'_> {
     }
 
     /// Help that gives the range of the only attribute or dimension that a never true condition reads.
-    fn why_never(&self, never: &Expr) -> Option<String> {
+    fn never_help(&self, never: &Expr) -> Option<String> {
         let reads = never.reads();
         let (name, (low, high)) = match (&reads.attrs[..], &reads.dims[..]) {
             ([attr], []) => (self.schema.attributes[attr.index()].name.as_str(), self.attr(*attr)),
@@ -107,7 +111,12 @@ impl Check<'_> {
     }
 
     /// Warns of a chance, weight or acceptance that is never above 0. Returns whether that is so.
-    pub(super) fn is_nought(&mut self, text: &Option<Text>, expr: &Option<Expr>, message: impl FnOnce() -> String) -> bool {
+    pub(super) fn warn_if_never_positive(
+        &mut self,
+        text: &Option<Text>,
+        expr: &Option<Expr>,
+        message: impl FnOnce() -> String,
+    ) -> bool {
         let (Some(text), Some(expr)) = (text, expr) else { return false };
         let nought = expr.bounds(&*self).1 <= 0.0;
         if nought {
@@ -116,29 +125,29 @@ impl Check<'_> {
         nought
     }
 
-    fn accept(&mut self, written: &Accept, roles: &Ordered<Text>, scope: &Scope) -> Vec<Option<Expr>> {
+    fn accept(&mut self, written: &AcceptDecl, roles: &SpannedMap<Text>, scope: &Scope) -> Vec<Option<Expr>> {
         let types = [Type::Number, Type::Switch];
         match written {
-            Accept::Always => vec![None; roles.len()],
-            Accept::All(text) => {
+            AcceptDecl::Always => vec![None; roles.len()],
+            AcceptDecl::All(text) => {
                 if roles.is_empty() {
                     let message = "this action has no roles, so `accept` has no effect";
                     self.report.warn(text, "unused", message, "add a role to the action");
                 }
-                let accept = self.report.expr_of(text, &types, scope, &self.schema);
-                self.is_nought(&Some(text.clone()), &accept, || "this is never accepted".to_owned());
+                let accept = self.report.expr_of_any(text, &types, scope, &self.schema);
+                self.warn_if_never_positive(&Some(text.clone()), &accept, || "this is never accepted".to_owned());
                 vec![accept; roles.len()]
             }
-            Accept::By(map) => {
-                once(map, &mut self.report);
+            AcceptDecl::By(map) => {
+                check_unique_keys(map, &mut self.report);
                 for (name, _) in map.iter() {
                     if !roles.iter().any(|(role, _)| role.as_str() == name.as_str()) {
-                        super::names::unknown("role", name, roles.iter().map(|(role, _)| role.as_str()), &mut self.report);
+                        super::names::report_unknown("role", name, roles.iter().map(|(role, _)| role.as_str()), &mut self.report);
                     }
                 }
                 let of_role = |(role, _): &(Text, Text)| {
                     let (_, text) = map.iter().find(|(name, _)| name.as_str() == role.as_str())?;
-                    self.report.expr_of(text, &types, scope, &self.schema)
+                    self.report.expr_of_any(text, &types, scope, &self.schema)
                 };
                 roles.iter().map(of_role).collect()
             }
@@ -146,42 +155,45 @@ impl Check<'_> {
     }
 
     /// Warns of an unknown prose key.
-    pub(super) fn tell(&mut self, tell: &Option<Text>) {
+    pub(super) fn check_prose_key(&mut self, tell: &Option<Text>) {
         let Some(tell) = tell else { return };
-        self.told.insert(tell.value.clone());
+        self.used_prose_keys.insert(tell.value.clone());
         if self.names.prose.get(tell).is_none() {
-            let near = longhand_expr::nearest(tell, self.names.prose.names());
+            let near = longhand_expr::nearest_name(tell, self.names.prose.names());
             let help = near.map_or("add it to `prose`, or remove `tell`".to_owned(), |near| format!("did you mean `{near}`?"));
             self.report.warn(tell, "prose", format!("there is no prose `{}`: a default sentence is used", tell.as_str()), &help);
         }
     }
 
-    pub(super) fn read_by<'t>(&mut self, by: &[Who], texts: impl Iterator<Item = &'t Text>) {
+    pub(super) fn check_reads_of<'t>(&mut self, by: &[AgentSelector], texts: impl Iterator<Item = &'t Text>) {
         let kinds = self.kinds_of(by);
-        texts.for_each(|text| self.self_reads(text, &kinds));
+        texts.for_each(|text| self.check_self_reads(text, &kinds));
     }
 
     pub(super) fn processes(&mut self, scene: &SceneFile) -> Vec<model::Process> {
         scene.processes.iter().filter_map(|written| self.process(written)).collect()
     }
 
-    fn process(&mut self, written: &file::Process) -> Option<model::Process> {
-        let mut scope = Scope::new(["self"]).salted(&format!("process {}", written.id.as_str()));
+    fn process(&mut self, written: &decl::ProcessDecl) -> Option<model::Process> {
+        let mut scope = Scope::new(["self"]).with_salt(&format!("process {}", written.id.as_str()));
         let texts = std::iter::once(&written.every).chain(&written.when).chain(&written.times).chain(&written.does);
         let texts = texts.chain(written.about.iter().map(|(_, set)| set));
-        let by =
-            if written.by.is_empty() { self.everybody(texts.clone(), &written.id) } else { self.who(&written.by, &written.id) };
-        self.read_by(&by, texts);
+        let by = if written.by.is_empty() {
+            self.default_selectors(texts.clone(), &written.id)
+        } else {
+            self.selectors(&written.by, &written.id)
+        };
+        self.check_reads_of(&by, texts);
         let every = self.report.expr(&written.every, Type::Duration, &scope, &self.schema);
         if let Some(every) = &every
-            && is_settled(every)
-            && self.settled_value(every) <= 0.0
+            && is_constant(every)
+            && self.constant_value(every) <= 0.0
         {
             self.report.error(&written.every, "range", "this duration must be greater than 0");
         }
         let about = self.bind(&written.about, &mut scope);
         let when = self.condition(&written.when, &scope, &written.id);
-        let times = self.optional(&written.times, Type::Number, &scope);
+        let times = self.optional_expr(&written.times, Type::Number, &scope);
         if written.does.is_empty() {
             self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "add effects in `does`");
         }
@@ -190,7 +202,7 @@ impl Check<'_> {
             .iter()
             .filter_map(|text| {
                 let effect = self.report.effect(text, &mut scope, &self.schema)?;
-                if let Some(what) = of_events(&effect) {
+                if let Some(what) = event_only_effect(&effect) {
                     let help = "use a trigger or an action, which are events";
                     let message = format!("a process is not an event, so nothing can be {what} in it");
                     self.report.error_help(text, "process", message, help);
@@ -211,14 +223,14 @@ impl Check<'_> {
     }
 
     pub(super) fn goals(&mut self, scene: &SceneFile) -> Vec<model::Goal> {
-        let one = |written: &file::Goal| {
+        let one = |written: &decl::GoalDecl| {
             let by = self.kind_id(&written.by);
-            let scope = Scope::new(["self"]).salted(&format!("goal {}", written.id.as_str()));
+            let scope = Scope::new(["self"]).with_salt(&format!("goal {}", written.id.as_str()));
             let likelihood = self.report.expr(&written.likelihood, Type::Number, &scope, &self.schema);
             let weight = self.report.expr(&written.weight, Type::Number, &scope, &self.schema);
             let by: KindId = by?;
-            self.self_reads(&written.likelihood, &[by]);
-            self.self_reads(&written.weight, &[by]);
+            self.check_self_reads(&written.likelihood, &[by]);
+            self.check_self_reads(&written.weight, &[by]);
             Some(model::Goal {
                 id: written.id.value.clone(),
                 by,
@@ -232,21 +244,21 @@ impl Check<'_> {
 }
 
 /// Names what an effect does that requires an event, such as writing a document.
-fn of_events(effect: &Effect) -> Option<&'static str> {
+fn event_only_effect(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Remember { .. } => Some("remembered"),
         Effect::Write { .. } => Some("written"),
-        Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => of_events(inner),
+        Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => event_only_effect(inner),
         _ => None,
     }
 }
 
 /// All texts of an action in which `self` is the initiator.
-fn action_texts(action: &file::Action) -> impl Iterator<Item = &Text> {
+fn action_texts(action: &decl::ActionDecl) -> impl Iterator<Item = &Text> {
     let accept: Vec<&Text> = match &action.accept {
-        Accept::Always => Vec::new(),
-        Accept::All(text) => vec![text],
-        Accept::By(map) => map.iter().map(|(_, text)| text).collect(),
+        AcceptDecl::Always => Vec::new(),
+        AcceptDecl::All(text) => vec![text],
+        AcceptDecl::By(map) => map.iter().map(|(_, text)| text).collect(),
     };
     let sets = action.roles.iter().chain(action.about.iter()).chain(action.values.iter()).map(|(_, text)| text);
     let whole = action.when.iter().chain([&action.want]).chain(&action.takes).chain(&action.place).chain(&action.cooldown);
@@ -254,10 +266,13 @@ fn action_texts(action: &file::Action) -> impl Iterator<Item = &Text> {
 }
 
 /// All texts of a rule's outcomes in which `self` is the agent of the rule.
-pub(super) fn outcome_texts<'s>(refused: Option<&'s file::Outcome>, steps: &'s [file::Step]) -> impl Iterator<Item = &'s Text> {
+pub(super) fn outcome_texts<'s>(
+    refused: Option<&'s decl::OutcomeDecl>,
+    steps: &'s [decl::StepDecl],
+) -> impl Iterator<Item = &'s Text> {
     let after = steps.iter().flat_map(|step| &step.after);
     let outcomes = refused.into_iter().chain(steps.iter().flat_map(|step| &step.outcomes));
-    let of = |outcome: &'s file::Outcome| {
+    let of = |outcome: &'s decl::OutcomeDecl| {
         let values = outcome.values.iter().map(|(_, value)| value);
         outcome.weight.iter().chain(&outcome.place).chain(&outcome.does).chain(values)
     };

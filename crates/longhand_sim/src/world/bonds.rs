@@ -272,7 +272,7 @@ impl BondGraph {
             *value = decay.rest.clamp(decay.low, decay.high);
         }
         let bond = Bond { from, to, dims, ties: 0, updated: stamp(now) };
-        let id = BondId::at(self.bonds.len());
+        let id = BondId::from_index(self.bonds.len());
         self.bonds.push(bond);
         insert_sorted(&mut self.outward[from.index()], Neighbour { agent: to, bond: id, ties: 0 });
         insert_sorted(&mut self.inward[to.index()], Neighbour { agent: from, bond: id, ties: 0 });

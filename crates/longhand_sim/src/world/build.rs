@@ -6,9 +6,9 @@ use super::minds::Mind;
 use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
-use longhand_expr::Frame;
+use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, Instant, KindId, NameListId, PlaceId, TieId};
-use longhand_scene::{Member, Mood, Name, Population, Pronouns, Scenario};
+use longhand_scene::{ListedName, Member, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 
 /// Most agents one population may have.
@@ -23,7 +23,7 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
         add_member(&mut state, &mut profiles, scenario, member);
     }
     for (index, member) in scenario.cast.iter().enumerate() {
-        let id = AgentId::at(index);
+        let id = AgentId::from_index(index);
         if let Some(owner) = member.owner {
             profiles.set_owner(id, owner);
         }
@@ -72,7 +72,7 @@ fn add_population(
 ) {
     let count = {
         let view = super::WorldView::new(scenario, state, profiles, draws, Instant::START);
-        population.count.num(&view, &mut Frame::default()).clamp(0.0, MAX_POPULATION) as u32
+        population.count.number(&view, &mut EvalFrame::default()).clamp(0.0, MAX_POPULATION) as u32
     };
     let kind = &scenario.kinds[population.kind.index()];
     let first = state.agent_count();
@@ -92,11 +92,11 @@ fn add_population(
         enter_world(state, profiles, id);
     }
     for network in &population.networks {
-        let mut who: Vec<AgentId> = (first..first + count as usize).map(AgentId::at).collect();
+        let mut who: Vec<AgentId> = (first..first + count as usize).map(AgentId::from_index).collect();
         if network.with_cast {
             let cast =
                 (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
-            who.extend(cast.map(AgentId::at));
+            who.extend(cast.map(AgentId::from_index));
         }
         let pairs = networks::generate_pairs(&network.shape, who.len() as u32, &mut rng);
         state.bonds.reserve_pairs(pairs.iter().map(|&(a, b)| (who[a as usize], who[b as usize])));
@@ -120,7 +120,7 @@ struct UsedNames(Vec<Vec<bool>>);
 
 impl UsedNames {
     /// A random name of the list, or the next one after it that is not in use.
-    fn draw<'s>(&mut self, scenario: &'s Scenario, list: NameListId, rng: &mut impl Rng) -> &'s Name {
+    fn draw<'s>(&mut self, scenario: &'s Scenario, list: NameListId, rng: &mut impl Rng) -> &'s ListedName {
         let names = &scenario.names[list.index()].names;
         let used = &mut self.0[list.index()];
         if used.is_empty() {
@@ -143,7 +143,7 @@ pub fn add_agent(
     scenario: &Scenario,
     kind: KindId,
     name: AgentName,
-    mood: Mood,
+    mood: Temperament,
 ) -> AgentId {
     let temperament = [mood.pleasure as f32, mood.arousal as f32, mood.dominance as f32];
     let id = state.add_agent(scenario, kind, Mind::new(temperament));

@@ -4,19 +4,19 @@
 //! distributions here use `libm`: the normal by its quantile function, the beta by two gamma variates (Marsaglia and Tsang 2000).
 
 use longhand_expr::normal_quantile;
-use longhand_scene::Spread;
+use longhand_scene::Distribution;
 use rand::distr::Open01;
 use rand::{Rng, RngExt};
 
 /// One sample of a distribution, clamped to a range.
-pub(super) fn sample(spread: Spread, (low, high): (f64, f64), rng: &mut impl Rng) -> f64 {
+pub(super) fn sample(spread: Distribution, (low, high): (f64, f64), rng: &mut impl Rng) -> f64 {
     let value = match spread {
-        Spread::Always(value) => value,
-        Spread::Uniform(from, to) => from + (to - from) * rng.random::<f64>(),
-        Spread::Normal(mean, deviation) => mean + deviation * normal(rng),
-        Spread::Beta(alpha, beta) => self::beta(alpha, beta, rng),
-        Spread::LogNormal(median, sigma) => median * libm::exp(sigma * normal(rng)),
-        Spread::Share(share) => f64::from(u8::from(rng.random_bool(share))),
+        Distribution::Always(value) => value,
+        Distribution::Uniform(from, to) => from + (to - from) * rng.random::<f64>(),
+        Distribution::Normal(mean, deviation) => mean + deviation * normal(rng),
+        Distribution::Beta(alpha, beta) => self::beta(alpha, beta, rng),
+        Distribution::LogNormal(median, sigma) => median * libm::exp(sigma * normal(rng)),
+        Distribution::Share(share) => f64::from(u8::from(rng.random_bool(share))),
     };
     if value.is_nan() { low } else { value.clamp(low, high) }
 }
@@ -59,7 +59,7 @@ mod tests {
 
     const WIDE: (f64, f64) = (-1e9, 1e9);
 
-    fn mean_and_variance(spread: Spread) -> (f64, f64) {
+    fn mean_and_variance(spread: Distribution) -> (f64, f64) {
         let mut rng = Draws::new(1).stream(1);
         let all: Vec<f64> = (0..20_000).map(|_| sample(spread, WIDE, &mut rng)).collect();
         let mean = all.iter().sum::<f64>() / all.len() as f64;
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn close(spread: Spread, mean: f64, variance: f64) {
+    fn close(spread: Distribution, mean: f64, variance: f64) {
         let (is, spreads) = mean_and_variance(spread);
         assert!((is - mean).abs() < 0.02 * (1.0 + mean.abs()), "{spread:?}: mean {is}, not {mean}");
         assert!((spreads - variance).abs() < 0.05 * (0.1 + variance), "{spread:?}: variance {spreads}, not {variance}");
@@ -75,23 +75,23 @@ mod tests {
 
     #[test]
     fn samples_have_the_mean_and_variance_of_their_distribution() {
-        close(Spread::Uniform(2.0, 4.0), 3.0, 1.0 / 3.0);
-        close(Spread::Normal(5.0, 2.0), 5.0, 4.0);
-        close(Spread::Beta(2.0, 5.0), 2.0 / 7.0, 10.0 / (49.0 * 8.0));
-        close(Spread::Beta(0.5, 0.5), 0.5, 0.125);
-        close(Spread::LogNormal(1.0, 0.25), 1.0317, 0.0686);
-        close(Spread::Share(0.3), 0.3, 0.21);
+        close(Distribution::Uniform(2.0, 4.0), 3.0, 1.0 / 3.0);
+        close(Distribution::Normal(5.0, 2.0), 5.0, 4.0);
+        close(Distribution::Beta(2.0, 5.0), 2.0 / 7.0, 10.0 / (49.0 * 8.0));
+        close(Distribution::Beta(0.5, 0.5), 0.5, 0.125);
+        close(Distribution::LogNormal(1.0, 0.25), 1.0317, 0.0686);
+        close(Distribution::Share(0.3), 0.3, 0.21);
     }
 
     #[test]
     fn extreme_parameters_give_numbers_within_the_range() {
         let mut rng = Draws::new(2).stream(1);
         for spread in [
-            Spread::Beta(1e-300, 1e-300),
-            Spread::Beta(1e308, 1e308),
-            Spread::Normal(0.5, f64::MAX),
-            Spread::LogNormal(f64::MAX, f64::MAX),
-            Spread::LogNormal(5e-324, 700.0),
+            Distribution::Beta(1e-300, 1e-300),
+            Distribution::Beta(1e308, 1e308),
+            Distribution::Normal(0.5, f64::MAX),
+            Distribution::LogNormal(f64::MAX, f64::MAX),
+            Distribution::LogNormal(5e-324, 700.0),
         ] {
             for _ in 0..100 {
                 let value = sample(spread, (0.0, 1.0), &mut rng);
@@ -104,8 +104,12 @@ mod tests {
     #[test]
     fn the_same_draws_give_the_same_samples_in_every_build() {
         let mut rng = Draws::new(3).stream(7);
-        let spreads =
-            [Spread::Normal(0.0, 1.0), Spread::Beta(2.0, 5.0), Spread::Beta(0.5, 3.0), Spread::LogNormal(30_000.0, 0.6)];
+        let spreads = [
+            Distribution::Normal(0.0, 1.0),
+            Distribution::Beta(2.0, 5.0),
+            Distribution::Beta(0.5, 3.0),
+            Distribution::LogNormal(30_000.0, 0.6),
+        ];
         let bits: Vec<u64> = (0..64).flat_map(|_| spreads).map(|spread| sample(spread, WIDE, &mut rng).to_bits()).collect();
         let all = bits.iter().fold(0_u64, |hash, bits| (hash ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31));
         assert_eq!(format!("{all:016x}"), "2126a3b0f9e424cc");

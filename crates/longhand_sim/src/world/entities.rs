@@ -74,14 +74,14 @@ impl EntityIndex {
     /// a keyframe. Agents that exist before and after keep their entities, with all that others have added to them.
     pub(crate) fn synchronize(&mut self, world: &mut World, state: &WorldState, places: usize) {
         for index in self.places.len()..places {
-            self.places.push(world.spawn(Place { id: PlaceId::at(index) }).id());
+            self.places.push(world.spawn(Place { id: PlaceId::from_index(index) }).id());
         }
         for entity in self.agents.drain(state.agent_count().min(self.agents.len())..).flatten() {
             world.despawn(entity);
         }
         self.agents.resize(state.agent_count(), None);
         for (index, entity) in self.agents.iter_mut().enumerate() {
-            let id = AgentId::at(index);
+            let id = AgentId::from_index(index);
             match (state.presence(id), *entity) {
                 (Presence::Gone, Some(gone)) => {
                     world.despawn(gone);

@@ -2,7 +2,7 @@
 
 use bevy_platform::collections::HashMap;
 use longhand_expr::ids::{AgentId, EventKind, Instant};
-use longhand_expr::{Happening, Occurrence};
+use longhand_expr::{OccurrenceQuery, OccurrenceStats};
 use serde::{Deserialize, Serialize};
 
 /// Counts and times of events, by kind and participants.
@@ -56,8 +56,8 @@ impl EventCounts {
 
     /// How often the event happened, and when first and last.
     #[must_use]
-    pub fn lookup(&self, query: Occurrence) -> Happening {
-        self.counts.get(&(query.event, query.a, query.b)).map_or_else(Happening::default, |count| Happening {
+    pub fn lookup(&self, query: OccurrenceQuery) -> OccurrenceStats {
+        self.counts.get(&(query.event, query.a, query.b)).map_or_else(OccurrenceStats::default, |count| OccurrenceStats {
             times: count.times,
             first: Some(count.first),
             last: Some(count.last),
@@ -86,8 +86,8 @@ mod tests {
         counts.record(walk, &[ann, ben], Instant(5));
         counts.record(walk, &[ann], Instant(9));
         counts.record(talk, &[ann, ben], Instant(9));
-        let of = |event, a, b| counts.lookup(Occurrence { event, a, b });
-        assert_eq!(of(walk, ann, AgentId::NONE), Happening { times: 2, first: Some(Instant(5)), last: Some(Instant(9)) });
+        let of = |event, a, b| counts.lookup(OccurrenceQuery { event, a, b });
+        assert_eq!(of(walk, ann, AgentId::NONE), OccurrenceStats { times: 2, first: Some(Instant(5)), last: Some(Instant(9)) });
         assert_eq!(of(walk, AgentId::NONE, AgentId::NONE).times, 2);
         assert_eq!(of(walk, ann, ben).times, 0);
         assert_eq!(of(talk, AgentId::NONE, AgentId::NONE).times, 0);
@@ -101,7 +101,7 @@ mod tests {
         let (ann, ben) = (AgentId(0), AgentId(1));
         counts.record(walk, &[ann, ben, ben], Instant(9));
         counts.record(walk, &[AgentId(2), ben, AgentId::NONE], Instant(5));
-        let of = |a, b| counts.lookup(Occurrence { event: walk, a, b });
+        let of = |a, b| counts.lookup(OccurrenceQuery { event: walk, a, b });
         assert_eq!(of(ann, ben).times, 1);
         let of_anybody = of(AgentId::NONE, ben);
         assert_eq!((of_anybody.times, of_anybody.first, of_anybody.last), (2, Some(Instant(5)), Some(Instant(9))));

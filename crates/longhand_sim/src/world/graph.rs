@@ -127,7 +127,7 @@ impl NodeIndexable for TieGraph<'_> {
     }
 
     fn from_index(&self, index: usize) -> AgentId {
-        AgentId::at(index)
+        AgentId::from_index(index)
     }
 }
 
@@ -137,7 +137,7 @@ impl<'a> IntoNodeIdentifiers for TieGraph<'a> {
     type NodeIdentifiers = std::iter::Map<std::ops::Range<usize>, fn(usize) -> AgentId>;
 
     fn node_identifiers(self) -> Self::NodeIdentifiers {
-        (0..self.graph.agent_count()).map(AgentId::at as fn(usize) -> AgentId)
+        (0..self.graph.agent_count()).map(AgentId::from_index as fn(usize) -> AgentId)
     }
 }
 

@@ -4,9 +4,9 @@
 //! of pleasure, arousal and dominance (Mehrabian 1996); emotions move it (after ALMA, Gebhard 2005), and it decays back to temperament. The
 //! scene sets strengths and half-lives ([`Minds`]).
 
-use longhand_expr::ids::{AgentId, Emotion, EventId, EventKind, Instant, Known};
+use longhand_expr::ids::{AgentId, Emotion, EventId, EventKind, Instant, WorldFact};
 use longhand_expr::remaining_share;
-use longhand_scene::Minds;
+use longhand_scene::MindParams;
 use serde::{Deserialize, Serialize};
 
 /// Most feelings a mind holds; the weakest makes room.
@@ -17,7 +17,7 @@ const MAX_MEMORIES: usize = 32;
 /// The mind of one agent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mind {
-    beliefs: Vec<(Known, Belief)>,
+    beliefs: Vec<(WorldFact, Belief)>,
     feelings: Vec<Feeling>,
     memories: Vec<Memory>,
     mood: MoodState,
@@ -78,7 +78,7 @@ fn decayed(strength: f32, since: Instant, now: Instant, half_life: f64) -> f32 {
 impl Feeling {
     /// Strength now, 0 to 1.
     #[must_use]
-    pub fn strength(&self, now: Instant, minds: &Minds) -> f64 {
+    pub fn strength(&self, now: Instant, minds: &MindParams) -> f64 {
         f64::from(decayed(self.strength, self.since, now, minds.emotion_half_life))
     }
 }
@@ -86,7 +86,7 @@ impl Feeling {
 impl Memory {
     /// Strength now, 0 to 1.
     #[must_use]
-    pub fn strength(&self, now: Instant, minds: &Minds) -> f64 {
+    pub fn strength(&self, now: Instant, minds: &MindParams) -> f64 {
         f64::from(decayed(self.strength, self.recalled, now, minds.memory_half_life))
     }
 }
@@ -94,7 +94,7 @@ impl Memory {
 impl MoodState {
     /// Pleasure, arousal and dominance now.
     #[must_use]
-    pub fn value_at(&self, now: Instant, minds: &Minds) -> [f32; 3] {
+    pub fn value_at(&self, now: Instant, minds: &MindParams) -> [f32; 3] {
         let left = decayed(1.0, self.at, now, minds.mood_half_life);
         std::array::from_fn(|i| self.temperament[i] + (self.value[i] - self.temperament[i]) * left)
     }
@@ -137,19 +137,19 @@ impl Mind {
 
     /// The belief about a fact.
     #[must_use]
-    pub fn belief(&self, of: Known) -> Option<Belief> {
+    pub fn belief(&self, of: WorldFact) -> Option<Belief> {
         let position = self.beliefs.binary_search_by_key(&of, |(known, _)| *known).ok()?;
         Some(self.beliefs[position].1)
     }
 
     /// All beliefs, sorted by fact.
     #[must_use]
-    pub fn beliefs(&self) -> &[(Known, Belief)] {
+    pub fn beliefs(&self) -> &[(WorldFact, Belief)] {
         &self.beliefs
     }
 
     /// Sets the belief about a fact. Returns the value believed before.
-    pub fn believe(&mut self, of: Known, value: f64, now: Instant) -> Option<f64> {
+    pub fn believe(&mut self, of: WorldFact, value: f64, now: Instant) -> Option<f64> {
         let belief = Belief { value: value as f32, since: now };
         match self.beliefs.binary_search_by_key(&of, |(known, _)| *known) {
             Ok(position) => Some(f64::from(std::mem::replace(&mut self.beliefs[position].1, belief).value)),
@@ -161,7 +161,7 @@ impl Mind {
     }
 
     /// Removes the belief about a fact. Returns the value believed before.
-    pub fn forget(&mut self, of: Known) -> Option<f64> {
+    pub fn forget(&mut self, of: WorldFact) -> Option<f64> {
         let position = self.beliefs.binary_search_by_key(&of, |(known, _)| *known).ok()?;
         Some(f64::from(self.beliefs.remove(position).1.value))
     }
@@ -175,7 +175,7 @@ impl Mind {
         toward: AgentId,
         cause: Option<EventId>,
         now: Instant,
-        minds: &Minds,
+        minds: &MindParams,
     ) -> Option<Feeling> {
         let strength = strength.clamp(0.0, 1.0) as f32;
         if strength <= 0.0 {
@@ -199,7 +199,7 @@ impl Mind {
 
     /// The strongest feeling of an emotion, at an agent or (for [`AgentId::NONE`]) at any.
     #[must_use]
-    pub fn strongest_feeling(&self, emotion: Emotion, toward: AgentId, now: Instant, minds: &Minds) -> Option<&Feeling> {
+    pub fn strongest_feeling(&self, emotion: Emotion, toward: AgentId, now: Instant, minds: &MindParams) -> Option<&Feeling> {
         self.feelings
             .iter()
             .filter(|feeling| feeling.emotion == emotion && (!toward.is_some() || feeling.toward == toward))
@@ -220,7 +220,7 @@ impl Mind {
         event: Option<EventId>,
         strength: f64,
         now: Instant,
-        minds: &Minds,
+        minds: &MindParams,
     ) -> Option<Memory> {
         let strength = strength.clamp(0.0, 1.0) as f32;
         if strength <= 0.0 {
@@ -242,7 +242,7 @@ impl Mind {
 
     /// The strongest memory of a kind of event, with an agent or (for [`AgentId::NONE`]) with any.
     #[must_use]
-    pub fn strongest_memory(&self, kind: EventKind, with: AgentId, now: Instant, minds: &Minds) -> Option<&Memory> {
+    pub fn strongest_memory(&self, kind: EventKind, with: AgentId, now: Instant, minds: &MindParams) -> Option<&Memory> {
         self.memories
             .iter()
             .filter(|memory| memory.kind == kind && (!with.is_some() || memory.with == with))
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn an_emotion_decays_and_moves_the_mood_which_returns_to_temperament() {
-        let minds = &Minds::default();
+        let minds = &MindParams::default();
         let mut mind = Mind::new([0.1, 0.0, 0.0]);
         mind.feel(Emotion::Joy, 0.8, NOBODY, Some(EventId(3)), Instant::START, minds);
         let later = Instant::from_seconds(minds.emotion_half_life);
@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn a_belief_lasts_until_something_else_is_learned() {
         let mut mind = Mind::default();
-        let fact = Known::Attr(AgentId(1), longhand_expr::ids::AttrId(0));
+        let fact = WorldFact::Attr(AgentId(1), longhand_expr::ids::AttrId(0));
         assert_eq!(mind.belief(fact), None);
         assert_eq!(mind.believe(fact, 2.0, Instant(5)), None);
         assert_eq!(mind.believe(fact, 3.0, Instant(9)), Some(2.0));
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn the_weakest_memory_makes_room_for_a_new_one() {
-        let minds = &Minds::default();
+        let minds = &MindParams::default();
         let mut mind = Mind::default();
         let mut gone = Vec::new();
         for kind in 0..=MAX_MEMORIES as u16 {

@@ -3,17 +3,17 @@
 //! Each generator returns undirected pairs of positions, sorted and without repeats: small-world networks (Watts and Strogatz 1998),
 //! scale-free ones (Barabasi and Albert 1999), random ones (Erdos and Renyi 1959).
 
-use longhand_scene::Shape;
+use longhand_scene::NetworkShape;
 use rand::{Rng, RngExt};
 
 /// The pairs of a network over `count` positions.
-pub(super) fn generate_pairs(shape: &Shape, count: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
+pub(super) fn generate_pairs(shape: &NetworkShape, count: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
     let mut pairs = match *shape {
-        Shape::SmallWorld { degree, rewire } => small_world(count, degree, rewire, rng),
-        Shape::ScaleFree { links } => scale_free(count, links, rng),
-        Shape::Random { degree } => random(count, degree, rng),
-        Shape::Pairs { share } => disjoint_pairs(count, share, rng),
-        Shape::Edges(ref edges) => edges.iter().copied().filter(|&(a, b)| a < count && b < count).collect(),
+        NetworkShape::SmallWorld { degree, rewire } => small_world(count, degree, rewire, rng),
+        NetworkShape::ScaleFree { links } => scale_free(count, links, rng),
+        NetworkShape::Random { degree } => random(count, degree, rng),
+        NetworkShape::Pairs { share } => disjoint_pairs(count, share, rng),
+        NetworkShape::Edges(ref edges) => edges.iter().copied().filter(|&(a, b)| a < count && b < count).collect(),
     };
     pairs.retain(|(a, b)| a != b);
     pairs.iter_mut().for_each(|pair| *pair = (pair.0.min(pair.1), pair.0.max(pair.1)));
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::world::Draws;
 
-    fn generate(shape: &Shape, count: u32) -> Vec<(u32, u32)> {
+    fn generate(shape: &NetworkShape, count: u32) -> Vec<(u32, u32)> {
         generate_pairs(shape, count, &mut Draws::new(1).stream(1))
     }
 
@@ -89,21 +89,21 @@ mod tests {
 
     #[test]
     fn a_small_world_has_about_its_degree_and_no_self_loops() {
-        let pairs = generate(&Shape::SmallWorld { degree: 6, rewire: 0.1 }, 1000);
+        let pairs = generate(&NetworkShape::SmallWorld { degree: 6, rewire: 0.1 }, 1000);
         assert!((2900..=3000).contains(&pairs.len()), "{}", pairs.len());
         assert!(pairs.iter().all(|(a, b)| a < b));
     }
 
     #[test]
     fn a_scale_free_network_has_hubs() {
-        let pairs = generate(&Shape::ScaleFree { links: 3 }, 2000);
+        let pairs = generate(&NetworkShape::ScaleFree { links: 3 }, 2000);
         let most = degrees(&pairs, 2000).into_iter().max().unwrap_or_default();
         assert!(most > 60, "{most}");
     }
 
     #[test]
     fn no_position_is_in_two_couples() {
-        let pairs = generate(&Shape::Pairs { share: 0.6 }, 100);
+        let pairs = generate(&NetworkShape::Pairs { share: 0.6 }, 100);
         assert_eq!(pairs.len(), 30);
         assert!(degrees(&pairs, 100).into_iter().all(|degree| degree <= 1));
     }
@@ -111,10 +111,10 @@ mod tests {
     #[test]
     fn tiny_populations_give_valid_pairs() {
         for shape in [
-            Shape::SmallWorld { degree: 6, rewire: 0.5 },
-            Shape::ScaleFree { links: 2 },
-            Shape::Random { degree: 4.0 },
-            Shape::Pairs { share: 1.0 },
+            NetworkShape::SmallWorld { degree: 6, rewire: 0.5 },
+            NetworkShape::ScaleFree { links: 2 },
+            NetworkShape::Random { degree: 4.0 },
+            NetworkShape::Pairs { share: 1.0 },
         ] {
             for count in 0..4 {
                 assert!(generate(&shape, count).iter().all(|&(a, b)| a < b && b < count));

@@ -40,7 +40,10 @@ impl<'a> WorldSnapshot<'a> {
                 owner: owner.is_some().then_some(owner),
             })
         };
-        Self { state: Cow::Borrowed(state), profiles: (0..state.agent_count()).map(AgentId::at).filter_map(row).collect() }
+        Self {
+            state: Cow::Borrowed(state),
+            profiles: (0..state.agent_count()).map(AgentId::from_index).filter_map(row).collect(),
+        }
     }
 
     /// The state that was stored.

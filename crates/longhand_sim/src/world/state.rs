@@ -105,7 +105,7 @@ impl WorldState {
 
     /// Adds an agent that is [`Presence::Dormant`], with every attribute at its start value.
     pub fn add_agent(&mut self, scenario: &Scenario, kind: KindId, mind: Mind) -> AgentId {
-        let id = AgentId::at(self.kind.len());
+        let id = AgentId::from_index(self.kind.len());
         self.kind.push(kind);
         self.presence.push(Presence::Dormant);
         self.place.push(PlaceId::NOWHERE);

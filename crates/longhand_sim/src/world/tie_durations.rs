@@ -31,7 +31,7 @@ impl TieDurations {
 
     /// The ties that are tracked.
     pub fn tracked(&self) -> impl Iterator<Item = TieId> + use<> {
-        let tracked: Vec<TieId> = (0..self.tracked.len()).filter(|&tie| self.tracked[tie]).map(TieId::at).collect();
+        let tracked: Vec<TieId> = (0..self.tracked.len()).filter(|&tie| self.tracked[tie]).map(TieId::from_index).collect();
         tracked.into_iter()
     }
 

@@ -3,8 +3,10 @@
 use super::draws::{DrawKey, Draws};
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
-use longhand_expr::ids::{AgentId, AttrId, DimId, Emotion, EventKind, Field, Instant, KindId, Known, ParamId, PlaceId, TieId};
-use longhand_expr::{Calendar, Frame, Happening, Occurrence, ValueName, View};
+use longhand_expr::ids::{
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+};
+use longhand_expr::{Calendar, EvalContext, EvalFrame, EventValueId, OccurrenceQuery, OccurrenceStats};
 use longhand_scene::Scenario;
 use std::ops::ControlFlow;
 
@@ -79,7 +81,7 @@ impl<'a> WorldView<'a> {
     #[must_use]
     pub fn is_awake(&self, agent: AgentId) -> bool {
         let kind = &self.scenario.kinds[self.state.kind(agent).index()];
-        !kind.asleep.as_ref().is_some_and(|asleep| asleep.truth(self, &mut Frame::of(agent)))
+        !kind.asleep.as_ref().is_some_and(|asleep| asleep.truth(self, &mut EvalFrame::for_agent(agent)))
     }
 
     /// Where its routine puts an agent now; none when no rule of the routine applies.
@@ -87,13 +89,13 @@ impl<'a> WorldView<'a> {
     pub fn routine(&self, agent: AgentId) -> Option<PlaceId> {
         let own = self.scenario.cast.get(agent.index()).map_or(&[][..], |member| &member.routine);
         let kind = &self.scenario.kinds[self.state.kind(agent).index()].routine;
-        let frame = &mut Frame::of(agent);
+        let frame = &mut EvalFrame::for_agent(agent);
         let (_, at) = own.iter().chain(kind).find(|(when, _)| when.truth(self, frame))?;
         Some(at.place(self, frame))
     }
 }
 
-impl View for WorldView<'_> {
+impl EvalContext for WorldView<'_> {
     fn now(&self) -> Instant {
         self.now
     }
@@ -142,7 +144,7 @@ impl View for WorldView<'_> {
         self.tie(from, to, tie).then(|| self.state.tie_since(from, to, tie).unwrap_or(Instant::START))
     }
 
-    fn field(&self, agent: AgentId, field: Field) -> f64 {
+    fn field(&self, agent: AgentId, field: AgentField) -> f64 {
         let switch = |on: bool| f64::from(u8::from(on));
         if !agent.is_some() {
             return 0.0;
@@ -153,16 +155,16 @@ impl View for WorldView<'_> {
             self.state.mind(agent).map_or(0.0, |mind| f64::from(mind.mood().value_at(self.now, &self.scenario.minds)[i]))
         };
         match field {
-            Field::Present => switch(present),
-            Field::Gone => switch(self.state.presence(agent) == Presence::Gone),
-            Field::Online => switch(present && os().is_none_or(|os| os.online)),
-            Field::Bound => switch(os().is_some_and(|os| os.bound)),
-            Field::Generation => os().map_or(0.0, |os| f64::from(os.generation)),
-            Field::Busy => switch(self.state.busy_until(agent) > self.now),
-            Field::Awake => switch(present && self.is_awake(agent)),
-            Field::Pleasure => mood(0),
-            Field::Arousal => mood(1),
-            Field::Dominance => mood(2),
+            AgentField::Present => switch(present),
+            AgentField::Gone => switch(self.state.presence(agent) == Presence::Gone),
+            AgentField::Online => switch(present && os().is_none_or(|os| os.online)),
+            AgentField::Bound => switch(os().is_some_and(|os| os.bound)),
+            AgentField::Generation => os().map_or(0.0, |os| f64::from(os.generation)),
+            AgentField::Busy => switch(self.state.busy_until(agent) > self.now),
+            AgentField::Awake => switch(present && self.is_awake(agent)),
+            AgentField::Pleasure => mood(0),
+            AgentField::Arousal => mood(1),
+            AgentField::Dominance => mood(2),
         }
     }
 
@@ -194,8 +196,8 @@ impl View for WorldView<'_> {
         self.state.kind(agent)
     }
 
-    fn belief(&self, holder: AgentId, of: Known) -> Option<f64> {
-        self.state.mind(holder)?.belief(self.scenario.belief(of)).map(|belief| f64::from(belief.value))
+    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
+        self.state.mind(holder)?.belief(self.scenario.canonical_fact(of)).map(|belief| f64::from(belief.value))
     }
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
@@ -210,19 +212,19 @@ impl View for WorldView<'_> {
         feeling.map_or(0.0, |feeling| feeling.strength(self.now, minds))
     }
 
-    fn happened(&self, query: Occurrence) -> Happening {
+    fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats {
         self.state.event_counts.lookup(query)
     }
 
-    fn lasts(&self, tie: TieId) -> f64 {
+    fn median_tie_duration(&self, tie: TieId) -> f64 {
         self.state.tie_durations.median(tie, self.now)
     }
 
-    fn value(&self, _name: ValueName) -> f64 {
+    fn value(&self, _name: EventValueId) -> f64 {
         0.0
     }
 
-    fn tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+    fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         let state = self.state;
         state.bonds.for_each_tied(agent, tie, outward, &mut |other| {
             if state.presence(other) == Presence::Present { visit(other) } else { ControlFlow::Continue(()) }
@@ -233,7 +235,7 @@ impl View for WorldView<'_> {
         self.state.members(kind)
     }
 
-    fn at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+    fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         for agent in self.state.occupants(place) {
             if visit(agent).is_break() {
                 return;

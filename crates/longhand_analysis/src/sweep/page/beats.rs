@@ -1,15 +1,15 @@
 //! The section on beats: how often, when and in which order they occurred.
 
-use super::super::{BeatTally, SweepReport, quantile};
-use super::frame::{band, bins, drawing, mark, violin};
-use super::html::{count, escaped, number, percent, percents};
+use super::super::{BeatSummary, SweepReport, quantile};
+use super::html::{count_noun, escape, number, percent, percent_interval};
+use super::plot::{band, histogram, svg, vertical_line, violin_path};
 use jiff::civil::DateTime;
 use longhand_scene::{Pattern, Scenario};
 use std::io::{self, Write};
 
 const BINS: usize = 160;
 
-pub(super) fn write(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_section(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
     if scenario.beats.is_empty() || report.per_seed.is_empty() {
         return Ok(());
     }
@@ -41,14 +41,14 @@ pub(super) fn write(report: &SweepReport, scenario: &Scenario, out: &mut impl Wr
         out,
         "<div class=\"beat\" aria-hidden=\"true\"><span></span><span></span><div class=\"along\">{dates}</div></div>\n</div>"
     )?;
-    order(report, scenario, out)?;
-    patterns(report, scenario, out)?;
+    write_order(report, scenario, out)?;
+    write_patterns(report, scenario, out)?;
     writeln!(out, "</section>")
 }
 
 fn write_beat(
     pattern: &Pattern,
-    tally: &BeatTally,
+    tally: &BeatSummary,
     came: &[f64],
     last: f64,
     days: &impl Fn(DateTime) -> f64,
@@ -56,16 +56,16 @@ fn write_beat(
 ) -> io::Result<()> {
     let median = quantile(came, 0.5);
     let mut inner = String::new();
-    let mut says = format!("{} occurred in {} of the runs", escaped(&pattern.id), percent(tally.share));
+    let mut says = format!("{} occurred in {} of the runs", escape(&pattern.id), percent(tally.share));
     if let Some(median) = median {
         if let Some((low, high)) = &tally.median_interval {
             let place = |text: &str| text.parse().map_or(0.0, |at| days(at) / last);
             inner += &band("sure", place(low), place(high));
         }
         if came.len() > 1 {
-            inner += &violin(&bins(came, (0.0, last), BINS));
+            inner += &violin_path(&histogram(came, (0.0, last), BINS));
         }
-        inner += &mark("median", median / last);
+        inner += &vertical_line("median", median / last);
         says += &format!(", median on day {}", number(median.round()));
         if let (Some(low), Some(high)) = (quantile(came, 0.05), quantile(came, 0.95)) {
             says += &format!(", 5 % to 95 % quantile: day {} to day {}", number(low.round()), number(high.round()));
@@ -77,9 +77,9 @@ fn write_beat(
         format!(" <span class=\"aside\">({} to {})</span>", low.get(..10).unwrap_or(low), high.get(..10).unwrap_or(high))
     });
     let (low, high) = tally.share_interval;
-    let bar = drawing(
+    let bar = svg(
         "share",
-        &(band("sure", low, high) + &mark("median", tally.share)),
+        &(band("sure", low, high) + &vertical_line("median", tally.share)),
         &format!("{} of the runs", percent(tally.share)),
     );
     writeln!(
@@ -87,16 +87,16 @@ fn write_beat(
         "<div class=\"beat\" role=\"row\"><div role=\"rowheader\"><b>{}</b> {} <span class=\"aside\">{need}</span></div>\
          <div role=\"cell\">{} <span class=\"aside\">{}</span>{bar}</div>\
          <div role=\"cell\">{}<small>{when}{sure}</small></div></div>",
-        escaped(&pattern.id),
-        escaped(&pattern.title),
+        escape(&pattern.id),
+        escape(&pattern.title),
         percent(tally.share),
-        percents(tally.share_interval),
-        drawing("strip", &inner, &says)
+        percent_interval(tally.share_interval),
+        svg("strip", &inner, &says)
     )
 }
 
 /// The order of the required beats: for each pair, the share of the runs with both in which the first came first.
-fn order(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
+fn write_order(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
     let must: Vec<usize> = (0..scenario.beats.len()).filter(|&at| scenario.beats[at].must).collect();
     let Some(tau) = report.order_tau_median.filter(|_| must.len() > 1) else { return Ok(()) };
     let taus: Vec<f64> = report.per_seed.iter().filter_map(|run| run.order_tau).collect();
@@ -108,11 +108,11 @@ fn order(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io:
         "<h3>Order</h3>\n<p>Kendall’s tau between the order of the required beats and the scene’s order: median {tau:.3}{sure}; \
          {} kept the order throughout. Each cell is the percentage of the runs with both beats in which the row came before \
          the column; cells below the diagonal are against the scene’s order.</p>",
-        count(kept, "run", "runs")
+        count_noun(kept, "run", "runs")
     )?;
     writeln!(out, "<div class=\"wide\" tabindex=\"0\"><table class=\"heat order\"><thead><tr><td></td>")?;
     for &column in &must {
-        writeln!(out, "<th scope=\"col\">{}</th>", escaped(&scenario.beats[column].id))?;
+        writeln!(out, "<th scope=\"col\">{}</th>", escape(&scenario.beats[column].id))?;
     }
     writeln!(out, "</tr></thead><tbody>")?;
     let at = |run: usize, beat: usize| {
@@ -122,7 +122,7 @@ fn order(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io:
     };
     let came: Vec<Vec<_>> = must.iter().map(|&beat| (0..report.per_seed.len()).map(|run| at(run, beat)).collect()).collect();
     for (row, &id) in must.iter().enumerate() {
-        writeln!(out, "<tr><th scope=\"row\">{}</th>", escaped(&scenario.beats[id].id))?;
+        writeln!(out, "<tr><th scope=\"row\">{}</th>", escape(&scenario.beats[id].id))?;
         for column in 0..must.len() {
             if row == column {
                 writeln!(out, "<td class=\"self\"></td>")?;
@@ -147,7 +147,7 @@ fn order(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io:
     writeln!(out, "</tbody></table></div>")
 }
 
-fn patterns(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
+fn write_patterns(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
     if scenario.patterns.is_empty() {
         return Ok(());
     }
@@ -157,8 +157,8 @@ fn patterns(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> 
         let Some(&share) = report.patterns.get(&pattern.id) else { continue };
         let hits = (share * runs as f64).round() as usize;
         let title = if pattern.title.is_empty() { &pattern.id } else { &pattern.title };
-        let interval = percents(crate::stats::wilson(hits, runs));
-        writeln!(out, "<li><b>{}</b> <span class=\"aside\">{interval}</span> {}</li>", percent(share), escaped(title))?;
+        let interval = percent_interval(crate::stats::wilson(hits, runs));
+        writeln!(out, "<li><b>{}</b> <span class=\"aside\">{interval}</span> {}</li>", percent(share), escape(title))?;
     }
     writeln!(out, "</ul>")
 }

@@ -1,10 +1,10 @@
 //! Escapes texts and formats numbers for HTML.
 
-use crate::stats::Interval;
+use crate::stats::ConfidenceInterval;
 use longhand_narrative::grammar::digits;
 
 /// Escapes a text for HTML content or a double-quoted attribute.
-pub(super) fn escaped(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -20,17 +20,17 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// An interval of shares, as percentages.
-pub(super) fn percents((low, high): Interval) -> String {
+pub(super) fn percent_interval((low, high): ConfidenceInterval) -> String {
     format!("{:.0}–{:.0}&nbsp;%", low * 100.0, high * 100.0)
 }
 
 /// An interval of numbers.
-pub(super) fn numbers((low, high): Interval) -> String {
+pub(super) fn number_interval((low, high): ConfidenceInterval) -> String {
     format!("{} to {}", number(low), number(high))
 }
 
 /// A number with a noun in singular or plural.
-pub(super) fn count(n: usize, one: &str, many: &str) -> String {
+pub(super) fn count_noun(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
@@ -50,9 +50,9 @@ mod tests {
 
     #[test]
     fn texts_are_escaped_and_numbers_formatted() {
-        assert_eq!(escaped("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
+        assert_eq!(escape("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
         assert_eq!((percent(1.0), percent(0.975), percent(0.0)), ("100&nbsp;%".into(), "97.5&nbsp;%".into(), "0&nbsp;%".into()));
         assert_eq!((signed(-2.0), signed(0.0), signed(3.5)), ("−2".into(), "0".into(), "+3.5".into()));
-        assert_eq!(percents((0.763, 0.991)), "76–99&nbsp;%");
+        assert_eq!(percent_interval((0.763, 0.991)), "76–99&nbsp;%");
     }
 }

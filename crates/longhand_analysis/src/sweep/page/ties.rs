@@ -1,13 +1,13 @@
 //! The section on ties: survival curves of the ties that began during a run, pooled over all runs.
 
 use super::super::SweepReport;
-use super::frame::{HIGH, WIDE, drawing, framed};
-use super::html::{escaped, number, percent};
-use crate::stats::{Lengths, Survival, kaplan_meier};
+use super::html::{escape, number, percent};
+use super::plot::{HEIGHT, WIDTH, svg, with_axes};
+use crate::stats::{DurationCounts, SurvivalStep, kaplan_meier};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-pub(super) fn write(report: &SweepReport, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_section(report: &SweepReport, out: &mut impl Write) -> io::Result<()> {
     let mut all: BTreeMap<&str, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
     for (tie, lengths) in report.per_seed.iter().flat_map(|run| &run.ties) {
         for &(days, over, open) in lengths {
@@ -25,65 +25,68 @@ pub(super) fn write(report: &SweepReport, out: &mut impl Write) -> io::Result<()
          <div class=\"grid\">"
     )?;
     for (tie, lengths) in all {
-        let lengths: Vec<Lengths> =
-            lengths.into_iter().map(|(days, (over, open))| Lengths { lasted: f64::from(days), over, open }).collect();
+        let lengths: Vec<DurationCounts> = lengths
+            .into_iter()
+            .map(|(days, (over, open))| DurationCounts { duration: f64::from(days), ended: over, censored: open })
+            .collect();
         write_tie(tie, &lengths, out)?;
     }
     writeln!(out, "</div></section>")
 }
 
-fn write_tie(tie: &str, lengths: &[Lengths], out: &mut impl Write) -> io::Result<()> {
+fn write_tie(tie: &str, lengths: &[DurationCounts], out: &mut impl Write) -> io::Result<()> {
     let curve = kaplan_meier(lengths);
-    let (began, over) = lengths.iter().fold((0, 0), |(began, over), same| (began + same.over + same.open, over + same.over));
-    let longest = lengths.last().map_or(1.0, |last| last.lasted).max(1.0);
-    let half = curve.iter().find(|step| step.share <= 0.5).map(|step| step.lasted);
+    let (began, over) =
+        lengths.iter().fold((0, 0), |(began, over), same| (began + same.ended + same.censored, over + same.ended));
+    let longest = lengths.last().map_or(1.0, |last| last.duration).max(1.0);
+    let half = curve.iter().find(|step| step.share <= 0.5).map(|step| step.duration);
     let half = half.map_or_else(
         || "median duration beyond the observed time".to_owned(),
         |days| format!("median duration {} days", number(days)),
     );
-    let at = |day: f64| curve.iter().rev().find(|step| step.lasted <= day).map_or(1.0, |step| step.share);
+    let at = |day: f64| curve.iter().rev().find(|step| step.duration <= day).map_or(1.0, |step| step.share);
     let says: Vec<String> = [0.25, 0.5, 0.75, 1.0]
         .iter()
         .map(|share| format!("{} after {} days", percent(at(share * longest)), number((share * longest).round())))
         .collect();
     let inner = format!(
         "<path class=\"sure\" d=\"{}\"/><path class=\"line\" d=\"{}\"/>",
-        outline(&curve, longest),
-        steps(curve.iter().map(|step| (step.lasted, step.share)), longest, 'M')
+        interval_path(&curve, longest),
+        step_path(curve.iter().map(|step| (step.duration, step.share)), longest, 'M')
     );
     let days = [0.0, 0.5, 1.0].map(|share| format!("{} d", number((share * longest).round())));
     writeln!(
         out,
         "<figure><figcaption><b>{}</b> {began} began, {over} ended; {half}</figcaption>{}<p class=\"aside\">{}</p></figure>",
-        escaped(tie),
-        framed(&drawing("curve", &inner, &says.join(", ")), &days, ("0&nbsp;%", "100&nbsp;%")),
+        escape(tie),
+        with_axes(&svg("curve", &inner, &says.join(", ")), &days, ("0&nbsp;%", "100&nbsp;%")),
         says.join(", ")
     )
 }
 
 /// The path of a step function that starts at 1 and ends at the right edge.
-fn steps(points: impl Iterator<Item = (f64, f64)>, longest: f64, begin: char) -> String {
+fn step_path(points: impl Iterator<Item = (f64, f64)>, longest: f64, begin: char) -> String {
     let mut path = format!("{begin}0 0");
     let mut last = 1.0;
     for (day, share) in points {
-        let x = day / longest * WIDE;
-        path += &format!("L{x:.1} {:.1}L{x:.1} {:.1}", (1.0 - last) * HIGH, (1.0 - share) * HIGH);
+        let x = day / longest * WIDTH;
+        path += &format!("L{x:.1} {:.1}L{x:.1} {:.1}", (1.0 - last) * HEIGHT, (1.0 - share) * HEIGHT);
         last = share;
     }
-    path + &format!("L{WIDE} {:.1}", (1.0 - last) * HIGH)
+    path + &format!("L{WIDTH} {:.1}", (1.0 - last) * HEIGHT)
 }
 
 /// The path around the confidence interval: along its upper bound and back along its lower bound.
-fn outline(curve: &[Survival], longest: f64) -> String {
-    let up = steps(curve.iter().map(|step| (step.lasted, step.interval.1)), longest, 'M');
+fn interval_path(curve: &[SurvivalStep], longest: f64) -> String {
+    let up = step_path(curve.iter().map(|step| (step.duration, step.interval.1)), longest, 'M');
     let mut down: Vec<(f64, f64)> = vec![(0.0, 0.0)];
     let mut last = 1.0;
     for step in curve {
-        let x = step.lasted / longest * WIDE;
-        down.extend([(x, (1.0 - last) * HIGH), (x, (1.0 - step.interval.0) * HIGH)]);
+        let x = step.duration / longest * WIDTH;
+        down.extend([(x, (1.0 - last) * HEIGHT), (x, (1.0 - step.interval.0) * HEIGHT)]);
         last = step.interval.0;
     }
-    down.push((WIDE, (1.0 - last) * HIGH));
+    down.push((WIDTH, (1.0 - last) * HEIGHT));
     let down: String = down.iter().rev().map(|(x, y)| format!("L{x:.1} {y:.1}")).collect();
     format!("{up}{down}Z")
 }

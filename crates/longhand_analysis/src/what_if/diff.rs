@@ -1,0 +1,310 @@
+//! Compares two runs: where they diverge and why, which beats occurred, which events vanished, are new or moved, and how the
+//! final states differ.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use super::align::{Alignment, ComparedRun, is_intervention};
+use super::final_state::{AgentDiff, MeasureDiff, diff_final_states, diff_measures};
+use super::reasons::{DivergenceReason, RunPair, divergence_reasons};
+use longhand_chronicle::{Event, format_hash};
+use longhand_expr::ids::{AgentId, EventId, EventKind};
+use longhand_narrative::EventNarrator;
+use longhand_scene::NarrationFrequency;
+
+/// An event in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NarratedEvent {
+    /// Its number in its own run.
+    pub event: u32,
+    /// Civil date and time.
+    pub at: String,
+    /// The name of its event kind.
+    pub kind: String,
+    /// The sentence that narrates it.
+    pub sentence: String,
+}
+
+/// Where two runs diverge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Divergence {
+    /// Number of events at the beginning that are identical in both runs.
+    #[serde(rename = "alike")]
+    pub common_prefix: usize,
+    /// The intervention, if it is the first difference.
+    #[serde(rename = "outside")]
+    pub intervention: Option<NarratedEvent>,
+    /// The first event of a rule that only the first run has at that instant.
+    pub only_first: Option<NarratedEvent>,
+    /// The first event of a rule that only the second run has at that instant.
+    pub only_second: Option<NarratedEvent>,
+    /// Why the earlier of the two events is in one run only.
+    #[serde(rename = "why")]
+    pub reasons: Vec<DivergenceReason>,
+}
+
+/// A beat in two runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeatDiff {
+    /// Id of the beat.
+    pub id: String,
+    /// Title of the beat.
+    pub title: String,
+    /// Whether the scene requires the beat.
+    pub must: bool,
+    /// Civil date and time in the first run; `None` if it did not occur.
+    pub first: Option<String>,
+    /// Civil date and time in the second run; `None` if it did not occur.
+    pub second: Option<String>,
+    /// Delay in the second run in seconds, if it occurred in both; negative if earlier.
+    pub later_s: Option<f64>,
+    /// For a beat in one run only: the causal chain from the intervention to the beat.
+    pub chain: Vec<NarratedEvent>,
+}
+
+impl BeatDiff {
+    /// Whether only the first run has the beat.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.first.is_some() && self.second.is_none()
+    }
+
+    /// Whether only the second run has the beat.
+    #[must_use]
+    pub fn is_gained(&self) -> bool {
+        self.first.is_none() && self.second.is_some()
+    }
+}
+
+/// The events of one kind with the same agents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventGroup {
+    /// The name of the event kind.
+    pub kind: String,
+    /// The names of the agents.
+    pub who: Vec<String>,
+    /// Number of events in the first and in the second run.
+    #[serde(rename = "times")]
+    pub counts: (usize, usize),
+    /// The first of the events, from the second run if it has any.
+    #[serde(rename = "told")]
+    pub example: NarratedEvent,
+    /// For a single event in both runs: its delay in the second run in seconds.
+    pub later_s: Option<f64>,
+    /// Whether the scene asks to narrate every event of this kind.
+    #[serde(rename = "matters")]
+    pub always_narrated: bool,
+}
+
+/// Identifies a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunLabel {
+    /// File name of the scene.
+    pub scene: String,
+    /// The seed.
+    pub seed: u64,
+    /// Hash of the chronicle, 32 hexadecimal digits.
+    pub hash: String,
+    /// Civil date and time of the end.
+    pub ended: String,
+    /// Number of events recorded.
+    pub events: usize,
+}
+
+/// The difference between two runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDiff {
+    /// The original run.
+    pub first: RunLabel,
+    /// The changed run.
+    pub second: RunLabel,
+    /// Where the runs diverge; `None` if they are identical.
+    #[serde(rename = "parting")]
+    pub divergence: Option<Divergence>,
+    /// The beats, in scene order.
+    pub beats: Vec<BeatDiff>,
+    /// Events only in the first run; kinds that are always narrated come first.
+    pub vanished: Vec<EventGroup>,
+    /// Events only in the second run.
+    pub new: Vec<EventGroup>,
+    /// Events that occur clearly more or less often in the second run.
+    #[serde(rename = "oftener")]
+    pub frequency_changed: Vec<EventGroup>,
+    /// Single events in both runs at different times.
+    pub moved: Vec<EventGroup>,
+    /// Members of the cast whose final states differ.
+    pub ends: Vec<AgentDiff>,
+    /// Measures that differ.
+    pub measures: Vec<MeasureDiff>,
+}
+
+/// An event has moved if its times differ by at least this many seconds.
+const MIN_SHIFT_S: f64 = 60.0;
+
+impl RunDiff {
+    /// Compares two runs.
+    #[must_use]
+    pub fn compare(first: &ComparedRun<'_>, second: &ComparedRun<'_>) -> Self {
+        let alignment = Alignment::compute(first, second);
+        let pair = RunPair::new(*first, *second, &alignment);
+        let groups = group_events(&pair);
+        let of = |select: &dyn Fn(&EventGroup) -> bool| {
+            let mut selected: Vec<EventGroup> = groups.iter().filter(|group| select(group)).cloned().collect();
+            selected.sort_by(|a, b| {
+                (!a.always_narrated, &a.example.at, a.example.event).cmp(&(!b.always_narrated, &b.example.at, b.example.event))
+            });
+            selected
+        };
+        let often = |group: &EventGroup| {
+            let (one, other) = (group.counts.0 as f64, group.counts.1 as f64);
+            one.min(other) > 0.0 && (one - other).abs() >= 3.0 && (one - other).abs() >= 0.2 * one.max(other)
+        };
+        Self {
+            first: run_label(first),
+            second: run_label(second),
+            divergence: (!alignment.is_identical()).then(|| find_divergence(&pair)),
+            beats: diff_beats(&pair),
+            vanished: of(&|group| group.counts.1 == 0),
+            new: of(&|group| group.counts.0 == 0),
+            frequency_changed: of(&often),
+            moved: of(&|group| group.later_s.is_some_and(|later| later.abs() >= MIN_SHIFT_S)),
+            ends: diff_final_states(&pair),
+            measures: diff_measures(&pair),
+        }
+    }
+
+    /// Whether the runs are identical in their events, final states and measures.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.divergence.is_none() && self.ends.is_empty() && self.measures.is_empty()
+    }
+}
+
+fn run_label(run: &ComparedRun<'_>) -> RunLabel {
+    RunLabel {
+        scene: run.scenario.name.clone(),
+        seed: run.seed,
+        hash: format_hash(run.chronicle.hash()),
+        ended: run.scenario.calendar.datetime(run.ended).to_string(),
+        events: run.chronicle.len(),
+    }
+}
+
+/// Narrates an event without context.
+pub(super) fn narrate_event(run: &ComparedRun<'_>, teller: &EventNarrator, event: &Event) -> NarratedEvent {
+    NarratedEvent {
+        event: event.id.0,
+        at: run.scenario.calendar.datetime(event.at).to_string(),
+        kind: run.scenario.events[event.kind.index()].name.clone(),
+        sentence: teller.standalone_sentence(run.scenario, event, 1, &run.chronicle.agents),
+    }
+}
+
+fn find_divergence(pair: &RunPair<'_>) -> Divergence {
+    let RunPair { first, second, alignment, .. } = pair;
+    let at = alignment.common_prefix;
+    let outside = second.chronicle.events().get(at).filter(|event| is_intervention(second.scenario, event));
+    let only = |run: &ComparedRun<'_>, other: &ComparedRun<'_>, to: &[Option<EventId>]| {
+        let is_alone = |event: &&Event| {
+            let same = to[event.id.index()].and_then(|same| other.chronicle.event(same));
+            same.is_none_or(|same| same.at != event.at)
+        };
+        let late = run.chronicle.events()[at.min(run.chronicle.len())..].iter();
+        late.filter(|event| !is_intervention(run.scenario, event))
+            .filter(is_alone)
+            .min_by_key(|event| (event.at, event.id))
+            .map(|event| event.id)
+    };
+    let only_first = only(first, second, &alignment.first_to_second);
+    let only_second = only(second, first, &alignment.second_to_first);
+    let instant =
+        |run: &ComparedRun<'_>, event: Option<EventId>| event.and_then(|event| run.chronicle.event(event)).map(|event| event.at);
+    // An intervention fully explains the event that it prevented, so explain what happened instead.
+    let is_prevented = only_first.is_some() && outside.map(|event| event.at) == instant(first, only_first);
+    // Of two events at the same instant, the new one is more informative, since its causes are recorded.
+    let earlier_is_first = match (instant(first, only_first), instant(second, only_second)) {
+        (Some(one), Some(other)) => one < other && !is_prevented,
+        (one, _) => one.is_some() && !is_prevented,
+    };
+    let why = match (only_first, only_second) {
+        (Some(event), _) if earlier_is_first => divergence_reasons(pair, true, event),
+        (_, Some(event)) => divergence_reasons(pair, false, event),
+        _ => Vec::new(),
+    };
+    Divergence {
+        common_prefix: at,
+        intervention: outside.map(|event| narrate_event(second, &pair.narrators[1], event)),
+        only_first: only_first.and_then(|event| Some(narrate_event(first, &pair.narrators[0], first.chronicle.event(event)?))),
+        only_second: only_second
+            .and_then(|event| Some(narrate_event(second, &pair.narrators[1], second.chronicle.event(event)?))),
+        reasons: why,
+    }
+}
+
+fn diff_beats(pair: &RunPair<'_>) -> Vec<BeatDiff> {
+    let came = |run: &ComparedRun<'_>, id: &str| {
+        let at = run.scenario.beats.iter().position(|beat| beat.id == id)?;
+        run.chronicle.beats.iter().find(|came| came.beat == at).map(|came| (came.at, came.event))
+    };
+    let mut all: Vec<_> = pair.first.scenario.beats.iter().collect();
+    all.extend(
+        pair.second.scenario.beats.iter().filter(|beat| pair.first.scenario.beats.iter().all(|other| other.id != beat.id)),
+    );
+    let diff = |beat: &&longhand_scene::Pattern| {
+        let (first, second) = (came(&pair.first, &beat.id), came(&pair.second, &beat.id));
+        let chain = match (first, second) {
+            (Some((_, event)), None) => pair.cause_chain(true, event),
+            (None, Some((_, event))) => pair.cause_chain(false, event),
+            _ => Vec::new(),
+        };
+        let civil = |run: &ComparedRun<'_>, at| run.scenario.calendar.datetime(at).to_string();
+        let later = first.zip(second).map(|((one, _), (other, _))| other.seconds() - one.seconds());
+        BeatDiff {
+            id: beat.id.clone(),
+            title: beat.title.clone(),
+            must: beat.must,
+            first: first.map(|(at, _)| civil(&pair.first, at)),
+            second: second.map(|(at, _)| civil(&pair.second, at)),
+            later_s: later,
+            chain,
+        }
+    };
+    all.iter().map(diff).collect()
+}
+
+/// Groups the events of both runs by kind and agents. Agents outside the cast are interchangeable.
+fn group_events(pair: &RunPair<'_>) -> Vec<EventGroup> {
+    type Found = ([Vec<EventId>; 2], Option<(bool, EventKind)>);
+    let mut found: BTreeMap<(String, SmallVec<[AgentId; 4]>), Found> = BTreeMap::new();
+    for (side, run) in [(0, &pair.first), (1, &pair.second)] {
+        for event in run.chronicle.iter().filter(|event| !is_intervention(run.scenario, event)) {
+            let info = &run.scenario.events[event.kind.index()];
+            let cast = |&agent: &AgentId| if agent.index() < run.scenario.cast.len() { agent } else { AgentId::NONE };
+            let roles = event.roles.iter().take(info.participant_count.max(1)).map(cast).collect();
+            found.entry((info.name.clone(), roles)).or_default().0[side].push(event.id);
+        }
+    }
+    let group = |((kind, roles), (events, _)): ((String, SmallVec<[AgentId; 4]>), Found)| {
+        let side = usize::from(!events[1].is_empty());
+        let run = [&pair.first, &pair.second][side];
+        let first_of = |side: usize| {
+            let chronicle = [&pair.first, &pair.second][side].chronicle;
+            events[side].iter().filter_map(|&id| chronicle.event(id)).min_by_key(|event| (event.at, event.id))
+        };
+        let event = first_of(side)?;
+        let info = &run.scenario.events[event.kind.index()];
+        let single = (events[0].len(), events[1].len()) == (1, 1);
+        let later = first_of(0).zip(first_of(1)).map(|(one, other)| other.at.seconds() - one.at.seconds());
+        Some(EventGroup {
+            kind,
+            who: roles.iter().filter(|agent| agent.is_some()).map(|&agent| run.chronicle.agents.display_name(agent)).collect(),
+            counts: (events[0].len(), events[1].len()),
+            example: narrate_event(run, &pair.narrators[side], event),
+            later_s: later.filter(|_| single),
+            always_narrated: info.narration == NarrationFrequency::Always,
+        })
+    };
+    found.into_iter().filter_map(group).collect()
+}

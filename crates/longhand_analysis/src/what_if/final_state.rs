@@ -1,0 +1,145 @@
+//! Compares the final states of the cast, and the measures, of two runs.
+
+use serde::{Deserialize, Serialize};
+
+use super::reasons::RunPair;
+use longhand_chronicle::{History, HistoryEntry, LogPosition};
+use longhand_expr::ids::{AgentField, AgentId, Fact, WorldFact};
+
+/// A member of the cast whose final state differs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentDiff {
+    /// The agent's id in the scene.
+    pub agent: String,
+    /// The name used for the agent.
+    pub called: String,
+    /// The facts that differ, largest difference first.
+    pub facts: Vec<FactDiff>,
+}
+
+/// A fact that differs at the end of two runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FactDiff {
+    /// The fact in scene syntax: `ann.loneliness`.
+    pub fact: String,
+    /// The fact in words: `Ann's loneliness`.
+    #[serde(rename = "said")]
+    pub description: String,
+    /// Value at the end of the first run; switches are 0 or 1.
+    pub first: f64,
+    /// Value at the end of the second run.
+    pub second: f64,
+    /// Both values in words.
+    pub values: (String, String),
+    /// The difference relative to the range of the fact, 0 to 1; always 1 for switches, ties and places.
+    pub share: f64,
+}
+
+/// A measure that differs between two runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasureDiff {
+    /// Id of the measure.
+    pub id: String,
+    /// Value in the first run; `None` if the condition for measuring never occurred.
+    pub first: Option<f64>,
+    /// Value in the second run.
+    pub second: Option<f64>,
+}
+
+/// Smallest difference that is reported, relative to the range of the fact.
+const MIN_RANGE_SHARE: f64 = 0.05;
+
+pub(super) fn diff_final_states(pair: &RunPair<'_>) -> Vec<AgentDiff> {
+    let [first, second] = &pair.histories;
+    let cast = pair.first.scenario.cast.len();
+    let mut all: Vec<Fact> = first.facts().chain(second.facts()).filter(|fact| is_compared(*fact, cast)).collect();
+    all.sort_unstable();
+    all.dedup();
+    let legend = &pair.symbols[1];
+    let directory = &pair.second.chronicle.agents;
+    let value = |history: &History, fact, at| {
+        history.last_entry(fact, LogPosition::end_of(at)).map(|entry: &HistoryEntry| history.decayed_value(fact, entry, at))
+    };
+    let mut found: Vec<(AgentId, FactDiff)> = Vec::new();
+    for fact in all {
+        let none = default_value(pair, fact);
+        let one = value(first, fact, pair.first.ended).unwrap_or(none);
+        let other = value(second, fact, pair.second.ended).unwrap_or(none);
+        let share = range_share(pair, fact, one, other);
+        if share < MIN_RANGE_SHARE {
+            continue;
+        }
+        let end = FactDiff {
+            fact: legend.fact_expression(fact, directory),
+            description: legend.describe_fact(fact, directory),
+            first: one,
+            second: other,
+            values: (legend.describe_value(fact, one, directory), legend.describe_value(fact, other, directory)),
+            share,
+        };
+        found.push((fact.subject(), end));
+    }
+    let mut ends: Vec<AgentDiff> = Vec::new();
+    for id in (0..cast).map(AgentId::from_index) {
+        let mut facts: Vec<FactDiff> = found.iter().filter(|(agent, _)| *agent == id).map(|(_, end)| end.clone()).collect();
+        facts.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.fact.cmp(&b.fact)));
+        if !facts.is_empty() {
+            let member = &pair.first.scenario.cast[id.index()];
+            ends.push(AgentDiff { agent: member.id.clone(), called: directory.display_name(id), facts });
+        }
+    }
+    ends
+}
+
+/// Whether final states are compared by this fact: attributes, owners, presence, and bonds and ties within the cast.
+fn is_compared(fact: Fact, cast: usize) -> bool {
+    let of_cast = |agent: AgentId| agent.index() < cast;
+    match fact {
+        Fact::World(WorldFact::Attr(of, _)) => of_cast(of),
+        Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) => of_cast(from) && of_cast(to),
+        Fact::Field(of, field) => {
+            of_cast(of) && matches!(field, AgentField::Present | AgentField::Gone | AgentField::Bound | AgentField::Generation)
+        }
+        Fact::Owner(of) => of_cast(of),
+        Fact::World(WorldFact::Place(_)) | Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) => false,
+    }
+}
+
+/// The value of a fact that was never written.
+fn default_value(pair: &RunPair<'_>, fact: Fact) -> f64 {
+    match fact {
+        Fact::World(WorldFact::Attr(_, attr)) => pair.first.scenario.attributes.get(attr.index()).map_or(0.0, |attr| attr.start),
+        Fact::World(WorldFact::Dim(_, _, dim)) => pair.first.scenario.dims.get(dim.index()).map_or(0.0, |dim| dim.rest),
+        Fact::Owner(_) => -1.0,
+        _ => 0.0,
+    }
+}
+
+/// The difference between two values of a fact, relative to its range, 0 to 1.
+pub(super) fn range_share(pair: &RunPair<'_>, fact: Fact, one: f64, other: f64) -> f64 {
+    let range = match fact {
+        Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr)) => {
+            pair.first.scenario.attributes.get(attr.index()).map(|attr| attr.range)
+        }
+        Fact::World(WorldFact::Dim(_, _, dim)) | Fact::Belief(_, WorldFact::Dim(_, _, dim)) => {
+            pair.first.scenario.dims.get(dim.index()).map(|dim| dim.range)
+        }
+        Fact::Feeling(..) | Fact::Memory(..) => Some((0.0, 1.0)),
+        _ => return if one == other { 0.0 } else { 1.0 },
+    };
+    let (low, high) = range.unwrap_or((0.0, 1.0));
+    // Without finite bounds (or with very wide ones), the larger value is the reference.
+    let wide = if (high - low).is_finite() && high - low < 1e3 { high - low } else { one.abs().max(other.abs()) };
+    if wide > 0.0 { ((one - other).abs() / wide).min(1.0) } else { 0.0 }
+}
+
+pub(super) fn diff_measures(pair: &RunPair<'_>) -> Vec<MeasureDiff> {
+    let taken = |side: usize, id: &str| {
+        let measures = &[pair.first, pair.second][side].chronicle.measures;
+        measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value)
+    };
+    let all = pair.first.scenario.measures.iter();
+    let both =
+        all.map(|measure| MeasureDiff { id: measure.id.clone(), first: taken(0, &measure.id), second: taken(1, &measure.id) });
+    both.filter(|measure| measure.first != measure.second).collect()
+}

@@ -1,0 +1,127 @@
+//! The agents that appear in a chronicle: name, kind, key and pronouns of each.
+
+use longhand_expr::ids::{AgentId, KindId};
+use longhand_scene::Pronouns;
+use std::collections::BTreeMap;
+
+/// What a chronicle records about an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentProfile {
+    /// Its id.
+    pub id: AgentId,
+    /// The id in the scene's cast; empty for an agent of the population.
+    pub key: String,
+    /// The kind of agent.
+    pub kind: KindId,
+    /// Full name; empty if it has none.
+    pub name: String,
+    /// Short name that others use.
+    pub called: String,
+    /// The pronouns others use.
+    pub pronouns: Pronouns,
+}
+
+/// The agents that appear in a chronicle. An agent that takes part in no recorded event needs no entry.
+#[derive(Clone, Debug, Default)]
+pub struct AgentRegistry {
+    profiles: BTreeMap<AgentId, AgentProfile>,
+    /// The ids set, in order, so that a consumer can take what is new.
+    edits: Vec<AgentId>,
+}
+
+impl AgentRegistry {
+    /// Adds or replaces a profile; an OS, for instance, takes a name after its installation.
+    pub fn set(&mut self, profile: AgentProfile) {
+        if self.profiles.get(&profile.id) != Some(&profile) {
+            self.edits.push(profile.id);
+            self.profiles.insert(profile.id, profile);
+        }
+    }
+
+    /// The profile of an agent.
+    #[must_use]
+    pub fn get(&self, id: AgentId) -> Option<&AgentProfile> {
+        self.profiles.get(&id)
+    }
+
+    /// All profiles, ascending by id.
+    pub fn iter(&self) -> impl Iterator<Item = &AgentProfile> {
+        self.profiles.values()
+    }
+
+    /// Finds an agent by cast id, full name or short name (both ignoring case), or number (`4`, `#4`).
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<&AgentProfile> {
+        let by = |same: &dyn Fn(&AgentProfile) -> bool| self.profiles.values().find(|person| same(person));
+        by(&|person| !person.key.is_empty() && person.key == text)
+            .or_else(|| by(&|person| !text.is_empty() && person.name.eq_ignore_ascii_case(text)))
+            .or_else(|| by(&|person| !text.is_empty() && person.called.eq_ignore_ascii_case(text)))
+            .or_else(|| text.trim_start_matches('#').parse().ok().and_then(|id| self.get(AgentId(id))))
+    }
+
+    /// The name for use in a line of text: short name, full name or cast id, else the number.
+    #[must_use]
+    pub fn display_name(&self, id: AgentId) -> String {
+        match self.get(id) {
+            _ if !id.is_some() => "nobody".into(),
+            Some(AgentProfile { called, .. }) if !called.is_empty() => called.clone(),
+            Some(AgentProfile { name, .. }) if !name.is_empty() => name.clone(),
+            Some(AgentProfile { key, .. }) if !key.is_empty() => key.clone(),
+            _ => format!("#{}", id.0),
+        }
+    }
+
+    /// How many times a profile was added or changed.
+    #[must_use]
+    pub fn edit_count(&self) -> usize {
+        self.edits.len()
+    }
+
+    /// The profiles added or changed since there were `edits` edits, ascending by id.
+    pub(super) fn changed_since(&self, edits: usize) -> Vec<&AgentProfile> {
+        let mut new: Vec<AgentId> = self.edits.get(edits..).unwrap_or_default().to_vec();
+        new.sort_unstable();
+        new.dedup();
+        new.into_iter().filter_map(|id| self.get(id)).collect()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A profile of a cast member, named like its key with a capital.
+    pub(crate) fn test_profile(id: u32, key: &str) -> AgentProfile {
+        let name = key[..1].to_uppercase() + &key[1..];
+        AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), called: name.clone(), name, pronouns: Pronouns::they }
+    }
+
+    #[test]
+    fn a_consumer_sees_each_changed_agent_once() {
+        let mut directory = AgentRegistry::default();
+        directory.set(test_profile(0, "ann"));
+        directory.set(test_profile(1, "ben"));
+        let seen = directory.edit_count();
+        directory.set(test_profile(1, "ben"));
+        assert_eq!(directory.edit_count(), seen, "nothing about ben changed");
+        directory.set(AgentProfile { called: "Benny".into(), ..test_profile(1, "ben") });
+        directory.set(AgentProfile { called: "B".into(), ..test_profile(1, "ben") });
+        let new = directory.changed_since(seen);
+        assert_eq!(new.len(), 1);
+        assert_eq!(new[0].called, "B");
+    }
+
+    #[test]
+    fn agents_are_found_by_key_name_and_number_and_displayed_by_number_when_unknown() {
+        let mut directory = AgentRegistry::default();
+        directory.set(test_profile(4, "ann"));
+        for text in ["ann", "Ann", "ANN", "4", "#4"] {
+            assert_eq!(directory.find(text).map(|person| person.id), Some(AgentId(4)), "{text}");
+        }
+        assert!(directory.find("").is_none());
+        assert!(directory.find("cleo").is_none());
+        assert_eq!(directory.display_name(AgentId(4)), "Ann");
+        assert_eq!(directory.display_name(AgentId(9)), "#9");
+        assert_eq!(directory.display_name(AgentId::NONE), "nobody");
+    }
+}

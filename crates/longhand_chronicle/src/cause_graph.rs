@@ -1,0 +1,467 @@
+//! The causes and effects of events, as a graph.
+//!
+//! An edge runs from an effect to its cause, so following edges answers *why*. [`CauseGraph`] implements petgraph's visit traits,
+//! so that its algorithms (shortest paths, walkers, filters, orders) run directly over a chronicle.
+
+use super::{CauseLink, Chronicle, Event};
+use longhand_expr::ids::EventId;
+use petgraph::algo::astar;
+use petgraph::visit::{
+    Data, EdgeRef, GraphBase, GraphProp, GraphRef, IntoEdgeReferences, IntoEdges, IntoNeighbors, IntoNodeIdentifiers,
+    IntoNodeReferences, NodeCount, NodeFiltered, NodeIndexable, VisitMap, Visitable,
+};
+use std::collections::{BTreeMap, VecDeque};
+
+/// The events of a chronicle and their causes.
+#[derive(Clone, Debug)]
+pub struct CauseGraph<'a> {
+    events: &'a [Event],
+    /// Effects of event `i` are `effects[starts[i]..starts[i + 1]]`, ascending.
+    starts: Vec<u32>,
+    effects: Vec<EventId>,
+}
+
+/// Why an event happened, down to a given depth: the event, its causes, their causes.
+///
+/// The first node is the queried event. Nodes are ordered by distance from it, so each event is expanded at its nearest position;
+/// every other position only refers to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CauseTree {
+    /// The queried event, then its causes by distance.
+    pub nodes: Vec<CauseNode>,
+}
+
+/// One event in a [`CauseTree`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct CauseNode {
+    /// The event.
+    pub event: EventId,
+    /// The links to its parent node; empty for the first node.
+    pub links: Vec<CauseLink>,
+    /// Number of steps from the queried event.
+    pub depth: u32,
+    /// Whether it is expanded at another position of the tree.
+    pub repeated: bool,
+    /// Whether it has causes that lie below the requested depth.
+    pub truncated: bool,
+    /// Positions of its causes in `nodes`.
+    pub causes: Vec<usize>,
+}
+
+impl<'a> CauseGraph<'a> {
+    /// Builds the graph of a chronicle.
+    #[must_use]
+    pub fn from_chronicle(chronicle: &'a Chronicle) -> Self {
+        let events = chronicle.events();
+        let pairs = || events.iter().flat_map(|event| distinct_causes(event).map(move |cause| (cause, event.id)));
+        let mut starts = vec![0_u32; events.len() + 1];
+        for (cause, _) in pairs() {
+            starts[cause.index() + 1] += 1;
+        }
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
+        }
+        let mut next = starts.clone();
+        let mut effects = vec![EventId(0); starts.last().map_or(0, |&all| all as usize)];
+        for (cause, effect) in pairs() {
+            effects[next[cause.index()] as usize] = effect;
+            next[cause.index()] += 1;
+        }
+        Self { events, starts, effects }
+    }
+
+    /// The causes of an event down to `depth` steps; `None` if there is no such event.
+    #[must_use]
+    pub fn cause_tree(&self, event: EventId, depth: u32) -> Option<CauseTree> {
+        self.events.get(event.index())?;
+        let mut unfolded = self.visit_map();
+        unfolded.visit(event);
+        let mut nodes = vec![CauseNode::new(event, Vec::new(), 0)];
+        let mut waiting = VecDeque::from([0]);
+        while let Some(position) = waiting.pop_front() {
+            let CauseNode { event, depth: at_depth, .. } = nodes[position];
+            let links = links_by_cause(&self.events[event.index()]);
+            if at_depth == depth {
+                nodes[position].truncated = !links.is_empty();
+                continue;
+            }
+            for (cause, links) in links {
+                let child = nodes.len();
+                let mut node = CauseNode::new(cause, links, at_depth + 1);
+                node.repeated = !unfolded.visit(cause);
+                if !node.repeated {
+                    waiting.push_back(child);
+                }
+                nodes.push(node);
+                nodes[position].causes.push(child);
+            }
+        }
+        Some(CauseTree { nodes })
+    }
+
+    /// The shortest chain of causes from one event to another; of several, the one with the most direct links. Contains each
+    /// event before
+    /// `to` with its link to the next one. Empty if both are the same event; `None` if `from` did not lead to `to`.
+    #[must_use]
+    pub fn shortest_chain(&self, from: EventId, to: EventId) -> Option<Vec<(EventId, CauseLink)>> {
+        let between = NodeFiltered::from_fn(self, |event: EventId| event >= from);
+        if to.index() >= self.events.len() || from > to {
+            return None;
+        }
+        self.links_along(astar(&between, to, |event| event == from, |edge: CauseEdge<'_>| edge.cost(), |_| 0)?.1)
+    }
+
+    /// The shortest chain back to an event without causes, in the form of [`CauseGraph::shortest_chain`].
+    #[must_use]
+    pub fn chain_to_root(&self, of: EventId) -> Option<Vec<(EventId, CauseLink)>> {
+        self.events.get(of.index())?;
+        let is_root = |event: EventId| self.events[event.index()].causes.is_empty();
+        self.links_along(astar(self, of, is_root, |edge| edge.cost(), |_| 0)?.1)
+    }
+
+    /// The direct effects of an event, ascending.
+    #[must_use]
+    pub fn effects(&self, event: EventId) -> &[EventId] {
+        match (self.starts.get(event.index()), self.starts.get(event.index() + 1)) {
+            (Some(&from), Some(&to)) => &self.effects[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+
+    /// The ancestors of an event that have no cause, ascending; the event itself if it has none.
+    #[must_use]
+    pub fn roots(&self, of: EventId) -> Vec<EventId> {
+        if of.index() >= self.events.len() {
+            return Vec::new();
+        }
+        let mut seen = self.visit_map();
+        seen.visit(of);
+        let mut roots = Vec::new();
+        let mut waiting = vec![of];
+        while let Some(event) = waiting.pop() {
+            let causes = &self.events[event.index()].causes;
+            if causes.is_empty() {
+                roots.push(event);
+            }
+            waiting.extend(causes.iter().map(|cause| cause.event).filter(|&cause| seen.visit(cause)));
+        }
+        roots.sort_unstable();
+        roots
+    }
+
+    /// Turns a path from effect to cause into causes in order of time.
+    fn links_along(&self, path: Vec<EventId>) -> Option<Vec<(EventId, CauseLink)>> {
+        let step = |pair: &[EventId]| {
+            let found = self.events[pair[0].index()].causes.iter().find(|cause| cause.event == pair[1])?;
+            Some((found.event, found.link))
+        };
+        path.windows(2).rev().map(step).collect()
+    }
+}
+
+impl CauseNode {
+    fn new(event: EventId, links: Vec<CauseLink>, depth: u32) -> Self {
+        Self { event, links, depth, repeated: false, truncated: false, causes: Vec::new() }
+    }
+}
+
+/// Each distinct cause with all its links, in the event's order.
+fn links_by_cause(event: &Event) -> Vec<(EventId, Vec<CauseLink>)> {
+    let mut positions = BTreeMap::new();
+    let mut by_cause: Vec<(EventId, Vec<CauseLink>)> = Vec::new();
+    for cause in &event.causes {
+        let position = *positions.entry(cause.event).or_insert(by_cause.len());
+        match by_cause.get_mut(position) {
+            Some((_, links)) => links.push(cause.link),
+            None => by_cause.push((cause.event, vec![cause.link])),
+        }
+    }
+    by_cause
+}
+
+fn distinct_causes(event: &Event) -> impl Iterator<Item = EventId> {
+    let first = |at: usize| event.causes[..at].iter().all(|before| before.event != event.causes[at].event);
+    (0..event.causes.len()).filter(move |&at| first(at)).map(|at| event.causes[at].event)
+}
+
+/// One cause of one event, as an edge for petgraph.
+#[derive(Clone, Copy, Debug)]
+pub struct CauseEdge<'a> {
+    effect: EventId,
+    position: usize,
+    cause: EventId,
+    link: &'a CauseLink,
+}
+
+impl CauseEdge<'_> {
+    /// Edge cost: 1 step, with the position in the list of causes as tie-breaker.
+    fn cost(&self) -> u64 {
+        (1 << 32) + self.position as u64
+    }
+}
+
+impl<'a> EdgeRef for CauseEdge<'a> {
+    type NodeId = EventId;
+    type EdgeId = (EventId, usize);
+    type Weight = CauseLink;
+
+    fn source(&self) -> EventId {
+        self.effect
+    }
+
+    fn target(&self) -> EventId {
+        self.cause
+    }
+
+    fn weight(&self) -> &CauseLink {
+        self.link
+    }
+
+    fn id(&self) -> (EventId, usize) {
+        (self.effect, self.position)
+    }
+}
+
+/// The events visited by a traversal.
+#[derive(Clone, Debug)]
+pub struct VisitedEvents(Vec<bool>);
+
+impl VisitMap<EventId> for VisitedEvents {
+    fn visit(&mut self, event: EventId) -> bool {
+        !std::mem::replace(&mut self.0[event.index()], true)
+    }
+
+    fn is_visited(&self, event: &EventId) -> bool {
+        self.0[event.index()]
+    }
+
+    fn unvisit(&mut self, event: EventId) -> bool {
+        std::mem::replace(&mut self.0[event.index()], false)
+    }
+}
+
+impl GraphBase for CauseGraph<'_> {
+    type NodeId = EventId;
+    type EdgeId = (EventId, usize);
+}
+
+impl Data for CauseGraph<'_> {
+    type NodeWeight = Event;
+    type EdgeWeight = CauseLink;
+}
+
+impl GraphProp for CauseGraph<'_> {
+    type EdgeType = petgraph::Directed;
+}
+
+impl Visitable for CauseGraph<'_> {
+    type Map = VisitedEvents;
+
+    fn visit_map(&self) -> VisitedEvents {
+        VisitedEvents(vec![false; self.events.len()])
+    }
+
+    fn reset_map(&self, map: &mut VisitedEvents) {
+        *map = self.visit_map();
+    }
+}
+
+impl NodeCount for CauseGraph<'_> {
+    fn node_count(&self) -> usize {
+        self.events.len()
+    }
+}
+
+impl NodeIndexable for CauseGraph<'_> {
+    fn node_bound(&self) -> usize {
+        self.events.len()
+    }
+
+    fn to_index(&self, event: EventId) -> usize {
+        event.index()
+    }
+
+    fn from_index(&self, index: usize) -> EventId {
+        EventId::from_index(index)
+    }
+}
+
+type CauseEdges<'a> = Box<dyn Iterator<Item = CauseEdge<'a>> + 'a>;
+
+fn cause_edges(event: &Event) -> impl Iterator<Item = CauseEdge<'_>> {
+    event.causes.iter().enumerate().map(|(position, cause)| CauseEdge {
+        effect: event.id,
+        position,
+        cause: cause.event,
+        link: &cause.link,
+    })
+}
+
+impl<'a> IntoNeighbors for &'a CauseGraph<'_> {
+    type Neighbors = Box<dyn Iterator<Item = EventId> + 'a>;
+
+    fn neighbors(self, event: EventId) -> Self::Neighbors {
+        Box::new(self.events[event.index()].causes.iter().map(|cause| cause.event))
+    }
+}
+
+impl<'a> IntoEdgeReferences for &'a CauseGraph<'_> {
+    type EdgeRef = CauseEdge<'a>;
+    type EdgeReferences = CauseEdges<'a>;
+
+    fn edge_references(self) -> Self::EdgeReferences {
+        Box::new(self.events.iter().flat_map(cause_edges))
+    }
+}
+
+impl<'a> IntoEdges for &'a CauseGraph<'_> {
+    type Edges = CauseEdges<'a>;
+
+    fn edges(self, event: EventId) -> Self::Edges {
+        Box::new(cause_edges(&self.events[event.index()]))
+    }
+}
+
+impl<'a> IntoNodeIdentifiers for &'a CauseGraph<'_> {
+    type NodeIdentifiers = std::iter::Map<std::slice::Iter<'a, Event>, fn(&'a Event) -> EventId>;
+
+    fn node_identifiers(self) -> Self::NodeIdentifiers {
+        self.events.iter().map(|event| event.id)
+    }
+}
+
+impl<'a> IntoNodeReferences for &'a CauseGraph<'_> {
+    type NodeRef = (EventId, &'a Event);
+    type NodeReferences = std::iter::Map<std::slice::Iter<'a, Event>, fn(&'a Event) -> (EventId, &'a Event)>;
+
+    fn node_references(self) -> Self::NodeReferences {
+        self.events.iter().map(|event| (event.id, event))
+    }
+}
+
+const _: () = {
+    const fn runs_petgraph<G: GraphRef>() {}
+    runs_petgraph::<&CauseGraph<'static>>();
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::log::tests::{LONELINESS, cause, test_event};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn chronicle(causes: &[&[(u32, CauseLink)]]) -> Chronicle {
+        let mut chronicle = Chronicle::default();
+        for (i, causes) in causes.iter().enumerate() {
+            let mut event = test_event(i as f64, 0);
+            event.causes = causes.iter().map(|&(id, link)| cause(id, link)).collect();
+            chronicle.push(event);
+        }
+        chronicle
+    }
+
+    const UTILITY: CauseLink = CauseLink::Utility(LONELINESS);
+    const CONDITION: CauseLink = CauseLink::Condition(LONELINESS);
+
+    /// 0 and 1 are roots; 2 from 0; 3 from 2 and 0; 4 is a step of 3, and 1 is another cause of it.
+    fn small() -> Chronicle {
+        chronicle(&[
+            &[],
+            &[],
+            &[(0, CauseLink::Triggered)],
+            &[(2, CONDITION), (0, UTILITY), (2, UTILITY)],
+            &[(3, CauseLink::Step), (1, UTILITY)],
+        ])
+    }
+
+    fn ids(nodes: &[CauseNode]) -> Vec<(u32, bool)> {
+        nodes.iter().map(|node| (node.event.0, node.repeated)).collect()
+    }
+
+    #[test]
+    fn an_event_is_expanded_once_in_the_tree_and_only_referred_to_elsewhere() {
+        let chronicle = small();
+        let tree = CauseGraph::from_chronicle(&chronicle).cause_tree(EventId(4), 9).unwrap();
+        assert_eq!(ids(&tree.nodes), [(4, false), (3, false), (1, false), (2, false), (0, false), (0, true)]);
+        assert_eq!(tree.nodes[3].links, [CONDITION, UTILITY], "both links from 2 to 3");
+        assert_eq!(tree.nodes[0].causes, [1, 2]);
+    }
+
+    #[test]
+    fn nodes_at_the_maximum_depth_are_marked_as_truncated() {
+        let chronicle = small();
+        let graph = CauseGraph::from_chronicle(&chronicle);
+        let tree = graph.cause_tree(EventId(4), 1).unwrap();
+        assert_eq!(tree.nodes.iter().map(|node| node.truncated).collect::<Vec<_>>(), [false, true, false]);
+        assert!(graph.cause_tree(EventId(4), 0).unwrap().nodes[0].truncated);
+        assert!(graph.cause_tree(EventId(5), 1).is_none());
+    }
+
+    #[test]
+    fn a_chain_is_the_shortest_one_and_starts_at_the_earliest_event() {
+        let chronicle = small();
+        let graph = CauseGraph::from_chronicle(&chronicle);
+        let chain = graph.shortest_chain(EventId(0), EventId(4)).unwrap();
+        assert_eq!(chain, [(EventId(0), UTILITY), (EventId(3), CauseLink::Step)]);
+        assert_eq!(graph.shortest_chain(EventId(4), EventId(4)), Some(vec![]));
+        assert_eq!(graph.shortest_chain(EventId(1), EventId(3)), None);
+        assert_eq!(graph.shortest_chain(EventId(4), EventId(0)), None, "a later event cannot lead to an earlier one");
+        assert_eq!(graph.shortest_chain(EventId(0), EventId(9)), None);
+        assert_eq!(graph.chain_to_root(EventId(4)), Some(vec![(EventId(1), UTILITY)]));
+    }
+
+    #[test]
+    fn of_two_chains_of_equal_length_the_one_with_more_direct_links_is_returned() {
+        let chronicle = chronicle(&[&[], &[(0, UTILITY)], &[(0, UTILITY)], &[(2, CauseLink::Step), (1, UTILITY)]]);
+        let graph = CauseGraph::from_chronicle(&chronicle);
+        assert_eq!(graph.shortest_chain(EventId(0), EventId(3)).unwrap()[1], (EventId(2), CauseLink::Step));
+    }
+
+    #[test]
+    fn effects_and_roots_are_found() {
+        let chronicle = small();
+        let graph = CauseGraph::from_chronicle(&chronicle);
+        assert_eq!(graph.effects(EventId(0)), [EventId(2), EventId(3)]);
+        assert_eq!(graph.effects(EventId(4)), []);
+        assert_eq!(graph.effects(EventId(99)), []);
+        assert_eq!(graph.roots(EventId(4)), [EventId(0), EventId(1)]);
+        assert_eq!(graph.roots(EventId(1)), [EventId(1)]);
+    }
+
+    #[test]
+    fn a_chain_of_a_hundred_thousand_events_does_not_overflow_the_stack() {
+        let mut chronicle = Chronicle::default();
+        for i in 0..100_000_u32 {
+            let mut event = test_event(f64::from(i), 0);
+            event.causes = i.checked_sub(1).map(|before| cause(before, CauseLink::Step)).into_iter().collect();
+            chronicle.push(event);
+        }
+        let graph = CauseGraph::from_chronicle(&chronicle);
+        assert_eq!(graph.cause_tree(EventId(99_999), u32::MAX).unwrap().nodes.len(), 100_000);
+        assert_eq!(graph.chain_to_root(EventId(99_999)).unwrap().len(), 99_999);
+    }
+
+    proptest! {
+        #[test]
+        fn a_chain_exists_exactly_for_the_events_in_the_full_tree(
+            causes in prop::collection::vec(prop::collection::vec((any::<u32>(), any::<bool>()), 0..3), 1..25),
+        ) {
+            let mut chronicle = Chronicle::default();
+            for (i, causes) in causes.iter().enumerate() {
+                let mut event = test_event(i as f64, 0);
+                if i > 0 {
+                    let link = |step| if step { CauseLink::Step } else { UTILITY };
+                    event.causes = causes.iter().map(|&(id, step)| cause(id % i as u32, link(step))).collect();
+                }
+                chronicle.push(event);
+            }
+            let graph = CauseGraph::from_chronicle(&chronicle);
+            let last = EventId::from_index(causes.len() - 1);
+            let tree = graph.cause_tree(last, u32::MAX).unwrap();
+            for from in chronicle.iter().map(|event| event.id) {
+                let nearest = tree.nodes.iter().filter(|node| node.event == from).map(|node| node.depth as usize).min();
+                prop_assert_eq!(graph.shortest_chain(from, last).map(|chain| chain.len()), nearest);
+            }
+        }
+    }
+}

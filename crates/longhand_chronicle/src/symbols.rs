@@ -1,0 +1,208 @@
+//! The names behind the ids of a chronicle: what a scene declares, without its rules.
+//!
+//! A chronicle can be read, shown and stored with this table alone, so a story stays readable when its scene no longer loads.
+
+use jiff::civil::DateTime;
+use longhand_expr::Calendar;
+use longhand_expr::ids::{AttrId, DimId, EventKind, Instant, KindId, PlaceId, TieId};
+use longhand_scene::Scenario;
+use serde::{Deserialize, Serialize};
+
+/// The names and the calendar of a scene, indexed by id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SymbolTable {
+    /// Civil time of [`Instant::START`].
+    pub starts: DateTime,
+    /// Kinds of agents, by id.
+    pub kinds: Vec<String>,
+    /// Attributes, by id.
+    pub attributes: Vec<AttributeSymbol>,
+    /// Dimensions of bonds, by id.
+    pub dims: Vec<DimensionSymbol>,
+    /// Ties, by id.
+    pub ties: Vec<String>,
+    /// Places, by id.
+    pub places: Vec<PlaceSymbol>,
+    /// Event kinds, by id.
+    pub events: Vec<EventSymbol>,
+    /// Names of the numbers that events carry.
+    pub values: Vec<String>,
+    /// Ids of the beats, by position in the scene.
+    pub beats: Vec<String>,
+    /// Half-life of an emotion, in seconds.
+    pub emotion_half_life: f64,
+    /// Half-life of a memory, in seconds.
+    pub memory_half_life: f64,
+}
+
+/// The name and range of an attribute.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttributeSymbol {
+    /// Its id in the scene.
+    pub id: String,
+    /// Whether it is a switch (true or false, stored as 1 or 0).
+    pub switch: bool,
+    /// Lowest and highest value.
+    pub range: (f64, f64),
+}
+
+/// The name, range and decay of a bond dimension.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DimensionSymbol {
+    /// Its id in the scene.
+    pub id: String,
+    /// Lowest and highest value.
+    pub range: (f64, f64),
+    /// The value it decays to.
+    pub rest: f64,
+    /// Half-life of the distance to `rest`, in seconds; `None` if it does not decay.
+    pub half_life: Option<f64>,
+}
+
+/// A place's id, and its name in prose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaceSymbol {
+    /// Its id in the scene's rules.
+    pub id: String,
+    /// Its name in prose.
+    pub name: String,
+}
+
+/// The name of an event kind and the names of its roles.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventSymbol {
+    /// `confide`, or `date/hesitates` for a step of `date`.
+    pub name: String,
+    /// `self`, then the other roles.
+    pub slots: Vec<String>,
+}
+
+impl SymbolTable {
+    /// Takes the names of a scene.
+    #[must_use]
+    pub fn from_scenario(scenario: &Scenario) -> Self {
+        Self {
+            starts: scenario.calendar.start(),
+            kinds: scenario.kinds.iter().map(|kind| kind.id.clone()).collect(),
+            attributes: (scenario.attributes.iter())
+                .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, range: a.range })
+                .collect(),
+            dims: (scenario.dims.iter())
+                .map(|d| DimensionSymbol { id: d.id.clone(), range: d.range, rest: d.rest, half_life: d.half_life })
+                .collect(),
+            ties: scenario.ties.iter().map(|tie| tie.id.clone()).collect(),
+            places: (scenario.places.iter())
+                .map(|place| PlaceSymbol { id: place.id.clone(), name: place.name.clone() })
+                .collect(),
+            events: (scenario.events.iter())
+                .map(|event| EventSymbol { name: event.name.clone(), slots: event.slots.clone() })
+                .collect(),
+            values: scenario.schema.values.clone(),
+            beats: scenario.beats.iter().map(|beat| beat.id.clone()).collect(),
+            emotion_half_life: scenario.minds.emotion_half_life,
+            memory_half_life: scenario.minds.memory_half_life,
+        }
+    }
+
+    /// The calendar of the scene.
+    #[must_use]
+    pub fn calendar(&self) -> Calendar {
+        Calendar::new(self.starts)
+    }
+
+    /// Civil time of an instant: `2025-03-01T12:00:00`, with as many digits of a second as it has.
+    #[must_use]
+    pub fn civil_time(&self, at: Instant) -> String {
+        self.calendar().datetime(at).to_string()
+    }
+
+    /// The name of an event kind; `?` for an unknown id.
+    #[must_use]
+    pub fn event_name(&self, kind: EventKind) -> &str {
+        self.events.get(kind.index()).map_or("?", |event| &event.name)
+    }
+
+    /// The name of a role slot of an event kind (`self`, `friend`); `?` for an unknown one.
+    #[must_use]
+    pub fn slot_name(&self, kind: EventKind, slot: usize) -> &str {
+        self.events.get(kind.index()).and_then(|event| event.slots.get(slot)).map_or("?", String::as_str)
+    }
+
+    /// The name of a kind of agent; `?` for an unknown id.
+    #[must_use]
+    pub fn kind_name(&self, kind: KindId) -> &str {
+        self.kinds.get(kind.index()).map_or("?", String::as_str)
+    }
+
+    /// The name of an attribute; `?` for an unknown id.
+    #[must_use]
+    pub fn attribute_name(&self, attribute: AttrId) -> &str {
+        self.attributes.get(attribute.index()).map_or("?", |attribute| &attribute.id)
+    }
+
+    /// The name of a bond dimension; `?` for an unknown id.
+    #[must_use]
+    pub fn dimension_name(&self, dim: DimId) -> &str {
+        self.dims.get(dim.index()).map_or("?", |dim| &dim.id)
+    }
+
+    /// The name of a tie; `?` for an unknown id.
+    #[must_use]
+    pub fn tie_name(&self, tie: TieId) -> &str {
+        self.ties.get(tie.index()).map_or("?", String::as_str)
+    }
+
+    /// The id of a place as the scene writes it; empty for [`PlaceId::NOWHERE`].
+    #[must_use]
+    pub fn place_key(&self, place: PlaceId) -> &str {
+        self.places.get(place.index()).map_or("", |place| &place.id)
+    }
+
+    /// The name of a number that events carry; `?` for an unknown id.
+    #[must_use]
+    pub fn value_name(&self, value: u16) -> &str {
+        self.values.get(usize::from(value)).map_or("?", String::as_str)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Names for tests: attributes loneliness and single (a switch); dims trust (half-life one day) and respect (does not decay);
+    /// half-lives of 12 hours (emotions) and 90 days (memories); tie friends; places flat and beach; events meet(self, other),
+    /// part(self, other) and part/cry(self).
+    pub(crate) fn test_symbols() -> SymbolTable {
+        let event = |name: &str, slots: &[&str]| EventSymbol {
+            name: name.into(),
+            slots: slots.iter().map(|slot| (*slot).into()).collect(),
+        };
+        let place = |id: &str, name: &str| PlaceSymbol { id: id.into(), name: name.into() };
+        SymbolTable {
+            starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
+            kinds: vec!["human".into()],
+            attributes: vec![
+                AttributeSymbol { id: "loneliness".into(), switch: false, range: (0.0, 1.0) },
+                AttributeSymbol { id: "single".into(), switch: true, range: (0.0, 1.0) },
+            ],
+            dims: vec![
+                DimensionSymbol { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(86_400.0) },
+                DimensionSymbol { id: "respect".into(), range: (0.0, 1.0), rest: 0.0, half_life: None },
+            ],
+            ties: vec!["friends".into()],
+            places: vec![place("flat", "the flat"), place("beach", "the beach")],
+            events: vec![event("meet", &["self", "other"]), event("part", &["self", "other"]), event("part/cry", &["self"])],
+            values: vec!["warmth".into()],
+            beats: vec!["farewell".into()],
+            emotion_half_life: 43_200.0,
+            memory_half_life: 7_776_000.0,
+        }
+    }
+
+    #[test]
+    fn days_count_24_hours_from_the_start_while_civil_time_counts_from_midnight() {
+        let hours = |hours: f64| Instant::from_seconds(hours * 3600.0);
+        assert_eq!([-24.0, 0.0, 23.9, 24.0].map(|at| hours(at).day()), [0, 0, 0, 1]);
+        assert_eq!(test_symbols().civil_time(hours(16.5)), "2025-01-07T00:00:00");
+    }
+}

@@ -1,0 +1,258 @@
+//! Facts, values and links in words, for display.
+
+use super::state::{value_to_agent, value_to_place};
+use super::{AgentRegistry, CauseLink, SymbolTable};
+use longhand_expr::ids::{AgentField, AgentId, Emotion, EventKind, Fact, WorldFact};
+use longhand_expr::{AGENT_FIELDS, EMOTIONS};
+
+impl SymbolTable {
+    /// A fact in words: `Ann's loneliness`, `Ann's trust toward Ben`.
+    #[must_use]
+    pub fn describe_fact(&self, fact: Fact, agents: &AgentRegistry) -> String {
+        let who = |agent: AgentId| agents.display_name(agent);
+        let toward = |agent: AgentId, word: &str| if agent.is_some() { format!(" {word} {}", who(agent)) } else { String::new() };
+        match fact {
+            Fact::World(known) => self.describe_world_fact(known, agents),
+            Fact::Belief(holder, known) => {
+                format!("what {} believes of {}", who(holder), self.describe_world_fact(known, agents))
+            }
+            Fact::Field(agent, field) => describe_field(&who(agent), field),
+            Fact::Owner(os) => format!("whose {} is", who(os)),
+            Fact::Happened(kind, agent, other) => {
+                let to = if agent.is_some() { format!(" by {}", who(agent)) } else { String::new() };
+                format!("that `{}` had happened{to}{}", self.event_name(kind), toward(other, "with"))
+            }
+            Fact::Feeling(agent, emotion, other) => {
+                format!("{} {}{}", possessive(&who(agent)), emotion_name(emotion), toward(other, "toward"))
+            }
+            Fact::Memory(agent, kind, other) => {
+                format!("{} memory of `{}`{}", possessive(&who(agent)), self.event_name(kind), toward(other, "with"))
+            }
+        }
+    }
+
+    fn describe_world_fact(&self, known: WorldFact, agents: &AgentRegistry) -> String {
+        let who = |agent: AgentId| agents.display_name(agent);
+        match known {
+            WorldFact::Attr(agent, attr) => {
+                format!("{} {}", possessive(&who(agent)), self.attribute_name(attr).replace('_', " "))
+            }
+            WorldFact::Dim(from, to, dim) => {
+                format!("{} {} toward {}", possessive(&who(from)), self.dimension_name(dim).replace('_', " "), who(to))
+            }
+            WorldFact::Tie(from, to, tie) => {
+                format!("the tie `{}` from {} to {}", self.tie_name(tie), who(from), who(to))
+            }
+            WorldFact::Place(agent) => format!("where {} is", who(agent)),
+        }
+    }
+
+    /// A fact as a scene expression: `ann.loneliness`, `trust(ann, ben)`, `believes(cleo, friends(ann, ben))`.
+    #[must_use]
+    pub fn fact_expression(&self, fact: Fact, agents: &AgentRegistry) -> String {
+        let key = |agent: AgentId| agent_key(agent, agents);
+        let call = |name: &str, arguments: &[String]| format!("{name}({})", arguments.join(", "));
+        let with = |mut arguments: Vec<String>, other: AgentId| {
+            arguments.extend(other.is_some().then(|| key(other)));
+            arguments
+        };
+        match fact {
+            Fact::World(known) => self.world_fact_expression(known, agents),
+            Fact::Belief(holder, known) => call("believes", &[key(holder), self.world_fact_expression(known, agents)]),
+            Fact::Field(agent, field) => format!("{}.{}", key(agent), field_name(field)),
+            Fact::Owner(os) => call("owner", &[key(os)]),
+            Fact::Happened(kind, agent, other) => {
+                let named = if agent.is_some() {
+                    with(vec![self.event_name(kind).into(), key(agent)], other)
+                } else {
+                    vec![self.event_name(kind).into()]
+                };
+                call("happened", &named)
+            }
+            Fact::Feeling(agent, emotion, other) => call("feels", &with(vec![key(agent), emotion_name(emotion).into()], other)),
+            Fact::Memory(agent, kind, other) => call("remembers", &with(vec![key(agent), self.event_name(kind).into()], other)),
+        }
+    }
+
+    fn world_fact_expression(&self, known: WorldFact, agents: &AgentRegistry) -> String {
+        let key = |agent: AgentId| agent_key(agent, agents);
+        match known {
+            WorldFact::Attr(agent, attr) => format!("{}.{}", key(agent), self.attribute_name(attr)),
+            WorldFact::Dim(from, to, dim) => format!("{}({}, {})", self.dimension_name(dim), key(from), key(to)),
+            WorldFact::Tie(from, to, tie) => format!("{}({}, {})", self.tie_name(tie), key(from), key(to)),
+            WorldFact::Place(agent) => format!("place({})", key(agent)),
+        }
+    }
+
+    /// The value of a fact in words: a number, `yes` or `no`, a place, or an agent.
+    #[must_use]
+    pub fn describe_value(&self, fact: Fact, value: f64, agents: &AgentRegistry) -> String {
+        let known = match fact {
+            Fact::World(known) | Fact::Belief(_, known) => Some(known),
+            _ => None,
+        };
+        let switch = match (fact, known) {
+            (_, Some(WorldFact::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
+            (_, Some(WorldFact::Tie(..))) => true,
+            (Fact::Field(_, field), _) => AGENT_FIELDS.iter().any(|&(_, one, switch)| one == field && switch),
+            _ => false,
+        };
+        match (fact, known) {
+            _ if switch => if value == 0.0 { "no" } else { "yes" }.into(),
+            (_, Some(WorldFact::Place(_))) => {
+                self.places.get(value_to_place(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
+            }
+            (Fact::Owner(_), _) => agents.display_name(value_to_agent(value)),
+            _ => format_number(value),
+        }
+    }
+
+    /// A link from cause to effect, to follow "because": `it wrote Ann's loneliness, which the utility read`.
+    #[must_use]
+    pub fn describe_link(&self, link: CauseLink, agents: &AgentRegistry) -> String {
+        let wrote = |fact, reader| format!("it wrote {}, which {reader} read", self.describe_fact(fact, agents));
+        match link {
+            CauseLink::Step => "this is a step of it".into(),
+            CauseLink::Triggered => "it triggered this".into(),
+            CauseLink::Condition(fact) => wrote(fact, "the condition"),
+            CauseLink::Utility(fact) => wrote(fact, "the utility"),
+            CauseLink::Consent(fact) => wrote(fact, "the consent of another participant"),
+        }
+    }
+
+    /// An event kind and its participants: `meet(ann, ben)`; used where no sentence is available.
+    #[must_use]
+    pub fn event_signature(&self, kind: EventKind, roles: &[AgentId], agents: &AgentRegistry) -> String {
+        let named: Vec<String> = roles.iter().filter(|role| role.is_some()).map(|&role| agent_key(role, agents)).collect();
+        format!("{}({})", self.event_name(kind), named.join(", "))
+    }
+}
+
+impl CauseLink {
+    /// The link as one word, as stored in files: `step`, `woke`, `condition`, `want`, `consent`.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Triggered => "woke",
+            Self::Condition(_) => "condition",
+            Self::Utility(_) => "want",
+            Self::Consent(_) => "consent",
+        }
+    }
+
+    /// The fact that the cause wrote and the effect read; `None` for a step or a trigger.
+    #[must_use]
+    pub const fn fact(self) -> Option<Fact> {
+        match self {
+            Self::Step | Self::Triggered => None,
+            Self::Condition(fact) | Self::Utility(fact) | Self::Consent(fact) => Some(fact),
+        }
+    }
+}
+
+/// The name of an engine field in the scene language.
+#[must_use]
+pub fn field_name(field: AgentField) -> &'static str {
+    AGENT_FIELDS.iter().find(|(_, one, _)| *one == field).map_or("?", |field| field.0)
+}
+
+/// The name of an emotion in the scene language.
+#[must_use]
+pub fn emotion_name(emotion: Emotion) -> &'static str {
+    EMOTIONS.iter().find(|(_, one)| *one == emotion).map_or("?", |emotion| emotion.0)
+}
+
+/// A number with at most three decimals, without trailing zeros.
+#[must_use]
+pub fn format_number(value: f64) -> String {
+    let text = format!("{value:.3}");
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".into() } else { short.into() }
+}
+
+fn describe_field(who: &str, field: AgentField) -> String {
+    match field {
+        AgentField::Present => format!("whether {who} is there"),
+        AgentField::Gone => format!("whether {who} is gone"),
+        AgentField::Online => format!("whether {who} is online"),
+        AgentField::Bound => format!("whether {who} is bound to hardware"),
+        AgentField::Busy => format!("whether {who} is busy"),
+        AgentField::Awake => format!("whether {who} is awake"),
+        AgentField::Generation | AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance => {
+            format!("{} {}", possessive(who), field_name(field))
+        }
+    }
+}
+
+fn possessive(name: &str) -> String {
+    if name.ends_with('s') { format!("{name}'") } else { format!("{name}'s") }
+}
+
+/// An agent as a scene expression: `ann`, `#17` for an agent of the population, `none` for [`AgentId::NONE`].
+#[must_use]
+pub fn agent_key(agent: AgentId, agents: &AgentRegistry) -> String {
+    match agents.get(agent) {
+        Some(person) if !person.key.is_empty() => person.key.clone(),
+        _ if agent.is_some() => format!("#{}", agent.0),
+        _ => "none".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::agent_registry::tests::test_profile;
+    use super::super::symbols::tests::test_symbols;
+    use super::*;
+    use longhand_expr::ids::{AttrId, DimId, Emotion, TieId};
+
+    fn directory() -> AgentRegistry {
+        let mut directory = AgentRegistry::default();
+        for (id, key) in [(0, "ann"), (1, "ben"), (2, "cleo")] {
+            directory.set(test_profile(id, key));
+        }
+        directory
+    }
+
+    const ANN: AgentId = AgentId(0);
+    const BEN: AgentId = AgentId(1);
+    const FRIENDS: WorldFact = WorldFact::Tie(ANN, BEN, TieId(0));
+
+    #[test]
+    fn every_kind_of_fact_has_a_description_and_a_scene_expression() {
+        let meet = EventKind(0);
+        for (fact, said, written) in [
+            (Fact::World(WorldFact::Attr(ANN, AttrId(0))), "Ann's loneliness", "ann.loneliness"),
+            (Fact::World(WorldFact::Dim(ANN, BEN, DimId(0))), "Ann's trust toward Ben", "trust(ann, ben)"),
+            (Fact::World(FRIENDS), "the tie `friends` from Ann to Ben", "friends(ann, ben)"),
+            (Fact::World(WorldFact::Place(BEN)), "where Ben is", "place(ben)"),
+            (
+                Fact::Belief(AgentId(2), FRIENDS),
+                "what Cleo believes of the tie `friends` from Ann to Ben",
+                "believes(cleo, friends(ann, ben))",
+            ),
+            (Fact::Field(ANN, AgentField::Pleasure), "Ann's pleasure", "ann.pleasure"),
+            (Fact::Owner(AgentId(7)), "whose #7 is", "owner(#7)"),
+            (Fact::Happened(meet, ANN, BEN), "that `meet` had happened by Ann with Ben", "happened(meet, ann, ben)"),
+            (Fact::Happened(meet, AgentId::NONE, AgentId::NONE), "that `meet` had happened", "happened(meet)"),
+            (Fact::Feeling(ANN, Emotion::Anger, BEN), "Ann's anger toward Ben", "feels(ann, anger, ben)"),
+            (Fact::Memory(ANN, meet, AgentId::NONE), "Ann's memory of `meet`", "remembers(ann, meet)"),
+        ] {
+            assert_eq!(test_symbols().describe_fact(fact, &directory()), said);
+            assert_eq!(test_symbols().fact_expression(fact, &directory()), written);
+        }
+    }
+
+    #[test]
+    fn values_are_described_by_the_kind_of_their_fact() {
+        let say = |fact, value| test_symbols().describe_value(fact, value, &directory());
+        assert_eq!(say(Fact::World(WorldFact::Attr(ANN, AttrId(0))), 0.720_04), "0.72");
+        assert_eq!(say(Fact::World(WorldFact::Attr(ANN, AttrId(1))), 1.0), "yes", "a switch");
+        assert_eq!(say(Fact::Belief(BEN, FRIENDS), 0.0), "no");
+        assert_eq!(say(Fact::World(WorldFact::Place(ANN)), 1.0), "the beach");
+        assert_eq!(say(Fact::World(WorldFact::Place(ANN)), 65_535.0), "nowhere");
+        assert_eq!(say(Fact::Owner(AgentId(7)), 1.0), "Ben");
+        assert_eq!(say(Fact::Field(ANN, AgentField::Generation), 2.0), "2");
+        assert_eq!(say(Fact::Field(ANN, AgentField::Pleasure), -0.0001), "0");
+    }
+}

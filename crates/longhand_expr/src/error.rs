@@ -1,0 +1,57 @@
+//! Errors in a text, with byte range, message and help, and the search for similar names.
+
+use std::ops::Range;
+
+/// One error in a text of the expression language.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ExprError {
+    /// The byte range in the text; empty at the end of the text if something is missing there.
+    pub span: Range<usize>,
+    /// The message for the scene author.
+    pub message: String,
+    /// A suggestion for the fix.
+    pub help: Option<String>,
+    /// The def whose body contains the error, if it is not in the text itself.
+    pub def: Option<String>,
+    /// Whether the error is an unknown name.
+    pub is_unknown_name: bool,
+}
+
+impl ExprError {
+    /// An error without help.
+    pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None, def: None, is_unknown_name: false }
+    }
+
+    /// Sets the help text.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a "did you mean" help for the candidate that is most similar to `name`, if there is one.
+    #[must_use]
+    pub fn with_suggestion<'a>(self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest_name(name, candidates) {
+            Some(near) => self.with_help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+}
+
+/// The candidate that is most similar to `name`, if it is similar enough to be a typing error.
+pub fn nearest_name<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LIKE: f64 = 0.78;
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in candidates {
+        // Jaro-Winkler is too strict with short words, so a single edit always counts as similar.
+        let slip = if name.len() > 2 && strsim::osa_distance(name, candidate) == 1 { LIKE } else { 0.0 };
+        let likeness = strsim::jaro_winkler(name, candidate).max(slip);
+        if likeness >= LIKE && best.is_none_or(|(most, _)| likeness > most) {
+            best = Some((likeness, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,157 @@
+//! The static read set of an expression.
+//!
+//! With it, a change re-evaluates only the triggers that may depend on it, and the world counts only the occurrences that some
+//! expression asks for.
+
+use crate::ids::{AgentField, AttrId, DimId, Emotion, EventKind, KindId, ParamId, TieId};
+
+use super::context::EventValueId;
+use super::node::{Code, ExprNode, NO_NODE, NodeId, PastQuery};
+
+/// Everything that an expression may read. Lists are sorted and free of duplicates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each flag is one independent part of the world")]
+pub struct ReadSet {
+    /// Attributes, including those read through beliefs.
+    pub attrs: Vec<AttrId>,
+    /// Bond dimensions, including those read through beliefs.
+    pub dims: Vec<DimId>,
+    /// Ties, including those read through beliefs.
+    pub ties: Vec<TieId>,
+    /// Fields that the engine maintains.
+    pub fields: Vec<AgentField>,
+    /// Kinds whose members are visited.
+    pub kinds: Vec<KindId>,
+    /// Parameters.
+    pub params: Vec<ParamId>,
+    /// Kinds of past events, each with the number of agents in the query: 0, 1 or 2.
+    pub occurrences: Vec<(EventKind, u8)>,
+    /// Ties whose median duration is read.
+    pub tie_durations: Vec<TieId>,
+    /// Kinds of remembered events.
+    pub memories: Vec<EventKind>,
+    /// Emotions.
+    pub emotions: Vec<Emotion>,
+    /// Values of the matched event.
+    pub values: Vec<EventValueId>,
+    /// Whether it reads current places, homes or workplaces.
+    pub places: bool,
+    /// Whether it reads owners of OSes.
+    pub owners: bool,
+    /// Whether it reads beliefs.
+    pub beliefs: bool,
+    /// Whether it reads the clock or anything else that changes with time alone.
+    pub clock: bool,
+    /// Whether it draws random numbers.
+    pub draws: bool,
+}
+
+impl ReadSet {
+    pub(crate) fn of_subtree(code: &Code, root: NodeId) -> Self {
+        let mut reads = Self::default();
+        for node in code.subtree(root) {
+            reads.add(*node);
+        }
+        reads.sort_and_dedup();
+        reads
+    }
+
+    /// Adds everything that another expression reads.
+    pub fn merge(&mut self, other: &Self) {
+        self.attrs.extend(&other.attrs);
+        self.dims.extend(&other.dims);
+        self.ties.extend(&other.ties);
+        self.fields.extend(&other.fields);
+        self.kinds.extend(&other.kinds);
+        self.params.extend(&other.params);
+        self.occurrences.extend(&other.occurrences);
+        self.tie_durations.extend(&other.tie_durations);
+        self.memories.extend(&other.memories);
+        self.emotions.extend(&other.emotions);
+        self.values.extend(&other.values);
+        self.places |= other.places;
+        self.owners |= other.owners;
+        self.beliefs |= other.beliefs;
+        self.clock |= other.clock;
+        self.draws |= other.draws;
+        self.sort_and_dedup();
+    }
+
+    fn add(&mut self, node: ExprNode) {
+        match node {
+            ExprNode::Attr(attr, _) | ExprNode::SwitchAttr(attr, _) | ExprNode::AttrFact(attr, _) => self.attrs.push(attr),
+            ExprNode::Dim(dim, ..) | ExprNode::DimFact(dim, ..) => self.dims.push(dim),
+            ExprNode::Tie(tie, ..) | ExprNode::TieFact(tie, ..) | ExprNode::Ties(tie, _) | ExprNode::TiesTo(tie, _) => {
+                self.ties.push(tie)
+            }
+            ExprNode::TieAge(tie, ..) => {
+                self.ties.push(tie);
+                self.clock = true;
+            }
+            ExprNode::MedianTieDuration(tie) => {
+                self.tie_durations.push(tie);
+                self.clock = true;
+            }
+            ExprNode::Field(field, _) | ExprNode::SwitchField(field, _) => self.fields.push(field),
+            ExprNode::NumberParam(param) | ExprNode::SwitchParam(param) => self.params.push(param),
+            ExprNode::IsAt(..)
+            | ExprNode::AreTogether(..)
+            | ExprNode::PlaceOf(_)
+            | ExprNode::HomeOf(_)
+            | ExprNode::WorkOf(_)
+            | ExprNode::PlaceFact(_) => {
+                self.places = true;
+            }
+            ExprNode::Here(_) | ExprNode::AtPlace(_) => {
+                self.places = true;
+                self.fields.push(AgentField::Present);
+            }
+            ExprNode::Members(kind) => {
+                self.kinds.push(kind);
+                self.fields.push(AgentField::Present);
+            }
+            ExprNode::Owner(_) | ExprNode::Os(_) => self.owners = true,
+            ExprNode::Believes(..)
+            | ExprNode::BelievesSwitch(..)
+            | ExprNode::BelievesAt(..)
+            | ExprNode::BelievedPlace(..)
+            | ExprNode::Knows(..) => {
+                self.beliefs = true;
+            }
+            ExprNode::Remembers(event, ..) => {
+                self.memories.push(event);
+                self.clock = true;
+            }
+            ExprNode::Feels(emotion, ..) => {
+                self.emotions.push(emotion);
+                self.clock = true;
+            }
+            ExprNode::Happened(telling, event, a, b) => {
+                self.occurrences.push((event, u8::from(a != NO_NODE) + u8::from(b != NO_NODE)));
+                self.clock |= telling == PastQuery::Age;
+            }
+            ExprNode::Value(name) => self.values.push(name),
+            ExprNode::Clock(_) => self.clock = true,
+            ExprNode::Chance(..) | ExprNode::Uniform(..) | ExprNode::Normal(..) | ExprNode::Pick(..) => self.draws = true,
+            _ => {}
+        }
+    }
+
+    fn sort_and_dedup(&mut self) {
+        fn tidy<T: Ord>(list: &mut Vec<T>) {
+            list.sort_unstable();
+            list.dedup();
+        }
+        tidy(&mut self.attrs);
+        tidy(&mut self.dims);
+        tidy(&mut self.ties);
+        tidy(&mut self.fields);
+        tidy(&mut self.kinds);
+        tidy(&mut self.params);
+        tidy(&mut self.occurrences);
+        tidy(&mut self.tie_durations);
+        tidy(&mut self.memories);
+        tidy(&mut self.emotions);
+        tidy(&mut self.values);
+    }
+}

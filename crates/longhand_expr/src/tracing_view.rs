@@ -1,0 +1,151 @@
+//! An [`EvalContext`] wrapper that records every fact that is read through it.
+//!
+//! The simulation derives the causes of events from these reads, so authors do not have to state them.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, TieId, WorldFact};
+
+use super::context::{EvalContext, OccurrenceQuery, OccurrenceStats};
+use crate::delegate_eval_context;
+
+/// The largest set of tied agents whose ties are recorded. In a larger set, no single tie counts as a cause.
+const MAX_TRACED_TIES: usize = 4;
+
+/// Wraps a context and records the facts that are read, in the order of their first read.
+#[derive(Debug)]
+pub struct TracingView<'a, V> {
+    view: &'a V,
+    trace: RefCell<Vec<(Fact, f64)>>,
+}
+
+impl<'a, V: EvalContext> TracingView<'a, V> {
+    /// Wraps a context, with an empty trace.
+    pub fn new(view: &'a V) -> Self {
+        Self { view, trace: RefCell::default() }
+    }
+
+    /// The facts that were read, each once, with their values.
+    #[must_use]
+    pub fn into_trace(self) -> Vec<(Fact, f64)> {
+        self.trace.into_inner()
+    }
+
+    /// The facts that were read since the last call, which clears the trace.
+    pub fn take_trace(&self) -> Vec<(Fact, f64)> {
+        self.trace.take()
+    }
+
+    fn record(&self, fact: Fact, value: f64) {
+        let mut notes = self.trace.borrow_mut();
+        if !notes.iter().any(|(noted, _)| *noted == fact) {
+            notes.push((fact, value));
+        }
+    }
+
+    fn record_world_fact(&self, known: WorldFact, value: f64) {
+        self.record(Fact::World(known), value);
+    }
+}
+
+impl<V: EvalContext> EvalContext for TracingView<'_, V> {
+    // A statistic over all ties is not a single fact.
+    delegate_eval_context!(median_tie_duration);
+    delegate_eval_context!(now calendar param home work kind value members for_each_at_place draw);
+
+    fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
+        let value = self.view.attr(agent, attr);
+        self.record_world_fact(WorldFact::Attr(agent, attr), value);
+        value
+    }
+
+    fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64 {
+        let value = self.view.dim(from, to, dim);
+        self.record_world_fact(WorldFact::Dim(from, to, dim), value);
+        value
+    }
+
+    fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
+        let holds = self.view.tie(from, to, tie);
+        self.record_world_fact(WorldFact::Tie(from, to, tie), f64::from(u8::from(holds)));
+        holds
+    }
+
+    fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
+        let since = self.view.tie_since(from, to, tie);
+        self.record_world_fact(WorldFact::Tie(from, to, tie), f64::from(u8::from(since.is_some())));
+        since
+    }
+
+    fn field(&self, agent: AgentId, field: AgentField) -> f64 {
+        let value = self.view.field(agent, field);
+        self.record(Fact::Field(agent, field), value);
+        value
+    }
+
+    fn place(&self, agent: AgentId) -> PlaceId {
+        let place = self.view.place(agent);
+        self.record_world_fact(WorldFact::Place(agent), f64::from(place.0));
+        place
+    }
+
+    fn owner(&self, os: AgentId) -> AgentId {
+        let owner = self.view.owner(os);
+        self.record(Fact::Owner(os), f64::from(owner.0));
+        owner
+    }
+
+    fn os(&self, person: AgentId) -> AgentId {
+        let os = self.view.os(person);
+        if os.is_some() {
+            self.record(Fact::Owner(os), f64::from(person.0));
+        }
+        os
+    }
+
+    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
+        let held = self.view.belief(holder, of);
+        if let Some(value) = held {
+            self.record(Fact::Belief(holder, of), value);
+        }
+        held
+    }
+
+    fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
+        let strength = self.view.memory(agent, event, with);
+        self.record(Fact::Memory(agent, event, with), strength);
+        strength
+    }
+
+    fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
+        let strength = self.view.feeling(agent, emotion, toward);
+        self.record(Fact::Feeling(agent, emotion, toward), strength);
+        strength
+    }
+
+    fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats {
+        let found = self.view.occurrences(query);
+        self.record(Fact::Happened(query.event, query.a, query.b), f64::from(found.times));
+        found
+    }
+
+    fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let mut few = [AgentId::NONE; MAX_TRACED_TIES];
+        let mut count = 0;
+        self.view.for_each_tied(agent, tie, outward, &mut |member| {
+            if let Some(slot) = few.get_mut(count) {
+                *slot = member;
+            }
+            count += 1;
+            if count > MAX_TRACED_TIES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if count <= MAX_TRACED_TIES {
+            for member in &few[..count] {
+                let (from, to) = if outward { (agent, *member) } else { (*member, agent) };
+                self.record_world_fact(WorldFact::Tie(from, to, tie), 1.0);
+            }
+        }
+        self.view.for_each_tied(agent, tie, outward, visit);
+    }
+}

@@ -1,0 +1,140 @@
+//! Summarises repeated events as prose: "All that week she wrote letters nearly every day and went to the beach twice."
+
+use super::phrasebook::{Habit, Phrasebook, Phrasing};
+use super::references::MarkedText;
+use super::time_leads::frequency_phrase;
+use crate::salience::FollowedAgents;
+use longhand_expr::ids::{AgentId, EventId, EventKind};
+use std::collections::BTreeMap;
+
+/// The maximum number of habits in a summary of one agent.
+const MAX_HABITS: usize = 3;
+/// The factor on the worth of a kind for each recent summary that contained it.
+const RECENCY_FACTOR: f64 = 0.45;
+
+/// The events of a period that were not narrated, by habit.
+pub(super) type OmittedHabits = BTreeMap<Habit, Vec<EventId>>;
+
+/// A summary without its lead.
+#[derive(Debug)]
+pub(super) struct HabitSummary {
+    pub text: MarkedText,
+    pub events: Vec<EventId>,
+    /// Whether the lead precedes a colon instead of being part of the sentence.
+    pub is_list: bool,
+    phrasings: Vec<Phrasing>,
+}
+
+/// Summarises, and remembers which kinds were summarised recently.
+#[derive(Debug)]
+pub(super) struct HabitSummariser {
+    recency: BTreeMap<EventKind, u32>,
+    /// By habit: its events per day over the whole run.
+    daily_rates: BTreeMap<Habit, f64>,
+}
+
+impl HabitSummariser {
+    /// A summariser for a run of `days` days with all its habits.
+    pub fn new(habits: &OmittedHabits, days: f64) -> Self {
+        let daily_rates = habits.iter().map(|(habit, events)| (*habit, events.len() as f64 / days.max(1.0))).collect();
+        Self { recency: BTreeMap::new(), daily_rates }
+    }
+
+    /// The summaries of a period of `days` days: about one of the followed agents, and about a second one.
+    pub fn summarise(
+        &mut self,
+        speaker: &mut Phrasebook<'_>,
+        followed: &FollowedAgents,
+        untold: &OmittedHabits,
+        days: f64,
+    ) -> Vec<HabitSummary> {
+        let worth = |(habit, events): (&Habit, &Vec<EventId>)| {
+            let relation = followed.weight(habit.0).max(0.8 * followed.weight(habit.2));
+            let lately = libm::pow(RECENCY_FACTOR, f64::from(self.recency.get(&habit.1).copied().unwrap_or(0)));
+            // A higher rate than usual distinguishes this period from the others.
+            let usual = self.daily_rates.get(habit).copied().unwrap_or(0.0) * days.max(1.0);
+            let more = (events.len() as f64 / usual.max(0.5)).clamp(0.2, 3.0);
+            relation * libm::sqrt(events.len() as f64) * lately * more
+        };
+        let has_words = |habit: &Habit| speaker.has_habit_prose(habit.1) || speaker.has_count_prose(habit.1);
+        let mut by_person: BTreeMap<AgentId, Vec<(f64, Habit)>> = BTreeMap::new();
+        for (habit, events) in untold.iter().filter(|(habit, _)| has_words(habit)) {
+            let worth = worth((habit, events));
+            if worth > 0.0 {
+                by_person.entry(habit.0).or_default().push((worth, *habit));
+            }
+        }
+        let mut people: Vec<(f64, Vec<(f64, Habit)>)> = Vec::new();
+        for (_, mut habits) in by_person {
+            habits.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            habits.truncate(MAX_HABITS);
+            people.push((habits.iter().map(|(worth, _)| worth).sum(), habits));
+        }
+        people.sort_by(|a, b| b.0.total_cmp(&a.0));
+        self.recency.values_mut().for_each(|times| *times = times.saturating_sub(1));
+        let mut sums = Vec::new();
+        for (nth, (_, mut habits)) in people.into_iter().take(2).enumerate() {
+            let times = |habit: &Habit| untold.get(habit).map_or(0, Vec::len);
+            // One event that happened once may be listed among repeated ones; for the second agent none.
+            let mut once = u32::from(nth > 0);
+            habits.retain(|(_, habit)| {
+                once += u32::from(times(habit) == 1);
+                times(habit) > 1 || once <= 1
+            });
+            habits.truncate(MAX_HABITS - nth);
+            let habits: Vec<Habit> = habits.into_iter().map(|(_, habit)| habit).collect();
+            // A list names no agent, so there is only one.
+            if let Some(sum) = summarise_habits(speaker, untold, &habits, days).filter(|sum| nth == 0 || !sum.is_list) {
+                habits.iter().for_each(|habit| *self.recency.entry(habit.1).or_default() = 4);
+                sum.phrasings.iter().for_each(|way| speaker.mark_used(way));
+                sums.push(sum);
+            }
+        }
+        sums
+    }
+}
+
+/// Summarises the habits of one agent in a sentence: by the `often` entries of the scene, or as a list of counts.
+fn summarise_habits(speaker: &Phrasebook<'_>, untold: &OmittedHabits, habits: &[Habit], days: f64) -> Option<HabitSummary> {
+    let times = |habit: &Habit| untold.get(habit).map_or(0, |events| u32::try_from(events.len()).unwrap_or(u32::MAX));
+    let clauses: Vec<(Habit, Phrasing)> =
+        habits.iter().filter_map(|&habit| Some((habit, speaker.habit_clause(habit, times(&habit))?))).collect();
+    let events_of = |habits: &mut dyn Iterator<Item = Habit>| {
+        let mut events: Vec<EventId> = habits.flat_map(|habit| untold.get(&habit).cloned().unwrap_or_default()).collect();
+        events.sort_unstable();
+        events
+    };
+    if clauses.is_empty() {
+        let counted: Vec<&Habit> = habits.iter().filter(|habit| speaker.has_count_prose(habit.1)).collect();
+        let mut counts = counted.iter().map(|habit| speaker.count_phrase(**habit, times(habit)));
+        let text = counts.next()?;
+        let rest: Vec<MarkedText> = counts.collect();
+        return Some(HabitSummary {
+            text: join_texts(text, rest),
+            events: events_of(&mut counted.into_iter().copied()),
+            is_list: true,
+            phrasings: Vec::new(),
+        });
+    }
+    let mut said = clauses.iter().enumerate().filter_map(|(nth, (habit, clause))| {
+        let clause = clause.text.clone().append(&format!(" {}", frequency_phrase(times(habit), days)), MarkedText::parse(""));
+        if nth == 0 { Some(clause) } else { clause.predicate() }
+    });
+    let first = said.next()?;
+    let rest: Vec<MarkedText> = said.collect();
+    let events = events_of(&mut clauses.iter().map(|(habit, _)| *habit));
+    Some(HabitSummary {
+        text: join_texts(first, rest),
+        events,
+        is_list: false,
+        phrasings: clauses.into_iter().map(|(_, way)| way).collect(),
+    })
+}
+
+/// "a, b and c"
+fn join_texts(first: MarkedText, rest: Vec<MarkedText>) -> MarkedText {
+    let last = rest.len().checked_sub(1);
+    rest.into_iter()
+        .enumerate()
+        .fold(first, |text, (nth, next)| text.append(if Some(nth) == last { " and " } else { ", " }, next))
+}

@@ -1,0 +1,209 @@
+//! Words events for a book by the prose of the scene.
+//!
+//! Besides the templates for events as they happen, a scene may have three kinds of entries: `gist/<event>` says in a clause what
+//! happened ("Ann sold the boat"), `often/<event>` what used to happen ("Ann went out in the boat"), `introduce/<member>` who an
+//! agent is. The first two are in the past tense and have no full stop.
+
+use super::references::{MarkedText, mark_name};
+use crate::event_narrator::{EventTemplateContext, id_to_words, plain_sentence, template_person};
+use crate::grammar;
+use crate::narrator::sum_key;
+use crate::template_person::GrammaticalPerson;
+use crate::templates::{DrawStream, TemplateSet, draw_index, number_value};
+use longhand_chronicle::{Chronicle, Event};
+use longhand_expr::ids::{AgentId, EventId, EventKind};
+use longhand_scene::Scenario;
+use minijinja::value::Value;
+use smallvec::smallvec;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The prose key of an event in a clause.
+pub(crate) fn gist_key(kind: &str) -> String {
+    format!("gist/{kind}")
+}
+
+/// The prose key of a repeated event.
+pub(crate) fn often_key(kind: &str) -> String {
+    format!("often/{kind}")
+}
+
+/// The prose key of an introduction.
+pub(crate) fn introduce_key(member: &str) -> String {
+    format!("introduce/{member}")
+}
+
+/// What is summarised together: the agent, the event kind, and the other agent.
+pub(super) type Habit = (AgentId, EventKind, AgentId);
+
+/// Renders the prose of a scene and tracks which variants were used.
+pub(super) struct Phrasebook<'a> {
+    pub scenario: &'a Scenario,
+    pub chronicle: &'a Chronicle,
+    pub seed: u64,
+    templates: TemplateSet,
+    /// By event: its ordinal among the events of its kind begun by the same agent.
+    ordinals: Vec<u32>,
+    /// How often each variant of a key was used.
+    variant_use: BTreeMap<String, Vec<u32>>,
+    used_texts: BTreeSet<String>,
+}
+
+/// A rendered variant of a prose entry.
+#[derive(Clone, Debug)]
+pub(super) struct Phrasing {
+    pub text: MarkedText,
+    pub key: String,
+    pub variant: usize,
+}
+
+impl<'a> Phrasebook<'a> {
+    /// A phrasebook of which nothing was used. `counts` says which events count for `first` and `nth`.
+    pub fn new(scenario: &'a Scenario, chronicle: &'a Chronicle, seed: u64, counts: impl Fn(EventId) -> bool) -> Self {
+        let mut times: BTreeMap<(EventKind, AgentId), u32> = BTreeMap::new();
+        let count = |event: &Event| {
+            let times = times.entry((event.kind, event.roles.first().copied().unwrap_or(AgentId::NONE))).or_default();
+            *times += u32::from(counts(event.id));
+            (*times).max(1)
+        };
+        let ordinals = chronicle.iter().map(count).collect();
+        let templates = TemplateSet::new(&scenario.prose, |_| true);
+        Self { scenario, chronicle, seed, templates, ordinals, variant_use: BTreeMap::new(), used_texts: BTreeSet::new() }
+    }
+
+    /// The full wordings of an event, the least used first, without texts that were used already.
+    pub fn scene_phrasings(&self, event: &Event) -> Vec<Phrasing> {
+        let info = &self.scenario.events[event.kind.index()];
+        let key = info.prose_key.as_ref().filter(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name);
+        let mut ways = self.phrasings(key, event, &[]);
+        if ways.is_empty() && self.templates.variants(key).is_empty() {
+            ways.push(Phrasing {
+                text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
+                key: key.clone(),
+                variant: 0,
+            });
+        }
+        ways.retain(|way| !self.used_texts.contains(&way.text.plain_text()));
+        ways
+    }
+
+    /// The event in a clause without a full stop; none if the scene has no entry for it.
+    pub fn gist(&self, event: &Event) -> Option<Phrasing> {
+        self.phrasings(&gist_key(&self.kind_name(event.kind)), event, &[]).into_iter().next()
+    }
+
+    /// The event in a sentence: its gist, or the shortest full wording.
+    pub fn brief(&self, event: &Event) -> Option<Phrasing> {
+        if let Some(way) = self.gist(event) {
+            return Some(Phrasing { text: way.text.append(".", MarkedText::parse("")), ..way });
+        }
+        self.scene_phrasings(event).into_iter().min_by_key(|way| way.text.plain_text().split_whitespace().count())
+    }
+
+    /// A repeated event in a clause.
+    pub fn habit_clause(&self, habit: Habit, times: u32) -> Option<Phrasing> {
+        let event = self.habit_event(habit);
+        let n = number_value(f64::from(times));
+        self.phrasings(&often_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next()
+    }
+
+    /// A repeated event as a count: "three walks with Ben".
+    pub fn count_phrase(&self, habit: Habit, times: u32) -> MarkedText {
+        let event = self.habit_event(habit);
+        let n = number_value(f64::from(times));
+        let way = self.phrasings(&sum_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next();
+        way.map_or_else(
+            || {
+                let called = |agent: AgentId| self.chronicle.agents.display_name(agent);
+                let with = if habit.2.is_some() { format!(" with {}", called(habit.2)) } else { String::new() };
+                let again = grammar::times(f64::from(times));
+                MarkedText::parse(&format!("“{}”{with} {again}", id_to_words(&self.kind_name(habit.1))))
+            },
+            |way| way.text,
+        )
+    }
+
+    /// Whether the scene has an `often` entry for the kind.
+    pub fn has_habit_prose(&self, kind: EventKind) -> bool {
+        !self.templates.variants(&often_key(&self.kind_name(kind))).is_empty()
+    }
+
+    /// Whether the scene has a `sum` entry for the kind.
+    pub fn has_count_prose(&self, kind: EventKind) -> bool {
+        !self.templates.variants(&sum_key(&self.kind_name(kind))).is_empty()
+    }
+
+    /// The wordings with which the scene introduces an agent.
+    pub fn introductions(&self, agent: AgentId, event: &Event) -> Vec<Phrasing> {
+        let member = self.scenario.cast.get(agent.index());
+        member.map_or_else(Vec::new, |member| self.phrasings(&introduce_key(&member.id), event, &[]))
+    }
+
+    /// Records that a wording was used.
+    pub fn mark_used(&mut self, way: &Phrasing) {
+        let count = self.templates.variants(&way.key).len().max(way.variant + 1);
+        let times = self.variant_use.entry(way.key.clone()).or_insert_with(|| vec![0; count]);
+        times[way.variant] += 1;
+        self.used_texts.insert(way.text.plain_text());
+    }
+
+    /// Records a text. Returns whether it was new.
+    pub fn record_text(&mut self, text: &str) -> bool {
+        self.used_texts.insert(text.to_owned())
+    }
+
+    /// The marked name of an agent.
+    pub fn marked_name(&self, agent: AgentId) -> MarkedText {
+        let somebody = template_person(&self.chronicle.agents, agent, GrammaticalPerson::Third);
+        MarkedText::parse(&mark_name(Value::from_object(somebody)).to_string())
+    }
+
+    /// A keyed draw below `count`.
+    pub fn draw(&self, key: u64, count: usize) -> usize {
+        if count == 0 { 0 } else { draw_index(self.seed, DrawStream::Book, key, count) }
+    }
+
+    fn kind_name(&self, kind: EventKind) -> String {
+        self.scenario.events.get(kind.index()).map_or_else(String::new, |info| info.name.clone())
+    }
+
+    fn template_context<'e>(&'e self, event: &'e Event) -> EventTemplateContext<'e> {
+        let nth = self.ordinals.get(event.id.index()).copied().unwrap_or(1);
+        EventTemplateContext {
+            scenario: self.scenario,
+            agents: &self.chronicle.agents,
+            event,
+            ordinal: nth,
+            correspondents: None,
+        }
+    }
+
+    fn habit_event(&self, (who, kind, other): Habit) -> Event {
+        let slots = self.scenario.events.get(kind.index()).map_or(1, |info| info.slots.len());
+        Event::bare(kind, longhand_expr::ids::Instant::START, if slots > 1 { smallvec![who, other] } else { smallvec![who] })
+    }
+
+    /// Every variant of a key that renders, the least used first, rotated so that the drawn one of these leads.
+    fn phrasings(&self, key: &str, event: &Event, more: &[(&str, Value)]) -> Vec<Phrasing> {
+        let variants = self.templates.variants(key);
+        let words = self.template_context(event);
+        let none = vec![0; variants.len()];
+        let used = self.variant_use.get(key).unwrap_or(&none);
+        let times = |variant: usize| used.get(variant).copied().unwrap_or(0);
+        let mut order: Vec<usize> = (0..variants.len()).collect();
+        order.sort_by_key(|&variant| times(variant));
+        let least = order.iter().take_while(|&&variant| times(variant) == times(order[0])).count();
+        if least > 0 {
+            order[..least].rotate_left(self.draw(u64::from(event.id.0) << 16 ^ key.len() as u64, least));
+        }
+        let lookup = |name: &str| match more.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => Some(value.clone()),
+            None => words.lookup(name).map(mark_name),
+        };
+        let said = |variant: usize| {
+            let text = variants[variant].render(&self.templates.env, lookup).ok()?;
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            (!text.is_empty()).then(|| Phrasing { text: MarkedText::parse(&text), key: key.to_owned(), variant })
+        };
+        order.into_iter().filter_map(said).collect()
+    }
+}

@@ -1,0 +1,303 @@
+//! Decides how agents are referred to in running text: by name, or by a pronoun if the reference is clear.
+//!
+//! A template is rendered with marks around names. A pronoun replaces a name only if the agent is the only one with that pronoun
+//! in this sentence and in the one before.
+
+use crate::grammar;
+use crate::template_person::{GrammaticalPerson, NAME_MARKS, TemplatePerson};
+use longhand_chronicle::AgentRegistry;
+use longhand_expr::ids::AgentId;
+use longhand_scene::Pronouns;
+use minijinja::value::Value;
+use std::collections::BTreeSet;
+
+/// A template value in which the name of an agent is marked.
+pub(super) fn mark_name(value: Value) -> Value {
+    match value.downcast_object_ref::<TemplatePerson>() {
+        Some(somebody) => Value::from_object(TemplatePerson { person: GrammaticalPerson::Marked, ..somebody.clone() }),
+        None => value,
+    }
+}
+
+/// A rendered text, split at the names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MarkedText {
+    pieces: Vec<TextPiece>,
+    /// The number of pieces before the sentence proper.
+    lead_pieces: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum TextPiece {
+    Text(String),
+    Name(AgentId, String),
+}
+
+/// The agents mentioned in the sentence before.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DiscourseFocus {
+    /// The agent it was about.
+    topic: Option<AgentId>,
+    named: BTreeSet<AgentId>,
+}
+
+/// Where pronouns may replace names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PronounScope {
+    /// Only at the start of the sentence: the rest is worded by the scene.
+    Subject,
+    /// Everywhere: the text is a simple clause, subject, verb and object.
+    Clause,
+}
+
+impl MarkedText {
+    /// Parses a rendered text with marks.
+    pub fn parse(text: &str) -> Self {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(NAME_MARKS[0]) {
+            pieces.push(TextPiece::Text(before.to_owned()));
+            let Some((id, (name, behind))) = after
+                .split_once(NAME_MARKS[1])
+                .and_then(|(id, after)| Some((id.parse().ok()?, after.split_once(NAME_MARKS[2])?)))
+            else {
+                rest = after;
+                continue;
+            };
+            pieces.push(TextPiece::Name(AgentId(id), name.to_owned()));
+            rest = behind;
+        }
+        pieces.push(TextPiece::Text(rest.to_owned()));
+        pieces.retain(|piece| !matches!(piece, TextPiece::Text(text) if text.is_empty()));
+        if let Some(TextPiece::Text(first)) = pieces.first_mut() {
+            *first = first.trim_start().to_owned();
+        }
+        pieces.retain(|piece| !matches!(piece, TextPiece::Text(text) if text.is_empty()));
+        Self { pieces, lead_pieces: 0 }
+    }
+
+    /// The agent that begins the text as its subject.
+    pub fn subject(&self) -> Option<AgentId> {
+        match self.pieces.get(self.lead_pieces) {
+            Some(TextPiece::Name(agent, _)) if !self.is_possessive(self.lead_pieces) => Some(*agent),
+            _ => None,
+        }
+    }
+
+    /// The text without its subject: "went home".
+    pub fn predicate(&self) -> Option<Self> {
+        self.subject()?;
+        Some(Self { pieces: self.pieces[self.lead_pieces + 1..].to_vec(), lead_pieces: 0 })
+    }
+
+    /// Appends another text.
+    pub fn append(mut self, between: &str, other: Self) -> Self {
+        self.pieces.push(TextPiece::Text(between.to_owned()));
+        self.pieces.extend(other.pieces);
+        self
+    }
+
+    /// Puts a phrase before the text.
+    pub fn with_lead(self, before: &str) -> Self {
+        if before.is_empty() {
+            return self;
+        }
+        let before = TextPiece::Text(format!("{} ", before.trim_end()));
+        Self { pieces: [before].into_iter().chain(self.pieces).collect(), lead_pieces: self.lead_pieces + 1 }
+    }
+
+    /// The agents mentioned, in order.
+    pub fn mentioned_agents(&self) -> impl Iterator<Item = AgentId> + '_ {
+        self.pieces.iter().filter_map(|piece| match piece {
+            TextPiece::Name(agent, _) => Some(*agent),
+            TextPiece::Text(_) => None,
+        })
+    }
+
+    /// The first word of the text in lower case, without quotation marks.
+    pub fn first_word(&self) -> String {
+        first_word(&self.plain_text())
+    }
+
+    /// The text with every name.
+    pub fn plain_text(&self) -> String {
+        let piece = |piece: &TextPiece| match piece {
+            TextPiece::Text(text) | TextPiece::Name(_, text) => text.clone(),
+        };
+        self.pieces.iter().map(piece).collect()
+    }
+
+    fn is_possessive(&self, at: usize) -> bool {
+        matches!(self.pieces.get(at + 1), Some(TextPiece::Text(after)) if after.starts_with("’s") || after.starts_with("'s"))
+    }
+
+    /// Whether a verb that only a subject can have follows the name: "something Ann had said".
+    fn is_clause_subject(&self, at: usize) -> bool {
+        const VERBS: [&str; 8] = [" had ", " was ", " could ", " would ", " did ", " said ", " might ", " should "];
+        matches!(self.pieces.get(at + 1), Some(TextPiece::Text(after)) if VERBS.iter().any(|verb| after.starts_with(verb)))
+    }
+
+    /// Whether the name is coordinated with another one: "Ann and Ben".
+    fn is_coordinated(&self, at: usize) -> bool {
+        let name = |at: Option<usize>| matches!(at.and_then(|at| self.pieces.get(at)), Some(TextPiece::Name(..)));
+        let and = |at: Option<usize>| match at.and_then(|at| self.pieces.get(at)) {
+            Some(TextPiece::Text(text)) => matches!(text.trim(), "and" | "or" | ","),
+            _ => false,
+        };
+        and(Some(at + 1)) && name(Some(at + 2)) || and(at.checked_sub(1)) && name(at.checked_sub(2))
+    }
+
+    /// Whether the text describes an earlier state, so that it takes no lead.
+    pub fn is_retrospective(&self) -> bool {
+        let after = match (self.subject(), self.pieces.get(self.lead_pieces + 1)) {
+            (Some(_), Some(TextPiece::Text(after))) => after.as_str(),
+            _ => return false,
+        };
+        [" had ", " has ", " was ", " is ", " still "].iter().any(|word| after.starts_with(word))
+    }
+
+    /// The finished sentence, with pronouns where the reference is clear. Updates `focus`.
+    pub fn to_sentence(&self, directory: &AgentRegistry, focus: &mut DiscourseFocus, freedom: PronounScope) -> String {
+        let pronouns = |agent: AgentId| directory.get(agent).map_or(Pronouns::they, |person| person.pronouns);
+        let here: BTreeSet<AgentId> = self.mentioned_agents().collect();
+        let clear = |agent: AgentId| {
+            let alike = |other: &&AgentId| **other != agent && pronouns(**other) == pronouns(agent);
+            !here.iter().chain(&focus.named).any(|other| alike(&other)) && matches!(pronouns(agent), Pronouns::she | Pronouns::he)
+        };
+        let mut seen: BTreeSet<AgentId> = BTreeSet::new();
+        let mut out = String::new();
+        let mut skip = 0;
+        for (at, piece) in self.pieces.iter().enumerate() {
+            let (agent, name) = match piece {
+                TextPiece::Text(text) => {
+                    out.push_str(&text[skip..]);
+                    skip = 0;
+                    continue;
+                }
+                TextPiece::Name(agent, name) => (*agent, name),
+            };
+            let begins = at == self.lead_pieces;
+            let known = match freedom {
+                PronounScope::Subject => begins && focus.topic == Some(agent),
+                PronounScope::Clause => {
+                    seen.contains(&agent) || focus.topic == Some(agent) || focus.named.contains(&agent) && !begins
+                }
+            };
+            seen.insert(agent);
+            if !known || !clear(agent) || self.is_coordinated(at) {
+                out.push_str(name);
+                continue;
+            }
+            let she = pronouns(agent) == Pronouns::she;
+            if self.is_possessive(at) {
+                skip = match self.pieces.get(at + 1) {
+                    Some(TextPiece::Text(after)) if after.starts_with("’s") => "’s".len(),
+                    _ => "'s".len(),
+                };
+                out.push_str(if she { "her" } else { "his" });
+            } else if begins || ends_at_clause_start(&out) || self.is_clause_subject(at) {
+                out.push_str(if she { "she" } else { "he" });
+            } else {
+                out.push_str(if she { "her" } else { "him" });
+            }
+        }
+        focus.topic = self.subject().or_else(|| self.mentioned_agents().next());
+        focus.named = here;
+        grammar::tidy(&out)
+    }
+}
+
+impl DiscourseFocus {
+    /// The focus on one agent.
+    pub fn on_topic(topic: Option<AgentId>) -> Self {
+        Self { topic, named: topic.into_iter().collect() }
+    }
+
+    /// Clears the focus: a new paragraph uses names again.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Whether the text so far ends where a clause begins, so that the next name is a subject.
+fn ends_at_clause_start(before: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "that", "which", "what", "whom", "why", "when", "because", "since", "until", "where", "and", "so", "but", "then", "how",
+        "whether", "as", "while", "if", "though",
+    ];
+    let trimmed = before.trim_end();
+    trimmed.ends_with([',', ';', ':'])
+        || trimmed.rsplit(' ').next().is_some_and(|word| WORDS.contains(&word.to_lowercase().trim_matches([',', ';'])))
+}
+
+/// The first word of a text in lower case, without quotation marks.
+pub(super) fn first_word(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixture::{ANN, BEN, CLEO, directory};
+    use super::*;
+
+    fn text(source: &str) -> MarkedText {
+        let mark = |agent: AgentId, name: &str| format!("{}{}{}{name}{}", NAME_MARKS[0], agent.0, NAME_MARKS[1], NAME_MARKS[2]);
+        let named = [("ANN", ANN, "Ann"), ("BEN", BEN, "Ben"), ("CLEO", CLEO, "Cleo")];
+        MarkedText::parse(
+            &named.iter().fold(source.to_owned(), |text, &(word, agent, name)| text.replace(word, &mark(agent, name))),
+        )
+    }
+
+    fn told(sources: &[&str], freedom: PronounScope) -> Vec<String> {
+        let mut focus = DiscourseFocus::default();
+        sources.iter().map(|source| text(source).to_sentence(&directory(), &mut focus, freedom)).collect()
+    }
+
+    #[test]
+    fn a_repeated_name_becomes_a_pronoun() {
+        assert_eq!(told(&["ANN wrote to BEN.", "ANN waited."], PronounScope::Clause), ["Ann wrote to Ben.", "She waited."]);
+        assert_eq!(
+            told(&["ANN wrote to BEN, and BEN told ANN’s story."], PronounScope::Clause),
+            ["Ann wrote to Ben, and he told her story."]
+        );
+        assert_eq!(told(&["ANN met BEN.", "BEN liked ANN."], PronounScope::Clause), ["Ann met Ben.", "Ben liked her."]);
+        assert_eq!(
+            told(&["ANN met BEN.", "ANN laughed at something BEN had said."], PronounScope::Clause)[1],
+            "She laughed at something he had said."
+        );
+        assert_eq!(
+            told(&["ANN wept.", "ANN and BEN left, in which ANN was right."], PronounScope::Clause)[1],
+            "Ann and Ben left, in which she was right."
+        );
+    }
+
+    #[test]
+    fn ambiguous_pronouns_are_avoided() {
+        let mut directory = directory();
+        let ben = directory.get(BEN).cloned().unwrap();
+        directory.set(longhand_chronicle::AgentProfile { pronouns: Pronouns::she, ..ben });
+        let mut focus = DiscourseFocus::default();
+        text("ANN met BEN.").to_sentence(&directory, &mut focus, PronounScope::Clause);
+        assert_eq!(text("ANN left.").to_sentence(&directory, &mut focus, PronounScope::Clause), "Ann left.");
+        assert_eq!(
+            told(&["CLEO sang.", "CLEO left."], PronounScope::Clause)[1],
+            "Cleo left.",
+            "`they` would need another verb form"
+        );
+    }
+
+    #[test]
+    fn only_the_subject_of_scene_prose_becomes_a_pronoun() {
+        let said = told(&["ANN wrote.", "ANN read ANN’s letter to BEN.", "Rain fell on ANN."], PronounScope::Subject);
+        assert_eq!(said, ["Ann wrote.", "She read Ann’s letter to Ben.", "Rain fell on Ann."]);
+    }
+
+    #[test]
+    fn a_text_without_its_subject_is_a_predicate() {
+        assert_eq!(text("ANN went home with BEN").predicate().map(|text| text.plain_text()), Some(" went home with Ben".into()));
+        assert_eq!(text("ANN’s cat came").predicate(), None);
+        assert_eq!(text("“Oh,” said ANN.").first_word(), "oh");
+        assert_eq!(MarkedText::parse("a \u{e000}broken mark").plain_text(), "a broken mark");
+    }
+}

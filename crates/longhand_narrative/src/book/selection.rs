@@ -1,0 +1,282 @@
+//! Selects the events of a book, and whether each is narrated as a scene, in a clause or only in a summary.
+//!
+//! The essential events are the backbone of the story with the beats and the steps that belong to them. A book of medium length
+//! adds a few everyday scenes in each quiet stretch, of kinds that were not narrated recently. If there is no room for all, the
+//! least salient events are narrated in a clause.
+
+use super::knowledge::{Knowledge, KnowledgeSource};
+use super::model::NarrativeLength;
+use super::phrasebook::Phrasebook;
+use crate::salience::{Backbone, Salience, TurnScores};
+use longhand_chronicle::{CauseGraph, CauseLink, Event};
+use longhand_expr::ids::{EventId, EventKind};
+use longhand_scene::NarrationFrequency;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How an event is narrated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NarrationMode {
+    /// As a scene.
+    Scene,
+    /// In a clause.
+    Brief,
+    /// As a scene that stands for many similar ones.
+    Texture,
+    /// In a clause, as something that the point of view learned only at that time.
+    Learned,
+}
+
+/// An event that is narrated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BookItem {
+    pub event: EventId,
+    pub mode: NarrationMode,
+}
+
+/// The maximum number of words of a short and of a medium book, without summaries and documents.
+const SHORT_WORDS: usize = 590;
+const MEDIUM_WORDS: usize = 3_500;
+/// The length in seconds of a quiet stretch that receives one everyday scene, and the maximum number of them.
+const QUIET_SECONDS: f64 = 7.0 * 86_400.0;
+const MAX_TEXTURE: usize = 2;
+/// How many turning points replace the beats in a scene without beats.
+const MAX_TURNING_POINTS: usize = 24;
+
+pub(super) struct ItemSelector<'a> {
+    pub phrasebook: &'a Phrasebook<'a>,
+    pub salience: &'a Salience,
+    pub turns: &'a TurnScores,
+    pub knowledge: &'a Knowledge,
+    pub graph: &'a CauseGraph<'a>,
+}
+
+impl ItemSelector<'_> {
+    /// The selected events, in the order of narration.
+    pub fn select(&self, length: NarrativeLength) -> Vec<BookItem> {
+        let essential = self.essential_events();
+        let mut items = match length {
+            NarrativeLength::Short => self.select_short(&essential),
+            NarrativeLength::Medium => self.select_medium(&essential),
+            NarrativeLength::Full => self.select_full(&essential),
+        };
+        items.extend(self.select_learned(&items, length));
+        // An event that was inferred comes right before the event that shows it, an event that was learned right after the one
+        // that tells it.
+        let place = |item: &BookItem| match self.knowledge.source_of(item.event) {
+            Some(KnowledgeSource::Told(by)) => (by, 2, item.event),
+            Some(KnowledgeSource::Inferred(by)) => (by, 0, item.event),
+            _ => (item.event, 1, item.event),
+        };
+        items.sort_by_key(place);
+        items
+    }
+
+    fn event(&self, id: EventId) -> Option<&Event> {
+        self.phrasebook.chronicle.event(id)
+    }
+
+    fn telling_of(&self, event: &Event) -> NarrationFrequency {
+        self.phrasebook.scenario.events.get(event.kind.index()).map_or(NarrationFrequency::Habit, |info| info.narration)
+    }
+
+    /// Known in another way than by being told, so that it may be narrated as a scene.
+    fn is_known(&self, event: EventId) -> bool {
+        matches!(self.knowledge.source_of(event), Some(KnowledgeSource::Witnessed | KnowledgeSource::Inferred(_)))
+    }
+
+    /// The events that every book needs: beats, the chains that connect them, and the steps that belong to them.
+    fn essential_events(&self) -> BTreeSet<EventId> {
+        let chronicle = self.phrasebook.chronicle;
+        let beats: Vec<_> = chronicle.beats.iter().filter(|found| self.is_known(found.event)).collect();
+        let mut essential: BTreeSet<EventId> =
+            beats.iter().flat_map(|found| found.events.iter().copied().chain([found.event])).collect();
+        let must = beats.iter().filter(|found| self.phrasebook.scenario.beats.get(found.beat).is_some_and(|beat| beat.must));
+        let mut terminals: Vec<EventId> = must.map(|found| found.event).collect();
+        if terminals.len() < 2 {
+            terminals.extend(self.turning_points());
+        }
+        terminals.sort_unstable();
+        essential.extend(&terminals);
+        let backbone = Backbone::connect(chronicle, self.salience, &terminals);
+        let always = |id: &EventId| self.event(*id).is_some_and(|event| self.telling_of(event) == NarrationFrequency::Always);
+        essential.extend(backbone.events.into_iter().filter(always));
+        let mut waiting: Vec<EventId> = essential.iter().copied().collect();
+        while let Some(id) = waiting.pop() {
+            let Some(event) = self.event(id) else { continue };
+            let is_step = |link: CauseLink| matches!(link, CauseLink::Step);
+            let from = event.causes.iter().filter(|cause| is_step(cause.link)).map(|cause| cause.event);
+            let leads_on = |effect: &EventId| {
+                self.event(*effect).is_some_and(|effect| {
+                    effect
+                        .causes
+                        .iter()
+                        .any(|cause| cause.event == id && (is_step(cause.link) || cause.link == CauseLink::Triggered))
+                })
+            };
+            let on = self.graph.effects(id).iter().copied().filter(leads_on);
+            waiting.extend(from.chain(on).filter(|&next| essential.insert(next)).collect::<Vec<_>>());
+        }
+        let is_told = |id: &EventId| {
+            self.is_known(*id) && self.event(*id).is_some_and(|event| self.telling_of(event) != NarrationFrequency::Never)
+        };
+        essential.retain(is_told);
+        essential
+    }
+
+    /// The known events with the highest turn scores and salience, at most three of a kind.
+    fn turning_points(&self) -> Vec<EventId> {
+        let chronicle = self.phrasebook.chronicle;
+        let told = |event: &&Event| self.is_known(event.id) && self.telling_of(event) != NarrationFrequency::Never;
+        let mut ranked: Vec<EventId> = chronicle.iter().filter(told).map(|event| event.id).collect();
+        let worth = |id: EventId| self.turns.score(id) + self.salience.score(id);
+        ranked.sort_by(|a, b| worth(*b).total_cmp(&worth(*a)).then(a.cmp(b)));
+        let mut seen: BTreeMap<EventKind, u32> = BTreeMap::new();
+        ranked.retain(|&id| {
+            let times = seen.entry(self.event(id).map_or(EventKind(0), |event| event.kind)).or_default();
+            *times += 1;
+            *times <= 3
+        });
+        ranked.truncate(MAX_TURNING_POINTS);
+        ranked
+    }
+
+    fn scene_words(&self, id: EventId) -> usize {
+        let way = self.event(id).and_then(|event| self.phrasebook.scene_phrasings(event).into_iter().next());
+        way.map_or(0, |way| way.text.plain_text().split_whitespace().count())
+    }
+
+    fn brief_words(&self, id: EventId) -> usize {
+        let way = self.event(id).and_then(|event| self.phrasebook.brief(event));
+        way.map_or(0, |way| way.text.plain_text().split_whitespace().count() + 3)
+    }
+
+    /// Splits the events into the most salient ones that fit in the number of words, and the rest.
+    fn fit_to_words(
+        &self,
+        mut ranked: Vec<EventId>,
+        words: usize,
+        cost: impl Fn(EventId) -> usize,
+    ) -> (Vec<EventId>, Vec<EventId>) {
+        ranked.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)).then(a.cmp(b)));
+        let mut left = words;
+        ranked.into_iter().partition(|&id| {
+            let cost = cost(id);
+            let fits = cost <= left;
+            left -= if fits { cost } else { 0 };
+            fits
+        })
+    }
+
+    fn select_short(&self, essential: &BTreeSet<EventId>) -> Vec<BookItem> {
+        let scenario = self.phrasebook.scenario;
+        let must = |beat: usize| scenario.beats.get(beat).is_some_and(|beat| beat.must);
+        let beats: BTreeSet<EventId> =
+            self.phrasebook.chronicle.beats.iter().filter(|found| must(found.beat)).map(|found| found.event).collect();
+        let has_words = |id: &EventId| self.event(*id).is_some_and(|event| self.phrasebook.gist(event).is_some());
+        let (first, rest): (Vec<EventId>, Vec<EventId>) = essential.iter().copied().partition(|id| beats.contains(id));
+        let (mut told, _) = self.fit_to_words(first, SHORT_WORDS, |id| self.brief_words(id));
+        let used: usize = told.iter().map(|&id| self.brief_words(id)).sum();
+        let rest = rest.into_iter().filter(has_words).collect();
+        told.extend(self.fit_to_words(rest, SHORT_WORDS.saturating_sub(used), |id| self.brief_words(id)).0);
+        told.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }).collect()
+    }
+
+    fn select_medium(&self, essential: &BTreeSet<EventId>) -> Vec<BookItem> {
+        let (scenes, briefs) = self.fit_to_words(essential.iter().copied().collect(), MEDIUM_WORDS, |id| self.scene_words(id));
+        let mut left = MEDIUM_WORDS.saturating_sub(scenes.iter().map(|&id| self.scene_words(id)).sum());
+        let mut items: Vec<BookItem> = scenes.into_iter().map(|event| BookItem { event, mode: NarrationMode::Scene }).collect();
+        items.extend(briefs.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }));
+        for event in self.select_texture(essential) {
+            let words = self.scene_words(event);
+            if words > 0 && words <= left {
+                left -= words;
+                let always = self.event(event).is_some_and(|event| self.telling_of(event) == NarrationFrequency::Always);
+                items.push(BookItem { event, mode: if always { NarrationMode::Scene } else { NarrationMode::Texture } });
+            }
+        }
+        items
+    }
+
+    fn select_full(&self, essential: &BTreeSet<EventId>) -> Vec<BookItem> {
+        let mut times: BTreeMap<EventKind, u32> = BTreeMap::new();
+        let mut items = Vec::new();
+        for event in self.phrasebook.chronicle.iter().filter(|event| self.is_known(event.id)) {
+            let times = times.entry(event.kind).or_default();
+            *times += 1;
+            let how = match self.telling_of(event) {
+                _ if essential.contains(&event.id) => NarrationMode::Scene,
+                NarrationFrequency::Always => NarrationMode::Scene,
+                NarrationFrequency::Habit if times.is_power_of_two() && self.salience.parts(event.id).relation > 0.0 => {
+                    NarrationMode::Texture
+                }
+                _ => continue,
+            };
+            items.push(BookItem { event: event.id, mode: how });
+        }
+        items
+    }
+
+    /// Everyday events for the quiet stretches: the kinds narrated least first, and the most salient of each.
+    fn select_texture(&self, essential: &BTreeSet<EventId>) -> Vec<EventId> {
+        let chronicle = self.phrasebook.chronicle;
+        let mut used: BTreeMap<EventKind, u32> = BTreeMap::new();
+        let mut chosen = Vec::new();
+        let ends = essential.iter().copied().chain([EventId::from_index(chronicle.len())]);
+        let mut after = 0_usize;
+        let mut since = 0.0;
+        for end in ends {
+            let until = self.event(end).or(chronicle.events().last()).map_or(since, |event| event.at.seconds());
+            let most = (((until - since) / QUIET_SECONDS) as usize).min(MAX_TEXTURE);
+            let stretch = chronicle.events().get(after..end.index()).unwrap_or_default();
+            let mut candidates: Vec<&Event> = (stretch.iter())
+                .filter(|event| self.is_known(event.id) && self.telling_of(event) != NarrationFrequency::Never)
+                .filter(|event| self.salience.parts(event.id).relation > 0.0 && !essential.contains(&event.id))
+                .filter(|event| {
+                    event.causes.iter().all(|cause| cause.link != CauseLink::Step) && !self.has_step_effects(event.id)
+                })
+                .collect();
+            for _ in 0..most {
+                let worth = |event: &&&Event| {
+                    let told = used.get(&event.kind).copied().unwrap_or(0);
+                    let drawn = self.phrasebook.draw(u64::from(event.id.0) | 1 << 40, 1000) as f64 / 1000.0;
+                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(told)
+                };
+                let Some(best) = candidates.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)).then(b.id.cmp(&a.id))).copied()
+                else {
+                    break;
+                };
+                *used.entry(best.kind).or_default() += 1;
+                chosen.push(best.id);
+                candidates.retain(|event| event.kind != best.kind);
+            }
+            after = end.index() + 1;
+            since = until;
+        }
+        chosen
+    }
+
+    /// Whether the event has effects by its own steps, without which it would be incomplete.
+    fn has_step_effects(&self, id: EventId) -> bool {
+        let is_step = |effect: &EventId| {
+            self.event(*effect)
+                .is_some_and(|effect| effect.causes.iter().any(|cause| cause.event == id && cause.link == CauseLink::Step))
+        };
+        self.graph.effects(id).iter().any(is_step)
+    }
+
+    /// The events that the point of view was told of later, if the event that told them is narrated.
+    fn select_learned(&self, items: &[BookItem], length: NarrativeLength) -> Vec<BookItem> {
+        let told: BTreeSet<EventId> = items.iter().map(|item| item.event).collect();
+        let is_news = |event: &&Event| {
+            let Some(KnowledgeSource::Told(by)) = self.knowledge.source_of(event.id) else { return false };
+            let always = self.telling_of(event) == NarrationFrequency::Always;
+            length != NarrativeLength::Short && told.contains(&by) && always && self.phrasebook.gist(event).is_some()
+        };
+        self.phrasebook
+            .chronicle
+            .iter()
+            .filter(is_news)
+            .map(|event| BookItem { event: event.id, mode: NarrationMode::Learned })
+            .collect()
+    }
+}

@@ -1,0 +1,249 @@
+//! Narrates a run while it goes on: decides which events are narrated, and words them.
+//!
+//! The [`NarrationFrequency`] of an event kind says whether each event is narrated, only the 1st, 2nd, 4th, 8th … of its kind
+//! between the same agents (a habit), or none. Events that are left out are summarised when the next event is narrated after a
+//! gap. An event that completes a beat is always narrated. No sentence is repeated, and a document is left out if most of it was
+//! narrated before.
+
+use super::dates::{CivilDateTime, days_between};
+use super::event_narrator::{EventNarrator, EventNarratorState, EventTemplateContext, id_to_words};
+use super::grammar;
+use super::templates::number_value;
+use jiff::civil::Date;
+use longhand_chronicle::{AgentRegistry, BeatMatch, Event, WrittenDocument};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
+use longhand_scene::model::Pattern;
+use longhand_scene::{NarrationFrequency, Scenario};
+use serde::{Deserialize, Serialize};
+use smallvec::smallvec;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kind of a line of a narration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NarrationLineKind {
+    /// A new day.
+    Heading,
+    /// An event, as a sentence.
+    Event,
+    /// A beat that the event completed.
+    Beat,
+    /// A summary of what was left out.
+    Summary,
+    /// A document: its title, and below it the paragraphs.
+    Document,
+}
+
+/// A line of a narration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NarrationLine {
+    /// Its kind.
+    pub kind: NarrationLineKind,
+    /// The text without layout. Only a document has line breaks.
+    pub text: String,
+    /// The event it is about.
+    pub event: Option<EventId>,
+}
+
+impl NarrationLine {
+    fn new(kind: NarrationLineKind, text: impl Into<String>, event: Option<EventId>) -> Self {
+        Self { kind, text: text.into(), event }
+    }
+}
+
+/// What was left out is summarised after a gap of this many days,
+const GAP_DAYS: i64 = 3;
+/// or after this many days if other events were narrated in between.
+const LONG_GAP_DAYS: i64 = 30;
+/// The maximum number of agents in a summary, and of event kinds for each.
+const MAX_SUMMARY_PEOPLE: usize = 2;
+const MAX_SUMMARY_KINDS: usize = 3;
+
+/// What counts as one habit: the agent, the event kind, and the other agent.
+type Habit = (AgentId, EventKind, AgentId);
+
+/// Decides which events are narrated, and words them.
+#[derive(Debug)]
+pub struct Narrator {
+    event_narrator: EventNarrator,
+    state: NarratorState,
+}
+
+/// The state of a [`Narrator`] besides that of its [`EventNarrator`], as stored in keyframes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NarratorState {
+    /// How often each habit occurred.
+    habits: BTreeMap<Habit, u32>,
+    /// How often it occurred since the last summary without being narrated.
+    omitted: BTreeMap<Habit, u32>,
+    /// The day of the first such event.
+    omitted_since: Option<Date>,
+    /// Every sentence and every paragraph of a document narrated so far; none is repeated.
+    narrated: BTreeSet<String>,
+    /// The day of the last heading.
+    day: Option<Date>,
+}
+
+/// The prose key for a summary of several events of a kind: "{{ n | words }} letters to {{ friend }}".
+pub(crate) fn sum_key(kind: &str) -> String {
+    format!("sum/{kind}")
+}
+
+/// "B07 The walk", or the id alone if there is no title.
+pub(crate) fn pattern_title(pattern: &Pattern) -> String {
+    if pattern.title.is_empty() { pattern.id.clone() } else { format!("{} {}", pattern.id, pattern.title) }
+}
+
+impl Narrator {
+    /// A narrator at the start of a run.
+    #[must_use]
+    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        Self { event_narrator: EventNarrator::new(scenario, seed), state: NarratorState::default() }
+    }
+
+    /// Its own state and that of its event narrator, for a keyframe.
+    #[must_use]
+    pub fn state(&self) -> (&NarratorState, &EventNarratorState) {
+        (&self.state, self.event_narrator.state())
+    }
+
+    /// Restores a state of a narrator of the same scene.
+    pub fn restore(&mut self, narrator: NarratorState, teller: EventNarratorState) {
+        self.state = narrator;
+        self.event_narrator.restore(teller);
+    }
+
+    /// Observes the next event with the beats it completed. Returns the lines to print; none if the event is not narrated.
+    pub fn narrate(
+        &mut self,
+        scenario: &Scenario,
+        event: &Event,
+        beats: &[BeatMatch],
+        directory: &AgentRegistry,
+    ) -> Vec<NarrationLine> {
+        self.event_narrator.observe(event);
+        let habit = habit_of(scenario, event);
+        let seen = self.state.habits.entry(habit).or_default();
+        *seen = seen.saturating_add(1);
+        let is_news = match scenario.events[event.kind.index()].narration {
+            NarrationFrequency::Always => true,
+            NarrationFrequency::Habit => seen.is_power_of_two(),
+            NarrationFrequency::Never => false,
+        };
+        let day = CivilDateTime::from_instant(&scenario.calendar, event.at).day();
+        let document = event.document.as_deref().map(document_text).filter(|text| !self.is_mostly_repeated(text));
+        let sentence = (is_news || !beats.is_empty() || document.is_some())
+            .then(|| self.event_narrator.sentence(scenario, event, directory))
+            .filter(|sentence| !beats.is_empty() || document.is_some() || !self.state.narrated.contains(sentence));
+        let Some(sentence) = sentence else {
+            *self.state.omitted.entry(habit).or_default() += 1;
+            self.state.omitted_since.get_or_insert(day);
+            return Vec::new();
+        };
+        let mut lines = Vec::new();
+        self.start_day(scenario, event.at, directory, &mut lines);
+        if self.state.narrated.insert(sentence.clone()) || !beats.is_empty() {
+            lines.push(NarrationLine::new(NarrationLineKind::Event, sentence, Some(event.id)));
+        }
+        if let Some(text) = document {
+            self.state.narrated.extend(paragraphs(&text).map(str::to_owned));
+            lines.push(NarrationLine::new(NarrationLineKind::Document, text, Some(event.id)));
+        }
+        for beat in beats.iter().filter_map(|beat| scenario.beats.get(beat.beat)) {
+            lines.push(NarrationLine::new(NarrationLineKind::Beat, pattern_title(beat), Some(event.id)));
+        }
+        lines
+    }
+
+    /// Whether more than half of a document was narrated before. A letter that differs only in a few passages counts as a
+    /// repetition.
+    fn is_mostly_repeated(&self, document: &str) -> bool {
+        let told = paragraphs(document).filter(|paragraph| self.state.narrated.contains(*paragraph));
+        2 * told.map(str::len).sum::<usize>() > paragraphs(document).map(str::len).sum()
+    }
+
+    /// Summarises what was left out at the end of the run.
+    pub fn finish(&mut self, scenario: &Scenario, at: Instant, directory: &AgentRegistry) -> Vec<NarrationLine> {
+        let today = CivilDateTime::from_instant(&scenario.calendar, at).day();
+        self.summarise_omitted(scenario, today, directory).into_iter().collect()
+    }
+
+    /// Adds a heading if the day is a new one, after a summary if one is due.
+    fn start_day(&mut self, scenario: &Scenario, at: Instant, directory: &AgentRegistry, lines: &mut Vec<NarrationLine>) {
+        let moment = CivilDateTime::from_instant(&scenario.calendar, at);
+        let today = moment.day();
+        if self.state.day == Some(today) {
+            return;
+        }
+        let gap = self.state.day.map_or(0, |day| days_between(day, today));
+        let untold = self.state.omitted_since.map_or(0, |day| days_between(day, today));
+        if untold >= GAP_DAYS && gap >= GAP_DAYS || untold >= LONG_GAP_DAYS {
+            lines.extend(self.summarise_omitted(scenario, today, directory));
+        }
+        self.state.day = Some(today);
+        lines.push(NarrationLine::new(NarrationLineKind::Heading, moment.long_date(), None));
+    }
+
+    /// "In the nine days before, Ann: 31 evening talks with Cleo, 6 letters, 2 walks."
+    fn summarise_omitted(&mut self, scenario: &Scenario, today: Date, directory: &AgentRegistry) -> Option<NarrationLine> {
+        let since = self.state.omitted_since.take()?;
+        let untold = std::mem::take(&mut self.state.omitted);
+        let days = days_between(since, today).max(1);
+        let before = match days {
+            1 => "The day before".to_owned(),
+            _ => format!("In the {} before", grammar::duration(days as f64 * 86_400.0)),
+        };
+        let mut by_person: BTreeMap<AgentId, Vec<(u32, Habit)>> = BTreeMap::new();
+        for (habit, times) in untold {
+            by_person.entry(habit.0).or_default().push((times, habit));
+        }
+        let total = |habits: &[(u32, Habit)]| habits.iter().map(|(times, _)| u64::from(*times)).sum::<u64>();
+        let mut people: Vec<_> = by_person.into_iter().collect();
+        // The sort is stable: among equals the lower id comes first.
+        people.sort_by_key(|(_, habits)| std::cmp::Reverse(total(habits)));
+        let mut others: u64 = people.iter().skip(MAX_SUMMARY_PEOPLE).map(|(_, habits)| total(habits)).sum();
+        let mut said = Vec::new();
+        for (who, mut habits) in people.into_iter().take(MAX_SUMMARY_PEOPLE) {
+            habits.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
+            others += total(habits.get(MAX_SUMMARY_KINDS..).unwrap_or_default());
+            let counts: Vec<String> = habits
+                .iter()
+                .take(MAX_SUMMARY_KINDS)
+                .map(|(times, habit)| self.count_phrase(scenario, *times, *habit, directory))
+                .collect();
+            let name = if who.is_some() { format!("{}: ", directory.display_name(who)) } else { String::new() };
+            said.push(format!("{name}{}", counts.join(", ")));
+        }
+        if others > 0 {
+            said.push(format!("{} of other kinds", grammar::digits(others as f64)));
+        }
+        Some(NarrationLine::new(NarrationLineKind::Summary, grammar::tidy(&format!("{before}, {}.", said.join("; "))), None))
+    }
+
+    /// "31 evening talks with Cleo": worded by the prose of the scene if it has an entry.
+    fn count_phrase(&self, scenario: &Scenario, times: u32, (who, kind, other): Habit, directory: &AgentRegistry) -> String {
+        let info = &scenario.events[kind.index()];
+        let event = Event::bare(kind, Instant::START, if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] });
+        let words = EventTemplateContext { scenario, agents: directory, event: &event, ordinal: 1, correspondents: None };
+        let names = |name: &str| if name == "n" { Some(number_value(f64::from(times))) } else { words.lookup(name) };
+        self.event_narrator.render_optional(&sum_key(&info.name), names).unwrap_or_else(|| {
+            let with = if other.is_some() { format!(" with {}", directory.display_name(other)) } else { String::new() };
+            format!("{} × {}{with}", grammar::digits(f64::from(times)), id_to_words(&info.name))
+        })
+    }
+}
+
+fn paragraphs(document: &str) -> impl Iterator<Item = &str> {
+    document.split("\n\n").filter(|paragraph| !paragraph.is_empty())
+}
+
+/// A document as it is printed.
+fn document_text(written: &WrittenDocument) -> String {
+    if written.text.is_empty() { written.title.clone() } else { format!("{}\n\n{}", written.title, written.text) }
+}
+
+/// The other agent of a habit is the second participant; [`AgentId::NONE`] if only one takes part.
+fn habit_of(scenario: &Scenario, event: &Event) -> Habit {
+    let role = |slot: usize| event.roles.get(slot).copied().unwrap_or(AgentId::NONE);
+    let takes_part = scenario.events[event.kind.index()].participant_count > 1;
+    (role(0), event.kind, if takes_part { role(1) } else { AgentId::NONE })
+}

@@ -1,0 +1,360 @@
+//! Tests of sentences, letters, summaries and template checks over the test scene.
+
+use super::fixture::*;
+use super::letter::{EarlierWork, LetterMemory, LetterRequest, compose_letter};
+use super::prose_check::{check_prose, kinds_without_prose};
+use super::{EventNarrator, NarrationLine, NarrationLineKind, Narrator};
+use longhand_chronicle::{BeatMatch, Event, WrittenDocument};
+use longhand_expr::ids::{AgentId, DocumentId, EventId, Instant, PlaceId};
+use longhand_scene::model::Pattern;
+use longhand_scene::{NarrationFrequency, Scenario};
+use smallvec::smallvec;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+fn told(scenario: &Scenario, seed: u64, events: &[Event]) -> Vec<String> {
+    let mut teller = EventNarrator::new(scenario, seed);
+    let said = |event: &Event| {
+        teller.observe(event);
+        teller.sentence(scenario, event, &directory())
+    };
+    events.iter().map(said).collect()
+}
+
+fn told_once(template: &str, event: &Event) -> String {
+    let mut scenario = scenario();
+    say(&mut scenario, "long_walk", &[template]);
+    told(&scenario, 1, std::slice::from_ref(event)).remove(0)
+}
+
+#[test]
+fn a_sentence_uses_the_pronouns_of_its_roles() {
+    let template = "{{ self }} asks {{ friend }} whether {{ friend.he }} {{ \"want\" | verb(friend) }} {{ friend.his }} walk with {{ self.him }} \
+                    or by {{ friend.himself }}. {{ friend.He }} {{ friend.is }} glad.";
+    let say = |roles: &[AgentId]| told_once(template, &event(0, 1.0, WALK, roles));
+    assert_eq!(say(&[ANN, BEN]), "Ann asks Ben whether he wants his walk with her or by himself. He is glad.");
+    assert_eq!(say(&[BEN, ANN]), "Ben asks Ann whether she wants her walk with him or by herself. She is glad.");
+    assert_eq!(say(&[BEN, CLEO]), "Ben asks Cleo whether they want their walk with him or by themself. They are glad.");
+}
+
+#[test]
+fn an_event_without_prose_gets_a_plain_sentence() {
+    let say = |event| told(&scenario(), 1, &[event]).remove(0);
+    assert_eq!(say(event(0, 1.0, WALK, &[ANN, BEN])), "Ann: long walk, with Ben.");
+    assert_eq!(say(event(0, 1.0, LETTER, &[ANN, CLEO])), "Ann: letter, about Cleo.");
+    assert_eq!(say(event(0, 1.0, WALK, &[NOBODY, NOBODY])), "Long walk.");
+}
+
+#[test]
+fn a_failing_template_falls_back_to_the_plain_sentence() {
+    let nowhere = event(0, 1.0, WALK, &[ANN, BEN]);
+    assert_eq!(told_once("{{ self }} walks at {{ place }}.", &nowhere), "Ann: long walk, with Ben.");
+    let at_the_beach = Event { place: PlaceId(0), ..nowhere };
+    assert_eq!(told_once("{{ self }} walks at {{ place }}.", &at_the_beach), "Ann walks at the beach.");
+}
+
+#[test]
+fn no_variant_and_no_sentence_is_used_twice_in_a_row() {
+    for variants in [&["{{ self }} walks."][..], &["A.", "B."], &["A.", "B.", "C."], &["Same.", "Same."], &[]] {
+        let mut scenario = scenario();
+        say(&mut scenario, "long_walk", variants);
+        let events: Vec<Event> = (0..200).map(|id| event(id, f64::from(id), WALK, &[ANN, BEN])).collect();
+        for seed in 0..5 {
+            let said = told(&scenario, seed, &events);
+            assert!(said.windows(2).all(|pair| pair[0] != pair[1]), "{variants:?}");
+            for variant in variants.iter().filter(|variant| !variant.contains('{')) {
+                assert!(said.iter().any(|said| said.ends_with(variant)));
+            }
+        }
+    }
+}
+
+#[test]
+fn no_variant_is_reused_before_all_were_used() {
+    let mut scenario = scenario();
+    say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D.", "E."]);
+    let events: Vec<Event> = (0..25).map(|id| event(id, f64::from(id), WALK, &[ANN, BEN])).collect();
+    let orders = (0..5).map(|seed| {
+        let said = told(&scenario, seed, &events);
+        for round in said.chunks(5) {
+            let mut round = round.to_vec();
+            round.sort();
+            assert_eq!(round, ["A.", "B.", "C.", "D.", "E."], "{said:?}");
+        }
+        said
+    });
+    let orders: std::collections::BTreeSet<_> = orders.collect();
+    assert_eq!(orders.len(), 5, "each seed has an order of its own");
+}
+
+#[test]
+fn the_wording_depends_on_the_seed() {
+    let mut scenario = scenario();
+    say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D."]);
+    let events: Vec<Event> = (0..40).map(|id| event(id, 1.0, WALK, &[ANN, BEN])).collect();
+    assert_eq!(told(&scenario, 3, &events), told(&scenario, 3, &events));
+    assert_ne!(told(&scenario, 3, &events), told(&scenario, 4, &events));
+}
+
+#[test]
+fn every_error_of_a_template_is_reported() {
+    let mut scenario = scenario();
+    say(
+        &mut scenario,
+        "long_walk",
+        &[
+            "{{ self }} and {{ friend }} walk for {{ minutes | words }} minutes{% if place %} at {{ place }}{% endif %}; {{ cleo }} waits.",
+            "{{ self }} and {{ freind }}",
+            "{{ self.hes }} walks",
+            "{{ self | shout }}",
+            "{% if first %}once{% else %}{{ friend.whose }}{% endif %}",
+            "{{ self",
+        ],
+    );
+    say(&mut scenario, "memory/letter", &["the letter {{ when }} to {{ reader.him }}"]);
+    say(&mut scenario, "sum/rain", &["{{ n | times }} rain"]);
+    say(&mut scenario, "long_wlak", &["never told"]);
+    scenario.documents[0].text =
+        vec!["Dear {{ to }}, {% for m in memories %}{{ m.phrase }}{% endfor %}".into(), "{{ too }}".into()];
+    let found: Vec<(String, Option<usize>, String, Option<String>)> =
+        check_prose(&scenario).into_iter().map(|problem| (problem.key, problem.variant, problem.message, problem.help)).collect();
+    let said: Vec<(&str, Option<usize>, &str)> =
+        found.iter().map(|(key, at, message, _)| (key.as_str(), *at, message.as_str())).collect();
+    assert_eq!(said.len(), 7, "{said:#?}");
+    assert_eq!(said[0], ("long_walk", Some(1), "unknown name `freind`"));
+    assert_eq!(found[0].3.as_deref(), Some("did you mean `friend`?"));
+    assert_eq!((said[1].1, said[2].1, said[3].1, said[4].1), (Some(2), Some(3), Some(4), Some(5)));
+    assert!(
+        said[1].2.contains("rendered for `long_walk`") && said[2].2.contains("shout") && said[3].2.contains("whose"),
+        "{said:#?}"
+    );
+    assert_eq!((said[5].0, said[5].2), ("long_wlak", "no event or member uses this key"));
+    assert_eq!(found[5].3.as_deref(), Some("did you mean `long_walk`?"));
+    assert_eq!(said[6], ("farewell", Some(1), "unknown name `too`"));
+    assert_eq!(kinds_without_prose(&scenario), [LETTER, QUARREL, RAIN]);
+}
+
+fn farewell(scenario: &Scenario, memories: &[LetterMemory<'_>]) -> WrittenDocument {
+    farewell_after(scenario, memories, &[], 7)
+}
+
+fn farewell_after(scenario: &Scenario, memories: &[LetterMemory<'_>], works: &[EarlierWork<'_>], key: u64) -> WrittenDocument {
+    let value = scenario.schema.value("minutes").expect("the test scene declares `minutes`");
+    compose_letter(&LetterRequest {
+        scenario,
+        agents: &directory(),
+        document: DocumentId(0),
+        writer: ANN,
+        to: BEN,
+        at: Instant::from_seconds(300.0 * 86_400.0),
+        memories,
+        works,
+        mood: [-0.4, 0.0, 0.2],
+        values: &[(value.0, 8.0)],
+        seed: 1,
+        key,
+    })
+}
+
+fn remembered(strength: f64, kind: longhand_expr::ids::EventKind, roles: &[AgentId]) -> LetterMemory<'static> {
+    let at = Instant::from_seconds(60.0 * 86_400.0);
+    let event = Event { place: PlaceId(0), ..Event::bare(kind, at, roles.iter().copied().collect()) };
+    LetterMemory { strength, event: Cow::Owned(event) }
+}
+
+#[test]
+fn a_letter_mentions_only_what_its_writer_remembers() {
+    let mut scenario = scenario();
+    say(&mut scenario, "memory/long_walk", &["the walk {{ self }} took with {{ friend.him }} at {{ place }} {{ when }}"]);
+    say(&mut scenario, "memory/quarrel", &["the quarrel {{ self }} began with {{ friend.him }}"]);
+    scenario.documents[0].text = vec![
+        "Dear {{ to }},\n\nafter {{ minutes | words }} years I remember {{ memories | map(attribute='phrase') | list }}.\n\
+         {% if pleasure < 0 %}It is not easy.{% endif %}\n\n{{ writer }}"
+            .into(),
+    ];
+    let written = farewell(
+        &scenario,
+        &[remembered(0.2, WALK, &[ANN, BEN]), remembered(0.9, QUARREL, &[BEN, ANN]), remembered(0.5, RAIN, &[ANN])],
+    );
+    assert_eq!(written.title, "To Ben");
+    assert_eq!(
+        written.text,
+        "Dear Ben,\n\nAfter eight years I remember the quarrel you began with me and the walk I took with you at the beach in March.\n\
+         It is not easy.\n\nAnn"
+    );
+}
+
+#[test]
+fn a_letter_contains_each_insight_once() {
+    let mut scenario = scenario();
+    say(&mut scenario, "memory/long_walk", &["the walk", "our walk"]);
+    say(&mut scenario, "seen/long_walk", &["{{ self.He }} ought to have asked {{ friend.him }}."]);
+    scenario.documents[0].text = vec!["{% for m in memories %}{{ m.phrase }}. {{ m.seen }} {% endfor %}".into()];
+    let walks = [remembered(0.9, WALK, &[ANN, BEN]), remembered(0.5, WALK, &[ANN, BEN])];
+    let text = farewell(&scenario, &walks).text;
+    assert_eq!(text.matches("I ought to have asked you.").count(), 1, "{text}");
+    assert!(text.contains("he walk.") || text.contains("ur walk."), "{text}");
+}
+
+#[test]
+fn a_letter_draws_its_words_and_quotes_earlier_documents() {
+    let mut scenario = scenario();
+    scenario.documents[0].text = vec![
+        "{{ ['red', 'green', 'white', 'black'] | drawn }} {{ ['hat', 'coat', 'shoe'] | drawn }}\n\n\
+         {% for w in works | sort(attribute='pleasure', reverse=true) %}{{ w.by }}: {{ w.line }} {% endfor %}"
+            .into(),
+    ];
+    let written = |text: &str| Some(Box::new(WrittenDocument { title: "A letter".into(), text: text.into() }));
+    let sad = Event { document: written("Dear Ben,\n\nit rains. I wait."), ..event(0, 1.0, LETTER, &[BEN]) };
+    let glad = Event { document: written("Dear Ann,\n\nthe sun! At last."), ..event(1, 2.0, LETTER, &[CLEO]) };
+    let works = [EarlierWork { event: &sad, pleasure: -0.5 }, EarlierWork { event: &glad, pleasure: 0.5 }];
+    let texts: BTreeSet<String> = (0..12).map(|key| farewell_after(&scenario, &[], &works, key).text).collect();
+    assert!(texts.len() > 4, "{texts:?}");
+    assert!(texts.iter().all(|text| text.ends_with("Cleo: the sun! Ben: it rains.")), "{texts:?}");
+    assert_eq!(check_prose(&scenario), [], "the check accepts `works` and `drawn`");
+}
+
+#[test]
+fn a_letter_with_a_failing_template_lists_its_memories() {
+    let mut scenario = scenario();
+    say(&mut scenario, "memory/long_walk", &["the walk with {{ friend.him }}"]);
+    scenario.documents[0].text = vec!["{{ nothing_like_it }}".into()];
+    assert_eq!(farewell(&scenario, &[remembered(0.2, WALK, &[ANN, BEN])]).text, "The walk with you.");
+    scenario.documents[0].text.clear();
+    assert_eq!(farewell(&scenario, &[]).text, "");
+}
+
+fn texts(lines: &[NarrationLine]) -> Vec<(NarrationLineKind, &str)> {
+    lines.iter().map(|line| (line.kind, line.text.as_str())).collect()
+}
+
+#[test]
+fn a_mostly_repeated_letter_is_not_narrated_again() {
+    let scenario = scenario();
+    let mut narrator = Narrator::new(&scenario, 1);
+    let mut read = |id, body: &str, memory: &str| {
+        let written =
+            WrittenDocument { title: "To Ben".into(), text: format!("Dear Ben,\n\n{body}\n\nI think of {memory}.\n\nAnn") };
+        let letter = Event { document: Some(Box::new(written)), ..event(id, 1.0, RAIN, &[ANN]) };
+        let lines = narrator.narrate(&scenario, &letter, &[], &directory());
+        lines.iter().any(|line| line.kind == NarrationLineKind::Document)
+    };
+    let rain = "It has rained since you left, and the roof has found out about it.";
+    assert!(read(0, rain, "the walk"));
+    assert!(!read(1, rain, "the walk"));
+    assert!(!read(2, rain, "the quarrel"));
+    assert!(read(3, "Today the sun came out and asked for you.", "the walk"));
+}
+
+#[test]
+fn habits_are_narrated_at_powers_of_two_and_summarised_after_a_gap() {
+    let mut scenario = scenario();
+    scenario.events[0].narration = NarrationFrequency::Habit;
+    scenario.events[3].narration = NarrationFrequency::Never;
+    say(&mut scenario, "sum/rain", &["rain {{ n | times }}"]);
+    say(&mut scenario, "long_walk", &["A walk, the {{ nth }}th."]);
+    let mut narrator = Narrator::new(&scenario, 1);
+    let mut lines = Vec::new();
+    let mut told = Vec::new();
+    // A walk a day for seven days, rain on each, and on the twelfth day a quarrel.
+    for day in 0..7_u32 {
+        let hours = f64::from(day) * 24.0 + 20.0;
+        let walk = narrator.narrate(&scenario, &event(2 * day, hours, WALK, &[ANN, BEN]), &[], &directory());
+        told.extend((!walk.is_empty()).then_some(day + 1));
+        lines.extend(walk);
+        lines.extend(narrator.narrate(&scenario, &event(2 * day + 1, hours, RAIN, &[CLEO]), &[], &directory()));
+    }
+    assert_eq!(told, [1, 2, 4]);
+    let quarrel = narrator.narrate(&scenario, &event(14, 11.0 * 24.0, QUARREL, &[ANN, BEN]), &[], &directory());
+    assert_eq!(
+        texts(&quarrel),
+        [
+            (NarrationLineKind::Summary, "In the eleven days before, Cleo: rain seven times; Ann: 4 × long walk with Ben."),
+            (NarrationLineKind::Heading, "Friday, 17 January 2025"),
+            (NarrationLineKind::Event, "Ann: quarrel, with Ben."),
+        ]
+    );
+    assert_eq!(quarrel[2].event, Some(EventId(14)));
+    assert!(narrator.finish(&scenario, Instant::from_seconds(1e6), &directory()).is_empty(), "nothing is left to sum up");
+}
+
+#[test]
+fn beats_and_letters_are_narrated_even_for_events_that_are_not() {
+    let mut scenario = scenario();
+    scenario.events[3].narration = NarrationFrequency::Never;
+    let rain = || Pattern { id: "B1".into(), title: "Rain at last".into(), must: true, ..Pattern::default() };
+    scenario.beats = vec![rain()];
+    let beat = BeatMatch { beat: 0, at: Instant::START, event: EventId(0), events: vec![EventId(0)] };
+    let written = WrittenDocument { title: "To Ben".into(), text: "Dear Ben,\nit rains.".into() };
+    let wet = Event { document: Some(Box::new(written)), ..event(0, 1.0, RAIN, &[ANN]) };
+    let lines = Narrator::new(&scenario, 1).narrate(&scenario, &wet, &[beat], &directory());
+    assert_eq!(
+        texts(&lines)[1..],
+        [
+            (NarrationLineKind::Event, "Ann: rain."),
+            (NarrationLineKind::Document, "To Ben\n\nDear Ben,\nit rains."),
+            (NarrationLineKind::Beat, "B1 Rain at last"),
+        ]
+    );
+}
+
+#[test]
+fn numbers_and_times_are_written_as_words() {
+    let walk = Event { values: smallvec![(0, 9412.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
+    let said = told_once(
+        "{{ minutes | words }}, {{ date }}, {{ time }}, {{ at }}, {{ season }}, {% if first %}first{% endif %} {{ nth }}.",
+        &walk,
+    );
+    assert_eq!(said, "9,412, on a Monday in January, late in the evening, 21:15, winter, first 1.");
+}
+
+#[test]
+fn every_example_in_the_prose_guide_renders_as_documented() {
+    let page = include_str!("../../../docs/prose.md");
+    let mut walk = Event { values: smallvec![(0, 30.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
+    walk.place = PlaceId(0);
+    let rows = page.lines().filter(|row| row.starts_with("| `"));
+    let mut examples = 0;
+    for row in rows {
+        // A bar inside the code of a table cell is written `\|`.
+        let row = row.replace("\\|", "\u{1}");
+        let cells: Vec<String> = row.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect();
+        let (template, said) = (cells[1].trim_matches('`'), &cells[2]);
+        assert_eq!(told_once(template, &walk), *said, "{template}");
+        examples += 1;
+    }
+    assert_eq!(examples, page.matches("| `").count());
+}
+
+#[test]
+fn every_entry_in_the_prose_guide_passes_the_check() {
+    let page = include_str!("../../../docs/prose.md");
+    let said = page.lines().filter(|line| line.starts_with("    ")).collect::<Vec<_>>().join("\n");
+    let quoted = said.split('"').skip(1).step_by(2).filter(|text| text.contains("{{") && !text.contains("m.phrase"));
+    let mut scenario = scenario();
+    for text in quoted {
+        let key = match text {
+            _ if text.contains("{{ n ") => "sum/long_walk",
+            _ if text.contains("writer") => "memory/long_walk",
+            "To {{ to }}" => continue,
+            _ => "long_walk",
+        };
+        say(&mut scenario, key, &[text]);
+    }
+    assert_eq!(scenario.prose.len(), 4);
+    scenario.documents[0].text =
+        vec!["Dear {{ to }},\n\n{% for m in memories %}I keep {{ m.phrase }}. {% endfor %}\n\n{{ writer }}".into()];
+    assert_eq!(check_prose(&scenario), []);
+}
+
+#[test]
+fn no_sentence_is_narrated_twice() {
+    let mut scenario = scenario();
+    scenario.events[0].narration = NarrationFrequency::Always;
+    say(&mut scenario, "long_walk", &["They walked."]);
+    let mut narrator = Narrator::new(&scenario, 1);
+    let mut tell = |id: u32| narrator.narrate(&scenario, &event(id, f64::from(id) * 24.0, WALK, &[ANN, BEN]), &[], &directory());
+    let lines: Vec<NarrationLine> = (0..9).flat_map(&mut tell).filter(|line| line.kind == NarrationLineKind::Event).collect();
+    assert!(!lines.is_empty());
+    assert!(lines.iter().enumerate().all(|(i, line)| lines[..i].iter().all(|before| before.text != line.text)), "{lines:?}");
+}

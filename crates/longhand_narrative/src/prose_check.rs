@@ -1,0 +1,307 @@
+//! Finds errors in the templates of a scene before anything is narrated.
+//!
+//! Every template is compiled, the names it uses are looked up, and it is rendered with sample values for each event kind that
+//! would use it. A misspelt pronoun is therefore reported when the scene is checked.
+
+use super::book::{gist_key, introduce_key, often_key};
+use super::event_narrator::EVENT_TEMPLATE_NAMES;
+use super::letter::{LETTER_TEMPLATE_NAMES, insight_key, memory_key};
+use super::narrator::sum_key;
+use super::template_person::{GrammaticalPerson, TemplatePerson};
+use super::templates::{CompiledTemplate, compile, environment, error_text, find_forbidden};
+use longhand_expr::EventValueId;
+use longhand_expr::ids::{AgentId, EventKind};
+use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
+use longhand_scene::{Pronouns, Scenario};
+use minijinja::value::Value;
+use minijinja::{Environment, Error};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// An error in a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProseProblem {
+    /// The key of the prose entry, or the id of the document.
+    pub key: String,
+    /// Whether `key` is a document id.
+    pub document: bool,
+    /// The index of the variant; none if the error is about the entry as a whole (or about the title of a document).
+    pub variant: Option<usize>,
+    /// The range in bytes of the template that is concerned, if known.
+    pub range: Option<Range<usize>>,
+    /// The error.
+    pub message: String,
+    /// A suggestion.
+    pub help: Option<String>,
+}
+
+/// Checks every template of a scene: prose, memories, summaries and documents.
+#[must_use]
+pub fn check_prose(scenario: &Scenario) -> Vec<ProseProblem> {
+    let mut check = ProseChecker { scenario, env: environment(), problems: Vec::new() };
+    for (key, variants) in &scenario.prose {
+        let uses = check.uses_of(key);
+        if uses.is_empty() {
+            let help = check.suggest_name(key, check.known_keys());
+            check.report(
+                TemplateLocation { key, document: false, variant: None },
+                "no event or member uses this key".into(),
+                None,
+                help,
+            );
+        }
+        for (variant, source) in variants.iter().enumerate() {
+            check.check_template(TemplateLocation { key, document: false, variant: Some(variant) }, source, &uses);
+        }
+        if variants.is_empty() {
+            check.report(TemplateLocation { key, document: false, variant: None }, "this entry has no text".into(), None, None);
+        }
+    }
+    for document in &scenario.documents {
+        let uses = [TemplateUse::for_letter(scenario)];
+        check.check_template(TemplateLocation { key: &document.id, document: true, variant: None }, &document.title, &uses);
+        for (variant, source) in document.text.iter().enumerate() {
+            check.check_template(TemplateLocation { key: &document.id, document: true, variant: Some(variant) }, source, &uses);
+        }
+    }
+    check.problems
+}
+
+#[derive(Clone, Copy)]
+struct TemplateLocation<'a> {
+    key: &'a str,
+    document: bool,
+    variant: Option<usize>,
+}
+
+/// A context in which a template is rendered: names with sample values.
+struct TemplateUse {
+    /// What renders it, for messages.
+    user: String,
+    names: Vec<(String, Value)>,
+}
+
+struct ProseChecker<'a> {
+    scenario: &'a Scenario,
+    env: Environment<'static>,
+    problems: Vec<ProseProblem>,
+}
+
+fn sample_person(id: u32) -> Value {
+    let called = ["Ann", "Ben", "Cleo"][id as usize % 3].to_owned();
+    let pronouns = [Pronouns::she, Pronouns::he, Pronouns::they][id as usize % 3];
+    Value::from_object(TemplatePerson {
+        id: AgentId(id),
+        name: called.clone(),
+        called,
+        pronouns,
+        person: GrammaticalPerson::Third,
+    })
+}
+
+fn sample_word(name: &str) -> Value {
+    match name {
+        "hour" | "year" | "nth" => Value::from(7),
+        "first" => Value::from(true),
+        "pleasure" | "arousal" | "dominance" | "strength" => Value::from(0.25),
+        _ => Value::from("spring"),
+    }
+}
+
+/// A sample of an earlier document.
+fn sample_work() -> Value {
+    let words =
+        [("title", "A letter"), ("line", "It rained."), ("when", "last spring")].map(|(name, word)| (name, Value::from(word)));
+    let numbers = [("words", Value::from(70)), ("pleasure", Value::from(0.25)), ("by", sample_person(2))];
+    Value::from_pairs(words.into_iter().chain(numbers))
+}
+
+fn sample_cast(scenario: &Scenario) -> impl Iterator<Item = (String, Value)> {
+    scenario.schema.cast.iter().zip(0..).map(|(name, id)| (name.clone(), sample_person(id)))
+}
+
+impl TemplateUse {
+    fn for_event(scenario: &Scenario, info: &EventInfo) -> Self {
+        let mut names: Vec<(String, Value)> =
+            info.slots.iter().zip(0..).map(|(slot, id)| (slot.clone(), sample_person(id))).collect();
+        let values = event_rule(scenario, info).map_or(&[][..], |happens| &happens.values);
+        let value_name = |value: EventValueId| scenario.schema.values.get(usize::from(value.0));
+        names.extend(values.iter().filter_map(|(value, _)| Some((value_name(*value)?.clone(), Value::from(7)))));
+        names.extend(EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name))));
+        names.extend(sample_cast(scenario));
+        Self { user: format!("`{}`", info.name), names }
+    }
+
+    /// For an introduction: time, place and the cast.
+    fn for_introduction(scenario: &Scenario) -> Self {
+        let words = EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name)));
+        Self { user: "an introduction".into(), names: words.into_iter().chain(sample_cast(scenario)).collect() }
+    }
+
+    fn with_names(mut self, more: &[(&str, Value)]) -> Self {
+        self.names.splice(0..0, more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        self
+    }
+
+    fn for_letter(scenario: &Scenario) -> Self {
+        let memory = |phrase: &str| {
+            let words =
+                [("phrase", phrase), ("seen", "It was good."), ("kind", "walk"), ("what", "walk"), ("when", "last spring")];
+            Value::from_pairs(
+                words.map(|(name, word)| (name, Value::from(word))).into_iter().chain([("strength", Value::from(0.5))]),
+            )
+        };
+        let mut names: Vec<(String, Value)> = LETTER_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name))).into();
+        for (name, value) in &mut names {
+            match name.as_str() {
+                "writer" => *value = sample_person(0),
+                "to" => *value = sample_person(1),
+                "works" => *value = Value::from(vec![sample_work(), sample_work()]),
+                "memories" => *value = Value::from(["the walk", "the quarrel", "the rain"].map(memory).to_vec()),
+                _ => {}
+            }
+        }
+        names.extend(scenario.schema.values.iter().map(|value| (value.clone(), Value::from(7))));
+        names.extend(sample_cast(scenario));
+        Self { user: "a document".into(), names }
+    }
+
+    fn value(&self, name: &str) -> Option<Value> {
+        self.names.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+}
+
+/// What happens in an event of a kind.
+fn event_rule<'a>(scenario: &'a Scenario, info: &EventInfo) -> Option<&'a EventSpec> {
+    match info.origin {
+        EventOrigin::Action(at) => scenario.actions.get(at).map(|action| &action.event),
+        EventOrigin::Refusal(at) => scenario.actions.get(at)?.refused.as_ref(),
+        EventOrigin::Trigger(at) => scenario.triggers.get(at).map(|trigger| &trigger.event),
+        EventOrigin::ActionStep(at, step, outcome) => Some(&scenario.actions.get(at)?.steps.get(step)?.outcomes.get(outcome)?.1),
+        EventOrigin::TriggerStep(at, step, outcome) => {
+            Some(&scenario.triggers.get(at)?.steps.get(step)?.outcomes.get(outcome)?.1)
+        }
+        EventOrigin::Intervention(_) => None,
+    }
+}
+
+impl<'a> ProseChecker<'a> {
+    /// The contexts in which a prose key is rendered, one for each event kind that uses it.
+    fn uses_of(&self, key: &str) -> Vec<TemplateUse> {
+        let mut uses = Vec::new();
+        for info in &self.scenario.events {
+            if info.prose_key.as_deref() == Some(key) || info.name == key {
+                uses.push(TemplateUse::for_event(self.scenario, info));
+            }
+            if memory_key(&info.name) == key || insight_key(&info.name) == key {
+                let [when, strength] = [("when", Value::from("last spring")), ("strength", Value::from(0.5))];
+                let more = [when, strength, ("writer", sample_person(0)), ("to", sample_person(1))];
+                uses.push(TemplateUse::for_event(self.scenario, info).with_names(&more));
+            }
+            if sum_key(&info.name) == key || often_key(&info.name) == key {
+                uses.push(TemplateUse::for_event(self.scenario, info).with_names(&[("n", Value::from(7))]));
+            }
+            if gist_key(&info.name) == key {
+                uses.push(TemplateUse::for_event(self.scenario, info));
+            }
+        }
+        if self.scenario.cast.iter().any(|member| introduce_key(&member.id) == key) {
+            uses.push(TemplateUse::for_introduction(self.scenario));
+        }
+        uses
+    }
+
+    fn known_keys(&self) -> Vec<String> {
+        let of = |info: &EventInfo| {
+            let derived = [memory_key, insight_key, sum_key, gist_key, often_key].map(|key| Some(key(&info.name)));
+            [info.prose_key.clone(), Some(info.name.clone())].into_iter().chain(derived)
+        };
+        let members = self.scenario.cast.iter().map(|member| introduce_key(&member.id));
+        self.scenario.events.iter().flat_map(of).flatten().chain(members).collect()
+    }
+
+    fn check_template(&mut self, place: TemplateLocation<'_>, source: &str, uses: &[TemplateUse]) {
+        if let Some((range, why)) = find_forbidden(source) {
+            return self.report(place, why, Some(range), None);
+        }
+        let template = match compile(&mut self.env, "checked".into(), source) {
+            Ok(template) => template,
+            Err(error) => return self.report_error(place, &error, String::new()),
+        };
+        if self.report_unknown_names(place, source, &template, uses) {
+            return;
+        }
+        for of in uses {
+            // Once as the first of its kind and once as a later one: templates often differ in that.
+            for (first, nth) in [(true, 1), (false, 7)] {
+                let names = |name: &str| match name {
+                    "first" => Some(Value::from(first)),
+                    "nth" => Some(Value::from(nth)),
+                    _ => of.value(name),
+                };
+                if let Err(error) = template.render(&self.env, names) {
+                    return self.report_error(place, &error, format!(" (rendered for {})", of.user));
+                }
+            }
+        }
+    }
+
+    fn report_unknown_names(
+        &mut self,
+        place: TemplateLocation<'_>,
+        source: &str,
+        template: &CompiledTemplate,
+        uses: &[TemplateUse],
+    ) -> bool {
+        let mut unknown = false;
+        for name in template.names_used.iter().filter(|name| *name != "self") {
+            let is_global = self.env.globals().any(|(global, _)| global == name);
+            if uses.is_empty() || is_global || uses.iter().any(|of| of.value(name).is_some()) {
+                continue;
+            }
+            unknown = true;
+            let known: BTreeSet<String> = uses.iter().flat_map(|of| of.names.iter().map(|(name, _)| name.clone())).collect();
+            let help = self.suggest_name(name, known.into_iter().collect());
+            let range = name_range(name, source);
+            self.report(place, format!("unknown name `{name}`"), range, help);
+        }
+        unknown
+    }
+
+    fn suggest_name(&self, name: &str, known: Vec<String>) -> Option<String> {
+        let alike = |other: &String| strsim::jaro_winkler(name, other);
+        let best = known.into_iter().filter(|other| alike(other) > 0.75).max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+        Some(format!("did you mean `{best}`?"))
+    }
+
+    fn report_error(&mut self, place: TemplateLocation<'_>, error: &Error, told_for: String) {
+        self.report(place, format!("{}{told_for}", error_text(error)), error.range(), None);
+    }
+
+    fn report(&mut self, place: TemplateLocation<'_>, message: String, range: Option<Range<usize>>, help: Option<String>) {
+        let TemplateLocation { key, document, variant } = place;
+        self.problems.push(ProseProblem { key: key.to_owned(), document, variant, range, message, help });
+    }
+}
+
+/// The first place where a template uses a name by itself between braces.
+fn name_range(name: &str, source: &str) -> Option<Range<usize>> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let in_braces = |at: usize| {
+        let last = |braces: [&str; 2]| braces.iter().filter_map(|brace| source[..at].rfind(brace)).max();
+        last(["{{", "{%"]).is_some_and(|open| last(["}}", "%}"]).is_none_or(|close| close < open))
+    };
+    let stands = |at: &usize| {
+        let (before, after) = (&source[..*at], &source[*at + name.len()..]);
+        in_braces(*at) && !before.ends_with(|c| is_word(c) || c == '.') && !after.starts_with(is_word)
+    };
+    source.match_indices(name).map(|(at, _)| at).find(stands).map(|at| at..at + name.len())
+}
+
+/// The event kinds for which the prose of a scene has no entry. Their events get plain sentences.
+#[must_use]
+pub fn kinds_without_prose(scenario: &Scenario) -> Vec<EventKind> {
+    let has = |key: &str| scenario.prose.iter().any(|(id, variants)| id == key && !variants.is_empty());
+    let told = |info: &EventInfo| info.prose_key.as_deref().is_some_and(has) || has(&info.name);
+    (0..scenario.events.len()).filter(|&at| !told(&scenario.events[at])).map(EventKind::from_index).collect()
+}

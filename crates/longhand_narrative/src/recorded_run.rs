@@ -1,0 +1,379 @@
+//! A recorded run over which expressions can be evaluated at any instant, as they are over a running simulation.
+//!
+//! Nothing is simulated again. Facts come from the [`History`], draws from the seed, occurrences from the events. A chronicle
+//! holds only sums of the crowd; [`RecordedRun::missing_data`] reports in advance what an expression reads that is not recorded.
+
+use longhand_chronicle::{Chronicle, History, LogPosition, SymbolTable};
+use longhand_expr::ids::{
+    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+};
+use longhand_expr::{Calendar, EvalContext, EvalFrame, EventValueId, OccurrenceQuery, OccurrenceStats, ReadSet};
+use longhand_scene::{EventOrigin, ParamValue, RecordDetail, Scenario};
+use longhand_sim::world::{DrawKey, Draws};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+/// A run, finished or not, with its scene.
+#[derive(Debug)]
+pub struct RecordedRun<'a> {
+    /// The scene.
+    pub scenario: &'a Scenario,
+    /// The event log.
+    pub chronicle: &'a Chronicle,
+    /// Every fact over time.
+    pub history: History,
+    draws: Draws,
+    /// The occurrences that expressions ask about: by kind, `self` and another agent the events, in order.
+    occurrences: BTreeMap<(EventKind, AgentId, AgentId), Vec<(EventId, Instant)>>,
+    /// The agents known by name, ascending.
+    named_agents: Vec<AgentId>,
+    /// By agent: the periods for which actions kept it busy.
+    busy: BTreeMap<AgentId, Vec<(Instant, Instant)>>,
+}
+
+impl<'a> RecordedRun<'a> {
+    /// Indexes the chronicle of a run with that scene and seed.
+    #[must_use]
+    pub fn new(scenario: &'a Scenario, chronicle: &'a Chronicle, seed: u64) -> Self {
+        let mut record = Self {
+            scenario,
+            chronicle,
+            history: History::from_chronicle(chronicle, &SymbolTable::from_scenario(scenario)),
+            draws: Draws::new(seed),
+            occurrences: index_occurrences(scenario, chronicle),
+            named_agents: named_agents(scenario, chronicle),
+            busy: BTreeMap::new(),
+        };
+        record.busy = record.busy_intervals();
+        record
+    }
+
+    /// The world as the matcher saw it when it observed an event: at the end of the tick of the event.
+    #[must_use]
+    pub fn view_at_event(&self, event: EventId) -> PastView<'_> {
+        let at = self.history.position_of(event).map_or(Instant::START, |moment| moment.at);
+        self.view_after_tick(self.tick_start(at))
+    }
+
+    /// The start of the tick that contains an instant.
+    #[must_use]
+    pub fn tick_start(&self, at: Instant) -> Instant {
+        Instant(at.0.max(0).div_euclid(self.scenario.tick_us) * self.scenario.tick_us)
+    }
+
+    /// The world after the tick that starts at `begins`.
+    #[must_use]
+    pub fn view_after_tick(&self, begins: Instant) -> PastView<'_> {
+        let ends = Instant(begins.0 + self.scenario.tick_us);
+        let events = self.history.event_count_until(Instant(ends.0 - 1));
+        self.view_at(begins, LogPosition { at: ends, events: EventId::from_index(events).0 }, Instant(ends.0 - 1))
+    }
+
+    /// The world on which agents decided in the tick that starts at `begins`: before its events.
+    #[must_use]
+    pub fn view_before_tick(&self, begins: Instant) -> PastView<'_> {
+        let events = self.history.event_count_until(Instant(begins.0 - 1));
+        self.view_at(begins, LogPosition { at: begins, events: EventId::from_index(events).0 }, begins)
+    }
+
+    /// `at` is the instant for places, because agents follow their routine at the start of a tick.
+    fn view_at(&self, now: Instant, moment: LogPosition, at: Instant) -> PastView<'_> {
+        PastView { run: self, now, position: moment, place_position: LogPosition { at, ..moment }, members: OnceCell::new() }
+    }
+
+    /// Describes what an expression reads that a chronicle does not hold. Empty if everything is recorded.
+    #[must_use]
+    pub fn missing_data(&self, reads: &ReadSet) -> Vec<String> {
+        let scenario = self.scenario;
+        let mut lacks = Vec::new();
+        for kind in &reads.kinds {
+            if scenario.population.iter().any(|population| population.kind == *kind) {
+                lacks.push(format!("every agent of kind `{}`", scenario.schema.kinds[kind.index()]));
+            }
+        }
+        for (event, _) in &reads.occurrences {
+            let info = &scenario.events[event.index()];
+            if info.record_detail == RecordDetail::Counted {
+                lacks.push(format!("each `{}` (only the count is recorded)", info.name));
+            }
+        }
+        for tie in &reads.tie_durations {
+            lacks.push(format!("the duration of every `{}`", scenario.ties[tie.index()].id));
+        }
+        lacks
+    }
+
+    /// For each action that took time: the agents it kept busy, and the periods.
+    fn busy_intervals(&self) -> BTreeMap<AgentId, Vec<(Instant, Instant)>> {
+        let mut taken: BTreeMap<AgentId, Vec<(Instant, Instant)>> = BTreeMap::new();
+        for event in self.chronicle.iter() {
+            let info = self.scenario.events.get(event.kind.index());
+            let Some(EventOrigin::Action(action)) = info.map(|info| info.origin) else { continue };
+            let Some(takes) = &self.scenario.actions[action].takes else { continue };
+            let mut frame = EvalFrame::default();
+            let slots = event.roles.iter().enumerate().take(longhand_expr::MAX_SLOTS);
+            slots.for_each(|(slot, agent)| frame.set(slot, *agent));
+            let seconds = takes.number(&self.view_before_tick(self.tick_start(event.at)), &mut frame).max(0.0);
+            let present = info.map_or(1, |info| info.participant_count);
+            for &agent in event.roles.iter().take(present).filter(|agent| agent.is_some()) {
+                taken.entry(agent).or_default().push((event.at, event.at.add_seconds(seconds)));
+            }
+        }
+        taken
+    }
+}
+
+fn named_agents(scenario: &Scenario, chronicle: &Chronicle) -> Vec<AgentId> {
+    let cast = (0..scenario.cast.len()).map(AgentId::from_index);
+    let known: BTreeSet<AgentId> = cast.chain(chronicle.agents.iter().map(|person| person.id)).collect();
+    known.into_iter().collect()
+}
+
+fn index_occurrences(
+    scenario: &Scenario,
+    chronicle: &Chronicle,
+) -> BTreeMap<(EventKind, AgentId, AgentId), Vec<(EventId, Instant)>> {
+    const ANYBODY: AgentId = AgentId::NONE;
+    let mut asked: Vec<bool> = vec![false; scenario.events.len()];
+    scenario.reads().occurrences.iter().for_each(|(kind, _)| asked[kind.index()] = true);
+    // A trigger with `once` or a cooldown reads its own occurrences, and so does an action.
+    for trigger in scenario.triggers.iter().filter(|trigger| trigger.once || trigger.cooldown.is_some()) {
+        asked[trigger.event.kind.index()] = true;
+    }
+    for action in scenario.actions.iter().filter(|action| action.cooldown.is_some()) {
+        asked[action.event.kind.index()] = true;
+        action.refused.iter().for_each(|refused| asked[refused.kind.index()] = true);
+    }
+    let mut all: BTreeMap<_, Vec<(EventId, Instant)>> = BTreeMap::new();
+    for event in chronicle.iter().filter(|event| asked.get(event.kind.index()).copied().unwrap_or(false)) {
+        let own = event.roles.first().copied().unwrap_or(ANYBODY);
+        let mut keys = vec![(event.kind, ANYBODY, ANYBODY)];
+        keys.extend(own.is_some().then_some((event.kind, own, ANYBODY)));
+        for (slot, &other) in event.roles.iter().enumerate().skip(1) {
+            // An agent in two roles took part in the event once.
+            if other.is_some() && !event.roles[1..slot].contains(&other) {
+                keys.push((event.kind, ANYBODY, other));
+                keys.extend(own.is_some().then_some((event.kind, own, other)));
+            }
+        }
+        for key in keys {
+            all.entry(key).or_default().push((event.id, event.at));
+        }
+    }
+    all
+}
+
+/// The world of a [`RecordedRun`] at an instant.
+#[derive(Debug)]
+pub struct PastView<'a> {
+    run: &'a RecordedRun<'a>,
+    now: Instant,
+    position: LogPosition,
+    place_position: LogPosition,
+    members: OnceCell<Vec<Vec<AgentId>>>,
+}
+
+impl PastView<'_> {
+    /// The value of a fact and the event that wrote it; none if nothing is recorded.
+    #[must_use]
+    pub fn fact(&self, fact: Fact) -> Option<(f64, Option<EventId>)> {
+        let moment = if matches!(fact, Fact::World(WorldFact::Place(_))) { self.place_position } else { self.position };
+        let history = &self.run.history;
+        let entry = history.last_entry(fact, moment)?;
+        Some((history.decayed_value(fact, entry, self.now), entry.event))
+    }
+
+    fn fact_value(&self, fact: Fact) -> f64 {
+        self.fact(fact).map_or(0.0, |(value, _)| value)
+    }
+
+    /// The fact of a tie as it is recorded. A mutual tie may be recorded from either end.
+    fn tie_fact(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Fact> {
+        let holds = |a, b| Some(Fact::World(WorldFact::Tie(a, b, tie))).filter(|fact| self.fact_value(*fact) != 0.0);
+        let mutual = self.run.scenario.ties[tie.index()].mutual;
+        holds(from, to).or_else(|| if mutual { holds(to, from) } else { None })
+    }
+
+    fn is_present(&self, agent: AgentId) -> bool {
+        self.fact_value(Fact::Field(agent, AgentField::Present)) != 0.0
+    }
+
+    /// Whether an agent may decide or be asked: present, awake, online and not busy.
+    #[must_use]
+    pub fn is_free(&self, agent: AgentId) -> bool {
+        [AgentField::Present, AgentField::Awake, AgentField::Online].iter().all(|field| self.field(agent, *field) != 0.0)
+            && self.field(agent, AgentField::Busy) == 0.0
+    }
+
+    /// The strongest fact in a range of facts that differ in their last agent.
+    fn strongest(&self, first: Fact, last: Fact, same: impl Fn(Fact) -> bool) -> f64 {
+        let known = self.run.history.values_in_range(first..=last, self.position).filter(|(fact, ..)| same(*fact));
+        known.map(|(fact, ..)| self.fact_value(fact)).fold(0.0, f64::max)
+    }
+}
+
+impl EvalContext for PastView<'_> {
+    fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn calendar(&self) -> &Calendar {
+        &self.run.scenario.calendar
+    }
+
+    fn param(&self, param: ParamId) -> f64 {
+        match self.run.scenario.params[param.index()].value {
+            ParamValue::Number(number) => number,
+            ParamValue::Switch(on) => f64::from(u8::from(on)),
+        }
+    }
+
+    fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
+        self.fact_value(Fact::World(WorldFact::Attr(agent, attr)))
+    }
+
+    fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64 {
+        self.fact_value(Fact::World(WorldFact::Dim(from, to, dim)))
+    }
+
+    fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
+        self.tie_fact(from, to, tie).is_some()
+    }
+
+    fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
+        let entry = self.run.history.last_entry(self.tie_fact(from, to, tie)?, self.position)?;
+        if entry.instant() > Instant::START {
+            return Some(entry.instant());
+        }
+        let toward = |a: AgentId, b: AgentId| {
+            let member = self.run.scenario.cast.get(a.index())?;
+            member.toward.iter().find(|toward| toward.to == b && toward.ties.contains(&tie)).map(|toward| toward.since)
+        };
+        Some(Instant::from_seconds(-toward(from, to).or_else(|| toward(to, from)).unwrap_or(0.0)))
+    }
+
+    fn field(&self, agent: AgentId, field: AgentField) -> f64 {
+        let switch = |on: bool| f64::from(u8::from(on));
+        match field {
+            AgentField::Awake => {
+                let kind = &self.run.scenario.kinds[self.kind(agent).index()];
+                let asleep = || kind.asleep.as_ref().is_some_and(|asleep| asleep.truth(self, &mut EvalFrame::for_agent(agent)));
+                switch(agent.is_some() && self.is_present(agent) && !asleep())
+            }
+            AgentField::Busy => {
+                let taken = self.run.busy.get(&agent).map_or(&[][..], Vec::as_slice);
+                let before = taken.partition_point(|(from, _)| *from < self.now);
+                switch(taken[..before].iter().rev().take(8).any(|(_, until)| *until > self.now))
+            }
+            field => self.fact_value(Fact::Field(agent, field)),
+        }
+    }
+
+    fn place(&self, agent: AgentId) -> PlaceId {
+        let place = self.fact(Fact::World(WorldFact::Place(agent))).map_or(-1.0, |(place, _)| place);
+        if (0.0..f64::from(u16::MAX)).contains(&place) { PlaceId(place as u16) } else { PlaceId::NOWHERE }
+    }
+
+    fn home(&self, agent: AgentId) -> PlaceId {
+        self.run.scenario.cast.get(agent.index()).map_or(PlaceId::NOWHERE, |member| member.home)
+    }
+
+    fn work(&self, agent: AgentId) -> PlaceId {
+        self.run.scenario.cast.get(agent.index()).map_or(PlaceId::NOWHERE, |member| member.work)
+    }
+
+    fn owner(&self, os: AgentId) -> AgentId {
+        match self.fact(Fact::Owner(os)) {
+            Some((owner, _)) if (0.0..f64::from(u32::MAX)).contains(&owner) => AgentId(owner as u32),
+            _ => AgentId::NONE,
+        }
+    }
+
+    fn os(&self, person: AgentId) -> AgentId {
+        let facts = Fact::Owner(AgentId(0))..=Fact::Owner(AgentId::NONE);
+        let mut owned = self.run.history.values_in_range(facts, self.position).filter_map(|(fact, owner, _)| match fact {
+            Fact::Owner(os) if owner == f64::from(person.0) && self.is_present(os) => Some(os),
+            _ => None,
+        });
+        owned.next().unwrap_or(AgentId::NONE)
+    }
+
+    fn kind(&self, agent: AgentId) -> KindId {
+        match self.run.scenario.cast.get(agent.index()) {
+            Some(member) => member.kind,
+            None => self.run.chronicle.agents.get(agent).map_or(KindId(0), |person| person.kind),
+        }
+    }
+
+    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
+        self.fact(Fact::Belief(holder, self.run.scenario.canonical_fact(of))).map(|(held, _)| held)
+    }
+
+    fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
+        let of = |with| Fact::Memory(agent, event, with);
+        if with.is_some() {
+            return self.fact_value(of(with));
+        }
+        self.strongest(of(AgentId(0)), of(AgentId::NONE), |_| true)
+    }
+
+    fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
+        let of = |toward| Fact::Feeling(agent, emotion, toward);
+        if toward.is_some() {
+            return self.fact_value(of(toward));
+        }
+        self.strongest(of(AgentId(0)), of(AgentId::NONE), |_| true)
+    }
+
+    fn occurrences(&self, OccurrenceQuery { event, a, b }: OccurrenceQuery) -> OccurrenceStats {
+        let all = self.run.occurrences.get(&(event, a, b)).map_or(&[][..], Vec::as_slice);
+        let all = &all[..all.partition_point(|(id, _)| id.0 < self.position.events)];
+        OccurrenceStats {
+            times: u32::try_from(all.len()).unwrap_or(u32::MAX),
+            first: all.iter().map(|(_, at)| *at).min(),
+            last: all.iter().rev().take(16).map(|(_, at)| *at).max(),
+        }
+    }
+
+    fn median_tie_duration(&self, _tie: TieId) -> f64 {
+        0.0
+    }
+
+    fn value(&self, _name: EventValueId) -> f64 {
+        0.0
+    }
+
+    fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for &other in &self.run.named_agents {
+            let (from, to) = if outward { (agent, other) } else { (other, agent) };
+            if other != agent && self.tie(from, to, tie) && self.is_present(other) && visit(other).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn members(&self, kind: KindId) -> &[AgentId] {
+        let members = self.members.get_or_init(|| {
+            let mut members = vec![Vec::new(); self.run.scenario.kinds.len()];
+            for &agent in self.run.named_agents.iter().filter(|agent| self.is_present(**agent)) {
+                members[self.kind(agent).index()].push(agent);
+            }
+            members
+        });
+        members.get(kind.index()).map_or(&[], Vec::as_slice)
+    }
+
+    fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for &agent in &self.run.named_agents {
+            if self.is_present(agent) && self.place(agent) == place && visit(agent).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn draw(&self, site: u32, key: u32) -> f64 {
+        let milliseconds = self.now.0 / 1_000;
+        self.run.draws.uniform(site, DrawKey { who: key, with: (milliseconds >> 32) as u32, when: milliseconds as u32 })
+    }
+}

@@ -1,0 +1,164 @@
+//! The summary at the end of a run: the beats that happened and when, those that did not, the measures, and the event counts.
+
+use super::dates::CivilDateTime;
+use super::event_narrator::id_to_words;
+use super::grammar;
+use super::narrator::pattern_title;
+use super::order::order_score;
+use longhand_chronicle::{Chronicle, format_hash};
+use longhand_expr::ids::{EventKind, Instant};
+use longhand_scene::Scenario;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The summary of a run; print it with `{}`.
+#[derive(Clone, Copy, Debug)]
+pub struct RunSummary<'a> {
+    /// The scene.
+    pub scenario: &'a Scenario,
+    /// The event log.
+    pub chronicle: &'a Chronicle,
+    /// The seed of the run.
+    pub seed: u64,
+    /// When the run ended.
+    pub at: Instant,
+}
+
+/// The maximum number of event kinds that are listed separately.
+const MAX_KINDS: usize = 12;
+
+impl RunSummary<'_> {
+    /// The event kinds with the number of their events, recorded or only counted; the most frequent first, then in the order of
+    /// the scene.
+    #[must_use]
+    pub fn event_counts(&self) -> Vec<(EventKind, u64)> {
+        let mut counts: BTreeMap<EventKind, u64> = BTreeMap::new();
+        for event in self.chronicle.iter() {
+            *counts.entry(event.kind).or_default() += 1;
+        }
+        for (_, kind, times) in self.chronicle.counts() {
+            *counts.entry(kind).or_default() += times;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        counts
+    }
+
+    fn timestamp(&self, at: Instant) -> String {
+        CivilDateTime::from_instant(&self.scenario.calendar, at).timestamp()
+    }
+
+    fn write_beats(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scenario = self.scenario;
+        if scenario.beats.is_empty() {
+            return Ok(());
+        }
+        let found = &self.chronicle.beats;
+        let missing: Vec<usize> =
+            (0..scenario.beats.len()).filter(|&beat| found.iter().all(|found| found.beat != beat)).collect();
+        let came = scenario.beats.len() - missing.len();
+        write!(f, "\nBeats: {came} of {}", scenario.beats.len())?;
+        match order_score(scenario, found) {
+            Some(score) => writeln!(f, ", order {score:.2} (1 as listed, -1 reversed)")?,
+            None => writeln!(f)?,
+        }
+        for found in found {
+            if let Some(beat) = scenario.beats.get(found.beat) {
+                writeln!(f, "  {}  {}", self.timestamp(found.at), pattern_title(beat))?;
+            }
+        }
+        if !missing.is_empty() {
+            writeln!(f, "Did not happen:")?;
+        }
+        for beat in missing {
+            let must = if scenario.beats[beat].must { " (must)" } else { "" };
+            writeln!(f, "  {}{must}", pattern_title(&scenario.beats[beat]))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for RunSummary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scenario, chronicle, seed, at } = self;
+        let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
+        writeln!(f, "{title}: {} to {}, seed {seed}", self.timestamp(Instant::START), self.timestamp(*at))?;
+        self.write_beats(f)?;
+        if !chronicle.measures.is_empty() {
+            writeln!(f, "\nMeasures:")?;
+            let width = chronicle.measures.iter().map(|(id, _)| id.chars().count()).max().unwrap_or(0);
+            for (id, value) in &chronicle.measures {
+                writeln!(f, "  {id:width$}  {}", grammar::digits(*value))?;
+            }
+        }
+        let counts = self.event_counts();
+        if !counts.is_empty() {
+            writeln!(f, "\nEvent counts:")?;
+            for (kind, times) in counts.iter().take(MAX_KINDS) {
+                let name = scenario.events.get(kind.index()).map_or("", |info| info.name.as_str());
+                writeln!(f, "  {:>9}  {}", grammar::digits(*times as f64), id_to_words(name))?;
+            }
+            if let Some(rest) = counts.get(MAX_KINDS..).filter(|rest| !rest.is_empty()) {
+                let times: u64 = rest.iter().map(|(_, times)| times).sum();
+                writeln!(f, "  {:>9}  of {} other kinds", grammar::digits(times as f64), rest.len())?;
+            }
+        }
+        let kept = chronicle.len() as f64;
+        let all: u64 = counts.iter().map(|(_, times)| times).sum();
+        writeln!(
+            f,
+            "\n{} recorded, {} in all; hash {}",
+            grammar::counted(kept, "event"),
+            grammar::digits(all as f64),
+            format_hash(chronicle.hash())
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ANN, BEN, RAIN, WALK, event, scenario};
+    use super::*;
+    use longhand_chronicle::BeatMatch;
+    use longhand_expr::ids::EventId;
+    use longhand_scene::Pattern;
+
+    #[test]
+    fn the_summary_lists_beats_measures_and_event_counts() {
+        let beat = |id: &str, title: &str, must| Pattern { id: id.into(), title: title.into(), must, ..Pattern::default() };
+        let mut scenario = scenario();
+        scenario.beats = vec![beat("B1", "A walk", true), beat("B2", "A quarrel", true), beat("B3", "", false)];
+        let mut chronicle = Chronicle::default();
+        let walk = chronicle.push(event(0, 33.5, WALK, &[ANN, BEN]));
+        chronicle.push(event(1, 40.0, RAIN, &[ANN]));
+        chronicle.count(RAIN, 1, 2000);
+        let found =
+            |beat, event: EventId| BeatMatch { beat, at: Instant::from_seconds(33.5 * 3600.0), event, events: vec![event] };
+        chronicle.beats = vec![found(0, walk), found(2, EventId(1))];
+        chronicle.measures = vec![("length".into(), 1234.5)];
+        let at = Instant::from_seconds(86_400.0 * 30.0);
+        let said = RunSummary { scenario: &scenario, chronicle: &chronicle, seed: 7, at }.to_string();
+        let rows: Vec<&str> = said.lines().collect();
+        assert_eq!(
+            rows[..rows.len() - 1],
+            [
+                "Three friends: 6 January 2025, 00:00 to 5 February 2025, 00:00, seed 7",
+                "",
+                "Beats: 2 of 3",
+                "  7 January 2025, 09:30  B1 A walk",
+                "  7 January 2025, 09:30  B3",
+                "Did not happen:",
+                "  B2 A quarrel (must)",
+                "",
+                "Measures:",
+                "  length  1,234.5",
+                "",
+                "Event counts:",
+                "      2,001  rain",
+                "          1  long walk",
+                "",
+            ]
+        );
+        assert_eq!(rows[rows.len() - 1], format!("two events recorded, 2,002 in all; hash {}", chronicle.hash()));
+    }
+}

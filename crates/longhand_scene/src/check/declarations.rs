@@ -1,0 +1,262 @@
+//! Checks params, kinds, attributes, bond dimensions, ties, places and mind parameters.
+
+use super::super::decl::{self, ParamValue, SceneFile, Temperament, Text};
+use super::super::model;
+use super::super::settings::{self, ParamSetting};
+use super::super::spanned::Spanned;
+use super::SceneChecker;
+use super::report::CheckReport;
+use longhand_expr::ids::{AttrId, KindId};
+use longhand_expr::{Expr, Scope, Type};
+
+/// Default range of attributes and dimensions.
+const DEFAULT_RANGE: (f64, f64) = (0.0, 1.0);
+/// Default scale of the choice noise.
+const DEFAULT_CHOICE_NOISE: f64 = 0.1;
+
+/// The params with their effective values.
+pub(super) fn params(scene: &SceneFile, set: &[ParamSetting], report: &mut CheckReport) -> Vec<model::Param> {
+    for setting in set {
+        if !scene.params.iter().any(|param| param.id.as_str() == setting.name.as_str()) {
+            report.push(settings::unknown_param(setting, scene.params.iter().map(|param| param.id.as_str())));
+        }
+    }
+    let one = |param: &decl::ParamDecl| {
+        let range = param.range.as_ref().map(|range| checked_range(range, report));
+        let mut value = param.value.clone();
+        // The last setting of a param has priority, as usual on a command line.
+        if let Some(setting) = set.iter().rfind(|setting| setting.name.as_str() == param.id.as_str()) {
+            match settings::parse_setting(setting, *param.value) {
+                Ok(read) => value = Spanned { value: read, file: setting.value.file, span: setting.value.span.clone() },
+                Err(problem) => report.push(*problem),
+            }
+        }
+        match (*param.value, &param.range) {
+            (ParamValue::Switch(_), Some(range)) => report.error(range, "range", "a switch has no range"),
+            (ParamValue::Number(_), _) => {
+                for said in [&param.value, &value] {
+                    if let ParamValue::Number(number) = **said {
+                        check_range(said, number, range.unwrap_or((f64::MIN, f64::MAX)), &param.id, report);
+                    }
+                }
+            }
+            _ => {}
+        }
+        model::Param { id: param.id.value.clone(), value: *value, range, about: param.about.clone() }
+    };
+    scene.params.iter().map(one).collect()
+}
+
+/// A valid range; an invalid one is reported and replaced by the default.
+fn checked_range(range: &Spanned<(f64, f64)>, report: &mut CheckReport) -> (f64, f64) {
+    let (low, high) = **range;
+    if !(low.is_finite() && high.is_finite()) {
+        report.error(range, "range", "a range needs two finite numbers");
+        return DEFAULT_RANGE;
+    }
+    if low >= high {
+        report.error_help(range, "range", "this range is empty", "write the smaller number first");
+        return DEFAULT_RANGE;
+    }
+    (low, high)
+}
+
+/// Reports a number that is not finite or not in its range.
+pub(super) fn check_range<T>(at: &Spanned<T>, number: f64, (low, high): (f64, f64), of: &str, report: &mut CheckReport) {
+    if !number.is_finite() {
+        report.error(at, "range", "this is not a finite number");
+    } else if !(low..=high).contains(&number) {
+        report.error(at, "range", format!("{number} is outside the range of `{of}`, {low} to {high}"));
+    }
+}
+
+impl SceneChecker<'_> {
+    pub(super) fn read_attributes(&mut self, scene: &SceneFile) -> Vec<model::Attribute> {
+        scene.attributes.iter().map(|attribute| self.attribute(attribute)).collect()
+    }
+
+    fn attribute(&mut self, written: &decl::AttributeDecl) -> model::Attribute {
+        for kind in &written.of {
+            self.names.kinds.resolve(kind, &mut self.report);
+        }
+        if written.switch {
+            let message = "a switch has no `range`, `rest` or `half_life`";
+            if let Some(range) = &written.range {
+                self.report.error(range, "range", message);
+            }
+            if let Some(rest) = &written.rest {
+                self.report.error(rest, "range", message);
+            }
+            if let Some(half_life) = &written.half_life {
+                self.report.error(half_life, "range", message);
+            }
+        }
+        let range = written.range.as_ref().map_or(DEFAULT_RANGE, |range| checked_range(range, &mut self.report));
+        for value in written.start.iter().chain(&written.rest) {
+            self.check_attribute_value(value, written.switch, range, &written.id);
+        }
+        if let (Some(rest), None) = (&written.rest, &written.half_life) {
+            let help = "add `half_life`, or remove `rest`";
+            let message = format!("`{}` has a `rest` but no `half_life`, so it does not drift", written.id.as_str());
+            self.report.warn(rest, "never", message, help);
+        }
+        let default = 0.0_f64.clamp(range.0, range.1);
+        model::Attribute {
+            id: written.id.value.clone(),
+            switch: written.switch,
+            range,
+            start: written.start.as_ref().map_or(default, |start| **start),
+            rest: written.rest.as_ref().map(|rest| **rest),
+            half_life: self.positive_duration(&written.half_life),
+            about: written.about.clone(),
+        }
+    }
+
+    /// Reports a value that an attribute cannot have.
+    pub(super) fn check_attribute_value(&mut self, value: &Spanned<f64>, switch: bool, range: (f64, f64), of: &str) {
+        let number = **value;
+        if switch && number != 0.0 && number != 1.0 {
+            self.report.error(value, "range", format!("`{of}` is a switch: write 0 or 1"));
+        } else {
+            check_range(value, number, range, of, &mut self.report);
+        }
+    }
+
+    pub(super) fn read_dims(&mut self, scene: &SceneFile) -> Vec<model::Dimension> {
+        let one = |written: &decl::DimensionDecl| {
+            let range = written.range.as_ref().map_or(DEFAULT_RANGE, |range| checked_range(range, &mut self.report));
+            if let Some(rest) = &written.rest {
+                check_range(rest, **rest, range, &written.id, &mut self.report);
+            }
+            model::Dimension {
+                id: written.id.value.clone(),
+                range,
+                rest: written.rest.as_ref().map_or(0.0_f64.clamp(range.0, range.1), |rest| **rest),
+                half_life: self.positive_duration(&written.half_life),
+                about: written.about.clone(),
+            }
+        };
+        scene.bonds.iter().map(one).collect()
+    }
+
+    pub(super) fn ties(&mut self, scene: &SceneFile) -> Vec<model::Tie> {
+        let one = |written: &decl::TieDecl| model::Tie {
+            id: written.id.value.clone(),
+            tags: written.tags.iter().map(|tag| tag.value.clone()).collect(),
+            mutual: written.mutual,
+            exclusive: written.exclusive.as_ref().and_then(|exclusive| self.exclusive(exclusive)),
+            light: written.light,
+            about: written.about.clone(),
+        };
+        scene.ties.iter().map(one).collect()
+    }
+
+    /// A condition over `self`, or a number that counts as true above 0.5. An attribute name alone refers to `self`.
+    fn exclusive(&mut self, written: &Text) -> Option<Expr> {
+        let scope = Scope::new(["self"]).with_salt("exclusive");
+        let name = written.trim();
+        let value = if self.names.attributes.get(name).is_some() { format!("self.{name}") } else { written.value.clone() };
+        let half = format!("({value}) > 0.5");
+        let number = longhand_expr::compile_expr(&half, Type::Switch, &scope, &self.schema);
+        number.ok().or_else(|| self.report.expr(&Text { value, ..written.clone() }, Type::Switch, &scope, &self.schema))
+    }
+
+    pub(super) fn places(&mut self, scene: &SceneFile) -> Vec<model::Place> {
+        let one = |written: &decl::PlaceDecl| {
+            if let Some(position) = &written.position
+                && !(position.0.is_finite() && position.1.is_finite())
+            {
+                self.report.error(position, "range", "a position needs two finite numbers");
+            }
+            model::Place {
+                id: written.id.value.clone(),
+                name: written.name.clone().unwrap_or_else(|| written.id.value.clone()),
+                position: written.position.as_ref().map(|position| **position),
+                about: written.about.clone(),
+            }
+        };
+        scene.places.iter().map(one).collect()
+    }
+
+    pub(super) fn kinds(&mut self, scene: &SceneFile) -> Vec<model::Kind> {
+        scene.kinds.iter().enumerate().map(|(at, written)| self.kind(KindId::from_index(at), written)).collect()
+    }
+
+    fn kind(&mut self, id: KindId, written: &decl::KindDecl) -> model::Kind {
+        let scope = Scope::new(["self"]).with_salt(&format!("kind {}", written.id.as_str()));
+        let texts = written.wakes.iter().chain(&written.asleep).chain(&written.idle);
+        for text in texts.chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at])) {
+            self.check_self_reads(text, &[id]);
+        }
+        let taste = written.taste.iter().filter_map(|taste| self.attribute_id(taste)).collect();
+        let whim = written.whim.as_ref().map_or(DEFAULT_CHOICE_NOISE, |whim| {
+            check_range(whim, **whim, (0.0, 100.0), "whim", &mut self.report);
+            **whim
+        });
+        model::Kind {
+            id: written.id.value.clone(),
+            about: written.about.clone(),
+            os: written.os,
+            wakes: self.optional_expr(&written.wakes, Type::Duration, &scope),
+            asleep: self.optional_expr(&written.asleep, Type::Switch, &scope),
+            routine: self.routine(&written.routine, &scope),
+            idle: self.optional_expr(&written.idle, Type::Number, &scope),
+            choice_noise: whim,
+            temperament: written
+                .temperament
+                .as_ref()
+                .map_or(Temperament { pleasure: 0.0, arousal: 0.0, dominance: 0.0 }, |mood| self.mood(mood)),
+            taste,
+            attributes: (0..self.schema.attributes.len())
+                .map(AttrId::from_index)
+                .filter(|attr| self.kind_has_attribute(id, *attr))
+                .collect(),
+        }
+    }
+
+    pub(super) fn optional_expr(&mut self, text: &Option<Text>, ty: Type, scope: &Scope) -> Option<Expr> {
+        self.report.expr(text.as_ref()?, ty, scope, &self.schema)
+    }
+
+    pub(super) fn routine(&mut self, written: &[decl::StayDecl], scope: &Scope) -> Vec<(Expr, Expr)> {
+        let one = |stay: &decl::StayDecl| {
+            let when = self.report.expr(&stay.when, Type::Switch, scope, &self.schema);
+            let at = self.report.expr(&stay.at, Type::Place, scope, &self.schema);
+            Some((when?, at?))
+        };
+        written.iter().filter_map(one).collect()
+    }
+
+    pub(super) fn mood(&mut self, mood: &Spanned<Temperament>) -> Temperament {
+        let parts = [(mood.pleasure, "pleasure"), (mood.arousal, "arousal"), (mood.dominance, "dominance")];
+        for (value, of) in parts {
+            check_range(mood, value, (-1.0, 1.0), of, &mut self.report);
+        }
+        mood.value
+    }
+
+    pub(super) fn minds(&mut self, scene: &SceneFile) -> model::MindParams {
+        let usual = model::MindParams::default();
+        let Some(written) = &scene.minds else { return usual };
+        let share = |written: &Option<Spanned<f64>>, of: &str, usual: f64, report: &mut CheckReport<'_>| {
+            written.as_ref().map_or(usual, |written| {
+                check_range(written, **written, (0.0, 1.0), of, report);
+                **written
+            })
+        };
+        model::MindParams {
+            mood_pull: share(&written.mood_pull, "mood_pull", usual.mood_pull, &mut self.report),
+            noticed: share(&written.noticed, "noticed", usual.noticed, &mut self.report),
+            memorable: share(&written.memorable, "memorable", usual.memorable, &mut self.report),
+            hurt: share(&written.hurt, "hurt", usual.hurt, &mut self.report),
+            emotion_half_life: self.positive_duration(&written.emotion_half_life).unwrap_or(usual.emotion_half_life),
+            mood_half_life: self.positive_duration(&written.mood_half_life).unwrap_or(usual.mood_half_life),
+            memory_half_life: self.positive_duration(&written.memory_half_life).unwrap_or(usual.memory_half_life),
+        }
+    }
+
+    /// The attribute with this id; reports an unknown id.
+    pub(super) fn attribute_id(&mut self, text: &Text) -> Option<AttrId> {
+        self.names.attributes.resolve(text, &mut self.report).map(AttrId::from_index)
+    }
+}

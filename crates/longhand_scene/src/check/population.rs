@@ -1,0 +1,309 @@
+//! Checks the agents at the start: the cast and the generated populations.
+
+use super::super::decl::{self, Distribution, NetworkShape, SceneFile, Text};
+use super::super::model;
+use super::super::spanned::{Spanned, SpannedMap};
+use super::SceneChecker;
+use super::constants::is_constant;
+use super::declarations::check_range;
+use super::names::check_unique_keys;
+use longhand_expr::ids::{AgentId, AttrId, DimId, KindId, NameListId, PlaceId, TieId};
+use longhand_expr::{Scope, Type};
+
+/// Maximum number of agents in all populations.
+const MAX_POPULATION: f64 = 2_000_000.0;
+/// Maximum number of pairs in all generated networks.
+const MAX_PAIRS: f64 = 20_000_000.0;
+/// Maximum degree parameter of a generated network.
+const MAX_DEGREE: f64 = 1_000.0;
+
+impl SceneChecker<'_> {
+    /// The number of agents of each kind at the start.
+    pub(super) fn kind_sizes(&self, scene: &SceneFile) -> Vec<f64> {
+        let mut sizes = vec![0.0; scene.kinds.len()];
+        let of_cast = scene.cast.iter().map(|member| (&member.kind, 1.0));
+        let of_crowd = scene.population.iter().map(|crowd| {
+            let count = longhand_expr::compile_expr(&crowd.count, Type::Number, &Scope::default(), &self.schema);
+            (&crowd.kind, count.map_or(0.0, |count| self.constant_value(&count).max(0.0)))
+        });
+        for (kind, many) in of_cast.chain(of_crowd) {
+            if let Some(size) = self.names.kinds.get(kind).and_then(|kind| sizes.get_mut(kind)) {
+                *size += many;
+            }
+        }
+        sizes
+    }
+
+    pub(super) fn cast(&mut self, scene: &SceneFile) -> Vec<model::Member> {
+        scene.cast.iter().enumerate().filter_map(|(at, written)| self.member(AgentId::from_index(at), written)).collect()
+    }
+
+    fn member(&mut self, id: AgentId, written: &decl::MemberDecl) -> Option<model::Member> {
+        let kind = self.kind_id(&written.kind);
+        let scope = Scope::new(["self"]).with_salt(&format!("member {}", written.id.as_str()));
+        check_unique_keys(&written.attributes, &mut self.report);
+        let attributes = written.attributes.iter().filter_map(|(name, value)| {
+            let attr = self.attribute_of(kind, name)?;
+            let (switch, range) = self.attribute_range(attr);
+            self.check_attribute_value(value, switch, range, name);
+            Some((attr, **value))
+        });
+        let attributes = attributes.collect();
+        let owner = written.owner.as_ref().and_then(|owner| {
+            if kind.is_some_and(|kind| !self.is_os(kind)) {
+                let help = "only agents of a kind with `os: true` have an owner";
+                self.report.error_help(owner, "owner", format!("`{}` is not an OS", written.id.as_str()), help);
+            }
+            self.agent_id(owner)
+        });
+        if owner == Some(id) {
+            self.report.error(&written.id, "owner", "an agent cannot own itself");
+        }
+        let toward = written.toward.iter().filter_map(|toward| self.toward(id, toward)).collect();
+        if let Some(kind) = kind {
+            let texts = written.wakes.iter().chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at]));
+            texts.for_each(|text| self.check_self_reads(text, &[kind]));
+        }
+        let name = written.name.clone().unwrap_or_else(|| written.id.value.clone());
+        let first = name.split_whitespace().next().unwrap_or(&name).to_owned();
+        Some(model::Member {
+            id: written.id.value.clone(),
+            called: written.called.clone().unwrap_or(first),
+            name,
+            pronouns: written.pronouns,
+            home: self.place_id(&written.home),
+            work: self.place_id(&written.work),
+            dormant: written.dormant,
+            owner,
+            attributes,
+            toward,
+            wakes: self.optional_expr(&written.wakes, Type::Duration, &scope),
+            routine: self.routine(&written.routine, &scope),
+            temperament: written.temperament.as_ref().map(|mood| self.mood(mood)),
+            about: written.about.clone(),
+            kind: kind?,
+        })
+    }
+
+    fn toward(&mut self, from: AgentId, written: &decl::TowardDecl) -> Option<model::InitialRelation> {
+        let to = self.agent_id(&written.to);
+        if to == Some(from) {
+            self.report.error(&written.to, "bond", "an agent cannot have a bond to itself");
+        }
+        check_unique_keys(&written.bond, &mut self.report);
+        let bond = written.bond.iter().filter_map(|(name, value)| {
+            let dim = self.dim_id(name)?;
+            let range = self.dims[dim.index()].range;
+            check_range(value, **value, range, name, &mut self.report);
+            Some((dim, **value))
+        });
+        let bond = bond.collect();
+        let ties = self.tie_ids(&written.ties);
+        let since = self.positive_duration(&written.since).unwrap_or(0.0);
+        Some(model::InitialRelation { to: to?, ties, bond, mutual: written.mutual, since })
+    }
+
+    pub(super) fn population(&mut self, scene: &SceneFile) -> Vec<model::Population> {
+        let (mut agents, mut pairs) = (0.0, 0.0);
+        scene.population.iter().filter_map(|written| self.population_of(written, &mut agents, &mut pairs)).collect()
+    }
+
+    /// Checks one population and adds its agents and pairs to the totals.
+    fn population_of(&mut self, written: &decl::PopulationDecl, total: &mut f64, pairs: &mut f64) -> Option<model::Population> {
+        let kind = self.kind_id(&written.kind);
+        let count = self.report.expr(&written.count, Type::Number, &Scope::default(), &self.schema);
+        let many = count.as_ref().map_or(0.0, |count| self.constant_value(count));
+        if let Some(count) = &count {
+            *total += many.max(0.0);
+            if !is_constant(count) {
+                let help = "only numbers and params are known before the run starts";
+                self.report.error_help(&written.count, "constant", "this must be constant", help);
+            } else if many < 0.0 {
+                self.report.error(&written.count, "range", format!("the number of agents is negative: {many}"));
+            } else if *total > MAX_POPULATION {
+                let message = format!("the populations have {total} agents in total; at most {MAX_POPULATION} are allowed");
+                self.report.error(&written.count, "limit", message);
+                // The excess is not counted again for later populations.
+                *total -= many;
+            }
+        }
+        check_unique_keys(&written.attributes, &mut self.report);
+        let attributes = written.attributes.iter().filter_map(|(name, spread)| {
+            let attr = self.attribute_of(kind, name)?;
+            let (switch, range) = self.attribute_range(attr);
+            self.check_distribution(spread, switch, range, name);
+            Some((attr, **spread))
+        });
+        let attributes = attributes.collect();
+        let networks = written.networks.iter().map(|network| self.network(network, many, pairs)).collect();
+        let names = written
+            .names
+            .as_ref()
+            .and_then(|names| self.names.lists.resolve(names, &mut self.report))
+            .map(NameListId::from_index);
+        Some(model::Population {
+            kind: kind?,
+            count: count?,
+            attributes,
+            home: self.place_id(&written.home),
+            work: self.place_id(&written.work),
+            names,
+            networks,
+        })
+    }
+
+    fn network(&mut self, written: &decl::NetworkDecl, many: f64, pairs: &mut f64) -> model::Network {
+        let at = &written.shape;
+        *pairs += expected_pairs(at, many);
+        if *pairs > MAX_PAIRS {
+            let message = format!("the networks up to this one tie {pairs} pairs; at most {MAX_PAIRS} are allowed");
+            self.report.error(at, "limit", message);
+            *pairs -= expected_pairs(at, many);
+        }
+        let report = &mut self.report;
+        let share = |value: f64, of: &str, report: &mut _| check_range(at, value, (0.0, 1.0), of, report);
+        match &**at {
+            NetworkShape::SmallWorld { degree, rewire } => {
+                check_range(at, f64::from(*degree), (1.0, MAX_DEGREE), "degree", report);
+                share(*rewire, "rewire", report);
+            }
+            NetworkShape::ScaleFree { links } => check_range(at, f64::from(*links), (1.0, MAX_DEGREE), "links", report),
+            NetworkShape::Random { degree } => check_range(at, *degree, (0.0, MAX_DEGREE), "degree", report),
+            NetworkShape::Pairs { share: part } => share(*part, "share", report),
+            NetworkShape::Edges(edges) => {
+                if let Some((a, b)) = edges.iter().find(|(a, b)| a == b || f64::from(*a.max(b)) >= many) {
+                    let help = "positions count from 0, and an edge needs two different agents";
+                    report.error_help(at, "range", format!("({a}, {b}) is not a pair of these {many} agents"), help);
+                }
+            }
+        }
+        check_unique_keys(&written.bond, &mut self.report);
+        let bond = written.bond.iter().filter_map(|(name, spread)| {
+            let dim = self.dim_id(name)?;
+            let range = self.dims[dim.index()].range;
+            self.check_distribution(spread, false, range, name);
+            Some((dim, **spread))
+        });
+        let bond = bond.collect();
+        model::Network { shape: at.value.clone(), ties: self.tie_ids(&written.ties), bond, with_cast: written.with_cast }
+    }
+
+    fn check_distribution(&mut self, at: &Spanned<Distribution>, switch: bool, range: (f64, f64), of: &str) {
+        let report = &mut self.report;
+        let value = |value: f64, report: &mut _| check_range(at, value, range, of, report);
+        let above_zero = |value: f64, what: &str, report: &mut super::CheckReport| {
+            if !(value > 0.0 && value.is_finite()) {
+                report.error(at, "range", format!("{what} must be above 0"));
+            }
+        };
+        match **at {
+            Distribution::Always(number) => value(number, report),
+            Distribution::Uniform(low, high) => {
+                value(low, report);
+                value(high, report);
+                if low > high {
+                    report.error(at, "range", "write the smaller number first");
+                }
+            }
+            Distribution::Normal(mean, sd) => {
+                check_range(at, mean, (f64::MIN, f64::MAX), of, report);
+                above_zero(sd, "the standard deviation", report);
+            }
+            Distribution::Beta(alpha, beta) => {
+                above_zero(alpha, "alpha", report);
+                above_zero(beta, "beta", report);
+            }
+            Distribution::LogNormal(median, sigma) => {
+                above_zero(median, "the median", report);
+                above_zero(sigma, "sigma", report);
+            }
+            Distribution::Share(share) => check_range(at, share, (0.0, 1.0), "share", report),
+        }
+        if switch && !matches!(**at, Distribution::Share(_) | Distribution::Always(0.0 | 1.0)) {
+            let help = "write `Share(0.5)`: the share of agents for which it is true";
+            report.error_help(at, "range", format!("`{of}` is a switch"), help);
+        } else if !switch && matches!(**at, Distribution::Share(_)) {
+            report.error_help(at, "range", format!("`{of}` is a number"), "a `Share` is for switches; write `Uniform(0, 1)`");
+        }
+    }
+
+    pub(super) fn kind_id(&mut self, text: &Text) -> Option<KindId> {
+        self.names.kinds.resolve(text, &mut self.report).map(KindId::from_index)
+    }
+
+    pub(super) fn agent_id(&mut self, text: &Text) -> Option<AgentId> {
+        self.names.cast.resolve(text, &mut self.report).map(AgentId::from_index)
+    }
+
+    pub(super) fn tie_id(&mut self, text: &Text) -> Option<TieId> {
+        self.names.ties.resolve(text, &mut self.report).map(TieId::from_index)
+    }
+
+    fn tie_ids(&mut self, texts: &[Text]) -> Vec<TieId> {
+        texts.iter().filter_map(|text| self.tie_id(text)).collect()
+    }
+
+    fn dim_id(&mut self, text: &Text) -> Option<DimId> {
+        self.names.dims.resolve(text, &mut self.report).map(DimId::from_index)
+    }
+
+    fn place_id(&mut self, text: &Option<Text>) -> PlaceId {
+        let found = text.as_ref().and_then(|text| self.names.places.resolve(text, &mut self.report));
+        found.map_or(PlaceId::NOWHERE, PlaceId::from_index)
+    }
+
+    /// The attribute with this id; reports an unknown id, or a kind that does not have it.
+    fn attribute_of(&mut self, kind: Option<KindId>, text: &Text) -> Option<AttrId> {
+        let attr = self.attribute_id(text)?;
+        if let Some(kind) = kind
+            && !self.kind_has_attribute(kind, attr)
+        {
+            let message = format!("agents of kind `{}` have no `{}`", self.schema.kinds[kind.index()], text.as_str());
+            self.report.error_help(text, "attribute", message, "add the kind to the attribute's `of`");
+        }
+        Some(attr)
+    }
+
+    pub(super) fn lists(&mut self, scene: &SceneFile) -> Vec<model::NameList> {
+        let one = |written: &decl::NameListDecl| {
+            if written.names.is_empty() {
+                self.report.error(&written.id, "empty", "this list is empty");
+            }
+            let names = written.names.iter().map(|name| model::ListedName {
+                name: name.name.clone(),
+                pronouns: name.pronouns,
+                like: self.likeness(&name.like),
+            });
+            model::NameList { id: written.id.value.clone(), names: names.collect() }
+        };
+        scene.names.iter().map(one).collect()
+    }
+
+    fn likeness(&mut self, written: &SpannedMap<Spanned<f64>>) -> Vec<(AttrId, f64)> {
+        check_unique_keys(written, &mut self.report);
+        let one = |(name, value): &(Text, Spanned<f64>)| {
+            let attr = self.attribute_id(name)?;
+            check_range(value, **value, (f64::MIN, f64::MAX), name, &mut self.report);
+            Some((attr, **value))
+        };
+        written.iter().filter_map(one).collect()
+    }
+
+    /// Whether an attribute is a switch, and its range.
+    fn attribute_range(&self, attr: AttrId) -> (bool, (f64, f64)) {
+        let attribute = &self.attributes[attr.index()];
+        (attribute.switch, attribute.range)
+    }
+}
+
+/// The approximate number of pairs that a network ties.
+fn expected_pairs(shape: &NetworkShape, many: f64) -> f64 {
+    let each = match shape {
+        NetworkShape::SmallWorld { degree, .. } => f64::from(*degree) / 2.0,
+        NetworkShape::ScaleFree { links } => f64::from(*links),
+        NetworkShape::Random { degree } => degree / 2.0,
+        NetworkShape::Pairs { share } => share / 2.0,
+        NetworkShape::Edges(edges) => return edges.len() as f64,
+    };
+    (each * many).max(0.0)
+}

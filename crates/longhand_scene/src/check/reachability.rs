@@ -1,0 +1,227 @@
+//! Finds what can never happen: rules that apply to no agent, triggers that nothing activates, and events that depend on them.
+
+use std::collections::BTreeSet;
+
+use super::super::decl::{ActivationDecl, SceneFile, Text};
+use super::super::model::{self, Activation, AgentSelector, EventOrigin, EventSpec};
+use super::super::spanned::SpannedMap;
+use super::SceneChecker;
+use super::names::IdTable;
+use longhand_expr::ids::{AttrId, EventKind, TieId};
+use longhand_expr::{AssignTarget, Effect, SetSource};
+
+/// Everything that the effects of all rules may do.
+#[derive(Default)]
+struct PossibleEffects {
+    begun: BTreeSet<TieId>,
+    /// Ties that exist at some time: begun by an effect or present at the start.
+    held: BTreeSet<TieId>,
+    ended: BTreeSet<TieId>,
+    /// Whether an agent may leave, which ends all its ties.
+    leaving: bool,
+    moved: BTreeSet<AttrId>,
+}
+
+impl PossibleEffects {
+    fn add_effect(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Begin { tie, .. } => _ = self.begun.insert(*tie),
+            Effect::End { tie, .. } => _ = self.ended.insert(*tie),
+            Effect::Leave { .. } => self.leaving = true,
+            Effect::Assign { target: AssignTarget::Attr(_, attr), .. }
+            | Effect::Toward { target: AssignTarget::Attr(_, attr), .. } => {
+                self.moved.insert(*attr);
+            }
+            Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => self.add_effect(inner),
+            _ => {}
+        }
+    }
+}
+
+impl SceneChecker<'_> {
+    /// Warns of rules that can never happen and collects the unreachable event kinds.
+    pub(super) fn find_unreachable(
+        &mut self,
+        scene: &SceneFile,
+        actions: &[model::Action],
+        triggers: &[model::Trigger],
+        processes: &[model::Process],
+    ) {
+        let mut brought = PossibleEffects::default();
+        let of_actions = actions.iter().flat_map(|action| rule_events(&action.event, action.refused.as_ref(), &action.steps));
+        let of_triggers = triggers.iter().flat_map(|trigger| rule_events(&trigger.event, None, &trigger.steps));
+        let of_events = of_actions.chain(of_triggers).flat_map(|happens| &happens.does);
+        of_events.chain(processes.iter().flat_map(|process| &process.does)).for_each(|effect| brought.add_effect(effect));
+        brought.held = brought.begun.iter().copied().chain(self.initial_ties(scene)).collect();
+        self.collect_actors(actions, triggers);
+        for action in actions {
+            let written = scene.actions.iter().find(|written| written.id.as_str() == action.id);
+            let bound = written.is_none_or(|written| {
+                let roles = self.check_bindings(&action.roles, &written.roles, &brought, true);
+                self.check_bindings(&action.about, &written.about, &brought, false) && roles
+            });
+            if !bound || self.has_no_agents(&action.by) {
+                self.unreachable.insert(action.event.kind);
+            }
+        }
+        for process in processes {
+            if let Some(written) = scene.processes.iter().find(|written| written.id.as_str() == process.id) {
+                self.check_bindings(&process.about, &written.about, &brought, false);
+            }
+        }
+        for trigger in triggers {
+            let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
+            let bound = self.check_bindings(&trigger.about, &written.about, &brought, false);
+            if !bound || self.has_no_agents(&trigger.by) || self.check_activation(written, &trigger.on, &brought) {
+                self.unreachable.insert(trigger.event.kind);
+            }
+        }
+        self.propagate_unreachable(scene, actions, triggers);
+    }
+
+    /// The ties that exist at the start.
+    fn initial_ties(&self, scene: &SceneFile) -> Vec<TieId> {
+        let of_cast = scene.cast.iter().flat_map(|member| &member.toward).flat_map(|toward| &toward.ties);
+        let of_crowd = scene.population.iter().flat_map(|crowd| &crowd.networks).flat_map(|network| &network.ties);
+        of_cast.chain(of_crowd).filter_map(|tie| self.names.ties.get(tie)).map(TieId::from_index).collect()
+    }
+
+    /// Collects the agents that each event kind may happen to.
+    fn collect_actors(&mut self, actions: &[model::Action], triggers: &[model::Trigger]) {
+        for action in actions.iter().filter(|action| !action.by.is_empty()) {
+            let kinds = rule_events(&action.event, action.refused.as_ref(), &action.steps).map(|happens| happens.kind);
+            self.event_actors.extend(kinds.map(|kind| (kind, action.by.clone())));
+        }
+        for trigger in triggers.iter().filter(|trigger| !trigger.by.is_empty()) {
+            let kinds = rule_events(&trigger.event, None, &trigger.steps).map(|happens| happens.kind);
+            self.event_actors.extend(kinds.map(|kind| (kind, trigger.by.clone())));
+        }
+    }
+
+    /// Warns of roles that no agent can ever fill. Returns whether all roles can be filled.
+    fn check_bindings(
+        &mut self,
+        sets: &[model::RoleBinding],
+        written: &SpannedMap<Text>,
+        brought: &PossibleEffects,
+        takes_part: bool,
+    ) -> bool {
+        let mut all = true;
+        for bound in sets {
+            let Some((name, text)) = written.iter().find(|(name, _)| *name.value == *bound.name) else { continue };
+            let why = match bound.set.source() {
+                SetSource::Tie(tie) if !brought.held.contains(&tie) => {
+                    format!("no agent ever has the tie `{}`", self.schema.ties[tie.index()].name)
+                }
+                SetSource::Kind(kind) if !self.populated_kinds.get(kind.index()).copied().unwrap_or(true) => {
+                    format!("there is never an agent of kind `{}`", self.schema.kinds[kind.index()])
+                }
+                SetSource::SelfAgent if takes_part => "its only candidate is `self`, who already takes part".to_owned(),
+                SetSource::Empty => "the set is always empty".to_owned(),
+                _ => continue,
+            };
+            let message = format!("`{}` can never be bound: {why}", name.as_str());
+            self.report.warn(text, "never", message, "while it is not bound, the rule cannot happen");
+            all = false;
+        }
+        all
+    }
+
+    fn has_no_agents(&self, by: &[AgentSelector]) -> bool {
+        let lives = |who: &AgentSelector| match who {
+            AgentSelector::Kind(kind) => self.populated_kinds.get(kind.index()).copied().unwrap_or(true),
+            AgentSelector::Agent(_) => true,
+        };
+        !by.is_empty() && !by.iter().any(lives)
+    }
+
+    fn check_activation(
+        &mut self,
+        written: &super::super::decl::TriggerDecl,
+        on: &Activation,
+        brought: &PossibleEffects,
+    ) -> bool {
+        let (text, never, what) = match (&written.on, on) {
+            (ActivationDecl::Begins(text), Activation::Begins(tie)) => (text, !brought.begun.contains(tie), "no effect begins"),
+            (ActivationDecl::Ends(text), Activation::Ends(tie)) => {
+                (text, !brought.ended.contains(tie) && !brought.leaving, "no effect ends")
+            }
+            (ActivationDecl::Jumps(text, _), Activation::Jumps(attr, _)) => {
+                (text, !brought.moved.contains(attr), "no effect moves")
+            }
+            _ => return false,
+        };
+        if never {
+            let message = format!("`{}` can never happen: {what} `{}`", written.id.as_str(), text.as_str());
+            self.report.warn(text, "never", message, "add such an effect, or remove the trigger");
+        }
+        never
+    }
+
+    /// Adds events that depend only on unreachable events, until nothing changes.
+    fn propagate_unreachable(&mut self, scene: &SceneFile, actions: &[model::Action], triggers: &[model::Trigger]) {
+        loop {
+            let before = self.unreachable.len();
+            let roots = self.unreachable.clone();
+            let is_out = |kind: &EventKind| roots.contains(kind);
+            let of_actions = actions.iter().filter(|action| is_out(&action.event.kind));
+            let of_triggers = triggers.iter().filter(|trigger| is_out(&trigger.event.kind));
+            let kinds = of_actions.flat_map(|action| rule_events(&action.event, action.refused.as_ref(), &action.steps));
+            let kinds = kinds.chain(of_triggers.flat_map(|trigger| rule_events(&trigger.event, None, &trigger.steps)));
+            self.unreachable.extend(kinds.map(|happens| happens.kind));
+            for trigger in triggers.iter().filter(|trigger| !is_out(&trigger.event.kind)) {
+                if let Activation::Event(events) = &trigger.on
+                    && events.iter().all(|(kind, _)| is_out(kind))
+                {
+                    self.unreachable.insert(trigger.event.kind);
+                    self.warn_unreachable_cause(scene, trigger);
+                }
+            }
+            if self.unreachable.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn warn_unreachable_cause(&mut self, scene: &SceneFile, trigger: &model::Trigger) {
+        let from = self.events.infos.get(trigger.event.kind.index()).map(|info| info.origin);
+        let Some(EventOrigin::Trigger(at)) = from else { return };
+        if let Some(ActivationDecl::Event(text)) = scene.triggers.get(at).map(|written| &written.on) {
+            let message = format!("`{}` waits for `{}`, which can never happen", trigger.id, text.as_str());
+            self.report.warn(text, "never", message, "see the warning about that rule");
+        }
+    }
+}
+
+fn rule_events<'m>(
+    happens: &'m EventSpec,
+    refused: Option<&'m EventSpec>,
+    steps: &'m [model::Step],
+) -> impl Iterator<Item = &'m EventSpec> {
+    let outcomes = steps.iter().flat_map(|step| &step.outcomes).map(|(_, happens)| happens);
+    std::iter::once(happens).chain(refused).chain(outcomes)
+}
+
+/// By kind: whether the scene has an agent of it, or an effect that creates one.
+pub(super) fn populated_kinds(scene: &SceneFile, kinds: &IdTable) -> Vec<bool> {
+    let mut lived = vec![false; scene.kinds.len()];
+    let outcomes = scene.actions.iter().flat_map(|a| &a.refused).chain(
+        scene.actions.iter().map(|a| &a.steps).chain(scene.triggers.iter().map(|t| &t.steps)).flatten().flat_map(|s| &s.outcomes),
+    );
+    let of_rules = scene.actions.iter().map(|a| &a.does).chain(scene.triggers.iter().map(|t| &t.does));
+    let effects = of_rules.chain(scene.processes.iter().map(|p| &p.does)).chain(outcomes.map(|o| &o.does)).flatten();
+    let named = scene.cast.iter().map(|m| m.kind.as_str()).chain(scene.population.iter().map(|p| p.kind.as_str()));
+    for kind in named.chain(effects.flat_map(created_kinds)).filter_map(|name| kinds.get(name)) {
+        if let Some(lived) = lived.get_mut(kind) {
+            *lived = true;
+        }
+    }
+    lived
+}
+
+/// The kinds after `install` or `create` in an effect, found in the text because nothing is compiled yet.
+fn created_kinds(effect: &Text) -> impl Iterator<Item = &str> {
+    let words = effect.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let after = words.clone().skip(1);
+    words.zip(after).filter(|(word, _)| matches!(*word, "install" | "create")).map(|(_, kind)| kind)
+}

@@ -1,0 +1,316 @@
+//! What-if interventions: given as text, checked against a scene, and compiled into its [`Scenario`].
+//!
+//! Each [`Intervention`] gets its own event kind after those of the scene, so that the scene's event ids and keyed random
+//! draws stay the same. The simulation records such an event only when the intervention changes the outcome.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::decl::{NarrationFrequency, RecordDetail};
+use super::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use super::model::{
+    Clause, ClauseTarget, CompiledIntervention, EventInfo, EventOrigin, ForbiddenEvent, InterventionKind, Pattern, RoleTerm,
+    Scenario, Step,
+};
+use super::spanned::FileId;
+use longhand_expr::ids::{AgentId, EventKind, Instant};
+use longhand_expr::{Scope, nearest_name};
+
+/// A change to a run from outside, in the form in which `.story` files store it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intervention {
+    /// Prevents all events of this kind, with this tag, or that would complete this beat.
+    Forbid(String),
+    /// Prevents one event of another run of the scene, identified by kind, agents and instant.
+    ForbidEvent {
+        /// The id of the event in the other run.
+        event: u32,
+        /// The name of the event kind.
+        kind: String,
+        /// Agent ids by slot; `None` for an empty slot.
+        roles: Vec<Option<u32>>,
+        /// The instant of the event, in microseconds after the start.
+        at_us: i64,
+    },
+    /// Applies an effect at the first tick that begins at or after an instant.
+    Change {
+        /// The effect, as in `does`: `ann.loneliness = 0.2`, `begin friends(ann, ben)`.
+        effect: String,
+        /// The instant, in microseconds after the start.
+        at_us: i64,
+    },
+    /// Makes every step that has this outcome among others take it.
+    Choose(String),
+}
+
+impl Intervention {
+    /// The command-line option that requests it, without dashes.
+    #[must_use]
+    pub const fn option_name(&self) -> &'static str {
+        match self {
+            Self::Forbid(_) | Self::ForbidEvent { .. } => "forbid",
+            Self::Change { .. } => "change",
+            Self::Choose(_) => "choose",
+        }
+    }
+
+    /// The requested value: `ask_how_many`, `ann.loneliness = 0.2`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Forbid(what) | Self::Choose(what) => what.clone(),
+            Self::ForbidEvent { event, .. } => format!("#{event}"),
+            Self::Change { effect, .. } => effect.clone(),
+        }
+    }
+}
+
+/// Compiles interventions into a scene, after those it already has.
+///
+/// # Errors
+/// All problems of the interventions, with spans in their texts. The scenario must then be discarded.
+pub fn add_interventions(scenario: &mut Scenario, asked: &[Intervention]) -> Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    let before = scenario.interventions.len();
+    for (index, one) in asked.iter().enumerate() {
+        let file = FileId(u16::try_from(index).unwrap_or(u16::MAX));
+        match compile(scenario, one, before + index) {
+            Ok(()) => {}
+            Err(found) => problems.extend(found.into_iter().map(|InterventionProblem { span, message, help }| {
+                let span = span.unwrap_or(0..one.text().len());
+                Diagnostic::error("intervention", file, span, message).help(help)
+            })),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let source = |one: &Intervention| {
+        let name = format!("--{}", one.option_name());
+        SourceText { name: name.clone(), path: name, text: one.text() }
+    };
+    let sources: Arc<[SourceText]> = asked.iter().map(source).collect();
+    Err(Diagnostics::new(sources, problems))
+}
+
+struct InterventionProblem {
+    span: Option<std::ops::Range<usize>>,
+    message: String,
+    help: Option<String>,
+}
+
+fn problem(message: String, help: Option<String>) -> Vec<InterventionProblem> {
+    vec![InterventionProblem { span: None, message, help }]
+}
+
+fn compile(scenario: &mut Scenario, asked: &Intervention, index: usize) -> Result<(), Vec<InterventionProblem>> {
+    let (name, like, meddling) = match asked {
+        Intervention::Forbid(what) => {
+            let forbidden = resolve_forbidden(scenario, what)?;
+            let like = forbidden.first().map(|one| one.kind);
+            (format!("forbid {what}"), like, InterventionKind::Forbid { events: forbidden, at: None })
+        }
+        Intervention::ForbidEvent { event, kind, roles, at_us } => {
+            let Some(kind) = scenario.schema.event(kind) else {
+                return Err(problem(format!("event {event} has the kind `{kind}`, which this scene does not have"), None));
+            };
+            let roles = roles.iter().map(|role| role.map(AgentId)).collect();
+            let what = vec![ForbiddenEvent { kind, roles, after: Vec::new() }];
+            (format!("forbid #{event}"), Some(kind), InterventionKind::Forbid { events: what, at: Some(Instant(*at_us)) })
+        }
+        Intervention::Change { effect, at_us } => {
+            let compiled = longhand_expr::compile_effect(effect, &mut Scope::default().with_salt("what-if"), &scenario.schema);
+            let effect = compiled.map_err(|problems| {
+                problems
+                    .into_iter()
+                    .map(|of| InterventionProblem { span: Some(of.span), message: of.message, help: of.help })
+                    .collect::<Vec<_>>()
+            })?;
+            if *at_us < 0 || Instant(*at_us) >= scenario.ends {
+                return Err(problem("the instant is outside the time of the scene".into(), None));
+            }
+            (format!("change {}", asked.text()), None, InterventionKind::Change { at: Instant(*at_us), effect })
+        }
+        Intervention::Choose(what) => {
+            let kind = resolve_outcome(scenario, what)?;
+            (format!("choose {what}"), Some(kind), InterventionKind::Choose { outcome: kind })
+        }
+    };
+    let kind = EventKind::from_index(scenario.events.len());
+    let name = unique_name(scenario, format!("what if: {name}"));
+    let info = like.map(|like| &scenario.events[like.index()]);
+    let (slots, present) = info.map_or_else(|| (vec!["self".to_owned()], 0), |info| (info.slots.clone(), info.participant_count));
+    let say = narration_templates(scenario, asked, like);
+    scenario.prose.push((name.clone(), say));
+    scenario.schema.events.push(name.clone());
+    scenario.events.push(EventInfo {
+        name,
+        tags: Vec::new(),
+        slots,
+        participant_count: present,
+        prose_key: None,
+        narration: NarrationFrequency::Always,
+        record_detail: RecordDetail::Whole,
+        origin: EventOrigin::Intervention(index),
+    });
+    scenario.interventions.push(CompiledIntervention { event: kind, intervention: meddling });
+    Ok(())
+}
+
+/// Makes the name of an event kind unique; the same intervention may be given twice.
+fn unique_name(scenario: &Scenario, name: String) -> String {
+    let taken = |name: &String| scenario.schema.events.contains(name);
+    if !taken(&name) {
+        return name;
+    }
+    (2..).map(|nth| format!("{name} ({nth})")).find(|name| !taken(name)).unwrap_or(name)
+}
+
+/// The narration templates of the intervention. For a prevented event they quote the templates of that event.
+fn narration_templates(scenario: &Scenario, asked: &Intervention, like: Option<EventKind>) -> Vec<String> {
+    let words = asked.text().replace(['{', '}'], "");
+    let own = like.map_or(&[][..], |kind| {
+        let info = &scenario.events[kind.index()];
+        let key = info.prose_key.as_ref().unwrap_or(&info.name);
+        scenario.prose.iter().find(|(of, _)| of == key).map_or(&[][..], |(_, variants)| variants)
+    });
+    let name = like.map_or("", |kind| &scenario.events[kind.index()].name).replace('/', ", ").replace('_', " ");
+    let (lead, plain) = match asked {
+        Intervention::Forbid(_) | Intervention::ForbidEvent { .. } => {
+            ("It does not come to this: ", format!("is kept from it: {name}"))
+        }
+        Intervention::Choose(_) => ("It is settled otherwise: ", format!("is given another answer: {name}")),
+        Intervention::Change { .. } => return vec![format!("From outside, this is made so: {words}.")],
+    };
+    let own = own.iter().map(|variant| format!("{lead}{variant}"));
+    let other = like.and_then(|kind| scenario.events[kind.index()].slots.get(1));
+    let with = other.map(|other| format!("{{{{ self }}}} {plain}, with {{{{ {other} }}}}."));
+    own.chain(with).chain([format!("{{{{ self }}}} {plain}."), format!("{lead}{name}.")]).collect()
+}
+
+/// The events that a beat id, an event name or a tag refers to.
+fn resolve_forbidden(scenario: &Scenario, what: &str) -> Result<Vec<ForbiddenEvent>, Vec<InterventionProblem>> {
+    let any = |kind: EventKind| ForbiddenEvent { kind, roles: Vec::new(), after: Vec::new() };
+    if let Some(beat) = scenario.beats.iter().find(|beat| beat.id == what) {
+        let found = completing_events(beat);
+        return if found.is_empty() { Err(problem(format!("no event completes `{what}`"), None)) } else { Ok(found) };
+    }
+    if let Some(kind) = scenario.schema.event(what) {
+        return match scenario.events[kind.index()].origin {
+            EventOrigin::Intervention(_) => Err(problem("an intervention cannot be forbidden".into(), None)),
+            _ => Ok(vec![any(kind)]),
+        };
+    }
+    let tagged = (0..scenario.events.len()).filter(|&at| scenario.events[at].tags.iter().any(|tag| tag == what));
+    let tagged: Vec<ForbiddenEvent> = tagged.map(|at| any(EventKind::from_index(at))).collect();
+    if !tagged.is_empty() {
+        return Ok(tagged);
+    }
+    let beats = scenario.beats.iter().map(|beat| beat.id.as_str());
+    let near = nearest_name(what, beats.chain(scenario.schema.events.iter().map(String::as_str)));
+    let help = near.map_or_else(
+        || "give the id of a beat, the name of an action, trigger or outcome, or an event tag".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(problem(format!("this scene has no beat, event or tag `{what}`"), Some(help)))
+}
+
+/// The events that match a beat's last clause, with the agents it names; `after` requires a match of each earlier clause.
+/// Earlier clauses that match a tie or a stay are not required.
+fn completing_events(beat: &Pattern) -> Vec<ForbiddenEvent> {
+    let Some((last, before)) = beat.clauses.split_last() else { return Vec::new() };
+    let after: Vec<_> = before.iter().map(matching_events).filter(|met| !met.is_empty()).collect();
+    let after = after.into_iter().map(|met: Vec<(EventKind, Vec<Option<AgentId>>)>| {
+        let named = |(kind, roles): (EventKind, Vec<Option<AgentId>>)| {
+            let own = roles.first().copied().flatten().unwrap_or(AgentId::NONE);
+            let other = roles.iter().skip(1).copied().flatten().next().unwrap_or(AgentId::NONE);
+            (kind, own, other)
+        };
+        met.into_iter().map(named).collect::<Vec<_>>()
+    });
+    let after: Vec<_> = after.collect();
+    matching_events(last).into_iter().map(|(kind, roles)| ForbiddenEvent { kind, roles, after: after.clone() }).collect()
+}
+
+/// The event kinds that match a clause, each with the agents that the clause names, by slot.
+fn matching_events(clause: &Clause) -> Vec<(EventKind, Vec<Option<AgentId>>)> {
+    let mut found = Vec::new();
+    for way in &clause.alternatives {
+        let ClauseTarget::Event(kinds) = &way.target else { continue };
+        for (kind, slots) in kinds {
+            let mut named = vec![None; slots.iter().map(|slot| slot + 1).max().unwrap_or(0)];
+            for (role, slot) in way.roles.iter().zip(slots) {
+                if let RoleTerm::Agent(agent) = role {
+                    named[*slot] = Some(*agent);
+                }
+            }
+            found.push((*kind, named));
+        }
+    }
+    found
+}
+
+/// The event kind of the outcome to take.
+fn resolve_outcome(scenario: &Scenario, what: &str) -> Result<EventKind, Vec<InterventionProblem>> {
+    let steps = || {
+        let of_actions = scenario.actions.iter().flat_map(|action| &action.steps);
+        of_actions.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps))
+    };
+    let name = |kind: EventKind| scenario.events[kind.index()].name.as_str();
+    let is_it = |step: &&Step| step.outcomes.iter().any(|(_, happens)| name(happens.kind) == what);
+    match steps().find(is_it) {
+        Some(step) if step.outcomes.len() > 1 => Ok(scenario.schema.event(what).unwrap_or(step.outcomes[0].1.kind)),
+        Some(_) => Err(problem(format!("`{what}` is the only outcome of its step"), None)),
+        None => {
+            let open = steps().filter(|step| step.outcomes.len() > 1).flat_map(|step| &step.outcomes);
+            let names: Vec<&str> = open.map(|(_, happens)| name(happens.kind)).collect();
+            let help = match nearest_name(what, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if names.is_empty() => "no step of this scene has more than one outcome".to_owned(),
+                None => format!("the possible outcomes are {}", names.join(", ")),
+            };
+            Err(problem(format!("no step has an outcome `{what}`"), Some(help)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{STARTER_SCENE, load_text};
+    use super::*;
+
+    fn starter() -> Scenario {
+        load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).unwrap().scenario
+    }
+
+    #[test]
+    fn every_intervention_gets_an_event_kind_after_those_of_the_scene() {
+        let mut scenario = starter();
+        let before = scenario.events.len();
+        let kind = scenario.events[0].name.clone();
+        add_interventions(&mut scenario, &[Intervention::Forbid(kind.clone()), Intervention::Forbid(kind.clone())]).unwrap();
+        assert_eq!(scenario.events.len(), before + 2);
+        assert_eq!(scenario.events[before].name, format!("what if: forbid {kind}"));
+        assert_ne!(scenario.events[before].name, scenario.events[before + 1].name);
+        assert_eq!(scenario.schema.events.len(), scenario.events.len());
+    }
+
+    #[test]
+    fn problems_of_interventions_refer_to_their_texts() {
+        let mut scenario = starter();
+        let asked = [
+            Intervention::Forbid("nothing_like_it".into()),
+            Intervention::Change { effect: "nobody.mood = 2".into(), at_us: 0 },
+            Intervention::Choose("no/such".into()),
+            Intervention::Change { effect: "1 +".into(), at_us: 0 },
+        ];
+        let said = add_interventions(&mut scenario, &asked).unwrap_err().to_string();
+        assert!(
+            said.contains("--forbid:1:1: error[intervention]: this scene has no beat, event or tag `nothing_like_it`"),
+            "{said}"
+        );
+        assert!(said.contains("--change:1:1") && said.contains("--choose:1:1"), "{said}");
+    }
+}

@@ -1,0 +1,87 @@
+//! The channel from the simulation thread to a session.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use longhand_analysis::NarratedLine;
+use longhand_chronicle::LogDelta;
+use longhand_expr::ids::Instant;
+use longhand_narrative::{Match, PatternStatus};
+use longhand_scene::Scenario;
+
+/// Capacity of the channel in messages; when it is full the simulation waits.
+const CHANNEL_CAPACITY: usize = 4096;
+
+/// What is known of a run before it starts.
+#[derive(Clone, Debug)]
+pub struct RunInfo {
+    /// The scene.
+    pub scenario: Arc<Scenario>,
+    /// The seed.
+    pub seed: u64,
+    /// The latest possible end of the run.
+    pub latest_end: Instant,
+}
+
+/// One or more simulated ticks and everything they produced.
+#[derive(Clone, Debug, Default)]
+pub struct TickBatch {
+    /// The instant at their end.
+    pub now: Instant,
+    /// What was recorded.
+    pub recorded: LogDelta,
+    /// What was narrated, ascending by time.
+    pub narrated: Vec<NarratedLine>,
+    /// The patterns that matched, in order.
+    pub matches: Vec<Match>,
+    /// The status of each beat and pattern at the end; sent once a simulated day.
+    pub pattern_statuses: Option<Vec<PatternStatus>>,
+}
+
+/// A message from the simulation.
+#[derive(Clone, Debug)]
+pub enum SimMessage {
+    /// Time advanced.
+    Advanced(Box<TickBatch>),
+    /// The run ended; one sentence about its outcome.
+    Ended(String),
+    /// The run failed; the reason.
+    Failed(String),
+}
+
+/// The receiving end of the channel; created by [`sim_channel`].
+#[derive(Debug)]
+pub struct SimReceiver(Receiver<SimMessage>);
+
+/// The sending end of the channel; created by [`sim_channel`].
+#[derive(Clone, Debug)]
+pub struct SimSender(SyncSender<SimMessage>);
+
+/// The receiver was dropped, so the sender can stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the receiver was dropped")]
+pub struct ReceiverDropped;
+
+/// Creates the channel of a run.
+#[must_use]
+pub fn sim_channel() -> (SimSender, SimReceiver) {
+    let (teller, feed) = sync_channel(CHANNEL_CAPACITY);
+    (SimSender(teller), SimReceiver(feed))
+}
+
+impl SimSender {
+    /// Sends a message; waits if the channel is full.
+    ///
+    /// # Errors
+    /// If the receiver was dropped.
+    pub fn send(&self, message: SimMessage) -> Result<(), ReceiverDropped> {
+        self.0.send(message).map_err(|_| ReceiverDropped)
+    }
+}
+
+impl SimReceiver {
+    /// The messages that have arrived since the last call; does not block.
+    pub fn drain(&mut self) -> impl Iterator<Item = SimMessage> {
+        self.0.try_iter()
+    }
+}

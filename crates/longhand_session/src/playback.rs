@@ -1,0 +1,335 @@
+//! Playback: one cursor over the simulated time that plays, steps and seeks in both directions.
+//!
+//! The cursor is a [`LogPosition`], an instant with a number of events, so that single events can be stepped through even where
+//! many share an instant. It never leaves the simulated time.
+
+use serde::{Deserialize, Serialize};
+
+use super::breakpoint::{Breakpoint, next_breakpoint};
+use super::run_data::RunData;
+use longhand_chronicle::{Event, LogPosition};
+use longhand_expr::ids::{EventId, Instant};
+use longhand_narrative::NarrationLineKind;
+
+/// Simulated seconds per second of playback, with a label.
+const SPEEDS: [(f64, &str); 8] = [
+    (60.0, "a minute a second"),
+    (600.0, "ten minutes a second"),
+    (3_600.0, "an hour a second"),
+    (21_600.0, "six hours a second"),
+    (86_400.0, "a day a second"),
+    (259_200.0, "three days a second"),
+    (604_800.0, "a week a second"),
+    (2_592_000.0, "a month a second"),
+];
+const DEFAULT_SPEED: usize = 4;
+
+/// The direction in which the cursor moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Direction {
+    /// Toward the start.
+    Back,
+    /// Toward the end.
+    #[serde(rename = "On")]
+    Forward,
+}
+
+/// The target of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StepTarget {
+    /// This many ticks of the scene.
+    Ticks(u32),
+    /// The next event.
+    Event,
+    /// The next event that a cast member initiated.
+    Cast,
+    /// The next line of the story.
+    Line,
+    /// The next beat.
+    Beat,
+    /// The next breakpoint.
+    Breakpoint,
+}
+
+/// The cursor and its movement.
+#[derive(Clone, Debug)]
+pub struct Playback {
+    cursor: LogPosition,
+    direction: Option<Direction>,
+    speed: usize,
+    /// Stays at the latest simulated time, however fast that advances.
+    is_following: bool,
+}
+
+impl Default for Playback {
+    fn default() -> Self {
+        Self {
+            cursor: LogPosition { at: Instant::START, events: 0 },
+            direction: Some(Direction::Forward),
+            speed: DEFAULT_SPEED,
+            is_following: false,
+        }
+    }
+}
+
+impl Playback {
+    /// The position that all panels show.
+    #[must_use]
+    pub fn cursor(&self) -> LogPosition {
+        self.cursor
+    }
+
+    /// The direction of playback; `None` while paused.
+    #[must_use]
+    pub fn direction(&self) -> Option<Direction> {
+        self.direction
+    }
+
+    /// A label of the speed.
+    #[must_use]
+    pub fn speed_label(&self) -> &'static str {
+        if self.is_following { "simulation speed" } else { SPEEDS[self.speed].1 }
+    }
+
+    /// Advances playback by a number of seconds of real time; stops at the first breakpoint on the way.
+    pub fn advance(&mut self, seconds: f64, run: &RunData, breakpoints: &[Breakpoint]) {
+        let Some(way) = self.direction else { return };
+        let from = self.cursor;
+        let to = match way {
+            _ if self.is_following => run.simulated_until(),
+            Direction::Forward => from.at.add_seconds(seconds * SPEEDS[self.speed].0).min(run.simulated_until()),
+            Direction::Back => from.at.add_seconds(-seconds * SPEEDS[self.speed].0).max(Instant::START),
+        };
+        self.cursor = end_of_instant(run, to);
+        if let Some(stop) = next_breakpoint(run, breakpoints, from, way, Some(self.cursor)) {
+            self.cursor = stop;
+            self.stop();
+        }
+        let done = match way {
+            Direction::Forward => run.is_over() && self.cursor.at >= run.simulated_until(),
+            Direction::Back => self.cursor.at <= Instant::START,
+        };
+        if done {
+            self.stop();
+        }
+    }
+
+    /// Starts playback forward, or pauses it; at the end of the run it starts from the beginning.
+    pub fn toggle_playing(&mut self, run: &RunData) {
+        if self.direction.is_some() {
+            self.stop();
+        } else {
+            if run.is_over() && self.cursor.at >= run.simulated_until() {
+                self.seek(Instant::START, run);
+            }
+            self.direction = Some(Direction::Forward);
+        }
+    }
+
+    /// Plays backwards.
+    pub fn play_backward(&mut self) {
+        self.direction = Some(Direction::Back);
+        self.is_following = false;
+    }
+
+    /// Pauses.
+    pub fn stop(&mut self) {
+        self.direction = None;
+        self.is_following = false;
+    }
+
+    /// Less simulated time per second.
+    pub fn slow_down(&mut self) {
+        self.speed = self.speed.saturating_sub(1);
+        self.is_following = false;
+    }
+
+    /// More simulated time per second.
+    pub fn speed_up(&mut self) {
+        self.speed = (self.speed + 1).min(SPEEDS.len() - 1);
+        self.is_following = false;
+    }
+
+    /// Moves to the latest simulated time, and follows it while the simulation runs.
+    pub fn follow(&mut self, run: &RunData) {
+        self.cursor = end_of_instant(run, run.simulated_until());
+        self.is_following = !run.is_over();
+        self.direction = self.is_following.then_some(Direction::Forward);
+    }
+
+    /// Moves to the end of an instant.
+    pub fn seek(&mut self, at: Instant, run: &RunData) {
+        self.cursor = end_of_instant(run, at.clamp(Instant::START, run.simulated_until()));
+        self.is_following = false;
+    }
+
+    /// Moves to right after an event.
+    pub fn seek_event(&mut self, event: EventId, run: &RunData) {
+        if let Some(moment) = run.history().position_of(event) {
+            self.cursor = moment;
+            self.stop();
+        }
+    }
+
+    /// Moves one step and pauses.
+    pub fn step(&mut self, step: StepTarget, direction: Direction, run: &RunData, breakpoints: &[Breakpoint]) {
+        self.stop();
+        let tick = run.scenario().tick_us;
+        let cursor = self.cursor;
+        let cast = run.scenario().cast.len();
+        let to = match step {
+            StepTarget::Ticks(n) => {
+                let by = tick.saturating_mul(i64::from(n));
+                let at = Instant(match direction {
+                    Direction::Forward => cursor.at.0.saturating_add(by),
+                    Direction::Back => cursor.at.0.saturating_sub(by),
+                });
+                return self.seek(at, run);
+            }
+            StepTarget::Event => match direction {
+                Direction::Forward => nearest_event(run, cursor, direction, None, |_| true),
+                Direction::Back => cursor.events.checked_sub(2).and_then(|last| run.history().position_of(EventId(last))),
+            },
+            StepTarget::Cast => {
+                nearest_event(run, cursor, direction, None, |event| event.roles.first().is_some_and(|own| own.index() < cast))
+            }
+            StepTarget::Line => return self.seek_line(direction, run, |_| true),
+            StepTarget::Beat => return self.seek_line(direction, run, |kind| kind == NarrationLineKind::Beat),
+            StepTarget::Breakpoint => next_breakpoint(run, breakpoints, cursor, direction, None),
+        };
+        match (to, direction) {
+            (Some(to), _) => self.cursor = to,
+            // A step back from the first event goes to the start.
+            (None, Direction::Back) if step == StepTarget::Event => self.cursor = LogPosition { at: Instant::START, events: 0 },
+            _ => {}
+        }
+    }
+
+    fn seek_line(&mut self, direction: Direction, run: &RunData, wanted: impl Fn(NarrationLineKind) -> bool) {
+        let told = run.narrated();
+        let at = match direction {
+            Direction::Forward => {
+                told[told.partition_point(|told| told.at <= self.cursor.at)..].iter().find(|told| wanted(told.line.kind))
+            }
+            Direction::Back => {
+                told[..told.partition_point(|told| told.at < self.cursor.at)].iter().rfind(|told| wanted(told.line.kind))
+            }
+        };
+        if let Some(at) = at.map(|told| told.at) {
+            self.seek(at, run);
+        }
+    }
+}
+
+fn end_of_instant(run: &RunData, at: Instant) -> LogPosition {
+    LogPosition { at, events: EventId::from_index(run.history().event_count_until(at)).0 }
+}
+
+/// The position of the nearest wanted event after a position, or before it; no further than `until`.
+pub(super) fn nearest_event(
+    run: &RunData,
+    from: LogPosition,
+    direction: Direction,
+    until: Option<LogPosition>,
+    wanted: impl Fn(&Event) -> bool,
+) -> Option<LogPosition> {
+    let events = run.chronicle().events();
+    let done = (from.events as usize).min(events.len());
+    let end = until.map(|until| until.events as usize);
+    let moment_of = |event: &Event| run.history().position_of(event.id);
+    match direction {
+        Direction::Forward => {
+            let end = end.map_or(events.len(), |end| end.clamp(done, events.len()));
+            moment_of(events[done..end].iter().find(|event| wanted(event))?)
+        }
+        Direction::Back => {
+            let begin = end.map_or(0, |end| end.saturating_sub(1).min(done));
+            let mut past = events[begin..done].iter().rev().filter(|event| wanted(event)).filter_map(moment_of);
+            past.find(|moment| *moment < from)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{DAY, days, test_run};
+    use super::*;
+
+    fn time() -> Playback {
+        let mut time = Playback::default();
+        time.stop();
+        time
+    }
+
+    #[test]
+    fn playback_advances_one_day_per_second_and_not_beyond_the_simulated_time() {
+        let record = test_run();
+        let mut time = Playback::default();
+        time.advance(1.5, &record, &[]);
+        assert_eq!(days(time.cursor().at), 1.5);
+        time.advance(100.0, &record, &[]);
+        assert_eq!(days(time.cursor().at), days(record.simulated_until()));
+        assert_eq!(time.direction(), Some(Direction::Forward), "the simulation is still running");
+    }
+
+    #[test]
+    fn an_event_step_forward_and_back_returns_to_the_same_position() {
+        let record = test_run();
+        let mut time = time();
+        time.step(StepTarget::Event, Direction::Forward, &record, &[]);
+        time.step(StepTarget::Event, Direction::Forward, &record, &[]);
+        let there = time.cursor();
+        time.step(StepTarget::Event, Direction::Forward, &record, &[]);
+        time.step(StepTarget::Event, Direction::Back, &record, &[]);
+        assert_eq!(time.cursor(), there);
+        time.step(StepTarget::Event, Direction::Back, &record, &[]);
+        time.step(StepTarget::Event, Direction::Back, &record, &[]);
+        assert_eq!(time.cursor(), LogPosition { at: Instant::START, events: 0 });
+    }
+
+    #[test]
+    fn two_events_at_one_instant_take_two_steps() {
+        let record = test_run();
+        let mut time = time();
+        time.seek(Instant::from_seconds(2.0 * DAY), &record);
+        assert_eq!(time.cursor().events, 3);
+        time.step(StepTarget::Event, Direction::Back, &record, &[]);
+        assert_eq!((time.cursor().events, days(time.cursor().at)), (2, 2.0));
+    }
+
+    #[test]
+    fn a_step_to_a_beat_skips_other_lines() {
+        let record = test_run();
+        let mut time = time();
+        time.step(StepTarget::Beat, Direction::Forward, &record, &[]);
+        assert_eq!(days(time.cursor().at), 2.0);
+        time.step(StepTarget::Beat, Direction::Forward, &record, &[]);
+        assert_eq!(days(time.cursor().at), 2.0, "there is only one beat");
+        time.step(StepTarget::Line, Direction::Back, &record, &[]);
+        assert_eq!(days(time.cursor().at), 1.0);
+    }
+
+    #[test]
+    fn a_cast_step_back_goes_to_the_last_event_of_a_cast_member() {
+        let record = test_run();
+        let mut time = time();
+        time.seek(record.simulated_until(), &record);
+        time.step(StepTarget::Cast, Direction::Back, &record, &[]);
+        assert_eq!((time.cursor().events, days(time.cursor().at)), (4, 5.0));
+        time.step(StepTarget::Cast, Direction::Back, &record, &[]);
+        assert_eq!(time.cursor().events, 3);
+    }
+
+    #[test]
+    fn the_cursor_stays_within_the_simulated_time() {
+        let record = test_run();
+        let mut time = time();
+        time.seek(Instant::from_seconds(300.0 * DAY), &record);
+        assert_eq!(time.cursor().at, record.simulated_until());
+        time.seek(Instant(-5), &record);
+        assert_eq!(time.cursor().at, Instant::START);
+        time.play_backward();
+        time.advance(1.0, &record, &[]);
+        assert_eq!(time.direction(), None);
+    }
+}

@@ -1,0 +1,359 @@
+//! Queries that take longer than a frame. Each one is answered on a thread of its own from a copy of the data; the session
+//! continues meanwhile, and a query whose answer is no longer wanted stops.
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant as Clock};
+
+use serde::{Deserialize, Serialize};
+
+use super::branch::BranchTree;
+use super::channel::ReceiverDropped;
+use super::run_data::RunData;
+use longhand_analysis::what_if::{ComparedRun, RunDiff};
+use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SweepReport, run_batch};
+use longhand_chronicle::Chronicle;
+use longhand_expr::ids::{AgentId, Instant};
+use longhand_expr::nearest_name;
+use longhand_narrative::book::{Book, BookOptions, write_book};
+use longhand_narrative::{WhyNotQuery, WhyNotReport, WhyNotTarget, why_not};
+use longhand_scene::Scenario;
+
+/// The maximum number of runs in a sweep; `longhand sweep` stores larger ones in a file.
+const MAX_SWEEP_RUNS: u32 = 10_000;
+/// Interval between progress reports of a sweep.
+const SWEEP_REPORT_INTERVAL: Duration = Duration::from_millis(250);
+
+/// A query in the background.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Query {
+    /// Why an action, trigger, beat or pattern has not happened before the cursor.
+    WhyNot {
+        /// Its id.
+        id: String,
+        /// A required participant; `None`: anyone.
+        who: Option<AgentId>,
+    },
+    /// How the current run differs from the compared one.
+    Difference,
+    /// Runs of the current scene with the seeds from 0 on; at most 10,000.
+    Sweep {
+        /// Number of runs.
+        #[serde(rename = "lives")]
+        runs: u32,
+    },
+}
+
+/// A query, its answer so far, and whether more is expected.
+#[derive(Debug)]
+pub struct BackgroundTask<Q, A> {
+    question: Option<Q>,
+    answer: Option<A>,
+    pending: Arc<Mutex<Option<A>>>,
+}
+
+/// Sends answers to a task.
+struct AnswerSender<A>(Weak<Mutex<Option<A>>>);
+
+impl<A> AnswerSender<A> {
+    /// Replaces the answer.
+    fn send(&self, answer: A) -> Result<(), ReceiverDropped> {
+        let coming = self.0.upgrade().ok_or(ReceiverDropped)?;
+        *lock(&coming) = Some(answer);
+        Ok(())
+    }
+}
+
+fn lock<A>(coming: &Mutex<Option<A>>) -> MutexGuard<'_, Option<A>> {
+    coming.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<Q, A> Default for BackgroundTask<Q, A> {
+    fn default() -> Self {
+        Self { question: None, answer: None, pending: Arc::default() }
+    }
+}
+
+impl<Q, A: Send + 'static> BackgroundTask<Q, A> {
+    /// The last query.
+    #[must_use]
+    pub fn question(&self) -> Option<&Q> {
+        self.question.as_ref()
+    }
+
+    /// The answer so far.
+    #[must_use]
+    pub fn answer(&self) -> Option<&A> {
+        self.answer.as_ref()
+    }
+
+    /// Whether an answer, or a more complete one, is expected.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        Arc::weak_count(&self.pending) > 0 || lock(&self.pending).is_some()
+    }
+
+    fn start(&mut self, question: Q, answer: impl FnOnce(&AnswerSender<A>) -> Result<(), ReceiverDropped> + Send + 'static) {
+        self.clear();
+        self.question = Some(question);
+        let asker = AnswerSender(Arc::downgrade(&self.pending));
+        // A receiver that was dropped only means that the answer is no longer wanted.
+        thread::spawn(move || _ = answer(&asker));
+    }
+
+    fn poll(&mut self) {
+        if let Some(answer) = lock(&self.pending).take() {
+            self.answer = Some(answer);
+        }
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Progress and results of a sweep.
+#[derive(Clone, Debug)]
+pub struct SweepProgress {
+    /// Number of requested runs.
+    pub runs: u32,
+    /// Number of completed runs, including fractions of running ones.
+    pub completed: f64,
+    /// The report over the completed runs.
+    pub report: SweepReport,
+    /// The instants of each beat, one for each run in which it matched.
+    pub beat_times: BTreeMap<String, Vec<Instant>>,
+}
+
+/// The background queries, at most one of each kind.
+#[derive(Debug, Default)]
+pub struct Queries {
+    /// Why something has not happened, with the instant of the cursor; an unknown id yields an error message.
+    pub why_not: BackgroundTask<(Query, Instant), Result<WhyNotReport, String>>,
+    /// The run as a book, and whether the run was over at that time.
+    pub book: BackgroundTask<(BookOptions, bool), Book>,
+    /// How the current run differs from another, by the name of that run.
+    pub difference: BackgroundTask<String, RunDiff>,
+    /// A sweep, by the name of the branch.
+    pub sweep: BackgroundTask<String, SweepProgress>,
+    /// A branch being saved, by its position and name.
+    pub branch_save: BackgroundTask<(usize, String), Result<(), String>>,
+}
+
+/// A copy of the data of a run, for a thread.
+struct RunCopy {
+    scenario: Arc<Scenario>,
+    chronicle: Chronicle,
+    seed: u64,
+    ended: Instant,
+}
+
+impl RunCopy {
+    fn copy_of(run: &RunData) -> Self {
+        let (cover, ended) = (run.info(), run.simulated_until());
+        Self { scenario: cover.scenario.clone(), chronicle: run.chronicle().clone(), seed: cover.seed, ended }
+    }
+
+    fn as_run(&self) -> ComparedRun<'_> {
+        ComparedRun { scenario: &self.scenario, chronicle: &self.chronicle, seed: self.seed, ended: self.ended }
+    }
+}
+
+impl Queries {
+    /// Takes the answers that have arrived since the last call; does not block.
+    pub(super) fn poll(&mut self) {
+        self.why_not.poll();
+        self.book.poll();
+        self.difference.poll();
+        self.sweep.poll();
+        self.branch_save.poll();
+    }
+
+    /// Whether any answer is expected.
+    #[must_use]
+    pub fn any_pending(&self) -> bool {
+        let Self { why_not, book, difference, sweep, branch_save: keeping } = self;
+        why_not.is_pending() || book.is_pending() || difference.is_pending() || sweep.is_pending() || keeping.is_pending()
+    }
+
+    /// Discards queries about the current run, because another one becomes current.
+    pub(super) fn clear_run_queries(&mut self) {
+        self.why_not.clear();
+        self.book.clear();
+        self.difference.clear();
+    }
+
+    /// Starts a query; `until` is the instant of the cursor.
+    pub(super) fn start(&mut self, query: Query, run: &RunData, branches: &BranchTree, until: Instant) {
+        match &query {
+            Query::WhyNot { id, who } => {
+                let found = WhyNotTarget::find(run.scenario(), id);
+                let asked = WhyNotQuery {
+                    target: found.unwrap_or(WhyNotTarget::Action(0)),
+                    who: who.iter().copied().collect(),
+                    from: Instant::START,
+                    to: until.min(run.simulated_until()),
+                };
+                let unknown = found.is_none().then(|| unknown_id_message(run.scenario(), id));
+                let known = RunCopy::copy_of(run);
+                self.why_not.start((query, until), move |asker| {
+                    asker.send(match unknown {
+                        Some(why) => Err(why),
+                        None => {
+                            let record = longhand_narrative::RecordedRun::new(&known.scenario, &known.chronicle, known.seed);
+                            Ok(why_not(&record, &asked))
+                        }
+                    })
+                });
+            }
+            Query::Difference => {
+                let Some((name, then)) =
+                    branches.compared_branch().and_then(|then| Some((then.name.clone(), RunCopy::copy_of(then.run()?))))
+                else {
+                    return;
+                };
+                let now = RunCopy::copy_of(run);
+                self.difference.start(name, move |asker| asker.send(RunDiff::compare(&then.as_run(), &now.as_run())));
+            }
+            Query::Sweep { runs: lives } => {
+                let cores = thread::available_parallelism().map_or(1, NonZero::get);
+                let cover = run.info();
+                // One core is left for the front end.
+                let threads = cores.saturating_sub(1).max(1);
+                let many = BatchConfig { scenario: cover.scenario.clone(), until: Some(cover.latest_end), threads };
+                let lives = (*lives).min(MAX_SWEEP_RUNS);
+                self.sweep.start(branches.current_branch().name.clone(), move |asker| sweep(&many, lives, asker));
+            }
+        }
+    }
+
+    /// Starts writing the run as a book, unless that book exists or is being written.
+    pub(super) fn request_book(&mut self, order: Option<BookOptions>, run: &RunData) {
+        let Some(order) = order else { return };
+        let question = (order, run.is_over());
+        if self.book.question() == Some(&question) {
+            return;
+        }
+        let known = RunCopy::copy_of(run);
+        self.book.start(question, move |asker| asker.send(write_book(&known.scenario, &known.chronicle, known.seed, &order)));
+    }
+
+    /// Starts saving a branch in the story.
+    pub(super) fn save_branch(&mut self, at: usize, name: String, write: impl FnOnce() -> Result<(), String> + Send + 'static) {
+        self.branch_save.start((at, name), move |asker| asker.send(write()));
+    }
+}
+
+/// Error message for an unknown id, with a suggestion.
+fn unknown_id_message(scenario: &Scenario, id: &str) -> String {
+    let meant = nearest_name(id, why_not_ids(scenario)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("there is no action, trigger, beat or pattern `{id}`{meant}")
+}
+
+/// The ids that a why-not query accepts.
+pub fn why_not_ids(scenario: &Scenario) -> impl Iterator<Item = &str> {
+    let actions = scenario.actions.iter().map(|one| one.id.as_str());
+    let triggers = scenario.triggers.iter().map(|one| one.id.as_str());
+    let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|one| one.id.as_str());
+    actions.chain(triggers).chain(patterns)
+}
+
+fn sweep(batch: &BatchConfig, runs: u32, answers: &AnswerSender<SweepProgress>) -> Result<(), ReceiverDropped> {
+    let seeds: Vec<u64> = (0..u64::from(runs)).collect();
+    let mut over: Vec<RunReport> = Vec::new();
+    let mut stopped: BTreeMap<u64, String> = BTreeMap::new();
+    let mut said = Clock::now();
+    let tell = |over: &[RunReport], stopped: &BTreeMap<u64, String>, going: f64| {
+        let mut came: BTreeMap<String, Vec<Instant>> = BTreeMap::new();
+        for beat in over.iter().flat_map(|report| &report.beats) {
+            let at = beat.at.as_ref().and_then(|at| at.parse().ok()).map(|at| batch.scenario.calendar.instant(at));
+            came.entry(beat.id.clone()).or_default().extend(at);
+        }
+        let report = SweepReport::from_reports(format!("0..{runs}"), over.to_vec(), stopped.clone());
+        answers.send(SweepProgress {
+            runs,
+            completed: over.len() as f64 + stopped.len() as f64 + going,
+            report,
+            beat_times: came,
+        })
+    };
+    let mut under_way = 0.0;
+    run_batch(batch, &seeds, |heard| {
+        match heard {
+            BatchMessage::Finished(report) => over.push(*report),
+            BatchMessage::Stopped { seed, reason: why } => drop(stopped.insert(seed, why)),
+            BatchMessage::Progress(going) => under_way = going,
+        }
+        if said.elapsed() < SWEEP_REPORT_INTERVAL {
+            return Ok(());
+        }
+        said = Clock::now();
+        tell(&over, &stopped, under_way)
+    })?;
+    tell(&over, &stopped, 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::branch::RunSetup;
+    use super::super::testing::test_run;
+    use super::*;
+    use longhand_narrative::book::NarrativeLength;
+
+    fn branches() -> BranchTree {
+        BranchTree::new("first".into(), RunSetup::default())
+    }
+
+    /// Waits until all answers have arrived.
+    fn wait_for_answers(inquiries: &mut Queries) {
+        let began = Clock::now();
+        loop {
+            inquiries.poll();
+            if !inquiries.any_pending() {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(120), "no answer");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    #[test]
+    fn a_why_not_query_is_answered_and_an_unknown_id_yields_a_suggestion() {
+        let (mut inquiries, record) = (Queries::default(), test_run());
+        let ask = |inquiries: &mut Queries, id: &str| {
+            inquiries.start(Query::WhyNot { id: id.into(), who: None }, &record, &branches(), record.simulated_until());
+            wait_for_answers(inquiries);
+        };
+        let beat = record.scenario().beats[0].id.clone();
+        ask(&mut inquiries, &beat);
+        assert!(matches!(inquiries.why_not.answer(), Some(Ok(found)) if found.id == beat));
+        ask(&mut inquiries, &format!("{beat}x"));
+        assert!(matches!(inquiries.why_not.answer(), Some(Err(why)) if why.contains("did you mean")));
+    }
+
+    #[test]
+    fn a_sweep_reports_its_completed_runs() {
+        let (mut inquiries, mut known) = (Queries::default(), test_run());
+        known.receive(super::super::SimMessage::Ended("It ended.".into()));
+        inquiries.start(Query::Sweep { runs: 3 }, &known, &branches(), known.simulated_until());
+        wait_for_answers(&mut inquiries);
+        let sweeping = inquiries.sweep.answer().unwrap();
+        assert_eq!((sweeping.runs, sweeping.completed, sweeping.report.per_seed.len()), (3, 3.0, 3));
+        assert_eq!(sweeping.report.per_seed[2].seed, 2);
+    }
+
+    #[test]
+    fn a_book_is_written_once_for_each_order() {
+        let (mut inquiries, record) = (Queries::default(), test_run());
+        let order = |length| Some(BookOptions { length, pov: None });
+        inquiries.request_book(order(NarrativeLength::Short), &record);
+        wait_for_answers(&mut inquiries);
+        assert!(inquiries.book.answer().is_some());
+        inquiries.request_book(order(NarrativeLength::Short), &record);
+        assert!(inquiries.book.answer().is_some() && !inquiries.book.is_pending());
+        inquiries.request_book(order(NarrativeLength::Full), &record);
+        assert!(inquiries.book.answer().is_none(), "another book is being written");
+    }
+}

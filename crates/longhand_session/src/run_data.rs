@@ -1,0 +1,376 @@
+//! All data received from a run, with queries over it. It only grows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use smallvec::SmallVec;
+
+use super::channel::{RunInfo, SimMessage};
+use longhand_analysis::NarratedLine;
+use longhand_chronicle::{Chronicle, Event, History, LogPosition, SymbolTable};
+use longhand_expr::SetSource;
+use longhand_expr::ids::{
+    AgentField, AgentId, AttrId, DimId, EventId, EventKind, Fact, Instant, KindId, PlaceId, TieId, WorldFact,
+};
+use longhand_narrative::{EventNarrator, Match, NarrationLineKind, PatternStatus};
+use longhand_scene::{AgentSelector, EventOrigin, Scenario};
+
+/// The data of a run.
+#[derive(Debug)]
+pub struct RunData {
+    info: RunInfo,
+    symbols: SymbolTable,
+    chronicle: Chronicle,
+    history: History,
+    narrated: Vec<NarratedLine>,
+    /// The narrated line of an event.
+    line_by_event: BTreeMap<EventId, usize>,
+    /// The events in which an agent took part, ascending; by agent.
+    events_by_agent: BTreeMap<AgentId, Vec<EventId>>,
+    /// The agents with a bond or tie toward an agent; by agent.
+    bonded_toward: BTreeMap<AgentId, BTreeSet<AgentId>>,
+    /// The direct effects of an event, ascending; by event.
+    effects: Vec<SmallVec<[EventId; 2]>>,
+    /// The ordinal of an event among those of its kind and initiator; by event.
+    occurrence_numbers: Vec<u32>,
+    occurrence_counts: BTreeMap<(EventKind, AgentId), u32>,
+    narrator: EventNarrator,
+    pattern_statuses: Vec<(Instant, Vec<PatternStatus>)>,
+    matches: Vec<Match>,
+    /// Counted events by day and kind.
+    daily_counts: BTreeMap<(u32, EventKind), u64>,
+    /// Whether an event kind is a conversation with an OS; by event kind.
+    is_talk_kind: Vec<bool>,
+    /// How many events were counted in each batch, by kind; ascending by time.
+    count_increments: Vec<(Instant, EventKind, u64)>,
+    simulated_until: Instant,
+    outcome: Option<Result<String, String>>,
+}
+
+impl RunData {
+    /// The data of a run that has not started.
+    #[must_use]
+    pub fn new(info: RunInfo) -> Self {
+        let symbols = SymbolTable::from_scenario(&info.scenario);
+        let chronicle = Chronicle::default();
+        let is_talk_kind = (0..info.scenario.events.len()).map(|kind| is_talk(&info.scenario, kind)).collect();
+        Self {
+            history: History::from_chronicle(&chronicle, &symbols),
+            narrator: EventNarrator::new(&info.scenario, info.seed),
+            info: info,
+            symbols,
+            chronicle,
+            narrated: Vec::new(),
+            line_by_event: BTreeMap::new(),
+            events_by_agent: BTreeMap::new(),
+            bonded_toward: BTreeMap::new(),
+            effects: Vec::new(),
+            occurrence_numbers: Vec::new(),
+            occurrence_counts: BTreeMap::new(),
+            pattern_statuses: Vec::new(),
+            matches: Vec::new(),
+            daily_counts: BTreeMap::new(),
+            is_talk_kind,
+            count_increments: Vec::new(),
+            simulated_until: Instant::START,
+            outcome: None,
+        }
+    }
+
+    /// Processes a message of the simulation.
+    pub fn receive(&mut self, message: SimMessage) {
+        match message {
+            SimMessage::Advanced(stretch) => {
+                let (known, sampled) = (self.chronicle.len(), self.chronicle.samples().len());
+                for &(day, kind, total) in stretch.recorded.counts() {
+                    let before = self.daily_counts.insert((day, kind), total).unwrap_or(0);
+                    if total > before {
+                        self.count_increments.push((stretch.now, kind, total - before));
+                    }
+                }
+                self.chronicle.append(stretch.recorded);
+                self.history.extend(&self.chronicle);
+                let written = self.chronicle.events()[known..].iter().flat_map(|event| &event.changes).map(|change| change.fact);
+                for fact in written.chain(self.chronicle.samples()[sampled..].iter().map(|sample| sample.fact)) {
+                    if let Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) = fact {
+                        self.bonded_toward.entry(to).or_default().insert(from);
+                    }
+                }
+                self.effects.resize(self.chronicle.len(), SmallVec::new());
+                for event in &self.chronicle.events()[known..] {
+                    for cause in &event.causes {
+                        let effects = &mut self.effects[cause.event.index()];
+                        if effects.last() != Some(&event.id) {
+                            effects.push(event.id);
+                        }
+                    }
+                    for (at, &agent) in event.roles.iter().enumerate() {
+                        if agent.is_some() && !event.roles[..at].contains(&agent) {
+                            self.events_by_agent.entry(agent).or_default().push(event.id);
+                        }
+                    }
+                    let own = event.roles.first().copied().unwrap_or(AgentId::NONE);
+                    let nth = self.occurrence_counts.entry((event.kind, own)).or_default();
+                    *nth += 1;
+                    self.occurrence_numbers.push(*nth);
+                }
+                for told in stretch.narrated {
+                    if let (Some(event), NarrationLineKind::Event) = (told.line.event, told.line.kind) {
+                        self.line_by_event.insert(event, self.narrated.len());
+                    }
+                    self.narrated.push(told);
+                }
+                self.matches.extend(stretch.matches);
+                self.pattern_statuses.extend(stretch.pattern_statuses.map(|waiting| (stretch.now, waiting)));
+                self.simulated_until = self.simulated_until.max(stretch.now);
+            }
+            SimMessage::Ended(outcome) => self.outcome = Some(Ok(outcome)),
+            SimMessage::Failed(why) => self.outcome = Some(Err(why)),
+        }
+    }
+
+    /// What was known before the run started.
+    #[must_use]
+    pub fn info(&self) -> &RunInfo {
+        &self.info
+    }
+
+    /// The scene.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.info.scenario
+    }
+
+    /// The names behind the ids.
+    #[must_use]
+    pub fn symbols(&self) -> &SymbolTable {
+        &self.symbols
+    }
+
+    /// The chronicle.
+    #[must_use]
+    pub fn chronicle(&self) -> &Chronicle {
+        &self.chronicle
+    }
+
+    /// The values of every fact over time.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The narrated lines, ascending by time.
+    #[must_use]
+    pub fn narrated(&self) -> &[NarratedLine] {
+        &self.narrated
+    }
+
+    /// The latest simulated instant.
+    #[must_use]
+    pub fn simulated_until(&self) -> Instant {
+        self.simulated_until
+    }
+
+    /// The end of the timeline: the end of the run, or the latest possible one.
+    #[must_use]
+    pub fn timeline_end(&self) -> Instant {
+        if self.is_over() { self.simulated_until } else { self.info.latest_end.max(self.simulated_until) }
+    }
+
+    /// The outcome of the run, or the reason of its failure; `None` while it runs.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Result<&str, &str>> {
+        self.outcome.as_ref().map(|outcome| outcome.as_deref().map_err(String::as_str))
+    }
+
+    /// Whether the run has ended or failed.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.outcome.is_some()
+    }
+
+    /// An event as a sentence: the narrated line, or a generated one if it was not narrated.
+    #[must_use]
+    pub fn sentence(&self, event: &Event) -> String {
+        if let Some(told) = self.line_by_event.get(&event.id).and_then(|&line| self.narrated.get(line)) {
+            return told.line.text.clone();
+        }
+        let nth = self.occurrence_numbers.get(event.id.index()).copied().unwrap_or(1);
+        self.narrator.standalone_sentence(self.scenario(), event, nth, &self.chronicle.agents)
+    }
+
+    /// Whether an event was narrated.
+    #[must_use]
+    pub fn is_narrated(&self, event: EventId) -> bool {
+        self.line_by_event.contains_key(&event)
+    }
+
+    /// How many counted events in the half hour before an instant are conversations with an OS (in a scene without OSes: with
+    /// anyone).
+    ///
+    /// Events of the population are only counted. An event kind qualifies if its rule has at least two participants, one of them
+    /// an OS.
+    #[must_use]
+    pub fn recent_talk_count(&self, at: Instant) -> f64 {
+        const RECENT: f64 = 1_800.0;
+        let from = self.count_increments.partition_point(|(then, ..)| *then <= at.add_seconds(-RECENT));
+        let to = self.count_increments.partition_point(|(then, ..)| *then <= at);
+        let counts = |kind: EventKind| self.is_talk_kind.get(kind.index()).copied().unwrap_or(false);
+        self.count_increments[from..to].iter().filter(|(_, kind, _)| counts(*kind)).map(|(_, _, n)| *n as f64).sum()
+    }
+
+    /// The direct effects of an event, ascending.
+    #[must_use]
+    pub fn effects(&self, event: EventId) -> &[EventId] {
+        self.effects.get(event.index()).map_or(&[], SmallVec::as_slice)
+    }
+
+    /// The events in which an agent took part, ascending.
+    #[must_use]
+    pub fn events_of(&self, agent: AgentId) -> &[EventId] {
+        self.events_by_agent.get(&agent).map_or(&[], Vec::as_slice)
+    }
+
+    /// The status of each beat and pattern on the last day before an instant.
+    #[must_use]
+    pub fn pattern_statuses(&self, at: Instant) -> &[PatternStatus] {
+        let known = self.pattern_statuses.partition_point(|(then, _)| *then <= at);
+        known.checked_sub(1).map_or(&[], |last| self.pattern_statuses[last].1.as_slice())
+    }
+
+    /// The pattern matches, in order; matches of beats are in the chronicle.
+    #[must_use]
+    pub fn matches(&self) -> &[Match] {
+        &self.matches
+    }
+
+    /// The beats that an event completed, by position in the scene.
+    pub fn beats_completed_by(&self, event: EventId) -> impl Iterator<Item = usize> {
+        self.chronicle.beats.iter().filter(move |beat| beat.event == event).map(|beat| beat.beat)
+    }
+
+    /// The display name of an agent.
+    #[must_use]
+    pub fn display_name(&self, agent: AgentId) -> String {
+        self.chronicle.agents.display_name(agent)
+    }
+
+    /// The agents that appear in recorded events, ascending by id.
+    pub fn agents(&self) -> impl Iterator<Item = AgentId> {
+        self.chronicle.agents.iter().map(|person| person.id)
+    }
+
+    /// The kind of an agent.
+    #[must_use]
+    pub fn kind_of(&self, agent: AgentId) -> Option<KindId> {
+        self.chronicle.agents.get(agent).map(|person| person.kind)
+    }
+
+    /// The value of a fact at a position.
+    #[must_use]
+    pub fn value(&self, fact: Fact, position: LogPosition) -> Option<f64> {
+        self.history.last_entry(fact, position).map(|entry| self.history.decayed_value(fact, entry, position.at))
+    }
+
+    /// A field that the engine maintains about an agent.
+    #[must_use]
+    pub fn field(&self, agent: AgentId, field: AgentField, position: LogPosition) -> Option<f64> {
+        self.value(Fact::Field(agent, field), position)
+    }
+
+    /// The place of an agent at a position.
+    #[must_use]
+    pub fn place_of(&self, agent: AgentId, position: LogPosition) -> PlaceId {
+        let at = self.value(Fact::World(WorldFact::Place(agent)), position);
+        at.filter(|at| (0.0..f64::from(u16::MAX)).contains(at)).map_or(PlaceId::NOWHERE, |at| PlaceId(at as u16))
+    }
+
+    /// The name of a place in prose.
+    #[must_use]
+    pub fn place_name(&self, place: PlaceId) -> Option<&str> {
+        self.symbols.places.get(place.index()).map(|place| place.name.as_str())
+    }
+
+    /// The attributes of an agent, in the scene's order.
+    pub fn attributes(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (AttrId, f64)> {
+        let attr = |attr| Fact::World(WorldFact::Attr(agent, AttrId(attr)));
+        self.history.values_in_range(attr(0)..=attr(u16::MAX), position).filter_map(|(fact, value, _)| match fact {
+            Fact::World(WorldFact::Attr(_, attr)) => Some((attr, value)),
+            _ => None,
+        })
+    }
+
+    /// The relations of an agent in both directions: all bond dimensions, and the ties that hold.
+    pub fn bonds(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
+        let all = AgentId(0)..=AgentId(u32::MAX);
+        let toward = self.bonded_toward.get(&agent).into_iter().flatten();
+        let back = toward.flat_map(move |&other| bond_facts(other, agent..=agent));
+        self.active_bonds(bond_facts(agent, all).into_iter().chain(back), position)
+    }
+
+    /// The relations between two agents in both directions.
+    pub fn bonds_between(&self, one: AgentId, other: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
+        let facts = bond_facts(one, other..=other).into_iter().chain(bond_facts(other, one..=one));
+        self.active_bonds(facts, position)
+    }
+
+    /// The relations among some facts: all bond dimensions, and the ties that hold.
+    fn active_bonds(
+        &self,
+        facts: impl Iterator<Item = RangeInclusive<Fact>>,
+        position: LogPosition,
+    ) -> impl Iterator<Item = (WorldFact, f64)> {
+        facts.flat_map(move |facts| self.history.values_in_range(facts, position)).filter_map(|(fact, value, _)| match fact {
+            Fact::World(known @ (WorldFact::Dim(..) | WorldFact::Tie(..))) => {
+                (value != 0.0 || matches!(known, WorldFact::Dim(..))).then_some((known, value))
+            }
+            _ => None,
+        })
+    }
+
+    /// The emotions of an agent, each with its fact, intensity and the event that wrote it; intensities up to 0.01 are left out.
+    pub fn feelings(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
+        use longhand_expr::ids::Emotion;
+        let feeling = |emotion, toward| Fact::Feeling(agent, emotion, AgentId(toward));
+        let all = feeling(Emotion::Joy, 0)..=feeling(Emotion::Longing, u32::MAX);
+        self.history.values_in_range(all, position).filter(|(_, value, _)| *value > 0.01)
+    }
+
+    /// The beliefs of an agent.
+    pub fn beliefs(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
+        let belief = |known| Fact::Belief(agent, known);
+        let all = belief(WorldFact::Attr(AgentId(0), AttrId(0)))..=belief(WorldFact::Place(AgentId(u32::MAX)));
+        self.history.values_in_range(all, position).filter_map(|(fact, value, _)| match fact {
+            Fact::Belief(_, known) => Some((known, value)),
+            _ => None,
+        })
+    }
+}
+
+/// Whether an event kind has at least two participants and, if the scene has OSes, one of them is an OS.
+fn is_talk(scenario: &Scenario, kind: usize) -> bool {
+    let is_os = |kind: KindId| scenario.kinds.get(kind.index()).is_some_and(|kind| kind.os);
+    let info = &scenario.events[kind];
+    let (by, roles) = match info.origin {
+        EventOrigin::Action(at) | EventOrigin::Refusal(at) | EventOrigin::ActionStep(at, ..) => {
+            (&scenario.actions[at].by, &scenario.actions[at].roles)
+        }
+        EventOrigin::Trigger(at) | EventOrigin::TriggerStep(at, ..) => (&scenario.triggers[at].by, &scenario.triggers[at].about),
+        EventOrigin::Intervention(_) => return false,
+    };
+    let with_os = by.iter().any(|who| matches!(who, AgentSelector::Kind(kind) if is_os(*kind)))
+        || roles.iter().any(|role| match role.set.source() {
+            SetSource::Os => true,
+            SetSource::Kind(kind) => is_os(kind),
+            _ => false,
+        });
+    info.participant_count >= 2 && (with_os || !scenario.kinds.iter().any(|kind| kind.os))
+}
+
+/// The ranges of facts that hold an agent's bond dimensions and ties toward others.
+fn bond_facts(from: AgentId, to: RangeInclusive<AgentId>) -> [RangeInclusive<Fact>; 2] {
+    let dim = |to, dim| Fact::World(WorldFact::Dim(from, to, dim));
+    let tie = |to, tie| Fact::World(WorldFact::Tie(from, to, tie));
+    let (first, last) = (*to.start(), *to.end());
+    [dim(first, DimId(0))..=dim(last, DimId(u8::MAX)), tie(first, TieId(0))..=tie(last, TieId(u8::MAX))]
+}

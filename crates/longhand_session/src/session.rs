@@ -1,0 +1,519 @@
+//! The session: the data of a run, playback, view state and branches. It changes only through commands and messages.
+
+use std::mem;
+use std::time::{Duration, Instant as Clock};
+
+use super::branch::{BranchTree, RunBranch, RunSetup};
+use super::channel::{RunInfo, SimMessage, SimReceiver, sim_channel};
+use super::command::SessionCommand;
+use super::editor::{EditorState, HostRequest, SaveBranchRequest, SimulationHost};
+use super::playback::Playback;
+use super::query::Queries;
+use super::run_data::RunData;
+use super::view::{EventFilter, SessionView, ViewState};
+use super::wording;
+use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_narrative::book::BookOptions;
+
+/// Maximum number of undo steps.
+const MAX_UNDO: usize = 200;
+/// Number of cast members with a lane in the timeline by default.
+const DEFAULT_PINS: usize = 5;
+
+/// Time budget of the filter for each frame.
+const FILTER_TIME_BUDGET: Duration = Duration::from_millis(3);
+
+/// A run and the state of a person reading it.
+#[derive(Debug)]
+pub struct Session {
+    run: RunData,
+    playback: Playback,
+    state: ViewState,
+    /// The instant to move the cursor to as soon as it is simulated.
+    pending_seek: Option<Instant>,
+    undo: Vec<ViewState>,
+    redo: Vec<ViewState>,
+    filtered: FilteredEvents,
+    editor: EditorState,
+    branches: BranchTree,
+    queries: Queries,
+}
+
+/// The events that match the filter, kept up to date while the run grows.
+#[derive(Debug, Default)]
+struct FilteredEvents {
+    filter: EventFilter,
+    seen: usize,
+    beat_count: usize,
+    events: Vec<EventId>,
+}
+
+impl FilteredEvents {
+    fn refresh(&mut self, filter: &EventFilter, run: &RunData) {
+        let beats = run.chronicle().beats.len();
+        if self.filter != *filter || filter.beats && beats != self.beat_count {
+            *self = Self { filter: filter.clone(), ..Self::default() };
+        }
+        self.beat_count = beats;
+        let began = Clock::now();
+        for event in &run.chronicle().events()[self.seen..] {
+            if filter.matches(run, event) {
+                self.events.push(event.id);
+            }
+            self.seen += 1;
+            // The filter searches sentences, which takes seconds for a million events; the rest is left for the next frame.
+            if self.seen.is_multiple_of(64) && began.elapsed() > FILTER_TIME_BUDGET {
+                break;
+            }
+        }
+    }
+}
+
+impl Session {
+    /// A session at the beginning of a run, playing one day a second.
+    #[must_use]
+    pub fn new(info: RunInfo) -> Self {
+        let cast = info.scenario.cast.len().min(DEFAULT_PINS);
+        let state = ViewState { pins: (0..cast).map(AgentId::from_index).collect(), ..ViewState::default() };
+        let scenario = &info.scenario;
+        let name = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
+        Self {
+            branches: BranchTree::new(name.clone(), RunSetup::default()),
+            queries: Queries::default(),
+            run: RunData::new(info),
+            playback: Playback::default(),
+            state,
+            pending_seek: None,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            filtered: FilteredEvents::default(),
+            editor: EditorState::default(),
+        }
+    }
+
+    /// With the parameters that were overridden for this run.
+    #[must_use]
+    pub fn with_param_overrides(mut self, set: Vec<(String, String)>) -> Self {
+        let name = self.branches.current_branch().name.clone();
+        self.branches = BranchTree::new(name, RunSetup { param_overrides: set.into_iter().collect(), ..RunSetup::default() });
+        self
+    }
+
+    /// For a story: with its saved branches, parents first.
+    #[must_use]
+    pub fn with_branches(mut self, branches: Vec<RunBranch>) -> Self {
+        self.branches = self.branches.with_story();
+        branches.into_iter().for_each(|branch| self.branches.add(branch));
+        self
+    }
+
+    /// With another, finished run to compare with.
+    #[must_use]
+    pub fn compared_with(mut self, name: String, other: Session) -> Self {
+        self.branches.add_finished_run(name, other.run);
+        self
+    }
+
+    /// Processes a message of the simulation.
+    pub fn receive(&mut self, message: SimMessage) {
+        self.run.receive(message);
+        self.branches.update_comparison(&self.run);
+        if let Some(at) = self.pending_seek.filter(|at| *at <= self.run.simulated_until()) {
+            self.pending_seek = None;
+            self.playback.seek(at, &self.run);
+            self.playback.stop();
+        }
+    }
+
+    /// Makes another run current. The previous one is retained for comparison, and the cursor goes to the same instant.
+    fn switch_run(&mut self, run: RunData, branch: usize, restart: bool) {
+        let at = self.playback.cursor().at;
+        let before = mem::replace(&mut self.run, run);
+        // Ids of beats, event kinds and facts are not comparable between scenes.
+        if before.symbols() != self.run.symbols() {
+            self.state.breakpoints.clear();
+            self.state.hidden_ties.clear();
+        }
+        self.branches.switch_to(branch, before, restart);
+        self.branches.update_comparison(&self.run);
+        self.queries.clear_run_queries();
+        (self.editor.diagnostics, self.editor.write_error, self.editor.rejection) = (None, None, None);
+        self.filtered = FilteredEvents::default();
+        self.state.event = None;
+        self.state.agent = self.state.agent.filter(|agent| agent.index() < self.run.scenario().cast.len());
+        self.state.book_order = self.state.book_order.map(|order| limit_pov_to_cast(order, &self.run));
+        self.playback.stop();
+        self.playback.seek(Instant::START, &self.run);
+        if at <= self.run.simulated_until() {
+            self.playback.seek(at, &self.run);
+        } else {
+            self.pending_seek = Some(at);
+        }
+    }
+
+    /// Executes pending requests through the host. Returns a new receiver if another run became current.
+    pub fn handle_requests(&mut self, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
+        if host.has_changed() {
+            self.editor.requests.push(HostRequest::Reload);
+        }
+        let mut new = None;
+        for wish in mem::take(&mut self.editor.requests) {
+            match wish {
+                HostRequest::SaveSources => {
+                    for (text, words) in mem::take(&mut self.editor.drafts) {
+                        if let Err(error) = host.save_source(text, &words) {
+                            self.editor.write_error = Some(format!("cannot write the file: {error}"));
+                            self.editor.drafts.insert(text, words);
+                        }
+                    }
+                }
+                HostRequest::SaveParams => {
+                    let set: Vec<_> = self.branches.current_branch().setup.param_overrides.clone().into_iter().collect();
+                    self.editor.write_error = host.save_params(&set).err().map(|error| format!("cannot write the file: {error}"));
+                }
+                HostRequest::SaveBranch(name) => self.save_branch(name, host),
+                HostRequest::SwitchBranch(at) => new = self.switch_branch(at, host).or(new),
+                wish => new = self.start_branch(&wish, host).or(new),
+            }
+        }
+        new
+    }
+
+    /// Starts a run with a change to the setup of the current one.
+    fn start_branch(&mut self, wish: &HostRequest, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
+        let parent = self.branches.current_index();
+        let mut setup = self.branches.current_branch().setup.clone();
+        let edition = matches!(wish, HostRequest::Reload).then(|| self.branches.next_source_revision());
+        let name = match wish {
+            HostRequest::SetParam(param, value) => {
+                setup.param_overrides.insert(param.clone(), value.clone());
+                format!("{} = {value}", param.replace('_', " "))
+            }
+            HostRequest::ResetParams => {
+                setup.param_overrides.clear();
+                "parameters of the scene".to_owned()
+            }
+            HostRequest::Fork(intervention) => {
+                setup.interventions.push(intervention.clone());
+                wording::describe_intervention(&self.run, intervention)
+            }
+            HostRequest::RunSeed(seed) => {
+                setup.seed = Some(*seed);
+                format!("seed {seed}")
+            }
+            _ => format!("reloaded scene ({})", edition.unwrap_or_default()),
+        };
+        match host.start_run(&setup) {
+            Ok((cover, feed)) => {
+                self.branches.add(RunBranch::new(name, Some(parent), setup));
+                self.switch_run(RunData::new(cover), self.branches.all().len() - 1, true);
+                Some(feed)
+            }
+            Err(problems) => {
+                // Diagnostics about an intervention are not shown as diagnostics of the scene.
+                match (wish, problems.list.first()) {
+                    (HostRequest::Fork(..), Some(problem)) => {
+                        let help = problem.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+                        self.editor.rejection = Some(format!("{}{help}", problem.message));
+                    }
+                    _ => self.editor.diagnostics = Some(problems),
+                }
+                None
+            }
+        }
+    }
+
+    /// Switches to an earlier run, or repeats it if its data was discarded.
+    fn switch_branch(&mut self, at: usize, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
+        if !self.branches.can_enter(at) {
+            return None;
+        }
+        if let Some(record) = self.branches.take_finished_run(at) {
+            self.switch_run(record, at, false);
+            // A finished run sends nothing more, so its receiver is one without a sender.
+            return Some(sim_channel().1);
+        }
+        match host.start_run(&self.branches.all()[at].setup.clone()) {
+            Ok((cover, feed)) => {
+                self.switch_run(RunData::new(cover), at, true);
+                Some(feed)
+            }
+            Err(problems) => {
+                self.editor.diagnostics = Some(problems);
+                None
+            }
+        }
+    }
+
+    /// Saves the current run as a branch of the story.
+    fn save_branch(&mut self, name: String, host: &mut dyn SimulationHost) {
+        let all = self.branches.all();
+        let now = self.branches.current_branch();
+        let Some(parent) = now.parent.map(|parent| (parent, &all[parent])) else { return };
+        let is_in_story = parent.0 == 0 || parent.1.saved_as.is_some();
+        if !is_in_story || now.setup.seed.is_some() {
+            self.editor.rejection = Some("only a run forked from a run in the story can be saved".into());
+            return;
+        }
+        let base = &parent.1.setup;
+        let set = now.setup.param_overrides.iter().filter(|(name, value)| base.param_overrides.get(*name) != Some(*value));
+        let set: Vec<(String, String)> = set.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let outside = now.setup.interventions.get(base.interventions.len()..).unwrap_or_default();
+        match host.branch_write_job(SaveBranchRequest {
+            parent: parent.1.saved_as.as_deref(),
+            name: &name,
+            param_overrides: &set,
+            interventions: outside,
+        }) {
+            Some(write) => self.queries.save_branch(self.branches.current_index(), name, write),
+            None => self.editor.rejection = Some("scenes have no branches; record a story first (longhand run --record)".into()),
+        }
+    }
+
+    /// Advances playback by a number of seconds of real time.
+    pub fn advance(&mut self, seconds: f64) {
+        self.playback.advance(seconds, &self.run, &self.state.breakpoints);
+    }
+
+    /// The data of the current run.
+    #[must_use]
+    pub fn run(&self) -> &RunData {
+        &self.run
+    }
+
+    /// The cursor and playback.
+    #[must_use]
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// The view state.
+    #[must_use]
+    pub fn state(&self) -> &ViewState {
+        &self.state
+    }
+
+    /// The runs of the session.
+    #[must_use]
+    pub fn branches(&self) -> &BranchTree {
+        &self.branches
+    }
+
+    /// The background queries.
+    #[must_use]
+    pub fn queries(&self) -> &Queries {
+        &self.queries
+    }
+
+    /// Whether the last load of the scene failed.
+    #[must_use]
+    pub fn has_diagnostics(&self) -> bool {
+        self.editor.diagnostics.is_some()
+    }
+
+    /// The first event that differs from the compared run, as far as both are simulated.
+    #[must_use]
+    pub fn divergence(&self) -> Option<EventId> {
+        self.branches.divergence(&self.run)
+    }
+
+    /// Updates the filter and the queries, and returns the view of the session.
+    pub fn view(&mut self) -> SessionView<'_> {
+        self.filtered.refresh(&self.state.filter, &self.run);
+        self.queries.request_book(self.state.book_order, &self.run);
+        self.queries.poll();
+        if let (Some((at, name)), Some(Ok(()))) = (self.queries.branch_save.question(), self.queries.branch_save.answer()) {
+            self.branches.mark_saved(*at, name.clone());
+        }
+        SessionView {
+            run: &self.run,
+            playback: &self.playback,
+            state: &self.state,
+            found: &self.filtered.events,
+            editor: &self.editor,
+            branches: &self.branches,
+            queries: &self.queries,
+        }
+    }
+
+    /// Restores a view state. The cursor moves to `cursor` as soon as that is simulated.
+    pub fn restore_state(&mut self, choice: ViewState, cursor: Option<Instant>) {
+        let pins = mem::replace(&mut self.state, choice).pins;
+        self.state.book_order = self.state.book_order.map(|order| limit_pov_to_cast(order, &self.run));
+        (self.state.graph_depth, self.state.graph_neighbors) =
+            (self.state.graph_depth.clamp(1, 3), self.state.graph_neighbors.clamp(4, 96));
+        // An empty list in a restored state means that nobody has chosen yet.
+        if self.state.pins.is_empty() {
+            self.state.pins = pins;
+        }
+        self.pending_seek = cursor;
+        if cursor.is_some() {
+            self.playback.stop();
+        }
+    }
+
+    /// Executes a command. The front end handles commands about panels and overlays.
+    pub fn apply(&mut self, command: SessionCommand) {
+        let before = self.state.clone();
+        let undoes = matches!(command, SessionCommand::Undo | SessionCommand::Redo);
+        self.execute(command);
+        if !undoes && self.state != before {
+            self.redo.clear();
+            if self.undo.len() == MAX_UNDO {
+                self.undo.remove(0);
+            }
+            self.undo.push(before);
+        }
+    }
+
+    fn execute(&mut self, command: SessionCommand) {
+        let Self { run: record, playback: time, state: choice, editor: desk, branches, queries: inquiries, .. } = self;
+        match command {
+            SessionCommand::PlayPause => time.toggle_playing(record),
+            SessionCommand::PlayBackward => time.play_backward(),
+            SessionCommand::Slower => time.slow_down(),
+            SessionCommand::Faster => time.speed_up(),
+            SessionCommand::ToStart => {
+                time.seek(Instant::START, record);
+                choice.event = None;
+            }
+            SessionCommand::ToEnd => time.follow(record),
+            SessionCommand::Step(step, way) => {
+                time.step(step, way, record, &choice.breakpoints);
+                choice.event = None;
+            }
+            SessionCommand::Seek(at) => {
+                time.seek(at, record);
+                choice.event = None;
+            }
+            SessionCommand::SelectEvent(event) => choice.event = event,
+            SessionCommand::GoTo(event) => {
+                time.seek_event(event, record);
+                choice.event = Some(event);
+            }
+            SessionCommand::ToCause | SessionCommand::ToEffect => {
+                let from = choice.shown_event(record, time);
+                let to = match command {
+                    SessionCommand::ToCause => from.and_then(|event| event.causes.first()).map(|cause| cause.event),
+                    _ => from.and_then(|event| record.effects(event.id).first()).copied(),
+                };
+                if let Some(to) = to {
+                    time.seek_event(to, record);
+                    choice.event = Some(to);
+                }
+            }
+            SessionCommand::ShowAgent(agent) => choice.agent = Some(agent),
+            SessionCommand::Pin(agent) => toggle(&mut choice.pins, agent),
+            SessionCommand::PinShown => {
+                if let Some(agent) = choice.shown_agent(record) {
+                    toggle(&mut choice.pins, agent);
+                }
+            }
+            SessionCommand::Filter(filter) => choice.filter = filter,
+            SessionCommand::SetParam(name, value) => desk.requests.push(HostRequest::SetParam(name, value)),
+            SessionCommand::ResetParams => desk.requests.push(HostRequest::ResetParams),
+            SessionCommand::Fork(intervention) => desk.requests.push(HostRequest::Fork(intervention)),
+            SessionCommand::RunSeed(seed) => desk.requests.push(HostRequest::RunSeed(seed)),
+            SessionCommand::SwitchBranch(branch) => desk.requests.push(HostRequest::SwitchBranch(branch)),
+            SessionCommand::SaveBranch(name) => desk.requests.push(HostRequest::SaveBranch(name)),
+            SessionCommand::CompareWith(branch) => {
+                branches.compare_with(branch);
+                branches.update_comparison(record);
+                inquiries.clear_run_queries();
+            }
+            SessionCommand::Ask(inquiry) => inquiries.start(inquiry, record, branches, time.cursor().at),
+            SessionCommand::ShowBook(order) => choice.book_order = order.map(|order| limit_pov_to_cast(order, record)),
+            SessionCommand::SaveParams => desk.requests.push(HostRequest::SaveParams),
+            SessionCommand::Source(source) => choice.source = source,
+            SessionCommand::Edit(source, text) => {
+                let is_saved = record.scenario().sources.get(source).is_some_and(|(_, saved)| *saved == text);
+                if is_saved { drop(desk.drafts.remove(&source)) } else { drop(desk.drafts.insert(source, text)) }
+            }
+            SessionCommand::Save => desk.requests.extend([HostRequest::SaveSources, HostRequest::Reload]),
+            SessionCommand::Restart => desk.requests.push(HostRequest::Reload),
+            SessionCommand::Follow(agent) => choice.follow = agent,
+            SessionCommand::GraphDepth(steps) => choice.graph_depth = steps.clamp(1, 3),
+            SessionCommand::GraphNeighbors(many) => choice.graph_neighbors = many.clamp(4, 96),
+            SessionCommand::ToggleTieLayer(tie) => toggle(&mut choice.hidden_ties, tie),
+            SessionCommand::TimelineSpan(span) => choice.timeline_span = span.filter(|(from, to)| from < to),
+            SessionCommand::ToggleBreakpoint(breakpoint) => toggle(&mut choice.breakpoints, breakpoint),
+            SessionCommand::Dark(dark) => choice.dark = dark,
+            SessionCommand::Zoom(zoom) => choice.zoom = if zoom.is_finite() { zoom.clamp(0.7, 2.5) } else { 1.0 },
+            SessionCommand::Undo => {
+                if let Some(before) = self.undo.pop() {
+                    self.redo.push(mem::replace(choice, before));
+                }
+            }
+            SessionCommand::Redo => {
+                if let Some(after) = self.redo.pop() {
+                    self.undo.push(mem::replace(choice, after));
+                }
+            }
+            SessionCommand::Find
+            | SessionCommand::TogglePanel(_)
+            | SessionCommand::ApplyPreset(_)
+            | SessionCommand::ShowOnly(_)
+            | SessionCommand::Palette
+            | SessionCommand::Help
+            | SessionCommand::CopyView => {}
+        }
+    }
+}
+
+/// Drops a point of view that is not in the cast: only cast members can narrate a book.
+fn limit_pov_to_cast(order: BookOptions, run: &RunData) -> BookOptions {
+    let cast = run.scenario().cast.len();
+    BookOptions { pov: order.pov.filter(|pov| pov.index() < cast), ..order }
+}
+
+/// Removes an item from a list, or adds it.
+fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    match list.iter().position(|other| *other == item) {
+        Some(at) => drop(list.remove(at)),
+        None => list.push(item),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::playback::{Direction, StepTarget};
+    use super::super::testing::{days, second_batch, test_session};
+    use super::*;
+
+    #[test]
+    fn going_to_the_cause_and_then_to_its_effect_returns_to_the_event() {
+        let mut reader = test_session();
+        reader.apply(SessionCommand::GoTo(EventId(2)));
+        reader.apply(SessionCommand::ToCause);
+        assert_eq!(reader.state().event, Some(EventId(0)));
+        assert_eq!(days(reader.playback().cursor().at), 1.0);
+        reader.apply(SessionCommand::ToEffect);
+        assert_eq!(reader.state().event, Some(EventId(2)));
+    }
+
+    #[test]
+    fn undo_and_redo_change_the_view_state_but_not_the_cursor() {
+        let mut reader = test_session();
+        let before = reader.state().clone();
+        reader.apply(SessionCommand::PinShown);
+        reader.apply(SessionCommand::Dark(true));
+        let after = reader.state().clone();
+        reader.apply(SessionCommand::Undo);
+        reader.apply(SessionCommand::Undo);
+        assert_eq!(*reader.state(), before);
+        reader.apply(SessionCommand::Step(StepTarget::Event, Direction::Forward));
+        reader.apply(SessionCommand::Redo);
+        reader.apply(SessionCommand::Redo);
+        assert_eq!(*reader.state(), after);
+        assert_eq!(days(reader.playback().cursor().at), 1.0);
+    }
+
+    #[test]
+    fn the_filter_includes_new_events_of_a_growing_run() {
+        let mut reader = test_session();
+        reader.apply(SessionCommand::Filter(EventFilter { text: "MENDS".into(), ..EventFilter::default() }));
+        assert_eq!(reader.view().found, [EventId(0)]);
+        reader.receive(second_batch());
+        assert_eq!(reader.view().found.len(), 2);
+    }
+}

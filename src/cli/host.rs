@@ -1,0 +1,236 @@
+//! Hosts an open scene or story for the window and the terminal view. It simulates on its own thread, and restarts when the
+//! scene's files or parameters change or when an intervention is made. Besides the scene's own patterns it searches for the
+//! themes of the pattern library.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::args::SimulationArgs;
+use super::beats::is_story;
+use super::exit::CliError;
+use super::query::QueryError;
+use super::run_config::{self, RunConfig};
+use super::run_source::reject_simulation_args;
+use super::terminal;
+use longhand_analysis::NarratedRun;
+use longhand_analysis::what_if::Fork;
+use longhand_chronicle::Story;
+use longhand_narrative::TROPES;
+use longhand_scene::{Diagnostics, LoadedScene, Scenario, add_interventions};
+use longhand_session::{
+    BranchWriteJob, RunBranch, RunInfo, RunSetup, SaveBranchRequest, Session, SimMessage, SimReceiver, SimulationHost,
+    run_to_end, sim_channel,
+};
+
+/// Interval between checks of the scene's files.
+const CHECK_INTERVAL: Duration = Duration::from_millis(400);
+
+/// An open scene or story that can be restarted.
+pub(super) struct SceneHost {
+    /// The file of the scene or of the story.
+    path: PathBuf,
+    /// The head of the story, which contains its scene; none for a scene.
+    story: Option<Box<longhand_chronicle::StoryHeader>>,
+    args: SimulationArgs,
+    /// The scene's files in the order of the scenario's sources, each with its time of last change. Empty for a story.
+    files: Vec<(PathBuf, Option<SystemTime>)>,
+    last_check: Instant,
+}
+
+/// A session that has just started.
+pub(super) struct OpenedSession {
+    pub host: SceneHost,
+    pub session: Session,
+    pub receiver: SimReceiver,
+}
+
+#[cfg(feature = "inspector")]
+impl OpenedSession {
+    /// Waits for the end of the run and returns the session with the whole run.
+    pub fn run_to_end(self) -> Session {
+        let Self { session: mut reader, receiver: mut feed, .. } = self;
+        while !reader.run().is_over() {
+            feed.drain().for_each(|heard| reader.receive(heard));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        reader
+    }
+}
+
+impl SceneHost {
+    /// Opens a scene or a story and starts its run. A story is simulated again from the scene and the seed that it contains.
+    /// With `with_kept`, the settings saved beside the scene apply where the command line does not set the same parameter.
+    pub fn open(path: &Path, asked: &SimulationArgs, with_kept: bool) -> Result<OpenedSession, CliError> {
+        let mut alive =
+            Self { path: path.into(), story: None, args: asked.clone(), files: Vec::new(), last_check: Instant::now() };
+        let mut setup = RunSetup::default();
+        let mut branches = None;
+        if is_story(path)? {
+            reject_simulation_args(asked)?;
+            let story = super::query::open_story(path, None).map_err(QueryError::from)?;
+            branches = Some(session_branches(&Story::branches(path).map_err(QueryError::from)?));
+            alive.story = Some(Box::new(story.header));
+        } else if with_kept {
+            setup.param_overrides =
+                saved_settings(path).into_iter().filter(|(name, _)| asked.set.iter().all(|(typed, _)| typed != name)).collect();
+        }
+        let fancy = terminal::fancy_stderr();
+        let loaded = match alive.load(&setup) {
+            Err(_) if !setup.param_overrides.is_empty() => {
+                terminal::print_note("the settings saved beside the scene no longer fit it and are ignored");
+                setup.param_overrides.clear();
+                alive.load(&setup)
+            }
+            loaded => loaded,
+        };
+        let LoadedScene { scenario, warnings, .. } = loaded.map_err(|problems| CliError::Diagnostics(problems.render(fancy)))?;
+        if !warnings.is_empty() {
+            terminal::print_note(warnings.render(fancy).trim_end());
+        }
+        // Reports an invalid --until now. After a reload of the scene it only means that the run ends with the scene.
+        asked.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
+        alive.track_files(&scenario);
+        let life = alive.run_config(scenario, &setup);
+        let reader = Session::new(run_info(&life)).with_param_overrides(setup.param_overrides.into_iter().collect());
+        let reader = match branches {
+            Some(branches) => reader.with_branches(branches),
+            None => reader,
+        };
+        let feed = start_run(&life);
+        Ok(OpenedSession { host: alive, session: reader, receiver: feed })
+    }
+
+    /// Loads the current scene with the settings and interventions of a branch.
+    fn load(&self, setup: &RunSetup) -> Result<LoadedScene, Diagnostics> {
+        let base = self.story.as_ref().map_or(&self.args.set, |story| &story.param_overrides);
+        let mut set: Vec<_> = base.iter().filter(|(name, _)| !setup.param_overrides.contains_key(name)).cloned().collect();
+        set.extend(setup.param_overrides.clone());
+        let mut loaded = match &self.story {
+            None => longhand_narrative::load_with(&self.path, &[TROPES], &set)?,
+            Some(head) => {
+                let files: Vec<(&str, &str)> = head.sources.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+                longhand_scene::load_text_with_parts(&head.scene, &files, &[TROPES], &set)?
+            }
+        };
+        add_interventions(&mut loaded.scenario, self.story.as_ref().map_or(&[], |story| &story.interventions))?;
+        add_interventions(&mut loaded.scenario, &setup.interventions)?;
+        Ok(loaded)
+    }
+
+    fn run_config(&self, scenario: Scenario, setup: &RunSetup) -> RunConfig {
+        // If the scene now starts after the requested end, it runs to its own end.
+        let until = self.args.until.and_then(|when| run_config::resolve_instant(when, &scenario.calendar).ok());
+        let until = until.or(self.story.as_ref().and_then(|story| story.until));
+        let seed = self.story.as_ref().map_or(self.args.seed, |story| story.seed);
+        RunConfig::new(scenario, setup.seed.unwrap_or(seed), until, self.args.threads)
+    }
+
+    fn track_files(&mut self, scenario: &Scenario) {
+        if self.story.is_some() {
+            return;
+        }
+        let paths = scenario.sources.iter().map(|(name, _)| longhand_scene::source_path(&self.path, name));
+        self.files = paths.map(|path| (path.clone(), modified_at(&path))).collect();
+    }
+}
+
+fn run_info(life: &RunConfig) -> RunInfo {
+    RunInfo { scenario: life.scenario.clone(), seed: life.seed, latest_end: life.end() }
+}
+
+/// Starts a run on its own thread. It stops when the receiver is dropped.
+fn start_run(life: &RunConfig) -> SimReceiver {
+    let (teller, feed) = sim_channel();
+    let life = life.clone();
+    std::thread::spawn(move || {
+        let lived = std::panic::catch_unwind(|| run_to_end(NarratedRun::selected(life.start()), &teller));
+        if lived.is_err() {
+            // If the window is closed, the error has no recipient.
+            _ = teller.send(SimMessage::Failed("internal error".into()));
+        }
+    });
+    feed
+}
+
+/// The branches of a story. The main run is the parent of those without one.
+fn session_branches(kept: &[longhand_chronicle::StoryBranch]) -> Vec<RunBranch> {
+    let mut branches: Vec<RunBranch> = Vec::new();
+    for branch in kept {
+        let parent = branches.iter().position(|other| other.saved_as.is_some() && other.saved_as == branch.parent);
+        let mut setup = parent.map_or_else(RunSetup::default, |parent| branches[parent].setup.clone());
+        setup.param_overrides.extend(branch.param_overrides.iter().cloned());
+        setup.interventions.extend(branch.interventions.iter().cloned());
+        let mut own = RunBranch::new(branch.name.clone(), Some(parent.map_or(0, |parent| parent + 1)), setup);
+        own.saved_as = Some(branch.name.clone());
+        branches.push(own);
+    }
+    branches
+}
+
+/// The file beside a scene for the settings made in the window.
+fn settings_path(scene: &Path) -> PathBuf {
+    let mut name = scene.as_os_str().to_owned();
+    name.push(".tweaks");
+    name.into()
+}
+
+/// The settings saved beside a scene, one `name=value` a line; empty if there are none.
+pub(super) fn saved_settings(scene: &Path) -> Vec<(String, String)> {
+    let lines = std::fs::read_to_string(settings_path(scene)).unwrap_or_default();
+    let setting = |line: &str| line.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+    lines.lines().filter_map(setting).collect()
+}
+
+fn modified_at(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|of| of.modified()).ok()
+}
+
+impl SimulationHost for SceneHost {
+    fn start_run(&mut self, setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
+        // Read the times first, so that a change during loading is noticed.
+        for (path, at) in &mut self.files {
+            *at = modified_at(path);
+        }
+        let scenario = self.load(setup)?.scenario;
+        self.track_files(&scenario);
+        let life = self.run_config(scenario, setup);
+        Ok((run_info(&life), start_run(&life)))
+    }
+
+    fn has_changed(&mut self) -> bool {
+        if self.last_check.elapsed() < CHECK_INTERVAL {
+            return false;
+        }
+        self.last_check = Instant::now();
+        self.files.iter().any(|(path, at)| modified_at(path) != *at)
+    }
+
+    fn save_source(&mut self, text: usize, words: &str) -> io::Result<()> {
+        if self.story.is_some() {
+            return Err(io::Error::other("a story contains the scene it was recorded with; change the scene file instead"));
+        }
+        let (path, _) = self.files.get(text).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        std::fs::write(path, words)
+    }
+
+    fn save_params(&mut self, set: &[(String, String)]) -> io::Result<()> {
+        if self.story.is_some() {
+            return Err(io::Error::other("settings can be saved beside a scene, not beside a story"));
+        }
+        let lines: String = set.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        std::fs::write(settings_path(&self.path), lines)
+    }
+
+    fn branch_write_job(&mut self, keeping: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
+        self.story.as_ref()?;
+        let (path, parent, name) = (self.path.clone(), keeping.parent.map(str::to_owned), keeping.name.to_owned());
+        let (set, outside) = (keeping.param_overrides.to_vec(), keeping.interventions.to_vec());
+        Some(Box::new(move || {
+            let story = super::query::open_story(&path, parent.as_deref()).map_err(|error| error.to_string())?;
+            let mut fork = Fork::from_story(&story, &set, &outside, 0).map_err(|error| error.to_string())?;
+            while fork.step() {}
+            fork.save_branch(&story, &name, &set, &outside).map_err(|error| error.to_string())
+        }))
+    }
+}

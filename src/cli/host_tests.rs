@@ -1,0 +1,248 @@
+//! Tests of the window with a scene that changes on disk: errors are shown, and the run continues.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+use super::args::SimulationArgs;
+use super::host::{OpenedSession, SceneHost};
+use longhand_chronicle::Story;
+use longhand_inspector::{Inspector, apply_style};
+use longhand_scene::{Intervention, STARTER_SCENE};
+use longhand_session::{LayoutPreset, PanelId, Query, Session, SessionCommand, SimReceiver};
+
+/// An inspector without a window, on a scene in a file.
+struct TestWindow {
+    inspector: Inspector,
+    host: SceneHost,
+    receiver: SimReceiver,
+    has_fonts: bool,
+}
+
+impl TestWindow {
+    fn open(scene: &Path) -> Self {
+        let Ok(OpenedSession { host, session: reader, receiver }) = SceneHost::open(scene, &SimulationArgs::default(), false)
+        else {
+            panic!("the scene is valid")
+        };
+        let mut inspector = Inspector::new(reader);
+        inspector.apply(SessionCommand::ApplyPreset(LayoutPreset::Write));
+        inspector.apply(SessionCommand::PlayPause);
+        Self { inspector, host, receiver, has_fonts: false }
+    }
+
+    /// Checks the files and receives messages, at most `ticks` at once, until `done` holds.
+    fn run_until(&mut self, ticks: usize, done: impl Fn(&Session) -> bool) {
+        let began = Instant::now();
+        while !done(self.inspector.session()) {
+            assert!(began.elapsed() < Duration::from_secs(60), "timed out");
+            if let Some(new) = self.inspector.session_mut().handle_requests(&mut self.host) {
+                self.receiver = new;
+            }
+            for heard in self.receiver.drain().take(ticks) {
+                self.inspector.session_mut().receive(heard);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn harness(scene: &Path) -> Harness<'static, TestWindow> {
+    Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
+        |ui, watched: &mut TestWindow| {
+            // A font is available from the frame after it was set.
+            if !std::mem::replace(&mut watched.has_fonts, true) {
+                return apply_style(ui.ctx());
+            }
+            for command in watched.inspector.ui(ui) {
+                watched.inspector.apply(command);
+            }
+        },
+        TestWindow::open(scene),
+    )
+}
+
+fn write_scene(folder: &tempfile::TempDir, text: &str) -> PathBuf {
+    let path = folder.path().join("cafe.ron");
+    std::fs::write(&path, text).expect("the folder exists");
+    path
+}
+
+#[test]
+fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_restarts_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = write_scene(&folder, STARTER_SCENE);
+    let mut harness = harness(&scene);
+    harness.state_mut().run_until(1, |reader| reader.run().simulated_until().seconds() > 86_400.0);
+    let then = harness.state().inspector.session().run().simulated_until();
+
+    write_scene(&folder, &STARTER_SCENE.replace("self.loneliness + 0.5 * affection", "self.lonliness + 0.5 * affection"));
+    harness.state_mut().run_until(1, Session::has_diagnostics);
+    harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Problems));
+    harness.run();
+    harness.get_by_label("The scene has errors. The run shown is of the last valid version.");
+    assert!(harness.query_all_by_label_contains("lonliness").count() > 0, "the problem is shown");
+    let line = STARTER_SCENE.lines().position(|line| line.contains("self.loneliness + 0.5")).unwrap() + 1;
+    let marks = harness.query_all_by_label_contains(&format!("✕ {line}:")).count();
+    assert_eq!(marks, 2, "the place is shown in the list of problems and beside the text");
+    let lived = harness.state().inspector.session().run().simulated_until();
+    assert!(lived >= then && !harness.state().inspector.session().run().is_over());
+
+    harness.state_mut().run_until(usize::MAX, |reader| reader.run().is_over());
+    assert!(harness.state().inspector.session().run().simulated_until() > lived, "the last valid scene ran to its end");
+    harness.state_mut().inspector.apply(SessionCommand::ToEnd);
+    let cursor = harness.state().inspector.session().playback().cursor().at;
+
+    write_scene(&folder, &STARTER_SCENE.replacen("cooldown: \"12h\"", "cooldown: \"4d\"", 1));
+    harness.state_mut().run_until(usize::MAX, |reader| !reader.has_diagnostics() && reader.run().is_over());
+    harness.run();
+    harness.get_by_label("No problems.");
+    let reader = harness.state().inspector.session();
+    assert_eq!(reader.playback().cursor().at, cursor, "the cursor has not moved");
+    let parted = reader.divergence().expect("a longer cooldown delays the next visit");
+    harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Compare));
+    if !harness.state().inspector.is_visible(PanelId::Compare) {
+        harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Compare));
+    }
+    harness.run();
+    harness.get_all_by_label("Go to event").next().unwrap().click();
+    harness.run();
+    assert_eq!(harness.state().inspector.session().state().event, Some(parted));
+}
+
+#[test]
+fn a_changed_param_restarts_the_run_and_is_saved_beside_the_scene() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = write_scene(&folder, STARTER_SCENE);
+    let mut watched = TestWindow::open(&scene);
+    watched.run_until(usize::MAX, |reader| reader.run().is_over());
+    watched.inspector.apply(SessionCommand::SetParam("warmth".into(), "3".into()));
+    watched.inspector.apply(SessionCommand::SaveParams);
+    watched.run_until(usize::MAX, |reader| reader.divergence().is_some());
+    assert_eq!(super::host::saved_settings(&scene), [("warmth".to_owned(), "3".to_owned())]);
+    assert_eq!(std::fs::read_to_string(&scene).unwrap(), STARTER_SCENE, "the author's file is unchanged");
+}
+
+fn chronicle_hash(reader: &Session) -> u128 {
+    reader.run().chronicle().hash()
+}
+
+#[test]
+fn searching_for_themes_does_not_change_the_run() {
+    let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/first.ron");
+    let mut watched = TestWindow::open(&scene);
+    watched.run_until(usize::MAX, |reader| reader.run().is_over());
+    let Ok(life) = super::run_config::RunConfig::from_scene_file(&scene, &SimulationArgs::default()) else {
+        panic!("the scene is valid")
+    };
+    let mut run = life.start();
+    while run.step() {}
+    let reader = watched.inspector.session();
+    assert!(reader.run().scenario().patterns.len() > life.scenario.patterns.len());
+    assert_eq!(chronicle_hash(reader), run.chronicle().hash());
+}
+
+#[test]
+fn a_run_forked_at_the_cursor_is_a_branch_beside_the_first_which_can_be_entered_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut watched = TestWindow::open(&write_scene(&folder, STARTER_SCENE));
+    watched.run_until(usize::MAX, |reader| reader.run().is_over());
+    let first = chronicle_hash(watched.inspector.session());
+    let change = |effect: &str| SessionCommand::Fork(Intervention::Change { effect: effect.into(), at_us: 3_600_000_000 });
+    watched.inspector.apply(change("nobody.loneliness = 1"));
+    watched.run_until(usize::MAX, |reader| reader.branches().all().len() == 1 && reader.run().is_over());
+    watched.inspector.apply(change("ann.loneliness = 1"));
+    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 1 && reader.run().is_over());
+    let reader = watched.inspector.session();
+    let parted = reader.divergence().expect("the runs differ");
+    assert_ne!(chronicle_hash(reader), first);
+    assert!(reader.run().chronicle().event(parted).is_some());
+    assert!(
+        reader.branches().current_branch().name.starts_with("ann.loneliness = 1, from "),
+        "{}",
+        reader.branches().current_branch().name
+    );
+    watched.inspector.apply(SessionCommand::Ask(Query::Difference));
+    while watched.inspector.session().queries().any_pending() {
+        std::thread::sleep(Duration::from_millis(5));
+        watched.inspector.session_mut().view();
+    }
+    let difference = watched.inspector.session().queries().difference.answer().expect("an answer");
+    assert!(
+        difference.divergence.as_ref().is_some_and(|parting| parting.intervention.is_some()),
+        "the runs diverge at the intervention"
+    );
+    watched.inspector.apply(SessionCommand::SwitchBranch(0));
+    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 0);
+    assert_eq!(chronicle_hash(watched.inspector.session()), first, "the first run is unchanged");
+    assert!(watched.inspector.session().run().is_over());
+}
+
+#[test]
+fn a_story_opens_with_its_branches_and_saves_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = folder.path().join("cafe.story");
+    let path = story.to_str().unwrap();
+    let scene = write_scene(&folder, STARTER_SCENE);
+    let run = |args: &[&str]| super::main_with(std::iter::once("longhand").chain(args.iter().copied()).map(Into::into));
+    run(&[
+        "run",
+        scene.to_str().unwrap(),
+        "--seed",
+        "5",
+        "--record",
+        path,
+        "--json",
+        folder.path().join("o.json").to_str().unwrap(),
+    ]);
+    run(&["what-if", path, "--forbid", "coffee", "--keep", "dry", "--json", folder.path().join("w.json").to_str().unwrap()]);
+    let mut watched = TestWindow::open(&story);
+    watched.run_until(usize::MAX, |reader| reader.run().is_over());
+    let recorded = Story::open(&story).unwrap();
+    assert_eq!(chronicle_hash(watched.inspector.session()), recorded.chronicle.hash());
+    assert_eq!(watched.inspector.session().branches().all()[1].saved_as.as_deref(), Some("dry"));
+    watched.inspector.apply(SessionCommand::SwitchBranch(1));
+    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 1 && reader.run().is_over());
+    let dry = Story::open_branch(&story, "dry").unwrap();
+    assert_eq!(chronicle_hash(watched.inspector.session()), dry.chronicle.hash());
+    watched
+        .inspector
+        .apply(SessionCommand::Fork(Intervention::Change { effect: "ann.loneliness = 1".into(), at_us: 3_600_000_000 }));
+    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 2 && reader.run().is_over());
+    watched.inspector.apply(SessionCommand::SaveBranch("lonely".into()));
+    let began = Instant::now();
+    while watched.inspector.session().branches().all()[2].saved_as.is_none() {
+        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", watched.inspector.session().queries().branch_save.answer());
+        watched.run_until(usize::MAX, |_| true);
+        let feed = watched.inspector.session_mut().handle_requests(&mut watched.host);
+        assert!(feed.is_none());
+        watched.inspector.session_mut().view();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let kept = Story::open_branch(&story, "lonely").unwrap();
+    assert_eq!(kept.chronicle.hash(), chronicle_hash(watched.inspector.session()), "the saved branch is the one in the session");
+}
+
+#[test]
+fn two_stories_can_be_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = write_scene(&folder, STARTER_SCENE);
+    let other = SimulationArgs { seed: 2, ..SimulationArgs::default() };
+    let Ok(begun) = SceneHost::open(&scene, &other, false) else { panic!("the scene is valid") };
+    let Ok(OpenedSession { host: alive, session: reader, receiver: feed }) =
+        SceneHost::open(&scene, &SimulationArgs::default(), false)
+    else {
+        panic!("the scene is valid")
+    };
+    let inspector = Inspector::new(reader.compared_with("other.story".into(), begun.run_to_end()));
+    let mut watched = TestWindow { inspector, host: alive, receiver: feed, has_fonts: false };
+    watched.run_until(usize::MAX, |reader| reader.run().is_over());
+    let reader = watched.inspector.session();
+    assert_eq!(reader.branches().compared_branch().map(|before| before.name.as_str()), Some("other.story"));
+    assert!(reader.divergence().is_some());
+    watched.inspector.apply(SessionCommand::SwitchBranch(1));
+    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 1);
+    assert_eq!(watched.inspector.session().run().info().seed, 2);
+}

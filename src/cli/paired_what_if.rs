@@ -1,0 +1,138 @@
+//! `longhand what-if --seeds`: simulates each seed with and without the change and estimates the effects.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::args::WhatIfArgs;
+use super::exit::{CliError, Exit};
+use super::run_config::{self, resolve_instant};
+use super::terminal::{self, TerminalProgress};
+use super::what_if::{changed_scenario, interventions, print_title, write_json};
+use longhand_analysis::what_if::{PairedNumberEffect, PairedReport};
+use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedRange, run_batch};
+use longhand_chronicle::format_number;
+use longhand_scene::{Intervention, Scenario};
+
+/// The JSON answer.
+#[derive(Serialize)]
+struct PairedAnswer<'a> {
+    interventions: &'a [Intervention],
+    set: BTreeMap<&'a str, &'a str>,
+    #[serde(flatten)]
+    report: &'a PairedReport,
+}
+
+pub(super) fn paired_what_if(args: &WhatIfArgs, seeds: &SeedRange) -> Result<Exit, CliError> {
+    super::what_if::reject_branch_args(args)?;
+    if args.seed.is_some() {
+        return Err(CliError::Usage("give --seed or --seeds, not both".into()));
+    }
+    let scenario = Arc::new(run_config::load_scene(&args.file, &args.given)?);
+    let until = args.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+    let asked = interventions(args, &scenario, None)?;
+    let threads = args.threads.map_or(0, usize::from);
+    let base = BatchConfig { scenario: scenario.clone(), until, threads };
+    let other = BatchConfig { scenario: Arc::new(changed_scenario(args, &asked)?), until, threads };
+    let mut stopped = BTreeMap::new();
+    let seeds_all: Vec<u64> = seeds.range().collect();
+    let mut progress = TerminalProgress::new();
+    let first = simulate_seeds(&base, &seeds_all, 0, &mut stopped, &mut progress)?;
+    let second = simulate_seeds(&other, &seeds_all, 1, &mut stopped, &mut progress)?;
+    drop(progress);
+    let report = PairedReport::from_reports(seeds.to_string(), &first, &second, stopped);
+    let set = args.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    if !write_json(args.json.as_deref(), &PairedAnswer { interventions: &asked, set, report: &report })? {
+        let mut out = terminal::stdout();
+        print_title(args, &scenario, &mut out)?;
+        print_tables(&report, &scenario, &mut out)?;
+    }
+    match report.stopped.is_empty() {
+        true => Ok(Exit::Done),
+        false => Err(CliError::Input(format!("{} runs exceeded a limit", report.stopped.len()))),
+    }
+}
+
+fn simulate_seeds(
+    many: &BatchConfig,
+    seeds: &[u64],
+    half: usize,
+    stopped: &mut BTreeMap<u64, String>,
+    progress: &mut TerminalProgress,
+) -> Result<Vec<RunReport>, CliError> {
+    let mut reports = Vec::new();
+    run_batch(many, seeds, |message| {
+        let mut going = 0.0;
+        match message {
+            BatchMessage::Finished(report) => reports.push(*report),
+            BatchMessage::Stopped { seed, reason: why } => _ = stopped.insert(seed, why),
+            BatchMessage::Progress(share) => going = share,
+        }
+        let over = reports.len();
+        let done = (half * seeds.len() + over) as f64;
+        progress.update((done + going) / (2 * seeds.len()).max(1) as f64, || {
+            let which = if half == 0 { "unchanged" } else { "changed" };
+            format!("{over} of {} runs, {which}", seeds.len())
+        });
+        Ok::<_, CliError>(())
+    })?;
+    Ok(reports)
+}
+
+/// Writes the effects as tables.
+fn print_tables(report: &PairedReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), CliError> {
+    let (aside, beat) = (terminal::ASIDE, terminal::BEAT);
+    writeln!(out, "seeds {}: {} pairs, {} of them identical", report.seeds, report.pairs, report.identical)?;
+    for (seed, why) in &report.stopped {
+        writeln!(out, "{aside}seed {seed} was {why}{aside:#}")?;
+    }
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let width = report.beats.iter().map(|beat| beat.id.chars().count()).max().unwrap_or(0).max("beat".len());
+    if !report.beats.is_empty() {
+        writeln!(
+            out,
+            "\n{aside}{:width$}  {:>8}  {:>9}  {:>10}  {:>18}  {:>10}{aside:#}",
+            "beat", "before", "after", "difference", "95 %", "days later"
+        )?;
+    }
+    for effect in &report.beats {
+        let (difference, low, high) = effect.difference;
+        let clear = if low > 0.0 || high < 0.0 { "*" } else { " " };
+        let later = effect.later_days.as_ref().map_or_else(|| "-".to_owned(), |later| format!("{:+.1}", later.difference));
+        let title = scenario.beats.iter().find(|beat| beat.id == effect.id).map_or("", |beat| &beat.title);
+        writeln!(
+            out,
+            "{beat}{:width$}{beat:#}  {:>8}  {:>9}  {:>9}{clear}  {:>18}  {later:>10}  {title}",
+            effect.id,
+            percent(effect.shares.0),
+            percent(effect.shares.1),
+            format!("{:+.1} %", 100.0 * difference),
+            format!("{:+.1} to {:+.1}", 100.0 * low, 100.0 * high),
+        )?;
+    }
+    let width = report.measures.iter().map(|measure| measure.id.chars().count()).max().unwrap_or(0).max("measure".len());
+    if !report.measures.is_empty() {
+        writeln!(
+            out,
+            "\n{aside}{:width$}  {:>10}  {:>10}  {:>10}  {:>22}  {:>11}{aside:#}",
+            "measure", "before", "after", "difference", "95 %", "Cliff delta"
+        )?;
+    }
+    for measure in &report.measures {
+        let PairedNumberEffect { id, pairs, medians, difference, interval, cliff } = measure;
+        let interval =
+            interval.map_or_else(|| "-".to_owned(), |(low, high)| format!("{} to {}", format_number(low), format_number(high)));
+        let of = if *pairs < report.pairs { format!("  in {pairs} pairs") } else { String::new() };
+        writeln!(
+            out,
+            "{id:width$}  {:>10}  {:>10}  {:>10}  {interval:>22}  {cliff:>+11.2}{aside}{of}{aside:#}",
+            format_number(medians.0),
+            format_number(medians.1),
+            format_number(*difference),
+        )?;
+    }
+    writeln!(out, "\n{aside}* the interval excludes zero. Medians of pairs; docs/what-if.md describes the statistics.{aside:#}")?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,246 @@
+//! Shared by the commands that query a story: resolving events, instants and agents named on the command line, narrating
+//! events, and laying out text.
+
+use super::args::StoryArgs;
+use super::exit::CliError;
+use super::terminal;
+use anstyle::{AnsiColor, Style};
+use longhand_chronicle::{AgentRegistry, Chronicle, Event, Story, StoryError, SymbolTable};
+use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
+use longhand_expr::{Expr, nearest_name};
+use longhand_narrative::EventNarrator;
+use longhand_scene::{EventOrigin, Scenario};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::Path;
+
+/// Width of a page in columns.
+pub(super) const PAGE_WIDTH: usize = 100;
+/// The most important text.
+pub(super) const STRONG: Style = Style::new().bold();
+/// Secondary text.
+pub(super) const FAINT: Style = Style::new().dimmed();
+/// The style of bars.
+pub(super) const BAR: Style = AnsiColor::Yellow.on_default();
+
+/// Why a query of a story failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum QueryError {
+    /// The story cannot be read.
+    #[error(transparent)]
+    Story(#[from] StoryError),
+    /// The answer cannot be written.
+    #[error("cannot write the answer")]
+    Output(#[from] io::Error),
+    /// The event does not exist.
+    #[error("there is no event {asked}; this story has {events} events, numbered from 0")]
+    NoSuchEvent {
+        /// The number that was given.
+        asked: String,
+        /// How many events the story has.
+        events: usize,
+    },
+    /// The beat does not exist.
+    #[error("`{asked}` is neither an event number nor a beat{}", suggestion.as_ref().map_or_else(String::new, |beat| format!("; did you mean `{beat}`?")))]
+    NoSuchBeat {
+        /// The id that was given.
+        asked: String,
+        /// The beat with the most similar id.
+        suggestion: Option<String>,
+    },
+    /// The agent does not exist.
+    #[error("there is no agent `{asked}`{}", suggestion.as_ref().map_or_else(String::new, |key| format!("; did you mean `{key}`?")))]
+    NoSuchAgent {
+        /// The name that was given.
+        asked: String,
+        /// The member of the cast with the most similar id.
+        suggestion: Option<String>,
+    },
+}
+
+impl From<QueryError> for CliError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Output(error) => error.into(),
+            QueryError::Story(StoryError::File { path, source }) => {
+                Self::Input(format!("cannot use {}: {source}", path.display()))
+            }
+            error => Self::Input(error.to_string()),
+        }
+    }
+}
+
+/// What a command-line argument refers to.
+pub(super) enum EventTarget {
+    Event(EventId),
+    /// A beat of the scene that has not come.
+    BeatNotCome(String),
+}
+
+/// The error for an unknown agent, with the most similar id.
+pub(super) fn unknown_agent(asked: &str, directory: &AgentRegistry) -> QueryError {
+    let keys = directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
+    QueryError::NoSuchAgent { asked: asked.into(), suggestion: nearest_name(asked, keys).map(str::to_owned) }
+}
+
+impl StoryArgs {
+    /// Opens the story or the branch.
+    pub fn open(&self) -> Result<Story, StoryError> {
+        open_story(&self.story, self.branch.as_deref())
+    }
+}
+
+/// Opens a story or a branch of it. Prints a warning if a limit stopped its run.
+pub(super) fn open_story(path: &Path, branch: Option<&str>) -> Result<Story, StoryError> {
+    let story = branch.map_or_else(|| Story::open(path), |branch| Story::open_branch(path, branch))?;
+    if let Some(why) = &story.stopped {
+        terminal::print_note(&format!("{}: the run was {why}", path.display()));
+    }
+    Ok(story)
+}
+
+/// The event named by `what`: an event number, or a beat, which names the event that completed it.
+pub(super) fn find_event(story: &Story, what: &str) -> Result<EventTarget, QueryError> {
+    find_event_in(&story.header.symbols, &story.chronicle, what)
+}
+
+/// The same for a run that is not in a file.
+pub(super) fn find_event_in(legend: &SymbolTable, chronicle: &Chronicle, what: &str) -> Result<EventTarget, QueryError> {
+    if let Some(id) = parse_event_number(what) {
+        let no_such = || QueryError::NoSuchEvent { asked: what.into(), events: chronicle.len() };
+        return id.filter(|&id| chronicle.event(id).is_some()).map(EventTarget::Event).ok_or_else(no_such);
+    }
+    let ids = &legend.beats;
+    let Some(beat) = ids.iter().position(|id| id == what) else {
+        let meant = nearest_name(what, ids.iter().map(String::as_str)).map(str::to_owned);
+        return Err(QueryError::NoSuchBeat { asked: what.into(), suggestion: meant });
+    };
+    let first = chronicle.beats.iter().find(|came| came.beat == beat);
+    Ok(first.map_or_else(|| EventTarget::BeatNotCome(what.into()), |came| EventTarget::Event(came.event)))
+}
+
+/// Parses `12` or `#12`. The inner `None` is a number too large for any event.
+pub(super) fn parse_event_number(text: &str) -> Option<Option<EventId>> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    number.then(|| digits.parse().ok().map(EventId))
+}
+
+/// The last instant recorded in a story.
+pub(super) fn end_of_story(story: &Story) -> Instant {
+    let chronicle = &story.chronicle;
+    let events = chronicle.iter().map(|event| event.at);
+    let last = events.chain(chronicle.samples().iter().map(|sample| sample.at)).max().unwrap_or(Instant::START);
+    story.ended.map_or(last, |ended| ended.at.max(last))
+}
+
+/// A date and time for readers: `Sat 1 Mar 2025, 12:00`.
+pub(super) fn format_date(legend: &SymbolTable, at: Instant) -> String {
+    let civil = legend.calendar().datetime(at);
+    civil.strftime("%a %-d %b %Y, %H:%M").to_string()
+}
+
+/// The sentences of a story's events, and the texts of the terms of their utilities.
+pub(super) struct EventSentences {
+    sentences: BTreeMap<EventId, String>,
+    scenario: Option<Scenario>,
+}
+
+impl EventSentences {
+    /// Narrates some events with the scene's templates, or in a plain form if this version cannot read the scene.
+    pub fn for_events(story: &Story, events: &BTreeSet<EventId>) -> Self {
+        let Story { header: head, chronicle, .. } = story;
+        let scenario = story.scenario().ok();
+        let sentences = match &scenario {
+            Some(scenario) => narrate_events(scenario, head.seed, chronicle, events),
+            None => {
+                let plain = |event: &Event| head.symbols.event_signature(event.kind, &event.roles, &chronicle.agents);
+                events.iter().filter_map(|&id| Some((id, plain(chronicle.event(id)?)))).collect()
+            }
+        };
+        Self { sentences, scenario }
+    }
+
+    pub fn sentence(&self, event: EventId) -> &str {
+        self.sentences.get(&event).map_or("", String::as_str)
+    }
+
+    /// The text of a term of an action's utility, if the scene can be read.
+    pub fn term_text(&self, kind: EventKind, position: usize) -> Option<&str> {
+        let scenario = self.scenario.as_ref()?;
+        let EventOrigin::Action(action) = scenario.events.get(kind.index())?.origin else { return None };
+        scenario.actions.get(action)?.terms.get(position).map(Expr::text)
+    }
+}
+
+/// Narrates some events in order. The narrator reads every event, because a sentence depends on the events before it.
+pub(super) fn narrate_events(
+    scenario: &Scenario,
+    seed: u64,
+    chronicle: &Chronicle,
+    events: &BTreeSet<EventId>,
+) -> BTreeMap<EventId, String> {
+    let mut teller = EventNarrator::new(scenario, seed);
+    let mut sentences = BTreeMap::new();
+    for event in chronicle.iter() {
+        teller.observe(event);
+        if events.contains(&event.id) {
+            sentences.insert(event.id, teller.sentence(scenario, event, &chronicle.agents));
+        }
+    }
+    sentences
+}
+
+/// The value that an event wrote to a fact.
+pub(super) fn written_value(chronicle: &Chronicle, event: EventId, fact: Fact) -> Option<f64> {
+    chronicle.event(event)?.changes.iter().rev().find(|change| change.fact == fact).map(|change| change.after)
+}
+
+/// A text of exactly `width` characters, padded with spaces or cut with an ellipsis.
+pub(super) fn fit(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        format!("{text:<width$}")
+    } else {
+        let start: String = text.chars().take(width.saturating_sub(1)).collect();
+        format!("{start}…")
+    }
+}
+
+/// A bar of ten blocks that shows the position of a value in its range.
+pub(super) fn bar(value: f64, (low, high): (f64, f64)) -> String {
+    let share = if high > low && value.is_finite() { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.0 };
+    let full = (share * 10.0).round() as usize;
+    "█".repeat(full) + &"░".repeat(10 - full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_number_may_have_a_hash_sign() {
+        assert_eq!(parse_event_number("12"), Some(Some(EventId(12))));
+        assert_eq!(parse_event_number("#12"), Some(Some(EventId(12))));
+        assert_eq!(parse_event_number("99999999999"), Some(None));
+        for no_number in ["", "#", "-1", "farewell", "1.5"] {
+            assert_eq!(parse_event_number(no_number), None, "{no_number}");
+        }
+    }
+
+    #[test]
+    fn a_cell_counts_characters_not_bytes() {
+        assert_eq!(fit("ääää", 3), "ää…");
+        assert_eq!(fit("ä", 3), "ä  ");
+    }
+
+    #[test]
+    fn a_bar_shows_a_share_and_accepts_any_number() {
+        assert_eq!(bar(0.5, (0.0, 1.0)), "█████░░░░░");
+        assert_eq!(bar(-1.0, (-1.0, 1.0)), "░░░░░░░░░░");
+        assert_eq!(bar(1e300, (0.0, 1.0)), "██████████");
+        for odd in [f64::NAN, f64::INFINITY] {
+            assert_eq!(bar(odd, (0.0, 1.0)), "░░░░░░░░░░");
+        }
+        assert_eq!(bar(1.0, (1.0, 1.0)), "░░░░░░░░░░");
+    }
+}

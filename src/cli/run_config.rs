@@ -1,0 +1,103 @@
+//! From command-line arguments to a run: loads the scene, prints its diagnostics, and creates the run.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::SimulationArgs;
+use super::beats::is_story;
+use super::exit::CliError;
+use super::query::QueryError;
+use super::run_source::reject_simulation_args;
+use super::terminal;
+use super::when::WhenArg;
+use longhand_analysis::Run;
+use longhand_chronicle::Story;
+use longhand_expr::Calendar;
+use longhand_expr::ids::Instant;
+use longhand_scene::{LoadedScene, Scenario};
+use longhand_sim::SimOptions;
+
+/// Loads a scene and prints its warnings. Problems are the error.
+pub(crate) fn load_scene(path: &Path, set: &[(String, String)]) -> Result<Scenario, CliError> {
+    let fancy = terminal::fancy_stderr();
+    match longhand_narrative::load(path, set) {
+        Ok(LoadedScene { scenario, warnings, .. }) => {
+            if !warnings.is_empty() {
+                terminal::print_note(warnings.render(fancy).trim_end());
+            }
+            Ok(scenario)
+        }
+        Err(problems) => Err(CliError::Diagnostics(problems.render(fancy))),
+    }
+}
+
+/// Everything needed to start a run.
+#[derive(Clone)]
+pub(crate) struct RunConfig {
+    pub scenario: Arc<Scenario>,
+    pub seed: u64,
+    /// The end of the run, if the scene does not end before it.
+    pub until: Option<Instant>,
+    options: SimOptions,
+}
+
+impl RunConfig {
+    /// The run of a scene file.
+    pub fn from_scene_file(scene: &Path, asked: &SimulationArgs) -> Result<Self, CliError> {
+        Self::from_scenario(self::load_scene(scene, &asked.set)?, asked)
+    }
+
+    /// The run of a loaded scene.
+    pub fn from_scenario(scenario: Scenario, asked: &SimulationArgs) -> Result<Self, CliError> {
+        let until = asked.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+        Ok(Self::new(scenario, asked.seed, until, asked.threads))
+    }
+
+    /// The run recorded in a story. Only the end and the number of threads can be changed.
+    pub fn from_story(story: &Story, asked: &SimulationArgs) -> Result<Self, CliError> {
+        let scenario = story.scenario().map_err(QueryError::from)?;
+        let until = asked.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+        Ok(Self::new(scenario, story.header.seed, until.or(story.header.until), asked.threads))
+    }
+
+    /// The same run with another end.
+    pub fn with_end(self, until: Instant) -> Self {
+        Self { until: Some(until), ..self }
+    }
+
+    /// The run of a scene or of a story.
+    pub fn from_file(path: &Path, asked: &SimulationArgs) -> Result<Self, CliError> {
+        if is_story(path)? {
+            reject_simulation_args(asked)?;
+            return Self::from_story(&Story::open(path).map_err(QueryError::from)?, asked);
+        }
+        Self::from_scene_file(path, asked)
+    }
+
+    /// The run of a loaded scene.
+    pub fn new(scenario: Scenario, seed: u64, until: Option<Instant>, threads: Option<u16>) -> Self {
+        let options = SimOptions { seed, threads: threads.map_or(0, usize::from) };
+        Self { scenario: Arc::new(scenario), seed, until, options }
+    }
+
+    /// Creates the run at its start.
+    pub fn start(&self) -> Run {
+        Run::new(self.scenario.clone(), self.options, self.until)
+    }
+
+    /// The latest end of the run.
+    pub fn end(&self) -> Instant {
+        self.until.map_or(self.scenario.ends, |until| until.min(self.scenario.ends))
+    }
+}
+
+/// Resolves an instant given on the command line.
+pub(crate) fn resolve_instant(when: WhenArg, calendar: &Calendar) -> Result<Instant, CliError> {
+    let at = when.resolve(calendar.start()).ok_or_else(|| CliError::Usage("date out of range".into()))?;
+    match calendar.instant(at) {
+        at if at < Instant::START => {
+            Err(CliError::Usage(format!("the date is before the start of the scene, {}", calendar.start().date())))
+        }
+        at => Ok(at),
+    }
+}
