@@ -88,6 +88,7 @@ pub(crate) fn move_toward(x: f64, target: f64, share: f64) -> f64 {
 
 /// The quantile function of the standard normal distribution, for `p` in (0, 1). Algorithm AS 241, PPND16 (Wichura 1988), with a
 /// relative accuracy of about 1e-16.
+#[must_use]
 pub fn normal_quantile(p: f64) -> f64 {
     fn ratio(r: f64, above: [f64; 8], below: [f64; 7]) -> f64 {
         let numerator = above.iter().rev().fold(0.0, |sum, c| sum * r + c);

@@ -82,7 +82,7 @@ impl ReadSet {
             ExprNode::Attr(attr, _) | ExprNode::SwitchAttr(attr, _) | ExprNode::AttrFact(attr, _) => self.attrs.push(attr),
             ExprNode::Dim(dim, ..) | ExprNode::DimFact(dim, ..) => self.dims.push(dim),
             ExprNode::Tie(tie, ..) | ExprNode::TieFact(tie, ..) | ExprNode::Ties(tie, _) | ExprNode::TiesTo(tie, _) => {
-                self.ties.push(tie)
+                self.ties.push(tie);
             }
             ExprNode::TieAge(tie, ..) => {
                 self.ties.push(tie);

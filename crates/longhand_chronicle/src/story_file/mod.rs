@@ -1,7 +1,7 @@
 //! The `.story` file: a chronicle as one SQLite database. `docs/story-format.md` describes its tables.
 //!
 //! - [`StoryWriter`] (`write.rs`) takes deltas from a chronicle and passes them to a thread, which stores each one in one
-//! transaction (`store.rs`) in a file that `create.rs` made. Committed data survives the end of the process at any moment.
+//!   transaction (`store.rs`) in a file that `create.rs` made. Committed data survives the end of the process at any moment.
 //! - [`Story`] (`read.rs`) reads a file back. Any content yields a chronicle or a [`StoryError`], never a panic.
 //! - [`StoryEventStream`] (`stream.rs`) reads a file in chunks of events, for stories larger than memory.
 //! - [`StoryBranch`] (`branches.rs`) is a run that was forked from the story and stored in the same file.

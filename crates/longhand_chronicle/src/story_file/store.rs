@@ -180,7 +180,7 @@ impl StoryStore {
         Self {
             path,
             connection,
-            header: header,
+            header,
             agents,
             facts,
             counts: BTreeMap::new(),

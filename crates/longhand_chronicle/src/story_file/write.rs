@@ -65,7 +65,7 @@ impl StoryWriter {
     fn start(store: StoryStore, path: &Path, cursor: LogCursor) -> Self {
         let (jobs, received) = sync_channel(QUEUE_LEN);
         let thread = std::thread::spawn(move || run_jobs(store, &received));
-        Self { path: path.to_path_buf(), cursor: cursor, jobs: Some(jobs), thread: Some(thread) }
+        Self { path: path.to_path_buf(), cursor, jobs: Some(jobs), thread: Some(thread) }
     }
 
     /// Stores everything the chronicle has recorded since the last call.
