@@ -7,8 +7,9 @@ use super::query::{self, BAR, EventSentences, FAINT, PAGE_WIDTH, QueryError, STR
 use super::when::PointArg;
 use super::{run_config, terminal};
 use longhand_chronicle::{
-    AgentProfile, AgentRegistry, History, StateAt, StateCursor, Story, SymbolTable, emotion_name, format_number, state_at,
+    AgentProfile, AgentRegistry, History, StateAt, StateCursor, Story, SymbolTable, format_number, state_at,
 };
+use longhand_expr::emotion_name;
 use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, PlaceId, WorldFact};
 use longhand_narrative::wrap;
 use serde_json::{Map, Value, json};

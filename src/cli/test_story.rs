@@ -18,7 +18,7 @@ const FRIENDS: WorldFact = WorldFact::Tie(ANN, BEN, TieId(0));
 /// `farewell`. `wedding` never comes. Cleo believes that Ann and Ben are friends.
 pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
     let mut chronicle = Chronicle::default();
-    for (id, key, pronouns) in [(0, "ann", Pronouns::she), (1, "ben", Pronouns::he), (2, "cleo", Pronouns::they)] {
+    for (id, key, pronouns) in [(0, "ann", Pronouns::She), (1, "ben", Pronouns::He), (2, "cleo", Pronouns::They)] {
         let name = key[..1].to_uppercase() + &key[1..];
         let called = name.clone();
         chronicle.agents.set(AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), name, called, pronouns });

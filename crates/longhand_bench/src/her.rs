@@ -21,7 +21,7 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     if !Path::new(SCENE).is_file() {
         return Err(format!("{SCENE} was not found; run the benchmark from the repository root"));
     }
-    let scenario = Arc::new(load(Path::new(SCENE), &[]).map_err(|problems| problems.render(false))?.scenario);
+    let scenario = Arc::new(load(Path::new(SCENE), &[]).map_err(|problems| problems.to_string())?.scenario);
     let until = effort.pick(Some(Instant::from_seconds(6.0 * 7.0 * 86_400.0)), None);
     let mut last_run = None;
     let arc = measure_rounds(effort.pick(1, 3), || {

@@ -152,7 +152,7 @@ pub const BENCHMARKS: &[Benchmark] = &[
 /// Loads a scene of `benches/` with the given parameters.
 fn load_scene(name: &str, text: &str, set: &[(&str, f64)]) -> Result<Arc<Scenario>, String> {
     let set: Vec<(String, String)> = set.iter().map(|(id, value)| ((*id).to_owned(), value.to_string())).collect();
-    let loaded = load_text(name, &[(name, text)], &set).map_err(|problems| problems.render(false))?;
+    let loaded = load_text(name, &[(name, text)], &set).map_err(|problems| problems.to_string())?;
     Ok(Arc::new(loaded.scenario))
 }
 

@@ -52,10 +52,10 @@ impl AgentRegistry {
     /// Finds an agent by cast id, full name or short name (both ignoring case), or number (`4`, `#4`).
     #[must_use]
     pub fn find(&self, text: &str) -> Option<&AgentProfile> {
-        let by = |same: &dyn Fn(&AgentProfile) -> bool| self.profiles.values().find(|person| same(person));
-        by(&|person| !person.key.is_empty() && person.key == text)
-            .or_else(|| by(&|person| !text.is_empty() && person.name.eq_ignore_ascii_case(text)))
-            .or_else(|| by(&|person| !text.is_empty() && person.called.eq_ignore_ascii_case(text)))
+        let first = |same: &dyn Fn(&AgentProfile) -> bool| self.profiles.values().find(|profile| same(profile));
+        first(&|profile| !profile.key.is_empty() && profile.key == text)
+            .or_else(|| first(&|profile| !text.is_empty() && profile.name.eq_ignore_ascii_case(text)))
+            .or_else(|| first(&|profile| !text.is_empty() && profile.called.eq_ignore_ascii_case(text)))
             .or_else(|| text.trim_start_matches('#').parse().ok().and_then(|id| self.get(AgentId(id))))
     }
 
@@ -72,8 +72,7 @@ impl AgentRegistry {
     }
 
     /// How many times a profile was added or changed.
-    #[must_use]
-    pub fn edit_count(&self) -> usize {
+    pub(super) fn edit_count(&self) -> usize {
         self.edits.len()
     }
 
@@ -87,41 +86,36 @@ impl AgentRegistry {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-
-    /// A profile of a cast member, named like its key with a capital.
-    pub(crate) fn test_profile(id: u32, key: &str) -> AgentProfile {
-        let name = key[..1].to_uppercase() + &key[1..];
-        AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), called: name.clone(), name, pronouns: Pronouns::they }
-    }
+    use crate::testing::test_profile;
 
     #[test]
     fn a_consumer_sees_each_changed_agent_once() {
-        let mut directory = AgentRegistry::default();
-        directory.set(test_profile(0, "ann"));
-        directory.set(test_profile(1, "ben"));
-        let seen = directory.edit_count();
-        directory.set(test_profile(1, "ben"));
-        assert_eq!(directory.edit_count(), seen, "nothing about ben changed");
-        directory.set(AgentProfile { called: "Benny".into(), ..test_profile(1, "ben") });
-        directory.set(AgentProfile { called: "B".into(), ..test_profile(1, "ben") });
-        let new = directory.changed_since(seen);
+        let mut agents = AgentRegistry::default();
+        agents.set(test_profile(0, "ann"));
+        agents.set(test_profile(1, "ben"));
+        let seen = agents.edit_count();
+        agents.set(test_profile(1, "ben"));
+        assert_eq!(agents.edit_count(), seen, "nothing about ben changed");
+        agents.set(AgentProfile { called: "Benny".into(), ..test_profile(1, "ben") });
+        agents.set(AgentProfile { called: "B".into(), ..test_profile(1, "ben") });
+        let new = agents.changed_since(seen);
         assert_eq!(new.len(), 1);
         assert_eq!(new[0].called, "B");
     }
 
     #[test]
     fn agents_are_found_by_key_name_and_number_and_displayed_by_number_when_unknown() {
-        let mut directory = AgentRegistry::default();
-        directory.set(test_profile(4, "ann"));
+        let mut agents = AgentRegistry::default();
+        agents.set(test_profile(4, "ann"));
         for text in ["ann", "Ann", "ANN", "4", "#4"] {
-            assert_eq!(directory.find(text).map(|person| person.id), Some(AgentId(4)), "{text}");
+            assert_eq!(agents.find(text).map(|profile| profile.id), Some(AgentId(4)), "{text}");
         }
-        assert!(directory.find("").is_none());
-        assert!(directory.find("cleo").is_none());
-        assert_eq!(directory.display_name(AgentId(4)), "Ann");
-        assert_eq!(directory.display_name(AgentId(9)), "#9");
-        assert_eq!(directory.display_name(AgentId::NONE), "nobody");
+        assert!(agents.find("").is_none());
+        assert!(agents.find("cleo").is_none());
+        assert_eq!(agents.display_name(AgentId(4)), "Ann");
+        assert_eq!(agents.display_name(AgentId(9)), "#9");
+        assert_eq!(agents.display_name(AgentId::NONE), "nobody");
     }
 }

@@ -74,8 +74,8 @@ impl<'a> CauseGraph<'a> {
     #[must_use]
     pub fn cause_tree(&self, event: EventId, depth: u32) -> Option<CauseTree> {
         self.events.get(event.index())?;
-        let mut unfolded = self.visit_map();
-        unfolded.visit(event);
+        let mut expanded = self.visit_map();
+        expanded.visit(event);
         let mut nodes = vec![CauseNode::new(event, Vec::new(), 0)];
         let mut waiting = VecDeque::from([0]);
         while let Some(position) = waiting.pop_front() {
@@ -88,7 +88,7 @@ impl<'a> CauseGraph<'a> {
             for (cause, links) in links {
                 let child = nodes.len();
                 let mut node = CauseNode::new(cause, links, at_depth + 1);
-                node.repeated = !unfolded.visit(cause);
+                node.repeated = !expanded.visit(cause);
                 if !node.repeated {
                     waiting.push_back(child);
                 }
@@ -100,8 +100,7 @@ impl<'a> CauseGraph<'a> {
     }
 
     /// The shortest chain of causes from one event to another; of several, the one with the most direct links. Contains each
-    /// event before
-    /// `to` with its link to the next one. Empty if both are the same event; `None` if `from` did not lead to `to`.
+    /// event before `to` with its link to the next one. Empty if both are the same event; `None` if `from` did not lead to `to`.
     #[must_use]
     pub fn shortest_chain(&self, from: EventId, to: EventId) -> Option<Vec<(EventId, CauseLink)>> {
         let between = NodeFiltered::from_fn(self, |event: EventId| event >= from);
@@ -113,10 +112,10 @@ impl<'a> CauseGraph<'a> {
 
     /// The shortest chain back to an event without causes, in the form of [`CauseGraph::shortest_chain`].
     #[must_use]
-    pub fn chain_to_root(&self, of: EventId) -> Option<Vec<(EventId, CauseLink)>> {
-        self.events.get(of.index())?;
+    pub fn chain_to_root(&self, event: EventId) -> Option<Vec<(EventId, CauseLink)>> {
+        self.events.get(event.index())?;
         let is_root = |event: EventId| self.events[event.index()].causes.is_empty();
-        self.links_along(astar(self, of, is_root, |edge| edge.cost(), |_| 0)?.1)
+        self.links_along(astar(self, event, is_root, |edge| edge.cost(), |_| 0)?.1)
     }
 
     /// The direct effects of an event, ascending.
@@ -126,27 +125,6 @@ impl<'a> CauseGraph<'a> {
             (Some(&from), Some(&to)) => &self.effects[from as usize..to as usize],
             _ => &[],
         }
-    }
-
-    /// The ancestors of an event that have no cause, ascending; the event itself if it has none.
-    #[must_use]
-    pub fn roots(&self, of: EventId) -> Vec<EventId> {
-        if of.index() >= self.events.len() {
-            return Vec::new();
-        }
-        let mut seen = self.visit_map();
-        seen.visit(of);
-        let mut roots = Vec::new();
-        let mut waiting = vec![of];
-        while let Some(event) = waiting.pop() {
-            let causes = &self.events[event.index()].causes;
-            if causes.is_empty() {
-                roots.push(event);
-            }
-            waiting.extend(causes.iter().map(|cause| cause.event).filter(|&cause| seen.visit(cause)));
-        }
-        roots.sort_unstable();
-        roots
     }
 
     /// Turns a path from effect to cause into causes in order of time.
@@ -346,8 +324,8 @@ const _: () = {
 
 #[cfg(test)]
 mod tests {
-    use super::super::log::tests::{LONELINESS, cause, test_event};
     use super::*;
+    use crate::testing::{LONELINESS, cause, test_event};
     use proptest::prelude::*;
 
     fn chronicle(causes: &[&[(u32, CauseLink)]]) -> Chronicle {
@@ -418,14 +396,12 @@ mod tests {
     }
 
     #[test]
-    fn effects_and_roots_are_found() {
+    fn direct_effects_are_found() {
         let chronicle = small();
         let graph = CauseGraph::from_chronicle(&chronicle);
         assert_eq!(graph.effects(EventId(0)), [EventId(2), EventId(3)]);
         assert_eq!(graph.effects(EventId(4)), []);
         assert_eq!(graph.effects(EventId(99)), []);
-        assert_eq!(graph.roots(EventId(4)), [EventId(0), EventId(1)]);
-        assert_eq!(graph.roots(EventId(1)), [EventId(1)]);
     }
 
     #[test]

@@ -89,37 +89,32 @@ impl History {
     /// Builds the history of a chronicle.
     #[must_use]
     pub fn from_chronicle(chronicle: &Chronicle, symbols: &SymbolTable) -> Self {
-        let fading = DecayRates {
+        let decay = DecayRates {
             dims: symbols.dims.iter().map(|dim| (dim.rest, dim.half_life)).collect(),
             emotion: symbols.emotion_half_life,
             memory: symbols.memory_half_life,
         };
-        let mut history = Self {
-            facts: BTreeMap::new(),
-            decay: fading,
-            instants: Vec::new(),
-            samples: Vec::new(),
-            cursor: LogCursor::default(),
-        };
+        let mut history =
+            Self { facts: BTreeMap::new(), decay, instants: Vec::new(), samples: Vec::new(), cursor: LogCursor::default() };
         history.extend(chronicle);
         history
     }
 
     /// Adds what the chronicle has recorded since the last call.
     pub fn extend(&mut self, chronicle: &Chronicle) {
-        let news = chronicle.take_delta(&mut self.cursor);
-        for event in news.events {
+        let delta = chronicle.take_delta(&mut self.cursor);
+        for event in delta.events {
             let at = self.instants.last().map_or(event.at, |&before| before.max(event.at));
             self.instants.push(at);
-            let moment = LogPosition { at, events: EventId::from_index(self.instants.len()).0 };
+            let position = LogPosition { at, events: EventId::from_index(self.instants.len()).0 };
             for change in &event.changes {
-                self.insert(change.fact, HistoryEntry { position: moment, event: Some(event.id), value: change.after });
+                self.insert(change.fact, HistoryEntry { position, event: Some(event.id), value: change.after });
             }
         }
-        for &Sample { at, fact, value, after } in news.samples {
-            let moment = LogPosition { at, events: after };
-            insert_in_order(&mut self.samples, (moment, fact), |&(moment, _)| moment);
-            self.insert(fact, HistoryEntry { position: moment, event: None, value });
+        for &Sample { at, fact, value, after } in delta.samples {
+            let position = LogPosition { at, events: after };
+            insert_in_order(&mut self.samples, (position, fact), |&(position, _)| position);
+            self.insert(fact, HistoryEntry { position, event: None, value });
         }
     }
 
@@ -197,8 +192,8 @@ impl History {
 
     /// The facts sampled after one position and up to another.
     pub(super) fn sampled_between(&self, after: Option<LogPosition>, until: LogPosition) -> impl Iterator<Item = Fact> {
-        let from = after.map_or(0, |after| self.samples.partition_point(|&(moment, _)| moment <= after));
-        let to = self.samples.partition_point(|&(moment, _)| moment <= until);
+        let from = after.map_or(0, |after| self.samples.partition_point(|&(position, _)| position <= after));
+        let to = self.samples.partition_point(|&(position, _)| position <= until);
         self.samples.get(from..to.max(from)).unwrap_or_default().iter().map(|&(_, fact)| fact)
     }
 }

@@ -1,14 +1,43 @@
 //! The event log of a run: events, their causes, and the queries over them.
 //!
-//! - [`Event`]: one entry of the log, with the facts it changed and the events that caused it.
-//! - [`Chronicle`]: all events in order, daily counts of the events that are not logged one by one, and sampled values of facts.
-//! - [`SymbolTable`]: the names behind the ids, and facts in words.
-//! - [`History`]: all values of each fact over time. [`state_at`] and [`StateCursor`] show any instant from it, forward and back.
-//! - [`CauseGraph`]: the causes and effects of events, as a graph that petgraph's algorithms run over.
-//! - [`Story`] and [`StoryWriter`]: a chronicle as one SQLite file, written while the run continues.
+//! # Model
 //!
-//! The effective instant of an event is the latest instant among itself and all events recorded before it. So the state at any
-//! instant is a prefix of the log, and stepping back and forth never separates an event from later events that read its changes.
+//! A run is recorded as a log that only grows. An [`Event`] says what happened, who took part, when and where; which facts it changed, each
+//! with the value before and after; and which earlier events caused it. Causes are not authored: they are the events that wrote the facts
+//! which the condition and the choice of this event read.
+//!
+//! Everything else is computed from the log. A state is never replayed: [`History`] holds every value of every fact in order of time, so the
+//! state at an instant is one binary search for each fact, and a decaying value is brought up to date in closed form. The *effective
+//! instant* of an event is the latest instant among itself and all events recorded before it. So the state at any instant is a prefix of the
+//! log, and stepping back and forth never separates an event from later events that read its changes.
+//!
+//! Two runs are equal if they have the same [hash](Chronicle::hash).
+//!
+//! # Types
+//!
+//! - [`Chronicle`]: all events in order, daily counts of the events that are not logged one by one, and sampled values of facts. A consumer
+//!   takes what is new since its [`LogCursor`].
+//! - [`SymbolTable`] and [`AgentRegistry`]: the names behind the ids, and facts in words.
+//! - [`History`], [`state_at`] and [`StateCursor`]: the state at any instant, forward and back.
+//! - [`CauseGraph`]: the causes and effects of events, as a graph that petgraph's algorithms run over.
+//! - [`Story`] and [`StoryWriter`] (feature `story-file`): a chronicle as one SQLite file, written while the run continues.
+//!
+//! # Example
+//!
+//! ```
+//! use longhand_chronicle::{Cause, CauseGraph, CauseLink, Chronicle, Event};
+//! use longhand_expr::ids::{AgentId, EventKind, Instant};
+//!
+//! let mut chronicle = Chronicle::default();
+//! let quarrel = chronicle.push(Event::bare(EventKind(0), Instant::START, [AgentId(0), AgentId(1)].into_iter().collect()));
+//! let mut letter = Event::bare(EventKind(1), Instant::from_seconds(3600.0), [AgentId(1)].into_iter().collect());
+//! letter.causes.push(Cause { event: quarrel, link: CauseLink::Triggered });
+//! let letter = chronicle.push(letter);
+//!
+//! let graph = CauseGraph::from_chronicle(&chronicle);
+//! assert_eq!(graph.shortest_chain(quarrel, letter), Some(vec![(quarrel, CauseLink::Triggered)]));
+//! assert_eq!(graph.effects(quarrel), [letter]);
+//! ```
 
 mod agent_registry;
 mod cause_graph;
@@ -19,6 +48,8 @@ mod state;
 #[cfg(feature = "story-file")]
 mod story_file;
 mod symbols;
+#[cfg(test)]
+mod testing;
 mod wording;
 
 pub use agent_registry::{AgentProfile, AgentRegistry};
@@ -30,4 +61,4 @@ pub use state::{StateAt, StateCursor, state_at};
 #[cfg(feature = "story-file")]
 pub use story_file::{Keyframe, NewBranch, RunEnd, Story, StoryBranch, StoryError, StoryEventStream, StoryHeader, StoryWriter};
 pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, PlaceSymbol, SymbolTable};
-pub use wording::{agent_key, emotion_name, format_number};
+pub use wording::{agent_key, format_number};

@@ -105,13 +105,13 @@ pub struct LogDeltaRef<'a> {
 /// [`LogDeltaRef`] by value, for a consumer on another thread.
 #[derive(Clone, Debug, Default)]
 pub struct LogDelta {
-    events: Vec<Event>,
-    samples: Vec<Sample>,
-    counts: Vec<(u32, EventKind, u64)>,
-    agents: Vec<AgentProfile>,
-    crowd: Vec<CrowdDay>,
-    beats: Vec<BeatMatch>,
-    measures: Vec<(String, f64)>,
+    pub(super) events: Vec<Event>,
+    pub(super) samples: Vec<Sample>,
+    pub(super) counts: Vec<(u32, EventKind, u64)>,
+    pub(super) agents: Vec<AgentProfile>,
+    pub(super) crowd: Vec<CrowdDay>,
+    pub(super) beats: Vec<BeatMatch>,
+    pub(super) measures: Vec<(String, f64)>,
 }
 
 impl LogDelta {
@@ -119,6 +119,18 @@ impl LogDelta {
     #[must_use]
     pub fn counts(&self) -> &[(u32, EventKind, u64)] {
         &self.counts
+    }
+
+    /// Whether nothing was recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+            && self.samples.is_empty()
+            && self.counts.is_empty()
+            && self.agents.is_empty()
+            && self.crowd.is_empty()
+            && self.beats.is_empty()
+            && self.measures.is_empty()
     }
 }
 
@@ -130,7 +142,7 @@ impl LogDeltaRef<'_> {
             events: self.events.to_vec(),
             samples: self.samples.to_vec(),
             counts: self.counts.clone(),
-            agents: self.agents.iter().map(|&person| person.clone()).collect(),
+            agents: self.agents.iter().map(|&profile| profile.clone()).collect(),
             crowd: self.crowd.to_vec(),
             beats: self.beats.to_vec(),
             measures: self.measures.to_vec(),
@@ -141,7 +153,7 @@ impl LogDeltaRef<'_> {
 impl Chronicle {
     /// Appends a delta of another chronicle. A chronicle that has appended all deltas of another one equals it.
     pub fn append(&mut self, delta: LogDelta) {
-        let LogDelta { events, samples, counts, agents: people, crowd, beats, measures } = delta;
+        let LogDelta { events, samples, counts, agents, crowd, beats, measures } = delta;
         for event in events {
             self.push(event);
         }
@@ -152,7 +164,7 @@ impl Chronicle {
             day.changed_at = self.count_revision;
             day.counts.insert(kind, total);
         }
-        people.into_iter().for_each(|person| self.agents.set(person));
+        agents.into_iter().for_each(|profile| self.agents.set(profile));
         self.crowd.extend(crowd);
         self.beats.extend(beats);
         self.measures.extend(measures);
@@ -256,7 +268,7 @@ impl Chronicle {
         LogDeltaRef {
             events: self.events.get(since.events..).unwrap_or_default(),
             samples: self.samples.get(since.samples..).unwrap_or_default(),
-            counts: changed.flat_map(|(&day, of)| of.counts.iter().map(move |(&kind, &n)| (day, kind, n))).collect(),
+            counts: changed.flat_map(|(&day, counts)| counts.counts.iter().map(move |(&kind, &n)| (day, kind, n))).collect(),
             agents: self.agents.changed_since(since.agent_edits),
             crowd: self.crowd.get(since.crowd..).unwrap_or_default(),
             beats: self.beats.get(since.beats..).unwrap_or_default(),
@@ -296,8 +308,8 @@ struct CachedDigest(Mutex<Option<Box<Digest>>>);
 
 impl CachedDigest {
     fn updated_to(&self, events: &[Event]) -> Digest {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let digest = taken.get_or_insert_default();
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = cached.get_or_insert_default();
         digest.add_events(events);
         Digest::clone(digest)
     }
@@ -347,38 +359,10 @@ impl std::fmt::Debug for Digest {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::super::agent_registry::tests::test_profile;
+mod tests {
     use super::*;
-    use crate::{Cause, CauseLink, FactChange};
-    use longhand_expr::ids::{AgentId, AttrId, PlaceId, WorldFact};
-    use smallvec::smallvec;
-
-    /// An event with the test symbols, `seconds` after the start, between ann (0) and ben (1).
-    pub(crate) fn test_event(seconds: f64, kind: u16) -> Event {
-        Event {
-            id: EventId(0),
-            at: Instant::from_seconds(seconds),
-            kind: EventKind(kind),
-            roles: smallvec![AgentId(0), AgentId(1)],
-            place: PlaceId::NOWHERE,
-            changes: Vec::new(),
-            causes: smallvec![],
-            values: smallvec![],
-            document: None,
-            choice: None,
-        }
-    }
-
-    pub(crate) const LONELINESS: Fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));
-
-    pub(crate) fn change(fact: Fact, before: f64, after: f64) -> FactChange {
-        FactChange { fact, before, after }
-    }
-
-    pub(crate) fn cause(event: u32, link: CauseLink) -> Cause {
-        Cause { event: EventId(event), link }
-    }
+    use crate::testing::{LONELINESS, change, test_event, test_profile};
+    use longhand_expr::ids::{AgentId, PlaceId};
 
     #[test]
     fn an_event_gets_its_position_as_id() {
@@ -429,38 +413,38 @@ pub(super) mod tests {
 
     #[test]
     fn counting_in_any_order_gives_the_same_hash() {
-        let mut one = Chronicle::default();
-        one.count(EventKind(0), 0, 2);
-        one.count(EventKind(1), 0, 1);
+        let mut first = Chronicle::default();
+        first.count(EventKind(0), 0, 2);
+        first.count(EventKind(1), 0, 1);
         let mut other = Chronicle::default();
         other.count(EventKind(1), 0, 1);
         other.count(EventKind(0), 0, 1);
         other.count(EventKind(0), 0, 1);
         other.count(EventKind(2), 0, 0);
-        assert_eq!(one.hash(), other.hash());
+        assert_eq!(first.hash(), other.hash());
     }
 
     #[test]
     fn a_consumer_gets_everything_exactly_once() {
         let mut chronicle = Chronicle::default();
-        let mut mark = LogCursor::default();
+        let mut cursor = LogCursor::default();
         chronicle.agents.set(test_profile(0, "ann"));
         chronicle.push(test_event(1.0, 0));
         chronicle.sample(Instant::START, LONELINESS, 0.5);
         chronicle.count(EventKind(1), 0, 2);
         chronicle.count(EventKind(1), 7, 1);
-        let news = chronicle.take_delta(&mut mark);
-        assert_eq!((news.events.len(), news.samples.len(), news.agents.len()), (1, 1, 1));
-        assert_eq!(news.counts, [(0, EventKind(1), 2), (7, EventKind(1), 1)]);
+        let delta = chronicle.take_delta(&mut cursor);
+        assert_eq!((delta.events.len(), delta.samples.len(), delta.agents.len()), (1, 1, 1));
+        assert_eq!(delta.counts, [(0, EventKind(1), 2), (7, EventKind(1), 1)]);
 
         chronicle.count(EventKind(1), 0, 3);
         chronicle.beats.push(BeatMatch { beat: 0, at: Instant(5), event: EventId(0), events: vec![EventId(0)] });
-        let news = chronicle.take_delta(&mut mark);
-        assert!(news.events.is_empty() && news.samples.is_empty() && news.agents.is_empty());
-        assert_eq!(news.counts, [(0, EventKind(1), 5)], "the total of the day that changed");
-        assert_eq!(news.beats.len(), 1);
+        let delta = chronicle.take_delta(&mut cursor);
+        assert!(delta.events.is_empty() && delta.samples.is_empty() && delta.agents.is_empty());
+        assert_eq!(delta.counts, [(0, EventKind(1), 5)], "the total of the day that changed");
+        assert_eq!(delta.beats.len(), 1);
 
-        let news = chronicle.take_delta(&mut mark);
-        assert!(news.counts.is_empty() && news.beats.is_empty());
+        let delta = chronicle.take_delta(&mut cursor);
+        assert!(delta.counts.is_empty() && delta.beats.is_empty());
     }
 }

@@ -23,8 +23,8 @@ pub struct StateAt<'a> {
 /// The state at the end of an instant, found without replaying events.
 #[must_use]
 pub fn state_at<'a>(chronicle: &'a Chronicle, history: &History, at: Instant) -> StateAt<'a> {
-    let held = history.entries_at(LogPosition::end_of(at));
-    let facts = held.map(|(fact, entry)| (fact, history.decayed_value(fact, entry, at))).collect();
+    let entries = history.entries_at(LogPosition::end_of(at));
+    let facts = entries.map(|(fact, entry)| (fact, history.decayed_value(fact, entry, at))).collect();
     StateAt { at, facts, events: history.event_count_until(at), crowd: last_complete_crowd_day(chronicle, at) }
 }
 
@@ -43,13 +43,13 @@ impl StateAt<'_> {
     /// The place of an agent.
     #[must_use]
     pub fn place(&self, agent: AgentId) -> PlaceId {
-        self.get(Fact::World(WorldFact::Place(agent))).map_or(PlaceId::NOWHERE, value_to_place)
+        self.get(Fact::World(WorldFact::Place(agent))).map_or(PlaceId::NOWHERE, PlaceId::from_value)
     }
 
     /// The attributes of an agent.
     pub fn attributes(&self, agent: AgentId) -> impl Iterator<Item = (AttrId, f64)> {
-        let known = |attr| Fact::World(WorldFact::Attr(agent, AttrId(attr)));
-        self.facts.range(known(0)..=known(u16::MAX)).filter_map(|(fact, &value)| match fact {
+        let fact = |attr| Fact::World(WorldFact::Attr(agent, AttrId(attr)));
+        self.facts.range(fact(0)..=fact(u16::MAX)).filter_map(|(fact, &value)| match fact {
             Fact::World(WorldFact::Attr(_, attr)) => Some((*attr, value)),
             _ => None,
         })
@@ -60,8 +60,9 @@ impl StateAt<'_> {
         let (first, last) = (AgentId(0), AgentId::NONE);
         let dims = WorldFact::Dim(agent, first, DimId(0))..=WorldFact::Dim(agent, last, DimId(u8::MAX));
         let ties = WorldFact::Tie(agent, first, TieId(0))..=WorldFact::Tie(agent, last, TieId(u8::MAX));
-        let of = |known: RangeInclusive<WorldFact>| self.facts.range(Fact::World(*known.start())..=Fact::World(*known.end()));
-        of(dims).chain(of(ties)).filter_map(|(fact, &value)| match *fact {
+        let in_range =
+            |range: RangeInclusive<WorldFact>| self.facts.range(Fact::World(*range.start())..=Fact::World(*range.end()));
+        in_range(dims).chain(in_range(ties)).filter_map(|(fact, &value)| match *fact {
             Fact::World(WorldFact::Tie(..)) if value == 0.0 => None,
             Fact::World(known) => Some((known, value)),
             _ => None,
@@ -108,18 +109,6 @@ impl StateAt<'_> {
     }
 }
 
-/// The place that a value stands for; [`PlaceId::NOWHERE`] if it is not a valid index.
-#[must_use]
-pub(super) fn value_to_place(value: f64) -> PlaceId {
-    if (0.0..f64::from(u16::MAX)).contains(&value) { PlaceId(value as u16) } else { PlaceId::NOWHERE }
-}
-
-/// The agent that a value stands for; [`AgentId::NONE`] if it is not a valid index.
-#[must_use]
-pub(super) fn value_to_agent(value: f64) -> AgentId {
-    if (0.0..f64::from(u32::MAX)).contains(&value) { AgentId(value as u32) } else { AgentId::NONE }
-}
-
 /// A position in the chronicle that steps from event to event and maintains the state there.
 ///
 /// A step updates only the facts that its event and the samples next to it wrote.
@@ -149,15 +138,15 @@ impl<'a> StateCursor<'a> {
     /// Moves to right after an event; to the end if there is no such event.
     pub fn seek_event(&mut self, event: EventId) {
         let done = (event.index() + 1).min(self.history.event_count());
-        let moment = done.checked_sub(1).and_then(|last| self.history.position_of(EventId::from_index(last))).unwrap_or(START);
-        self.load(moment, done);
+        let position = done.checked_sub(1).and_then(|last| self.history.position_of(EventId::from_index(last))).unwrap_or(START);
+        self.load(position, done);
     }
 
     /// Applies the next event and returns it; `None` at the end.
     pub fn step_forward(&mut self) -> Option<EventId> {
         let event = EventId::from_index(self.events_done);
-        let moment = self.history.position_of(event)?;
-        self.update_changed(self.position, moment, event, moment);
+        let position = self.history.position_of(event)?;
+        self.update_changed(self.position, position, event, position);
         self.events_done += 1;
         Some(event)
     }
@@ -165,10 +154,10 @@ impl<'a> StateCursor<'a> {
     /// Undoes the last event and returns it; `None` at the start. The cursor then stands right after the event before it.
     pub fn step_back(&mut self) -> Option<EventId> {
         let last = self.events_done.checked_sub(1)?;
-        let moment =
+        let position =
             last.checked_sub(1).and_then(|before| self.history.position_of(EventId::from_index(before))).unwrap_or(START);
         let event = EventId::from_index(last);
-        self.update_changed(moment, self.position, event, moment);
+        self.update_changed(position, self.position, event, position);
         self.events_done = last;
         Some(event)
     }
@@ -205,7 +194,7 @@ impl<'a> StateCursor<'a> {
         self.events_done = done;
     }
 
-    /// Updates to `moment` each fact that an event and the samples between two positions wrote.
+    /// Updates to `position` each fact that an event and the samples between two positions wrote.
     fn update_changed(&mut self, from: LogPosition, until: LogPosition, event: EventId, position: LogPosition) {
         let changed = self.chronicle.event(event).map_or(&[][..], |event| &event.changes);
         let facts = changed.iter().map(|change| change.fact).chain(self.history.sampled_between(Some(from), until));
@@ -223,22 +212,21 @@ const START: LogPosition = LogPosition { at: Instant::START, events: 0 };
 
 #[cfg(test)]
 mod tests {
-    use super::super::log::tests::{LONELINESS, change, test_event};
-    use super::super::symbols::tests::test_symbols;
     use super::*;
+    use crate::testing::{LONELINESS, change, test_event, test_symbols};
     use longhand_expr::ids::DimId;
     use proptest::prelude::*;
 
     const TRUST: Fact = Fact::World(WorldFact::Dim(AgentId(0), AgentId(1), DimId(0)));
-    const SECONDS: f64 = 86_400.0;
+    const DAY_SECONDS: f64 = 86_400.0;
 
     fn chronicle() -> Chronicle {
         let mut chronicle = Chronicle::default();
         chronicle.sample(Instant::START, LONELINESS, 0.5);
-        let mut meet = test_event(SECONDS, 0);
+        let mut meet = test_event(DAY_SECONDS, 0);
         meet.changes = vec![change(LONELINESS, 0.5, 0.25), change(TRUST, 0.25, 0.75)];
         chronicle.push(meet);
-        chronicle.sample(Instant::from_seconds(2.0 * SECONDS), LONELINESS, 0.3);
+        chronicle.sample(Instant::from_seconds(2.0 * DAY_SECONDS), LONELINESS, 0.3);
         chronicle.crowd.push(CrowdDay { day: 1, numbers: vec![("talking".into(), 10.0)] });
         chronicle
     }
@@ -247,7 +235,7 @@ mod tests {
     fn a_fact_has_its_last_written_value_and_a_bond_decays_toward_its_rest() {
         let chronicle = chronicle();
         let history = History::from_chronicle(&chronicle, &test_symbols());
-        let at = |fact, days: f64| history.value_at(fact, Instant::from_seconds(days * SECONDS));
+        let at = |fact, days: f64| history.value_at(fact, Instant::from_seconds(days * DAY_SECONDS));
         assert_eq!(at(LONELINESS, 0.0), Some(0.5));
         assert_eq!(at(LONELINESS, 1.0), Some(0.25));
         assert_eq!(at(LONELINESS, 2.0), Some(0.3));
@@ -264,7 +252,7 @@ mod tests {
     fn the_crowd_aggregates_are_those_of_the_last_complete_day() {
         let chronicle = chronicle();
         let history = History::from_chronicle(&chronicle, &test_symbols());
-        let crowd = |days: f64| state_at(&chronicle, &history, Instant::from_seconds(days * SECONDS)).crowd.map(|c| c.day);
+        let crowd = |days: f64| state_at(&chronicle, &history, Instant::from_seconds(days * DAY_SECONDS)).crowd.map(|c| c.day);
         assert_eq!(crowd(0.0), None);
         assert_eq!(crowd(1.5), None, "the day is not complete");
         assert_eq!(crowd(2.0), Some(1));
@@ -283,16 +271,6 @@ mod tests {
         let history = History::from_chronicle(&chronicle, &test_symbols());
         assert_eq!(history.value_at(LONELINESS, Instant::from_seconds(60.0)), None);
         assert_eq!(history.value_at(LONELINESS, Instant::from_seconds(100.0)), Some(0.75));
-    }
-
-    #[test]
-    fn invalid_values_are_read_as_no_place_and_no_agent() {
-        assert_eq!(value_to_place(1.0), PlaceId(1));
-        assert_eq!(value_to_agent(7.0), AgentId(7));
-        for value in [-1.0, f64::NAN, f64::INFINITY, 65_535.0 * 70_000.0] {
-            assert_eq!(value_to_place(value), PlaceId::NOWHERE);
-            assert_eq!(value_to_agent(value), AgentId::NONE);
-        }
     }
 
     fn fact() -> impl Strategy<Value = Fact> {
@@ -324,8 +302,8 @@ mod tests {
         prop::collection::vec(any_recorded(), 0..60).prop_map(|all| {
             let mut chronicle = Chronicle::default();
             let mut now = 0_i64;
-            for one in all {
-                match one {
+            for recorded in all {
+                match recorded {
                     Recorded::Event(step, facts) => {
                         now = (now + step * 3_600_000_000).max(0);
                         let mut event = test_event(0.0, 0);
@@ -352,7 +330,7 @@ mod tests {
         }
         all.extend(chronicle.samples().iter().map(|s| (s.at, s.after, 1, s.fact, s.value)));
         all.sort_by_key(|&(at, after, kind, ..)| (at, after, kind));
-        all.into_iter().filter(|one| one.0 <= at).map(|(at, _, _, fact, value)| (fact, (value, at))).collect()
+        all.into_iter().filter(|entry| entry.0 <= at).map(|(at, _, _, fact, value)| (fact, (value, at))).collect()
     }
 
     proptest! {
@@ -364,15 +342,15 @@ mod tests {
             let replayed = replayed(&chronicle, at);
             prop_assert_eq!(state.facts.len(), replayed.len());
             for (fact, (value, written)) in replayed {
-                let faded = match fact {
+                let decayed = match fact {
                     Fact::World(WorldFact::Dim(_, _, DimId(0))) => {
-                        let days = (at.seconds() - written.seconds()) / SECONDS;
+                        let days = (at.seconds() - written.seconds()) / DAY_SECONDS;
                         0.25 + (value - 0.25) * libm::pow(0.5, days)
                     }
                     _ => value,
                 };
                 let shown = state.get(fact).unwrap_or(f64::NAN);
-                prop_assert!((shown - faded).abs() < 1e-7, "{:?}: {} for {}", fact, shown, faded);
+                prop_assert!((shown - decayed).abs() < 1e-7, "{:?}: {} for {}", fact, shown, decayed);
             }
         }
 

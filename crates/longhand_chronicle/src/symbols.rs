@@ -166,38 +166,9 @@ impl SymbolTable {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// Names for tests: attributes loneliness and single (a switch); dims trust (half-life one day) and respect (does not decay);
-    /// half-lives of 12 hours (emotions) and 90 days (memories); tie friends; places flat and beach; events meet(self, other),
-    /// part(self, other) and part/cry(self).
-    pub(crate) fn test_symbols() -> SymbolTable {
-        let event = |name: &str, slots: &[&str]| EventSymbol {
-            name: name.into(),
-            slots: slots.iter().map(|slot| (*slot).into()).collect(),
-        };
-        let place = |id: &str, name: &str| PlaceSymbol { id: id.into(), name: name.into() };
-        SymbolTable {
-            starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
-            kinds: vec!["human".into()],
-            attributes: vec![
-                AttributeSymbol { id: "loneliness".into(), switch: false, range: (0.0, 1.0) },
-                AttributeSymbol { id: "single".into(), switch: true, range: (0.0, 1.0) },
-            ],
-            dims: vec![
-                DimensionSymbol { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(86_400.0) },
-                DimensionSymbol { id: "respect".into(), range: (0.0, 1.0), rest: 0.0, half_life: None },
-            ],
-            ties: vec!["friends".into()],
-            places: vec![place("flat", "the flat"), place("beach", "the beach")],
-            events: vec![event("meet", &["self", "other"]), event("part", &["self", "other"]), event("part/cry", &["self"])],
-            values: vec!["warmth".into()],
-            beats: vec!["farewell".into()],
-            emotion_half_life: 43_200.0,
-            memory_half_life: 7_776_000.0,
-        }
-    }
+    use crate::testing::test_symbols;
 
     #[test]
     fn days_count_24_hours_from_the_start_while_civil_time_counts_from_midnight() {

@@ -1,9 +1,8 @@
 //! Facts, values and links in words, for display.
 
-use super::state::{value_to_agent, value_to_place};
 use super::{AgentRegistry, CauseLink, SymbolTable};
-use longhand_expr::ids::{AgentField, AgentId, Emotion, EventKind, Fact, WorldFact};
-use longhand_expr::{AGENT_FIELDS, EMOTIONS};
+use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, PlaceId, WorldFact};
+use longhand_expr::{AGENT_FIELDS, emotion_name, field_name};
 
 impl SymbolTable {
     /// A fact in words: `Ann's loneliness`, `Ann's trust toward Ben`.
@@ -94,15 +93,15 @@ impl SymbolTable {
         let switch = match (fact, known) {
             (_, Some(WorldFact::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
             (_, Some(WorldFact::Tie(..))) => true,
-            (Fact::Field(_, field), _) => AGENT_FIELDS.iter().any(|&(_, one, switch)| one == field && switch),
+            (Fact::Field(_, field), _) => AGENT_FIELDS.iter().any(|&(_, other, switch)| other == field && switch),
             _ => false,
         };
         match (fact, known) {
             _ if switch => if value == 0.0 { "no" } else { "yes" }.into(),
             (_, Some(WorldFact::Place(_))) => {
-                self.places.get(value_to_place(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
+                self.places.get(PlaceId::from_value(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
             }
-            (Fact::Owner(_), _) => agents.display_name(value_to_agent(value)),
+            (Fact::Owner(_), _) => agents.display_name(AgentId::from_value(value)),
             _ => format_number(value),
         }
     }
@@ -151,18 +150,6 @@ impl CauseLink {
     }
 }
 
-/// The name of an engine field in the scene language.
-#[must_use]
-pub fn field_name(field: AgentField) -> &'static str {
-    AGENT_FIELDS.iter().find(|(_, one, _)| *one == field).map_or("?", |field| field.0)
-}
-
-/// The name of an emotion in the scene language.
-#[must_use]
-pub fn emotion_name(emotion: Emotion) -> &'static str {
-    EMOTIONS.iter().find(|(_, one)| *one == emotion).map_or("?", |emotion| emotion.0)
-}
-
 /// A number with at most three decimals, without trailing zeros.
 #[must_use]
 pub fn format_number(value: f64) -> String {
@@ -193,7 +180,7 @@ fn possessive(name: &str) -> String {
 #[must_use]
 pub fn agent_key(agent: AgentId, agents: &AgentRegistry) -> String {
     match agents.get(agent) {
-        Some(person) if !person.key.is_empty() => person.key.clone(),
+        Some(profile) if !profile.key.is_empty() => profile.key.clone(),
         _ if agent.is_some() => format!("#{}", agent.0),
         _ => "none".into(),
     }
@@ -201,17 +188,16 @@ pub fn agent_key(agent: AgentId, agents: &AgentRegistry) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::agent_registry::tests::test_profile;
-    use super::super::symbols::tests::test_symbols;
     use super::*;
+    use crate::testing::{test_profile, test_symbols};
     use longhand_expr::ids::{AttrId, DimId, Emotion, TieId};
 
-    fn directory() -> AgentRegistry {
-        let mut directory = AgentRegistry::default();
+    fn registry() -> AgentRegistry {
+        let mut registry = AgentRegistry::default();
         for (id, key) in [(0, "ann"), (1, "ben"), (2, "cleo")] {
-            directory.set(test_profile(id, key));
+            registry.set(test_profile(id, key));
         }
-        directory
+        registry
     }
 
     const ANN: AgentId = AgentId(0);
@@ -221,7 +207,7 @@ mod tests {
     #[test]
     fn every_kind_of_fact_has_a_description_and_a_scene_expression() {
         let meet = EventKind(0);
-        for (fact, said, written) in [
+        for (fact, description, expression) in [
             (Fact::World(WorldFact::Attr(ANN, AttrId(0))), "Ann's loneliness", "ann.loneliness"),
             (Fact::World(WorldFact::Dim(ANN, BEN, DimId(0))), "Ann's trust toward Ben", "trust(ann, ben)"),
             (Fact::World(FRIENDS), "the tie `friends` from Ann to Ben", "friends(ann, ben)"),
@@ -238,21 +224,21 @@ mod tests {
             (Fact::Feeling(ANN, Emotion::Anger, BEN), "Ann's anger toward Ben", "feels(ann, anger, ben)"),
             (Fact::Memory(ANN, meet, AgentId::NONE), "Ann's memory of `meet`", "remembers(ann, meet)"),
         ] {
-            assert_eq!(test_symbols().describe_fact(fact, &directory()), said);
-            assert_eq!(test_symbols().fact_expression(fact, &directory()), written);
+            assert_eq!(test_symbols().describe_fact(fact, &registry()), description);
+            assert_eq!(test_symbols().fact_expression(fact, &registry()), expression);
         }
     }
 
     #[test]
     fn values_are_described_by_the_kind_of_their_fact() {
-        let say = |fact, value| test_symbols().describe_value(fact, value, &directory());
-        assert_eq!(say(Fact::World(WorldFact::Attr(ANN, AttrId(0))), 0.720_04), "0.72");
-        assert_eq!(say(Fact::World(WorldFact::Attr(ANN, AttrId(1))), 1.0), "yes", "a switch");
-        assert_eq!(say(Fact::Belief(BEN, FRIENDS), 0.0), "no");
-        assert_eq!(say(Fact::World(WorldFact::Place(ANN)), 1.0), "the beach");
-        assert_eq!(say(Fact::World(WorldFact::Place(ANN)), 65_535.0), "nowhere");
-        assert_eq!(say(Fact::Owner(AgentId(7)), 1.0), "Ben");
-        assert_eq!(say(Fact::Field(ANN, AgentField::Generation), 2.0), "2");
-        assert_eq!(say(Fact::Field(ANN, AgentField::Pleasure), -0.0001), "0");
+        let describe = |fact, value| test_symbols().describe_value(fact, value, &registry());
+        assert_eq!(describe(Fact::World(WorldFact::Attr(ANN, AttrId(0))), 0.720_04), "0.72");
+        assert_eq!(describe(Fact::World(WorldFact::Attr(ANN, AttrId(1))), 1.0), "yes", "a switch");
+        assert_eq!(describe(Fact::Belief(BEN, FRIENDS), 0.0), "no");
+        assert_eq!(describe(Fact::World(WorldFact::Place(ANN)), 1.0), "the beach");
+        assert_eq!(describe(Fact::World(WorldFact::Place(ANN)), 65_535.0), "nowhere");
+        assert_eq!(describe(Fact::Owner(AgentId(7)), 1.0), "Ben");
+        assert_eq!(describe(Fact::Field(ANN, AgentField::Generation), 2.0), "2");
+        assert_eq!(describe(Fact::Field(ANN, AgentField::Pleasure), -0.0001), "0");
     }
 }

@@ -85,11 +85,24 @@ impl BinaryOp {
     }
 }
 
+/// An assignment operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssignOp {
+    /// `=`
+    Set,
+    /// `+=`
+    Add,
+    /// `-=`
+    Subtract,
+    /// `*=`
+    Multiply,
+}
+
 /// The syntax tree of an effect.
 #[derive(Clone, Debug)]
 pub(crate) enum EffectAst {
     /// `target = e`, `+=`, `-=`, `*=`
-    Assign(ExprAst, super::effect::AssignOp, ExprAst),
+    Assign(ExprAst, AssignOp, ExprAst),
     /// `target toward goal by share`
     Toward(ExprAst, ExprAst, ExprAst),
     Begin(ExprAst),

@@ -21,29 +21,6 @@ pub struct BatchScratch {
     columns: Vec<Box<[f64; LANES]>>,
 }
 
-/// Whether a node can be evaluated by columns. Its children must have been emitted.
-pub(crate) fn is_columnar(code: &Code, node: ExprNode) -> bool {
-    let is = |at: NodeId| code.columnar.get(at as usize).copied().unwrap_or(false);
-    let own = |of: NodeId| matches!(code.nodes.get(of as usize), Some(ExprNode::Slot(0)));
-    match node {
-        ExprNode::Number(_)
-        | ExprNode::Switch(_)
-        | ExprNode::NumberParam(_)
-        | ExprNode::SwitchParam(_)
-        | ExprNode::Date(_)
-        | ExprNode::Clock(_) => true,
-        ExprNode::Attr(_, of) | ExprNode::SwitchAttr(_, of) | ExprNode::Field(_, of) | ExprNode::SwitchField(_, of) => own(of),
-        // Lane by lane, these nodes skip the children they do not need. That is faster unless all children are columnar.
-        ExprNode::And(a, b) | ExprNode::Or(a, b) => is(a) && is(b),
-        ExprNode::If(c, a, b) | ExprNode::SwitchIf(c, a, b) => is(c) && is(a) && is(b),
-        ExprNode::Not(a) | ExprNode::Unary(_, a) | ExprNode::Scale(_, a) => is(a),
-        ExprNode::SameSwitch(a, b) => is(a) && is(b),
-        ExprNode::Compare(_, a, b) | ExprNode::Arithmetic(_, a, b) | ExprNode::Min(a, b) | ExprNode::Max(a, b) => is(a) || is(b),
-        ExprNode::Clamp(a, b, c) | ExprNode::Ramp(a, b, c) | ExprNode::Toward(a, b, c) => is(a) || is(b) || is(c),
-        _ => false,
-    }
-}
-
 pub(crate) fn eval_batch<V: EvalContext>(
     code: &Code,
     root: NodeId,

@@ -4,7 +4,7 @@
 
 pub(crate) mod call;
 mod names;
-pub(crate) mod sets;
+mod sets;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,10 +13,12 @@ use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::env::{Env, NameBinding};
 use super::error::ExprError;
 use super::node::{ClockField, Code, ExprNode, NO_NODE, NodeId, UnaryOp};
-use super::schema::{AGENT_FIELDS, DefSchema, Schema};
+use super::schema::{DefSchema, Schema};
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
-use crate::ids::{AgentId, stable_hash};
+use super::words::AGENT_FIELDS;
+use crate::hash::stable_hash;
+use crate::ids::AgentId;
 
 /// The greatest depth of a compiled text, inlined defs included. Evaluation recurses to the same depth.
 const MAX_DEPTH: usize = 256;
@@ -86,8 +88,8 @@ impl Checker<'_> {
             Some(def) => format!("inside `{def}`: {message}"),
             None => message,
         };
-        let said = self.errors.iter().position(|other| other.span == span && other.message == message);
-        let at = said.unwrap_or_else(|| {
+        let reported = self.errors.iter().position(|other| other.span == span && other.message == message);
+        let at = reported.unwrap_or_else(|| {
             self.errors.push(ExprError { def: def.map(str::to_owned), ..ExprError::new(span, message) });
             self.errors.len() - 1
         });
@@ -106,7 +108,7 @@ impl Checker<'_> {
             self.report(env, span, "this expression is too large after its defs are inlined").help =
                 Some("call fewer defs or simplify them".to_owned());
         }
-        let columnar = super::batch::is_columnar(&self.code, node);
+        let columnar = self.code.is_columnar(node);
         self.code.nodes.push(node);
         self.code.spans.push(place.start as u32..place.end as u32);
         self.code.subtree_starts.push(start);
@@ -274,8 +276,7 @@ impl Checker<'_> {
             Some(NameBinding::Unknown) => return POISON,
             None => {}
         }
-        let clock = |clock| ExprNode::Clock(clock);
-        let known = if let Some(agent) = self.schema.agent(name) {
+        let (node, ty) = if let Some(agent) = self.schema.agent(name) {
             (ExprNode::Agent(agent), Type::Agent)
         } else if let Some(param) = self.schema.param(name) {
             match self.schema.params[param.index()].ty {
@@ -285,15 +286,15 @@ impl Checker<'_> {
         } else {
             match name {
                 "none" => (ExprNode::Agent(AgentId::NONE), Type::Agent),
-                "now" => (clock(ClockField::Now), Type::Instant),
-                "elapsed" => (clock(ClockField::Now), Type::Duration),
+                "now" => (ExprNode::Clock(ClockField::Now), Type::Instant),
+                "elapsed" => (ExprNode::Clock(ClockField::Now), Type::Duration),
                 "start" => (ExprNode::Number(0.0), Type::Instant),
-                "hour" => (clock(ClockField::Hour), Type::Number),
-                "weekday" => (clock(ClockField::Weekday), Type::Switch),
-                "day_of_week" => (clock(ClockField::DayOfWeek), Type::Number),
-                "month" => (clock(ClockField::Month), Type::Number),
-                "day" => (clock(ClockField::Day), Type::Number),
-                "year" => (clock(ClockField::Year), Type::Number),
+                "hour" => (ExprNode::Clock(ClockField::Hour), Type::Number),
+                "weekday" => (ExprNode::Clock(ClockField::Weekday), Type::Switch),
+                "day_of_week" => (ExprNode::Clock(ClockField::DayOfWeek), Type::Number),
+                "month" => (ExprNode::Clock(ClockField::Month), Type::Number),
+                "day" => (ExprNode::Clock(ClockField::Day), Type::Number),
+                "year" => (ExprNode::Clock(ClockField::Year), Type::Number),
                 _ => {
                     let schema = self.schema;
                     if let Some(def) = schema.def(name) {
@@ -306,7 +307,7 @@ impl Checker<'_> {
                 }
             }
         };
-        self.emit_typed(start, known.0, known.1, ast, env)
+        self.emit_typed(start, node, ty, ast, env)
     }
 
     fn check_field(&mut self, of: &ExprAst, name: &Ident, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {

@@ -2,13 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Instant, KindId, ParamId, PlaceId, TieId, WorldFact};
+use crate::ids::{
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+};
 
 use super::calendar::Calendar;
-
-/// A value that events may carry: an index into [`Schema::values`](super::Schema::values).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventValueId(pub u16);
 
 /// A query for past events. [`AgentId::NONE`] matches any agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,77 +95,63 @@ pub trait EvalContext {
     fn draw(&self, site: u32, key: u32) -> f64;
 }
 
-/// Implements the named methods of [`EvalContext`] by delegation to the field `view` of a wrapper.
-#[macro_export]
-macro_rules! delegate_eval_context {
-    ($($method:ident)+) => { $($crate::delegate_eval_context!(@$method);)+ };
-    (@now) => { fn now(&self) -> $crate::ids::Instant { self.view.now() } };
-    (@calendar) => { fn calendar(&self) -> &$crate::Calendar { self.view.calendar() } };
-    (@param) => { fn param(&self, param: $crate::ids::ParamId) -> f64 { self.view.param(param) } };
-    (@attr) => { fn attr(&self, agent: $crate::ids::AgentId, attr: $crate::ids::AttrId) -> f64 { self.view.attr(agent, attr) } };
-    (@attrs) => {
-        fn attrs(&self, agents: &[$crate::ids::AgentId], attr: $crate::ids::AttrId, out: &mut [f64]) {
-            self.view.attrs(agents, attr, out);
+/// Declares [`ContextWrapper`] with a forwarding method for each method of [`EvalContext`], and implements [`EvalContext`] for
+/// every wrapper.
+macro_rules! context_wrapper {
+    ($(fn $method:ident(&self $(, $arg:ident: $ty:ty)*) $(-> $result:ty)?;)+) => {
+        /// A context that differs from another one in a few reads. Every method that an implementation does not define is
+        /// forwarded to [`inner`](ContextWrapper::inner).
+        ///
+        /// A wrapper is an [`EvalContext`] itself. Its methods are documented there.
+        #[expect(missing_docs, reason = "the methods are those of `EvalContext`")]
+        pub trait ContextWrapper {
+            /// The type of the wrapped context.
+            type Inner: EvalContext;
+            /// The wrapped context.
+            fn inner(&self) -> &Self::Inner;
+            $(
+                #[inline]
+                fn $method(&self $(, $arg: $ty)*) $(-> $result)? {
+                    self.inner().$method($($arg),*)
+                }
+            )+
+        }
+
+        impl<W: ContextWrapper> EvalContext for W {
+            $(
+                #[inline]
+                fn $method(&self $(, $arg: $ty)*) $(-> $result)? {
+                    ContextWrapper::$method(self $(, $arg)*)
+                }
+            )+
         }
     };
-    (@dim) => {
-        fn dim(&self, from: $crate::ids::AgentId, to: $crate::ids::AgentId, dim: $crate::ids::DimId) -> f64 {
-            self.view.dim(from, to, dim)
-        }
-    };
-    (@tie) => {
-        fn tie(&self, from: $crate::ids::AgentId, to: $crate::ids::AgentId, tie: $crate::ids::TieId) -> bool {
-            self.view.tie(from, to, tie)
-        }
-    };
-    (@tie_since) => {
-        fn tie_since(&self, from: $crate::ids::AgentId, to: $crate::ids::AgentId, tie: $crate::ids::TieId) -> Option<$crate::ids::Instant> {
-            self.view.tie_since(from, to, tie)
-        }
-    };
-    (@field) => {
-        fn field(&self, agent: $crate::ids::AgentId, field: $crate::ids::AgentField) -> f64 {
-            self.view.field(agent, field)
-        }
-    };
-    (@place) => { fn place(&self, agent: $crate::ids::AgentId) -> $crate::ids::PlaceId { self.view.place(agent) } };
-    (@home) => { fn home(&self, agent: $crate::ids::AgentId) -> $crate::ids::PlaceId { self.view.home(agent) } };
-    (@work) => { fn work(&self, agent: $crate::ids::AgentId) -> $crate::ids::PlaceId { self.view.work(agent) } };
-    (@owner) => { fn owner(&self, os: $crate::ids::AgentId) -> $crate::ids::AgentId { self.view.owner(os) } };
-    (@os) => { fn os(&self, person: $crate::ids::AgentId) -> $crate::ids::AgentId { self.view.os(person) } };
-    (@kind) => { fn kind(&self, agent: $crate::ids::AgentId) -> $crate::ids::KindId { self.view.kind(agent) } };
-    (@belief) => {
-        fn belief(&self, holder: $crate::ids::AgentId, of: $crate::ids::WorldFact) -> Option<f64> {
-            self.view.belief(holder, of)
-        }
-    };
-    (@memory) => {
-        fn memory(&self, agent: $crate::ids::AgentId, event: $crate::ids::EventKind, with: $crate::ids::AgentId) -> f64 {
-            self.view.memory(agent, event, with)
-        }
-    };
-    (@feeling) => {
-        fn feeling(&self, agent: $crate::ids::AgentId, emotion: $crate::ids::Emotion, toward: $crate::ids::AgentId) -> f64 {
-            self.view.feeling(agent, emotion, toward)
-        }
-    };
-    (@occurrences) => {
-        fn occurrences(&self, query: $crate::OccurrenceQuery) -> $crate::OccurrenceStats {
-            self.view.occurrences(query)
-        }
-    };
-    (@median_tie_duration) => { fn median_tie_duration(&self, tie: $crate::ids::TieId) -> f64 { self.view.median_tie_duration(tie) } };
-    (@value) => { fn value(&self, name: $crate::EventValueId) -> f64 { self.view.value(name) } };
-    (@for_each_tied) => {
-        fn for_each_tied(&self, agent: $crate::ids::AgentId, tie: $crate::ids::TieId, outward: bool, visit: &mut dyn FnMut($crate::ids::AgentId) -> std::ops::ControlFlow<()>) {
-            self.view.for_each_tied(agent, tie, outward, visit);
-        }
-    };
-    (@members) => { fn members(&self, kind: $crate::ids::KindId) -> &[$crate::ids::AgentId] { self.view.members(kind) } };
-    (@for_each_at_place) => {
-        fn for_each_at_place(&self, place: $crate::ids::PlaceId, visit: &mut dyn FnMut($crate::ids::AgentId) -> std::ops::ControlFlow<()>) {
-            self.view.for_each_at_place(place, visit);
-        }
-    };
-    (@draw) => { fn draw(&self, site: u32, key: u32) -> f64 { self.view.draw(site, key) } };
+}
+
+context_wrapper! {
+    fn now(&self) -> Instant;
+    fn calendar(&self) -> &Calendar;
+    fn param(&self, param: ParamId) -> f64;
+    fn attr(&self, agent: AgentId, attr: AttrId) -> f64;
+    fn attrs(&self, agents: &[AgentId], attr: AttrId, out: &mut [f64]);
+    fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64;
+    fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool;
+    fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant>;
+    fn field(&self, agent: AgentId, field: AgentField) -> f64;
+    fn place(&self, agent: AgentId) -> PlaceId;
+    fn home(&self, agent: AgentId) -> PlaceId;
+    fn work(&self, agent: AgentId) -> PlaceId;
+    fn owner(&self, os: AgentId) -> AgentId;
+    fn os(&self, person: AgentId) -> AgentId;
+    fn kind(&self, agent: AgentId) -> KindId;
+    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64>;
+    fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64;
+    fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64;
+    fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats;
+    fn median_tie_duration(&self, tie: TieId) -> f64;
+    fn value(&self, name: EventValueId) -> f64;
+    fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn members(&self, kind: KindId) -> &[AgentId];
+    fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn draw(&self, site: u32, key: u32) -> f64;
 }

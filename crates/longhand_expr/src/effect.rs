@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::ids::{AgentId, AttrId, DimId, DocumentId, Emotion, KindId, NameListId, TieId};
 
-use super::ast::{EffectAst, ExprAst, ExprAstKind, Ident};
+use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, Ident};
 use super::check::call::FactType;
 use super::check::{Checker, run_checker};
 use super::env::Env;
@@ -14,37 +14,12 @@ use super::error::ExprError;
 use super::expr::{Expr, FactExpr, SetExpr};
 use super::node::NodeId;
 use super::parse;
+use super::pronouns::Pronouns;
 use super::read_set::ReadSet;
 use super::schema::Schema;
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
 use super::words::is_field;
-
-/// An assignment operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AssignOp {
-    /// `=`
-    Set,
-    /// `+=`
-    Add,
-    /// `-=`
-    Subtract,
-    /// `*=`
-    Multiply,
-}
-
-impl AssignOp {
-    /// The new value, or 0 if it is not finite.
-    #[must_use]
-    pub fn apply(self, old: f64, value: f64) -> f64 {
-        super::math::finite_or_zero(match self {
-            Self::Set => value,
-            Self::Add => old + value,
-            Self::Subtract => old - value,
-            Self::Multiply => old * value,
-        })
-    }
-}
 
 /// The target of an assignment.
 #[derive(Clone, Debug)]
@@ -53,16 +28,6 @@ pub enum AssignTarget {
     Attr(Expr, AttrId),
     /// A dimension of the bond from the first agent to the second.
     Dim(Expr, Expr, DimId),
-}
-
-/// The pronoun of an agent in the narration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub enum Pronoun {
-    She,
-    He,
-    They,
-    It,
 }
 
 /// One compiled effect. Its expressions are evaluated with the frame of the rule. The effects of a rule are applied in order, and
@@ -113,7 +78,7 @@ pub enum Effect {
     /// `name a from list`: `a` gets the name of the list that is nearest to its temperament.
     Name { who: Expr, list: NameListId },
     /// `voice a as she`
-    Voice { who: Expr, pronoun: Pronoun },
+    Voice { who: Expr, pronouns: Pronouns },
     /// `write document to a`: `self` writes the document.
     Write { document: DocumentId, to: Option<Expr> },
     /// `if condition: effect`
@@ -148,9 +113,9 @@ impl Effect {
         reads
     }
 
-    /// Calls `see` for each expression, set and fact of the effect, including those of nested effects.
-    pub fn visit_operands<'e>(&'e self, see: &mut dyn FnMut(EffectOperand<'e>)) {
-        let mut all = |exprs: &[&'e Expr]| exprs.iter().for_each(|expr| see(EffectOperand::Expr(expr)));
+    /// Calls `visit` for each expression, set and fact of the effect, including those of nested effects.
+    pub fn visit_operands<'e>(&'e self, visit: &mut dyn FnMut(EffectOperand<'e>)) {
+        let mut all = |exprs: &[&'e Expr]| exprs.iter().for_each(|expr| visit(EffectOperand::Expr(expr)));
         match self {
             Self::Assign { target, value, .. } => {
                 all(&target.agent_exprs());
@@ -163,15 +128,15 @@ impl Effect {
             Self::Begin { a, b, .. } | Self::End { a, b, .. } => all(&[a, b]),
             Self::Learn { who, fact } | Self::Forget { who, fact } => {
                 all(&[who]);
-                see(EffectOperand::Fact(fact));
+                visit(EffectOperand::Fact(fact));
             }
             Self::Tell { who, fact, value } => {
                 all(&[who, value]);
-                see(EffectOperand::Fact(fact));
+                visit(EffectOperand::Fact(fact));
             }
             Self::Feel { who, strength, toward, .. } => {
                 all(&[who, strength]);
-                toward.iter().for_each(|toward| see(EffectOperand::Expr(toward)));
+                toward.iter().for_each(|toward| visit(EffectOperand::Expr(toward)));
             }
             Self::Remember { who, strength: other } | Self::Go { who, to: other } | Self::Own { os: who, owner: other } => {
                 all(&[who, other]);
@@ -185,15 +150,15 @@ impl Effect {
             | Self::Abandon { os: who }
             | Self::Name { who, .. }
             | Self::Voice { who, .. } => all(&[who]),
-            Self::Write { to, .. } => to.iter().for_each(|to| see(EffectOperand::Expr(to))),
+            Self::Write { to, .. } => to.iter().for_each(|to| visit(EffectOperand::Expr(to))),
             Self::Create { .. } | Self::Enter { .. } => {}
             Self::If { condition, then } => {
                 all(&[condition]);
-                then.visit_operands(see);
+                then.visit_operands(visit);
             }
             Self::For { set, each, .. } => {
-                see(EffectOperand::Set(set));
-                each.visit_operands(see);
+                visit(EffectOperand::Set(set));
+                each.visit_operands(visit);
             }
         }
     }
@@ -333,14 +298,14 @@ impl EffectCompiler<'_> {
     fn compile(&mut self, ast: &EffectAst, scope: &mut Scope) -> Option<Effect> {
         let schema = self.schema;
         Some(match ast {
-            EffectAst::Assign(target, change, value) => {
+            EffectAst::Assign(target, op, value) => {
                 let target = self.compile_target(target, scope);
                 let ty = target.as_ref().map_or(Type::Number, |(_, ty)| *ty);
-                if ty == Type::Switch && *change != AssignOp::Set {
+                if ty == Type::Switch && *op != AssignOp::Set {
                     return self.report(&value.span, "a switch can only be set with `=`", "write `… = true` or `… = false`");
                 }
                 let value = self.compile_expr(value, ty, scope);
-                Effect::Assign { target: target?.0, op: *change, value: value? }
+                Effect::Assign { target: target?.0, op: *op, value: value? }
             }
             EffectAst::Toward(target, goal, share) => {
                 let at = &target.span;
@@ -372,8 +337,8 @@ impl EffectCompiler<'_> {
             }
             EffectAst::Told(who, fact_ast, value) => {
                 let who = self.compile_agent(who, scope);
-                let (fact, asks) = self.compile_fact(fact_ast, scope)?;
-                let ty = match asks {
+                let (fact, fact_type) = self.compile_fact(fact_ast, scope)?;
+                let ty = match fact_type {
                     FactType::Number => Type::Number,
                     FactType::Switch => Type::Switch,
                     FactType::Place => Type::Place,
@@ -445,20 +410,14 @@ impl EffectCompiler<'_> {
             }
             EffectAst::Voiced(who, word) => {
                 let who = self.compile_agent(who, scope);
-                let pronoun = match word.text.as_str() {
-                    "she" => Pronoun::She,
-                    "he" => Pronoun::He,
-                    "they" => Pronoun::They,
-                    "it" => Pronoun::It,
-                    other => {
-                        return self.report(
-                            &word.span,
-                            format!("`{other}` is not a voice"),
-                            "a voice is `she`, `he`, `they` or `it`",
-                        );
-                    }
+                let Some(pronouns) = Pronouns::from_word(&word.text) else {
+                    return self.report(
+                        &word.span,
+                        format!("`{}` is not a voice", word.text),
+                        "a voice is `she`, `he`, `they` or `it`",
+                    );
                 };
-                Effect::Voice { who: who?, pronoun }
+                Effect::Voice { who: who?, pronouns }
             }
             EffectAst::Write(document, to) => {
                 let document = self.resolve(scope, |checker, env| checker.resolve_document(document, env));

@@ -2,10 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Instant, KindId, ParamId, PlaceId, TieId, WorldFact};
+use crate::ids::{
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+};
 
 use super::calendar::Calendar;
-use super::context::{EvalContext, EventValueId, OccurrenceQuery, OccurrenceStats};
+use super::context::{EvalContext, OccurrenceQuery, OccurrenceStats};
 
 /// A world without agents, at [`Instant::START`]. Every draw is 0.5.
 #[derive(Clone, Copy, Debug)]

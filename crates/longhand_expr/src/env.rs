@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ast::{ExprAst, ExprAstKind};
 use super::schema::DefSchema;
 use super::scope::Scope;
-use crate::ids::stable_hash;
+use crate::hash::stable_hash;
 
 /// A chain of bindings, innermost first. The body of a def sees only its parameters.
 #[derive(Clone, Copy)]

@@ -34,23 +34,28 @@ impl ExprError {
     /// Adds a "did you mean" help for the candidate that is most similar to `name`, if there is one.
     #[must_use]
     pub fn with_suggestion<'a>(self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
-        match nearest_name(name, candidates) {
-            Some(near) => self.with_help(format!("did you mean `{near}`?")),
+        match did_you_mean(name, candidates) {
+            Some(help) => self.with_help(help),
             None => self,
         }
     }
 }
 
+/// The help text that suggests the candidate most similar to `name`, if there is one.
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest_name(name, candidates).map(|near| format!("did you mean `{near}`?"))
+}
+
 /// The candidate that is most similar to `name`, if it is similar enough to be a typing error.
 pub fn nearest_name<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const LIKE: f64 = 0.78;
+    const SIMILAR: f64 = 0.78;
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
         // Jaro-Winkler is too strict with short words, so a single edit always counts as similar.
-        let slip = if name.len() > 2 && strsim::osa_distance(name, candidate) == 1 { LIKE } else { 0.0 };
-        let likeness = strsim::jaro_winkler(name, candidate).max(slip);
-        if likeness >= LIKE && best.is_none_or(|(most, _)| likeness > most) {
-            best = Some((likeness, candidate));
+        let single_edit = if name.len() > 2 && strsim::osa_distance(name, candidate) == 1 { SIMILAR } else { 0.0 };
+        let similarity = strsim::jaro_winkler(name, candidate).max(single_edit);
+        if similarity >= SIMILAR && best.is_none_or(|(most, _)| similarity > most) {
+            best = Some((similarity, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)

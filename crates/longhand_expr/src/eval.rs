@@ -68,10 +68,10 @@ impl<V: EvalContext> Evaluator<'_, V> {
             }
             ExprNode::Remembers(event, a, b) => view.memory(self.agent(a, f), event, self.optional_agent(b, f)),
             ExprNode::Feels(emotion, a, b) => view.feeling(self.agent(a, f), emotion, self.optional_agent(b, f)),
-            ExprNode::Happened(telling, event, a, b) => {
+            ExprNode::Happened(query, event, a, b) => {
                 let found =
                     view.occurrences(OccurrenceQuery { event, a: self.optional_agent(a, f), b: self.optional_agent(b, f) });
-                match telling {
+                match query {
                     PastQuery::Happened => f64::from(u8::from(found.times > 0)),
                     PastQuery::Times => f64::from(found.times),
                     PastQuery::Age => found.last.map_or(NEVER_SECONDS, |last| self.age(last)),

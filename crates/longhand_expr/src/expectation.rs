@@ -4,11 +4,10 @@
 use std::ops::Range;
 
 use chumsky::prelude::{choice, select_ref};
-use chumsky::span::SimpleSpan;
 use chumsky::{IterParser as _, Parser};
 
 use super::error::ExprError;
-use super::parse::{ParserExtra, TokenInput, keyword, punct, run_parser, soft_keyword, with_tokens};
+use super::parse::{ParserExtra, TokenInput, byte_range, keyword, punct, run_parser, soft_keyword, with_tokens};
 use super::token::Token;
 
 /// The most seeds of an expectation.
@@ -126,10 +125,6 @@ fn quoted<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, String, ParserExt
     select_ref! { Token::Text(text) => (*text).to_owned() }
 }
 
-fn byte_range(span: SimpleSpan) -> Range<usize> {
-    span.into_range()
-}
-
 const ID_TERMINATORS: [&str; 6] = ["median", "of", "seeds", "at", "least", "most"];
 
 #[cfg(test)]
@@ -140,7 +135,7 @@ mod tests {
         parse_expectation(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"))
     }
 
-    fn of(text: &str) -> Option<String> {
+    fn subject_of(text: &str) -> Option<String> {
         parsed(text).subject.map(|(id, _)| id)
     }
 
@@ -152,8 +147,8 @@ mod tests {
             Expectation { subject: Some(("storm".into(), 0..5)), criterion: share(true, 0.95), seeds: 200 }
         );
         assert_eq!(parsed("storm in at most 5 % of 40 seeds").criterion, share(false, 0.05));
-        assert_eq!(of("first laugh in 90% of 10 seeds").as_deref(), Some("first laugh"));
-        assert_eq!(of("'it comes out' in 90% of 10 seeds").as_deref(), Some("it comes out"));
+        assert_eq!(subject_of("first laugh in 90% of 10 seeds").as_deref(), Some("first laugh"));
+        assert_eq!(subject_of("'it comes out' in 90% of 10 seeds").as_deref(), Some("it comes out"));
         assert_eq!(
             parsed("order 0.95 of 100 seeds"),
             Expectation { subject: None, criterion: Criterion::Median { min: Some(0.95), max: None }, seeds: 100 }
@@ -166,7 +161,7 @@ mod tests {
 
     #[test]
     fn errors_have_a_message_and_a_span() {
-        for (text, at, said) in [
+        for (text, at, message) in [
             ("wed in 195% of 200 seeds", 7..10, "between 0 % and 100 %"),
             ("others median 9..7 of 100 seeds", 14..18, "smaller number first"),
             ("order 2 of 100 seeds", 6..7, "between -1"),
@@ -178,7 +173,7 @@ mod tests {
             ("", 0..0, "empty"),
         ] {
             let problems = parse_expectation(text).unwrap_err();
-            assert!(problems[0].span == at && problems[0].message.contains(said), "{text}: {problems:?}");
+            assert!(problems[0].span == at && problems[0].message.contains(message), "{text}: {problems:?}");
         }
     }
 }

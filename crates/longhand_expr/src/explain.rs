@@ -52,7 +52,7 @@ impl<V: EvalContext> Explainer<'_, V> {
             }
             (ExprNode::And(a, b), false) | (ExprNode::Or(a, b), true) => {
                 let (a, b) = (self.shortfalls_of(a, wanted, f), self.shortfalls_of(b, wanted, f));
-                let far = |all: &[Shortfall]| all.iter().map(|one| one.distance).sum::<f64>();
+                let far = |all: &[Shortfall]| all.iter().map(|part| part.distance).sum::<f64>();
                 if far(&b) < far(&a) { b } else { a }
             }
             (ExprNode::Not(a), _) => self.shortfalls_of(a, !wanted, f),
@@ -80,14 +80,13 @@ impl<V: EvalContext> Explainer<'_, V> {
         let op = if wanted { op } else { negated(op) };
         // Report the side that varies, relative to the constant side.
         let fixed = |at: NodeId| matches!(self.code.node(at), ExprNode::Number(_) | ExprNode::NumberParam(_) | ExprNode::Date(_));
-        let (part, was, op, limit, other) =
+        let (part, actual, op, limit, other) =
             if fixed(a) && !fixed(b) { (b, right, mirrored(op), left, a) } else { (a, left, op, right, b) };
         let limit_text = format_short(limit);
-        let written = self.code.text_of(other);
-        let beside = if fixed(other) { String::new() } else { format!(" ({written})") };
-        let distance = ((was - limit).abs() / (was.abs() + limit.abs()).max(1e-9)).min(1.0);
-        let required = format!("{} {limit_text}{beside}", op.symbol());
-        Shortfall { text: self.code.text_of(part).to_owned(), actual: Some(was), required, distance }
+        let source = if fixed(other) { String::new() } else { format!(" ({})", self.code.text_of(other)) };
+        let distance = ((actual - limit).abs() / (actual.abs() + limit.abs()).max(1e-9)).min(1.0);
+        let required = format!("{} {limit_text}{source}", op.symbol());
+        Shortfall { text: self.code.text_of(part).to_owned(), actual: Some(actual), required, distance }
     }
 }
 

@@ -8,7 +8,6 @@ use crate::ids::{AgentId, KindId, PlaceId, TieId, WorldFact};
 use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::batch::{BatchScratch, eval_batch};
 use super::bounds::{BoundsAnalysis, DeclaredRanges, ValueRange};
-use super::check::sets::{MEMBER_NAME, SET_FUNCTION_NAMES};
 use super::check::{MAX_DEFS, run_checker};
 use super::context::EvalContext;
 use super::env::Env;
@@ -21,6 +20,7 @@ use super::schema::{DefSchema, Schema};
 use super::scope::{EvalFrame, Scope};
 use super::types::Type;
 use super::visit_cost::agents_visited;
+use super::words::{MEMBER_NAME, SET_FUNCTION_NAMES};
 
 /// A typed, compiled expression. It is cheap to clone, because all parts of one text share its code.
 #[derive(Clone, Debug)]
@@ -143,12 +143,6 @@ impl Expr {
     #[must_use]
     pub fn slot_mask(&self) -> u32 {
         slot_mask(&self.code, self.root)
-    }
-
-    /// Whether its value is the same in every state of the world.
-    #[must_use]
-    pub fn is_constant(&self) -> bool {
-        self.slot_mask() == 0 && self.reads() == ReadSet::default()
     }
 
     /// Whether it reads attributes of `self` only, and no beliefs.

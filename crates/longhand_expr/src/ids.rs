@@ -54,6 +54,8 @@ id!(/// A directed bond in the bond graph.
     BondId(u32));
 id!(/// A list of names in the scene.
     NameListId(u8));
+id!(/// A value that events may carry, such as `value(readers)`.
+    EventValueId(u16));
 id!(/// A document template of the scene: a letter, a book, a tune.
     DocumentId(u16));
 
@@ -67,17 +69,23 @@ impl AgentId {
     pub const fn is_some(self) -> bool {
         self.0 != u32::MAX
     }
+
+    /// The agent that the value of a fact stands for; [`AgentId::NONE`] if the value is not a valid index.
+    #[must_use]
+    pub fn from_value(value: f64) -> Self {
+        if (0.0..f64::from(u32::MAX)).contains(&value) { Self(value as u32) } else { Self::NONE }
+    }
 }
 
 impl PlaceId {
     /// No place: an OS without a body, or an agent that has left.
     pub const NOWHERE: Self = Self(u16::MAX);
-}
 
-/// A 32-bit FNV-1a hash of a name, the same on every platform and in every version. Different seeds give independent hashes.
-#[must_use]
-pub fn stable_hash(seed: u32, text: &str) -> u32 {
-    text.bytes().fold(0x811C_9DC5 ^ seed, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    /// The place that the value of a fact stands for; [`PlaceId::NOWHERE`] if the value is not a valid index.
+    #[must_use]
+    pub fn from_value(value: f64) -> Self {
+        if (0.0..f64::from(u16::MAX)).contains(&value) { Self(value as u16) } else { Self::NOWHERE }
+    }
 }
 
 /// A point in simulated time, in microseconds since the start of the scene.
@@ -236,5 +244,20 @@ impl Default for AgentId {
 impl Default for PlaceId {
     fn default() -> Self {
         Self::NOWHERE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_values_are_no_place_and_no_agent() {
+        assert_eq!(PlaceId::from_value(1.0), PlaceId(1));
+        assert_eq!(AgentId::from_value(7.0), AgentId(7));
+        for value in [-1.0, f64::NAN, f64::INFINITY, 65_535.0 * 70_000.0] {
+            assert_eq!(PlaceId::from_value(value), PlaceId::NOWHERE);
+            assert_eq!(AgentId::from_value(value), AgentId::NONE);
+        }
     }
 }

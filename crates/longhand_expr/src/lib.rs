@@ -1,21 +1,53 @@
-//! The typed expression language inside the strings of a scene: conditions, wants, sets and effects.
+//! The typed expression language inside the strings of a scene, and the ids, instants and facts that all crates share.
 //!
-//! Text is parsed with [`chumsky`] and checked against a [`Schema`] (the names that a scene declares) and a [`Scope`] (the
-//! variables of one rule). It is compiled once into a flat node array, which is evaluated against an [`EvalContext`] (a state of
-//! the world) without allocation. The reference for scene authors is `docs/language.md`.
+//! A scene is data, but its rules are text: the condition of an action, the utility of an option, the agents that may fill a role, and what
+//! an event changes. Each of these strings is compiled once, when the scene is loaded, and is then evaluated many times against a state of
+//! the world. An expression cannot change anything and has no loops other than those over sets of agents, so its cost and the facts that
+//! it may read are known before the simulation starts. The reference for scene authors is `docs/language.md`.
 //!
-//! The stages of compilation and evaluation:
+//! # Model
 //!
-//! - `token` splits the text into tokens and limits its nesting; `parse` builds the `ast`.
-//! - `check` walks the `ast` once. It looks up names (`env`, [`Schema`], [`Scope`]), checks types, inlines defs and emits the
-//!   nodes of `node`. It reports every [`ExprError`], not only the first.
-//! - [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`] are the compiled forms. `eval` evaluates one binding of the variables,
-//!   `batch` a column of agents. `math` makes results equal on every platform. `bounds` computes the range of an expression,
-//!   `visit_cost` the number of agents it visits, and `explain` why a condition is false.
-//! - [`EvalContext`] is the interface to the world, and [`EmptyView`] an empty world. [`TracingView`] records what an evaluation
-//!   reads; a [`ReadSet`] lists what an expression may read.
-//! - `expectation` parses what a scene expects of many runs: the same tokens, a different grammar.
-//! - `words` lists the names that a scene must not redefine. [`Calendar`] maps instants to hour, weekday and date.
+//! - A [`Schema`] lists the names that a scene declares, and a [`Scope`] the variables of one rule. Texts are compiled against both, and
+//!   every [`ExprError`] is reported, not only the first.
+//! - An [`EvalContext`] is a state of the world to read from; an [`EvalFrame`] binds the variables of the rule to agents.
+//! - An [`Effect`] is a change as data. It does nothing itself, so the simulation can order, clamp, record and explain each change.
+//! - Random numbers are *keyed*: `chance(0.5)` depends on the seed, the position in the text, the agents bound to the variables and the
+//!   instant, not on a stream. The same text therefore gives the same value whatever else is evaluated.
+//! - The results are the same on every platform. No value is NaN or infinite: such a result is 0.
+//!
+//! # Types
+//!
+//! - Compiled forms: [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`], made by [`compile_expr`], [`compile_set`] and [`compile_effect`].
+//! - Contexts: [`EmptyView`] is a world without agents. A [`ContextWrapper`] changes some reads of another context, such as
+//!   [`TracingView`], which records every fact that is read.
+//! - Analyses: [`ReadSet`] lists what an expression may read, [`ValueRange`] bounds its value, and a [`Shortfall`] says why a condition is
+//!   false.
+//! - [`Expectation`] is what a scene expects of many runs; it has the same tokens and a grammar of its own.
+//! - [`ids`] contains the ids and [`Fact`](ids::Fact)s, and [`Calendar`] maps instants to dates.
+//!
+//! # Example
+//!
+//! ```
+//! use longhand_expr::{Calendar, EmptyView, EvalFrame, Schema, Scope, Type, compile_expr, parse_datetime};
+//!
+//! let schema = Schema { cast: vec!["ann".into()], ..Schema::default() };
+//! let scope = Scope::new(["self"]);
+//! let expr = compile_expr("hour >= 18 and self == ann", Type::Switch, &scope, &schema).unwrap();
+//!
+//! let evening = EmptyView(Calendar::new(parse_datetime("2025-05-01 18:30").unwrap()));
+//! let ann = schema.agent("ann").unwrap();
+//! assert!(expr.truth(&evening, &mut EvalFrame::for_agent(ann)));
+//! assert!(expr.reads().clock);
+//!
+//! let errors = compile_expr("huor >= 18", Type::Switch, &scope, &schema).unwrap_err();
+//! assert_eq!(errors[0].help.as_deref(), Some("did you mean `hour`?"));
+//! ```
+//!
+//! # Inside
+//!
+//! `token` splits a text into tokens and limits its nesting; `parse` builds the syntax tree of `ast`. `check` walks that tree once: it looks
+//! up names (`env`, `words`), checks types, inlines defs and emits the nodes of `node`, a flat array. `eval` evaluates one binding of the
+//! variables, `batch` a column of agents, both with the functions of `math`.
 
 mod ast;
 mod batch;
@@ -31,10 +63,12 @@ mod eval;
 mod expectation;
 mod explain;
 mod expr;
+mod hash;
 pub mod ids;
 mod math;
 mod node;
 mod parse;
+mod pronouns;
 mod read_set;
 mod schema;
 mod scope;
@@ -47,21 +81,23 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use ast::AssignOp;
 pub use batch::BatchScratch;
 pub use bounds::{DeclaredRanges, ValueRange};
 pub use calendar::{Calendar, parse_datetime};
-pub use context::{EvalContext, EventValueId, OccurrenceQuery, OccurrenceStats};
-pub use effect::{AssignOp, AssignTarget, Effect, EffectOperand, Pronoun, compile_effect};
+pub use context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats};
+pub use effect::{AssignTarget, Effect, EffectOperand, compile_effect};
 pub use empty_view::EmptyView;
-pub use error::{ExprError, nearest_name};
+pub use error::{ExprError, did_you_mean, nearest_name};
 pub use expectation::{Criterion, Expectation, parse_expectation};
 pub use explain::Shortfall;
 pub use expr::{Expr, FactExpr, SetExpr, SetSource, check_def, compile_expr, compile_set};
+pub use hash::stable_hash;
 pub use math::{normal_quantile, remaining_share};
+pub use pronouns::Pronouns;
 pub use read_set::ReadSet;
-pub use schema::{AGENT_FIELDS, EMOTIONS};
 pub use schema::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema};
 pub use scope::{EvalFrame, MAX_SLOTS, Scope};
 pub use tracing_view::TracingView;
 pub use types::Type;
-pub use words::{is_field, is_function, is_reserved_name};
+pub use words::{AGENT_FIELDS, EMOTIONS, emotion_name, field_name, is_field, is_function, is_reserved_name};

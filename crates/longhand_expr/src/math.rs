@@ -3,7 +3,7 @@
 //! `libm` replaces the transcendental functions of the platform (bevy_math's `ops` has them for `f32` only). Functions that
 //! IEEE 754 defines exactly (`sqrt`, `floor`) come from the standard library.
 
-use super::ast::BinaryOp;
+use super::ast::{AssignOp, BinaryOp};
 use super::node::UnaryOp;
 
 /// The share of a decaying quantity that is left after a number of half-lives: 2 to the power of `-half_lives`.
@@ -19,6 +19,19 @@ pub fn remaining_share(half_lives: f32) -> f32 {
 #[inline]
 pub(crate) fn finite_or_zero(x: f64) -> f64 {
     if x.is_finite() { x } else { 0.0 }
+}
+
+impl AssignOp {
+    /// The new value, or 0 if it is not finite.
+    #[must_use]
+    pub fn apply(self, old: f64, value: f64) -> f64 {
+        finite_or_zero(match self {
+            Self::Set => value,
+            Self::Add => old + value,
+            Self::Subtract => old - value,
+            Self::Multiply => old * value,
+        })
+    }
 }
 
 #[inline]

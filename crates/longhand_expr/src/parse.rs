@@ -10,8 +10,7 @@ use chumsky::prelude::{choice, extra, just, recursive, select_ref};
 use chumsky::span::{SimpleSpan, Span as _, Spanned};
 use chumsky::{IterParser as _, Parser};
 
-use super::ast::{BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, Ident};
-use super::effect::AssignOp;
+use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, Ident};
 use super::error::ExprError;
 use super::token::{Token, tokenize};
 
@@ -94,12 +93,12 @@ pub(super) fn keyword<'t, 's: 't>(word: &'static str) -> impl Parser<'t, TokenIn
 
 /// A word that is a keyword only at this position; elsewhere it is an ordinary name.
 pub(super) fn soft_keyword<'t, 's: 't>(
-    verb: &'static str,
+    word: &'static str,
 ) -> impl Parser<'t, TokenInput<'t, 's>, (), ParserExtra<'t, 's>> + Clone {
-    just(Token::Ident(verb)).ignored()
+    just(Token::Ident(word)).ignored()
 }
 
-fn byte_range(span: SimpleSpan) -> std::ops::Range<usize> {
+pub(super) fn byte_range(span: SimpleSpan) -> std::ops::Range<usize> {
     span.into_range()
 }
 

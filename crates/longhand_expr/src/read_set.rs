@@ -3,9 +3,8 @@
 //! With it, a change re-evaluates only the triggers that may depend on it, and the world counts only the occurrences that some
 //! expression asks for.
 
-use crate::ids::{AgentField, AttrId, DimId, Emotion, EventKind, KindId, ParamId, TieId};
+use crate::ids::{AgentField, AttrId, DimId, Emotion, EventKind, EventValueId, KindId, ParamId, TieId};
 
-use super::context::EventValueId;
 use super::node::{Code, ExprNode, NO_NODE, NodeId, PastQuery};
 
 /// Everything that an expression may read. Lists are sorted and free of duplicates.
@@ -126,9 +125,9 @@ impl ReadSet {
                 self.emotions.push(emotion);
                 self.clock = true;
             }
-            ExprNode::Happened(telling, event, a, b) => {
+            ExprNode::Happened(query, event, a, b) => {
                 self.occurrences.push((event, u8::from(a != NO_NODE) + u8::from(b != NO_NODE)));
-                self.clock |= telling == PastQuery::Age;
+                self.clock |= query == PastQuery::Age;
             }
             ExprNode::Value(name) => self.values.push(name),
             ExprNode::Clock(_) => self.clock = true,
@@ -138,20 +137,20 @@ impl ReadSet {
     }
 
     fn sort_and_dedup(&mut self) {
-        fn tidy<T: Ord>(list: &mut Vec<T>) {
+        fn sort_list<T: Ord>(list: &mut Vec<T>) {
             list.sort_unstable();
             list.dedup();
         }
-        tidy(&mut self.attrs);
-        tidy(&mut self.dims);
-        tidy(&mut self.ties);
-        tidy(&mut self.fields);
-        tidy(&mut self.kinds);
-        tidy(&mut self.params);
-        tidy(&mut self.occurrences);
-        tidy(&mut self.tie_durations);
-        tidy(&mut self.memories);
-        tidy(&mut self.emotions);
-        tidy(&mut self.values);
+        sort_list(&mut self.attrs);
+        sort_list(&mut self.dims);
+        sort_list(&mut self.ties);
+        sort_list(&mut self.fields);
+        sort_list(&mut self.kinds);
+        sort_list(&mut self.params);
+        sort_list(&mut self.occurrences);
+        sort_list(&mut self.tie_durations);
+        sort_list(&mut self.memories);
+        sort_list(&mut self.emotions);
+        sort_list(&mut self.values);
     }
 }

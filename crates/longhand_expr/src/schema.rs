@@ -1,10 +1,7 @@
 //! The names that a scene declares, in the order of their ids.
 
-use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, DocumentId, Emotion, EventKind, KindId, NameListId, ParamId, PlaceId, TieId,
-};
+use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, KindId, NameListId, ParamId, PlaceId, TieId};
 
-use super::context::EventValueId;
 use super::types::Type;
 
 /// All names that the expressions of a scene may use. The index of a name in its list is its id.
@@ -74,8 +71,8 @@ pub struct DefSchema {
     pub body: String,
 }
 
-fn position_of<T>(list: &[T], name: &str, of: impl Fn(&T) -> &str) -> Option<usize> {
-    list.iter().position(|item| of(item) == name)
+fn position_of<T>(list: &[T], name: &str, name_of: impl Fn(&T) -> &str) -> Option<usize> {
+    list.iter().position(|item| name_of(item) == name)
 }
 
 impl Schema {
@@ -130,7 +127,7 @@ impl Schema {
     /// The event value of that name.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<EventValueId> {
-        position_of(&self.values, name, |n| n).map(|at| EventValueId(u16::try_from(at).unwrap_or(u16::MAX)))
+        position_of(&self.values, name, |n| n).map(EventValueId::from_index)
     }
 
     /// The name list of that name.
@@ -151,37 +148,3 @@ impl Schema {
         self.defs.iter().find(|def| def.name == name)
     }
 }
-
-/// The fields that the engine maintains, and whether each is a switch.
-pub const AGENT_FIELDS: [(&str, AgentField, bool); 10] = [
-    ("present", AgentField::Present, true),
-    ("gone", AgentField::Gone, true),
-    ("online", AgentField::Online, true),
-    ("bound", AgentField::Bound, true),
-    ("generation", AgentField::Generation, false),
-    ("busy", AgentField::Busy, true),
-    ("awake", AgentField::Awake, true),
-    ("pleasure", AgentField::Pleasure, false),
-    ("arousal", AgentField::Arousal, false),
-    ("dominance", AgentField::Dominance, false),
-];
-
-/// The emotions by name.
-pub const EMOTIONS: [(&str, Emotion); 16] = [
-    ("joy", Emotion::Joy),
-    ("distress", Emotion::Distress),
-    ("hope", Emotion::Hope),
-    ("fear", Emotion::Fear),
-    ("relief", Emotion::Relief),
-    ("disappointment", Emotion::Disappointment),
-    ("pride", Emotion::Pride),
-    ("shame", Emotion::Shame),
-    ("gratitude", Emotion::Gratitude),
-    ("anger", Emotion::Anger),
-    ("admiration", Emotion::Admiration),
-    ("reproach", Emotion::Reproach),
-    ("gladness", Emotion::Gladness),
-    ("pity", Emotion::Pity),
-    ("love", Emotion::Love),
-    ("longing", Emotion::Longing),
-];

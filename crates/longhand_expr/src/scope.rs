@@ -1,6 +1,7 @@
 //! The variables of one rule, and their values during an evaluation.
 
-use crate::ids::{AgentId, stable_hash};
+use crate::hash::stable_hash;
+use crate::ids::AgentId;
 
 /// The most variables of a rule, including those of its aggregates.
 pub const MAX_SLOTS: usize = 24;
@@ -62,6 +63,14 @@ impl EvalFrame {
     pub fn for_agent(agent: AgentId) -> Self {
         let mut frame = Self::default();
         frame.set(0, agent);
+        frame
+    }
+
+    /// A frame with the agents in the first slots. Agents beyond [`MAX_SLOTS`] are left out.
+    #[must_use]
+    pub fn from_agents(agents: &[AgentId]) -> Self {
+        let mut frame = Self::default();
+        agents.iter().enumerate().take(MAX_SLOTS).for_each(|(slot, agent)| frame.set(slot, *agent));
         frame
     }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use chumsky::span::{SimpleSpan, Span as _, Spanned};
 
 use super::error::ExprError;
+use super::words::KEYWORDS;
 
 /// The greatest length of a text, in bytes.
 pub const MAX_TEXT_BYTES: usize = 4096;
@@ -40,7 +41,6 @@ impl fmt::Display for Token<'_> {
     }
 }
 
-pub(super) const KEYWORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
 /// Longer symbols come first, so that `<=` is not read as `<`.
 const PUNCTUATION: [&str; 23] =
     ["==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[", "]"];

@@ -7,8 +7,7 @@ use std::ops::ControlFlow;
 
 use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, TieId, WorldFact};
 
-use super::context::{EvalContext, OccurrenceQuery, OccurrenceStats};
-use crate::delegate_eval_context;
+use super::context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats};
 
 /// The largest set of tied agents whose ties are recorded. In a larger set, no single tie counts as a cause.
 const MAX_TRACED_TIES: usize = 4;
@@ -38,21 +37,31 @@ impl<'a, V: EvalContext> TracingView<'a, V> {
     }
 
     fn record(&self, fact: Fact, value: f64) {
-        let mut notes = self.trace.borrow_mut();
-        if !notes.iter().any(|(noted, _)| *noted == fact) {
-            notes.push((fact, value));
+        let mut trace = self.trace.borrow_mut();
+        if !trace.iter().any(|(read, _)| *read == fact) {
+            trace.push((fact, value));
         }
     }
 
-    fn record_world_fact(&self, known: WorldFact, value: f64) {
-        self.record(Fact::World(known), value);
+    fn record_world_fact(&self, fact: WorldFact, value: f64) {
+        self.record(Fact::World(fact), value);
     }
 }
 
-impl<V: EvalContext> EvalContext for TracingView<'_, V> {
-    // A statistic over all ties is not a single fact.
-    delegate_eval_context!(median_tie_duration);
-    delegate_eval_context!(now calendar param home work kind value members for_each_at_place draw);
+/// What is not here is forwarded untraced: it never changes (params, homes), is no single fact (a statistic over all ties), or is
+/// no fact at all (the clock, draws).
+impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
+    type Inner = V;
+
+    fn inner(&self) -> &V {
+        self.view
+    }
+
+    fn attrs(&self, agents: &[AgentId], attr: AttrId, out: &mut [f64]) {
+        for (agent, out) in agents.iter().zip(out) {
+            *out = ContextWrapper::attr(self, *agent, attr);
+        }
+    }
 
     fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
         let value = self.view.attr(agent, attr);

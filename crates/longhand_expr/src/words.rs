@@ -1,13 +1,107 @@
-//! The built-in names of the language, which a scene must not redefine.
+//! The built-in names of the language: keywords, functions, sets, aggregates, fields and emotions. A scene must not redefine them.
 
-use super::check::call::FUNCTIONS;
-use super::check::sets::{AGGREGATE_NAMES, MEMBER_NAME, SET_FUNCTION_NAMES};
-use super::schema::AGENT_FIELDS;
-use super::token::KEYWORDS;
+use std::ops::RangeInclusive;
+
+use crate::ids::{AgentField, Emotion};
+
+/// The reserved words of expressions.
+pub(super) const KEYWORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not", "where", "in", "true", "false"];
 
 /// Built-in names without arguments: `none` and the clock.
 pub(super) const BARE_NAMES: [&str; 10] =
     ["none", "now", "elapsed", "start", "hour", "weekday", "day_of_week", "month", "day", "year"];
+
+/// The name that the member of a set always has inside its `where`.
+pub(super) const MEMBER_NAME: &str = "it";
+
+/// The aggregates over a set: `count(v in S where c: e)`.
+pub(super) const AGGREGATE_NAMES: [&str; 8] = ["count", "sum", "mean", "max", "min", "any", "all", "best"];
+
+/// The functions that give a set of agents.
+pub(super) const SET_FUNCTION_NAMES: [&str; 5] = ["ties", "ties_to", "agents", "here", "at_place"];
+
+/// A function: its name, its form for help texts, and its number of arguments.
+type FunctionRow = (&'static str, &'static str, RangeInclusive<usize>);
+
+pub(super) static FUNCTIONS: [FunctionRow; 43] = [
+    ("abs", "abs(x)", 1..=1),
+    ("sqrt", "sqrt(x)", 1..=1),
+    ("exp", "exp(x)", 1..=1),
+    ("ln", "ln(x)", 1..=1),
+    ("log2", "log2(x)", 1..=1),
+    ("log10", "log10(x)", 1..=1),
+    ("floor", "floor(x)", 1..=1),
+    ("ceil", "ceil(x)", 1..=1),
+    ("round", "round(x)", 1..=1),
+    ("sigmoid", "sigmoid(x)", 1..=1),
+    ("min", "min(x, y)", 2..=24),
+    ("max", "max(x, y)", 2..=24),
+    ("clamp", "clamp(x, low, high)", 3..=3),
+    ("ramp", "ramp(x, low, high)", 3..=3),
+    ("toward", "toward(x, target, share)", 3..=3),
+    ("chance", "chance(p)", 1..=1),
+    ("uniform", "uniform(low, high)", 2..=2),
+    ("normal", "normal(mean, deviation)", 2..=2),
+    ("pick", "pick(set)", 1..=1),
+    ("seconds", "seconds(duration)", 1..=1),
+    ("minutes", "minutes(duration)", 1..=1),
+    ("hours", "hours(duration)", 1..=1),
+    ("days", "days(duration)", 1..=1),
+    ("date", "date(year, month, day)", 3..=3),
+    ("at", "at(a, place)", 2..=2),
+    ("place", "place(a)", 1..=1),
+    ("home", "home(a)", 1..=1),
+    ("work", "work(a)", 1..=1),
+    ("together", "together(a, b)", 2..=2),
+    ("owner", "owner(os)", 1..=1),
+    ("os", "os(person)", 1..=1),
+    ("kind", "kind(a, kind)", 2..=2),
+    ("believes", "believes(a, fact, otherwise)", 2..=3),
+    ("knows", "knows(a, fact)", 2..=2),
+    ("remembers", "remembers(a, event, b)", 2..=3),
+    ("feels", "feels(a, emotion, b)", 2..=3),
+    ("happened", "happened(event, a, b)", 1..=3),
+    ("since", "since(event, a, b)", 1..=3),
+    ("times", "times(event, a, b)", 1..=3),
+    ("first", "first(event, a, b)", 1..=3),
+    ("last", "last(event, a, b)", 1..=3),
+    ("lasts", "lasts(tie)", 1..=1),
+    ("value", "value(name)", 1..=1),
+];
+
+/// The fields that the engine maintains, and whether each is a switch.
+pub const AGENT_FIELDS: [(&str, AgentField, bool); 10] = [
+    ("present", AgentField::Present, true),
+    ("gone", AgentField::Gone, true),
+    ("online", AgentField::Online, true),
+    ("bound", AgentField::Bound, true),
+    ("generation", AgentField::Generation, false),
+    ("busy", AgentField::Busy, true),
+    ("awake", AgentField::Awake, true),
+    ("pleasure", AgentField::Pleasure, false),
+    ("arousal", AgentField::Arousal, false),
+    ("dominance", AgentField::Dominance, false),
+];
+
+/// The emotions by name.
+pub const EMOTIONS: [(&str, Emotion); 16] = [
+    ("joy", Emotion::Joy),
+    ("distress", Emotion::Distress),
+    ("hope", Emotion::Hope),
+    ("fear", Emotion::Fear),
+    ("relief", Emotion::Relief),
+    ("disappointment", Emotion::Disappointment),
+    ("pride", Emotion::Pride),
+    ("shame", Emotion::Shame),
+    ("gratitude", Emotion::Gratitude),
+    ("anger", Emotion::Anger),
+    ("admiration", Emotion::Admiration),
+    ("reproach", Emotion::Reproach),
+    ("gladness", Emotion::Gladness),
+    ("pity", Emotion::Pity),
+    ("love", Emotion::Love),
+    ("longing", Emotion::Longing),
+];
 
 /// Whether a name without arguments is built in: a keyword, the clock, `none`, `self` or `it`.
 #[must_use]
@@ -25,6 +119,18 @@ pub fn is_function(name: &str) -> bool {
 #[must_use]
 pub fn is_field(name: &str) -> bool {
     AGENT_FIELDS.iter().any(|(field, ..)| *field == name)
+}
+
+/// The name of an engine field in the scene language.
+#[must_use]
+pub fn field_name(field: AgentField) -> &'static str {
+    AGENT_FIELDS.iter().find(|(_, other, _)| *other == field).map_or("?", |(name, ..)| name)
+}
+
+/// The name of an emotion in the scene language.
+#[must_use]
+pub fn emotion_name(emotion: Emotion) -> &'static str {
+    EMOTIONS.iter().find(|(_, other)| *other == emotion).map_or("?", |(name, _)| name)
 }
 
 /// All built-in names that take arguments.

@@ -30,7 +30,7 @@ const FRAME_LIMIT_MS: f64 = 8.0;
 const SEEK_LIMIT_MS: f64 = 50.0;
 
 pub fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
-    let loaded = load_text("city.ron", &[("city.ron", SCENE)], &[]).map_err(|problems| problems.render(false))?;
+    let loaded = load_text("city.ron", &[("city.ron", SCENE)], &[]).map_err(|problems| problems.to_string())?;
     let scenario = Arc::new(loaded.scenario);
     let mut found = Vec::new();
     for events in effort.pick(vec![10_000], vec![100_000, 1_000_000]) {
@@ -73,7 +73,7 @@ fn measure_scene_panel(effort: BenchEffort) -> Result<Option<Measurement>, Strin
     if !path.exists() {
         return Ok(None);
     }
-    let scenario = longhand_narrative::load(path, &[]).map_err(|problems| problems.render(false))?.scenario;
+    let scenario = longhand_narrative::load(path, &[]).map_err(|problems| problems.to_string())?.scenario;
     let mut long = LongRun::new(&Arc::new(scenario), 1_000);
     let longest = long.inspector.session().run().scenario().sources.iter().enumerate().max_by_key(|(_, source)| source.1.len());
     let longest = longest.map_or(0, |(at, _)| at);
@@ -154,7 +154,7 @@ fn sim_messages(scenario: &Scenario, events: u32) -> Vec<SimMessage> {
     for id in 0..PEOPLE {
         let name = format!("Somebody {id}");
         let (key, called) = (format!("somebody_{id}"), name.clone());
-        chronicle.agents.set(AgentProfile { id: AgentId(id), key, kind: KindId(0), name, called, pronouns: Pronouns::they });
+        chronicle.agents.set(AgentProfile { id: AgentId(id), key, kind: KindId(0), name, called, pronouns: Pronouns::They });
     }
     let mut mark = LogCursor::default();
     let mut messages = Vec::new();

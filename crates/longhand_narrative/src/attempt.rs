@@ -5,10 +5,9 @@ use super::intervals::{IntervalTracker, MatchedPart, StreamPosition};
 use super::partial_match::{
     Bindings, PartialMatch, PartialMatchKey, PatternPlan, PatternProgress, is_within, stage_index, variables_of,
 };
-use super::pattern_match::binding_frame;
 use longhand_chronicle::Event;
-use longhand_expr::EvalContext;
 use longhand_expr::ids::AgentId;
+use longhand_expr::{EvalContext, EvalFrame};
 use longhand_scene::model::{Alternative, Clause, NegatedClause, Pattern, RoleTerm};
 use smallvec::SmallVec;
 
@@ -29,15 +28,15 @@ pub(super) struct MatchInput<'a> {
 }
 
 /// The agents bound to the variables that a negated clause names.
-pub(super) fn bound_agents(without: &NegatedClause, bound: &[AgentId]) -> Bindings {
-    variables_of(&without.roles).map(|variable| bound[variable]).collect()
+pub(super) fn bound_agents(negated: &NegatedClause, bound: &[AgentId]) -> Bindings {
+    variables_of(&negated.roles).map(|variable| bound[variable]).collect()
 }
 
 /// Binds open roles to the agents in the slots. Returns false when a slot is empty or holds another agent than the role is bound
 /// to.
-pub(super) fn bind(bound: &mut Bindings, roles: &[RoleTerm], slots: &[usize], people: &[AgentId]) -> bool {
+pub(super) fn bind(bound: &mut Bindings, roles: &[RoleTerm], slots: &[usize], agents: &[AgentId]) -> bool {
     roles.iter().zip(slots).all(|(role, slot)| {
-        let Some(agent) = people.get(*slot).copied().filter(|agent| agent.is_some()) else { return false };
+        let Some(agent) = agents.get(*slot).copied().filter(|agent| agent.is_some()) else { return false };
         match role {
             RoleTerm::Agent(named) => *named == agent,
             RoleTerm::Variable(variable) => {
@@ -87,23 +86,23 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
         });
         // An empty role never equals an anchor: partial matches are filed under [`AgentId::NONE`] only where the stage has no
         // anchor.
-        for (key, thread) in self.progress.at_stage(stage, anchor.unwrap_or(AgentId::NONE)) {
-            emit_step(self.try_partial(&key.bound, key.count, Some(thread)), step);
+        for (key, partial) in self.progress.at_stage(stage, anchor.unwrap_or(AgentId::NONE)) {
+            emit_step(self.try_partial(&key.bound, key.count, Some(partial)), step);
         }
     }
 
     /// The effect of the input on one partial match, or on none when the pattern would begin with it.
-    fn try_partial(&self, before: &Bindings, count: u32, thread: Option<&PartialMatch>) -> Option<MatchStep> {
+    fn try_partial(&self, before: &Bindings, count: u32, partial: Option<&PartialMatch>) -> Option<MatchStep> {
         let clause = self.clause;
         let part = self.input.part;
         let here = part.position;
-        let from = thread.map(|thread| thread.clause_start);
+        let from = partial.map(|partial| partial.clause_start);
         if !from.is_none_or(|from| is_within(clause, from.at, here.at)) {
             return None;
         }
-        if let (Some(thread), Some(span)) = (thread, part.interval)
-            && thread.last_part.position.order == here.order
-            && thread.concurrent_intervals.contains(&span)
+        if let (Some(partial), Some(span)) = (partial, part.interval)
+            && partial.last_part.position.order == here.order
+            && partial.concurrent_intervals.contains(&span)
         {
             return None;
         }
@@ -111,12 +110,12 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
         if !bind(&mut bound, &self.alternative.roles, self.slots, self.input.roles) {
             return None;
         }
-        let began = match thread {
-            Some(thread) if count > 0 => thread.repeat_start,
+        let began = match partial {
+            Some(partial) if count > 0 => partial.repeat_start,
             _ => here,
         };
         let done = count + 1 >= clause.times;
-        let path = thread.map_or(&[][..], |thread| &thread.completed_parts);
+        let path = partial.map_or(&[][..], |partial| &partial.completed_parts);
         if self.progress.is_stopped(self.pattern, self.clause_index, &bound, from.map(|from| from.order))
             || !self.meets_gaps(path, began, done)
             || (done && (self.is_negated(path, &bound) || !self.can_relate(path)))
@@ -124,8 +123,8 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
         {
             return None;
         }
-        let mut next = match thread {
-            Some(thread) => thread.clone(),
+        let mut next = match partial {
+            Some(partial) => partial.clone(),
             None => PartialMatch {
                 events: SmallVec::new(),
                 clause_start: here,
@@ -150,7 +149,7 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
         }
         next.clause_start = here;
         if self.clause_index + 1 < self.pattern.clauses.len() {
-            if self.plan.keeps_path {
+            if self.plan.stores_path {
                 next.completed_parts.push(part);
             }
             return Some(self.advance(self.clause_index + 1, 0, bound, next));
@@ -160,14 +159,18 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
         fresh.then_some(MatchStep::Complete(bound, next))
     }
 
-    fn advance(&self, clause: usize, count: u32, bound: Bindings, thread: PartialMatch) -> MatchStep {
+    fn advance(&self, clause: usize, count: u32, bound: Bindings, partial: PartialMatch) -> MatchStep {
         let stage = stage_index(clause, count);
         let anchor = self.plan.anchors[stage].map_or(AgentId::NONE, |variable| bound[variable]);
-        let kept =
-            thread.completed_parts.iter().zip(&self.plan.exact).filter(|(_, exact)| **exact).map(|(part, _)| part.position.order);
-        let first = (count > 0 && self.plan.exact_first[clause]).then_some(thread.repeat_start.order);
-        let exact = kept.chain(first).collect();
-        MatchStep::Advance(stage, PartialMatchKey { anchor, bound, count, exact_positions: exact }, thread)
+        let exact_parts = partial
+            .completed_parts
+            .iter()
+            .zip(&self.plan.exact)
+            .filter(|(_, exact)| **exact)
+            .map(|(part, _)| part.position.order);
+        let first = (count > 0 && self.plan.exact_first[clause]).then_some(partial.repeat_start.order);
+        let exact = exact_parts.chain(first).collect();
+        MatchStep::Advance(stage, PartialMatchKey { anchor, bound, count, exact_positions: exact }, partial)
     }
 
     /// Whether the distances in time to other parts are as the clause requires.
@@ -186,9 +189,9 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
     /// Whether a negated clause that ends here has been violated.
     fn is_negated(&self, path: &[MatchedPart], bound: &[AgentId]) -> bool {
         self.plan.negations_at[self.clause_index].iter().any(|&at| {
-            let without = &self.pattern.negated[at];
-            let from = without.from.and_then(|from| path.get(from)).map(|part| part.position.order);
-            self.progress.count_negations(at, &bound_agents(without, bound), from, None) >= without.times as usize
+            let negated = &self.pattern.negated[at];
+            let from = negated.from.and_then(|from| path.get(from)).map(|part| part.position.order);
+            self.progress.count_negations(at, &bound_agents(negated, bound), from, None) >= negated.times as usize
         })
     }
 
@@ -204,8 +207,8 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
     fn condition_holds(&self, bound: &Bindings) -> bool {
         let Some(when) = &self.alternative.when else { return true };
         match self.input.event {
-            Some(event) => when.truth(&EventValuesView { view: self.view, event }, &mut binding_frame(bound)),
-            None => when.truth(self.view, &mut binding_frame(bound)),
+            Some(event) => when.truth(&EventValuesView { view: self.view, event }, &mut EvalFrame::from_agents(bound)),
+            None => when.truth(self.view, &mut EvalFrame::from_agents(bound)),
         }
     }
 }

@@ -143,13 +143,13 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn moment(year: i16, month: i8, day: i8, hour: i8) -> CivilDateTime {
+    fn civil(year: i16, month: i8, day: i8, hour: i8) -> CivilDateTime {
         CivilDateTime(date(year, month, day).at(hour, 15, 0, 0))
     }
 
     #[test]
     fn a_date_and_time_has_phrases_for_prose() {
-        let evening = moment(2025, 3, 4, 21);
+        let evening = civil(2025, 3, 4, 21);
         assert_eq!(evening.date_phrase(), "on a Tuesday in March");
         assert_eq!(evening.time_phrase(), "late in the evening");
         assert_eq!(evening.season(), "spring");
@@ -159,8 +159,8 @@ mod tests {
 
     #[test]
     fn older_dates_are_worded_less_precisely() {
-        let now = moment(2025, 12, 20, 8);
-        let ago = |year, month, day| time_ago(moment(year, month, day, 23), now);
+        let now = civil(2025, 12, 20, 8);
+        let ago = |year, month, day| time_ago(civil(year, month, day, 23), now);
         assert_eq!(ago(2025, 12, 20), "today");
         assert_eq!(ago(2025, 12, 19), "yesterday");
         assert_eq!(ago(2025, 12, 15), "five days ago");

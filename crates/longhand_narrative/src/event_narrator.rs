@@ -5,8 +5,9 @@
 
 use super::dates::CivilDateTime;
 use super::grammar;
+use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::{GrammaticalPerson, TemplatePerson};
-use super::templates::{DrawStream, TemplateSet, draw_index, number_value};
+use super::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Event};
 use longhand_expr::ids::{AgentId, EventKind, PlaceId};
 use longhand_scene::model::EventInfo;
@@ -64,17 +65,17 @@ impl<'a> EventTemplateContext<'a> {
         {
             return Some(number_value(*number));
         }
-        let moment = CivilDateTime::from_instant(&self.scenario.calendar, self.event.at);
+        let civil = CivilDateTime::from_instant(&self.scenario.calendar, self.event.at);
         Some(match name {
             "place" => Value::from(place_name(self.scenario, self.event.place)?),
-            "at" => Value::from(moment.clock()),
-            "date" => Value::from(moment.date_phrase()),
-            "time" => Value::from(moment.time_phrase()),
-            "month" => Value::from(moment.month()),
-            "season" => Value::from(moment.season()),
-            "weekday" => Value::from(moment.weekday()),
-            "hour" => Value::from(moment.hour()),
-            "year" => Value::from(moment.year()),
+            "at" => Value::from(civil.clock()),
+            "date" => Value::from(civil.date_phrase()),
+            "time" => Value::from(civil.time_phrase()),
+            "month" => Value::from(civil.month()),
+            "season" => Value::from(civil.season()),
+            "weekday" => Value::from(civil.weekday()),
+            "hour" => Value::from(civil.hour()),
+            "year" => Value::from(civil.year()),
             "first" => Value::from(self.ordinal <= 1),
             "nth" => Value::from(self.ordinal),
             _ => return self.person_value(self.scenario.schema.agent(name)?),
@@ -87,25 +88,20 @@ impl<'a> EventTemplateContext<'a> {
 
     /// An agent in the grammatical person of the text; none for [`AgentId::NONE`].
     pub fn person_value(&self, agent: AgentId) -> Option<Value> {
-        let voice = match self.correspondents {
+        let person = match self.correspondents {
             Some((writer, _)) if writer == agent => GrammaticalPerson::First,
             Some((_, to)) if to == agent => GrammaticalPerson::Second,
             _ => GrammaticalPerson::Third,
         };
-        agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, voice)))
+        agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, person)))
     }
 }
 
-pub(crate) fn template_person(directory: &AgentRegistry, id: AgentId, voice: GrammaticalPerson) -> TemplatePerson {
-    let called = directory.display_name(id);
-    let person = directory.get(id);
-    TemplatePerson {
-        id,
-        name: person.filter(|person| !person.name.is_empty()).map_or_else(|| called.clone(), |person| person.name.clone()),
-        called,
-        pronouns: person.map_or(Pronouns::they, |person| person.pronouns),
-        person: voice,
-    }
+pub(crate) fn template_person(registry: &AgentRegistry, id: AgentId, person: GrammaticalPerson) -> TemplatePerson {
+    let called = registry.display_name(id);
+    let profile = registry.get(id);
+    let name = profile.filter(|profile| !profile.name.is_empty()).map_or_else(|| called.clone(), |profile| profile.name.clone());
+    TemplatePerson { id, name, called, pronouns: profile.map_or(Pronouns::They, |profile| profile.pronouns), person }
 }
 
 pub(crate) fn place_name(scenario: &Scenario, place: PlaceId) -> Option<&str> {
@@ -148,10 +144,10 @@ impl EventNarrator {
     /// The variant is drawn by the seed and the id of the event among the least used ones, without the last one of the same key.
     /// If a template fails the next variant is tried, and at last the plain sentence is used.
     #[must_use]
-    pub fn sentence(&mut self, scenario: &Scenario, event: &Event, directory: &AgentRegistry) -> String {
+    pub fn sentence(&mut self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> String {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
         let nth = self.state.event_counts.get(&(event.kind, who)).copied().unwrap_or(1);
-        let words = EventTemplateContext { scenario, agents: directory, event, ordinal: nth, correspondents: None };
+        let words = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
         let text = self.draw_variant(&words).unwrap_or_else(|| self.avoid_repeating(plain_sentence(&words)));
         self.state.last_sentence.clone_from(&text);
         text
@@ -160,16 +156,16 @@ impl EventNarrator {
     /// The event as a sentence that does not depend on what was worded before: the same for the same event, in any order. `nth`
     /// is its ordinal among the events of its kind.
     #[must_use]
-    pub fn standalone_sentence(&self, scenario: &Scenario, event: &Event, nth: u32, directory: &AgentRegistry) -> String {
-        let words = EventTemplateContext { scenario, agents: directory, event, ordinal: nth, correspondents: None };
+    pub fn standalone_sentence(&self, scenario: &Scenario, event: &Event, nth: u32, registry: &AgentRegistry) -> String {
+        let words = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
         let variants = self.templates.variants(self.prose_key(&words));
         let start = draw_index(self.seed, DrawStream::Sentence, u64::from(event.id.0), variants.len());
         let mut in_turn = variants.iter().cycle().skip(start).take(variants.len());
-        let said = in_turn.find_map(|variant| {
+        let rendered = in_turn.find_map(|variant| {
             let text = variant.render(&self.templates.env, |name| words.lookup(name)).ok()?;
             Some(grammar::tidy(&text)).filter(|text| !text.is_empty())
         });
-        said.unwrap_or_else(|| plain_sentence(&words))
+        rendered.unwrap_or_else(|| plain_sentence(&words))
     }
 
     /// The prose key of an event.
@@ -186,7 +182,7 @@ impl EventNarrator {
         let (times, last) = self.state.variant_use.get(key).cloned().unwrap_or_else(|| (vec![0; variants.len()], usize::MAX));
         let in_turn =
             variant_order(&times, last, |count| draw_index(self.seed, DrawStream::Sentence, u64::from(words.event.id.0), count));
-        let mut said_before = None;
+        let mut repeated = None;
         for variant in in_turn {
             let Ok(text) = variants[variant].render(&self.templates.env, |name| words.lookup(name)) else { continue };
             let text = grammar::tidy(&text);
@@ -199,9 +195,9 @@ impl EventNarrator {
                 *last = variant;
                 return Some(text);
             }
-            said_before = Some(text);
+            repeated = Some(text);
         }
-        said_before.map(|text| self.avoid_repeating(text))
+        repeated.map(|text| self.avoid_repeating(text))
     }
 
     fn avoid_repeating(&self, text: String) -> String {

@@ -1,7 +1,8 @@
 //! A view in which `value(name)` reads the numbers of an event.
 
 use longhand_chronicle::Event;
-use longhand_expr::{EvalContext, EventValueId, delegate_eval_context};
+use longhand_expr::ids::EventValueId;
+use longhand_expr::{ContextWrapper, EvalContext};
 
 /// The world of `view` at the time of `event`. Everything but `value` is forwarded to `view`.
 #[derive(Clone, Copy, Debug)]
@@ -12,9 +13,12 @@ pub struct EventValuesView<'a, V> {
     pub event: &'a Event,
 }
 
-impl<V: EvalContext> EvalContext for EventValuesView<'_, V> {
-    delegate_eval_context!(now calendar param attr attrs dim tie tie_since field place home work owner os kind belief memory feeling occurrences median_tie_duration
-             for_each_tied members for_each_at_place draw);
+impl<V: EvalContext> ContextWrapper for EventValuesView<'_, V> {
+    type Inner = V;
+
+    fn inner(&self) -> &V {
+        self.view
+    }
 
     fn value(&self, name: EventValueId) -> f64 {
         self.event.values.iter().find(|(id, _)| *id == name.0).map_or(0.0, |(_, value)| *value)

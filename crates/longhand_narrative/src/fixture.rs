@@ -2,10 +2,9 @@
 
 use longhand_chronicle::{AgentProfile, AgentRegistry, Event};
 use longhand_expr::ids::*;
-use longhand_expr::{AttributeSchema, Calendar, EventValueId, Schema, Scope, Type, compile_expr};
+use longhand_expr::{AttributeSchema, Calendar, Schema, Scope, Type, compile_expr};
 use longhand_scene::model::{Action, Document, EventInfo, EventOrigin, EventSpec, Kind, Member, Place};
 use longhand_scene::{NarrationFrequency, Pronouns, RecordDetail, Scenario, Temperament};
-use smallvec::SmallVec;
 
 pub(super) const ANN: AgentId = AgentId(0);
 pub(super) const BEN: AgentId = AgentId(1);
@@ -32,11 +31,11 @@ pub(super) fn scenario() -> Scenario {
     let number = |text: &str| {
         compile_expr(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("the test expression is valid")
     };
-    let info = |at: usize, slots: &[&str], present| EventInfo {
+    let info = |at: usize, slots: &[&str], participant_count| EventInfo {
         name: schema.events[at].clone(),
         tags: Vec::new(),
         slots: slots.iter().map(|&slot| slot.into()).collect(),
-        participant_count: present,
+        participant_count,
         prose_key: None,
         narration: NarrationFrequency::Always,
         record_detail: RecordDetail::Whole,
@@ -63,7 +62,7 @@ pub(super) fn scenario() -> Scenario {
         kind: KindId(0),
         name: id.into(),
         called: id.into(),
-        pronouns: Pronouns::they,
+        pronouns: Pronouns::They,
         home: PlaceId::NOWHERE,
         work: PlaceId::NOWHERE,
         dormant: false,
@@ -134,28 +133,18 @@ pub(super) fn say(scenario: &mut Scenario, key: &str, variants: &[&str]) {
     scenario.prose.push((key.into(), variants.iter().map(|&text| text.into()).collect()));
 }
 
-pub(super) fn directory() -> AgentRegistry {
-    let mut directory = AgentRegistry::default();
-    let people = [("ann", "Ann Lee", Pronouns::she), ("ben", "Ben Roy", Pronouns::he), ("cleo", "Cleo", Pronouns::they)];
+pub(super) fn registry() -> AgentRegistry {
+    let mut registry = AgentRegistry::default();
+    let people = [("ann", "Ann Lee", Pronouns::She), ("ben", "Ben Roy", Pronouns::He), ("cleo", "Cleo", Pronouns::They)];
     for ((key, name, pronouns), id) in people.into_iter().zip(0..) {
         let called = name.split(' ').next().unwrap_or(name).to_owned();
-        directory.set(AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), name: name.into(), called, pronouns });
+        registry.set(AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), name: name.into(), called, pronouns });
     }
-    directory
+    registry
 }
 
 /// An event at a number of hours after Monday, 6 January 2025, midnight.
 pub(super) fn event(id: u32, hours: f64, kind: EventKind, roles: &[AgentId]) -> Event {
-    Event {
-        id: EventId(id),
-        at: Instant::from_seconds(hours * 3600.0),
-        kind,
-        roles: roles.iter().copied().collect(),
-        place: PlaceId::NOWHERE,
-        changes: Vec::new(),
-        causes: SmallVec::new(),
-        values: SmallVec::new(),
-        document: None,
-        choice: None,
-    }
+    let at = Instant::from_seconds(hours * 3600.0);
+    Event { id: EventId(id), ..Event::bare(kind, at, roles.iter().copied().collect()) }
 }

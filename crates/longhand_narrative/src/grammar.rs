@@ -266,13 +266,25 @@ pub fn tidy_document(text: &str) -> String {
     out
 }
 
+/// A duration in short form: `1.5 h`.
+#[must_use]
+pub fn short_duration(seconds: f64) -> String {
+    let (number, unit) = match seconds {
+        s if s < 90.0 => (s, "s"),
+        s if s < 5400.0 => (s / 60.0, "min"),
+        s if s < 172_800.0 => (s / 3600.0, "h"),
+        s => (s / 86_400.0, "days"),
+    };
+    format!("{} {unit}", (number * 10.0).round() / 10.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_are_words_up_to_twelve_and_grouped_digits_above() {
-        for (number, said) in [
+        for (number, expected) in [
             (0.0, "no"),
             (1.0, "one"),
             (12.0, "twelve"),
@@ -287,13 +299,13 @@ mod tests {
             (0.0213, "0.021"),
             (f64::INFINITY, "no end of"),
         ] {
-            assert_eq!(words(number), said);
+            assert_eq!(words(number), expected);
         }
     }
 
     #[test]
     fn durations_use_their_natural_unit() {
-        for (seconds, said) in [
+        for (seconds, expected) in [
             (0.02, "0.02 seconds"),
             (1.0, "one second"),
             (45.0, "45 seconds"),
@@ -312,7 +324,7 @@ mod tests {
             (365.0 * 86_400.0, "one year"),
             (1100.0 * 86_400.0, "three years"),
         ] {
-            assert_eq!(duration(seconds), said, "{seconds}");
+            assert_eq!(duration(seconds), expected, "{seconds}");
         }
     }
 
@@ -327,7 +339,7 @@ mod tests {
 
     #[test]
     fn articles_follow_the_sound() {
-        for (phrase, said) in [
+        for (phrase, expected) in [
             ("letter", "a letter"),
             ("evening talk", "an evening talk"),
             ("hour", "an hour"),
@@ -340,7 +352,7 @@ mod tests {
             ("once-over", "a once-over"),
             ("\"other\" life", "an \"other\" life"),
         ] {
-            assert_eq!(with_article(phrase), said);
+            assert_eq!(with_article(phrase), expected);
         }
     }
 

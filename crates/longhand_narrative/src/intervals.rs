@@ -96,13 +96,13 @@ impl IntervalTracker {
                 }
             }
             Fact::World(WorldFact::Place(who)) => {
-                let place = if (0.0..f64::from(u16::MAX)).contains(&value) { PlaceId(value as u16) } else { PlaceId::NOWHERE };
-                let was = self.places.get(&who).copied();
-                if was == Some(place) {
+                let place = PlaceId::from_value(value);
+                let before = self.places.get(&who).copied();
+                if before == Some(place) {
                     return [None, None];
                 }
-                let left = was.map(|was| IntervalChange::Ends(IntervalId::Stay(who, was)));
-                [left, Some(IntervalChange::Begins(IntervalId::Stay(who, place)))]
+                let end = before.map(|before| IntervalChange::Ends(IntervalId::Stay(who, before)));
+                [end, Some(IntervalChange::Begins(IntervalId::Stay(who, place)))]
             }
             _ => [None, None],
         }
@@ -148,19 +148,19 @@ impl IntervalTracker {
             (Some(_), None) => &[Less, Equal],
             (None, None) => &[Less, Equal, Greater],
         };
-        let of = |words: [AllenRelation; 3]| {
+        let possible = |relations: [AllenRelation; 3]| {
             by_ends.iter().fold(0, |any, order| {
                 any | match order {
-                    Less => words[0].bit(),
-                    Equal => words[1].bit(),
-                    Greater => words[2].bit(),
+                    Less => relations[0].bit(),
+                    Equal => relations[1].bit(),
+                    Greater => relations[2].bit(),
                 }
             })
         };
         if begins <= other_begins {
-            return of([AllenRelation::Starts, AllenRelation::Equals, AllenRelation::StartedBy]);
+            return possible([AllenRelation::Starts, AllenRelation::Equals, AllenRelation::StartedBy]);
         }
-        let overlapping = || of([AllenRelation::During, AllenRelation::Finishes, AllenRelation::OverlappedBy]);
+        let overlapping = || possible([AllenRelation::During, AllenRelation::Finishes, AllenRelation::OverlappedBy]);
         let touching = if later.interval.is_some() { AllenRelation::MetBy } else { AllenRelation::Finishes }.bit();
         match other_ends {
             Some(other) if begins > other => AllenRelation::After.bit(),

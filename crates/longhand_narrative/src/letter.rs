@@ -6,11 +6,13 @@
 use super::dates::{CivilDateTime, time_ago};
 use super::event_narrator::{EventTemplateContext, id_to_words, template_person};
 use super::grammar;
+use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::GrammaticalPerson;
-use super::templates::{CompiledTemplate, DrawStream, compile, draw_index, environment, number_value};
+use super::templates::{CompiledTemplate, compile, environment, number_value};
 use longhand_chronicle::{AgentRegistry, Event, WrittenDocument};
 use longhand_expr::ids::{AgentId, DocumentId, EventKind, Instant};
 use longhand_scene::Scenario;
+use longhand_scene::prose_keys::{insight_key, memory_key};
 use minijinja::Environment;
 use minijinja::value::Value;
 use std::borrow::Cow;
@@ -71,16 +73,6 @@ const MAX_MEMORIES: usize = 12;
 pub(crate) const LETTER_TEMPLATE_NAMES: [&str; 13] =
     ["writer", "to", "memories", "works", "pleasure", "arousal", "dominance", "at", "date", "month", "season", "weekday", "year"];
 
-/// The prose key for a memory of an event of this kind.
-pub(crate) fn memory_key(kind: &str) -> String {
-    format!("memory/{kind}")
-}
-
-/// The prose key for an insight of the writer about an event of this kind.
-pub(crate) fn insight_key(kind: &str) -> String {
-    format!("seen/{kind}")
-}
-
 /// Composes the document.
 ///
 /// Each memory is an object: `.phrase` (what it prints as), `.seen`, `.kind`, `.when` and `.strength`. The phrase comes from the
@@ -109,15 +101,15 @@ pub fn compose_letter(letter: &LetterRequest<'_>) -> WrittenDocument {
     let in_turn = document.text.iter().cycle().skip(start).take(document.text.len());
     let text = in_turn.filter_map(|source| render("text", source)).next();
     let text = text.unwrap_or_else(|| {
-        let said = phrases.iter().filter_map(|memory| memory.get_attr("phrase").ok()).map(|phrase| format!("{phrase}."));
-        grammar::tidy_document(&said.collect::<Vec<_>>().join("\n"))
+        let sentences = phrases.iter().filter_map(|memory| memory.get_attr("phrase").ok()).map(|phrase| format!("{phrase}."));
+        grammar::tidy_document(&sentences.collect::<Vec<_>>().join("\n"))
     });
     WrittenDocument { title, text }
 }
 
 impl LetterRequest<'_> {
     fn lookup(&self, name: &str, memories: &[Value]) -> Option<Value> {
-        let moment = CivilDateTime::from_instant(&self.scenario.calendar, self.at);
+        let civil = CivilDateTime::from_instant(&self.scenario.calendar, self.at);
         if let Some(value) = self.scenario.schema.value(name)
             && let Some((_, number)) = self.values.iter().find(|(id, _)| *id == value.0)
         {
@@ -134,12 +126,12 @@ impl LetterRequest<'_> {
             "pleasure" => Value::from(self.mood[0]),
             "arousal" => Value::from(self.mood[1]),
             "dominance" => Value::from(self.mood[2]),
-            "at" => Value::from(moment.clock()),
-            "date" => Value::from(moment.date_phrase()),
-            "month" => Value::from(moment.month()),
-            "season" => Value::from(moment.season()),
-            "weekday" => Value::from(moment.weekday()),
-            "year" => Value::from(moment.year()),
+            "at" => Value::from(civil.clock()),
+            "date" => Value::from(civil.date_phrase()),
+            "month" => Value::from(civil.month()),
+            "season" => Value::from(civil.season()),
+            "weekday" => Value::from(civil.weekday()),
+            "year" => Value::from(civil.year()),
             _ => person(self.scenario.schema.agent(name)?)?,
         })
     }
@@ -151,7 +143,7 @@ impl LetterRequest<'_> {
         memories.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(began(a).cmp(&began(b))));
         let mut compiled: BTreeMap<EventKind, [Vec<CompiledTemplate>; 2]> = BTreeMap::new();
         let mut phrases: Vec<Value> = Vec::new();
-        let mut said: Vec<String> = Vec::new();
+        let mut used: Vec<String> = Vec::new();
         let mut insights: BTreeSet<String> = BTreeSet::new();
         for memory in memories {
             let kind = memory.event.kind;
@@ -159,14 +151,14 @@ impl LetterRequest<'_> {
             let [phrases_of, seen_in] = &*compiled
                 .entry(kind)
                 .or_insert_with(|| [memory_key(name), insight_key(name)].map(|key| self.memory_templates(env, &key)));
-            let Some(phrase) = self.render_phrase(env, phrases_of, memory, said.len() as u64) else { continue };
-            if said.contains(&phrase) {
+            let Some(phrase) = self.render_phrase(env, phrases_of, memory, used.len() as u64) else { continue };
+            if used.contains(&phrase) {
                 continue;
             }
             // No insight is repeated.
-            let seen = self.render_phrase(env, seen_in, memory, said.len() as u64).filter(|seen| insights.insert(seen.clone()));
+            let seen = self.render_phrase(env, seen_in, memory, used.len() as u64).filter(|seen| insights.insert(seen.clone()));
             phrases.push(self.memory_value(memory, &phrase, seen.unwrap_or_default()));
-            said.push(phrase);
+            used.push(phrase);
             if phrases.len() == MAX_MEMORIES {
                 break;
             }
@@ -210,8 +202,8 @@ impl LetterRequest<'_> {
     }
 
     fn time_ago_value(&self, memory: &LetterMemory<'_>) -> Value {
-        let moment = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
-        Value::from(time_ago(moment(memory.event.at), moment(self.at)))
+        let civil = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
+        Value::from(time_ago(civil(memory.event.at), civil(self.at)))
     }
 
     /// An earlier document as an object: `.title`, `.line` (its first sentence), `.by`, `.when`, `.words` (their number),
@@ -219,12 +211,12 @@ impl LetterRequest<'_> {
     fn work_value(&self, work: &EarlierWork<'_>) -> Option<Value> {
         let written = work.event.document.as_deref()?;
         let by = work.event.roles.first().copied().filter(|by| by.is_some())?;
-        let moment = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
+        let civil = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
         Some(Value::from_pairs([
             ("title", Value::from(written.title.as_str())),
             ("line", Value::from(first_sentence(&written.text))),
             ("by", Value::from_object(template_person(self.agents, by, GrammaticalPerson::Third))),
-            ("when", Value::from(time_ago(moment(work.event.at), moment(self.at)))),
+            ("when", Value::from(time_ago(civil(work.event.at), civil(self.at)))),
             ("words", Value::from(written.text.split_whitespace().count())),
             ("pleasure", Value::from(work.pleasure)),
         ]))

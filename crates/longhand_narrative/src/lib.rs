@@ -1,20 +1,53 @@
 //! Narrative analysis and generation: finds patterns in the events of a run, rates events, and words them as prose.
 //!
-//! - [`Matcher`] matches the scene's beats and patterns while events arrive. `attempt` tests one input against one clause,
-//!   `partial_match` holds the matches that have begun, `pattern_match` the results, `intervals` the ties and stays as intervals
-//!   of time. [`EventValuesView`] lets conditions read the numbers of an event. [`order_score`] compares the order in which beats
-//!   happened with the listed order.
-//! - [`RecordedRun`] evaluates expressions over a recorded run at any instant. [`sift`] finds every match in it, [`why_not`]
-//!   reports what prevented an action, trigger, beat or pattern, and [`explain_pattern`] reports how close a pattern came to a
-//!   match.
-//! - [`StoryPlugin`] runs the matcher inside a simulation, takes the measures, and writes the documents of agents.
-//! - [`EventNarrator`] words an event as a sentence. `templates` compiles the prose of a scene, `template_person` is how a
-//!   template sees an agent, [`dates`] and [`grammar`] are the English. [`check_prose`] finds errors in templates, [`load`]
-//!   reports them together with the other diagnostics of the scene. For writers: `docs/prose.md`.
-//! - [`compose_letter`] writes letters from what their writer remembers. [`music`] writes the pieces that agents make.
-//! - [`salience`] rates how much each event matters, [`book`] writes a whole run as a book.
-//! - [`Narrator`] decides which events are narrated and which are summarised. [`TextLayout`] formats the lines. [`RunSummary`] is
-//!   the summary at the end of a run.
+//! # Model
+//!
+//! A *pattern* is a list of clauses: events, ties or stays that come in order, with shared variables for the agents. A *beat* is a pattern
+//! that the author of the scene waits for. Matching them is called *sifting*. It is incremental, so a run can be watched while it is
+//! simulated, and the result is the same as that of sifting the recorded run.
+//!
+//! *Salience* rates how much an event matters: how rare it is, how much it caused, whom it concerns. The *backbone* is the smallest set of
+//! events whose causes connect the beginning with the ending. Prose is made from templates that the scene brings with it; which variant is
+//! used is drawn by key, so a text is the same whatever else is worded. Nothing in this crate changes a run.
+//!
+//! # Types
+//!
+//! - [`Matcher`] matches the scene's beats and patterns while events arrive; [`StoryPlugin`] runs it inside a simulation, takes the
+//!   measures, and writes the documents of agents.
+//! - [`RecordedRun`] evaluates expressions over a recorded run at any instant. [`sift`] finds every match in it, [`why_not`] reports what
+//!   prevented an action, trigger, beat or pattern.
+//! - [`EventNarrator`] words one event; [`Narrator`] decides which events are narrated and which are summarised; [`TextLayout`] formats the
+//!   lines. [`RunSummary`] is the summary at the end of a run.
+//! - [`compose_letter`] writes letters from what their writer remembers, [`music`] the pieces that agents make, and [`book`] a whole run as
+//!   a book. [`salience`] decides what it contains.
+//! - [`check_prose`] finds errors in templates, and [`load`] reports them together with the other diagnostics of the scene. For writers:
+//!   `docs/prose.md`.
+//!
+//! # Example
+//!
+//! ```
+//! use longhand_narrative::{NarrationLine, Narrator, StoryPlugin, load_text};
+//! use longhand_scene::STARTER_SCENE;
+//! use longhand_sim::{SimOptions, Simulation};
+//! use std::sync::Arc;
+//!
+//! let scenario = Arc::new(load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).expect("the starter scene is valid").scenario);
+//! let plugin = StoryPlugin { scenario: scenario.clone(), seed: 0 };
+//! let mut run = Simulation::with(scenario.clone(), SimOptions::default(), |app| _ = app.add_plugins(plugin));
+//! while run.step() {}
+//!
+//! let mut narrator = Narrator::new(&scenario, 0);
+//! let agents = &run.chronicle().agents;
+//! let lines: Vec<NarrationLine> =
+//!     run.chronicle().iter().flat_map(|event| narrator.narrate(&scenario, event, &[], agents)).collect();
+//! assert!(!lines.is_empty());
+//! ```
+//!
+//! # Inside
+//!
+//! `attempt` tests one input of the matcher against one clause, `partial_match` holds the matches that have begun, `pattern_match` the
+//! results, `intervals` the ties and stays as intervals of time. `why_not` and `near_miss` fill a `why_not_report`. `templates` compiles the
+//! prose of a scene, `template_person` is how a template sees an agent, [`dates`] and [`grammar`] are the English.
 
 mod attempt;
 pub mod book;
@@ -25,6 +58,7 @@ mod event_values_view;
 mod fixture;
 pub mod grammar;
 mod intervals;
+mod keyed_draws;
 mod letter;
 mod loading;
 mod matcher;
@@ -50,6 +84,7 @@ mod templates;
 mod text_layout;
 mod watch;
 mod why_not;
+mod why_not_report;
 
 pub use event_narrator::{EventNarrator, EventNarratorState};
 pub use event_values_view::EventValuesView;
@@ -59,14 +94,12 @@ pub use matcher::{Matcher, MatcherState};
 pub use narrator::{NarrationLine, NarrationLineKind, Narrator, NarratorState};
 pub use near_miss::explain_pattern;
 pub use order::{order_score, rank_agreement};
-pub use pattern_match::{Match, MatchedInterval, PatternRef, PatternStatus};
+pub use pattern_match::{FailedMatch, Match, MatchedInterval, PatternRef, PatternStatus};
 pub use prose_check::{ProseProblem, check_prose, kinds_without_prose};
 pub use recorded_run::{PastView, RecordedRun};
 pub use run_summary::RunSummary;
-pub use sift::{FailedMatch, SiftReport, TROPES, sift};
-pub use text_layout::wrap;
-pub use text_layout::{DEFAULT_WIDTH, TextLayout};
+pub use sift::{SiftReport, TROPES, sift};
+pub use text_layout::{DEFAULT_WIDTH, TextLayout, wrap};
 pub use watch::{BeatMatched, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching};
-pub use why_not::{
-    ClosestBinding, ConditionTally, UnmetCondition, WhyNotQuery, WhyNotReport, WhyNotTarget, format_shortfall, why_not,
-};
+pub use why_not::{WhyNotQuery, WhyNotTarget, why_not};
+pub use why_not_report::{ClosestBinding, ConditionTally, UnmetCondition, WhyNotReport, format_shortfall};

@@ -34,11 +34,10 @@ use super::intervals::{IntervalChange, IntervalId, IntervalTracker, MatchedPart,
 use super::partial_match::{
     Bindings, MAX_PARTIAL_MATCHES, PartialMatch, PartialMatchKey, PatternPlan, PatternProgress, PendingMatch, is_within,
 };
-use super::pattern_match::{Match, MatchedInterval, PatternRef, PatternStatus, binding_frame};
-use super::sift::FailedMatch;
+use super::pattern_match::{FailedMatch, Match, MatchedInterval, PatternRef, PatternStatus};
 use longhand_chronicle::{Event, Sample};
-use longhand_expr::EvalContext;
 use longhand_expr::ids::{AgentId, EventKind, Instant, PlaceId, WorldFact};
+use longhand_expr::{EvalContext, EvalFrame};
 use longhand_scene::Scenario;
 use longhand_scene::model::{Alternative, Clause, ClauseTarget, NegationEnd, Pattern};
 use serde::{Deserialize, Serialize};
@@ -113,18 +112,18 @@ impl Matcher {
             failed: None,
         };
         for (pattern, watched) in all_patterns(scenario).enumerate() {
-            for (clause, of) in watched.clauses.iter().enumerate() {
-                for (way, of) in of.alternatives.iter().enumerate() {
-                    matcher.subscribe(of, Subscription { pattern, clause, alternative: way, event_index: 0 });
+            for (clause, declared) in watched.clauses.iter().enumerate() {
+                for (alternative, declared) in declared.alternatives.iter().enumerate() {
+                    matcher.subscribe(declared, Subscription { pattern, clause, alternative, event_index: 0 });
                 }
-                for kind in &of.unless {
+                for kind in &declared.unless {
                     matcher.stops[kind.index()].push((pattern, clause));
                 }
             }
-            for (without, of) in watched.negated.iter().enumerate() {
-                for (on, (kind, _)) in of.on.iter().enumerate() {
-                    if of.on[..on].iter().all(|(before, _)| before != kind) {
-                        matcher.negations[kind.index()].push((pattern, without, on));
+            for (negated, declared) in watched.negated.iter().enumerate() {
+                for (event_index, (kind, _)) in declared.on.iter().enumerate() {
+                    if declared.on[..event_index].iter().all(|(before, _)| before != kind) {
+                        matcher.negations[kind.index()].push((pattern, negated, event_index));
                     }
                 }
             }
@@ -132,31 +131,35 @@ impl Matcher {
         matcher
     }
 
-    /// The same matcher, which also keeps the last rejected match of each pattern.
+    /// The same matcher, which also stores the last rejected match of each pattern.
     pub(super) fn with_failed_matches(self) -> Self {
         Self { failed: Some(BTreeMap::new()), ..self }
     }
 
     /// The complete matches that were rejected.
     pub(super) fn failed_matches(&self) -> impl Iterator<Item = FailedMatch> {
-        self.failed.iter().flatten().map(|(pattern, candidate)| FailedMatch {
-            pattern: self.pattern_ref(*pattern),
-            events: candidate.thread.events.to_vec(),
-            bound: candidate.bound.to_vec(),
+        self.failed.iter().flatten().map(|(pattern, candidate)| {
+            let parts = candidate.partial.completed_parts.iter().chain([&candidate.partial.last_part]);
+            FailedMatch {
+                pattern: self.pattern_ref(*pattern),
+                events: candidate.partial.events.to_vec(),
+                bound: candidate.bound.to_vec(),
+                clause_positions: parts.map(|part| part.position).collect(),
+            }
         })
     }
 
-    fn subscribe(&mut self, way: &Alternative, interest: Subscription) {
-        match &way.target {
+    fn subscribe(&mut self, alternative: &Alternative, subscription: Subscription) {
+        match &alternative.target {
             ClauseTarget::Event(events) => {
-                for (on, (kind, _)) in events.iter().enumerate() {
-                    if events[..on].iter().all(|(before, _)| before != kind) {
-                        self.event_subscriptions[kind.index()].push(Subscription { event_index: on, ..interest });
+                for (event_index, (kind, _)) in events.iter().enumerate() {
+                    if events[..event_index].iter().all(|(before, _)| before != kind) {
+                        self.event_subscriptions[kind.index()].push(Subscription { event_index, ..subscription });
                     }
                 }
             }
-            ClauseTarget::Tie(ties) => ties.iter().for_each(|tie| self.tie_subscriptions[tie.index()].push(interest)),
-            ClauseTarget::Stay(place) => self.stay_subscriptions.entry(*place).or_default().push(interest),
+            ClauseTarget::Tie(ties) => ties.iter().for_each(|tie| self.tie_subscriptions[tie.index()].push(subscription)),
+            ClauseTarget::Stay(place) => self.stay_subscriptions.entry(*place).or_default().push(subscription),
         }
     }
 
@@ -189,10 +192,10 @@ impl Matcher {
         self.state.samples_since_event = 0;
         let part = MatchedPart { position: point, interval: None };
         let mut proposals = std::mem::take(&mut self.proposals);
-        for interest in self.event_subscriptions.get(event.kind.index()).into_iter().flatten() {
+        for subscription in self.event_subscriptions.get(event.kind.index()).into_iter().flatten() {
             self.try_match(
                 scenario,
-                *interest,
+                *subscription,
                 MatchInput { part, event: Some(event), roles: &event.roles },
                 view,
                 &mut proposals,
@@ -243,7 +246,7 @@ impl Matcher {
     /// Whether any pattern refers to ties or stays.
     #[must_use]
     pub fn uses_intervals(&self) -> bool {
-        !self.stay_subscriptions.is_empty() || self.tie_subscriptions.iter().any(|interests| !interests.is_empty())
+        !self.stay_subscriptions.is_empty() || self.tie_subscriptions.iter().any(|subscriptions| !subscriptions.is_empty())
     }
 
     /// Advances the time and decides the pending matches that are due. Returns the current time.
@@ -272,22 +275,22 @@ impl Matcher {
         found: &mut Vec<Match>,
     ) {
         let mut begun: SmallVec<[IntervalId; 4]> = SmallVec::new();
-        let mut turned = false;
+        let mut changed = false;
         for (fact, value) in changes {
-            for turn in self.state.intervals.changes_of(scenario, fact, value).into_iter().flatten() {
-                let (IntervalChange::Begins(span) | IntervalChange::Ends(span)) = turn;
-                let is_asked = match span {
+            for change in self.state.intervals.changes_of(scenario, fact, value).into_iter().flatten() {
+                let (IntervalChange::Begins(span) | IntervalChange::Ends(span)) = change;
+                let is_subscribed = match span {
                     IntervalId::Tie(tie, ..) => {
-                        self.tie_subscriptions.get(tie.index()).is_some_and(|interests| !interests.is_empty())
+                        self.tie_subscriptions.get(tie.index()).is_some_and(|subscriptions| !subscriptions.is_empty())
                     }
                     // Being at any other place ends a stay.
                     IntervalId::Stay(..) => !self.stay_subscriptions.is_empty(),
                 };
-                if !is_asked {
+                if !is_subscribed {
                     continue;
                 }
-                turned = true;
-                match turn {
+                changed = true;
+                match change {
                     IntervalChange::Ends(span) => self.state.intervals.end(span, point),
                     IntervalChange::Begins(span) => {
                         self.state.intervals.begin(span, point);
@@ -296,7 +299,7 @@ impl Matcher {
                 }
             }
         }
-        if !turned {
+        if !changed {
             return;
         }
         for _ in 0..begun.len() {
@@ -326,14 +329,14 @@ impl Matcher {
             Some(IntervalId::Stay(who, _)) => SmallVec::from_slice(&[[who, AgentId::NONE]]),
             None => SmallVec::new(),
         };
-        let interests = match part.interval {
+        let subscriptions = match part.interval {
             Some(IntervalId::Tie(tie, ..)) => self.tie_subscriptions.get(tie.index()),
             Some(IntervalId::Stay(_, place)) => self.stay_subscriptions.get(&place),
             None => None,
         };
-        for interest in interests.into_iter().flatten() {
+        for subscription in subscriptions.into_iter().flatten() {
             for roles in &ends {
-                self.try_match(scenario, *interest, MatchInput { part, event, roles }, view, &mut proposals);
+                self.try_match(scenario, *subscription, MatchInput { part, event, roles }, view, &mut proposals);
             }
         }
         let at = event.map_or(part.position.at, |event| event.at);
@@ -344,35 +347,35 @@ impl Matcher {
     fn try_match<V: EvalContext>(
         &self,
         scenario: &Scenario,
-        interest: Subscription,
-        happening: MatchInput<'_>,
+        subscription: Subscription,
+        input: MatchInput<'_>,
         view: &V,
         proposals: &mut Vec<(usize, MatchStep)>,
     ) {
-        if self.is_done(interest.pattern) {
+        if self.is_done(subscription.pattern) {
             return;
         }
-        let pattern = self.pattern_ref(interest.pattern).resolve(scenario);
-        let clause = &pattern.clauses[interest.clause];
-        let way = &clause.alternatives[interest.alternative];
-        let slots: &[usize] = match &way.target {
-            ClauseTarget::Event(events) => &events[interest.event_index].1,
+        let pattern = self.pattern_ref(subscription.pattern).resolve(scenario);
+        let clause = &pattern.clauses[subscription.clause];
+        let alternative = &clause.alternatives[subscription.alternative];
+        let slots: &[usize] = match &alternative.target {
+            ClauseTarget::Event(events) => &events[subscription.event_index].1,
             ClauseTarget::Tie(_) => &[0, 1],
             ClauseTarget::Stay(_) => &[0],
         };
         let attempt = MatchAttempt {
-            progress: &self.state.patterns[interest.pattern],
-            plan: &self.plans[interest.pattern],
+            progress: &self.state.patterns[subscription.pattern],
+            plan: &self.plans[subscription.pattern],
             intervals: &self.state.intervals,
             pattern,
-            clause_index: interest.clause,
+            clause_index: subscription.clause,
             clause,
-            alternative: way,
+            alternative,
             slots,
-            input: happening,
+            input,
             view,
         };
-        attempt.for_each_step(&mut |step| proposals.push((interest.pattern, step)));
+        attempt.for_each_step(&mut |step| proposals.push((subscription.pattern, step)));
     }
 
     fn apply_steps(
@@ -390,13 +393,13 @@ impl Matcher {
             }
             let of = self.pattern_ref(pattern);
             match step {
-                MatchStep::Advance(stage, key, thread) => {
+                MatchStep::Advance(stage, key, partial) => {
                     let progress = &mut self.state.patterns[pattern];
-                    progress.insert(stage, key, thread);
+                    progress.insert(stage, key, partial);
                     progress.prune(of.resolve(scenario), point.at);
                 }
-                MatchStep::Complete(bound, thread) => {
-                    let candidate = PendingMatch { bound, thread, at };
+                MatchStep::Complete(bound, partial) => {
+                    let candidate = PendingMatch { bound, partial, at };
                     if self.plans[pattern].may_wait {
                         self.add_pending(scenario, pattern, candidate, found);
                     } else {
@@ -415,9 +418,9 @@ impl Matcher {
         if progress.pending.contains(&candidate) {
             return;
         }
-        let order = candidate.thread.last_part.position.order;
-        let same = progress.pending.partition_point(|before| before.thread.last_part.position.order < order);
-        let later = progress.pending[same..].partition_point(|before| before.thread.events > candidate.thread.events);
+        let order = candidate.partial.last_part.position.order;
+        let same = progress.pending.partition_point(|before| before.partial.last_part.position.order < order);
+        let later = progress.pending[same..].partition_point(|before| before.partial.events > candidate.partial.events);
         progress.pending.insert(same + later, candidate);
         progress.prune(of.resolve(scenario), self.state.now);
         if self.plans[pattern].waits_for_end {
@@ -429,13 +432,13 @@ impl Matcher {
     /// Reports a completed match that holds, unless its events were used already.
     fn confirm_match(&mut self, pattern: usize, candidate: PendingMatch, found: &mut Vec<Match>) {
         let of = self.pattern_ref(pattern);
-        let PendingMatch { bound, thread, at } = candidate;
+        let PendingMatch { bound, partial, at } = candidate;
         let progress = &mut self.state.patterns[pattern];
-        if progress.last_matches.get(&bound).is_some_and(|last| thread.first_order <= *last) {
+        if progress.last_matches.get(&bound).is_some_and(|last| partial.first_order <= *last) {
             return;
         }
         let intervals = &self.state.intervals;
-        let parts = thread.completed_parts.iter().chain(std::iter::once(&thread.last_part));
+        let parts = partial.completed_parts.iter().chain(std::iter::once(&partial.last_part));
         let spans = parts.filter_map(|part| {
             let place = match part.interval? {
                 IntervalId::Stay(_, place) => place,
@@ -446,8 +449,8 @@ impl Matcher {
         });
         let spans = spans.collect();
         progress.match_count = progress.match_count.saturating_add(1);
-        found.push(Match { pattern: of, at, events: thread.events.to_vec(), bound: bound.to_vec(), spans });
-        progress.last_matches.insert(bound, thread.last_part.position.order);
+        found.push(Match { pattern: of, at, events: partial.events.to_vec(), bound: bound.to_vec(), spans });
+        progress.last_matches.insert(bound, partial.last_part.position.order);
         if pattern < self.beat_count {
             progress.clear();
             self.state.due.remove(&pattern);
@@ -459,7 +462,7 @@ impl Matcher {
         let of = self.pattern_ref(pattern);
         let is_beat = matches!(of, PatternRef::Beat(_));
         let candidates = std::mem::take(&mut self.state.patterns[pattern].pending);
-        let mut kept = Vec::new();
+        let mut still_pending = Vec::new();
         let mut unsettled: BTreeSet<Bindings> = BTreeSet::new();
         let mut due: Option<Instant> = None;
         for candidate in candidates {
@@ -468,8 +471,8 @@ impl Matcher {
             }
             let (verdict, known) = self.evaluate_pending(of.resolve(scenario), pattern, &candidate, over);
             if verdict == Some(false) {
-                if let Some(undone) = &mut self.failed {
-                    undone.insert(pattern, candidate);
+                if let Some(failed) = &mut self.failed {
+                    failed.insert(pattern, candidate);
                 }
                 continue;
             }
@@ -480,7 +483,7 @@ impl Matcher {
                     (due, known) => due.or(known),
                 };
                 unsettled.insert(candidate.bound.clone());
-                kept.push(candidate);
+                still_pending.push(candidate);
             } else {
                 self.confirm_match(pattern, candidate, found);
             }
@@ -488,7 +491,7 @@ impl Matcher {
         if self.is_done(pattern) {
             return;
         }
-        self.state.patterns[pattern].pending = kept;
+        self.state.patterns[pattern].pending = still_pending;
         if let Some(due) = due {
             self.state.due.insert(pattern, due);
         }
@@ -513,14 +516,14 @@ impl Matcher {
         };
         let progress = &self.state.patterns[pattern];
         for &at in &self.plans[pattern].negations_after {
-            let without = &of.negated[at];
-            let from = without.from.map(|from| candidate.part(from).position);
-            let due = match without.until {
+            let negated = &of.negated[at];
+            let from = negated.from.map(|from| candidate.part(from).position);
+            let due = match negated.until {
                 NegationEnd::Lasting(seconds) => from.map(|from| from.at.add_seconds(seconds)),
                 _ => None,
             };
-            let people = bound_agents(without, &candidate.bound);
-            if progress.count_negations(at, &people, from.map(|from| from.order), due) >= without.times as usize {
+            let people = bound_agents(negated, &candidate.bound);
+            if progress.count_negations(at, &people, from.map(|from| from.order), due) >= negated.times as usize {
                 return (Some(false), None);
             }
             match due {
@@ -554,25 +557,30 @@ impl Matcher {
         view: &V,
         found: &mut Vec<Match>,
     ) {
-        let Some(undoes) = self.negations.get(event.kind.index()).filter(|undoes| !undoes.is_empty()).cloned() else { return };
-        for (pattern, at, on) in undoes {
+        let Some(negations) = self.negations.get(event.kind.index()).filter(|negations| !negations.is_empty()).cloned() else {
+            return;
+        };
+        for (pattern, at, event_index) in negations {
             if self.is_done(pattern) {
                 continue;
             }
-            let without = &self.pattern_ref(pattern).resolve(scenario).negated[at];
+            let negated = &self.pattern_ref(pattern).resolve(scenario).negated[at];
             let mut bound: Bindings =
                 SmallVec::from_elem(AgentId::NONE, self.pattern_ref(pattern).resolve(scenario).variables.len());
-            let is_theirs = bind(&mut bound, &without.roles, &without.on[on].1, &event.roles);
+            let roles_fit = bind(&mut bound, &negated.roles, &negated.on[event_index].1, &event.roles);
             let holds = || {
-                without.when.as_ref().is_none_or(|when| when.truth(&EventValuesView { view, event }, &mut binding_frame(&bound)))
+                negated
+                    .when
+                    .as_ref()
+                    .is_none_or(|when| when.truth(&EventValuesView { view, event }, &mut EvalFrame::from_agents(&bound)))
             };
-            if is_theirs && holds() {
-                let people = bound_agents(without, &bound);
-                let keep = match without.until {
+            if roles_fit && holds() {
+                let people = bound_agents(negated, &bound);
+                let keep = match negated.until {
                     // Which of them count depends on the position of the part from which the time runs, which may be long past.
                     NegationEnd::Lasting(_) => MAX_PARTIAL_MATCHES,
                     // Every event after the part counts, so the last few decide whether there are enough.
-                    NegationEnd::Clause(_) | NegationEnd::End => without.times as usize,
+                    NegationEnd::Clause(_) | NegationEnd::End => negated.times as usize,
                 };
                 self.state.patterns[pattern].record_negation(at, people, point, keep);
                 if !self.state.patterns[pattern].pending.is_empty() {
@@ -594,15 +602,15 @@ impl Matcher {
     /// completed.
     #[must_use]
     pub fn statuses(&self, scenario: &Scenario, now: Instant) -> Vec<PatternStatus> {
-        let waiting = |(at, progress): (usize, &PatternProgress)| {
+        let status = |(at, progress): (usize, &PatternProgress)| {
             let pattern = self.pattern_ref(at).resolve(scenario);
-            let alive = |(clause, key, thread): &(usize, &PartialMatchKey, &PartialMatch)| {
-                is_within(&pattern.clauses[*clause], thread.clause_start.at, now)
-                    && !progress.is_stopped(pattern, *clause, &key.bound, Some(thread.clause_start.order))
+            let can_complete = |(clause, key, partial): &(usize, &PartialMatchKey, &PartialMatch)| {
+                is_within(&pattern.clauses[*clause], partial.clause_start.at, now)
+                    && !progress.is_stopped(pattern, *clause, &key.bound, Some(partial.clause_start.order))
             };
-            self.status_of(scenario, at, progress.iter_furthest_first().filter(alive).collect())
+            self.status_of(scenario, at, progress.iter_furthest_first().filter(can_complete).collect())
         };
-        self.state.patterns.iter().enumerate().map(waiting).collect()
+        self.state.patterns.iter().enumerate().map(status).collect()
     }
 
     /// The progress of the most advanced partial match that binds all of `who`, including those that can no longer be completed.
@@ -611,14 +619,15 @@ impl Matcher {
             PatternRef::Beat(at) => at,
             PatternRef::Pattern(at) => self.beat_count + at,
         };
-        let theirs = |(_, key, _): &(usize, &PartialMatchKey, &PartialMatch)| who.iter().all(|one| key.bound.contains(one));
-        self.status_of(scenario, at, self.state.patterns[at].iter_furthest_first().filter(theirs).collect())
+        let binds_all =
+            |(_, key, _): &(usize, &PartialMatchKey, &PartialMatch)| who.iter().all(|agent| key.bound.contains(agent));
+        self.status_of(scenario, at, self.state.patterns[at].iter_furthest_first().filter(binds_all).collect())
     }
 
     fn status_of(&self, scenario: &Scenario, at: usize, open: Vec<(usize, &PartialMatchKey, &PartialMatch)>) -> PatternStatus {
         let of = self.pattern_ref(at);
         let (pattern, progress) = (of.resolve(scenario), &self.state.patterns[at]);
-        let furthest = open.iter().max_by_key(|(clause, key, thread)| (*clause, key.count, thread.clause_start.order));
+        let furthest = open.iter().max_by_key(|(clause, key, partial)| (*clause, key.count, partial.clause_start.order));
         let clause = match furthest {
             _ if self.is_done(at) => pattern.clauses.len(),
             Some((clause, ..)) => *clause,
@@ -633,9 +642,9 @@ impl Matcher {
             clause,
             count: furthest.map_or(0, |(_, key, _)| key.count),
             waits_for: of_clause.map_or_else(Vec::new, event_kinds),
-            deadline: furthest.and_then(|(_, _, thread)| Some(thread.clause_start.at.add_seconds(of_clause?.within?))),
+            deadline: furthest.and_then(|(_, _, partial)| Some(partial.clause_start.at.add_seconds(of_clause?.within?))),
             bound: furthest.map_or_else(|| vec![AgentId::NONE; pattern.variables.len()], |(_, key, _)| key.bound.to_vec()),
-            events: furthest.map_or_else(Vec::new, |(_, _, thread)| thread.events.to_vec()),
+            events: furthest.map_or_else(Vec::new, |(_, _, partial)| partial.events.to_vec()),
         }
     }
 
@@ -645,7 +654,7 @@ impl Matcher {
 
 /// The kinds of events that the alternatives of a clause match.
 fn event_kinds(clause: &Clause) -> Vec<EventKind> {
-    let events = clause.alternatives.iter().filter_map(|way| match &way.target {
+    let events = clause.alternatives.iter().filter_map(|alternative| match &alternative.target {
         ClauseTarget::Event(events) => Some(events),
         _ => None,
     });

@@ -12,7 +12,7 @@ use super::templates::number_value;
 use jiff::civil::Date;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Event, WrittenDocument};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
-use longhand_scene::model::Pattern;
+use longhand_scene::prose_keys::summary_key;
 use longhand_scene::{NarrationFrequency, Scenario};
 use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
@@ -83,16 +83,6 @@ pub struct NarratorState {
     day: Option<Date>,
 }
 
-/// The prose key for a summary of several events of a kind: "{{ n | words }} letters to {{ friend }}".
-pub(crate) fn sum_key(kind: &str) -> String {
-    format!("sum/{kind}")
-}
-
-/// "B07 The walk", or the id alone if there is no title.
-pub(crate) fn pattern_title(pattern: &Pattern) -> String {
-    if pattern.title.is_empty() { pattern.id.clone() } else { format!("{} {}", pattern.id, pattern.title) }
-}
-
 impl Narrator {
     /// A narrator at the start of a run.
     #[must_use]
@@ -107,9 +97,9 @@ impl Narrator {
     }
 
     /// Restores a state of a narrator of the same scene.
-    pub fn restore(&mut self, narrator: NarratorState, teller: EventNarratorState) {
+    pub fn restore(&mut self, narrator: NarratorState, event_narrator: EventNarratorState) {
         self.state = narrator;
-        self.event_narrator.restore(teller);
+        self.event_narrator.restore(event_narrator);
     }
 
     /// Observes the next event with the beats it completed. Returns the lines to print; none if the event is not narrated.
@@ -118,21 +108,21 @@ impl Narrator {
         scenario: &Scenario,
         event: &Event,
         beats: &[BeatMatch],
-        directory: &AgentRegistry,
+        registry: &AgentRegistry,
     ) -> Vec<NarrationLine> {
         self.event_narrator.observe(event);
         let habit = habit_of(scenario, event);
         let seen = self.state.habits.entry(habit).or_default();
         *seen = seen.saturating_add(1);
-        let is_news = match scenario.events[event.kind.index()].narration {
+        let is_due = match scenario.events[event.kind.index()].narration {
             NarrationFrequency::Always => true,
             NarrationFrequency::Habit => seen.is_power_of_two(),
             NarrationFrequency::Never => false,
         };
         let day = CivilDateTime::from_instant(&scenario.calendar, event.at).day();
         let document = event.document.as_deref().map(document_text).filter(|text| !self.is_mostly_repeated(text));
-        let sentence = (is_news || !beats.is_empty() || document.is_some())
-            .then(|| self.event_narrator.sentence(scenario, event, directory))
+        let sentence = (is_due || !beats.is_empty() || document.is_some())
+            .then(|| self.event_narrator.sentence(scenario, event, registry))
             .filter(|sentence| !beats.is_empty() || document.is_some() || !self.state.narrated.contains(sentence));
         let Some(sentence) = sentence else {
             *self.state.omitted.entry(habit).or_default() += 1;
@@ -140,7 +130,7 @@ impl Narrator {
             return Vec::new();
         };
         let mut lines = Vec::new();
-        self.start_day(scenario, event.at, directory, &mut lines);
+        self.start_day(scenario, event.at, registry, &mut lines);
         if self.state.narrated.insert(sentence.clone()) || !beats.is_empty() {
             lines.push(NarrationLine::new(NarrationLineKind::Event, sentence, Some(event.id)));
         }
@@ -149,7 +139,7 @@ impl Narrator {
             lines.push(NarrationLine::new(NarrationLineKind::Document, text, Some(event.id)));
         }
         for beat in beats.iter().filter_map(|beat| scenario.beats.get(beat.beat)) {
-            lines.push(NarrationLine::new(NarrationLineKind::Beat, pattern_title(beat), Some(event.id)));
+            lines.push(NarrationLine::new(NarrationLineKind::Beat, beat.display_title(), Some(event.id)));
         }
         lines
     }
@@ -157,43 +147,43 @@ impl Narrator {
     /// Whether more than half of a document was narrated before. A letter that differs only in a few passages counts as a
     /// repetition.
     fn is_mostly_repeated(&self, document: &str) -> bool {
-        let told = paragraphs(document).filter(|paragraph| self.state.narrated.contains(*paragraph));
-        2 * told.map(str::len).sum::<usize>() > paragraphs(document).map(str::len).sum()
+        let repeated = paragraphs(document).filter(|paragraph| self.state.narrated.contains(*paragraph));
+        2 * repeated.map(str::len).sum::<usize>() > paragraphs(document).map(str::len).sum()
     }
 
     /// Summarises what was left out at the end of the run.
-    pub fn finish(&mut self, scenario: &Scenario, at: Instant, directory: &AgentRegistry) -> Vec<NarrationLine> {
+    pub fn finish(&mut self, scenario: &Scenario, at: Instant, registry: &AgentRegistry) -> Vec<NarrationLine> {
         let today = CivilDateTime::from_instant(&scenario.calendar, at).day();
-        self.summarise_omitted(scenario, today, directory).into_iter().collect()
+        self.summarise_omitted(scenario, today, registry).into_iter().collect()
     }
 
     /// Adds a heading if the day is a new one, after a summary if one is due.
-    fn start_day(&mut self, scenario: &Scenario, at: Instant, directory: &AgentRegistry, lines: &mut Vec<NarrationLine>) {
-        let moment = CivilDateTime::from_instant(&scenario.calendar, at);
-        let today = moment.day();
+    fn start_day(&mut self, scenario: &Scenario, at: Instant, registry: &AgentRegistry, lines: &mut Vec<NarrationLine>) {
+        let civil = CivilDateTime::from_instant(&scenario.calendar, at);
+        let today = civil.day();
         if self.state.day == Some(today) {
             return;
         }
         let gap = self.state.day.map_or(0, |day| days_between(day, today));
-        let untold = self.state.omitted_since.map_or(0, |day| days_between(day, today));
-        if untold >= GAP_DAYS && gap >= GAP_DAYS || untold >= LONG_GAP_DAYS {
-            lines.extend(self.summarise_omitted(scenario, today, directory));
+        let days_omitted = self.state.omitted_since.map_or(0, |day| days_between(day, today));
+        if days_omitted >= GAP_DAYS && gap >= GAP_DAYS || days_omitted >= LONG_GAP_DAYS {
+            lines.extend(self.summarise_omitted(scenario, today, registry));
         }
         self.state.day = Some(today);
-        lines.push(NarrationLine::new(NarrationLineKind::Heading, moment.long_date(), None));
+        lines.push(NarrationLine::new(NarrationLineKind::Heading, civil.long_date(), None));
     }
 
     /// "In the nine days before, Ann: 31 evening talks with Cleo, 6 letters, 2 walks."
-    fn summarise_omitted(&mut self, scenario: &Scenario, today: Date, directory: &AgentRegistry) -> Option<NarrationLine> {
+    fn summarise_omitted(&mut self, scenario: &Scenario, today: Date, registry: &AgentRegistry) -> Option<NarrationLine> {
         let since = self.state.omitted_since.take()?;
-        let untold = std::mem::take(&mut self.state.omitted);
+        let omitted = std::mem::take(&mut self.state.omitted);
         let days = days_between(since, today).max(1);
         let before = match days {
             1 => "The day before".to_owned(),
             _ => format!("In the {} before", grammar::duration(days as f64 * 86_400.0)),
         };
         let mut by_person: BTreeMap<AgentId, Vec<(u32, Habit)>> = BTreeMap::new();
-        for (habit, times) in untold {
+        for (habit, times) in omitted {
             by_person.entry(habit.0).or_default().push((times, habit));
         }
         let total = |habits: &[(u32, Habit)]| habits.iter().map(|(times, _)| u64::from(*times)).sum::<u64>();
@@ -201,32 +191,32 @@ impl Narrator {
         // The sort is stable: among equals the lower id comes first.
         people.sort_by_key(|(_, habits)| std::cmp::Reverse(total(habits)));
         let mut others: u64 = people.iter().skip(MAX_SUMMARY_PEOPLE).map(|(_, habits)| total(habits)).sum();
-        let mut said = Vec::new();
+        let mut phrases = Vec::new();
         for (who, mut habits) in people.into_iter().take(MAX_SUMMARY_PEOPLE) {
             habits.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
             others += total(habits.get(MAX_SUMMARY_KINDS..).unwrap_or_default());
             let counts: Vec<String> = habits
                 .iter()
                 .take(MAX_SUMMARY_KINDS)
-                .map(|(times, habit)| self.count_phrase(scenario, *times, *habit, directory))
+                .map(|(times, habit)| self.count_phrase(scenario, *times, *habit, registry))
                 .collect();
-            let name = if who.is_some() { format!("{}: ", directory.display_name(who)) } else { String::new() };
-            said.push(format!("{name}{}", counts.join(", ")));
+            let name = if who.is_some() { format!("{}: ", registry.display_name(who)) } else { String::new() };
+            phrases.push(format!("{name}{}", counts.join(", ")));
         }
         if others > 0 {
-            said.push(format!("{} of other kinds", grammar::digits(others as f64)));
+            phrases.push(format!("{} of other kinds", grammar::digits(others as f64)));
         }
-        Some(NarrationLine::new(NarrationLineKind::Summary, grammar::tidy(&format!("{before}, {}.", said.join("; "))), None))
+        Some(NarrationLine::new(NarrationLineKind::Summary, grammar::tidy(&format!("{before}, {}.", phrases.join("; "))), None))
     }
 
     /// "31 evening talks with Cleo": worded by the prose of the scene if it has an entry.
-    fn count_phrase(&self, scenario: &Scenario, times: u32, (who, kind, other): Habit, directory: &AgentRegistry) -> String {
+    fn count_phrase(&self, scenario: &Scenario, times: u32, (who, kind, other): Habit, registry: &AgentRegistry) -> String {
         let info = &scenario.events[kind.index()];
         let event = Event::bare(kind, Instant::START, if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] });
-        let words = EventTemplateContext { scenario, agents: directory, event: &event, ordinal: 1, correspondents: None };
+        let words = EventTemplateContext { scenario, agents: registry, event: &event, ordinal: 1, correspondents: None };
         let names = |name: &str| if name == "n" { Some(number_value(f64::from(times))) } else { words.lookup(name) };
-        self.event_narrator.render_optional(&sum_key(&info.name), names).unwrap_or_else(|| {
-            let with = if other.is_some() { format!(" with {}", directory.display_name(other)) } else { String::new() };
+        self.event_narrator.render_optional(&summary_key(&info.name), names).unwrap_or_else(|| {
+            let with = if other.is_some() { format!(" with {}", registry.display_name(other)) } else { String::new() };
             format!("{} × {}{with}", grammar::digits(f64::from(times)), id_to_words(&info.name))
         })
     }

@@ -12,26 +12,26 @@ use smallvec::smallvec;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-fn told(scenario: &Scenario, seed: u64, events: &[Event]) -> Vec<String> {
-    let mut teller = EventNarrator::new(scenario, seed);
-    let said = |event: &Event| {
-        teller.observe(event);
-        teller.sentence(scenario, event, &directory())
+fn narrate(scenario: &Scenario, seed: u64, events: &[Event]) -> Vec<String> {
+    let mut narrator = EventNarrator::new(scenario, seed);
+    let sentence = |event: &Event| {
+        narrator.observe(event);
+        narrator.sentence(scenario, event, &registry())
     };
-    events.iter().map(said).collect()
+    events.iter().map(sentence).collect()
 }
 
-fn told_once(template: &str, event: &Event) -> String {
+fn render_once(template: &str, event: &Event) -> String {
     let mut scenario = scenario();
     say(&mut scenario, "long_walk", &[template]);
-    told(&scenario, 1, std::slice::from_ref(event)).remove(0)
+    narrate(&scenario, 1, std::slice::from_ref(event)).remove(0)
 }
 
 #[test]
 fn a_sentence_uses_the_pronouns_of_its_roles() {
     let template = "{{ self }} asks {{ friend }} whether {{ friend.he }} {{ \"want\" | verb(friend) }} {{ friend.his }} walk with {{ self.him }} \
                     or by {{ friend.himself }}. {{ friend.He }} {{ friend.is }} glad.";
-    let say = |roles: &[AgentId]| told_once(template, &event(0, 1.0, WALK, roles));
+    let say = |roles: &[AgentId]| render_once(template, &event(0, 1.0, WALK, roles));
     assert_eq!(say(&[ANN, BEN]), "Ann asks Ben whether he wants his walk with her or by himself. He is glad.");
     assert_eq!(say(&[BEN, ANN]), "Ben asks Ann whether she wants her walk with him or by herself. She is glad.");
     assert_eq!(say(&[BEN, CLEO]), "Ben asks Cleo whether they want their walk with him or by themself. They are glad.");
@@ -39,7 +39,7 @@ fn a_sentence_uses_the_pronouns_of_its_roles() {
 
 #[test]
 fn an_event_without_prose_gets_a_plain_sentence() {
-    let say = |event| told(&scenario(), 1, &[event]).remove(0);
+    let say = |event| narrate(&scenario(), 1, &[event]).remove(0);
     assert_eq!(say(event(0, 1.0, WALK, &[ANN, BEN])), "Ann: long walk, with Ben.");
     assert_eq!(say(event(0, 1.0, LETTER, &[ANN, CLEO])), "Ann: letter, about Cleo.");
     assert_eq!(say(event(0, 1.0, WALK, &[NOBODY, NOBODY])), "Long walk.");
@@ -48,9 +48,9 @@ fn an_event_without_prose_gets_a_plain_sentence() {
 #[test]
 fn a_failing_template_falls_back_to_the_plain_sentence() {
     let nowhere = event(0, 1.0, WALK, &[ANN, BEN]);
-    assert_eq!(told_once("{{ self }} walks at {{ place }}.", &nowhere), "Ann: long walk, with Ben.");
+    assert_eq!(render_once("{{ self }} walks at {{ place }}.", &nowhere), "Ann: long walk, with Ben.");
     let at_the_beach = Event { place: PlaceId(0), ..nowhere };
-    assert_eq!(told_once("{{ self }} walks at {{ place }}.", &at_the_beach), "Ann walks at the beach.");
+    assert_eq!(render_once("{{ self }} walks at {{ place }}.", &at_the_beach), "Ann walks at the beach.");
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn no_variant_and_no_sentence_is_used_twice_in_a_row() {
         say(&mut scenario, "long_walk", variants);
         let events: Vec<Event> = (0..200).map(|id| event(id, f64::from(id), WALK, &[ANN, BEN])).collect();
         for seed in 0..5 {
-            let said = told(&scenario, seed, &events);
-            assert!(said.windows(2).all(|pair| pair[0] != pair[1]), "{variants:?}");
+            let sentences = narrate(&scenario, seed, &events);
+            assert!(sentences.windows(2).all(|pair| pair[0] != pair[1]), "{variants:?}");
             for variant in variants.iter().filter(|variant| !variant.contains('{')) {
-                assert!(said.iter().any(|said| said.ends_with(variant)));
+                assert!(sentences.iter().any(|sentence| sentence.ends_with(variant)));
             }
         }
     }
@@ -75,13 +75,13 @@ fn no_variant_is_reused_before_all_were_used() {
     say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D.", "E."]);
     let events: Vec<Event> = (0..25).map(|id| event(id, f64::from(id), WALK, &[ANN, BEN])).collect();
     let orders = (0..5).map(|seed| {
-        let said = told(&scenario, seed, &events);
-        for round in said.chunks(5) {
+        let sentences = narrate(&scenario, seed, &events);
+        for round in sentences.chunks(5) {
             let mut round = round.to_vec();
             round.sort();
-            assert_eq!(round, ["A.", "B.", "C.", "D.", "E."], "{said:?}");
+            assert_eq!(round, ["A.", "B.", "C.", "D.", "E."], "{sentences:?}");
         }
-        said
+        sentences
     });
     let orders: std::collections::BTreeSet<_> = orders.collect();
     assert_eq!(orders.len(), 5, "each seed has an order of its own");
@@ -92,8 +92,8 @@ fn the_wording_depends_on_the_seed() {
     let mut scenario = scenario();
     say(&mut scenario, "long_walk", &["A.", "B.", "C.", "D."]);
     let events: Vec<Event> = (0..40).map(|id| event(id, 1.0, WALK, &[ANN, BEN])).collect();
-    assert_eq!(told(&scenario, 3, &events), told(&scenario, 3, &events));
-    assert_ne!(told(&scenario, 3, &events), told(&scenario, 4, &events));
+    assert_eq!(narrate(&scenario, 3, &events), narrate(&scenario, 3, &events));
+    assert_ne!(narrate(&scenario, 3, &events), narrate(&scenario, 4, &events));
 }
 
 #[test]
@@ -118,19 +118,19 @@ fn every_error_of_a_template_is_reported() {
         vec!["Dear {{ to }}, {% for m in memories %}{{ m.phrase }}{% endfor %}".into(), "{{ too }}".into()];
     let found: Vec<(String, Option<usize>, String, Option<String>)> =
         check_prose(&scenario).into_iter().map(|problem| (problem.key, problem.variant, problem.message, problem.help)).collect();
-    let said: Vec<(&str, Option<usize>, &str)> =
+    let problems: Vec<(&str, Option<usize>, &str)> =
         found.iter().map(|(key, at, message, _)| (key.as_str(), *at, message.as_str())).collect();
-    assert_eq!(said.len(), 7, "{said:#?}");
-    assert_eq!(said[0], ("long_walk", Some(1), "unknown name `freind`"));
+    assert_eq!(problems.len(), 7, "{problems:#?}");
+    assert_eq!(problems[0], ("long_walk", Some(1), "unknown name `freind`"));
     assert_eq!(found[0].3.as_deref(), Some("did you mean `friend`?"));
-    assert_eq!((said[1].1, said[2].1, said[3].1, said[4].1), (Some(2), Some(3), Some(4), Some(5)));
+    assert_eq!((problems[1].1, problems[2].1, problems[3].1, problems[4].1), (Some(2), Some(3), Some(4), Some(5)));
     assert!(
-        said[1].2.contains("rendered for `long_walk`") && said[2].2.contains("shout") && said[3].2.contains("whose"),
-        "{said:#?}"
+        problems[1].2.contains("rendered for `long_walk`") && problems[2].2.contains("shout") && problems[3].2.contains("whose"),
+        "{problems:#?}"
     );
-    assert_eq!((said[5].0, said[5].2), ("long_wlak", "no event or member uses this key"));
+    assert_eq!((problems[5].0, problems[5].2), ("long_wlak", "no event or member uses this key"));
     assert_eq!(found[5].3.as_deref(), Some("did you mean `long_walk`?"));
-    assert_eq!(said[6], ("farewell", Some(1), "unknown name `too`"));
+    assert_eq!(problems[6], ("farewell", Some(1), "unknown name `too`"));
     assert_eq!(kinds_without_prose(&scenario), [LETTER, QUARREL, RAIN]);
 }
 
@@ -142,7 +142,7 @@ fn farewell_after(scenario: &Scenario, memories: &[LetterMemory<'_>], works: &[E
     let value = scenario.schema.value("minutes").expect("the test scene declares `minutes`");
     compose_letter(&LetterRequest {
         scenario,
-        agents: &directory(),
+        agents: &registry(),
         document: DocumentId(0),
         writer: ANN,
         to: BEN,
@@ -236,7 +236,7 @@ fn a_mostly_repeated_letter_is_not_narrated_again() {
         let written =
             WrittenDocument { title: "To Ben".into(), text: format!("Dear Ben,\n\n{body}\n\nI think of {memory}.\n\nAnn") };
         let letter = Event { document: Some(Box::new(written)), ..event(id, 1.0, RAIN, &[ANN]) };
-        let lines = narrator.narrate(&scenario, &letter, &[], &directory());
+        let lines = narrator.narrate(&scenario, &letter, &[], &registry());
         lines.iter().any(|line| line.kind == NarrationLineKind::Document)
     };
     let rain = "It has rained since you left, and the roof has found out about it.";
@@ -255,17 +255,17 @@ fn habits_are_narrated_at_powers_of_two_and_summarised_after_a_gap() {
     say(&mut scenario, "long_walk", &["A walk, the {{ nth }}th."]);
     let mut narrator = Narrator::new(&scenario, 1);
     let mut lines = Vec::new();
-    let mut told = Vec::new();
+    let mut narrated_days = Vec::new();
     // A walk a day for seven days, rain on each, and on the twelfth day a quarrel.
     for day in 0..7_u32 {
         let hours = f64::from(day) * 24.0 + 20.0;
-        let walk = narrator.narrate(&scenario, &event(2 * day, hours, WALK, &[ANN, BEN]), &[], &directory());
-        told.extend((!walk.is_empty()).then_some(day + 1));
+        let walk = narrator.narrate(&scenario, &event(2 * day, hours, WALK, &[ANN, BEN]), &[], &registry());
+        narrated_days.extend((!walk.is_empty()).then_some(day + 1));
         lines.extend(walk);
-        lines.extend(narrator.narrate(&scenario, &event(2 * day + 1, hours, RAIN, &[CLEO]), &[], &directory()));
+        lines.extend(narrator.narrate(&scenario, &event(2 * day + 1, hours, RAIN, &[CLEO]), &[], &registry()));
     }
-    assert_eq!(told, [1, 2, 4]);
-    let quarrel = narrator.narrate(&scenario, &event(14, 11.0 * 24.0, QUARREL, &[ANN, BEN]), &[], &directory());
+    assert_eq!(narrated_days, [1, 2, 4]);
+    let quarrel = narrator.narrate(&scenario, &event(14, 11.0 * 24.0, QUARREL, &[ANN, BEN]), &[], &registry());
     assert_eq!(
         texts(&quarrel),
         [
@@ -275,7 +275,7 @@ fn habits_are_narrated_at_powers_of_two_and_summarised_after_a_gap() {
         ]
     );
     assert_eq!(quarrel[2].event, Some(EventId(14)));
-    assert!(narrator.finish(&scenario, Instant::from_seconds(1e6), &directory()).is_empty(), "nothing is left to sum up");
+    assert!(narrator.finish(&scenario, Instant::from_seconds(1e6), &registry()).is_empty(), "nothing is left to sum up");
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn beats_and_letters_are_narrated_even_for_events_that_are_not() {
     let beat = BeatMatch { beat: 0, at: Instant::START, event: EventId(0), events: vec![EventId(0)] };
     let written = WrittenDocument { title: "To Ben".into(), text: "Dear Ben,\nit rains.".into() };
     let wet = Event { document: Some(Box::new(written)), ..event(0, 1.0, RAIN, &[ANN]) };
-    let lines = Narrator::new(&scenario, 1).narrate(&scenario, &wet, &[beat], &directory());
+    let lines = Narrator::new(&scenario, 1).narrate(&scenario, &wet, &[beat], &registry());
     assert_eq!(
         texts(&lines)[1..],
         [
@@ -301,11 +301,11 @@ fn beats_and_letters_are_narrated_even_for_events_that_are_not() {
 #[test]
 fn numbers_and_times_are_written_as_words() {
     let walk = Event { values: smallvec![(0, 9412.0)], ..event(0, 21.25, WALK, &[ANN, BEN]) };
-    let said = told_once(
+    let sentence = render_once(
         "{{ minutes | words }}, {{ date }}, {{ time }}, {{ at }}, {{ season }}, {% if first %}first{% endif %} {{ nth }}.",
         &walk,
     );
-    assert_eq!(said, "9,412, on a Monday in January, late in the evening, 21:15, winter, first 1.");
+    assert_eq!(sentence, "9,412, on a Monday in January, late in the evening, 21:15, winter, first 1.");
 }
 
 #[test]
@@ -319,8 +319,8 @@ fn every_example_in_the_prose_guide_renders_as_documented() {
         // A bar inside the code of a table cell is written `\|`.
         let row = row.replace("\\|", "\u{1}");
         let cells: Vec<String> = row.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect();
-        let (template, said) = (cells[1].trim_matches('`'), &cells[2]);
-        assert_eq!(told_once(template, &walk), *said, "{template}");
+        let (template, expected) = (cells[1].trim_matches('`'), &cells[2]);
+        assert_eq!(render_once(template, &walk), *expected, "{template}");
         examples += 1;
     }
     assert_eq!(examples, page.matches("| `").count());
@@ -329,8 +329,8 @@ fn every_example_in_the_prose_guide_renders_as_documented() {
 #[test]
 fn every_entry_in_the_prose_guide_passes_the_check() {
     let page = include_str!("../../../docs/prose.md");
-    let said = page.lines().filter(|line| line.starts_with("    ")).collect::<Vec<_>>().join("\n");
-    let quoted = said.split('"').skip(1).step_by(2).filter(|text| text.contains("{{") && !text.contains("m.phrase"));
+    let examples = page.lines().filter(|line| line.starts_with("    ")).collect::<Vec<_>>().join("\n");
+    let quoted = examples.split('"').skip(1).step_by(2).filter(|text| text.contains("{{") && !text.contains("m.phrase"));
     let mut scenario = scenario();
     for text in quoted {
         let key = match text {
@@ -353,7 +353,7 @@ fn no_sentence_is_narrated_twice() {
     scenario.events[0].narration = NarrationFrequency::Always;
     say(&mut scenario, "long_walk", &["They walked."]);
     let mut narrator = Narrator::new(&scenario, 1);
-    let mut tell = |id: u32| narrator.narrate(&scenario, &event(id, f64::from(id) * 24.0, WALK, &[ANN, BEN]), &[], &directory());
+    let mut tell = |id: u32| narrator.narrate(&scenario, &event(id, f64::from(id) * 24.0, WALK, &[ANN, BEN]), &[], &registry());
     let lines: Vec<NarrationLine> = (0..9).flat_map(&mut tell).filter(|line| line.kind == NarrationLineKind::Event).collect();
     assert!(!lines.is_empty());
     assert!(lines.iter().enumerate().all(|(i, line)| lines[..i].iter().all(|before| before.text != line.text)), "{lines:?}");

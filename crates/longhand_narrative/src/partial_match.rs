@@ -1,4 +1,4 @@
-//! Partial matches of patterns: the state that a matcher keeps between two events.
+//! Partial matches of patterns: the state that a matcher stores between two events.
 
 use super::intervals::{IntervalId, MatchedPart, StreamPosition};
 use longhand_expr::ids::{AgentId, EventId, Instant};
@@ -50,10 +50,10 @@ pub(super) struct PartialMatch {
 pub(super) struct PatternPlan {
     /// By stage: the variable by which its partial matches are indexed.
     pub anchors: Vec<Option<usize>>,
-    /// Whether partial matches keep the parts of completed clauses.
-    pub keeps_path: bool,
-    /// By clause: whether partial matches that differ in its position are kept apart. If no minimum distance, relation or time
-    /// after the clause is required, the later position is as good: it leaves more room for what may follow.
+    /// Whether partial matches store the parts of completed clauses.
+    pub stores_path: bool,
+    /// By clause: whether partial matches that differ in its position are distinguished. If no minimum distance, relation or time
+    /// after the clause is required, the later position is as good: it leaves more time for what may follow.
     pub exact: Vec<bool>,
     /// By clause: the same for its first event while the clause is repeated.
     pub exact_first: Vec<bool>,
@@ -77,26 +77,27 @@ impl PatternPlan {
             let named = variables_in_all(&clause.alternatives);
             plan.anchors.push(named.iter().copied().find(|&variable| bound[variable]));
             plan.anchors.push(named.first().copied());
-            for way in &clause.alternatives {
-                variables_of(&way.roles).for_each(|variable| bound[variable] = true);
+            for alternative in &clause.alternatives {
+                variables_of(&alternative.roles).for_each(|variable| bound[variable] = true);
             }
             plan.exact_first.push(clause.gaps.iter().any(|gap| gap.from == at && gap.least > 0.0));
             for gap in clause.gaps.iter().filter(|gap| gap.from < at) {
-                plan.keeps_path = true;
+                plan.stores_path = true;
                 plan.exact[gap.from] |= gap.least > 0.0;
             }
             for relation in &clause.relations {
                 (plan.exact[relation.to], plan.exact[at]) = (true, true);
                 plan.may_wait = true;
             }
-            plan.keeps_path |= clause.alternatives.iter().any(|way| !matches!(way.target, ClauseTarget::Event(_)));
+            plan.stores_path |=
+                clause.alternatives.iter().any(|alternative| !matches!(alternative.target, ClauseTarget::Event(_)));
         }
-        for (at, without) in pattern.negated.iter().enumerate() {
-            plan.keeps_path |= without.from.is_some();
-            match without.until {
+        for (at, negated) in pattern.negated.iter().enumerate() {
+            plan.stores_path |= negated.from.is_some();
+            match negated.until {
                 NegationEnd::Clause(clause) => plan.negations_at[clause].push(at),
                 NegationEnd::Lasting(_) => {
-                    without.from.into_iter().for_each(|from| plan.exact[from] = true);
+                    negated.from.into_iter().for_each(|from| plan.exact[from] = true);
                     plan.negations_after.push(at);
                 }
                 NegationEnd::End => {
@@ -105,16 +106,16 @@ impl PatternPlan {
                 }
             }
         }
-        plan.keeps_path |= plan.may_wait;
+        plan.stores_path |= plan.may_wait;
         plan.may_wait |= !plan.negations_after.is_empty();
         plan
     }
 }
 
 /// The variables that every alternative of a clause names.
-fn variables_in_all(ways: &[Alternative]) -> Vec<usize> {
-    let Some((first, others)) = ways.split_first() else { return Vec::new() };
-    let in_all = |variable: &usize| others.iter().all(|way| variables_of(&way.roles).any(|named| named == *variable));
+fn variables_in_all(alternatives: &[Alternative]) -> Vec<usize> {
+    let Some((first, others)) = alternatives.split_first() else { return Vec::new() };
+    let in_all = |variable: &usize| others.iter().all(|other| variables_of(&other.roles).any(|named| named == *variable));
     variables_of(&first.roles).filter(in_all).collect()
 }
 
@@ -129,7 +130,7 @@ pub(super) fn variables_of(roles: &[RoleTerm]) -> impl Iterator<Item = usize> + 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingMatch {
     pub bound: Bindings,
-    pub thread: PartialMatch,
+    pub partial: PartialMatch,
     /// When its last part happened.
     pub at: Instant,
 }
@@ -137,7 +138,7 @@ pub(super) struct PendingMatch {
 impl PendingMatch {
     /// The last part of a clause.
     pub fn part(&self, clause: usize) -> MatchedPart {
-        self.thread.completed_parts.get(clause).copied().unwrap_or(self.thread.last_part)
+        self.partial.completed_parts.get(clause).copied().unwrap_or(self.partial.last_part)
     }
 }
 
@@ -146,7 +147,7 @@ impl PendingMatch {
 pub(super) struct PatternProgress {
     /// By stage: clause `i` not begun is `2 i`, begun and to be repeated `2 i + 1`.
     ///
-    /// Of two partial matches with the same stage and key only the later is kept. Whatever completes the earlier one completes it
+    /// Of two partial matches with the same stage and key only the later is stored. Whatever completes the earlier one completes it
     /// as well, and its `within` and `unless` are less strict.
     partial_matches: Vec<BTreeMap<PartialMatchKey, PartialMatch>>,
     /// By clause: the last event of its `unless` that concerned an agent ([`AgentId::NONE`]: any such event).
@@ -190,8 +191,8 @@ impl PatternProgress {
         self.partial_matches[stage].range((Included(key(anchor)), end))
     }
 
-    pub fn insert(&mut self, stage: usize, key: PartialMatchKey, thread: PartialMatch) {
-        self.partial_matches[stage].insert(key, thread);
+    pub fn insert(&mut self, stage: usize, key: PartialMatchKey, partial: PartialMatch) {
+        self.partial_matches[stage].insert(key, partial);
     }
 
     /// All partial matches, the most advanced stage first.
@@ -200,7 +201,7 @@ impl PatternProgress {
             .iter()
             .enumerate()
             .rev()
-            .flat_map(|(stage, threads)| threads.iter().map(move |(key, thread)| (stage / 2, key, thread)))
+            .flat_map(|(stage, partials)| partials.iter().map(move |(key, partial)| (stage / 2, key, partial)))
     }
 
     pub fn partial_count(&self) -> usize {
@@ -225,29 +226,24 @@ impl PatternProgress {
     /// Whether an `unless` event of the clause came after `since` (in the first clause: at any time) and concerned a bound or
     /// named agent, or any agent if none is bound or named.
     pub fn is_stopped(&self, pattern: &Pattern, clause: usize, bound: &[AgentId], since: Option<u64>) -> bool {
-        self.last_stop_after(pattern, clause, bound, since).is_some()
-    }
-
-    /// The position of the last such event.
-    pub fn last_stop_after(&self, pattern: &Pattern, clause: usize, bound: &[AgentId], since: Option<u64>) -> Option<u64> {
         let stopped = &self.last_stops[clause];
         if stopped.is_empty() {
-            return None;
+            return false;
         }
         let since = since.filter(|_| clause > 0);
-        let after = |agent: AgentId| stopped.get(&agent).copied().filter(|order| since.is_none_or(|since| *order > since));
-        let ways = pattern.clauses[..=clause].iter().flat_map(|clause| &clause.alternatives);
-        let named = ways.flat_map(|way| &way.roles).filter_map(|role| match role {
+        let is_stopped = |agent: AgentId| stopped.get(&agent).is_some_and(|order| since.is_none_or(|since| *order > since));
+        let alternatives = pattern.clauses[..=clause].iter().flat_map(|clause| &clause.alternatives);
+        let named = alternatives.flat_map(|alternative| &alternative.roles).filter_map(|role| match role {
             RoleTerm::Agent(agent) => Some(*agent),
             RoleTerm::Variable(_) => None,
         });
         let mut people = bound.iter().copied().filter(|agent| agent.is_some()).chain(named).peekable();
-        if people.peek().is_none() { after(AgentId::NONE) } else { people.filter_map(after).max() }
+        if people.peek().is_none() { is_stopped(AgentId::NONE) } else { people.any(is_stopped) }
     }
 
     /// Records an event that may reject matches for those agents. At most `keep` events are remembered.
-    pub fn record_negation(&mut self, without: usize, people: Bindings, point: StreamPosition, keep: usize) {
-        let points = self.negating_events[without].entry(people).or_default();
+    pub fn record_negation(&mut self, negated: usize, people: Bindings, point: StreamPosition, keep: usize) {
+        let points = self.negating_events[negated].entry(people).or_default();
         if points.len() >= keep {
             points.remove(0);
         }
@@ -255,8 +251,8 @@ impl PatternProgress {
     }
 
     /// The number of recorded events for these agents after `from` (or ever) and at `until` at the latest.
-    pub fn count_negations(&self, without: usize, people: &Bindings, from: Option<u64>, until: Option<Instant>) -> usize {
-        let points = self.negating_events[without].get(people).map_or(&[][..], |points| points);
+    pub fn count_negations(&self, negated: usize, people: &Bindings, from: Option<u64>, until: Option<Instant>) -> usize {
+        let points = self.negating_events[negated].get(people).map_or(&[][..], |points| points);
         // The positions are ascending.
         let first = from.map_or(0, |from| points.partition_point(|point| point.order <= from));
         let end = until.map_or(points.len(), |until| points.partition_point(|point| point.at <= until));
@@ -280,22 +276,22 @@ impl PatternProgress {
             return;
         }
         let mut waiting = std::mem::take(&mut self.partial_matches);
-        for (stage, threads) in waiting.iter_mut().enumerate() {
+        for (stage, partials) in waiting.iter_mut().enumerate() {
             let clause = stage / 2;
-            threads.retain(|key, thread| {
-                is_within(&pattern.clauses[clause], thread.clause_start.at, now)
-                    && !self.is_stopped(pattern, clause, &key.bound, Some(thread.clause_start.order))
+            partials.retain(|key, partial| {
+                is_within(&pattern.clauses[clause], partial.clause_start.at, now)
+                    && !self.is_stopped(pattern, clause, &key.bound, Some(partial.clause_start.order))
             });
         }
         self.partial_matches = waiting;
         if self.partial_count() > most * 3 / 4 {
             let mut ages: Vec<u64> =
-                self.partial_matches.iter().flat_map(BTreeMap::values).map(|thread| thread.clause_start.order).collect();
+                self.partial_matches.iter().flat_map(BTreeMap::values).map(|partial| partial.clause_start.order).collect();
             let quarter = ages.len() / 4;
             let (_, oldest, _) = ages.select_nth_unstable(quarter);
             let oldest = *oldest;
-            for threads in &mut self.partial_matches {
-                threads.retain(|_, thread| thread.clause_start.order > oldest);
+            for partials in &mut self.partial_matches {
+                partials.retain(|_, partial| partial.clause_start.order > oldest);
             }
         }
     }

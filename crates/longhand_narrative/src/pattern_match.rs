@@ -1,8 +1,9 @@
 //! The results of a matcher: matches of beats and patterns, and the progress of those not matched yet.
 
+use super::intervals::StreamPosition;
 use longhand_chronicle::BeatMatch;
+use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId, WorldFact};
-use longhand_expr::{EvalFrame, MAX_SLOTS};
 use longhand_scene::Scenario;
 use longhand_scene::model::Pattern;
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,7 @@ impl Match {
     /// The bound variables as a frame, for evaluating an expression over them.
     #[must_use]
     pub fn frame(&self) -> EvalFrame {
-        binding_frame(&self.bound)
+        EvalFrame::from_agents(&self.bound)
     }
 
     /// The match as the chronicle records it, if it is a match of a beat.
@@ -84,6 +85,19 @@ impl Match {
             PatternRef::Pattern(_) => None,
         }
     }
+}
+
+/// A match with all its parts that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedMatch {
+    /// The beat or pattern.
+    pub pattern: PatternRef,
+    /// The events of its parts.
+    pub events: Vec<EventId>,
+    /// The agents bound to its variables.
+    pub bound: Vec<AgentId>,
+    /// By clause: where its last part stands in the run.
+    pub(super) clause_positions: Vec<StreamPosition>,
 }
 
 /// The progress of a beat or pattern, and what it waits for.
@@ -110,12 +124,4 @@ pub struct PatternStatus {
     pub bound: Vec<AgentId>,
     /// The events so far.
     pub events: Vec<EventId>,
-}
-
-pub(super) fn binding_frame(bound: &[AgentId]) -> EvalFrame {
-    let mut frame = EvalFrame::default();
-    for (slot, agent) in bound.iter().enumerate().take(MAX_SLOTS) {
-        frame.set(slot, *agent);
-    }
-    frame
 }

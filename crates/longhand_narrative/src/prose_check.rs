@@ -3,15 +3,13 @@
 //! Every template is compiled, the names it uses are looked up, and it is rendered with sample values for each event kind that
 //! would use it. A misspelt pronoun is therefore reported when the scene is checked.
 
-use super::book::{gist_key, introduce_key, often_key};
 use super::event_narrator::EVENT_TEMPLATE_NAMES;
-use super::letter::{LETTER_TEMPLATE_NAMES, insight_key, memory_key};
-use super::narrator::sum_key;
+use super::letter::LETTER_TEMPLATE_NAMES;
 use super::template_person::{GrammaticalPerson, TemplatePerson};
 use super::templates::{CompiledTemplate, compile, environment, error_text, find_forbidden};
-use longhand_expr::EventValueId;
-use longhand_expr::ids::{AgentId, EventKind};
+use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
+use longhand_scene::prose_keys::{gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key};
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
 use minijinja::{Environment, Error};
@@ -89,7 +87,7 @@ struct ProseChecker<'a> {
 
 fn sample_person(id: u32) -> Value {
     let called = ["Ann", "Ben", "Cleo"][id as usize % 3].to_owned();
-    let pronouns = [Pronouns::she, Pronouns::he, Pronouns::they][id as usize % 3];
+    let pronouns = [Pronouns::She, Pronouns::He, Pronouns::They][id as usize % 3];
     Value::from_object(TemplatePerson {
         id: AgentId(id),
         name: called.clone(),
@@ -124,7 +122,7 @@ impl TemplateUse {
     fn for_event(scenario: &Scenario, info: &EventInfo) -> Self {
         let mut names: Vec<(String, Value)> =
             info.slots.iter().zip(0..).map(|(slot, id)| (slot.clone(), sample_person(id))).collect();
-        let values = event_rule(scenario, info).map_or(&[][..], |happens| &happens.values);
+        let values = event_rule(scenario, info).map_or(&[][..], |event| &event.values);
         let value_name = |value: EventValueId| scenario.schema.values.get(usize::from(value.0));
         names.extend(values.iter().filter_map(|(value, _)| Some((value_name(*value)?.clone(), Value::from(7)))));
         names.extend(EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name))));
@@ -198,49 +196,49 @@ impl<'a> ProseChecker<'a> {
                 let more = [when, strength, ("writer", sample_person(0)), ("to", sample_person(1))];
                 uses.push(TemplateUse::for_event(self.scenario, info).with_names(&more));
             }
-            if sum_key(&info.name) == key || often_key(&info.name) == key {
+            if summary_key(&info.name) == key || habit_key(&info.name) == key {
                 uses.push(TemplateUse::for_event(self.scenario, info).with_names(&[("n", Value::from(7))]));
             }
             if gist_key(&info.name) == key {
                 uses.push(TemplateUse::for_event(self.scenario, info));
             }
         }
-        if self.scenario.cast.iter().any(|member| introduce_key(&member.id) == key) {
+        if self.scenario.cast.iter().any(|member| introduction_key(&member.id) == key) {
             uses.push(TemplateUse::for_introduction(self.scenario));
         }
         uses
     }
 
     fn known_keys(&self) -> Vec<String> {
-        let of = |info: &EventInfo| {
-            let derived = [memory_key, insight_key, sum_key, gist_key, often_key].map(|key| Some(key(&info.name)));
+        let keys_of = |info: &EventInfo| {
+            let derived = [memory_key, insight_key, summary_key, gist_key, habit_key].map(|key| Some(key(&info.name)));
             [info.prose_key.clone(), Some(info.name.clone())].into_iter().chain(derived)
         };
-        let members = self.scenario.cast.iter().map(|member| introduce_key(&member.id));
-        self.scenario.events.iter().flat_map(of).flatten().chain(members).collect()
+        let members = self.scenario.cast.iter().map(|member| introduction_key(&member.id));
+        self.scenario.events.iter().flat_map(keys_of).flatten().chain(members).collect()
     }
 
-    fn check_template(&mut self, place: TemplateLocation<'_>, source: &str, uses: &[TemplateUse]) {
+    fn check_template(&mut self, location: TemplateLocation<'_>, source: &str, uses: &[TemplateUse]) {
         if let Some((range, why)) = find_forbidden(source) {
-            return self.report(place, why, Some(range), None);
+            return self.report(location, why, Some(range), None);
         }
         let template = match compile(&mut self.env, "checked".into(), source) {
             Ok(template) => template,
-            Err(error) => return self.report_error(place, &error, String::new()),
+            Err(error) => return self.report_error(location, &error, String::new()),
         };
-        if self.report_unknown_names(place, source, &template, uses) {
+        if self.report_unknown_names(location, source, &template, uses) {
             return;
         }
-        for of in uses {
+        for usage in uses {
             // Once as the first of its kind and once as a later one: templates often differ in that.
             for (first, nth) in [(true, 1), (false, 7)] {
                 let names = |name: &str| match name {
                     "first" => Some(Value::from(first)),
                     "nth" => Some(Value::from(nth)),
-                    _ => of.value(name),
+                    _ => usage.value(name),
                 };
                 if let Err(error) = template.render(&self.env, names) {
-                    return self.report_error(place, &error, format!(" (rendered for {})", of.user));
+                    return self.report_error(location, &error, format!(" (rendered for {})", usage.user));
                 }
             }
         }
@@ -248,7 +246,7 @@ impl<'a> ProseChecker<'a> {
 
     fn report_unknown_names(
         &mut self,
-        place: TemplateLocation<'_>,
+        location: TemplateLocation<'_>,
         source: &str,
         template: &CompiledTemplate,
         uses: &[TemplateUse],
@@ -256,30 +254,32 @@ impl<'a> ProseChecker<'a> {
         let mut unknown = false;
         for name in template.names_used.iter().filter(|name| *name != "self") {
             let is_global = self.env.globals().any(|(global, _)| global == name);
-            if uses.is_empty() || is_global || uses.iter().any(|of| of.value(name).is_some()) {
+            if uses.is_empty() || is_global || uses.iter().any(|usage| usage.value(name).is_some()) {
                 continue;
             }
             unknown = true;
-            let known: BTreeSet<String> = uses.iter().flat_map(|of| of.names.iter().map(|(name, _)| name.clone())).collect();
+            let known: BTreeSet<String> =
+                uses.iter().flat_map(|usage| usage.names.iter().map(|(name, _)| name.clone())).collect();
             let help = self.suggest_name(name, known.into_iter().collect());
             let range = name_range(name, source);
-            self.report(place, format!("unknown name `{name}`"), range, help);
+            self.report(location, format!("unknown name `{name}`"), range, help);
         }
         unknown
     }
 
     fn suggest_name(&self, name: &str, known: Vec<String>) -> Option<String> {
-        let alike = |other: &String| strsim::jaro_winkler(name, other);
-        let best = known.into_iter().filter(|other| alike(other) > 0.75).max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+        let similarity = |other: &String| strsim::jaro_winkler(name, other);
+        let best =
+            known.into_iter().filter(|other| similarity(other) > 0.75).max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
         Some(format!("did you mean `{best}`?"))
     }
 
-    fn report_error(&mut self, place: TemplateLocation<'_>, error: &Error, told_for: String) {
-        self.report(place, format!("{}{told_for}", error_text(error)), error.range(), None);
+    fn report_error(&mut self, location: TemplateLocation<'_>, error: &Error, context: String) {
+        self.report(location, format!("{}{context}", error_text(error)), error.range(), None);
     }
 
-    fn report(&mut self, place: TemplateLocation<'_>, message: String, range: Option<Range<usize>>, help: Option<String>) {
-        let TemplateLocation { key, document, variant } = place;
+    fn report(&mut self, location: TemplateLocation<'_>, message: String, range: Option<Range<usize>>, help: Option<String>) {
+        let TemplateLocation { key, document, variant } = location;
         self.problems.push(ProseProblem { key: key.to_owned(), document, variant, range, message, help });
     }
 }
@@ -291,17 +291,17 @@ fn name_range(name: &str, source: &str) -> Option<Range<usize>> {
         let last = |braces: [&str; 2]| braces.iter().filter_map(|brace| source[..at].rfind(brace)).max();
         last(["{{", "{%"]).is_some_and(|open| last(["}}", "%}"]).is_none_or(|close| close < open))
     };
-    let stands = |at: &usize| {
+    let is_used_alone = |at: &usize| {
         let (before, after) = (&source[..*at], &source[*at + name.len()..]);
         in_braces(*at) && !before.ends_with(|c| is_word(c) || c == '.') && !after.starts_with(is_word)
     };
-    source.match_indices(name).map(|(at, _)| at).find(stands).map(|at| at..at + name.len())
+    source.match_indices(name).map(|(at, _)| at).find(is_used_alone).map(|at| at..at + name.len())
 }
 
 /// The event kinds for which the prose of a scene has no entry. Their events get plain sentences.
 #[must_use]
 pub fn kinds_without_prose(scenario: &Scenario) -> Vec<EventKind> {
     let has = |key: &str| scenario.prose.iter().any(|(id, variants)| id == key && !variants.is_empty());
-    let told = |info: &EventInfo| info.prose_key.as_deref().is_some_and(has) || has(&info.name);
-    (0..scenario.events.len()).filter(|&at| !told(&scenario.events[at])).map(EventKind::from_index).collect()
+    let has_prose = |info: &EventInfo| info.prose_key.as_deref().is_some_and(has) || has(&info.name);
+    (0..scenario.events.len()).filter(|&at| !has_prose(&scenario.events[at])).map(EventKind::from_index).collect()
 }

@@ -5,9 +5,10 @@
 
 use longhand_chronicle::{Chronicle, History, LogPosition, SymbolTable};
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, KindId, ParamId, PlaceId,
+    TieId, WorldFact,
 };
-use longhand_expr::{Calendar, EvalContext, EvalFrame, EventValueId, OccurrenceQuery, OccurrenceStats, ReadSet};
+use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet};
 use longhand_scene::{EventOrigin, ParamValue, RecordDetail, Scenario};
 use longhand_sim::world::{DrawKey, Draws};
 use std::cell::OnceCell;
@@ -24,7 +25,7 @@ pub struct RecordedRun<'a> {
     /// Every fact over time.
     pub history: History,
     draws: Draws,
-    /// The occurrences that expressions ask about: by kind, `self` and another agent the events, in order.
+    /// The occurrences that expressions query: by kind, `self` and another agent the events, in order.
     occurrences: BTreeMap<(EventKind, AgentId, AgentId), Vec<(EventId, Instant)>>,
     /// The agents known by name, ascending.
     named_agents: Vec<AgentId>,
@@ -52,7 +53,7 @@ impl<'a> RecordedRun<'a> {
     /// The world as the matcher saw it when it observed an event: at the end of the tick of the event.
     #[must_use]
     pub fn view_at_event(&self, event: EventId) -> PastView<'_> {
-        let at = self.history.position_of(event).map_or(Instant::START, |moment| moment.at);
+        let at = self.history.position_of(event).map_or(Instant::START, |position| position.at);
         self.view_after_tick(self.tick_start(at))
     }
 
@@ -78,49 +79,47 @@ impl<'a> RecordedRun<'a> {
     }
 
     /// `at` is the instant for places, because agents follow their routine at the start of a tick.
-    fn view_at(&self, now: Instant, moment: LogPosition, at: Instant) -> PastView<'_> {
-        PastView { run: self, now, position: moment, place_position: LogPosition { at, ..moment }, members: OnceCell::new() }
+    fn view_at(&self, now: Instant, position: LogPosition, at: Instant) -> PastView<'_> {
+        PastView { run: self, now, position, place_position: LogPosition { at, ..position }, members: OnceCell::new() }
     }
 
     /// Describes what an expression reads that a chronicle does not hold. Empty if everything is recorded.
     #[must_use]
     pub fn missing_data(&self, reads: &ReadSet) -> Vec<String> {
         let scenario = self.scenario;
-        let mut lacks = Vec::new();
+        let mut missing = Vec::new();
         for kind in &reads.kinds {
             if scenario.population.iter().any(|population| population.kind == *kind) {
-                lacks.push(format!("every agent of kind `{}`", scenario.schema.kinds[kind.index()]));
+                missing.push(format!("every agent of kind `{}`", scenario.schema.kinds[kind.index()]));
             }
         }
         for (event, _) in &reads.occurrences {
             let info = &scenario.events[event.index()];
             if info.record_detail == RecordDetail::Counted {
-                lacks.push(format!("each `{}` (only the count is recorded)", info.name));
+                missing.push(format!("each `{}` (only the count is recorded)", info.name));
             }
         }
         for tie in &reads.tie_durations {
-            lacks.push(format!("the duration of every `{}`", scenario.ties[tie.index()].id));
+            missing.push(format!("the duration of every `{}`", scenario.ties[tie.index()].id));
         }
-        lacks
+        missing
     }
 
     /// For each action that took time: the agents it kept busy, and the periods.
     fn busy_intervals(&self) -> BTreeMap<AgentId, Vec<(Instant, Instant)>> {
-        let mut taken: BTreeMap<AgentId, Vec<(Instant, Instant)>> = BTreeMap::new();
+        let mut busy: BTreeMap<AgentId, Vec<(Instant, Instant)>> = BTreeMap::new();
         for event in self.chronicle.iter() {
             let info = self.scenario.events.get(event.kind.index());
             let Some(EventOrigin::Action(action)) = info.map(|info| info.origin) else { continue };
             let Some(takes) = &self.scenario.actions[action].takes else { continue };
-            let mut frame = EvalFrame::default();
-            let slots = event.roles.iter().enumerate().take(longhand_expr::MAX_SLOTS);
-            slots.for_each(|(slot, agent)| frame.set(slot, *agent));
+            let mut frame = EvalFrame::from_agents(&event.roles);
             let seconds = takes.number(&self.view_before_tick(self.tick_start(event.at)), &mut frame).max(0.0);
-            let present = info.map_or(1, |info| info.participant_count);
-            for &agent in event.roles.iter().take(present).filter(|agent| agent.is_some()) {
-                taken.entry(agent).or_default().push((event.at, event.at.add_seconds(seconds)));
+            let participants = info.map_or(1, |info| info.participant_count);
+            for &agent in event.roles.iter().take(participants).filter(|agent| agent.is_some()) {
+                busy.entry(agent).or_default().push((event.at, event.at.add_seconds(seconds)));
             }
         }
-        taken
+        busy
     }
 }
 
@@ -135,18 +134,18 @@ fn index_occurrences(
     chronicle: &Chronicle,
 ) -> BTreeMap<(EventKind, AgentId, AgentId), Vec<(EventId, Instant)>> {
     const ANYBODY: AgentId = AgentId::NONE;
-    let mut asked: Vec<bool> = vec![false; scenario.events.len()];
-    scenario.reads().occurrences.iter().for_each(|(kind, _)| asked[kind.index()] = true);
+    let mut is_queried: Vec<bool> = vec![false; scenario.events.len()];
+    scenario.reads().occurrences.iter().for_each(|(kind, _)| is_queried[kind.index()] = true);
     // A trigger with `once` or a cooldown reads its own occurrences, and so does an action.
     for trigger in scenario.triggers.iter().filter(|trigger| trigger.once || trigger.cooldown.is_some()) {
-        asked[trigger.event.kind.index()] = true;
+        is_queried[trigger.event.kind.index()] = true;
     }
     for action in scenario.actions.iter().filter(|action| action.cooldown.is_some()) {
-        asked[action.event.kind.index()] = true;
-        action.refused.iter().for_each(|refused| asked[refused.kind.index()] = true);
+        is_queried[action.event.kind.index()] = true;
+        action.refused.iter().for_each(|refused| is_queried[refused.kind.index()] = true);
     }
     let mut all: BTreeMap<_, Vec<(EventId, Instant)>> = BTreeMap::new();
-    for event in chronicle.iter().filter(|event| asked.get(event.kind.index()).copied().unwrap_or(false)) {
+    for event in chronicle.iter().filter(|event| is_queried.get(event.kind.index()).copied().unwrap_or(false)) {
         let own = event.roles.first().copied().unwrap_or(ANYBODY);
         let mut keys = vec![(event.kind, ANYBODY, ANYBODY)];
         keys.extend(own.is_some().then_some((event.kind, own, ANYBODY)));
@@ -178,9 +177,9 @@ impl PastView<'_> {
     /// The value of a fact and the event that wrote it; none if nothing is recorded.
     #[must_use]
     pub fn fact(&self, fact: Fact) -> Option<(f64, Option<EventId>)> {
-        let moment = if matches!(fact, Fact::World(WorldFact::Place(_))) { self.place_position } else { self.position };
+        let position = if matches!(fact, Fact::World(WorldFact::Place(_))) { self.place_position } else { self.position };
         let history = &self.run.history;
-        let entry = history.last_entry(fact, moment)?;
+        let entry = history.last_entry(fact, position)?;
         Some((history.decayed_value(fact, entry, self.now), entry.event))
     }
 
@@ -262,17 +261,16 @@ impl EvalContext for PastView<'_> {
                 switch(agent.is_some() && self.is_present(agent) && !asleep())
             }
             AgentField::Busy => {
-                let taken = self.run.busy.get(&agent).map_or(&[][..], Vec::as_slice);
-                let before = taken.partition_point(|(from, _)| *from < self.now);
-                switch(taken[..before].iter().rev().take(8).any(|(_, until)| *until > self.now))
+                let periods = self.run.busy.get(&agent).map_or(&[][..], Vec::as_slice);
+                let before = periods.partition_point(|(from, _)| *from < self.now);
+                switch(periods[..before].iter().rev().take(8).any(|(_, until)| *until > self.now))
             }
             field => self.fact_value(Fact::Field(agent, field)),
         }
     }
 
     fn place(&self, agent: AgentId) -> PlaceId {
-        let place = self.fact(Fact::World(WorldFact::Place(agent))).map_or(-1.0, |(place, _)| place);
-        if (0.0..f64::from(u16::MAX)).contains(&place) { PlaceId(place as u16) } else { PlaceId::NOWHERE }
+        self.fact(Fact::World(WorldFact::Place(agent))).map_or(PlaceId::NOWHERE, |(place, _)| PlaceId::from_value(place))
     }
 
     fn home(&self, agent: AgentId) -> PlaceId {
@@ -284,10 +282,7 @@ impl EvalContext for PastView<'_> {
     }
 
     fn owner(&self, os: AgentId) -> AgentId {
-        match self.fact(Fact::Owner(os)) {
-            Some((owner, _)) if (0.0..f64::from(u32::MAX)).contains(&owner) => AgentId(owner as u32),
-            _ => AgentId::NONE,
-        }
+        self.fact(Fact::Owner(os)).map_or(AgentId::NONE, |(owner, _)| AgentId::from_value(owner))
     }
 
     fn os(&self, person: AgentId) -> AgentId {
@@ -307,7 +302,7 @@ impl EvalContext for PastView<'_> {
     }
 
     fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
-        self.fact(Fact::Belief(holder, self.run.scenario.canonical_fact(of))).map(|(held, _)| held)
+        self.fact(Fact::Belief(holder, self.run.scenario.canonical_fact(of))).map(|(value, _)| value)
     }
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {

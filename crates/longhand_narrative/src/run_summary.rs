@@ -3,7 +3,6 @@
 use super::dates::CivilDateTime;
 use super::event_narrator::id_to_words;
 use super::grammar;
-use super::narrator::pattern_title;
 use super::order::order_score;
 use longhand_chronicle::{Chronicle, format_hash};
 use longhand_expr::ids::{EventKind, Instant};
@@ -56,15 +55,15 @@ impl RunSummary<'_> {
         let found = &self.chronicle.beats;
         let missing: Vec<usize> =
             (0..scenario.beats.len()).filter(|&beat| found.iter().all(|found| found.beat != beat)).collect();
-        let came = scenario.beats.len() - missing.len();
-        write!(f, "\nBeats: {came} of {}", scenario.beats.len())?;
+        let matched = scenario.beats.len() - missing.len();
+        write!(f, "\nBeats: {matched} of {}", scenario.beats.len())?;
         match order_score(scenario, found) {
             Some(score) => writeln!(f, ", order {score:.2} (1 as listed, -1 reversed)")?,
             None => writeln!(f)?,
         }
         for found in found {
             if let Some(beat) = scenario.beats.get(found.beat) {
-                writeln!(f, "  {}  {}", self.timestamp(found.at), pattern_title(beat))?;
+                writeln!(f, "  {}  {}", self.timestamp(found.at), beat.display_title())?;
             }
         }
         if !missing.is_empty() {
@@ -72,7 +71,7 @@ impl RunSummary<'_> {
         }
         for beat in missing {
             let must = if scenario.beats[beat].must { " (must)" } else { "" };
-            writeln!(f, "  {}{must}", pattern_title(&scenario.beats[beat]))?;
+            writeln!(f, "  {}{must}", scenario.beats[beat].display_title())?;
         }
         Ok(())
     }
@@ -103,12 +102,12 @@ impl fmt::Display for RunSummary<'_> {
                 writeln!(f, "  {:>9}  of {} other kinds", grammar::digits(times as f64), rest.len())?;
             }
         }
-        let kept = chronicle.len() as f64;
+        let recorded = chronicle.len() as f64;
         let all: u64 = counts.iter().map(|(_, times)| times).sum();
         writeln!(
             f,
             "\n{} recorded, {} in all; hash {}",
-            grammar::counted(kept, "event"),
+            grammar::counted(recorded, "event"),
             grammar::digits(all as f64),
             format_hash(chronicle.hash())
         )
@@ -137,8 +136,8 @@ mod tests {
         chronicle.beats = vec![found(0, walk), found(2, EventId(1))];
         chronicle.measures = vec![("length".into(), 1234.5)];
         let at = Instant::from_seconds(86_400.0 * 30.0);
-        let said = RunSummary { scenario: &scenario, chronicle: &chronicle, seed: 7, at }.to_string();
-        let rows: Vec<&str> = said.lines().collect();
+        let text = RunSummary { scenario: &scenario, chronicle: &chronicle, seed: 7, at }.to_string();
+        let rows: Vec<&str> = text.lines().collect();
         assert_eq!(
             rows[..rows.len() - 1],
             [

@@ -2,10 +2,10 @@
 //! run.
 
 use super::matcher::Matcher;
-use super::pattern_match::{Match, PatternRef, PatternStatus};
+use super::pattern_match::{FailedMatch, Match, PatternRef, PatternStatus};
 use super::recorded_run::RecordedRun;
 use longhand_expr::ReadSet;
-use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_expr::ids::{AgentId, Instant};
 use longhand_scene::model::{Pattern, Scenario};
 
 /// The themes that can be searched for in any scene: the include name and the text of `assets/patterns/tropes.ron`.
@@ -27,17 +27,6 @@ pub struct SiftReport {
     matcher: Matcher,
 }
 
-/// A match with all its parts that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FailedMatch {
-    /// The beat or pattern.
-    pub pattern: PatternRef,
-    /// The events of its parts.
-    pub events: Vec<EventId>,
-    /// The agents bound to its variables.
-    pub bound: Vec<AgentId>,
-}
-
 impl SiftReport {
     /// The matches of one beat or pattern.
     pub fn matches_of(&self, wanted: PatternRef) -> impl Iterator<Item = &Match> {
@@ -56,14 +45,14 @@ pub fn sift(record: &RecordedRun<'_>, end: Instant) -> SiftReport {
     let (scenario, chronicle) = (record.scenario, record.chronicle);
     let mut matcher = Matcher::new(scenario).with_failed_matches();
     let mut matches = Vec::new();
-    let asks = matcher.uses_intervals();
+    let reads_samples = matcher.uses_intervals();
     let mut samples = chronicle.samples().iter().peekable();
     let mut view = record.view_after_tick(Instant::START);
     let mut tick = Instant::START;
     for event in chronicle.iter().filter(|event| event.at <= end) {
-        let at = record.history.position_of(event.id).map_or(event.at, |moment| moment.at);
+        let at = record.history.position_of(event.id).map_or(event.at, |position| position.at);
         let now = record.tick_start(at);
-        while let Some(sample) = samples.next_if(|sample| asks && sample.after <= event.id.0) {
+        while let Some(sample) = samples.next_if(|sample| reads_samples && sample.after <= event.id.0) {
             let sampled = record.tick_start(sample.at);
             if sampled > tick {
                 (tick, view) = (sampled, record.view_after_tick(sampled));
@@ -75,23 +64,23 @@ pub fn sift(record: &RecordedRun<'_>, end: Instant) -> SiftReport {
         }
         matches.extend(matcher.observe(scenario, event, &view));
     }
-    for sample in samples.filter(|sample| asks && sample.at <= end) {
+    for sample in samples.filter(|sample| reads_samples && sample.at <= end) {
         let view = record.view_after_tick(record.tick_start(sample.at));
         matches.extend(matcher.observe_sample(scenario, sample, &view));
     }
-    let waiting = matcher.statuses(scenario, end);
+    let statuses = matcher.statuses(scenario, end);
     let before = matcher.clone();
     matches.extend(matcher.finish(scenario, end));
-    let undone = matcher.failed_matches().collect();
+    let failed = matcher.failed_matches().collect();
     let all = (0..scenario.beats.len()).map(PatternRef::Beat).chain((0..scenario.patterns.len()).map(PatternRef::Pattern));
-    let unjudged: Vec<_> = all
+    let unsupported: Vec<_> = all
         .filter_map(|of| {
-            let lacks = record.missing_data(&pattern_reads(of.resolve(scenario)));
-            (!lacks.is_empty()).then_some((of, lacks))
+            let missing = record.missing_data(&pattern_reads(of.resolve(scenario)));
+            (!missing.is_empty()).then_some((of, missing))
         })
         .collect();
-    matches.retain(|found| unjudged.iter().all(|(of, _)| *of != found.pattern));
-    SiftReport { matches, statuses: waiting, unsupported: unjudged, failed: undone, matcher: before }
+    matches.retain(|found| unsupported.iter().all(|(of, _)| *of != found.pattern));
+    SiftReport { matches, statuses, unsupported, failed, matcher: before }
 }
 
 fn pattern_reads(pattern: &Pattern) -> ReadSet {

@@ -43,18 +43,18 @@ impl TemplatePerson {
         match (self.person, self.pronouns) {
             (GrammaticalPerson::First, _) => ["I", "me", "my", "mine", "myself"],
             (GrammaticalPerson::Second, _) => ["you", "you", "your", "yours", "yourself"],
-            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::she) => ["she", "her", "her", "hers", "herself"],
-            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::he) => ["he", "him", "his", "his", "himself"],
-            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::they) => {
+            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::She) => ["she", "her", "her", "hers", "herself"],
+            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::He) => ["he", "him", "his", "his", "himself"],
+            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::They) => {
                 ["they", "them", "their", "theirs", "themself"]
             }
-            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::it) => ["it", "it", "its", "its", "itself"],
+            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::It) => ["it", "it", "its", "its", "itself"],
         }
     }
 
     /// Whether verbs take no `s` after the pronoun: "they go", "I go".
     fn takes_bare_verbs(&self) -> bool {
-        matches!(self.person, GrammaticalPerson::First | GrammaticalPerson::Second) || self.pronouns == Pronouns::they
+        matches!(self.person, GrammaticalPerson::First | GrammaticalPerson::Second) || self.pronouns == Pronouns::They
     }
 
     /// A verb, or a phrase that begins with one, in agreement with the pronoun: "she goes out", "they go out", "I am".
@@ -132,40 +132,40 @@ mod tests {
 
     #[test]
     fn every_pronoun_has_every_form() {
-        let said = |pronouns, voice| {
+        let properties_of = |pronouns, voice| {
             let who = somebody(pronouns, voice);
             PROPERTIES.map(|key| who.property(key).unwrap()).join(" ")
         };
         assert_eq!(
-            said(Pronouns::she, GrammaticalPerson::Third),
+            properties_of(Pronouns::She, GrammaticalPerson::Third),
             "Ann Lee Ann she her her hers herself She Her Her Hers Herself is is was was has has does does"
         );
         assert_eq!(
-            said(Pronouns::he, GrammaticalPerson::Third),
+            properties_of(Pronouns::He, GrammaticalPerson::Third),
             "Ann Lee Ann he him his his himself He Him His His Himself is is was was has has does does"
         );
         assert_eq!(
-            said(Pronouns::they, GrammaticalPerson::Third),
+            properties_of(Pronouns::They, GrammaticalPerson::Third),
             "Ann Lee Ann they them their theirs themself They Them Their Theirs Themself are are were were have have do do"
         );
         assert_eq!(
-            said(Pronouns::it, GrammaticalPerson::Third),
+            properties_of(Pronouns::It, GrammaticalPerson::Third),
             "Ann Lee Ann it it its its itself It It Its Its Itself is is was was has has does does"
         );
         assert_eq!(
-            said(Pronouns::she, GrammaticalPerson::First),
+            properties_of(Pronouns::She, GrammaticalPerson::First),
             "Ann Lee Ann I me my mine myself I Me My Mine Myself am am was was have have do do"
         );
         assert_eq!(
-            said(Pronouns::she, GrammaticalPerson::Second),
+            properties_of(Pronouns::She, GrammaticalPerson::Second),
             "Ann Lee Ann you you your yours yourself You You Your Yours Yourself are are were were have have do do"
         );
-        assert_eq!(somebody(Pronouns::she, GrammaticalPerson::Third).property("age"), None);
+        assert_eq!(somebody(Pronouns::She, GrammaticalPerson::Third).property("age"), None);
     }
 
     #[test]
     fn an_agent_prints_as_its_called_name_and_as_i_in_its_own_letter() {
-        let print = |voice| Value::from_dyn_object(somebody(Pronouns::she, voice)).to_string();
+        let print = |voice| Value::from_dyn_object(somebody(Pronouns::She, voice)).to_string();
         assert_eq!(
             [GrammaticalPerson::Third, GrammaticalPerson::First, GrammaticalPerson::Second].map(print),
             ["Ann", "I", "you"]

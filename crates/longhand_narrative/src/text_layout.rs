@@ -129,9 +129,9 @@ mod tests {
     #[test]
     fn no_row_exceeds_the_width_and_no_word_is_lost() {
         let text = "one two three four five six seven eight nine ten eleven twelve ".repeat(5);
-        let said = page(24, false, &[line(NarrationLineKind::Event, &text)]);
-        assert!(said.lines().all(|row| row.chars().count() <= 24));
-        assert_eq!(said.split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
+        let printed = page(24, false, &[line(NarrationLineKind::Event, &text)]);
+        assert!(printed.lines().all(|row| row.chars().count() <= 24));
+        assert_eq!(printed.split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
     }
 
     #[test]

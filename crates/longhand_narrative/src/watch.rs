@@ -215,8 +215,8 @@ impl DocumentWriter for LetterWriter {
     fn write(&self, scenario: &Scenario, chronicle: &Chronicle, request: &DocumentRequest<'_>) -> WrittenDocument {
         let DocumentRequest { document, writer, to, at, mind, values } = *request;
         let memories = mind.map_or(&[][..], |mind| mind.memories());
-        let of_them = memories.iter().filter(|memory| !to.is_some() || memory.with == to);
-        let memories: Vec<LetterMemory<'_>> = of_them
+        let relevant = memories.iter().filter(|memory| !to.is_some() || memory.with == to);
+        let memories: Vec<LetterMemory<'_>> = relevant
             .map(|memory| LetterMemory {
                 strength: memory.strength(at, &scenario.minds),
                 event: memory.event.and_then(|event| chronicle.event(event)).map_or_else(

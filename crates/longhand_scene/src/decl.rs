@@ -4,7 +4,9 @@
 //! the same structure; its sections are appended to those of the including file.
 
 use super::spanned::{Spanned, SpannedMap};
-use serde::{Deserialize, Serialize};
+use super::values::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
+use longhand_expr::Pronouns;
+use serde::Deserialize;
 
 /// A string with its file and byte range: an id or an expression.
 pub type Text = Spanned<String>;
@@ -67,15 +69,6 @@ pub struct ParamDecl {
     pub about: String,
 }
 
-/// The value of a param.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub enum ParamValue {
-    /// A number.
-    Number(f64),
-    /// True or false.
-    Switch(bool),
-}
-
 /// A named expression with parameters; a call such as `close(a, b)` expands to it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,19 +114,6 @@ pub struct KindDecl {
     /// Attributes that an OS compares with the `like` values of a name when it chooses one; see `names`.
     #[serde(default)]
     pub taste: Vec<Text>,
-}
-
-/// A mood in the three dimensions of Mehrabian's PAD model (*Pleasure-arousal-dominance*, 1996), each from -1 to 1.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[serde(rename = "Mood")]
-pub struct Temperament {
-    /// Displeased (-1) to pleased (1).
-    pub pleasure: f64,
-    /// Calm (-1) to excited (1).
-    pub arousal: f64,
-    /// Submissive (-1) to dominant (1).
-    pub dominance: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -266,17 +246,6 @@ pub struct MemberDecl {
     pub about: String,
 }
 
-/// The pronouns that narration uses for an agent.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
-#[expect(non_camel_case_types, missing_docs, reason = "the variants are the words written in scene files")]
-pub enum Pronouns {
-    she,
-    he,
-    #[default]
-    they,
-    it,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[serde(rename = "Toward")]
@@ -315,23 +284,6 @@ pub struct PopulationDecl {
     pub networks: Vec<NetworkDecl>,
 }
 
-/// The distribution of a number over a population.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub enum Distribution {
-    /// The same value for all agents.
-    Always(f64),
-    /// Uniform between two values.
-    Uniform(f64, f64),
-    /// Normal with mean and standard deviation, clamped to the attribute's range.
-    Normal(f64, f64),
-    /// Beta with parameters alpha and beta, between 0 and 1.
-    Beta(f64, f64),
-    /// Log-normal with median and sigma.
-    LogNormal(f64, f64),
-    /// For a switch: the share of agents for which it is true.
-    Share(f64),
-}
-
 /// A generated network of ties within a population.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -344,22 +296,6 @@ pub struct NetworkDecl {
     /// Also includes cast members of the same kind.
     #[serde(default)]
     pub with_cast: bool,
-}
-
-/// The model that generates a network of ties.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "the variants' docs describe their fields")]
-pub enum NetworkShape {
-    /// Watts and Strogatz (1998): a ring with `degree` neighbours, each edge rewired with probability `rewire`.
-    SmallWorld { degree: u32, rewire: f64 },
-    /// Barabási and Albert (1999): preferential attachment with `links` edges per new node.
-    ScaleFree { links: u32 },
-    /// Erdős and Rényi (1959), with this mean degree.
-    Random { degree: f64 },
-    /// Disjoint pairs that cover this share of the population.
-    Pairs { share: f64 },
-    /// Explicit edges between positions in the population, from 0.
-    Edges(Vec<(u32, u32)>),
 }
 
 /// A goal of agents. Events are appraised by how much they change its likelihood (OCC model).
@@ -459,28 +395,6 @@ pub enum AcceptDecl {
     Always,
     All(Text),
     By(SpannedMap<Text>),
-}
-
-/// How much of an event is recorded.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-pub enum RecordDetail {
-    /// All fields: roles, instant, place, causes, changes.
-    #[default]
-    Whole,
-    /// Only the number of occurrences.
-    Counted,
-}
-
-/// How often an event is narrated.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-pub enum NarrationFrequency {
-    /// Every occurrence.
-    Always,
-    /// The 1st, 2nd, 4th, 8th … occurrence; those between are summarised.
-    #[default]
-    Habit,
-    /// Only in summaries.
-    Never,
 }
 
 /// A later part of an action or trigger.
@@ -729,25 +643,6 @@ pub struct UnlessDecl {
     pub lasting: Option<Text>,
 }
 
-/// The thirteen relations between two intervals (Allen, *Maintaining knowledge about temporal intervals*, 1983).
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the variants have the names of the paper")]
-pub enum AllenRelation {
-    Before,
-    Meets,
-    Overlaps,
-    Starts,
-    During,
-    Finishes,
-    Equals,
-    After,
-    MetBy,
-    OverlappedBy,
-    StartedBy,
-    Contains,
-    FinishedBy,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[serde(rename = "Measure")]
@@ -813,4 +708,13 @@ pub struct DocumentDecl {
 pub struct RecordDecl {
     /// Condition over an event's `self`. Events of matching agents are recorded in full, like those of the cast.
     pub also: Option<Text>,
+}
+
+impl SceneFile {
+    /// The outcomes of all rules: refusals, and the outcomes of steps.
+    pub fn outcomes(&self) -> impl Iterator<Item = &OutcomeDecl> {
+        let steps = self.actions.iter().map(|action| &action.steps).chain(self.triggers.iter().map(|trigger| &trigger.steps));
+        let refusals = self.actions.iter().flat_map(|action| &action.refused);
+        steps.flatten().flat_map(|step| &step.outcomes).chain(refusals)
+    }
 }

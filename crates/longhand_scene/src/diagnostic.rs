@@ -1,16 +1,19 @@
 //! Errors and warnings about a scene, each with its position in the source text.
 //!
-//! The types do not depend on how they are shown: `render` formats them for a terminal, the inspector shows them next to
-//! the text.
+//! [`Diagnostics`] formats itself as plain text, which editors can parse. `render` (feature `render`) draws it for a terminal, and the
+//! inspector shows it next to the scene.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::ron_tokens::span_in_literal;
 use super::spanned::FileId;
 
-/// The maximum number of diagnostics kept for one scene; more are rarely useful.
+/// The maximum number of diagnostics of one scene; more are rarely useful.
 const MAX_DIAGNOSTICS: usize = 300;
+/// Maximum number of characters printed of a source line.
+const MAX_LINE_CHARS: usize = 160;
 
 /// A source text that diagnostics refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,14 @@ pub struct SourceText {
     pub path: String,
     /// The complete text.
     pub text: String,
+}
+
+impl SourceText {
+    /// The byte range in the file of a part of a string: `bytes` is a range of its value, `literal` the range of its literal.
+    pub(super) fn span_in_literal(&self, literal: &Range<usize>, bytes: Range<usize>) -> Range<usize> {
+        let inside = span_in_literal(self.text.get(literal.clone()).unwrap_or(""), bytes);
+        literal.start + inside.start..literal.start + inside.end
+    }
 }
 
 /// Severity of a diagnostic.
@@ -125,21 +136,21 @@ impl Diagnostic {
 impl Diagnostics {
     /// Sorts, removes duplicates, truncates, and computes lines and columns.
     pub(super) fn new(sources: Arc<[SourceText]>, mut list: Vec<Diagnostic>) -> Self {
-        list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
+        list.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span.start, diagnostic.span.end));
         list.dedup_by(|b, a| (a.file, &a.span, &a.message) == (b.file, &b.span, &b.message));
         let omitted = list.len().saturating_sub(MAX_DIAGNOSTICS);
         if omitted > 0 {
             // Errors have priority over warnings, earlier positions over later ones.
-            list.sort_by_key(|said| said.severity);
+            list.sort_by_key(|diagnostic| diagnostic.severity);
             list.truncate(MAX_DIAGNOSTICS);
-            list.sort_by_key(|said| (said.file, said.span.start, said.span.end));
+            list.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span.start, diagnostic.span.end));
         }
         let lines: Vec<LineIndex> = sources.iter().map(|source| LineIndex::new(&source.text)).collect();
-        let place = |file: FileId, at: usize| lines.get(usize::from(file.0)).map_or((1, 1), |lines| lines.line_and_column(at));
+        let position = |file: FileId, at: usize| lines.get(usize::from(file.0)).map_or((1, 1), |lines| lines.line_and_column(at));
         for diagnostic in &mut list {
-            (diagnostic.line, diagnostic.column) = place(diagnostic.file, diagnostic.span.start);
+            (diagnostic.line, diagnostic.column) = position(diagnostic.file, diagnostic.span.start);
             for related in &mut diagnostic.related {
-                (related.line, related.column) = place(related.file, related.span.start);
+                (related.line, related.column) = position(related.file, related.span.start);
             }
         }
         Self { sources, list, omitted }
@@ -172,13 +183,63 @@ impl Diagnostics {
     /// The text in the span of a diagnostic; empty if the span is invalid.
     #[must_use]
     pub fn marked_text(&self, diagnostic: &Diagnostic) -> &str {
-        self.source(diagnostic.file).and_then(|source| source.text.get(diagnostic.span.clone())).unwrap_or("")
+        marked_text(&self.sources, diagnostic)
+    }
+
+    /// Formats one diagnostic as plain text.
+    pub(super) fn write_plain(&self, diagnostic: &Diagnostic, out: &mut String) {
+        let source = self.source(diagnostic.file);
+        let (path, text) = source.map_or(("", ""), |source| (&source.path, &source.text));
+        let severity = match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let Diagnostic { line, column, code, message, .. } = diagnostic;
+        _ = writeln!(out, "{path}:{line}:{column}: {severity}[{code}]: {message}");
+        if let Some(line_text) = text.lines().nth(line - 1).filter(|line| !line.is_empty()) {
+            // Of a long line, only the part around the column is printed.
+            let skipped = if line_text.chars().count() > MAX_LINE_CHARS { column.saturating_sub(MAX_LINE_CHARS / 2) } else { 0 };
+            let shown: String = line_text.chars().skip(skipped).take(MAX_LINE_CHARS).collect();
+            let before = column - 1 - skipped;
+            // Tabs stay tabs, so that the marker is aligned with the marked text.
+            let blank: String = shown.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let rest = shown.chars().count().saturating_sub(before);
+            let marked = self.marked_text(diagnostic).chars().count().clamp(1, rest.max(1));
+            let label = &diagnostic.label;
+            let gap = if label.is_empty() { "" } else { " " };
+            _ = writeln!(out, "    | {shown}\n    | {blank}{}{gap}{label}", "^".repeat(marked));
+        }
+        for related in &diagnostic.related {
+            let path = self.source(related.file).map_or("", |source| &source.path);
+            _ = writeln!(out, "    {}: {path}:{}:{}", related.label, related.line, related.column);
+        }
+        if let Some(help) = &diagnostic.help {
+            _ = writeln!(out, "    help: {help}");
+        }
+    }
+
+    /// Formats the number of diagnostics that `list` does not contain.
+    pub(super) fn write_omitted(&self, out: &mut String) {
+        if self.omitted > 0 {
+            _ = writeln!(out, "and {} more", self.omitted);
+        }
     }
 }
 
+/// The text in the span of a diagnostic; empty if the span is invalid.
+pub(super) fn marked_text<'s>(sources: &'s [SourceText], diagnostic: &Diagnostic) -> &'s str {
+    sources.get(usize::from(diagnostic.file.0)).and_then(|source| source.text.get(diagnostic.span.clone())).unwrap_or("")
+}
+
+/// Plain text, one block for each diagnostic: `path:line:column: error[code]: …`.
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(false))
+        let mut out = String::new();
+        for diagnostic in &self.list {
+            self.write_plain(diagnostic, &mut out);
+        }
+        self.write_omitted(&mut out);
+        f.write_str(&out)
     }
 }
 
@@ -205,8 +266,27 @@ impl<'s> LineIndex<'s> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// A duplicate id with a related span, in a text with tabs.
+    pub(crate) fn sample() -> Diagnostics {
+        let text = "(\n\tid: \"ann\",\n\tid: \"ann\",\n)";
+        let source = SourceText { name: "a.ron".into(), path: "scenes/a.ron".into(), text: text.into() };
+        let again = Diagnostic::error("duplicate", FileId(0), 19..24, "`ann` is defined twice")
+            .label("defined again here")
+            .help("remove one of them".to_owned())
+            .related(FileId(0), 7..12, "first defined here");
+        Diagnostics::new([source].into(), vec![again])
+    }
+
+    #[test]
+    fn plain_text_has_path_line_column_mark_and_help() {
+        let expected = "scenes/a.ron:3:6: error[duplicate]: `ann` is defined twice\n    | \tid: \"ann\",\n    \
+                        | \t    ^^^^^ defined again here\n    \
+                        first defined here: scenes/a.ron:2:6\n    help: remove one of them\n";
+        assert_eq!(sample().to_string(), expected);
+    }
 
     #[test]
     fn lines_and_columns_count_from_one_in_characters() {
@@ -222,8 +302,8 @@ mod tests {
         let late = Diagnostic::error("x", FileId(0), 4..7, "late");
         let early = Diagnostic::warning("x", FileId(0), 0..3, "early");
         let all = Diagnostics::new(sources, vec![late.clone(), early, late]);
-        let told: Vec<_> = all.list.iter().map(|d| (d.message.as_str(), d.line, d.column)).collect();
-        assert_eq!(told, [("early", 1, 1), ("late", 2, 1)]);
+        let found: Vec<_> = all.list.iter().map(|d| (d.message.as_str(), d.line, d.column)).collect();
+        assert_eq!(found, [("early", 1, 1), ("late", 2, 1)]);
         assert_eq!(all.marked_text(&all.list[1]), "two");
         assert!(all.has_errors());
     }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::decl::{NarrationFrequency, RecordDetail};
 use super::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use super::model::{
     Clause, ClauseTarget, CompiledIntervention, EventInfo, EventOrigin, ForbiddenEvent, InterventionKind, Pattern, RoleTerm,
     Scenario, Step,
 };
 use super::spanned::FileId;
+use super::values::{NarrationFrequency, RecordDetail};
 use longhand_expr::ids::{AgentId, EventKind, Instant};
 use longhand_expr::{Scope, nearest_name};
 
@@ -71,15 +71,15 @@ impl Intervention {
 ///
 /// # Errors
 /// All problems of the interventions, with spans in their texts. The scenario must then be discarded.
-pub fn add_interventions(scenario: &mut Scenario, asked: &[Intervention]) -> Result<(), Diagnostics> {
+pub fn add_interventions(scenario: &mut Scenario, interventions: &[Intervention]) -> Result<(), Diagnostics> {
     let mut problems = Vec::new();
     let before = scenario.interventions.len();
-    for (index, one) in asked.iter().enumerate() {
+    for (index, intervention) in interventions.iter().enumerate() {
         let file = FileId(u16::try_from(index).unwrap_or(u16::MAX));
-        match compile(scenario, one, before + index) {
+        match compile(scenario, intervention, before + index) {
             Ok(()) => {}
             Err(found) => problems.extend(found.into_iter().map(|InterventionProblem { span, message, help }| {
-                let span = span.unwrap_or(0..one.text().len());
+                let span = span.unwrap_or(0..intervention.text().len());
                 Diagnostic::error("intervention", file, span, message).help(help)
             })),
         }
@@ -87,11 +87,11 @@ pub fn add_interventions(scenario: &mut Scenario, asked: &[Intervention]) -> Res
     if problems.is_empty() {
         return Ok(());
     }
-    let source = |one: &Intervention| {
-        let name = format!("--{}", one.option_name());
-        SourceText { name: name.clone(), path: name, text: one.text() }
+    let source = |intervention: &Intervention| {
+        let name = format!("--{}", intervention.option_name());
+        SourceText { name: name.clone(), path: name, text: intervention.text() }
     };
-    let sources: Arc<[SourceText]> = asked.iter().map(source).collect();
+    let sources: Arc<[SourceText]> = interventions.iter().map(source).collect();
     Err(Diagnostics::new(sources, problems))
 }
 
@@ -105,11 +105,11 @@ fn problem(message: String, help: Option<String>) -> Vec<InterventionProblem> {
     vec![InterventionProblem { span: None, message, help }]
 }
 
-fn compile(scenario: &mut Scenario, asked: &Intervention, index: usize) -> Result<(), Vec<InterventionProblem>> {
-    let (name, like, meddling) = match asked {
+fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -> Result<(), Vec<InterventionProblem>> {
+    let (name, like, compiled) = match intervention {
         Intervention::Forbid(what) => {
             let forbidden = resolve_forbidden(scenario, what)?;
-            let like = forbidden.first().map(|one| one.kind);
+            let like = forbidden.first().map(|event| event.kind);
             (format!("forbid {what}"), like, InterventionKind::Forbid { events: forbidden, at: None })
         }
         Intervention::ForbidEvent { event, kind, roles, at_us } => {
@@ -131,31 +131,32 @@ fn compile(scenario: &mut Scenario, asked: &Intervention, index: usize) -> Resul
             if *at_us < 0 || Instant(*at_us) >= scenario.ends {
                 return Err(problem("the instant is outside the time of the scene".into(), None));
             }
-            (format!("change {}", asked.text()), None, InterventionKind::Change { at: Instant(*at_us), effect })
+            (format!("change {}", intervention.text()), None, InterventionKind::Change { at: Instant(*at_us), effect })
         }
         Intervention::Choose(what) => {
             let kind = resolve_outcome(scenario, what)?;
             (format!("choose {what}"), Some(kind), InterventionKind::Choose { outcome: kind })
         }
     };
-    let kind = EventKind::from_index(scenario.events.len());
+    let event = EventKind::from_index(scenario.events.len());
     let name = unique_name(scenario, format!("what if: {name}"));
     let info = like.map(|like| &scenario.events[like.index()]);
-    let (slots, present) = info.map_or_else(|| (vec!["self".to_owned()], 0), |info| (info.slots.clone(), info.participant_count));
-    let say = narration_templates(scenario, asked, like);
+    let (slots, participant_count) =
+        info.map_or_else(|| (vec!["self".to_owned()], 0), |info| (info.slots.clone(), info.participant_count));
+    let say = narration_templates(scenario, intervention, like);
     scenario.prose.push((name.clone(), say));
     scenario.schema.events.push(name.clone());
     scenario.events.push(EventInfo {
         name,
         tags: Vec::new(),
         slots,
-        participant_count: present,
+        participant_count,
         prose_key: None,
         narration: NarrationFrequency::Always,
         record_detail: RecordDetail::Whole,
         origin: EventOrigin::Intervention(index),
     });
-    scenario.interventions.push(CompiledIntervention { event: kind, intervention: meddling });
+    scenario.interventions.push(CompiledIntervention { event, kind: compiled });
     Ok(())
 }
 
@@ -169,15 +170,15 @@ fn unique_name(scenario: &Scenario, name: String) -> String {
 }
 
 /// The narration templates of the intervention. For a prevented event they quote the templates of that event.
-fn narration_templates(scenario: &Scenario, asked: &Intervention, like: Option<EventKind>) -> Vec<String> {
-    let words = asked.text().replace(['{', '}'], "");
+fn narration_templates(scenario: &Scenario, intervention: &Intervention, like: Option<EventKind>) -> Vec<String> {
+    let words = intervention.text().replace(['{', '}'], "");
     let own = like.map_or(&[][..], |kind| {
         let info = &scenario.events[kind.index()];
         let key = info.prose_key.as_ref().unwrap_or(&info.name);
         scenario.prose.iter().find(|(of, _)| of == key).map_or(&[][..], |(_, variants)| variants)
     });
     let name = like.map_or("", |kind| &scenario.events[kind.index()].name).replace('/', ", ").replace('_', " ");
-    let (lead, plain) = match asked {
+    let (lead, plain) = match intervention {
         Intervention::Forbid(_) | Intervention::ForbidEvent { .. } => {
             ("It does not come to this: ", format!("is kept from it: {name}"))
         }
@@ -221,14 +222,14 @@ fn resolve_forbidden(scenario: &Scenario, what: &str) -> Result<Vec<ForbiddenEve
 /// Earlier clauses that match a tie or a stay are not required.
 fn completing_events(beat: &Pattern) -> Vec<ForbiddenEvent> {
     let Some((last, before)) = beat.clauses.split_last() else { return Vec::new() };
-    let after: Vec<_> = before.iter().map(matching_events).filter(|met| !met.is_empty()).collect();
-    let after = after.into_iter().map(|met: Vec<(EventKind, Vec<Option<AgentId>>)>| {
+    let required: Vec<_> = before.iter().map(matching_events).filter(|events| !events.is_empty()).collect();
+    let after = required.into_iter().map(|events: Vec<(EventKind, Vec<Option<AgentId>>)>| {
         let named = |(kind, roles): (EventKind, Vec<Option<AgentId>>)| {
             let own = roles.first().copied().flatten().unwrap_or(AgentId::NONE);
             let other = roles.iter().skip(1).copied().flatten().next().unwrap_or(AgentId::NONE);
             (kind, own, other)
         };
-        met.into_iter().map(named).collect::<Vec<_>>()
+        events.into_iter().map(named).collect::<Vec<_>>()
     });
     let after: Vec<_> = after.collect();
     matching_events(last).into_iter().map(|(kind, roles)| ForbiddenEvent { kind, roles, after: after.clone() }).collect()
@@ -237,11 +238,11 @@ fn completing_events(beat: &Pattern) -> Vec<ForbiddenEvent> {
 /// The event kinds that match a clause, each with the agents that the clause names, by slot.
 fn matching_events(clause: &Clause) -> Vec<(EventKind, Vec<Option<AgentId>>)> {
     let mut found = Vec::new();
-    for way in &clause.alternatives {
-        let ClauseTarget::Event(kinds) = &way.target else { continue };
+    for alternative in &clause.alternatives {
+        let ClauseTarget::Event(kinds) = &alternative.target else { continue };
         for (kind, slots) in kinds {
             let mut named = vec![None; slots.iter().map(|slot| slot + 1).max().unwrap_or(0)];
-            for (role, slot) in way.roles.iter().zip(slots) {
+            for (role, slot) in alternative.roles.iter().zip(slots) {
                 if let RoleTerm::Agent(agent) = role {
                     named[*slot] = Some(*agent);
                 }
@@ -259,13 +260,13 @@ fn resolve_outcome(scenario: &Scenario, what: &str) -> Result<EventKind, Vec<Int
         of_actions.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps))
     };
     let name = |kind: EventKind| scenario.events[kind.index()].name.as_str();
-    let is_it = |step: &&Step| step.outcomes.iter().any(|(_, happens)| name(happens.kind) == what);
-    match steps().find(is_it) {
+    let has_outcome = |step: &&Step| step.outcomes.iter().any(|(_, event)| name(event.kind) == what);
+    match steps().find(has_outcome) {
         Some(step) if step.outcomes.len() > 1 => Ok(scenario.schema.event(what).unwrap_or(step.outcomes[0].1.kind)),
         Some(_) => Err(problem(format!("`{what}` is the only outcome of its step"), None)),
         None => {
             let open = steps().filter(|step| step.outcomes.len() > 1).flat_map(|step| &step.outcomes);
-            let names: Vec<&str> = open.map(|(_, happens)| name(happens.kind)).collect();
+            let names: Vec<&str> = open.map(|(_, event)| name(event.kind)).collect();
             let help = match nearest_name(what, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if names.is_empty() => "no step of this scene has more than one outcome".to_owned(),
@@ -300,17 +301,17 @@ mod tests {
     #[test]
     fn problems_of_interventions_refer_to_their_texts() {
         let mut scenario = starter();
-        let asked = [
+        let interventions = [
             Intervention::Forbid("nothing_like_it".into()),
             Intervention::Change { effect: "nobody.mood = 2".into(), at_us: 0 },
             Intervention::Choose("no/such".into()),
             Intervention::Change { effect: "1 +".into(), at_us: 0 },
         ];
-        let said = add_interventions(&mut scenario, &asked).unwrap_err().to_string();
+        let text = add_interventions(&mut scenario, &interventions).unwrap_err().to_string();
         assert!(
-            said.contains("--forbid:1:1: error[intervention]: this scene has no beat, event or tag `nothing_like_it`"),
-            "{said}"
+            text.contains("--forbid:1:1: error[intervention]: this scene has no beat, event or tag `nothing_like_it`"),
+            "{text}"
         );
-        assert!(said.contains("--change:1:1") && said.contains("--choose:1:1"), "{said}");
+        assert!(text.contains("--change:1:1") && text.contains("--choose:1:1"), "{text}");
     }
 }

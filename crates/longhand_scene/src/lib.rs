@@ -1,12 +1,44 @@
 //! Loads scene files (RON), checks them, and returns a [`Scenario`] or a list of [`Diagnostics`].
 //!
+//! # Model
+//!
+//! A scene describes a world: kinds of agents, their attributes, bonds and ties, the cast, the actions that agents choose from, the triggers
+//! and processes that happen without choice, and the beats that the author waits for. Its strings are expressions of [`longhand_expr`].
+//!
+//! Loading has three stages. Files are *read* into declarations, in which every id and expression carries its file and byte range. The
+//! declarations are *checked*: names are resolved in any order, expressions compiled, and everything that can never happen is reported. The
+//! result is a *model* without invalid references, so that code which uses it need not handle errors. A scene with problems gives all of
+//! them at once, each with a position, a stable code, a message and, where possible, a suggestion; this includes scenes whose RON is broken.
+//!
+//! # Types
+//!
+//! - [`load`] and [`load_text`] give a [`LoadedScene`]: a [`Scenario`] and its warnings, or [`Diagnostics`].
+//! - [`model`] contains the parts of a scenario: [`Action`], [`Trigger`], [`Process`], [`Pattern`], [`EventInfo`], …
+//! - An [`Intervention`] changes a scenario for a what-if run; [`add_interventions`] compiles it.
+//! - With the feature `render`, `Diagnostics::render` draws diagnostics for a terminal.
+//!
+//! # Example
+//!
+//! ```
+//! let scene = r#"Scene(
+//!     starts: "2025-01-06", ends: "2025-01-07",
+//!     kinds: [Kind(id: "human")],
+//!     cast: [Member(id: "ann", kind: "human")],
+//! )"#;
+//! let loaded = longhand_scene::load_text("town.ron", &[("town.ron", scene)], &[]).unwrap();
+//! assert_eq!(loaded.scenario.cast[0].called, "ann");
+//!
+//! let misspelled = scene.replace("kind: \"human\"", "kind: \"humna\"");
+//! let problems = longhand_scene::load_text("town.ron", &[("town.ron", &misspelled)], &[]).unwrap_err();
+//! assert_eq!(problems.list[0].help.as_deref(), Some("did you mean `human`?"));
+//! ```
+//!
+//! # Inside
+//!
 //! - `source` reads files from disk or memory and rejects paths outside the scene's folder; `load` follows includes.
-//! - `parse` deserializes one file into the types of `decl`. Every id and expression there is `Spanned`: it carries its
-//!   file and byte range. `parse` also turns RON errors into diagnostics, and `recover` reads the rest of a file that
-//!   has a syntax error, so that one run reports all problems.
+//! - `decl` contains the declarations and `values` the types that they share with the model. `parse` reads RON values and turns RON errors
+//!   into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and `ron_tokens` find positions.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
-//! - [`add_interventions`] compiles what-if interventions into a checked scenario.
-//! - [`Diagnostic`] does not depend on how it is shown; `render` formats it for a terminal.
 
 mod check;
 mod decl;
@@ -15,19 +47,24 @@ mod intervention;
 mod load;
 pub mod model;
 mod parse;
+pub mod prose_keys;
 mod reads;
 mod recover;
+#[cfg(feature = "render")]
 mod render;
+mod ron_tokens;
 mod settings;
 mod source;
 mod spanned;
+mod values;
 
-pub use decl::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, Pronouns, RecordDetail, Temperament};
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
 pub use intervention::{Intervention, add_interventions};
 pub use load::{LoadedScene, TemplateRef, load, load_text, load_text_with_parts, load_with_parts, source_path};
+pub use longhand_expr::Pronouns;
 pub use model::*;
 pub use spanned::FileId;
+pub use values::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
 
 /// The scene that `longhand new` writes: small, commented, and valid.
 pub const STARTER_SCENE: &str = include_str!("../../../assets/starter.ron");

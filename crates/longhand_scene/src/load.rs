@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use super::check;
 use super::decl::{self, SceneFile, Text};
-use super::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use super::diagnostic::{Diagnostic, Diagnostics, SourceText, marked_text};
 use super::model::Scenario;
-use super::parse;
-use super::recover::{RecoveredFile, UnreadParts};
+use super::recover::{RecoveredFile, UnreadParts, read_file};
 use super::settings;
 use super::source::{DiskFiles, FileContent, FileError, FileSource, InvalidText, MemoryFiles, resolve_include};
-use super::spanned::{FileId, span_in_literal};
+use super::spanned::FileId;
 
 /// Maximum number of files of a scene.
 const MAX_FILES: usize = 64;
@@ -53,15 +52,16 @@ pub enum TemplateRef<'a> {
 
 impl TemplateSpans {
     fn from_scene(scene: &SceneFile) -> Self {
-        let place = |text: &Text| (text.file, text.span.clone());
-        let prose = scene.prose.iter().map(|one| (one.id.value.clone(), (place(&one.id), one.say.iter().map(place).collect())));
+        let span = |text: &Text| (text.file, text.span.clone());
+        let prose =
+            scene.prose.iter().map(|entry| (entry.id.value.clone(), (span(&entry.id), entry.say.iter().map(span).collect())));
         let document =
-            |one: &decl::DocumentDecl| (one.id.value.clone(), (place(&one.title), one.text.iter().map(place).collect()));
+            |entry: &decl::DocumentDecl| (entry.id.value.clone(), (span(&entry.title), entry.text.iter().map(span).collect()));
         Self { prose: prose.collect(), documents: scene.documents.iter().map(document).collect() }
     }
 
-    fn find(&self, of: TemplateRef<'_>) -> Option<&FileSpan> {
-        let (entries, key, variant) = match of {
+    fn find(&self, template: TemplateRef<'_>) -> Option<&FileSpan> {
+        let (entries, key, variant) = match template {
             TemplateRef::Prose(key, variant) => (&self.prose, key, variant),
             TemplateRef::Document(key, variant) => (&self.documents, key, variant),
         };
@@ -80,11 +80,8 @@ impl LoadedScene {
         let mut list = std::mem::take(&mut self.warnings.list);
         for (template, bytes, message, help) in found {
             let Some((file, literal)) = self.templates.find(template) else { continue };
-            let written = self.warnings.source(*file).and_then(|source| source.text.get(literal.clone())).unwrap_or("");
-            let span = bytes.map_or(literal.clone(), |bytes| {
-                let inside = span_in_literal(written, bytes);
-                literal.start + inside.start..literal.start + inside.end
-            });
+            let inside = |bytes| Some(self.warnings.source(*file)?.span_in_literal(literal, bytes));
+            let span = bytes.and_then(inside).unwrap_or_else(|| literal.clone());
             list.push(Diagnostic::warning("template", *file, span, message).help(help));
         }
         self.warnings = Diagnostics::new(self.warnings.sources.clone(), list);
@@ -96,8 +93,7 @@ impl LoadedScene {
 /// # Errors
 /// All errors and warnings of the scene.
 pub fn load(path: &Path, set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    load_from(&DiskFiles::for_scene(path), &name, &[], set)
+    load_with_parts(path, &[], set)
 }
 
 /// Like [`load`], with additional parts that the scene does not include: name (as in an include) and text of each.
@@ -158,16 +154,16 @@ fn load_from(
             append(&mut scene, part);
         }
     }
-    let SceneReader { mut sources, mut problems, unread: lost, .. } = reader;
+    let SceneReader { mut sources, mut problems, unread, .. } = reader;
     let texts = sources.iter().map(|source| (source.name.clone(), source.text.clone())).collect();
     let set = settings::add_settings_source(set, &mut sources);
     let sources: Arc<[SourceText]> = sources.into();
     let syntax = problems.len();
     let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
-    if !lost.is_empty() {
+    if !unread.is_empty() {
         // Diagnostics that may be caused by unread parts are dropped.
         let found = problems.split_off(syntax);
-        problems.extend(found.into_iter().filter(|said| !lost.may_explain(said, marked_text(&sources, said))));
+        problems.extend(found.into_iter().filter(|problem| !unread.may_explain(problem, marked_text(&sources, problem))));
     }
     let diagnostics = Diagnostics::new(sources, problems);
     match scenario {
@@ -176,10 +172,6 @@ fn load_from(
         }
         _ => Err(diagnostics),
     }
-}
-
-fn marked_text<'s>(sources: &'s [SourceText], said: &Diagnostic) -> &'s str {
-    sources.get(usize::from(said.file.0)).and_then(|source| source.text.get(said.span.clone())).unwrap_or("")
 }
 
 struct SceneReader<'a> {
@@ -196,9 +188,9 @@ impl SceneReader<'_> {
     fn read_scene(&mut self, name: &str) -> SceneFile {
         match self.read_content(name) {
             Ok(content) => self.read_file(name, content),
-            Err(refused) => {
+            Err(error) => {
                 self.sources.push(SourceText { name: name.to_owned(), path: self.files.path(name), text: String::new() });
-                self.problems.push(Diagnostic::error("file", FileId(0), 0..0, refused.message).help(refused.help));
+                self.problems.push(Diagnostic::error("file", FileId(0), 0..0, error.message).help(error.help));
                 self.unread.mark_anything();
                 SceneFile::default()
             }
@@ -219,19 +211,19 @@ impl SceneReader<'_> {
     }
 
     /// Reads one file and its includes.
-    fn read_file(&mut self, name: &str, FileContent { text, invalid: foreign }: FileContent) -> SceneFile {
+    fn read_file(&mut self, name: &str, FileContent { text, invalid }: FileContent) -> SceneFile {
         let file = FileId(u16::try_from(self.sources.len()).expect("MAX_FILES is small"));
-        let read = foreign.is_none().then(|| parse::parse(file, &text));
+        let read = invalid.is_none().then(|| read_file(file, &text));
         self.sources.push(SourceText { name: name.to_owned(), path: self.files.path(name), text });
-        if let Some(InvalidText { span, description: is, help }) = foreign {
-            self.problems.push(Diagnostic::error("file", file, span, format!("`{name}` is {is}")).help(help.to_owned()));
+        if let Some(InvalidText { span, description, help }) = invalid {
+            self.problems.push(Diagnostic::error("file", file, span, format!("`{name}` is {description}")).help(help.to_owned()));
         }
-        let Some(RecoveredFile { mut scene, problems, unread: lost }) = read else {
+        let Some(RecoveredFile { mut scene, problems, unread }) = read else {
             self.unread.mark_anything();
             return SceneFile::default();
         };
         self.problems.extend(problems);
-        self.unread.merge(lost);
+        self.unread.merge(unread);
         self.include_stack.push(name.to_owned());
         for include in std::mem::take(&mut scene.include) {
             match self.read_include(name, &include.value) {
@@ -327,17 +319,18 @@ mod tests {
         );
         let outside = scene("../b.ron");
         assert!(diagnostics_of(&[("a.ron", &outside)]).contains("outside the scene's folder"));
-        let round = scene("b.ron");
-        let said = diagnostics_of(&[("a.ron", &round), ("b.ron", "(include: [\"c.ron\"])"), ("c.ron", "(include: [\"b.ron\"])")]);
-        assert!(said.starts_with("c.ron:1:12: error[include]: `b.ron` includes itself"), "{said}");
+        let circular = scene("b.ron");
+        let text =
+            diagnostics_of(&[("a.ron", &circular), ("b.ron", "(include: [\"c.ron\"])"), ("c.ron", "(include: [\"b.ron\"])")]);
+        assert!(text.starts_with("c.ron:1:12: error[include]: `b.ron` includes itself"), "{text}");
         assert!(diagnostics_of(&[]).contains("there is no file `a.ron`"));
     }
 
     #[test]
     fn syntax_errors_of_all_files_are_reported() {
         let scene = format!("({FRAME}, include: [\"b.ron\", \"c.ron\"])");
-        let said = diagnostics_of(&[("a.ron", &scene), ("b.ron", "(plces: [])"), ("c.ron", "(cast: 3)")]);
-        assert!(said.contains("b.ron:1:2: error[syntax]") && said.contains("c.ron:1:8: error[syntax]"), "{said}");
+        let text = diagnostics_of(&[("a.ron", &scene), ("b.ron", "(plces: [])"), ("c.ron", "(cast: 3)")]);
+        assert!(text.contains("b.ron:1:2: error[syntax]") && text.contains("c.ron:1:8: error[syntax]"), "{text}");
     }
 
     #[test]
@@ -362,7 +355,7 @@ mod tests {
         std::fs::write(&path, format!("({FRAME}, include: [\"assets/d.ron\"])")).unwrap();
         let scenario = load(&path, &[]).unwrap().scenario;
         assert_eq!((scenario.name.as_str(), scenario.schema.places.len()), ("a.ron", 1));
-        let gone = load(&project.path().join("scenes/none.ron"), &[]).unwrap_err();
-        assert!(gone.to_string().contains("there is no file"), "{gone}");
+        let missing = load(&project.path().join("scenes/none.ron"), &[]).unwrap_err();
+        assert!(missing.to_string().contains("there is no file"), "{missing}");
     }
 }

@@ -5,11 +5,11 @@
 
 #![expect(missing_docs, reason = "the fields are documented in `decl`")]
 
-use super::decl::{
-    AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, Pronouns, RecordDetail, Temperament,
+use super::values::{Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
+use longhand_expr::ids::{
+    AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
 };
-use longhand_expr::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, Instant, KindId, NameListId, PlaceId, TieId, WorldFact};
-use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, EventValueId, Expr, Schema, SetExpr};
+use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Schema, SetExpr};
 
 /// A checked scene that can be simulated.
 #[derive(Debug)]
@@ -245,7 +245,7 @@ pub enum EventOrigin {
 #[derive(Debug)]
 pub struct CompiledIntervention {
     pub event: EventKind,
-    pub intervention: InterventionKind,
+    pub kind: InterventionKind,
 }
 
 /// The effect of an intervention.
@@ -440,7 +440,7 @@ pub struct Gap {
     pub most: f64,
 }
 
-/// The allowed temporal relations of a clause to an earlier clause, as a bit set of [`AllenRelation`]s.
+/// The allowed temporal relations of a clause to an earlier clause, as a bit set of [`AllenRelation`](crate::AllenRelation)s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClauseRelation {
     pub to: usize,
@@ -548,78 +548,50 @@ impl Scenario {
 
     /// The fact under which agents store a belief. A mutual tie is one fact; its ends are put in ascending order.
     #[must_use]
-    pub fn canonical_fact(&self, told: WorldFact) -> WorldFact {
-        match told {
+    pub fn canonical_fact(&self, fact: WorldFact) -> WorldFact {
+        match fact {
             WorldFact::Tie(a, b, tie) if b < a && self.ties.get(tie.index()).is_some_and(|tie| tie.mutual) => {
                 WorldFact::Tie(b, a, tie)
             }
-            _ => told,
+            _ => fact,
         }
     }
 }
 
+impl Action {
+    /// The events that the action may produce: its own, its refusal, and the outcomes of its steps.
+    pub fn event_specs(&self) -> impl Iterator<Item = &EventSpec> {
+        std::iter::once(&self.event).chain(&self.refused).chain(outcome_specs(&self.steps))
+    }
+}
+
+impl Trigger {
+    /// The events that the trigger may produce: its own, and the outcomes of its steps.
+    pub fn event_specs(&self) -> impl Iterator<Item = &EventSpec> {
+        std::iter::once(&self.event).chain(outcome_specs(&self.steps))
+    }
+}
+
+fn outcome_specs(steps: &[Step]) -> impl Iterator<Item = &EventSpec> {
+    steps.iter().flat_map(|step| &step.outcomes).map(|(_, event)| event)
+}
+
 impl Pattern {
+    /// "B07 The walk": the id and the title, or the id alone if there is no title.
+    #[must_use]
+    pub fn display_title(&self) -> String {
+        if self.title.is_empty() { self.id.clone() } else { format!("{} {}", self.id, self.title) }
+    }
+
     /// All conditions of its clauses and negated clauses.
     pub fn conditions(&self) -> impl Iterator<Item = &Expr> {
-        let of_clauses = self.clauses.iter().flat_map(|clause| &clause.alternatives).flat_map(|way| &way.when);
-        of_clauses.chain(self.negated.iter().flat_map(|without| &without.when))
+        let of_clauses = self.clauses.iter().flat_map(|clause| &clause.alternatives).flat_map(|alternative| &alternative.when);
+        of_clauses.chain(self.negated.iter().flat_map(|clause| &clause.when))
     }
 
     /// The index of the clause with this id.
     #[must_use]
     pub fn clause_index(&self, id: &str) -> Option<usize> {
         self.clauses.iter().position(|clause| clause.id == id && !id.is_empty())
-    }
-}
-
-impl AllenRelation {
-    /// All relations.
-    pub const ALL: [Self; 13] = [
-        Self::Before,
-        Self::Meets,
-        Self::Overlaps,
-        Self::Starts,
-        Self::During,
-        Self::Finishes,
-        Self::Equals,
-        Self::After,
-        Self::MetBy,
-        Self::OverlappedBy,
-        Self::StartedBy,
-        Self::Contains,
-        Self::FinishedBy,
-    ];
-
-    /// The bit of this relation in a set ([`ClauseRelation`]).
-    #[must_use]
-    pub const fn bit(self) -> u16 {
-        1 << self as u16
-    }
-
-    /// The relation with the two intervals exchanged.
-    #[must_use]
-    pub const fn inverse(self) -> Self {
-        match self {
-            Self::Before => Self::After,
-            Self::Meets => Self::MetBy,
-            Self::Overlaps => Self::OverlappedBy,
-            Self::Starts => Self::StartedBy,
-            Self::During => Self::Contains,
-            Self::Finishes => Self::FinishedBy,
-            Self::Equals => Self::Equals,
-            Self::After => Self::Before,
-            Self::MetBy => Self::Meets,
-            Self::OverlappedBy => Self::Overlaps,
-            Self::StartedBy => Self::Starts,
-            Self::Contains => Self::During,
-            Self::FinishedBy => Self::Finishes,
-        }
-    }
-
-    /// The set of relations in which the first interval begins no earlier than the second.
-    #[must_use]
-    pub const fn later_mask() -> u16 {
-        let at_once = Self::Starts.bit() | Self::Equals.bit() | Self::StartedBy.bit();
-        at_once | Self::During.bit() | Self::Finishes.bit() | Self::After.bit() | Self::MetBy.bit() | Self::OverlappedBy.bit()
     }
 }

@@ -1,4 +1,4 @@
-//! Parses one file into a `SceneFile` and turns RON errors into diagnostics.
+//! Reads values from RON text and turns RON errors into diagnostics.
 //!
 //! RON reports where its parser stopped, which is often after the mistake. [`ron_diagnostic`] finds the token that a writer
 //! must change and says what is expected there.
@@ -9,17 +9,9 @@ use ron::Error;
 use serde::de::DeserializeOwned;
 
 use super::diagnostic::Diagnostic;
-use super::recover::{RecoveredFile, UnreadParts, recover};
-use super::spanned::{FileId, RonToken, byte_offset, ron_options, ron_tokens, with_source};
-use longhand_expr::nearest_name;
-
-/// Parses one file. On a syntax error, it returns the parts that can still be read.
-pub(super) fn parse(file: FileId, text: &str) -> RecoveredFile {
-    match read_value(file, text, 0..text.len()) {
-        Ok(scene) => RecoveredFile { scene, problems: Vec::new(), unread: UnreadParts::default() },
-        Err(ReadError { code, at, path }) => recover(file, text, ron_diagnostic(file, text, &code, at, &path), at),
-    }
-}
+use super::ron_tokens::{RonToken, byte_offset, ron_tokens};
+use super::spanned::{FileId, ron_options, with_source};
+use longhand_expr::did_you_mean;
 
 /// Why a part of a file cannot be read.
 pub(super) struct ReadError {
@@ -50,8 +42,8 @@ pub(super) fn read_value<T: DeserializeOwned>(file: FileId, text: &str, piece: R
             }
         }
     });
-    result.map_err(|refused| {
-        let (error, path) = *refused;
+    result.map_err(|failure| {
+        let (error, path) = *failure;
         match inner {
             Some(inner) => ReadError { code: inner.code, at: inner.offset, path },
             None => ReadError { code: error.code, at: start + byte_offset(piece, error.span.end), path },
@@ -64,50 +56,49 @@ const SCENE_HELP: &str = "a scene has the form `Scene(…)`; `longhand new NAME`
 
 /// The diagnostic for a RON error at byte offset `at` in the field `path`.
 pub(super) fn ron_diagnostic(file: FileId, text: &str, code: &Error, at: usize, path: &str) -> Diagnostic {
-    let wrong = |span: Range<usize>, message: String| Diagnostic::error("syntax", file, span, message);
+    let error = |span: Range<usize>, message: String| Diagnostic::error("syntax", file, span, message);
     let diagnostic = match code {
         Error::NoSuchStructField { expected, found, outer } => {
             let of = outer.as_ref().map_or(String::new(), |outer| format!(" in `{outer}`"));
-            wrong(find_word_before(text, at, found), format!("there is no field `{found}`{of}")).help(suggestion(found, expected))
+            error(find_word_before(text, at, found), format!("there is no field `{found}`{of}")).help(suggestion(found, expected))
         }
         Error::NoSuchEnumVariant { expected, found, .. } => {
-            wrong(find_word_before(text, at, found), format!("`{found}` is not allowed here")).help(suggestion(found, expected))
+            error(find_word_before(text, at, found), format!("`{found}` is not allowed here")).help(suggestion(found, expected))
         }
         Error::MissingStructField { field, outer } => {
             let of = outer.as_ref().map_or(String::new(), |outer| format!(" in this `{outer}`"));
-            wrong(record_opening(text, at), format!("`{field}` is missing{of}")).help(format!("add `{field}: …`"))
+            error(record_opening(text, at), format!("`{field}` is missing{of}")).help(format!("add `{field}: …`"))
         }
         Error::DuplicateStructField { field, .. } => {
-            wrong(find_word_before(text, at, field), format!("the field `{field}` is given twice"))
+            error(find_word_before(text, at, field), format!("the field `{field}` is given twice"))
         }
         Error::ExpectedDifferentStructName { expected, found } => {
             let span = find_word_before(text, at, found);
             let first = text[..span.start].trim().is_empty();
             let help = if first { Some(SCENE_HELP.to_owned()) } else { unclosed_bracket_help(text) };
-            wrong(span, format!("expected `{expected}`, found `{found}`")).help(help)
+            error(span, format!("expected `{expected}`, found `{found}`")).help(help)
         }
-        Error::ExceededRecursionLimit => wrong(token_at(text, at), "the nesting is too deep".into()),
+        Error::ExceededRecursionLimit => error(token_at(text, at), "the nesting is too deep".into()),
         Error::IntegerOutOfBounds => {
             let span = number_before(text, at);
-            wrong(span.clone(), format!("`{}` is not an integer in the allowed range", truncate(&text[span])))
+            error(span.clone(), format!("`{}` is not an integer in the allowed range", truncate(&text[span])))
         }
         Error::InvalidEscape(_) => {
             let span = invalid_escape(text, token_at(text, at));
             let help = "write `\\\\` for a backslash, or use a raw string: `r\"…\"`".to_owned();
-            wrong(span.clone(), format!("`{}` is not a valid escape", &text[span])).help(help)
+            error(span.clone(), format!("`{}` is not a valid escape", &text[span])).help(help)
         }
         code => {
             let span = token_at(text, at);
-            if let Some(said) = find_unterminated(text, &span) {
-                let (span, message, help) = said;
-                return wrong(span, message.into()).help(help);
+            if let Some((span, message, help)) = find_unterminated(text, &span) {
+                return error(span, message.into()).help(help);
             }
             let found = &text[span.clone()];
             if found.is_empty() {
                 return if ron_tokens(text).all(|(piece, _)| matches!(piece, RonToken::Trivia)) {
-                    wrong(span, "this file contains no scene".into()).help(SCENE_HELP.to_owned())
+                    error(span, "this file contains no scene".into()).help(SCENE_HELP.to_owned())
                 } else {
-                    wrong(span, "unexpected end of file".into()).help(unclosed_bracket_help(text))
+                    error(span, "unexpected end of file".into()).help(unclosed_bracket_help(text))
                 };
             }
             let first = text[..span.start].trim().is_empty();
@@ -128,16 +119,16 @@ pub(super) fn ron_diagnostic(file: FileId, text: &str, code: &Error, at: usize, 
                 Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => "a struct, `(…)`",
                 Error::ExpectedStructLikeEnd | Error::ExpectedOptionEnd => "`,` or `)`",
                 Error::ExpectedIdentifier | Error::SuggestRawIdentifier(_) | Error::InvalidIdentifier(_) => "an identifier",
-                Error::ExpectedStringEnd => return wrong(span, "this string has no closing quote".into()),
-                Error::TrailingCharacters => return wrong(span, format!("unexpected {found} after the end of the scene")),
+                Error::ExpectedStringEnd => return error(span, "this string has no closing quote".into()),
+                Error::TrailingCharacters => return error(span, format!("unexpected {found} after the end of the scene")),
                 other => {
-                    return wrong(span, format!("{}, found {found}", lowercase_first(&other.to_string())))
+                    return error(span, format!("{}, found {found}", lowercase_first(&other.to_string())))
                         .label(path_label(path));
                 }
             };
             let help =
                 expected_form(path).or_else(|| if first { Some(SCENE_HELP.to_owned()) } else { unclosed_bracket_help(text) });
-            wrong(span, format!("expected {expected}, found {found}")).help(help)
+            error(span, format!("expected {expected}, found {found}")).help(help)
         }
     };
     diagnostic.label(path_label(path))
@@ -161,11 +152,8 @@ fn truncate(text: &str) -> String {
 
 /// Help that names the nearest of the expected words, or all of them.
 fn suggestion(found: &str, expected: &[&'static str]) -> Option<String> {
-    match nearest_name(found, expected.iter().copied()) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
-        None if expected.is_empty() => None,
-        None => Some(format!("one of {}", expected.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))),
-    }
+    let all = || format!("one of {}", expected.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
+    did_you_mean(found, expected.iter().copied()).or_else(|| (!expected.is_empty()).then(all))
 }
 
 /// The word or token at a byte offset, or the first one after it; empty at the end of the text.
@@ -189,8 +177,8 @@ fn token_at(text: &str, at: usize) -> Range<usize> {
 fn find_word_before(text: &str, end: usize, word: &str) -> Range<usize> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let before = text.get(..end).unwrap_or(text);
-    let stands = |at: &usize| !before[..*at].ends_with(is_word) && !text[at + word.len()..].starts_with(is_word);
-    match before.rmatch_indices(word).map(|(i, _)| i).find(stands) {
+    let is_whole_word = |at: &usize| !before[..*at].ends_with(is_word) && !text[at + word.len()..].starts_with(is_word);
+    match before.rmatch_indices(word).map(|(i, _)| i).find(is_whole_word) {
         Some(start) => start..start + word.len(),
         None => token_at(text, end),
     }
@@ -240,10 +228,10 @@ fn expected_form(path: &str) -> Option<String> {
         ),
         ("population", "bond", "`Always(0.5)`, `Uniform(0, 1)`, `Normal(0.5, 0.1)`, `Beta(2, 2)` or `LogNormal(0.5, 0.2)`"),
     ];
-    let of = |(section, field, _): &&(&str, &str, &str)| {
+    let applies = |(section, field, _): &&(&str, &str, &str)| {
         path.starts_with(section) && path.split('.').any(|part| part.split('[').next() == Some(*field))
     };
-    FORMS.iter().find(of).map(|(_, _, form)| format!("write {form}"))
+    FORMS.iter().find(applies).map(|(_, _, form)| format!("write {form}"))
 }
 
 /// The number that ends at a byte offset.
@@ -327,10 +315,14 @@ fn unclosed_bracket_help(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::decl::SceneFile;
     use super::*;
 
     fn first_problem(text: &str) -> (String, String, Option<String>) {
-        let problem = parse(FileId(0), text).problems.remove(0);
+        let Err(ReadError { code, at, path }) = read_value::<SceneFile>(FileId(0), text, 0..text.len()) else {
+            panic!("no error")
+        };
+        let problem = ron_diagnostic(FileId(0), text, &code, at, &path);
         (text[problem.span.clone()].to_owned(), problem.message, problem.help)
     }
 

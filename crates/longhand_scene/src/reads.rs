@@ -25,14 +25,13 @@ impl Scenario {
             all.add_bindings(action.roles.iter().chain(&action.about));
             all.add_exprs(action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));
             all.add_exprs(action.takes.iter().chain(&action.cooldown));
-            all.add_event(&action.event);
-            action.refused.iter().for_each(|refused| all.add_event(refused));
+            action.event_specs().for_each(|event| all.add_event(event));
             all.add_steps(&action.steps);
         }
         for trigger in &self.triggers {
             all.add_bindings(&trigger.about);
             all.add_exprs(trigger.when.iter().chain(&trigger.chance).chain(&trigger.after).chain(&trigger.cooldown));
-            all.add_event(&trigger.event);
+            trigger.event_specs().for_each(|event| all.add_event(event));
             all.add_steps(&trigger.steps);
         }
         for process in &self.processes {
@@ -56,22 +55,19 @@ impl ReadsCollector {
         exprs.into_iter().for_each(|expr| self.0.merge(&expr.reads()));
     }
 
-    fn add_bindings<'e>(&mut self, bounds: impl IntoIterator<Item = &'e RoleBinding>) {
-        bounds.into_iter().for_each(|bound| self.0.merge(&bound.set.reads()));
+    fn add_bindings<'e>(&mut self, bindings: impl IntoIterator<Item = &'e RoleBinding>) {
+        bindings.into_iter().for_each(|binding| self.0.merge(&binding.set.reads()));
     }
 
-    fn add_event(&mut self, happens: &EventSpec) {
-        self.add_exprs(happens.values.iter().map(|(_, value)| value).chain(&happens.place));
-        happens.does.iter().for_each(|effect| self.0.merge(&effect.reads()));
+    fn add_event(&mut self, event: &EventSpec) {
+        self.add_exprs(event.values.iter().map(|(_, value)| value).chain(&event.place));
+        event.does.iter().for_each(|effect| self.0.merge(&effect.reads()));
     }
 
     fn add_steps(&mut self, steps: &[Step]) {
         for step in steps {
             self.add_exprs(&step.after);
-            for (weight, happens) in &step.outcomes {
-                self.add_exprs(weight);
-                self.add_event(happens);
-            }
+            self.add_exprs(step.outcomes.iter().flat_map(|(weight, _)| weight));
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Reads what is intact in a file with a syntax error: complete sections and entries.
+//! Reads a scene file; of one with a syntax error, everything that is intact: complete sections and entries.
 //!
-//! RON stops at the first error. Here the file is read entry by entry, so that all syntax errors and all other problems are
+//! RON stops at the first error. Then the file is read entry by entry, so that all syntax errors and all other problems are
 //! reported at once. [`UnreadParts`] stores the words of what could not be read, so that a name that is declared in a
 //! broken entry is not reported as unknown.
 
@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use super::decl::{SceneFile, Text};
 use super::diagnostic::{Diagnostic, Severity};
 use super::parse::{self, ReadError};
-use super::spanned::{FileId, RonToken, ron_tokens};
+use super::ron_tokens::{RonToken, ron_tokens};
+use super::spanned::FileId;
 
 /// Maximum number of syntax errors reported for one file.
 const MAX_SYNTAX_ERRORS: usize = 20;
@@ -49,9 +50,9 @@ impl UnreadParts {
         for (piece, span) in ron_tokens(text) {
             match piece {
                 RonToken::StringLiteral => {
-                    let said = text[span].trim_matches(|c| matches!(c, 'r' | '#' | '"'));
-                    let words = said.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
-                    self.words.extend(words.chain([said]).map(str::to_owned));
+                    let content = text[span].trim_matches(|c| matches!(c, 'r' | '#' | '"'));
+                    let words = content.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+                    self.words.extend(words.chain([content]).map(str::to_owned));
                     word = None;
                 }
                 RonToken::Other(':') => self.fields.extend(word.take().and_then(|word| text.get(word)).map(str::to_owned)),
@@ -66,14 +67,14 @@ impl UnreadParts {
     }
 
     /// Whether a diagnostic may be caused only by the unread parts.
-    pub(super) fn may_explain(&self, said: &Diagnostic, marked: &str) -> bool {
+    pub(super) fn may_explain(&self, diagnostic: &Diagnostic, marked: &str) -> bool {
         let marked = marked.trim_matches('"');
-        let lost = |word: &str| self.words.contains(word);
-        let missing = matches!(said.code, "missing" | "unknown-name" | "param");
-        said.severity == Severity::Warning
-            || said.code == "attribute"
-            || missing && (self.anything || lost(marked) || marked.split('/').next().is_some_and(lost))
-            || said.code == "missing" && said.missing_field.is_some_and(|field| self.fields.contains(field))
+        let is_unread = |word: &str| self.words.contains(word);
+        let missing = matches!(diagnostic.code, "missing" | "unknown-name" | "param");
+        diagnostic.severity == Severity::Warning
+            || diagnostic.code == "attribute"
+            || missing && (self.anything || is_unread(marked) || marked.split('/').next().is_some_and(is_unread))
+            || diagnostic.code == "missing" && diagnostic.missing_field.is_some_and(|field| self.fields.contains(field))
     }
 }
 
@@ -84,8 +85,16 @@ pub(super) struct RecoveredFile {
     pub(super) unread: UnreadParts,
 }
 
+/// Reads one file. On a syntax error, it returns the parts that can still be read.
+pub(super) fn read_file(file: FileId, text: &str) -> RecoveredFile {
+    match parse::read_value(file, text, 0..text.len()) {
+        Ok(scene) => RecoveredFile { scene, problems: Vec::new(), unread: UnreadParts::default() },
+        Err(ReadError { code, at, path }) => recover(file, text, parse::ron_diagnostic(file, text, &code, at, &path), at),
+    }
+}
+
 /// Reads what is intact in a file whose first syntax error is `first`, at byte offset `at`.
-pub(super) fn recover(file: FileId, text: &str, first: Diagnostic, at: usize) -> RecoveredFile {
+fn recover(file: FileId, text: &str, first: Diagnostic, at: usize) -> RecoveredFile {
     let mut found =
         Recovery { file, text, at, scene: SceneFile::default(), problems: vec![first], unread: UnreadParts::default() };
     let (fields, whole) = top_level_fields(text);
@@ -110,17 +119,17 @@ struct Recovery<'t> {
 macro_rules! sections {
     ($self:ident, $whole:ident, $name:ident, $value:ident, lists: $($list:ident)*; fields: $($field:ident)*) => {
         match $name {
-            $(stringify!($list) => { let mut entries = $self.entries($name, $value); $self.scene.$list.append(&mut entries); })*
-            $(stringify!($field) => { $self.scene.$field = $self.one($name, $value); })*
+            $(stringify!($list) => { let mut entries = $self.read_entries($name, $value); $self.scene.$list.append(&mut entries); })*
+            $(stringify!($field) => { $self.scene.$field = $self.read_whole($name, $value); })*
             "include" => {
                 // An include that cannot be read may name a file with any content.
                 $self.unread.anything |= parse::read_value::<Vec<Text>>($self.file, $self.text, $value.clone()).is_err();
-                let mut entries: Vec<Text> = $self.entries($name, $value);
+                let mut entries: Vec<Text> = $self.read_entries($name, $value);
                 $self.scene.include.append(&mut entries);
             }
             _ => {
                 let fields = &["include", $(stringify!($list),)* $(stringify!($field),)*];
-                $self.unknown($name, fields, $whole);
+                $self.report_unknown($name, fields, $whole);
             }
         }
     };
@@ -140,14 +149,14 @@ impl Recovery<'_> {
             fields: title about starts ends ends_when tick record);
     }
 
-    fn unknown(&mut self, name: &str, fields: &'static [&'static str], field: Range<usize>) {
+    fn report_unknown(&mut self, name: &str, fields: &'static [&'static str], field: Range<usize>) {
         self.unread.add_text(&self.text[field.clone()]);
         let code = ron::Error::NoSuchStructField { expected: fields, found: name.to_owned(), outer: Some("Scene".into()) };
         let end = field.start + name.len();
         self.report_error(field, |me| parse::ron_diagnostic(me.file, me.text, &code, end, ""));
     }
 
-    fn one<T: DeserializeOwned>(&mut self, name: &str, value: Range<usize>) -> Option<T> {
+    fn read_whole<T: DeserializeOwned>(&mut self, name: &str, value: Range<usize>) -> Option<T> {
         match self.read_or_report::<Option<T>>(name, value.clone()) {
             Some(read) => read,
             None => {
@@ -158,12 +167,12 @@ impl Recovery<'_> {
         }
     }
 
-    fn entries<T: DeserializeOwned>(&mut self, name: &str, value: Range<usize>) -> Vec<T> {
+    fn read_entries<T: DeserializeOwned>(&mut self, name: &str, value: Range<usize>) -> Vec<T> {
         if let Ok(all) = parse::read_value::<Vec<T>>(self.file, self.text, value.clone()) {
             return all;
         }
         let Some(entries) = list_entries(self.text, value.clone()) else {
-            return self.one::<Vec<T>>(name, value).unwrap_or_default();
+            return self.read_whole::<Vec<T>>(name, value).unwrap_or_default();
         };
         let mut read = Vec::new();
         for (nth, entry) in entries.into_iter().enumerate() {
@@ -188,11 +197,11 @@ impl Recovery<'_> {
     }
 
     /// Adds a syntax error, unless it is the one that RON stopped at.
-    fn report_error(&mut self, piece: Range<usize>, say: impl FnOnce(&Self) -> Diagnostic) {
+    fn report_error(&mut self, piece: Range<usize>, diagnose: impl FnOnce(&Self) -> Diagnostic) {
         let is_first = piece.start <= self.at && self.at <= piece.end;
         if !is_first && self.problems.len() < MAX_SYNTAX_ERRORS {
-            let said = say(self);
-            self.problems.push(said);
+            let diagnostic = diagnose(self);
+            self.problems.push(diagnostic);
         }
     }
 }
@@ -270,7 +279,7 @@ mod tests {
 
     fn problems_of(text: &str) -> Vec<(String, String)> {
         let problems = load_text("a.ron", &[("a.ron", text)], &[]).expect_err("it has a syntax error");
-        problems.list.iter().map(|said| (problems.marked_text(said).to_owned(), said.message.clone())).collect()
+        problems.list.iter().map(|problem| (problems.marked_text(problem).to_owned(), problem.message.clone())).collect()
     }
 
     #[test]
@@ -294,15 +303,15 @@ mod tests {
 
     #[test]
     fn an_unreadable_field_is_not_reported_as_missing() {
-        let said = problems_of("Scene(starts: 2025, ends: \"2025-02-06\", tick: \"0s\")");
-        let marked: Vec<_> = said.iter().map(|(marked, _)| marked.as_str()).collect();
+        let problems = problems_of("Scene(starts: 2025, ends: \"2025-02-06\", tick: \"0s\")");
+        let marked: Vec<_> = problems.iter().map(|(marked, _)| marked.as_str()).collect();
         assert_eq!(marked, ["2025", "\"0s\""]);
     }
 
     #[test]
     fn all_unknown_sections_are_reported() {
-        let said = problems_of("Scene(starts: \"2025-01-06\", ends: \"2025-02-06\", plces: [(id: \"flat\")], kind: [])");
-        let marked: Vec<_> = said.iter().map(|(marked, _)| marked.as_str()).collect();
+        let problems = problems_of("Scene(starts: \"2025-01-06\", ends: \"2025-02-06\", plces: [(id: \"flat\")], kind: [])");
+        let marked: Vec<_> = problems.iter().map(|(marked, _)| marked.as_str()).collect();
         assert_eq!(marked, ["plces", "kind"]);
     }
 }

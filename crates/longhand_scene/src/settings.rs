@@ -2,10 +2,10 @@
 //!
 //! The settings form one additional source text, so that a diagnostic can point at an invalid one.
 
-use super::decl::ParamValue;
 use super::diagnostic::{Diagnostic, SourceText};
 use super::spanned::{FileId, Spanned};
-use longhand_expr::nearest_name;
+use super::values::ParamValue;
+use longhand_expr::did_you_mean;
 
 /// One setting; name and value have spans in the settings text.
 pub(super) struct ParamSetting {
@@ -19,14 +19,14 @@ pub(super) fn add_settings_source(set: &[(String, String)], sources: &mut Vec<So
     let mut text = String::new();
     let mut settings = Vec::new();
     for (name, value) in set {
-        let mut say = |word: &str, end: char| {
+        let mut append = |word: &str, end: char| {
             let start = text.len();
             text.push_str(word);
             let span = start..text.len();
             text.push(end);
             Spanned { value: word.to_owned(), file, span }
         };
-        settings.push(ParamSetting { name: say(name, '='), value: say(value, '\n') });
+        settings.push(ParamSetting { name: append(name, '='), value: append(value, '\n') });
     }
     if !set.is_empty() {
         sources.push(SourceText { name: "--set".into(), path: "--set".into(), text });
@@ -57,12 +57,9 @@ pub(super) fn parse_setting(setting: &ParamSetting, now: ParamValue) -> Result<P
 /// The diagnostic for a setting of an unknown param.
 pub(super) fn unknown_param<'a>(setting: &ParamSetting, params: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
     let Spanned { value, file, span } = &setting.name;
-    let help = match nearest_name(value, params.clone()) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
-        None => {
-            let all = params.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            Some(if all.is_empty() { "the scene has no params".into() } else { format!("the params of this scene are {all}") })
-        }
-    };
+    let help = did_you_mean(value, params.clone()).unwrap_or_else(|| {
+        let all = params.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        if all.is_empty() { "the scene has no params".into() } else { format!("the params of this scene are {all}") }
+    });
     Diagnostic::error("param", *file, span.clone(), format!("there is no param `{value}`")).help(help)
 }

@@ -58,8 +58,8 @@ impl FileContent {
                 let at = error.utf8_error().valid_up_to();
                 let help = if utf16 { "the file looks like UTF-16; save it as UTF-8" } else { "save the file as UTF-8" };
                 let mark = char::REPLACEMENT_CHARACTER.len_utf8();
-                let foreign = InvalidText { span: at..at + mark, description: "not UTF-8", help };
-                Self { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), invalid: Some(foreign) }
+                let invalid = InvalidText { span: at..at + mark, description: "not UTF-8", help };
+                Self { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), invalid: Some(invalid) }
             }
         }
     }
@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     fn resolved(includer: &str, written: &str) -> Result<String, String> {
-        resolve_include(includer, written).map_err(|refused| refused.message)
+        resolve_include(includer, written).map_err(|error| error.message)
     }
 
     #[test]
@@ -218,17 +218,17 @@ mod tests {
         fs::write(scenes.join("bytes.ron"), b"(\n\xff)").unwrap();
         fs::write(scenes.join("marked.ron"), b"\xef\xbb\xbf()").unwrap();
         let files = DiskFiles::for_scene(&scenes.join("a.ron"));
-        let read = |name: &str| files.read(name).map(|content| content.text).map_err(|refused| refused.message);
+        let read = |name: &str| files.read(name).map(|content| content.text).map_err(|error| error.message);
         assert_eq!(read("assets/parts/a.ron"), Ok("(title: \"a\")".into()));
         assert_eq!(read("bytes.ron"), Ok("(\n\u{fffd})".into()));
-        assert_eq!(files.read("bytes.ron").ok().and_then(|content| content.invalid).map(|foreign| foreign.span), Some(2..5));
+        assert_eq!(files.read("bytes.ron").ok().and_then(|content| content.invalid).map(|invalid| invalid.span), Some(2..5));
         assert_eq!(read("marked.ron"), Ok("()".into()), "a byte order mark is not part of the text");
-        assert!(read("none.ron").is_err_and(|said| said.contains("there is no file")));
-        assert!(read("").is_err_and(|said| said.contains("is not a file")));
+        assert!(read("none.ron").is_err_and(|message| message.contains("there is no file")));
+        assert!(read("").is_err_and(|message| message.contains("is not a file")));
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(project.path().join("secret.ron"), scenes.join("link.ron")).unwrap();
-            assert!(read("link.ron").is_err_and(|said| said.contains("outside")));
+            assert!(read("link.ron").is_err_and(|message| message.contains("outside")));
         }
     }
 }

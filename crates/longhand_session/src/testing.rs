@@ -60,7 +60,7 @@ pub fn first_batch() -> SimMessage {
             kind: member.kind,
             name: member.name.clone(),
             called: member.called.clone(),
-            pronouns: Pronouns::they,
+            pronouns: Pronouns::They,
         });
     }
     let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));

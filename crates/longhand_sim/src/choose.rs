@@ -77,10 +77,10 @@ fn open_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
 /// by columns.
 fn propose(view: WorldView<'_>, rules: &Rules, open: &[bool], due: &[AgentId], tick_us: i64) -> Vec<Proposal> {
     let kind = |agent: &AgentId| view.state().kind(*agent);
-    let alike = |a: &AgentId, b: &AgentId| !is_cast(rules, *a) && !is_cast(rules, *b) && kind(a) == kind(b);
+    let same_actions = |a: &AgentId, b: &AgentId| !is_cast(rules, *a) && !is_cast(rules, *b) && kind(a) == kind(b);
     let mut candidates = Candidates::default();
     let mut proposals = Vec::with_capacity(due.len());
-    for agents in due.chunk_by(alike) {
+    for agents in due.chunk_by(same_actions) {
         let mut scorers: Vec<OptionScorer> = agents.iter().map(|&agent| OptionScorer::new(view, rules, agent)).collect();
         for &action in rules.actions_of(agents[0], kind(&agents[0])).iter().filter(|&&action| open[action]) {
             candidates.find(view, rules, action, agents);
@@ -102,18 +102,18 @@ struct Candidates {
 
 impl Candidates {
     fn find(&mut self, view: WorldView<'_>, rules: &Rules, action: usize, agents: &[AgentId]) {
-        let Self { positions, agents: left, values, scratch } = self;
+        let Self { positions, agents: remaining, values, scratch } = self;
         positions.clear();
         positions.extend(0..agents.len());
-        left.clear();
-        left.extend(agents);
+        remaining.clear();
+        remaining.extend(agents);
         for &clause in &rules.own_clauses[action][0] {
-            values.resize(left.len(), 0.0);
-            rules.scenario.actions[action].when[clause].eval_batch(&view, left, values, scratch);
+            values.resize(remaining.len(), 0.0);
+            rules.scenario.actions[action].when[clause].eval_batch(&view, remaining, values, scratch);
             let mut held = values.iter().map(|value| *value != 0.0);
             positions.retain(|_| held.next().unwrap_or_default());
             let mut held = values.iter().map(|value| *value != 0.0);
-            left.retain(|_| held.next().unwrap_or_default());
+            remaining.retain(|_| held.next().unwrap_or_default());
         }
     }
 }
@@ -187,20 +187,20 @@ impl<'a> OptionScorer<'a> {
     fn bind(&mut self, index: usize, level: usize, frame: &mut EvalFrame) {
         let rules = self.rules;
         let action = &rules.scenario.actions[index];
-        let Some(bound) = bound_agents(action).nth(level) else {
+        let Some(role) = bound_agents(action).nth(level) else {
             self.score(index, frame);
             return;
         };
         let (slot, takes_part) = (level + 1, level < action.roles.len());
         let view = self.view;
-        bound.set.for_each(&view, frame, slot, &mut |frame| {
+        role.set.for_each(&view, frame, slot, &mut |frame| {
             self.tried += 1;
             if self.tried > MAX_BINDINGS {
                 return ControlFlow::Break(());
             }
             let other = frame.get(slot);
-            let unfit = takes_part && ((0..slot).any(|before| frame.get(before) == other) || !view.is_free(other));
-            if !unfit && self.holds(index, level + 1, frame) {
+            let unavailable = takes_part && ((0..slot).any(|before| frame.get(before) == other) || !view.is_free(other));
+            if !unavailable && self.holds(index, level + 1, frame) {
                 self.bind(index, level + 1, frame);
             }
             ControlFlow::Continue(())

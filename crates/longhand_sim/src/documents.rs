@@ -22,7 +22,7 @@ pub struct DocumentRequest<'a> {
     pub at: Instant,
     /// The mind of the writer. A letter can speak only of what is in it.
     pub mind: Option<&'a Mind>,
-    /// The numbers of the event in which it is written, by `ValueName`.
+    /// The numbers of the event in which it is written, by [`EventValueId`](longhand_expr::ids::EventValueId).
     pub values: &'a [(u16, f64)],
 }
 

@@ -127,13 +127,13 @@ fn is_of_oses(scenario: &Scenario, process: &Process) -> bool {
 fn agents_of(context: &TickContext<'_, '_>, process: &Process) -> Vec<Vec<AgentId>> {
     let by = &process.by;
     let of_kind = |agent: AgentId| by.contains(&AgentSelector::Kind(context.state.kind(agent)));
-    let one = |(nth, who): (usize, &AgentSelector)| match *who {
+    let members = |(nth, who): (usize, &AgentSelector)| match *who {
         _ if by[..nth].contains(who) => Vec::new(),
         AgentSelector::Kind(kind) => context.state.members(kind).to_vec(),
         AgentSelector::Agent(agent) if context.is_present(agent) && !of_kind(agent) => vec![agent],
         AgentSelector::Agent(_) => Vec::new(),
     };
-    by.iter().enumerate().map(one).collect()
+    by.iter().enumerate().map(members).collect()
 }
 
 fn apply_to_columns(
@@ -144,32 +144,32 @@ fn apply_to_columns(
     now: Instant,
 ) {
     let mut scratch = BatchScratch::default();
-    let mut left = Vec::new();
+    let mut selected = Vec::new();
     let (mut values, mut shares) = (Vec::new(), Vec::new());
     // A process that reads no other agents can run block by block, which keeps its columns in the cache.
     for agents in agents.chunks(if columns.own { BLOCK } else { agents.len().max(1) }) {
-        left.clear();
-        left.extend(agents);
+        selected.clear();
+        selected.extend(agents);
         for clause in &process.when {
-            values.resize(left.len(), 0.0);
-            clause.eval_batch(&context.view(now), &left, &mut values, &mut scratch);
+            values.resize(selected.len(), 0.0);
+            clause.eval_batch(&context.view(now), &selected, &mut values, &mut scratch);
             let mut holds = values.iter().map(|value| *value != 0.0);
-            left.retain(|_| holds.next().unwrap_or_default());
+            selected.retain(|_| holds.next().unwrap_or_default());
         }
-        values.resize(left.len(), 0.0);
-        shares.resize(left.len(), 0.0);
+        values.resize(selected.len(), 0.0);
+        shares.resize(selected.len(), 0.0);
         for (effect, &attr) in process.does.iter().zip(&columns.writes) {
             let view = context.view(now);
-            let mut batch = |expr: &Expr, out: &mut [f64]| expr.eval_batch(&view, &left, out, &mut scratch);
+            let mut batch = |expr: &Expr, out: &mut [f64]| expr.eval_batch(&view, &selected, out, &mut scratch);
             match effect {
-                Effect::Assign { op: change, value, .. } => {
+                Effect::Assign { op, value, .. } => {
                     batch(value, &mut values);
-                    context.state.change_attrs(&left, attr, |at, old| change.apply(old, values[at]));
+                    context.state.change_attrs(&selected, attr, |at, old| op.apply(old, values[at]));
                 }
                 Effect::Toward { goal, share, .. } => {
                     batch(goal, &mut values);
                     batch(share, &mut shares);
-                    context.state.change_attrs(&left, attr, |at, old| old + (values[at] - old) * shares[at].clamp(0.0, 1.0));
+                    context.state.change_attrs(&selected, attr, |at, old| old + (values[at] - old) * shares[at].clamp(0.0, 1.0));
                 }
                 _ => {}
             }
@@ -210,10 +210,10 @@ fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index:
 /// Binds the other agents of a process, each to the first member of its set. Returns whether all are bound and the conditions hold.
 fn bind_others(context: &TickContext<'_, '_>, process: &Process, frame: &mut EvalFrame, at: Instant) -> bool {
     let view = context.view(at);
-    for (level, bound) in process.about.iter().enumerate() {
+    for (level, role) in process.about.iter().enumerate() {
         let slot = level + 1;
         let mut found = AgentId::NONE;
-        bound.set.for_each(&view, frame, slot, &mut |frame| {
+        role.set.for_each(&view, frame, slot, &mut |frame| {
             found = frame.get(slot);
             std::ops::ControlFlow::Break(())
         });

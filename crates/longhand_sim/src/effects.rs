@@ -13,16 +13,16 @@ use std::ops::ControlFlow;
 const MAX_MEMBERS: usize = 100_000;
 
 impl TickContext<'_, '_> {
-    /// RulesByAgent one effect of a rule whose variables `frame` binds.
+    /// Applies one effect of a rule whose variables `frame` binds.
     pub(super) fn apply(&mut self, builder: &mut EventBuilder, effect: &Effect, frame: &mut EvalFrame) {
         let at = builder.at;
         if !self.may_apply(builder.kind) {
             return;
         }
         match effect {
-            Effect::Assign { target, op: change, value } => {
+            Effect::Assign { target, op, value } => {
                 let value = self.value(value, frame, at);
-                self.set_target(builder, target, frame, |old| change.apply(old, value));
+                self.set_target(builder, target, frame, |old| op.apply(old, value));
             }
             Effect::Toward { target, goal, share } => {
                 let (goal, share) = (self.value(goal, frame, at), self.value(share, frame, at).clamp(0.0, 1.0));
@@ -107,9 +107,9 @@ impl TickContext<'_, '_> {
                 let who = self.agent(who, frame, at);
                 self.give_name(who, *list, at);
             }
-            Effect::Voice { who, pronoun } => {
+            Effect::Voice { who, pronouns } => {
                 let who = self.agent(who, frame, at);
-                self.set_pronouns(who, *pronoun);
+                self.set_pronouns(who, *pronouns);
             }
             Effect::Write { document, to } => {
                 let to = to.as_ref().map_or(AgentId::NONE, |to| self.agent(to, frame, at));
@@ -199,27 +199,27 @@ impl TickContext<'_, '_> {
     }
 
     /// Sets a belief of an agent.
-    pub(super) fn learn(&mut self, builder: &mut EventBuilder, who: AgentId, told: WorldFact, value: f64) {
-        if !who.is_some() || told.agents().contains(&AgentId::NONE) {
+    pub(super) fn learn(&mut self, builder: &mut EventBuilder, who: AgentId, learned: WorldFact, value: f64) {
+        if !who.is_some() || learned.agents().contains(&AgentId::NONE) {
             return;
         }
-        let fact = self.scenario().canonical_fact(told);
+        let fact = self.scenario().canonical_fact(learned);
         // Rounded as beliefs are stored, so that learning the same value again is no change.
         let value = f64::from(value as f32);
         let before = self.state.mind_mut(who).believe(fact, value, builder.at);
         // Learning an unknown fact is a change even if the value is 0.
         self.record_change(builder, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
         if before != Some(value) {
-            self.queue_change(builder.at, builder.event, ChangeKind::Learned(who, told));
-            self.feel_about_norms(builder, who, told, value != 0.0);
+            self.queue_change(builder.at, builder.event, ChangeKind::Learned(who, learned));
+            self.feel_about_norms(builder, who, learned, value != 0.0);
         }
     }
 
     fn install(&mut self, builder: &mut EventBuilder, kind: KindId, owner: AgentId) -> AgentId {
-        let waiting = self.scenario().cast.iter().enumerate().map(|(index, member)| (AgentId::from_index(index), member));
-        let waiting = waiting.filter(|(_, member)| member.dormant && member.kind == kind && member.owner == Some(owner));
-        let waiting = waiting.map(|(id, _)| id).find(|&id| self.state.presence(id) == Presence::Dormant);
-        let new = waiting.unwrap_or_else(|| self.create(builder, kind));
+        let candidates = self.scenario().cast.iter().enumerate().map(|(index, member)| (AgentId::from_index(index), member));
+        let candidates = candidates.filter(|(_, member)| member.dormant && member.kind == kind && member.owner == Some(owner));
+        let dormant = candidates.map(|(id, _)| id).find(|&id| self.state.presence(id) == Presence::Dormant);
+        let new = dormant.unwrap_or_else(|| self.create(builder, kind));
         self.enter(builder, new);
         self.set_owner(builder, new, owner);
         new
@@ -232,7 +232,7 @@ impl TickContext<'_, '_> {
         }
         let rules = self.rules.clone();
         let kind_info = &rules.scenario.kinds[kind.index()];
-        let name = AgentName { name: String::new(), called: String::new(), pronouns: Pronouns::it };
+        let name = AgentName { name: String::new(), called: String::new(), pronouns: Pronouns::It };
         let temperament = kind_info.temperament;
         let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, name, temperament);
         self.spawn_entity(new);

@@ -18,8 +18,8 @@ impl TickContext<'_, '_> {
         let dropped = mind.feel(emotion, strength, toward, builder.event, at, &minds);
         let after = strength_of(mind);
         self.record_change(builder, Fact::Feeling(who, emotion, toward), before, after);
-        if let Some(gone) = dropped {
-            self.record_change(builder, Fact::Feeling(who, gone.emotion, gone.toward), gone.strength(at, &minds), 0.0);
+        if let Some(dropped) = dropped {
+            self.record_change(builder, Fact::Feeling(who, dropped.emotion, dropped.toward), dropped.strength(at, &minds), 0.0);
         }
     }
 
@@ -33,8 +33,8 @@ impl TickContext<'_, '_> {
         let dropped = mind.remember(kind, with, builder.event, strength, at, &minds);
         let after = strength_of(mind);
         self.record_change(builder, Fact::Memory(who, kind, with), before, after);
-        if let Some(gone) = dropped {
-            self.record_change(builder, Fact::Memory(who, gone.kind, gone.with), gone.strength(at, &minds), 0.0);
+        if let Some(dropped) = dropped {
+            self.record_change(builder, Fact::Memory(who, dropped.kind, dropped.with), dropped.strength(at, &minds), 0.0);
         }
     }
 }

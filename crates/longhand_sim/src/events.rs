@@ -20,7 +20,7 @@ const MAX_CAUSES: usize = 8;
 
 /// An event that is about to happen.
 pub(super) struct EventRequest<'a> {
-    pub(super) happens: &'a EventSpec,
+    pub(super) spec: &'a EventSpec,
     pub(super) frame: EvalFrame,
     pub(super) at: Instant,
     pub(super) causes: Vec<Cause>,
@@ -56,25 +56,25 @@ impl TickContext<'_, '_> {
 
     /// Makes an event happen. Returns its id if it is recorded.
     pub(super) fn make_event(&mut self, request: EventRequest<'_>) -> Option<EventId> {
-        if let Some(outside) = self.forbidden_by(request.happens.kind, &request.frame, request.at) {
-            self.prevent_event(outside, request);
+        if let Some(intervention) = self.forbidden_by(request.spec.kind, &request.frame, request.at) {
+            self.prevent_event(intervention, request);
             return None;
         }
-        let EventRequest { happens, mut frame, at, causes, choice } = request;
+        let EventRequest { spec, mut frame, at, causes, choice } = request;
         let rules = self.rules.clone();
-        let info = &rules.scenario.events[happens.kind.index()];
+        let info = &rules.scenario.events[spec.kind.index()];
         // An agent that has left for good by the time of a later step neither feels nor sees anything.
         let present: SmallVec<[AgentId; 4]> =
             (0..info.participant_count).map(|slot| frame.get(slot)).filter(|&agent| self.is_present(agent)).collect();
-        let recorded = self.is_recorded_event(happens.kind, &frame);
-        if !self.may_happen(happens.kind, recorded) {
+        let recorded = self.is_recorded_event(spec.kind, &frame);
+        if !self.may_happen(spec.kind, recorded) {
             return None;
         }
         let event = recorded.then(|| EventId::from_index(self.chronicle.len()));
-        let mut builder = EventBuilder::new(Some(happens.kind), at, event);
+        let mut builder = EventBuilder::new(Some(spec.kind), at, event);
         let appraisal = GoalAppraisal::before(self, &present, at);
 
-        let place = match &happens.place {
+        let place = match &spec.place {
             Some(place) => {
                 let place = place.place(&self.view(at), &mut frame);
                 // An OS has no body to move.
@@ -85,20 +85,20 @@ impl TickContext<'_, '_> {
             }
             None => self.state.place(frame.get(0)),
         };
-        for effect in &happens.does {
+        for effect in &spec.does {
             self.apply(&mut builder, effect, &mut frame);
         }
         let values: SmallVec<[(u16, f64); 2]> =
-            happens.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame))).collect();
+            spec.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame))).collect();
         let roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
-        self.state.event_counts.record(happens.kind, &roles, at);
+        self.state.event_counts.record(spec.kind, &roles, at);
         appraisal.apply(self, &mut builder, &present);
         self.inform_witnesses(&mut builder, &present);
 
         if let Some(id) = event {
             roles.iter().for_each(|agent| self.register_agent(*agent));
             builder.changes.retain(|change| change.before != change.after);
-            self.set_writers(id, happens.kind, &builder, &roles);
+            self.set_writers(id, spec.kind, &builder, &roles);
             let document = builder.document.map(|(document, to)| {
                 let writer = frame.get(0);
                 let request = DocumentRequest { document, writer, to, at, mind: self.state.mind(writer), values: &values };
@@ -108,7 +108,7 @@ impl TickContext<'_, '_> {
             self.record_event(Event {
                 id,
                 at,
-                kind: happens.kind,
+                kind: spec.kind,
                 roles,
                 place,
                 changes: builder.changes,
@@ -118,11 +118,11 @@ impl TickContext<'_, '_> {
                 choice,
             });
         } else {
-            self.chronicle.count(happens.kind, at.day(), 1);
+            self.chronicle.count(spec.kind, at.day(), 1);
         }
-        self.queue_change(at, event, ChangeKind::Event(happens.kind, frame));
+        self.queue_change(at, event, ChangeKind::Event(spec.kind, frame));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
-        if let (Some(step), Some(rule)) = (happens.then, rule_of(info.origin)) {
+        if let (Some(step), Some(rule)) = (spec.then, rule_of(info.origin)) {
             self.plan_step(rule, step, &frame, info.slots.len(), event, at);
         }
         event
@@ -196,9 +196,9 @@ impl TickContext<'_, '_> {
         causes: &mut Vec<Cause>,
     ) -> f64 {
         let view = self.view(at);
-        let noting = TracingView::new(&view);
-        let value = expr.number(&noting, &mut frame.clone());
-        self.add_causes(noting, link, causes);
+        let tracing = TracingView::new(&view);
+        let value = expr.number(&tracing, &mut frame.clone());
+        self.add_causes(tracing, link, causes);
         value
     }
 
@@ -212,9 +212,9 @@ impl TickContext<'_, '_> {
         causes: &mut Vec<Cause>,
     ) -> bool {
         let view = self.view(at).drawing_at(drawn);
-        let noting = TracingView::new(&view);
-        let holds = expr.truth(&noting, &mut frame.clone());
-        self.add_causes(noting, link, causes);
+        let tracing = TracingView::new(&view);
+        let holds = expr.truth(&tracing, &mut frame.clone());
+        self.add_causes(tracing, link, causes);
         holds
     }
 
@@ -229,18 +229,18 @@ impl TickContext<'_, '_> {
         causes: &mut Vec<Cause>,
     ) {
         let view = self.view(at);
-        let noting = TracingView::new(&view);
-        set.for_each(&noting, &mut frame.clone(), slot, &mut |frame| match frame.get(slot) == member {
+        let tracing = TracingView::new(&view);
+        set.for_each(&tracing, &mut frame.clone(), slot, &mut |frame| match frame.get(slot) == member {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         });
-        for (fact, _) in noting.into_trace().into_iter().filter(|(fact, _)| mentions(*fact, member)) {
+        for (fact, _) in tracing.into_trace().into_iter().filter(|(fact, _)| mentions(*fact, member)) {
             self.add_cause(fact, CauseLink::Condition, causes);
         }
     }
 
-    fn add_causes(&self, noting: TracingView<'_, WorldView<'_>>, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
-        for (fact, _) in noting.into_trace() {
+    fn add_causes(&self, tracing: TracingView<'_, WorldView<'_>>, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
+        for (fact, _) in tracing.into_trace() {
             self.add_cause(fact, link, causes);
         }
     }

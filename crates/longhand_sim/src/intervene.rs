@@ -29,14 +29,14 @@ impl RuleIndex {
     /// Whether an action is forbidden to an agent and must not be chosen again: it was prevented before, or its events are not recorded, so
     /// that nobody knows whether it was.
     pub(super) fn is_known_to_be_forbidden(&self, view: WorldView<'_>, action: usize, frame: &EvalFrame) -> bool {
-        self.scenario.interventions.iter().any(|outside| {
-            let InterventionKind::Forbid { events: what, at: None } = &outside.intervention else { return false };
+        self.scenario.interventions.iter().any(|intervention| {
+            let InterventionKind::Forbid { events, at: None } = &intervention.kind else { return false };
             let kind = self.scenario.actions[action].event.kind;
             let info = &self.scenario.events[kind.index()];
             let cast = |slot| frame.get(slot).index() < self.scenario.cast.len();
             let is_recorded = info.record_detail == RecordDetail::Whole && (0..info.participant_count).any(cast);
-            let is_known = || view.state().writer(Fact::Happened(outside.event, frame.get(0), AgentId::NONE)).is_some();
-            what.iter().any(|one| one.matches(kind, frame) && is_active(one, &view)) && (!is_recorded || is_known())
+            let is_known = || view.state().writer(Fact::Happened(intervention.event, frame.get(0), AgentId::NONE)).is_some();
+            events.iter().any(|event| event.matches(kind, frame) && is_active(event, &view)) && (!is_recorded || is_known())
         })
     }
 }
@@ -44,26 +44,27 @@ impl RuleIndex {
 impl TickContext<'_, '_> {
     /// The position of the intervention that forbids an event.
     pub(super) fn forbidden_by(&self, kind: EventKind, frame: &EvalFrame, at: Instant) -> Option<usize> {
-        let outside = &self.rules.scenario.interventions;
-        if outside.is_empty() {
+        let interventions = &self.rules.scenario.interventions;
+        if interventions.is_empty() {
             return None;
         }
         let view = self.view(at);
-        outside.iter().position(|outside| match &outside.intervention {
-            InterventionKind::Forbid { events: what, at: only } => {
-                only.is_none_or(|only| only == at) && what.iter().any(|one| one.matches(kind, frame) && is_active(one, &view))
+        interventions.iter().position(|intervention| match &intervention.kind {
+            InterventionKind::Forbid { events, at: only } => {
+                only.is_none_or(|only| only == at)
+                    && events.iter().any(|event| event.matches(kind, frame) && is_active(event, &view))
             }
             InterventionKind::Change { .. } | InterventionKind::Choose { .. } => false,
         })
     }
 
     /// Prevents an event that was about to happen.
-    pub(super) fn prevent_event(&mut self, outside: usize, request: EventRequest<'_>) {
-        let EventRequest { happens, frame, at, causes, choice } = request;
+    pub(super) fn prevent_event(&mut self, intervention: usize, request: EventRequest<'_>) {
+        let EventRequest { spec, frame, at, causes, choice } = request;
         let rules = self.rules.clone();
-        let kind = rules.scenario.interventions[outside].event;
-        let facts = self.target_facts(&happens.does, &frame, at);
-        self.record_intervention(kind, happens.kind, &frame, at, (causes, choice), &facts);
+        let kind = rules.scenario.interventions[intervention].event;
+        let facts = self.target_facts(&spec.does, &frame, at);
+        self.record_intervention(kind, spec.kind, &frame, at, (causes, choice), &facts);
     }
 
     /// The outcome of a step: the drawn one, unless an intervention chooses another or forbids it.
@@ -79,25 +80,24 @@ impl TickContext<'_, '_> {
         causes: &mut Vec<Cause>,
     ) -> Option<usize> {
         let rules = self.rules.clone();
-        let of = |outcome: EventKind| step.outcomes.iter().position(|(_, happens)| happens.kind == outcome);
-        let wanted = rules.scenario.interventions.iter().find_map(|outside| match outside.intervention {
-            InterventionKind::Choose { outcome } => Some((outside.event, of(outcome)?)),
+        let position = |outcome: EventKind| step.outcomes.iter().position(|(_, spec)| spec.kind == outcome);
+        let wanted = rules.scenario.interventions.iter().find_map(|intervention| match intervention.kind {
+            InterventionKind::Choose { outcome } => Some((intervention.event, position(outcome)?)),
             _ => None,
         });
-        let mut intervene = |context: &mut Self, kind, instead: usize| {
-            let of = step.outcomes[instead].1.kind;
-            let led = (causes.clone(), None);
-            let event = context.record_intervention(kind, of, frame, at, led, &[]);
+        let mut record = |context: &mut Self, kind, instead: usize| {
+            let prevented = step.outcomes[instead].1.kind;
+            let event = context.record_intervention(kind, prevented, frame, at, (causes.clone(), None), &[]);
             causes.extend(event.map(|event| Cause { event, link: CauseLink::Triggered }));
         };
         if let Some((kind, outcome)) = wanted {
             if outcome != chosen {
-                intervene(self, kind, outcome);
+                record(self, kind, outcome);
             }
             return Some(outcome);
         }
-        while let Some(outside) = self.forbidden_by(step.outcomes[chosen].1.kind, frame, at) {
-            intervene(self, rules.scenario.interventions[outside].event, chosen);
+        while let Some(intervention) = self.forbidden_by(step.outcomes[chosen].1.kind, frame, at) {
+            record(self, rules.scenario.interventions[intervention].event, chosen);
             weights[chosen] = 0.0;
             chosen = pick_weighted(&weights, draw)?;
         }
@@ -109,23 +109,23 @@ impl TickContext<'_, '_> {
         let rules = self.rules.clone();
         let now = self.state.now;
         let before = Instant(now.0 - rules.scenario.tick_us);
-        for outside in &rules.scenario.interventions {
-            let InterventionKind::Change { at, effect } = &outside.intervention else { continue };
+        for intervention in &rules.scenario.interventions {
+            let InterventionKind::Change { at, effect } = &intervention.kind else { continue };
             if *at > now || *at <= before && now != Instant::START || self.already_holds(effect, now) {
                 continue;
             }
-            if !self.may_happen(outside.event, true) {
+            if !self.may_happen(intervention.event, true) {
                 return;
             }
             let id = EventId::from_index(self.chronicle.len());
-            let mut builder = EventBuilder::new(Some(outside.event), now, Some(id));
+            let mut builder = EventBuilder::new(Some(intervention.event), now, Some(id));
             self.apply(&mut builder, effect, &mut EvalFrame::default());
             builder.changes.retain(|change| change.before != change.after);
             let Some(first) = builder.changes.first() else { continue };
             let roles: SmallVec<[AgentId; 4]> = [first.fact.subject()].into_iter().collect();
             roles.iter().for_each(|agent| self.register_agent(*agent));
-            self.set_writers(id, outside.event, &builder, &roles);
-            self.record_event(Event { changes: builder.changes, ..Event::bare(outside.event, now, roles) });
+            self.set_writers(id, intervention.event, &builder, &roles);
+            self.record_event(Event { changes: builder.changes, ..Event::bare(intervention.event, now, roles) });
         }
     }
 
@@ -133,20 +133,20 @@ impl TickContext<'_, '_> {
     fn record_intervention(
         &mut self,
         kind: EventKind,
-        of: EventKind,
+        affected: EventKind,
         frame: &EvalFrame,
         at: Instant,
         (causes, choice): (Vec<Cause>, Option<Box<longhand_chronicle::ChoiceTrace>>),
         facts: &[Fact],
     ) -> Option<EventId> {
         let rules = self.rules.clone();
-        let roles: SmallVec<[AgentId; 4]> = (0..rules.slots(of)).map(|slot| frame.get(slot)).collect();
+        let roles: SmallVec<[AgentId; 4]> = (0..rules.slots(affected)).map(|slot| frame.get(slot)).collect();
         let own = frame.get(0);
         let other = roles.iter().skip(1).copied().find(|agent| agent.is_some()).unwrap_or(AgentId::NONE);
         if let Some(known) = self.state.writer(Fact::Happened(kind, own, other)) {
             return Some(known);
         }
-        let recorded = self.is_recorded_event(of, frame);
+        let recorded = self.is_recorded_event(affected, frame);
         if !self.may_happen(kind, recorded) {
             return None;
         }
@@ -158,7 +158,7 @@ impl TickContext<'_, '_> {
         roles.iter().for_each(|agent| self.register_agent(*agent));
         self.set_writers(id, kind, &EventBuilder::new(Some(kind), at, Some(id)), &roles);
         let happened = [(AgentId::NONE, AgentId::NONE), (own, AgentId::NONE), (own, other), (AgentId::NONE, other)];
-        for fact in happened.into_iter().map(|(a, b)| Fact::Happened(of, a, b)).chain(facts.iter().copied()) {
+        for fact in happened.into_iter().map(|(a, b)| Fact::Happened(affected, a, b)).chain(facts.iter().copied()) {
             // An event that did happen before keeps its own writer.
             if !matches!(fact, Fact::Happened(..)) || self.state.writer(fact).is_none() {
                 self.state.set_writer(fact, id);
@@ -240,7 +240,7 @@ impl TickContext<'_, '_> {
 
     /// Whether a number already has the value that a change would give it. Writing it again would move the instant from which it decays.
     fn already_holds(&self, effect: &Effect, at: Instant) -> bool {
-        let Effect::Assign { target, op: change, value } = effect else { return false };
+        let Effect::Assign { target, op, value } = effect else { return false };
         let view = self.view(at);
         let frame = &mut EvalFrame::default();
         let value = value.number(&view, frame);
@@ -248,12 +248,12 @@ impl TickContext<'_, '_> {
             AssignTarget::Attr(of, attr) => {
                 let (low, high) = self.scenario().attributes[attr.index()].range;
                 let now = view.attr(of.agent(&view, frame), *attr);
-                change.apply(now, value).clamp(low, high) as f32 == now as f32
+                op.apply(now, value).clamp(low, high) as f32 == now as f32
             }
             AssignTarget::Dim(from, to, dim) => {
                 let (low, high) = self.scenario().dims[dim.index()].range;
                 let now = view.dim(from.agent(&view, frame), to.agent(&view, frame), *dim);
-                change.apply(now, value).clamp(low, high) as f32 == now as f32
+                op.apply(now, value).clamp(low, high) as f32 == now as f32
             }
         }
     }

@@ -1,22 +1,49 @@
-//! The tick: how the world changes.
+//! The simulation: how the world of a scene changes, tick by tick, on Bevy ECS.
+//!
+//! # Model
 //!
 //! [`SimTick`] is a Bevy schedule of its own, run once for each tick of simulated time. Its phases are public system sets in a fixed
-//! order, [`SimSystems`]. [`SimPlugin`] adds the schedule to an app and [`start_run`] the state of a run; [`Simulation`] does both in an
-//! app of its own and steps it.
+//! order, [`SimSystems`]: agents that are due score their options on a frozen state, their proposals are resolved, and what is accepted
+//! becomes events. An event applies effects, makes its participants feel and learn, and fires triggers. It records which facts it changed
+//! and which earlier events wrote the facts that it read, so its causes are found and not authored.
+//!
+//! The state is in dense columns by agent id, as resources ([`world::WorldState`], [`world::AgentProfiles`]). Entities are handles without
+//! state, for components and observers of a host application. Randomness is keyed ([`world::Draws`]) and all order is by instant and id,
+//! so a run is a function of scene, parameters and seed, on any number of threads.
+//!
+//! # Types
+//!
+//! - [`Simulation`]: a run in an app of its own, stepped by hand. To run in another app, add [`SimPlugin`] and call [`start_run`].
+//! - [`SimulationView`]: read access from systems; it yields a [`world::WorldView`], on which expressions are evaluated.
+//! - [`EventHappened`]: what happened, as a Bevy message and for observers.
+//! - [`DocumentWriter`]: composes the texts that agents write. [`LimitExceeded`]: why a run was stopped.
+//!
+//! # Example
+//!
+//! ```
+//! use longhand_scene::{STARTER_SCENE, load_text};
+//! use longhand_sim::{SimOptions, Simulation};
+//! use std::sync::Arc;
+//!
+//! let scene = load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).expect("the starter scene is valid");
+//! let mut run = Simulation::new(Arc::new(scene.scenario), SimOptions { seed: 7, ..SimOptions::default() });
+//! while run.step() {}
+//!
+//! let first = &run.chronicle().events()[0];
+//! println!("{}: {}", first.at.seconds(), run.scenario().events[first.kind.index()].name);
+//! ```
+//!
+//! # Inside
 //!
 //! - `phases` contains the systems. Those that change the world work on a `TickContext` (`context`), a system parameter with write access
 //!   to the state. Choose and Resolve only read it, through [`SimulationView`] (`view`).
 //! - `agenda` knows which agents are due and what was planned.
-//! - `drift` applies drift and processes. `choose` lets agents propose actions, in parallel, on the frozen state. `resolve` has proposals
-//!   accepted or refused and carries them out.
+//! - `drift` applies drift and processes. `choose` lets agents propose actions, in parallel. `resolve` has proposals accepted or refused
+//!   and carries them out.
 //! - `events` makes events happen: `effects` change the world (nothing else does), `appraise` judges events by the goals of agents, `norms`
-//!   by what agents come to believe, and `emotions` records feelings and memories. The causes of an event are found from the facts that
-//!   were read. `changes` queues what changed for the `triggers`.
-//! - `messages` tells other systems what happened: [`EventHappened`], as a Bevy message and for observers.
-//! - `intervene` applies interventions from outside the rules (what-if runs).
-//! - `record` samples what changed without an event. `limits` stops a run that would never end.
-//!
-//! Randomness is keyed ([`crate::world::Draws`]) and all order is by instant and id, so a run is a function of scene, parameters and seed.
+//!   by what agents come to believe, and `emotions` records feelings and memories. `changes` queues what changed for the `triggers`.
+//! - `intervene` applies interventions from outside the rules (what-if runs). `record` samples what changed without an event. `limits`
+//!   stops a run that would never end.
 
 mod agenda;
 mod appraise;

@@ -130,7 +130,7 @@ impl LimitCounters {
     /// Sets the counts to those of a run with this chronicle.
     pub(super) fn restore(&mut self, chronicle: &Chronicle) {
         let documents = chronicle.iter().filter_map(|event| event.document.as_deref());
-        self.written = documents.map(length).sum();
+        self.written = documents.map(byte_len).sum();
         self.exceeded = None;
     }
 
@@ -195,7 +195,7 @@ impl TickContext<'_, '_> {
 
     /// Counts a document. Returns whether it may be written.
     pub(super) fn may_write(&mut self, document: &WrittenDocument) -> bool {
-        self.limits.written += length(document);
+        self.limits.written += byte_len(document);
         if self.limits.written > DOCUMENT_BYTES {
             self.stop(|at| LimitExceeded::Written { at, most: DOCUMENT_BYTES >> 20 });
         }
@@ -205,7 +205,7 @@ impl TickContext<'_, '_> {
     /// Stops the run. The first reason is reported.
     fn stop(&mut self, why: impl FnOnce(String) -> LimitExceeded) {
         if self.limits.exceeded.is_none() {
-            let at = civil(self.scenario().calendar.datetime(self.state.now));
+            let at = civil_minute(self.scenario().calendar.datetime(self.state.now));
             self.limits.exceeded = Some(why(at));
         }
     }
@@ -221,10 +221,10 @@ impl TickContext<'_, '_> {
 
     fn most_frequent_events(&self) -> String {
         const NAMED: usize = 3;
-        let mut often: Vec<(u32, usize)> =
+        let mut counts: Vec<(u32, usize)> =
             self.limits.events.iter().enumerate().filter(|(_, count)| **count > 0).map(|(kind, count)| (*count, kind)).collect();
-        often.sort_unstable_by_key(|(count, kind)| (std::cmp::Reverse(*count), *kind));
-        let named = often
+        counts.sort_unstable_by_key(|(count, kind)| (std::cmp::Reverse(*count), *kind));
+        let named = counts
             .iter()
             .take(NAMED)
             .map(|(count, kind)| format!("`{}` ({count})", self.event_name(EventKind::from_index(*kind))));
@@ -233,10 +233,10 @@ impl TickContext<'_, '_> {
 }
 
 /// The length of a document in bytes.
-fn length(document: &WrittenDocument) -> usize {
+fn byte_len(document: &WrittenDocument) -> usize {
     document.title.len() + document.text.len()
 }
 
-fn civil(at: jiff::civil::DateTime) -> String {
+fn civil_minute(at: jiff::civil::DateTime) -> String {
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -18,13 +18,14 @@ use smallvec::SmallVec;
 ///
 /// ```
 /// use bevy_ecs::prelude::*;
-/// use longhand::{scenario, sim::{EventHappened, SimOptions, Simulation}};
+/// use longhand_scene::{STARTER_SCENE, load_text};
+/// use longhand_sim::{EventHappened, SimOptions, Simulation};
 /// use std::sync::Arc;
 ///
 /// #[derive(Resource, Default)]
 /// struct Count(usize);
 ///
-/// let scene = scenario::load_text("new.ron", &[("new.ron", scenario::STARTER)], &[]).expect("the starter scene is valid");
+/// let scene = load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).expect("the starter scene is valid");
 /// let mut run = Simulation::with(Arc::new(scene.scenario), SimOptions::default(), |app| {
 ///     app.init_resource::<Count>().add_observer(|_: On<EventHappened>, mut count: ResMut<Count>| count.0 += 1);
 /// });

@@ -2,9 +2,9 @@
 
 use super::context::TickContext;
 use crate::world::{AgentName, DrawKey, draw_site};
-use longhand_expr::Pronoun;
+use longhand_expr::Pronouns;
 use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
-use longhand_scene::{NameList, Pronouns};
+use longhand_scene::NameList;
 
 /// Distances closer than this count as equal.
 const EQUAL_DISTANCE: f64 = 1e-6;
@@ -35,8 +35,8 @@ impl TickContext<'_, '_> {
     }
 
     /// Sets the pronouns of an agent.
-    pub(super) fn set_pronouns(&mut self, who: AgentId, pronoun: Pronoun) {
-        self.change_name(who, |name| name.pronouns = pronouns(pronoun));
+    pub(super) fn set_pronouns(&mut self, who: AgentId, pronouns: Pronouns) {
+        self.change_name(who, |name| name.pronouns = pronouns);
     }
 
     fn change_name(&mut self, who: AgentId, change: impl FnOnce(&mut AgentName)) {
@@ -50,27 +50,18 @@ impl TickContext<'_, '_> {
 
 fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64, draw: impl Fn(u32) -> f64) -> Option<usize> {
     let fits =
-        |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::she | Pronouns::he)) || pronouns == own;
+        |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::She | Pronouns::He)) || pronouns == own;
     let squared = |gap: f64| gap * gap;
-    let distance = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
+    let distance_to = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
     let mut best: Option<(usize, f64, f64)> = None;
     for i in candidates {
-        let (far, tie_break) = (distance(i), draw(i as u32));
+        let (distance, tie_break) = (distance_to(i), draw(i as u32));
         if best.is_none_or(|(_, least, other)| {
-            far < least - EQUAL_DISTANCE || ((far - least).abs() <= EQUAL_DISTANCE && tie_break > other)
+            distance < least - EQUAL_DISTANCE || ((distance - least).abs() <= EQUAL_DISTANCE && tie_break > other)
         }) {
-            best = Some((i, far, tie_break));
+            best = Some((i, distance, tie_break));
         }
     }
     best.map(|(i, ..)| i)
-}
-
-fn pronouns(pronoun: Pronoun) -> Pronouns {
-    match pronoun {
-        Pronoun::She => Pronouns::she,
-        Pronoun::He => Pronouns::he,
-        Pronoun::They => Pronouns::they,
-        Pronoun::It => Pronouns::it,
-    }
 }

@@ -59,7 +59,7 @@ fn clauses_as_chosen<'a>(levels: &'a [Vec<usize>], frame: &'a EvalFrame) -> impl
 }
 
 impl TickContext<'_, '_> {
-    /// RulesByAgent what was decided and what had been planned for this tick, in the order of their instants.
+    /// Carries out what was decided and what had been planned for this tick, in the order of their instants.
     pub(super) fn carry_out(&mut self, decisions: Vec<Decision>) {
         let mut decisions = decisions.into_iter().peekable();
         let end = self.tick_end();
@@ -88,7 +88,7 @@ impl TickContext<'_, '_> {
         let rules = self.rules.clone();
         let action = &rules.scenario.actions[proposal.action];
         let at = proposal.at;
-        let happens = match (accepted, &action.refused) {
+        let spec = match (accepted, &action.refused) {
             (true, _) => &action.event,
             (false, Some(refused)) => refused,
             (false, None) => return,
@@ -101,7 +101,7 @@ impl TickContext<'_, '_> {
             return;
         }
         let mut causes = Vec::new();
-        if self.is_recorded_event(happens.kind, &frame) {
+        if self.is_recorded_event(spec.kind, &frame) {
             let mut clauses = clauses_as_chosen(&rules.clauses[proposal.action], &frame);
             if !clauses.all(|(clause, frame)| {
                 self.truth_with_causes(&action.when[clause], &frame, (at, drawn), CauseLink::Condition, &mut causes)
@@ -122,8 +122,8 @@ impl TickContext<'_, '_> {
             }
         }
         // An agent is not busy with an action that an intervention prevents.
-        if let Some(outside) = self.forbidden_by(happens.kind, &frame, at) {
-            self.prevent_event(outside, EventRequest { happens, frame, at, causes, choice: proposal.choice });
+        if let Some(intervention) = self.forbidden_by(spec.kind, &frame, at) {
+            self.prevent_event(intervention, EventRequest { spec, frame, at, causes, choice: proposal.choice });
             return;
         }
         let takes =
@@ -131,7 +131,7 @@ impl TickContext<'_, '_> {
         if takes > 0.0 {
             parties.iter().for_each(|&party| self.state.set_busy(party, at.add_seconds(takes)));
         }
-        self.make_event(EventRequest { happens, frame, at, causes, choice: proposal.choice });
+        self.make_event(EventRequest { spec, frame, at, causes, choice: proposal.choice });
     }
 
     fn answer_causes(&self, accept: &Expr, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
@@ -144,9 +144,9 @@ impl TickContext<'_, '_> {
 
     fn binding_causes(&self, action: &Action, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
         let mut bound_so_far = EvalFrame::for_agent(frame.get(0));
-        for (index, bound) in bound_agents(action).enumerate() {
+        for (index, role) in bound_agents(action).enumerate() {
             let member = frame.get(index + 1);
-            self.membership_causes(&bound.set, &bound_so_far, index + 1, member, at, causes);
+            self.membership_causes(&role.set, &bound_so_far, index + 1, member, at, causes);
             bound_so_far.set(index + 1, member);
         }
     }
@@ -161,7 +161,7 @@ impl TickContext<'_, '_> {
                 let frame = frame.to_frame();
                 // The same trigger may have been planned again and have fired in the meantime.
                 if self.is_present(frame.get(0)) && !self.is_cooling_down(trigger, &frame, at) {
-                    self.make_event(EventRequest { happens: &trigger.event, frame, at, causes, choice: None });
+                    self.make_event(EventRequest { spec: &trigger.event, frame, at, causes, choice: None });
                 }
             }
         }
@@ -190,10 +190,10 @@ impl TickContext<'_, '_> {
         let step = &self.steps(&rules, rule)[step];
         let mut causes: Vec<Cause> = from.map(|event| Cause { event, link: CauseLink::Step }).into_iter().collect();
         let mut weights = Vec::with_capacity(step.outcomes.len());
-        for (weight, happens) in &step.outcomes {
+        for (weight, spec) in &step.outcomes {
             weights.push(match weight {
                 None => 1.0,
-                Some(weight) if self.is_recorded_event(happens.kind, &frame) => {
+                Some(weight) if self.is_recorded_event(spec.kind, &frame) => {
                     self.number_with_causes(weight, &frame, at, CauseLink::Condition, &mut causes).max(0.0)
                 }
                 Some(weight) => weight.number(&self.view(at), &mut frame.clone()).max(0.0),
@@ -201,20 +201,20 @@ impl TickContext<'_, '_> {
         }
         let key = DrawKey::new(frame.get(0), at).with(frame.get(1).0);
         // Steps of different rules may have the same id, but no two steps have the same outcome.
-        let own = step.outcomes.first().map_or(0, |(_, happens)| u32::from(happens.kind.0));
+        let own = step.outcomes.first().map_or(0, |(_, spec)| u32::from(spec.kind.0));
         let draw = self.draws().uniform(draw_site("outcome") ^ own, key);
         let Some(drawn) = pick_weighted(&weights, draw) else { return };
         let Some(chosen) = self.settle_outcome(step, weights, draw, drawn, &frame, at, &mut causes) else { return };
-        self.make_event(EventRequest { happens: &step.outcomes[chosen].1, frame, at, causes, choice: None });
+        self.make_event(EventRequest { spec: &step.outcomes[chosen].1, frame, at, causes, choice: None });
     }
 }
 
 /// The position of the weight that a draw in (0, 1) falls on; none if all weights are 0.
 pub(super) fn pick_weighted(weights: &[f64], draw: f64) -> Option<usize> {
-    let mut left = draw * weights.iter().sum::<f64>();
+    let mut remaining = draw * weights.iter().sum::<f64>();
     let chosen = weights.iter().position(|weight| {
-        left -= weight;
-        left < 0.0
+        remaining -= weight;
+        remaining < 0.0
     });
     // A remainder from rounding goes to the last positive weight.
     chosen.or_else(|| weights.iter().rposition(|weight| *weight > 0.0))

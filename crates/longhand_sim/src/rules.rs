@@ -40,17 +40,20 @@ struct RulesByAgent {
 
 impl RulesByAgent {
     fn new<'a>(scenario: &Scenario, rules: impl Iterator<Item = (usize, &'a [AgentSelector])> + Clone) -> Self {
-        let of = |wanted: &dyn Fn(&AgentSelector) -> bool| -> Vec<usize> {
+        let rules_for = |wanted: &dyn Fn(&AgentSelector) -> bool| -> Vec<usize> {
             rules.clone().filter(|(_, by)| by.iter().any(wanted)).map(|(index, _)| index).collect()
         };
-        let by_kind =
-            (0..scenario.kinds.len()).map(|kind| of(&|who| *who == AgentSelector::Kind(KindId::from_index(kind)))).collect();
+        let by_kind = (0..scenario.kinds.len())
+            .map(|kind| rules_for(&|who| *who == AgentSelector::Kind(KindId::from_index(kind))))
+            .collect();
         let by_member = scenario
             .cast
             .iter()
             .enumerate()
             .map(|(index, member)| {
-                of(&|who| *who == AgentSelector::Kind(member.kind) || *who == AgentSelector::Agent(AgentId::from_index(index)))
+                rules_for(&|who| {
+                    *who == AgentSelector::Kind(member.kind) || *who == AgentSelector::Agent(AgentId::from_index(index))
+                })
             })
             .collect();
         Self { by_kind, by_member }
@@ -153,7 +156,7 @@ impl RuleIndex {
         trigger.by.is_empty()
             || trigger.by.iter().any(|who| match who {
                 AgentSelector::Kind(kind) => state.kind(agent) == *kind,
-                AgentSelector::Agent(one) => agent == *one,
+                AgentSelector::Agent(named) => agent == *named,
             })
     }
 

@@ -45,10 +45,11 @@ impl Default for SimOptions {
 /// A run of a scene in a Bevy app of its own.
 ///
 /// ```
-/// use longhand::{scenario, sim::{SimOptions, Simulation}};
+/// use longhand_scene::{STARTER_SCENE, load_text};
+/// use longhand_sim::{SimOptions, Simulation};
 /// use std::sync::Arc;
 ///
-/// let scene = scenario::load_text("new.ron", &[("new.ron", scenario::STARTER)], &[]).expect("the starter scene is valid");
+/// let scene = load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).expect("the starter scene is valid");
 /// let mut run = Simulation::new(Arc::new(scene.scenario), SimOptions::default());
 /// while run.step() {}
 /// assert!(!run.chronicle().is_empty());

@@ -17,7 +17,7 @@ const SCENE: &str = r#"Scene(
 
 fn scene() -> Arc<longhand_scene::Scenario> {
     let scene = longhand_scene::load_text("scene.ron", &[("scene.ron", SCENE)], &[]);
-    Arc::new(scene.unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario)
+    Arc::new(scene.unwrap_or_else(|problems| panic!("{problems}")).scenario)
 }
 
 #[test]

@@ -95,21 +95,21 @@ fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<EvalFrame> {
         (_, ChangeKind::Learned(who, WorldFact::Tie(a, b, _))) => agents([*who, *a, *b]),
         (_, ChangeKind::Learned(who, WorldFact::Attr(of, _))) => agents([*who, *of, AgentId::NONE]),
         (Activation::Jumps(_, least), ChangeKind::Attr { agent, by, .. }) => {
-            let enough = if *least >= 0.0 { by >= least } else { by <= least };
-            if enough { agents([*agent, AgentId::NONE, AgentId::NONE]) } else { None }
+            let is_enough = if *least >= 0.0 { by >= least } else { by <= least };
+            if is_enough { agents([*agent, AgentId::NONE, AgentId::NONE]) } else { None }
         }
         _ => None,
     }
 }
 
 /// Fires a trigger if its conditions hold.
-fn fire_if_holds(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: Instant, led_by: Option<EventId>) {
+fn fire_if_holds(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: Instant, cause: Option<EventId>) {
     let rules = context.rules.clone();
     let trigger = &rules.scenario.triggers[index];
     if let Some(frame) = bind_if_holds(context, index, frame, at)
         && draw_chance(context, trigger, &frame, at)
     {
-        fire(context, index, frame, at, led_by);
+        fire(context, index, frame, at, cause);
     }
 }
 
@@ -157,7 +157,7 @@ impl TickContext<'_, '_> {
 }
 
 fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first: usize, level: usize, frame: &mut EvalFrame) -> bool {
-    let Some(bound) = trigger.about.get(level) else {
+    let Some(role) = trigger.about.get(level) else {
         return trigger.when.iter().all(|clause| clause.truth(view, frame));
     };
     // Clauses that need no further variables are evaluated before the search. Draws are not: all bound variables are part of their keys.
@@ -167,7 +167,7 @@ fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first: usize, level: 
     }
     let mut found = None;
     let slot = first + level;
-    bound.set.for_each(view, frame, slot, &mut |frame| {
+    role.set.for_each(view, frame, slot, &mut |frame| {
         if bind_about(view, trigger, first, level + 1, frame) {
             found = Some(*frame);
             ControlFlow::Break(())
@@ -192,20 +192,20 @@ fn draw_chance(context: &TickContext<'_, '_>, trigger: &Trigger, frame: &EvalFra
     context.draws().uniform(draw_site("chance") ^ u32::from(trigger.event.kind.0), key) < chance
 }
 
-fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: Instant, led_by: Option<EventId>) {
+fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: Instant, cause: Option<EventId>) {
     let rules = context.rules.clone();
     let trigger = &rules.scenario.triggers[index];
     if !context.may_follow(trigger.event.kind, context.changes.depth) {
         return;
     }
-    let mut causes: Vec<Cause> = led_by.map(|event| Cause { event, link: CauseLink::Triggered }).into_iter().collect();
+    let mut causes: Vec<Cause> = cause.map(|event| Cause { event, link: CauseLink::Triggered }).into_iter().collect();
     if context.is_recorded_event(trigger.event.kind, &frame) {
         for clause in &trigger.when {
             context.truth_with_causes(clause, &frame, (at, at), CauseLink::Condition, &mut causes);
         }
-        for (level, bound) in trigger.about.iter().enumerate() {
+        for (level, role) in trigger.about.iter().enumerate() {
             let slot = trigger.activation_slots + level;
-            context.membership_causes(&bound.set, &frame, slot, frame.get(slot), at, &mut causes);
+            context.membership_causes(&role.set, &frame, slot, frame.get(slot), at, &mut causes);
         }
     }
     let after = trigger.after.as_ref().map_or(0.0, |after| after.number(&context.view(at), &mut frame.clone()).max(0.0));
@@ -214,7 +214,7 @@ fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: I
         context
             .plan(at.add_seconds(after), AgendaItem::Trigger { trigger: index, frame: StoredFrame::new(&frame, slots), causes });
     } else {
-        context.make_event(EventRequest { happens: &trigger.event, frame, at, causes, choice: None });
+        context.make_event(EventRequest { spec: &trigger.event, frame, at, causes, choice: None });
     }
 }
 

@@ -233,7 +233,7 @@ pub fn earliest_effect(scenario: &Scenario, chronicle: &Chronicle) -> Option<Ins
             others.filter_map(|kind| first_occurrence(scenario, chronicle, kind, &[])).min()
         }
     };
-    scenario.interventions.iter().filter_map(|outside| of(&outside.intervention)).min()
+    scenario.interventions.iter().filter_map(|intervention| of(&intervention.kind)).min()
 }
 
 /// The instant of the first event of a kind with these roles, whether recorded in full or only counted.

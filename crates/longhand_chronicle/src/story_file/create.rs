@@ -5,24 +5,41 @@
 
 use super::{APPLICATION_ID, FORMAT_VERSION, SCHEMA, StoryError, StoryHeader};
 use rusqlite::{Connection, params};
+use std::io::ErrorKind;
 use std::path::Path;
 
 pub(super) fn create(path: &Path, header: &StoryHeader) -> Result<(), StoryError> {
     if path.exists() {
         return Err(StoryError::Exists { path: path.to_path_buf() });
     }
-    let beside = path.with_added_extension("new");
+    let temporary = path.with_added_extension("new");
     // Left over from a process that was killed at this point.
-    _ = std::fs::remove_file(&beside);
+    _ = std::fs::remove_file(&temporary);
     let write = || {
-        let mut connection = Connection::open(&beside)?;
+        let mut connection = Connection::open(&temporary)?;
         // The file is new, so no journal is needed to restore a former state.
         connection.execute_batch("PRAGMA journal_mode = MEMORY")?;
         write_header(&mut connection, header)?;
         connection.close().map_err(|(_, error)| error)
     };
     write().map_err(|error| StoryError::from_sqlite(path, error))?;
-    std::fs::rename(&beside, path).map_err(|error| StoryError::Io { path: path.to_path_buf(), source: error })
+    move_without_overwriting(&temporary, path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => StoryError::Exists { path: path.to_path_buf() },
+        _ => StoryError::Io { path: path.to_path_buf(), source: error },
+    })
+}
+
+/// Moves a file. Fails if there is a file at the new path, even if it has just been created.
+fn move_without_overwriting(from: &Path, to: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(from, to) {
+        Ok(()) => std::fs::remove_file(from),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            _ = std::fs::remove_file(from);
+            Err(error)
+        }
+        // The file system has no hard links. Renaming replaces a file that was created since `create` looked.
+        Err(_) => std::fs::rename(from, to),
+    }
 }
 
 fn write_header(connection: &mut Connection, header: &StoryHeader) -> rusqlite::Result<()> {
@@ -33,36 +50,57 @@ fn write_header(connection: &mut Connection, header: &StoryHeader) -> rusqlite::
     let meta = |key: &str, value: &dyn rusqlite::ToSql| {
         transaction.execute("INSERT INTO meta VALUES (?1, ?2)", params![key, value]).map(drop)
     };
-    let legend = &header.symbols;
+    let symbols = &header.symbols;
     meta("longhand", &header.version)?;
     meta("scene", &header.scene)?;
     meta("title", &header.title)?;
     meta("seed", &header.seed.to_string())?;
     meta("set", &serde_json::to_string(&header.param_overrides).expect("pairs of strings serialise to JSON"))?;
-    meta("starts", &legend.starts.to_string())?;
+    meta("starts", &symbols.starts.to_string())?;
     meta("tick_us", &header.tick_us)?;
     if let Some(until) = header.until {
         meta("until_us", &until.0)?;
     }
-    meta("legend", &postcard::to_stdvec(legend).expect("strings and numbers serialise to postcard"))?;
+    meta("legend", &postcard::to_stdvec(symbols).expect("strings and numbers serialise to postcard"))?;
     for (position, (path, text)) in header.sources.iter().enumerate() {
         transaction.execute("INSERT INTO sources VALUES (?1, ?2, ?3)", params![position as i64, path, text])?;
     }
     let all: [(&str, Vec<&str>); 6] = [
-        ("kind", legend.kinds.iter().map(String::as_str).collect()),
-        ("attribute", legend.attributes.iter().map(|one| one.id.as_str()).collect()),
-        ("bond", legend.dims.iter().map(|one| one.id.as_str()).collect()),
-        ("tie", legend.ties.iter().map(String::as_str).collect()),
-        ("place", legend.places.iter().map(|one| one.id.as_str()).collect()),
-        ("value", legend.values.iter().map(String::as_str).collect()),
+        ("kind", symbols.kinds.iter().map(String::as_str).collect()),
+        ("attribute", symbols.attributes.iter().map(|symbol| symbol.id.as_str()).collect()),
+        ("bond", symbols.dims.iter().map(|symbol| symbol.id.as_str()).collect()),
+        ("tie", symbols.ties.iter().map(String::as_str).collect()),
+        ("place", symbols.places.iter().map(|symbol| symbol.id.as_str()).collect()),
+        ("value", symbols.values.iter().map(String::as_str).collect()),
     ];
-    for (of, names) in all {
+    for (kind, names) in all {
         for (id, name) in names.into_iter().enumerate() {
-            transaction.execute("INSERT INTO names VALUES (?1, ?2, ?3)", params![of, id as i64, name])?;
+            transaction.execute("INSERT INTO names VALUES (?1, ?2, ?3)", params![kind, id as i64, name])?;
         }
     }
-    for (id, event) in legend.events.iter().enumerate() {
+    for (id, event) in symbols.events.iter().enumerate() {
         transaction.execute("INSERT INTO event_kinds VALUES (?1, ?2)", params![id as i64, event.name])?;
     }
     transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::move_without_overwriting;
+    use std::fs::{read_to_string, write};
+
+    #[test]
+    fn a_file_that_appears_while_a_story_is_created_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("a.story.new"), folder.path().join("a.story"));
+        write(&from, "mine").unwrap();
+        write(&to, "theirs").unwrap();
+        assert!(move_without_overwriting(&from, &to).is_err());
+        assert_eq!(read_to_string(&to).unwrap(), "theirs");
+        write(&from, "mine").unwrap();
+        std::fs::remove_file(&to).unwrap();
+        move_without_overwriting(&from, &to).unwrap();
+        assert_eq!(read_to_string(&to).unwrap(), "mine");
+        assert!(!from.exists());
+    }
 }

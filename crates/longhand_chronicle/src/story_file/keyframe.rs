@@ -6,8 +6,8 @@
 use super::super::format_hash;
 use super::StoryError;
 use super::pack::{can_pack_against, pack, unpack};
-use super::read::checked_instant;
 use super::row_counts::{GROWING_TABLES, RowCounts};
+use super::rows::checked_instant;
 use longhand_expr::ids::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
@@ -59,20 +59,20 @@ pub(super) fn last_position(connection: &Connection) -> rusqlite::Result<Keyfram
 }
 
 /// The last keyframe at an instant or before.
-pub(super) fn read(path: &Path, connection: &Connection, by: Instant) -> Result<Option<Keyframe>, StoryError> {
+pub(super) fn read_keyframe(path: &Path, connection: &Connection, by: Instant) -> Result<Option<Keyframe>, StoryError> {
     let query = format!("SELECT {COLUMNS}, at_us, hash FROM keyframes WHERE at_us <= ?1 ORDER BY id DESC LIMIT 1");
     let read = |row: &Row<'_>| Ok((read_position(row)?, row.get(7)?, row.get::<_, String>(8)?));
     let found = connection.query_row(&query, [by.0], read).optional().map_err(|error| StoryError::from_sqlite(path, error))?;
-    let Some((upto, at, hash)) = found else { return Ok(None) };
-    let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", upto.keyframe));
+    let Some((position, at, hash)) = found else { return Ok(None) };
+    let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", position.keyframe));
     Ok(Some(Keyframe {
         at: checked_instant(at).map_err(|_| damaged("has no valid instant"))?,
-        events: usize::try_from(upto.rows.events).map_err(|_| damaged("has no valid number of events"))?,
+        events: usize::try_from(position.rows.events).map_err(|_| damaged("has no valid number of events"))?,
         hash: u128::from_str_radix(&hash, 16).map_err(|_| damaged("has no valid hash"))?,
-        state: read_state(connection, upto.keyframe)
+        state: read_state(connection, position.keyframe)
             .map_err(|error| StoryError::from_sqlite(path, error))?
             .ok_or_else(|| damaged("cannot be unpacked"))?,
-        position: upto,
+        position,
     }))
 }
 
@@ -119,8 +119,8 @@ impl KeyframePacker {
 
     /// Packs the state of the next keyframe. Returns the bytes, and the id of the keyframe they are packed against.
     pub fn pack(&self, state: &[u8]) -> std::io::Result<(Vec<u8>, Option<i64>)> {
-        let goes_on = self.last % GROUP_LEN != 0;
-        let base = self.state.as_deref().filter(|base| goes_on && can_pack_against(base, state));
+        let continues_group = self.last % GROUP_LEN != 0;
+        let base = self.state.as_deref().filter(|base| continues_group && can_pack_against(base, state));
         Ok((pack(state, base)?, base.map(|_| self.last)))
     }
 
@@ -142,13 +142,13 @@ pub(super) struct KeyframeInfo {
 /// Stores a packed keyframe, and deletes old ones that are not retained.
 pub(super) fn insert_keyframe(
     connection: &Connection,
-    taken: &KeyframeInfo,
+    info: &KeyframeInfo,
     packed: &[u8],
     base: Option<i64>,
 ) -> rusqlite::Result<()> {
-    let KeyframeInfo { at, civil, hash, position: upto } = taken;
-    let id = upto.keyframe;
-    let RowCounts { events, samples, crowd, beats, measures, facts } = upto.rows;
+    let KeyframeInfo { at, civil, hash, position } = info;
+    let id = position.keyframe;
+    let RowCounts { events, samples, crowd, beats, measures, facts } = position.rows;
     connection
         .prepare_cached(
             "INSERT INTO keyframes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
@@ -156,9 +156,11 @@ pub(super) fn insert_keyframe(
                 ?11, ?12)",
         )?
         .execute(params![id, at.0, civil, events, samples, crowd, beats, measures, facts, format_hash(*hash), base, packed])?;
-    let old = (id - RECENT_COUNT).max(0) / GROUP_LEN * GROUP_LEN;
-    let apart = GROUP_LEN * (id as u64 / (GROUP_LEN * OLDER_COUNT) as u64 + 1).next_power_of_two() as i64;
-    connection.prepare_cached("DELETE FROM keyframes WHERE id <= ?1 AND (id - 1) % ?2 <> 0")?.execute(params![old, apart])?;
+    let oldest_recent = (id - RECENT_COUNT).max(0) / GROUP_LEN * GROUP_LEN;
+    let spacing = GROUP_LEN * (id as u64 / (GROUP_LEN * OLDER_COUNT) as u64 + 1).next_power_of_two() as i64;
+    connection
+        .prepare_cached("DELETE FROM keyframes WHERE id <= ?1 AND (id - 1) % ?2 <> 0")?
+        .execute(params![oldest_recent, spacing])?;
     Ok(())
 }
 

@@ -1,10 +1,11 @@
-//! Mapping of facts, links, choices and settings to columns.
+//! Mapping of facts, links, choices and pronouns to columns and back, and the checks of single columns.
 
-use super::super::wording::{emotion_name, field_name};
 use super::super::{AgentRegistry, CauseLink, ChoiceTrace, ScoredOption, SymbolTable};
-use longhand_expr::ids::{AgentId, EventKind, Fact, PlaceId, WorldFact};
-use longhand_scene::Pronouns;
+use longhand_expr::ids::{AgentId, EventKind, Fact, Instant, PlaceId, WorldFact};
+use longhand_expr::{emotion_name, field_name};
+use rusqlite::Row;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The readable columns of a fact.
 pub(super) struct FactColumns {
@@ -55,19 +56,6 @@ pub(super) fn parse_link(word: &str, fact: Option<Fact>) -> Option<CauseLink> {
     })
 }
 
-pub(super) const fn pronouns_word(pronouns: Pronouns) -> &'static str {
-    match pronouns {
-        Pronouns::she => "she",
-        Pronouns::he => "he",
-        Pronouns::they => "they",
-        Pronouns::it => "it",
-    }
-}
-
-pub(super) fn parse_pronouns(word: &str) -> Option<Pronouns> {
-    [Pronouns::she, Pronouns::he, Pronouns::they, Pronouns::it].into_iter().find(|&one| pronouns_word(one) == word)
-}
-
 /// A choice as JSON. A number that is not finite is null.
 #[derive(Serialize, Deserialize)]
 struct ChoiceJson {
@@ -111,4 +99,44 @@ pub(super) fn choice_from_json(text: &str) -> Result<ChoiceTrace, serde_json::Er
         terms: option.terms.into_iter().map(number).collect(),
     };
     Ok(ChoiceTrace { options: text.options.into_iter().map(option).collect(), idle: number(text.idle) })
+}
+
+/// Largest distance from the start in microseconds; the calendar has no dates beyond it.
+const MAX_ABS_US: i64 = 1 << 59;
+
+pub(super) fn checked_instant(us: i64) -> Result<Instant, RowError> {
+    let is_there = (-MAX_ABS_US..=MAX_ABS_US).contains(&us);
+    is_there.then_some(Instant(us)).ok_or_else(|| RowError::invalid("an instant is out of range"))
+}
+
+pub(super) fn checked_day(day: u32) -> Result<u32, RowError> {
+    let is_there = i64::from(day) <= MAX_ABS_US / Instant::DAY_US;
+    is_there.then_some(day).ok_or_else(|| RowError::invalid("a day is out of range"))
+}
+
+/// What can be wrong with a row.
+pub(super) enum RowError {
+    Sql(rusqlite::Error),
+    Invalid(String),
+}
+
+impl RowError {
+    pub fn invalid(what: impl Into<String>) -> Self {
+        Self::Invalid(what.into())
+    }
+}
+
+impl From<rusqlite::Error> for RowError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+pub(super) fn fact_by_id(facts: &BTreeMap<i64, Fact>, id: i64) -> Result<Fact, RowError> {
+    facts.get(&id).copied().ok_or_else(|| RowError::invalid(format!("there is no fact {id}")))
+}
+
+/// A number; SQLite stores NaN as NULL.
+pub(super) fn read_f64(row: &Row<'_>, column: usize) -> rusqlite::Result<f64> {
+    Ok(row.get::<_, Option<f64>>(column)?.unwrap_or(f64::NAN))
 }

@@ -1,46 +1,18 @@
-//! The SQL that writes a story: one transaction for each batch.
+//! The SQL that writes a story: one transaction for each delta of the chronicle.
 //!
 //! A transaction is always open while a file is recorded; a new one begins after each commit. So no other process can write to
 //! the story, while any may read it, and the lock is released when the process ends for whatever reason.
 
-use super::super::{AgentProfile, AgentRegistry, BeatMatch, Chronicle, CrowdDay, Event, Sample, format_hash};
+use super::super::{AgentRegistry, Chronicle, LogDelta, format_hash};
+use super::connection::{close_write_ahead_log, commit, open_to_write};
 use super::keyframe::{Keyframe, KeyframeInfo, KeyframePacker, KeyframePosition, insert_keyframe, last_position, truncate_after};
 use super::row_counts::RowCounts;
-use super::rows::{agent_column, choice_to_json, fact_columns, place_column, pronouns_word};
+use super::rows::{FactColumns, agent_column, choice_to_json, fact_columns, place_column};
 use super::{Story, StoryError, StoryHeader, create};
 use longhand_expr::ids::{EventKind, Fact, Instant};
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// How long to wait for a reader's lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What a chronicle recorded since the last batch; stored in one transaction.
-#[derive(Debug, Default)]
-pub(super) struct StoryBatch {
-    pub events: Vec<Event>,
-    pub samples: Vec<Sample>,
-    /// Day, kind and the total of that day.
-    pub counts: Vec<(u32, EventKind, u64)>,
-    pub agents: Vec<AgentProfile>,
-    pub crowd: Vec<CrowdDay>,
-    pub beats: Vec<BeatMatch>,
-    pub measures: Vec<(String, f64)>,
-}
-
-impl StoryBatch {
-    pub fn is_empty(&self) -> bool {
-        self.events.is_empty()
-            && self.samples.is_empty()
-            && self.counts.is_empty()
-            && self.agents.is_empty()
-            && self.crowd.is_empty()
-            && self.beats.is_empty()
-            && self.measures.is_empty()
-    }
-}
 
 /// An open story file, and what is stored in it already.
 pub(super) struct StoryStore {
@@ -70,7 +42,7 @@ impl StoryStore {
         create::create(path, &header)?;
         Ok(Self {
             path: path.to_path_buf(),
-            connection: open(path)?,
+            connection: open_to_write(path)?,
             header,
             agents: AgentRegistry::default(),
             facts: HashMap::new(),
@@ -84,13 +56,13 @@ impl StoryStore {
     /// keyframe in one transaction. `story` is the content up to the keyframe. From now on the run ends at `until` at the latest.
     pub fn resume(story: &Story, keyframe: Option<&Keyframe>, until: Option<Instant>) -> Result<Self, StoryError> {
         let path = &story.path;
-        let connection = open(path)?;
-        let upto = keyframe.map_or(KeyframePosition::EMPTY, |keyframe| keyframe.position);
-        let cut = || {
-            if last_position(&connection)? != upto {
+        let connection = open_to_write(path)?;
+        let position = keyframe.map_or(KeyframePosition::EMPTY, |keyframe| keyframe.position);
+        let truncate = || {
+            if last_position(&connection)? != position {
                 return Ok(false);
             }
-            truncate_after(&connection, &upto)?;
+            truncate_after(&connection, &position)?;
             connection.execute("DELETE FROM meta WHERE key = 'until_us'", [])?;
             if let Some(until) = until {
                 connection.execute("INSERT INTO meta VALUES ('until_us', ?1)", [until.0])?;
@@ -98,31 +70,31 @@ impl StoryStore {
             commit(&connection)?;
             Ok(true)
         };
-        if !cut().map_err(|error| StoryError::from_sqlite(path, error))? {
+        if !truncate().map_err(|error| StoryError::from_sqlite(path, error))? {
             return Err(StoryError::InUse { path: path.clone() });
         }
-        let Chronicle { agents: directory, crowd, beats, measures, .. } = &story.chronicle;
-        let length = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let Chronicle { agents, crowd, beats, measures, .. } = &story.chronicle;
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         Ok(Self {
             path: path.clone(),
             connection,
             header: story.header.clone(),
-            agents: directory.clone(),
+            agents: agents.clone(),
             facts: story.facts.iter().map(|(&id, &fact)| (fact, id)).collect(),
             counts: story.chronicle.counts().map(|(day, kind, n)| ((day, kind), n)).collect(),
             keyframes: keyframe.map_or(KeyframePacker::EMPTY, KeyframePacker::resume_after),
             stored_rows: StoredRows {
-                samples: length(story.chronicle.samples().len()),
-                crowd: length(crowd.len()),
-                beats: length(beats.len()),
-                measures: length(measures.len()),
+                samples: count(story.chronicle.samples().len()),
+                crowd: count(crowd.len()),
+                beats: count(beats.len()),
+                measures: count(measures.len()),
             },
         })
     }
 
-    /// Stores a batch in one transaction.
-    pub fn write(&mut self, batch: &StoryBatch) -> Result<(), StoryError> {
-        self.try_write(batch).map_err(|error| StoryError::from_sqlite(&self.path, error))
+    /// Stores what a chronicle recorded, in one transaction.
+    pub fn write(&mut self, delta: &LogDelta) -> Result<(), StoryError> {
+        self.try_write(delta).map_err(|error| StoryError::from_sqlite(&self.path, error))
     }
 
     /// Stores a keyframe.
@@ -132,10 +104,10 @@ impl StoryStore {
         let StoredRows { samples, crowd, beats, measures } = self.stored_rows;
         let (events, facts) = (events as i64, self.facts.len() as i64);
         let rows = RowCounts { events, samples, crowd, beats, measures, facts };
-        let upto = KeyframePosition { keyframe: self.keyframes.last + 1, rows };
-        let taken = KeyframeInfo { at, civil: self.header.symbols.civil_time(at), hash, position: upto };
+        let position = KeyframePosition { keyframe: self.keyframes.last + 1, rows };
+        let info = KeyframeInfo { at, civil: self.header.symbols.civil_time(at), hash, position };
         let store = || {
-            insert_keyframe(&self.connection, &taken, &packed, base)?;
+            insert_keyframe(&self.connection, &info, &packed, base)?;
             commit(&self.connection)
         };
         store().map_err(|error| StoryError::from_sqlite(&self.path, error))?;
@@ -177,16 +149,7 @@ impl StoryStore {
         stored_rows: StoredRows,
     ) -> Self {
         let (path, agents) = (path.to_path_buf(), AgentRegistry::default());
-        Self {
-            path,
-            connection,
-            header,
-            agents,
-            facts,
-            counts: BTreeMap::new(),
-            keyframes: KeyframePacker::EMPTY,
-            stored_rows,
-        }
+        Self { path, connection, header, agents, facts, counts: BTreeMap::new(), keyframes: KeyframePacker::EMPTY, stored_rows }
     }
 
     /// Returns the connection, with an empty transaction open.
@@ -194,21 +157,14 @@ impl StoryStore {
         self.connection
     }
 
-    fn try_write(&mut self, batch: &StoryBatch) -> rusqlite::Result<()> {
-        let Self { connection, header: head, agents: directory, facts, counts, keyframes, stored_rows: stored, .. } = self;
-        let legend = &head.symbols;
+    fn try_write(&mut self, delta: &LogDelta) -> rusqlite::Result<()> {
+        let Self { connection, header, agents, facts, counts, keyframes, stored_rows: stored, .. } = self;
+        let symbols = &header.symbols;
         let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        for person in &batch.agents {
-            let key = (!person.key.is_empty()).then_some(&person.key);
-            insert.execute(params![
-                person.id.0,
-                key,
-                person.kind.0,
-                person.name,
-                person.called,
-                pronouns_word(person.pronouns)
-            ])?;
-            directory.set(person.clone());
+        for profile in &delta.agents {
+            let key = (!profile.key.is_empty()).then_some(&profile.key);
+            insert.execute(params![profile.id.0, key, profile.kind.0, profile.name, profile.called, profile.pronouns.word()])?;
+            agents.set(profile.clone());
         }
 
         let mut event_row = connection.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
@@ -222,21 +178,21 @@ impl StoryStore {
                 return Ok(id);
             }
             let id = facts.len() as i64 + 1;
-            let columns = fact_columns(fact, legend, directory);
+            let columns = fact_columns(fact, symbols, agents);
             let code = postcard::to_stdvec(&fact).expect("a fact consists of numbers");
-            let super::rows::FactColumns { text, kind, of, name, to, holder } = columns;
+            let FactColumns { text, kind, of, name, to, holder } = columns;
             fact_row.execute(params![id, text, kind, of, name, to, holder, code])?;
             facts.insert(fact, id);
             Ok(id)
         };
-        for event in &batch.events {
+        for event in &delta.events {
             let id = event.id.0;
             let (title, text) = event.document.as_ref().map(|document| (&document.title, &document.text)).unzip();
-            let choice = event.choice.as_ref().map(|choice| choice_to_json(choice, legend));
-            let at = legend.civil_time(event.at);
+            let choice = event.choice.as_ref().map(|choice| choice_to_json(choice, symbols));
+            let at = symbols.civil_time(event.at);
             event_row.execute(params![id, event.at.0, at, event.kind.0, place_column(event.place), title, text, choice])?;
             for (slot, &who) in event.roles.iter().enumerate() {
-                role_row.execute(params![id, slot as i64, legend.slot_name(event.kind, slot), agent_column(who)])?;
+                role_row.execute(params![id, slot as i64, symbols.slot_name(event.kind, slot), agent_column(who)])?;
             }
             for (position, change) in event.changes.iter().enumerate() {
                 change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;
@@ -246,19 +202,19 @@ impl StoryStore {
                 cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
             }
             for (position, &(name, value)) in event.values.iter().enumerate() {
-                value_row.execute(params![id, position as i64, name, legend.value_name(name), value])?;
+                value_row.execute(params![id, position as i64, name, symbols.value_name(name), value])?;
             }
         }
 
         let mut insert = connection.prepare_cached("INSERT INTO samples VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for sample in &batch.samples {
+        for sample in &delta.samples {
             insert.execute(params![stored.samples, sample.after, sample.at.0, id_of(sample.fact)?, sample.value])?;
             stored.samples += 1;
         }
 
         let mut insert = connection
             .prepare_cached("INSERT INTO counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n")?;
-        for &(day, kind, total) in &batch.counts {
+        for &(day, kind, total) in &delta.counts {
             let before = counts.insert((day, kind), total).unwrap_or(0);
             if total > before {
                 insert.execute(params![day, kind.0, keyframes.last, (total - before) as i64])?;
@@ -266,7 +222,7 @@ impl StoryStore {
         }
 
         let mut insert = connection.prepare_cached("INSERT INTO crowd VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for line in &batch.crowd {
+        for line in &delta.crowd {
             if line.numbers.is_empty() {
                 insert.execute(params![stored.crowd, 0, line.day, None::<&str>, None::<f64>])?;
             }
@@ -277,58 +233,20 @@ impl StoryStore {
         }
 
         let mut insert = connection.prepare_cached("INSERT INTO beats VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        for beat in &batch.beats {
-            let id = legend.beats.get(beat.beat).map_or("?", String::as_str);
+        for beat in &delta.beats {
+            let id = symbols.beats.get(beat.beat).map_or("?", String::as_str);
             let events: Vec<u32> = beat.events.iter().map(|event| event.0).collect();
             let events = serde_json::to_string(&events).expect("a list of numbers serialises to JSON");
-            let at = legend.civil_time(beat.at);
+            let at = symbols.civil_time(beat.at);
             insert.execute(params![stored.beats, beat.beat as i64, id, beat.at.0, at, beat.event.0, events])?;
             stored.beats += 1;
         }
 
         let mut insert = connection.prepare_cached("INSERT INTO measures VALUES (?1, ?2, ?3)")?;
-        for (id, value) in &batch.measures {
+        for (id, value) in &delta.measures {
             insert.execute(params![stored.measures, id, value])?;
             stored.measures += 1;
         }
         commit(connection)
     }
-}
-
-/// Opens a story for writing and begins a transaction.
-///
-/// Uses write-ahead logging: a batch is one write, readers see what is committed, and a killed process loses nothing of that.
-pub(super) fn open(path: &Path) -> Result<Connection, StoryError> {
-    let open = || {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.set_prepared_statement_cache_capacity(32);
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
-        // A recorder holds its lock until it finishes, so waiting for it is useless.
-        connection.busy_timeout(Duration::ZERO)?;
-        connection.execute_batch("BEGIN IMMEDIATE")?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        Ok(connection)
-    };
-    open().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DatabaseBusy) => StoryError::InUse { path: path.to_path_buf() },
-        _ => StoryError::from_sqlite(path, error),
-    })
-}
-
-/// Merges the write-ahead log into the main file, so that it can be read on read-only media. Skipped while another process has it
-/// open.
-pub(super) fn close_write_ahead_log(connection: &Connection, path: &Path) {
-    let single = || {
-        connection.busy_timeout(Duration::ZERO)?;
-        connection.execute_batch("PRAGMA journal_mode = DELETE")
-    };
-    if let Err::<(), rusqlite::Error>(error) = single() {
-        tracing::debug!("{} keeps its write-ahead log: {error}", path.display());
-    }
-}
-
-/// Commits, and begins the next transaction.
-fn commit(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("COMMIT; BEGIN IMMEDIATE")
 }

@@ -1,7 +1,8 @@
 //! Reads a story in chunks of events, to process one that is larger than memory.
 
 use super::super::{Chronicle, Event};
-use super::read::{StoryReader, connect};
+use super::connection::open_to_read;
+use super::read::StoryReader;
 use super::{RunEnd, StoryError, StoryHeader};
 use longhand_expr::ids::Fact;
 use rusqlite::Connection;
@@ -34,18 +35,18 @@ impl StoryEventStream {
     /// # Errors
     /// If there is no such file, or it is not a story or is damaged.
     pub fn open(path: &Path) -> Result<Self, StoryError> {
-        let connection = connect(path)?;
+        let connection = open_to_read(path)?;
         let sql = |error| StoryError::from_sqlite(path, error);
         // One read transaction until the file is closed: later commits of a running recorder are not visible.
         connection.execute_batch("BEGIN").map_err(sql)?;
         let reader = StoryReader { path, connection: &connection, limit: None };
-        let head = reader.read_header()?;
-        let facts = reader.read_facts(&head.symbols)?;
+        let header = reader.read_header()?;
+        let facts = reader.read_facts(&header.symbols)?;
         let ended = reader.read_end()?;
         let end: i64 = connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).map_err(sql)?;
         let mut frame = Chronicle::default();
-        reader.read_other_tables(&mut frame, &head.symbols, end as usize)?;
-        Ok(Self { header: head, frame, ended, path: path.to_path_buf(), connection, facts, next: 0, end })
+        reader.read_other_tables(&mut frame, &header.symbols, end as usize)?;
+        Ok(Self { header, frame, ended, path: path.to_path_buf(), connection, facts, next: 0, end })
     }
 
     /// The next chunk of events in order; empty at the end.
@@ -53,17 +54,17 @@ impl StoryEventStream {
     /// # Errors
     /// If this part of the file is damaged.
     pub fn next_chunk(&mut self) -> Result<Vec<Event>, StoryError> {
-        let few = self.next..self.end.min(self.next + CHUNK_EVENTS);
-        if few.is_empty() {
+        let ids = self.next..self.end.min(self.next + CHUNK_EVENTS);
+        if ids.is_empty() {
             return Ok(Vec::new());
         }
         let reader = StoryReader { path: &self.path, connection: &self.connection, limit: None };
-        let events = reader.read_events(&self.facts, &self.header.symbols, few.clone())?;
-        self.next = few.end;
-        if events.len() as i64 != few.end - few.start {
+        let events = reader.read_events(&self.facts, &self.header.symbols, ids.clone())?;
+        self.next = ids.end;
+        if events.len() as i64 != ids.end - ids.start {
             return Err(StoryError::damaged(
                 &self.path,
-                format!("table events: event {} is missing", few.start + events.len() as i64),
+                format!("table events: event {} is missing", ids.start + events.len() as i64),
             ));
         }
         Ok(events)

@@ -1,18 +1,18 @@
 //! A story file holds everything that was committed, whenever the process ends, and reading it never panics.
 
-use super::super::log::tests::{LONELINESS, cause, change, test_event};
-use super::super::symbols::tests::test_symbols;
 use super::super::{
-    AgentProfile, BeatMatch, CauseLink, ChoiceTrace, Chronicle, CrowdDay, Event, ScoredOption, WrittenDocument,
-    agent_registry::tests::test_profile,
+    AgentProfile, BeatMatch, CauseLink, ChoiceTrace, Chronicle, CrowdDay, Event, LogDelta, ScoredOption, SymbolTable,
+    WrittenDocument,
 };
-use super::store::{StoryBatch, StoryStore};
+use super::store::StoryStore;
 use super::*;
+use crate::testing::{LONELINESS, cause, change, test_event, test_profile, test_symbols};
 use longhand_expr::ids::{
     AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, PlaceId, TieId, WorldFact,
 };
 use proptest::prelude::*;
 use smallvec::smallvec;
+use std::path::{Path, PathBuf};
 
 fn test_header() -> StoryHeader {
     StoryHeader {
@@ -166,7 +166,7 @@ fn after_a_kill_at_any_moment_a_file_opens_with_all_committed_batches() {
     let mut store = StoryStore::create(&path, test_header()).unwrap();
     let chronicle = simulated(40);
     for part in chronicle.events().chunks(10) {
-        store.write(&StoryBatch { events: part.to_vec(), ..StoryBatch::default() }).unwrap();
+        store.write(&LogDelta { events: part.to_vec(), ..LogDelta::default() }).unwrap();
     }
 
     // The process is still running; the files on disk are what a kill would leave.
@@ -268,10 +268,10 @@ fn keyframes_thin_out_and_the_last_one_stays() {
     }
     writer.pause().unwrap();
     let at = |by| Story::open_at(&path, Instant(by)).unwrap().1.map(|keyframe| (keyframe.at.0, keyframe.state));
-    let kept: std::collections::BTreeSet<_> = (0..601).map(at).collect();
-    assert!((10..=40).contains(&kept.len()), "{kept:?}");
+    let retained: std::collections::BTreeSet<_> = (0..601).map(at).collect();
+    assert!((10..=40).contains(&retained.len()), "{retained:?}");
     assert!(
-        kept.iter().flatten().all(|(day, state)| *state == vec![*day as u8; 10]),
+        retained.iter().flatten().all(|(day, state)| *state == vec![*day as u8; 10]),
         "each can be read without the deleted ones"
     );
     assert_eq!(at(-1), None);
@@ -339,9 +339,9 @@ fn a_file_can_be_read_while_it_is_written() {
     let path = folder.path().join("a.story");
     let mut store = StoryStore::create(&path, test_header()).unwrap();
     let chronicle = simulated(20);
-    store.write(&StoryBatch { events: chronicle.events()[..10].to_vec(), ..StoryBatch::default() }).unwrap();
+    store.write(&LogDelta { events: chronicle.events()[..10].to_vec(), ..LogDelta::default() }).unwrap();
     let early = Story::open(&path).unwrap();
-    store.write(&StoryBatch { events: chronicle.events()[10..].to_vec(), ..StoryBatch::default() }).unwrap();
+    store.write(&LogDelta { events: chronicle.events()[10..].to_vec(), ..LogDelta::default() }).unwrap();
     assert_eq!((early.chronicle.len(), Story::open(&path).unwrap().chronicle.len()), (10, 20));
 }
 
@@ -467,11 +467,11 @@ fn new_branch<'a>(chronicle: &'a Chronicle, symbols: &'a SymbolTable) -> NewBran
 #[test]
 fn a_kill_while_a_branch_is_written_leaves_the_story_unchanged() {
     let (folder, path) = finished_story();
-    let (whole, legend) = (simulated(30), test_symbols());
-    let mut otherwise = simulated(20);
-    (0..2000).for_each(|nth| _ = otherwise.push(Event { causes: smallvec![], ..super::tests::nth_event(nth) }));
-    let kept = new_branch(&otherwise, &legend);
-    let writing = Story::open(&path).unwrap().write_branch(&kept).unwrap();
+    let (whole, symbols) = (simulated(30), test_symbols());
+    let mut other_run = simulated(20);
+    (0..2000).for_each(|nth| _ = other_run.push(Event { causes: smallvec![], ..super::tests::nth_event(nth) }));
+    let branch = new_branch(&other_run, &symbols);
+    let writing = Story::open(&path).unwrap().write_branch(&branch).unwrap();
 
     // The files on disk are what a kill would leave.
     let killed = folder.path().join("killed.story");
@@ -481,8 +481,8 @@ fn a_kill_while_a_branch_is_written_leaves_the_story_unchanged() {
     for path in [killed, path] {
         assert_same(&Story::open(&path).unwrap().chronicle, &whole);
         assert!(Story::branches(&path).unwrap().is_empty());
-        Story::open(&path).unwrap().save_branch(&kept).unwrap();
-        assert_same(&Story::open_branch(&path, "other").unwrap().chronicle, &otherwise);
+        Story::open(&path).unwrap().save_branch(&branch).unwrap();
+        assert_same(&Story::open_branch(&path, "other").unwrap().chronicle, &other_run);
         assert_same(&Story::open(&path).unwrap().chronicle, &whole);
     }
 }
@@ -507,17 +507,17 @@ fn a_kill_while_the_main_file_is_written_is_rolled_back_on_the_next_open() {
 #[test]
 fn a_branch_that_cannot_be_written_completely_is_not_stored() {
     let (_folder, path) = finished_story();
-    let (otherwise, legend) = (simulated(40), test_symbols());
-    let kept = new_branch(&otherwise, &legend);
+    let (other_run, symbols) = (simulated(40), test_symbols());
+    let branch = new_branch(&other_run, &symbols);
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.execute_batch(BRANCH_SCHEMA).unwrap();
     let forbid = "CREATE TRIGGER no BEFORE INSERT ON branch_measures BEGIN SELECT raise(ABORT, 'no'); END";
     connection.execute_batch(forbid).unwrap();
     drop(connection);
-    assert!(matches!(Story::open(&path).unwrap().save_branch(&kept), Err(StoryError::Damaged { .. })));
+    assert!(matches!(Story::open(&path).unwrap().save_branch(&branch), Err(StoryError::Damaged { .. })));
     assert!(Story::branches(&path).unwrap().is_empty());
     rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TRIGGER no").unwrap();
-    Story::open(&path).unwrap().save_branch(&kept).unwrap();
+    Story::open(&path).unwrap().save_branch(&branch).unwrap();
     assert_eq!(Story::branches(&path).unwrap().len(), 1);
 }
 
@@ -525,8 +525,8 @@ fn a_branch_that_cannot_be_written_completely_is_not_stored() {
 fn a_branch_with_out_of_range_instants_is_reported_as_damage() {
     for column in ["at_us", "fork_us", "ended_us"] {
         let (_folder, path) = finished_story();
-        let (otherwise, legend) = (simulated(40), test_symbols());
-        Story::open(&path).unwrap().save_branch(&new_branch(&otherwise, &legend)).unwrap();
+        let (other_run, symbols) = (simulated(40), test_symbols());
+        Story::open(&path).unwrap().save_branch(&new_branch(&other_run, &symbols)).unwrap();
         let alter = format!("UPDATE branches SET {column} = 9223372036854775807");
         rusqlite::Connection::open(&path).unwrap().execute_batch(&alter).unwrap();
         assert!(matches!(Story::open_branch(&path, "other"), Err(StoryError::Damaged { .. })), "{column}");

@@ -1,7 +1,7 @@
 //! The recorder: passes deltas of the chronicle to a thread, so that the simulation does not wait for the disk.
 
-use super::super::{Chronicle, LogCursor};
-use super::store::{StoryBatch, StoryStore};
+use super::super::{Chronicle, LogCursor, LogDelta};
+use super::store::StoryStore;
 use super::{Keyframe, Story, StoryError, StoryHeader};
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
@@ -24,7 +24,7 @@ pub struct StoryWriter {
 }
 
 enum WriterJob {
-    Store(StoryBatch),
+    Store(LogDelta),
     Keyframe { at: Instant, events: usize, hash: u128, state: Vec<u8> },
     Finish { at: Instant, events: usize, hash: u128, stopped: Option<String> },
 }
@@ -70,18 +70,9 @@ impl StoryWriter {
 
     /// Stores everything the chronicle has recorded since the last call.
     pub fn write(&mut self, chronicle: &Chronicle) {
-        let news = chronicle.take_delta(&mut self.cursor);
-        let batch = StoryBatch {
-            events: news.events.to_vec(),
-            samples: news.samples.to_vec(),
-            counts: news.counts,
-            agents: news.agents.into_iter().cloned().collect(),
-            crowd: news.crowd.to_vec(),
-            beats: news.beats.to_vec(),
-            measures: news.measures.to_vec(),
-        };
-        if !batch.is_empty() {
-            self.send(WriterJob::Store(batch));
+        let delta = chronicle.take_delta(&mut self.cursor).to_delta();
+        if !delta.is_empty() {
+            self.send(WriterJob::Store(delta));
         }
     }
 
@@ -149,7 +140,7 @@ impl Drop for StoryWriter {
 fn run_jobs(mut store: StoryStore, jobs: &Receiver<WriterJob>) -> Result<(), StoryError> {
     for job in jobs {
         match job {
-            WriterJob::Store(batch) => store.write(&batch)?,
+            WriterJob::Store(delta) => store.write(&delta)?,
             WriterJob::Keyframe { at, events, hash, state } => store.write_keyframe(at, events, hash, state)?,
             WriterJob::Finish { at, events, hash, stopped } => return store.finish(at, events, hash, stopped.as_deref()),
         }

@@ -7,59 +7,9 @@ use super::super::calendar::seconds_since_1970;
 use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
-use super::super::words::function_names;
+use super::super::words::{AGGREGATE_NAMES, FUNCTIONS, SET_FUNCTION_NAMES, function_names};
 use super::names::bare_name_text;
-use super::sets::{AGGREGATE_NAMES, SET_FUNCTION_NAMES};
 use super::{CheckedValue, Checker, NO_NODE, POISON};
-
-/// A function: its name, its form for help texts, and its number of arguments.
-type Function = (&'static str, &'static str, RangeInclusive<usize>);
-
-pub(crate) static FUNCTIONS: [Function; 43] = [
-    ("abs", "abs(x)", 1..=1),
-    ("sqrt", "sqrt(x)", 1..=1),
-    ("exp", "exp(x)", 1..=1),
-    ("ln", "ln(x)", 1..=1),
-    ("log2", "log2(x)", 1..=1),
-    ("log10", "log10(x)", 1..=1),
-    ("floor", "floor(x)", 1..=1),
-    ("ceil", "ceil(x)", 1..=1),
-    ("round", "round(x)", 1..=1),
-    ("sigmoid", "sigmoid(x)", 1..=1),
-    ("min", "min(x, y)", 2..=24),
-    ("max", "max(x, y)", 2..=24),
-    ("clamp", "clamp(x, low, high)", 3..=3),
-    ("ramp", "ramp(x, low, high)", 3..=3),
-    ("toward", "toward(x, target, share)", 3..=3),
-    ("chance", "chance(p)", 1..=1),
-    ("uniform", "uniform(low, high)", 2..=2),
-    ("normal", "normal(mean, deviation)", 2..=2),
-    ("pick", "pick(set)", 1..=1),
-    ("seconds", "seconds(duration)", 1..=1),
-    ("minutes", "minutes(duration)", 1..=1),
-    ("hours", "hours(duration)", 1..=1),
-    ("days", "days(duration)", 1..=1),
-    ("date", "date(year, month, day)", 3..=3),
-    ("at", "at(a, place)", 2..=2),
-    ("place", "place(a)", 1..=1),
-    ("home", "home(a)", 1..=1),
-    ("work", "work(a)", 1..=1),
-    ("together", "together(a, b)", 2..=2),
-    ("owner", "owner(os)", 1..=1),
-    ("os", "os(person)", 1..=1),
-    ("kind", "kind(a, kind)", 2..=2),
-    ("believes", "believes(a, fact, otherwise)", 2..=3),
-    ("knows", "knows(a, fact)", 2..=2),
-    ("remembers", "remembers(a, event, b)", 2..=3),
-    ("feels", "feels(a, emotion, b)", 2..=3),
-    ("happened", "happened(event, a, b)", 1..=3),
-    ("since", "since(event, a, b)", 1..=3),
-    ("times", "times(event, a, b)", 1..=3),
-    ("first", "first(event, a, b)", 1..=3),
-    ("last", "last(event, a, b)", 1..=3),
-    ("lasts", "lasts(tie)", 1..=1),
-    ("value", "value(name)", 1..=1),
-];
 
 /// A checked fact: its node and the type of its value.
 pub(crate) struct CheckedFact {
@@ -125,22 +75,22 @@ impl Checker<'_> {
     /// Checks a call of a built-in function whose number of arguments is right. `None` after an error.
     fn check_function(&mut self, name: &Ident, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
         use Type::{Agent, Duration, Number, Place, Switch};
-        let one = |me: &mut Self, ty| me.check_as(&args[0], env, ty);
+        let first = |me: &mut Self, ty| me.check_as(&args[0], env, ty);
         Some(match name.text.as_str() {
             "abs" => return self.check_same_type(args, env, |x| ExprNode::Unary(UnaryOp::Abs, x[0])),
-            "sqrt" => (ExprNode::Unary(UnaryOp::Sqrt, one(self, Number)), Number),
-            "exp" => (ExprNode::Unary(UnaryOp::Exp, one(self, Number)), Number),
-            "ln" => (ExprNode::Unary(UnaryOp::Ln, one(self, Number)), Number),
-            "log2" => (ExprNode::Unary(UnaryOp::Log2, one(self, Number)), Number),
-            "log10" => (ExprNode::Unary(UnaryOp::Log10, one(self, Number)), Number),
-            "floor" => (ExprNode::Unary(UnaryOp::Floor, one(self, Number)), Number),
-            "ceil" => (ExprNode::Unary(UnaryOp::Ceil, one(self, Number)), Number),
-            "round" => (ExprNode::Unary(UnaryOp::Round, one(self, Number)), Number),
-            "sigmoid" => (ExprNode::Unary(UnaryOp::Sigmoid, one(self, Number)), Number),
-            "seconds" => (ExprNode::Scale(1.0, one(self, Duration)), Number),
-            "minutes" => (ExprNode::Scale(1.0 / 60.0, one(self, Duration)), Number),
-            "hours" => (ExprNode::Scale(1.0 / 3600.0, one(self, Duration)), Number),
-            "days" => (ExprNode::Scale(1.0 / 86_400.0, one(self, Duration)), Number),
+            "sqrt" => (ExprNode::Unary(UnaryOp::Sqrt, first(self, Number)), Number),
+            "exp" => (ExprNode::Unary(UnaryOp::Exp, first(self, Number)), Number),
+            "ln" => (ExprNode::Unary(UnaryOp::Ln, first(self, Number)), Number),
+            "log2" => (ExprNode::Unary(UnaryOp::Log2, first(self, Number)), Number),
+            "log10" => (ExprNode::Unary(UnaryOp::Log10, first(self, Number)), Number),
+            "floor" => (ExprNode::Unary(UnaryOp::Floor, first(self, Number)), Number),
+            "ceil" => (ExprNode::Unary(UnaryOp::Ceil, first(self, Number)), Number),
+            "round" => (ExprNode::Unary(UnaryOp::Round, first(self, Number)), Number),
+            "sigmoid" => (ExprNode::Unary(UnaryOp::Sigmoid, first(self, Number)), Number),
+            "seconds" => (ExprNode::Scale(1.0, first(self, Duration)), Number),
+            "minutes" => (ExprNode::Scale(1.0 / 60.0, first(self, Duration)), Number),
+            "hours" => (ExprNode::Scale(1.0 / 3600.0, first(self, Duration)), Number),
+            "days" => (ExprNode::Scale(1.0 / 86_400.0, first(self, Duration)), Number),
             "min" => return self.check_min_max(args, ast, env, ExprNode::Min),
             "max" => return self.check_min_max(args, ast, env, ExprNode::Max),
             "clamp" => return self.check_same_type(args, env, |x| ExprNode::Clamp(x[0], x[1], x[2])),
@@ -153,7 +103,7 @@ impl Checker<'_> {
                 (ExprNode::Toward(x, target, share), Number)
             }
             "chance" => {
-                let p = one(self, Number);
+                let p = first(self, Number);
                 (ExprNode::Chance(self.next_slot, env.site_hash(self.seed, &ast.span), p), Switch)
             }
             "uniform" | "normal" => {
@@ -174,34 +124,34 @@ impl Checker<'_> {
                 let [a] = self.check_agents(args, env);
                 (ExprNode::IsAt(a, self.check_as(&args[1], env, Place)), Switch)
             }
-            "place" => (ExprNode::PlaceOf(one(self, Agent)), Place),
-            "home" => (ExprNode::HomeOf(one(self, Agent)), Place),
-            "work" => (ExprNode::WorkOf(one(self, Agent)), Place),
-            "owner" => (ExprNode::Owner(one(self, Agent)), Agent),
-            "os" => (ExprNode::Os(one(self, Agent)), Agent),
+            "place" => (ExprNode::PlaceOf(first(self, Agent)), Place),
+            "home" => (ExprNode::HomeOf(first(self, Agent)), Place),
+            "work" => (ExprNode::WorkOf(first(self, Agent)), Place),
+            "owner" => (ExprNode::Owner(first(self, Agent)), Agent),
+            "os" => (ExprNode::Os(first(self, Agent)), Agent),
             "together" => {
                 let [a, b] = self.check_agents(args, env);
                 (ExprNode::AreTogether(a, b), Switch)
             }
             "kind" => {
-                let a = one(self, Agent);
+                let a = first(self, Agent);
                 let word = self.check_bare_name(&args[1], env, "a kind")?;
                 (ExprNode::IsKind(self.resolve_kind(&word, env)?, a), Switch)
             }
             "believes" => return self.check_believes(args, ast, env),
             "knows" => {
-                let holder = one(self, Agent);
+                let holder = first(self, Agent);
                 (ExprNode::Knows(holder, self.check_fact(&args[1], env)?.node), Switch)
             }
             "remembers" => {
-                let a = one(self, Agent);
+                let a = first(self, Agent);
                 let word = self.check_bare_name(&args[1], env, "an event")?;
                 let event = self.resolve_event(&word, env);
                 let with = self.check_optional_agent(args, 2, env);
                 (ExprNode::Remembers(event?, a, with), Number)
             }
             "feels" => {
-                let a = one(self, Agent);
+                let a = first(self, Agent);
                 let word = self.check_bare_name(&args[1], env, "an emotion")?;
                 let emotion = self.resolve_emotion(&word, env);
                 let toward = self.check_optional_agent(args, 2, env);
@@ -230,8 +180,8 @@ impl Checker<'_> {
                 let word = self.check_bare_name(&args[0], env, "a value of an event")?;
                 (ExprNode::Value(self.resolve_event_value(&word, env)?), Number)
             }
-            telling => {
-                let (telling, ty) = match telling {
+            query => {
+                let (query, ty) = match query {
                     "happened" => (PastQuery::Happened, Switch),
                     "since" => (PastQuery::Age, Duration),
                     "times" => (PastQuery::Times, Number),
@@ -242,7 +192,7 @@ impl Checker<'_> {
                 let event = self.resolve_event(&word, env);
                 let a = self.check_optional_agent(args, 1, env);
                 let b = self.check_optional_agent(args, 2, env);
-                (ExprNode::Happened(telling, event?, a, b), ty)
+                (ExprNode::Happened(query, event?, a, b), ty)
             }
         })
     }
@@ -381,12 +331,12 @@ impl Checker<'_> {
         }
         let start = self.next_node();
         let schema = self.schema;
-        let (node, asks) = match &ast.kind {
+        let (node, ty) = match &ast.kind {
             ExprAstKind::Field(of, name) => {
                 let of = self.check_as(of, env, Type::Agent);
                 let attr = self.resolve_attribute(name, env)?;
-                let asks = if schema.attributes[attr.index()].switch { FactType::Switch } else { FactType::Number };
-                (ExprNode::AttrFact(attr, of), asks)
+                let ty = if schema.attributes[attr.index()].switch { FactType::Switch } else { FactType::Number };
+                (ExprNode::AttrFact(attr, of), ty)
             }
             ExprAstKind::Call(name, args) if name.text == "at" || name.text == "place" => {
                 let (count, form) = if name.text == "at" { (2, "at(a, place)") } else { (1, "place(a)") };
@@ -395,9 +345,8 @@ impl Checker<'_> {
                 }
                 let [a] = self.check_agents(args, env);
                 let node = self.emit(start, ExprNode::PlaceFact(a), &ast.span, env);
-                let asks =
-                    args.get(1).map_or(FactType::Place, |place| FactType::IsAtPlace(self.check_as(place, env, Type::Place)));
-                return Some(CheckedFact { node, ty: asks });
+                let ty = args.get(1).map_or(FactType::Place, |place| FactType::IsAtPlace(self.check_as(place, env, Type::Place)));
+                return Some(CheckedFact { node, ty });
             }
             ExprAstKind::Call(name, args) if schema.dim(&name.text).is_some() || schema.tie(&name.text).is_some() => {
                 if !self.check_arity(name, args, 2..=2, &format!("{}(a, b)", name.text), env) {
@@ -417,6 +366,6 @@ impl Checker<'_> {
                 return None;
             }
         };
-        Some(CheckedFact { node: self.emit(start, node, &ast.span, env), ty: asks })
+        Some(CheckedFact { node: self.emit(start, node, &ast.span, env), ty })
     }
 }

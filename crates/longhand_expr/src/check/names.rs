@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use crate::ids::{AttrId, DimId, DocumentId, Emotion, EventKind, KindId, NameListId, TieId};
+use crate::ids::{AttrId, DimId, DocumentId, Emotion, EventKind, EventValueId, KindId, NameListId, TieId};
 
 use super::super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
-use super::super::context::EventValueId;
 use super::super::env::Env;
-use super::super::error::nearest_name;
-use super::super::schema::{AGENT_FIELDS, EMOTIONS};
-use super::super::words::{BARE_NAMES, is_field, is_function};
+use super::super::error::did_you_mean;
+use super::super::words::{AGENT_FIELDS, BARE_NAMES, EMOTIONS, is_field, is_function};
 use super::{CheckedValue, Checker, POISON};
 
 impl Checker<'_> {
@@ -21,9 +19,9 @@ impl Checker<'_> {
         env: &Env<'_>,
         candidates: impl IntoIterator<Item = &'n str>,
     ) {
-        let near = nearest_name(name, candidates).map(|near| format!("did you mean `{near}`?"));
+        let help = did_you_mean(name, candidates);
         let problem = self.report(env, span, format!("there is no {what} `{name}`"));
-        problem.help = near;
+        problem.help = help;
         problem.is_unknown_name = true;
     }
 

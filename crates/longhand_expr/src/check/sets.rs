@@ -4,13 +4,8 @@ use super::super::ast::{Comprehension, ExprAst, ExprAstKind, Ident};
 use super::super::env::Env;
 use super::super::node::{AggregateOp, ExprNode, MAX_LIST, NodeId};
 use super::super::types::Type;
+use super::super::words::{AGGREGATE_NAMES, MEMBER_NAME, SET_FUNCTION_NAMES};
 use super::{CheckedValue, Checker, NO_NODE, POISON};
-
-/// The name that the member of a set always has inside its `where`.
-pub(crate) const MEMBER_NAME: &str = "it";
-
-pub(crate) const AGGREGATE_NAMES: [&str; 8] = ["count", "sum", "mean", "max", "min", "any", "all", "best"];
-pub(crate) const SET_FUNCTION_NAMES: [&str; 5] = ["ties", "ties_to", "agents", "here", "at_place"];
 
 impl Checker<'_> {
     /// Checks a set. Inside its `where`, the member is in `slot` and is named `member` and `it`.

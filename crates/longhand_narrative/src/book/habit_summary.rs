@@ -43,22 +43,22 @@ impl HabitSummariser {
     /// The summaries of a period of `days` days: about one of the followed agents, and about a second one.
     pub fn summarise(
         &mut self,
-        speaker: &mut Phrasebook<'_>,
+        phrasebook: &mut Phrasebook<'_>,
         followed: &FollowedAgents,
-        untold: &OmittedHabits,
+        omitted: &OmittedHabits,
         days: f64,
     ) -> Vec<HabitSummary> {
         let worth = |(habit, events): (&Habit, &Vec<EventId>)| {
             let relation = followed.weight(habit.0).max(0.8 * followed.weight(habit.2));
-            let lately = libm::pow(RECENCY_FACTOR, f64::from(self.recency.get(&habit.1).copied().unwrap_or(0)));
+            let recency = libm::pow(RECENCY_FACTOR, f64::from(self.recency.get(&habit.1).copied().unwrap_or(0)));
             // A higher rate than usual distinguishes this period from the others.
             let usual = self.daily_rates.get(habit).copied().unwrap_or(0.0) * days.max(1.0);
             let more = (events.len() as f64 / usual.max(0.5)).clamp(0.2, 3.0);
-            relation * libm::sqrt(events.len() as f64) * lately * more
+            relation * libm::sqrt(events.len() as f64) * recency * more
         };
-        let has_words = |habit: &Habit| speaker.has_habit_prose(habit.1) || speaker.has_count_prose(habit.1);
+        let has_words = |habit: &Habit| phrasebook.has_habit_prose(habit.1) || phrasebook.has_count_prose(habit.1);
         let mut by_person: BTreeMap<AgentId, Vec<(f64, Habit)>> = BTreeMap::new();
-        for (habit, events) in untold.iter().filter(|(habit, _)| has_words(habit)) {
+        for (habit, events) in omitted.iter().filter(|(habit, _)| has_words(habit)) {
             let worth = worth((habit, events));
             if worth > 0.0 {
                 by_person.entry(habit.0).or_default().push((worth, *habit));
@@ -72,9 +72,9 @@ impl HabitSummariser {
         }
         people.sort_by(|a, b| b.0.total_cmp(&a.0));
         self.recency.values_mut().for_each(|times| *times = times.saturating_sub(1));
-        let mut sums = Vec::new();
+        let mut summaries = Vec::new();
         for (nth, (_, mut habits)) in people.into_iter().take(2).enumerate() {
-            let times = |habit: &Habit| untold.get(habit).map_or(0, Vec::len);
+            let times = |habit: &Habit| omitted.get(habit).map_or(0, Vec::len);
             // One event that happened once may be listed among repeated ones; for the second agent none.
             let mut once = u32::from(nth > 0);
             habits.retain(|(_, habit)| {
@@ -84,29 +84,31 @@ impl HabitSummariser {
             habits.truncate(MAX_HABITS - nth);
             let habits: Vec<Habit> = habits.into_iter().map(|(_, habit)| habit).collect();
             // A list names no agent, so there is only one.
-            if let Some(sum) = summarise_habits(speaker, untold, &habits, days).filter(|sum| nth == 0 || !sum.is_list) {
+            if let Some(summary) =
+                summarise_habits(phrasebook, omitted, &habits, days).filter(|summary| nth == 0 || !summary.is_list)
+            {
                 habits.iter().for_each(|habit| *self.recency.entry(habit.1).or_default() = 4);
-                sum.phrasings.iter().for_each(|way| speaker.mark_used(way));
-                sums.push(sum);
+                summary.phrasings.iter().for_each(|phrasing| phrasebook.mark_used(phrasing));
+                summaries.push(summary);
             }
         }
-        sums
+        summaries
     }
 }
 
 /// Summarises the habits of one agent in a sentence: by the `often` entries of the scene, or as a list of counts.
-fn summarise_habits(speaker: &Phrasebook<'_>, untold: &OmittedHabits, habits: &[Habit], days: f64) -> Option<HabitSummary> {
-    let times = |habit: &Habit| untold.get(habit).map_or(0, |events| u32::try_from(events.len()).unwrap_or(u32::MAX));
+fn summarise_habits(phrasebook: &Phrasebook<'_>, omitted: &OmittedHabits, habits: &[Habit], days: f64) -> Option<HabitSummary> {
+    let times = |habit: &Habit| omitted.get(habit).map_or(0, |events| u32::try_from(events.len()).unwrap_or(u32::MAX));
     let clauses: Vec<(Habit, Phrasing)> =
-        habits.iter().filter_map(|&habit| Some((habit, speaker.habit_clause(habit, times(&habit))?))).collect();
+        habits.iter().filter_map(|&habit| Some((habit, phrasebook.habit_clause(habit, times(&habit))?))).collect();
     let events_of = |habits: &mut dyn Iterator<Item = Habit>| {
-        let mut events: Vec<EventId> = habits.flat_map(|habit| untold.get(&habit).cloned().unwrap_or_default()).collect();
+        let mut events: Vec<EventId> = habits.flat_map(|habit| omitted.get(&habit).cloned().unwrap_or_default()).collect();
         events.sort_unstable();
         events
     };
     if clauses.is_empty() {
-        let counted: Vec<&Habit> = habits.iter().filter(|habit| speaker.has_count_prose(habit.1)).collect();
-        let mut counts = counted.iter().map(|habit| speaker.count_phrase(**habit, times(habit)));
+        let counted: Vec<&Habit> = habits.iter().filter(|habit| phrasebook.has_count_prose(habit.1)).collect();
+        let mut counts = counted.iter().map(|habit| phrasebook.count_phrase(**habit, times(habit)));
         let text = counts.next()?;
         let rest: Vec<MarkedText> = counts.collect();
         return Some(HabitSummary {
@@ -116,18 +118,18 @@ fn summarise_habits(speaker: &Phrasebook<'_>, untold: &OmittedHabits, habits: &[
             phrasings: Vec::new(),
         });
     }
-    let mut said = clauses.iter().enumerate().filter_map(|(nth, (habit, clause))| {
+    let mut predicates = clauses.iter().enumerate().filter_map(|(nth, (habit, clause))| {
         let clause = clause.text.clone().append(&format!(" {}", frequency_phrase(times(habit), days)), MarkedText::parse(""));
         if nth == 0 { Some(clause) } else { clause.predicate() }
     });
-    let first = said.next()?;
-    let rest: Vec<MarkedText> = said.collect();
+    let first = predicates.next()?;
+    let rest: Vec<MarkedText> = predicates.collect();
     let events = events_of(&mut clauses.iter().map(|(habit, _)| *habit));
     Some(HabitSummary {
         text: join_texts(first, rest),
         events,
         is_list: false,
-        phrasings: clauses.into_iter().map(|(_, way)| way).collect(),
+        phrasings: clauses.into_iter().map(|(_, phrasing)| phrasing).collect(),
     })
 }
 

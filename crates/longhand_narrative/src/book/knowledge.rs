@@ -37,14 +37,14 @@ impl Knowledge {
         // The last event that wrote each fact.
         let mut writers: BTreeMap<Fact, EventId> = BTreeMap::new();
         for event in chronicle.iter() {
-            let there = participants(scenario, event).any(|one| one == agent);
-            if there || event.changes.iter().any(|change| affects_mind_of(change, agent)) {
+            let took_part = participants(scenario, event).any(|participant| participant == agent);
+            if took_part || event.changes.iter().any(|change| affects_mind_of(change, agent)) {
                 known.entry(event.id).or_insert(KnowledgeSource::Witnessed);
             }
             for change in &event.changes {
-                if let Fact::Belief(holder, told) = change.fact
+                if let Fact::Belief(holder, fact) = change.fact
                     && holder == agent
-                    && let Some(&writer) = writers.get(&Fact::World(scenario.canonical_fact(told)))
+                    && let Some(&writer) = writers.get(&Fact::World(scenario.canonical_fact(fact)))
                 {
                     known.entry(writer).or_insert(KnowledgeSource::Told(event.id));
                 }
@@ -118,16 +118,16 @@ mod tests {
         let mut quarrel = event(0, 1.0, QUARREL, &[ANN, BEN]);
         quarrel.changes = vec![change(Fact::World(friends))];
         let quarrel = chronicle.push(quarrel);
-        let unheard = chronicle.push(event(0, 2.0, WALK, &[ANN, BEN]));
-        let mut told = event(0, 3.0, WALK, &[ANN, CLEO]);
-        told.changes = vec![change(Fact::Belief(CLEO, friends))];
-        let told = chronicle.push(told);
-        let knowing = Knowledge::of_agent(&scenario, &chronicle, CLEO);
-        assert_eq!(knowing.source_of(quarrel), Some(KnowledgeSource::Told(told)));
-        assert_eq!(knowing.source_of(told), Some(KnowledgeSource::Witnessed));
-        assert_eq!(knowing.source_of(unheard), None);
-        assert_eq!(Knowledge::of_agent(&scenario, &chronicle, ANN).source_of(unheard), Some(KnowledgeSource::Witnessed));
-        assert_eq!(Knowledge::Omniscient.source_of(unheard), Some(KnowledgeSource::Witnessed));
+        let unknown = chronicle.push(event(0, 2.0, WALK, &[ANN, BEN]));
+        let mut telling = event(0, 3.0, WALK, &[ANN, CLEO]);
+        telling.changes = vec![change(Fact::Belief(CLEO, friends))];
+        let telling = chronicle.push(telling);
+        let knowledge = Knowledge::of_agent(&scenario, &chronicle, CLEO);
+        assert_eq!(knowledge.source_of(quarrel), Some(KnowledgeSource::Told(telling)));
+        assert_eq!(knowledge.source_of(telling), Some(KnowledgeSource::Witnessed));
+        assert_eq!(knowledge.source_of(unknown), None);
+        assert_eq!(Knowledge::of_agent(&scenario, &chronicle, ANN).source_of(unknown), Some(KnowledgeSource::Witnessed));
+        assert_eq!(Knowledge::Omniscient.source_of(unknown), Some(KnowledgeSource::Witnessed));
     }
 
     #[test]

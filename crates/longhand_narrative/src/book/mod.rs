@@ -26,5 +26,4 @@ pub use epub::epub;
 pub use html::html;
 pub use markdown::markdown;
 pub use model::{Book, BookOptions, Chapter, NarrativeLength, Paragraph, ParagraphKind, Sentence};
-pub(crate) use phrasebook::{gist_key, introduce_key, often_key};
 pub use write::write_book;

@@ -7,30 +7,16 @@
 use super::references::{MarkedText, mark_name};
 use crate::event_narrator::{EventTemplateContext, id_to_words, plain_sentence, template_person};
 use crate::grammar;
-use crate::narrator::sum_key;
+use crate::keyed_draws::{DrawStream, draw_index};
 use crate::template_person::GrammaticalPerson;
-use crate::templates::{DrawStream, TemplateSet, draw_index, number_value};
+use crate::templates::{TemplateSet, number_value};
 use longhand_chronicle::{Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind};
 use longhand_scene::Scenario;
+use longhand_scene::prose_keys::{gist_key, habit_key, introduction_key, summary_key};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The prose key of an event in a clause.
-pub(crate) fn gist_key(kind: &str) -> String {
-    format!("gist/{kind}")
-}
-
-/// The prose key of a repeated event.
-pub(crate) fn often_key(kind: &str) -> String {
-    format!("often/{kind}")
-}
-
-/// The prose key of an introduction.
-pub(crate) fn introduce_key(member: &str) -> String {
-    format!("introduce/{member}")
-}
 
 /// What is summarised together: the agent, the event kind, and the other agent.
 pub(super) type Habit = (AgentId, EventKind, AgentId);
@@ -74,16 +60,16 @@ impl<'a> Phrasebook<'a> {
     pub fn scene_phrasings(&self, event: &Event) -> Vec<Phrasing> {
         let info = &self.scenario.events[event.kind.index()];
         let key = info.prose_key.as_ref().filter(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name);
-        let mut ways = self.phrasings(key, event, &[]);
-        if ways.is_empty() && self.templates.variants(key).is_empty() {
-            ways.push(Phrasing {
+        let mut phrasings = self.phrasings(key, event, &[]);
+        if phrasings.is_empty() && self.templates.variants(key).is_empty() {
+            phrasings.push(Phrasing {
                 text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
                 key: key.clone(),
                 variant: 0,
             });
         }
-        ways.retain(|way| !self.used_texts.contains(&way.text.plain_text()));
-        ways
+        phrasings.retain(|phrasing| !self.used_texts.contains(&phrasing.text.plain_text()));
+        phrasings
     }
 
     /// The event in a clause without a full stop; none if the scene has no entry for it.
@@ -93,57 +79,57 @@ impl<'a> Phrasebook<'a> {
 
     /// The event in a sentence: its gist, or the shortest full wording.
     pub fn brief(&self, event: &Event) -> Option<Phrasing> {
-        if let Some(way) = self.gist(event) {
-            return Some(Phrasing { text: way.text.append(".", MarkedText::parse("")), ..way });
+        if let Some(phrasing) = self.gist(event) {
+            return Some(Phrasing { text: phrasing.text.append(".", MarkedText::parse("")), ..phrasing });
         }
-        self.scene_phrasings(event).into_iter().min_by_key(|way| way.text.plain_text().split_whitespace().count())
+        self.scene_phrasings(event).into_iter().min_by_key(|phrasing| phrasing.text.plain_text().split_whitespace().count())
     }
 
     /// A repeated event in a clause.
     pub fn habit_clause(&self, habit: Habit, times: u32) -> Option<Phrasing> {
         let event = self.habit_event(habit);
         let n = number_value(f64::from(times));
-        self.phrasings(&often_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next()
+        self.phrasings(&habit_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next()
     }
 
     /// A repeated event as a count: "three walks with Ben".
     pub fn count_phrase(&self, habit: Habit, times: u32) -> MarkedText {
         let event = self.habit_event(habit);
         let n = number_value(f64::from(times));
-        let way = self.phrasings(&sum_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next();
-        way.map_or_else(
+        let phrasing = self.phrasings(&summary_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next();
+        phrasing.map_or_else(
             || {
                 let called = |agent: AgentId| self.chronicle.agents.display_name(agent);
                 let with = if habit.2.is_some() { format!(" with {}", called(habit.2)) } else { String::new() };
                 let again = grammar::times(f64::from(times));
                 MarkedText::parse(&format!("“{}”{with} {again}", id_to_words(&self.kind_name(habit.1))))
             },
-            |way| way.text,
+            |phrasing| phrasing.text,
         )
     }
 
     /// Whether the scene has an `often` entry for the kind.
     pub fn has_habit_prose(&self, kind: EventKind) -> bool {
-        !self.templates.variants(&often_key(&self.kind_name(kind))).is_empty()
+        !self.templates.variants(&habit_key(&self.kind_name(kind))).is_empty()
     }
 
     /// Whether the scene has a `sum` entry for the kind.
     pub fn has_count_prose(&self, kind: EventKind) -> bool {
-        !self.templates.variants(&sum_key(&self.kind_name(kind))).is_empty()
+        !self.templates.variants(&summary_key(&self.kind_name(kind))).is_empty()
     }
 
     /// The wordings with which the scene introduces an agent.
     pub fn introductions(&self, agent: AgentId, event: &Event) -> Vec<Phrasing> {
         let member = self.scenario.cast.get(agent.index());
-        member.map_or_else(Vec::new, |member| self.phrasings(&introduce_key(&member.id), event, &[]))
+        member.map_or_else(Vec::new, |member| self.phrasings(&introduction_key(&member.id), event, &[]))
     }
 
     /// Records that a wording was used.
-    pub fn mark_used(&mut self, way: &Phrasing) {
-        let count = self.templates.variants(&way.key).len().max(way.variant + 1);
-        let times = self.variant_use.entry(way.key.clone()).or_insert_with(|| vec![0; count]);
-        times[way.variant] += 1;
-        self.used_texts.insert(way.text.plain_text());
+    pub fn mark_used(&mut self, phrasing: &Phrasing) {
+        let count = self.templates.variants(&phrasing.key).len().max(phrasing.variant + 1);
+        let times = self.variant_use.entry(phrasing.key.clone()).or_insert_with(|| vec![0; count]);
+        times[phrasing.variant] += 1;
+        self.used_texts.insert(phrasing.text.plain_text());
     }
 
     /// Records a text. Returns whether it was new.
@@ -153,8 +139,8 @@ impl<'a> Phrasebook<'a> {
 
     /// The marked name of an agent.
     pub fn marked_name(&self, agent: AgentId) -> MarkedText {
-        let somebody = template_person(&self.chronicle.agents, agent, GrammaticalPerson::Third);
-        MarkedText::parse(&mark_name(Value::from_object(somebody)).to_string())
+        let person = template_person(&self.chronicle.agents, agent, GrammaticalPerson::Third);
+        MarkedText::parse(&mark_name(Value::from_object(person)).to_string())
     }
 
     /// A keyed draw below `count`.
@@ -199,11 +185,11 @@ impl<'a> Phrasebook<'a> {
             Some((_, value)) => Some(value.clone()),
             None => words.lookup(name).map(mark_name),
         };
-        let said = |variant: usize| {
+        let render = |variant: usize| {
             let text = variants[variant].render(&self.templates.env, lookup).ok()?;
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             (!text.is_empty()).then(|| Phrasing { text: MarkedText::parse(&text), key: key.to_owned(), variant })
         };
-        order.into_iter().filter_map(said).collect()
+        order.into_iter().filter_map(render).collect()
     }
 }

@@ -157,12 +157,13 @@ impl MarkedText {
     }
 
     /// The finished sentence, with pronouns where the reference is clear. Updates `focus`.
-    pub fn to_sentence(&self, directory: &AgentRegistry, focus: &mut DiscourseFocus, freedom: PronounScope) -> String {
-        let pronouns = |agent: AgentId| directory.get(agent).map_or(Pronouns::they, |person| person.pronouns);
+    pub fn to_sentence(&self, registry: &AgentRegistry, focus: &mut DiscourseFocus, scope: PronounScope) -> String {
+        let pronouns = |agent: AgentId| registry.get(agent).map_or(Pronouns::They, |profile| profile.pronouns);
         let here: BTreeSet<AgentId> = self.mentioned_agents().collect();
-        let clear = |agent: AgentId| {
-            let alike = |other: &&AgentId| **other != agent && pronouns(**other) == pronouns(agent);
-            !here.iter().chain(&focus.named).any(|other| alike(&other)) && matches!(pronouns(agent), Pronouns::she | Pronouns::he)
+        let is_unambiguous = |agent: AgentId| {
+            let has_same_pronouns = |other: &&AgentId| **other != agent && pronouns(**other) == pronouns(agent);
+            !here.iter().chain(&focus.named).any(|other| has_same_pronouns(&other))
+                && matches!(pronouns(agent), Pronouns::She | Pronouns::He)
         };
         let mut seen: BTreeSet<AgentId> = BTreeSet::new();
         let mut out = String::new();
@@ -177,18 +178,18 @@ impl MarkedText {
                 TextPiece::Name(agent, name) => (*agent, name),
             };
             let begins = at == self.lead_pieces;
-            let known = match freedom {
+            let known = match scope {
                 PronounScope::Subject => begins && focus.topic == Some(agent),
                 PronounScope::Clause => {
                     seen.contains(&agent) || focus.topic == Some(agent) || focus.named.contains(&agent) && !begins
                 }
             };
             seen.insert(agent);
-            if !known || !clear(agent) || self.is_coordinated(at) {
+            if !known || !is_unambiguous(agent) || self.is_coordinated(at) {
                 out.push_str(name);
                 continue;
             }
-            let she = pronouns(agent) == Pronouns::she;
+            let she = pronouns(agent) == Pronouns::She;
             if self.is_possessive(at) {
                 skip = match self.pieces.get(at + 1) {
                     Some(TextPiece::Text(after)) if after.starts_with("’s") => "’s".len(),
@@ -238,7 +239,7 @@ pub(super) fn first_word(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fixture::{ANN, BEN, CLEO, directory};
+    use super::super::super::fixture::{ANN, BEN, CLEO, registry};
     use super::*;
 
     fn text(source: &str) -> MarkedText {
@@ -249,39 +250,39 @@ mod tests {
         )
     }
 
-    fn told(sources: &[&str], freedom: PronounScope) -> Vec<String> {
+    fn sentences(sources: &[&str], scope: PronounScope) -> Vec<String> {
         let mut focus = DiscourseFocus::default();
-        sources.iter().map(|source| text(source).to_sentence(&directory(), &mut focus, freedom)).collect()
+        sources.iter().map(|source| text(source).to_sentence(&registry(), &mut focus, scope)).collect()
     }
 
     #[test]
     fn a_repeated_name_becomes_a_pronoun() {
-        assert_eq!(told(&["ANN wrote to BEN.", "ANN waited."], PronounScope::Clause), ["Ann wrote to Ben.", "She waited."]);
+        assert_eq!(sentences(&["ANN wrote to BEN.", "ANN waited."], PronounScope::Clause), ["Ann wrote to Ben.", "She waited."]);
         assert_eq!(
-            told(&["ANN wrote to BEN, and BEN told ANN’s story."], PronounScope::Clause),
+            sentences(&["ANN wrote to BEN, and BEN told ANN’s story."], PronounScope::Clause),
             ["Ann wrote to Ben, and he told her story."]
         );
-        assert_eq!(told(&["ANN met BEN.", "BEN liked ANN."], PronounScope::Clause), ["Ann met Ben.", "Ben liked her."]);
+        assert_eq!(sentences(&["ANN met BEN.", "BEN liked ANN."], PronounScope::Clause), ["Ann met Ben.", "Ben liked her."]);
         assert_eq!(
-            told(&["ANN met BEN.", "ANN laughed at something BEN had said."], PronounScope::Clause)[1],
+            sentences(&["ANN met BEN.", "ANN laughed at something BEN had said."], PronounScope::Clause)[1],
             "She laughed at something he had said."
         );
         assert_eq!(
-            told(&["ANN wept.", "ANN and BEN left, in which ANN was right."], PronounScope::Clause)[1],
+            sentences(&["ANN wept.", "ANN and BEN left, in which ANN was right."], PronounScope::Clause)[1],
             "Ann and Ben left, in which she was right."
         );
     }
 
     #[test]
     fn ambiguous_pronouns_are_avoided() {
-        let mut directory = directory();
-        let ben = directory.get(BEN).cloned().unwrap();
-        directory.set(longhand_chronicle::AgentProfile { pronouns: Pronouns::she, ..ben });
+        let mut registry = registry();
+        let ben = registry.get(BEN).cloned().unwrap();
+        registry.set(longhand_chronicle::AgentProfile { pronouns: Pronouns::She, ..ben });
         let mut focus = DiscourseFocus::default();
-        text("ANN met BEN.").to_sentence(&directory, &mut focus, PronounScope::Clause);
-        assert_eq!(text("ANN left.").to_sentence(&directory, &mut focus, PronounScope::Clause), "Ann left.");
+        text("ANN met BEN.").to_sentence(&registry, &mut focus, PronounScope::Clause);
+        assert_eq!(text("ANN left.").to_sentence(&registry, &mut focus, PronounScope::Clause), "Ann left.");
         assert_eq!(
-            told(&["CLEO sang.", "CLEO left."], PronounScope::Clause)[1],
+            sentences(&["CLEO sang.", "CLEO left."], PronounScope::Clause)[1],
             "Cleo left.",
             "`they` would need another verb form"
         );
@@ -289,8 +290,8 @@ mod tests {
 
     #[test]
     fn only_the_subject_of_scene_prose_becomes_a_pronoun() {
-        let said = told(&["ANN wrote.", "ANN read ANN’s letter to BEN.", "Rain fell on ANN."], PronounScope::Subject);
-        assert_eq!(said, ["Ann wrote.", "She read Ann’s letter to Ben.", "Rain fell on Ann."]);
+        let found = sentences(&["ANN wrote.", "ANN read ANN’s letter to BEN.", "Rain fell on ANN."], PronounScope::Subject);
+        assert_eq!(found, ["Ann wrote.", "She read Ann’s letter to Ben.", "Rain fell on Ann."]);
     }
 
     #[test]

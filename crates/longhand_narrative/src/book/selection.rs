@@ -1,7 +1,7 @@
 //! Selects the events of a book, and whether each is narrated as a scene, in a clause or only in a summary.
 //!
 //! The essential events are the backbone of the story with the beats and the steps that belong to them. A book of medium length
-//! adds a few everyday scenes in each quiet stretch, of kinds that were not narrated recently. If there is no room for all, the
+//! adds a few everyday scenes in each quiet stretch, of kinds that were not narrated recently. If they do not all fit, the
 //! least salient events are narrated in a clause.
 
 use super::knowledge::{Knowledge, KnowledgeSource};
@@ -62,12 +62,12 @@ impl ItemSelector<'_> {
         items.extend(self.select_learned(&items, length));
         // An event that was inferred comes right before the event that shows it, an event that was learned right after the one
         // that tells it.
-        let place = |item: &BookItem| match self.knowledge.source_of(item.event) {
+        let narration_order = |item: &BookItem| match self.knowledge.source_of(item.event) {
             Some(KnowledgeSource::Told(by)) => (by, 2, item.event),
             Some(KnowledgeSource::Inferred(by)) => (by, 0, item.event),
             _ => (item.event, 1, item.event),
         };
-        items.sort_by_key(place);
+        items.sort_by_key(narration_order);
         items
     }
 
@@ -75,11 +75,11 @@ impl ItemSelector<'_> {
         self.phrasebook.chronicle.event(id)
     }
 
-    fn telling_of(&self, event: &Event) -> NarrationFrequency {
+    fn frequency_of(&self, event: &Event) -> NarrationFrequency {
         self.phrasebook.scenario.events.get(event.kind.index()).map_or(NarrationFrequency::Habit, |info| info.narration)
     }
 
-    /// Known in another way than by being told, so that it may be narrated as a scene.
+    /// Known in another phrasing than by being told, so that it may be narrated as a scene.
     fn is_known(&self, event: EventId) -> bool {
         matches!(self.knowledge.source_of(event), Some(KnowledgeSource::Witnessed | KnowledgeSource::Inferred(_)))
     }
@@ -98,14 +98,15 @@ impl ItemSelector<'_> {
         terminals.sort_unstable();
         essential.extend(&terminals);
         let backbone = Backbone::connect(chronicle, self.salience, &terminals);
-        let always = |id: &EventId| self.event(*id).is_some_and(|event| self.telling_of(event) == NarrationFrequency::Always);
-        essential.extend(backbone.events.into_iter().filter(always));
+        let is_always_narrated =
+            |id: &EventId| self.event(*id).is_some_and(|event| self.frequency_of(event) == NarrationFrequency::Always);
+        essential.extend(backbone.events.into_iter().filter(is_always_narrated));
         let mut waiting: Vec<EventId> = essential.iter().copied().collect();
         while let Some(id) = waiting.pop() {
             let Some(event) = self.event(id) else { continue };
             let is_step = |link: CauseLink| matches!(link, CauseLink::Step);
             let from = event.causes.iter().filter(|cause| is_step(cause.link)).map(|cause| cause.event);
-            let leads_on = |effect: &EventId| {
+            let is_consequence = |effect: &EventId| {
                 self.event(*effect).is_some_and(|effect| {
                     effect
                         .causes
@@ -113,21 +114,21 @@ impl ItemSelector<'_> {
                         .any(|cause| cause.event == id && (is_step(cause.link) || cause.link == CauseLink::Triggered))
                 })
             };
-            let on = self.graph.effects(id).iter().copied().filter(leads_on);
-            waiting.extend(from.chain(on).filter(|&next| essential.insert(next)).collect::<Vec<_>>());
+            let consequences = self.graph.effects(id).iter().copied().filter(is_consequence);
+            waiting.extend(from.chain(consequences).filter(|&next| essential.insert(next)).collect::<Vec<_>>());
         }
-        let is_told = |id: &EventId| {
-            self.is_known(*id) && self.event(*id).is_some_and(|event| self.telling_of(event) != NarrationFrequency::Never)
+        let is_narrated = |id: &EventId| {
+            self.is_known(*id) && self.event(*id).is_some_and(|event| self.frequency_of(event) != NarrationFrequency::Never)
         };
-        essential.retain(is_told);
+        essential.retain(is_narrated);
         essential
     }
 
     /// The known events with the highest turn scores and salience, at most three of a kind.
     fn turning_points(&self) -> Vec<EventId> {
         let chronicle = self.phrasebook.chronicle;
-        let told = |event: &&Event| self.is_known(event.id) && self.telling_of(event) != NarrationFrequency::Never;
-        let mut ranked: Vec<EventId> = chronicle.iter().filter(told).map(|event| event.id).collect();
+        let can_be_narrated = |event: &&Event| self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never;
+        let mut ranked: Vec<EventId> = chronicle.iter().filter(can_be_narrated).map(|event| event.id).collect();
         let worth = |id: EventId| self.turns.score(id) + self.salience.score(id);
         ranked.sort_by(|a, b| worth(*b).total_cmp(&worth(*a)).then(a.cmp(b)));
         let mut seen: BTreeMap<EventKind, u32> = BTreeMap::new();
@@ -141,13 +142,13 @@ impl ItemSelector<'_> {
     }
 
     fn scene_words(&self, id: EventId) -> usize {
-        let way = self.event(id).and_then(|event| self.phrasebook.scene_phrasings(event).into_iter().next());
-        way.map_or(0, |way| way.text.plain_text().split_whitespace().count())
+        let phrasing = self.event(id).and_then(|event| self.phrasebook.scene_phrasings(event).into_iter().next());
+        phrasing.map_or(0, |phrasing| phrasing.text.plain_text().split_whitespace().count())
     }
 
     fn brief_words(&self, id: EventId) -> usize {
-        let way = self.event(id).and_then(|event| self.phrasebook.brief(event));
-        way.map_or(0, |way| way.text.plain_text().split_whitespace().count() + 3)
+        let phrasing = self.event(id).and_then(|event| self.phrasebook.brief(event));
+        phrasing.map_or(0, |phrasing| phrasing.text.plain_text().split_whitespace().count() + 3)
     }
 
     /// Splits the events into the most salient ones that fit in the number of words, and the rest.
@@ -158,11 +159,11 @@ impl ItemSelector<'_> {
         cost: impl Fn(EventId) -> usize,
     ) -> (Vec<EventId>, Vec<EventId>) {
         ranked.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)).then(a.cmp(b)));
-        let mut left = words;
+        let mut remaining = words;
         ranked.into_iter().partition(|&id| {
             let cost = cost(id);
-            let fits = cost <= left;
-            left -= if fits { cost } else { 0 };
+            let fits = cost <= remaining;
+            remaining -= if fits { cost } else { 0 };
             fits
         })
     }
@@ -174,23 +175,23 @@ impl ItemSelector<'_> {
             self.phrasebook.chronicle.beats.iter().filter(|found| must(found.beat)).map(|found| found.event).collect();
         let has_words = |id: &EventId| self.event(*id).is_some_and(|event| self.phrasebook.gist(event).is_some());
         let (first, rest): (Vec<EventId>, Vec<EventId>) = essential.iter().copied().partition(|id| beats.contains(id));
-        let (mut told, _) = self.fit_to_words(first, SHORT_WORDS, |id| self.brief_words(id));
-        let used: usize = told.iter().map(|&id| self.brief_words(id)).sum();
+        let (mut selected, _) = self.fit_to_words(first, SHORT_WORDS, |id| self.brief_words(id));
+        let used: usize = selected.iter().map(|&id| self.brief_words(id)).sum();
         let rest = rest.into_iter().filter(has_words).collect();
-        told.extend(self.fit_to_words(rest, SHORT_WORDS.saturating_sub(used), |id| self.brief_words(id)).0);
-        told.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }).collect()
+        selected.extend(self.fit_to_words(rest, SHORT_WORDS.saturating_sub(used), |id| self.brief_words(id)).0);
+        selected.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }).collect()
     }
 
     fn select_medium(&self, essential: &BTreeSet<EventId>) -> Vec<BookItem> {
         let (scenes, briefs) = self.fit_to_words(essential.iter().copied().collect(), MEDIUM_WORDS, |id| self.scene_words(id));
-        let mut left = MEDIUM_WORDS.saturating_sub(scenes.iter().map(|&id| self.scene_words(id)).sum());
+        let mut remaining = MEDIUM_WORDS.saturating_sub(scenes.iter().map(|&id| self.scene_words(id)).sum());
         let mut items: Vec<BookItem> = scenes.into_iter().map(|event| BookItem { event, mode: NarrationMode::Scene }).collect();
         items.extend(briefs.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }));
         for event in self.select_texture(essential) {
             let words = self.scene_words(event);
-            if words > 0 && words <= left {
-                left -= words;
-                let always = self.event(event).is_some_and(|event| self.telling_of(event) == NarrationFrequency::Always);
+            if words > 0 && words <= remaining {
+                remaining -= words;
+                let always = self.event(event).is_some_and(|event| self.frequency_of(event) == NarrationFrequency::Always);
                 items.push(BookItem { event, mode: if always { NarrationMode::Scene } else { NarrationMode::Texture } });
             }
         }
@@ -203,7 +204,7 @@ impl ItemSelector<'_> {
         for event in self.phrasebook.chronicle.iter().filter(|event| self.is_known(event.id)) {
             let times = times.entry(event.kind).or_default();
             *times += 1;
-            let how = match self.telling_of(event) {
+            let mode = match self.frequency_of(event) {
                 _ if essential.contains(&event.id) => NarrationMode::Scene,
                 NarrationFrequency::Always => NarrationMode::Scene,
                 NarrationFrequency::Habit if times.is_power_of_two() && self.salience.parts(event.id).relation > 0.0 => {
@@ -211,7 +212,7 @@ impl ItemSelector<'_> {
                 }
                 _ => continue,
             };
-            items.push(BookItem { event: event.id, mode: how });
+            items.push(BookItem { event: event.id, mode });
         }
         items
     }
@@ -229,7 +230,7 @@ impl ItemSelector<'_> {
             let most = (((until - since) / QUIET_SECONDS) as usize).min(MAX_TEXTURE);
             let stretch = chronicle.events().get(after..end.index()).unwrap_or_default();
             let mut candidates: Vec<&Event> = (stretch.iter())
-                .filter(|event| self.is_known(event.id) && self.telling_of(event) != NarrationFrequency::Never)
+                .filter(|event| self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never)
                 .filter(|event| self.salience.parts(event.id).relation > 0.0 && !essential.contains(&event.id))
                 .filter(|event| {
                     event.causes.iter().all(|cause| cause.link != CauseLink::Step) && !self.has_step_effects(event.id)
@@ -237,9 +238,9 @@ impl ItemSelector<'_> {
                 .collect();
             for _ in 0..most {
                 let worth = |event: &&&Event| {
-                    let told = used.get(&event.kind).copied().unwrap_or(0);
+                    let times = used.get(&event.kind).copied().unwrap_or(0);
                     let drawn = self.phrasebook.draw(u64::from(event.id.0) | 1 << 40, 1000) as f64 / 1000.0;
-                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(told)
+                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times)
                 };
                 let Some(best) = candidates.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)).then(b.id.cmp(&a.id))).copied()
                 else {
@@ -266,16 +267,16 @@ impl ItemSelector<'_> {
 
     /// The events that the point of view was told of later, if the event that told them is narrated.
     fn select_learned(&self, items: &[BookItem], length: NarrativeLength) -> Vec<BookItem> {
-        let told: BTreeSet<EventId> = items.iter().map(|item| item.event).collect();
-        let is_news = |event: &&Event| {
+        let narrated: BTreeSet<EventId> = items.iter().map(|item| item.event).collect();
+        let is_learned = |event: &&Event| {
             let Some(KnowledgeSource::Told(by)) = self.knowledge.source_of(event.id) else { return false };
-            let always = self.telling_of(event) == NarrationFrequency::Always;
-            length != NarrativeLength::Short && told.contains(&by) && always && self.phrasebook.gist(event).is_some()
+            let always = self.frequency_of(event) == NarrationFrequency::Always;
+            length != NarrativeLength::Short && narrated.contains(&by) && always && self.phrasebook.gist(event).is_some()
         };
         self.phrasebook
             .chronicle
             .iter()
-            .filter(is_news)
+            .filter(is_learned)
             .map(|event| BookItem { event: event.id, mode: NarrationMode::Learned })
             .collect()
     }

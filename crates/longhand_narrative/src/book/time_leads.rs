@@ -73,12 +73,12 @@ impl LeadPicker {
         from.rotate_left(draw % count);
         let differs = |lead: &String| first_word(lead) != self.avoid_opening;
         // How recently it was used: never first, then the longest ago.
-        let lately = |lead: &String| self.recent.iter().position(|said| said == lead).map_or(0, |at| at + 1);
+        let recency = |lead: &String| self.recent.iter().position(|used| used == lead).map_or(0, |at| at + 1);
         let mut order: Vec<usize> = (0..count).collect();
-        order.sort_by_key(|&at| (!differs(&from[at]), lately(&from[at])));
+        order.sort_by_key(|&at| (!differs(&from[at]), recency(&from[at])));
         let fresh = order[0];
         let lead = from.swap_remove(fresh);
-        self.recent.retain(|said| *said != lead);
+        self.recent.retain(|used| *used != lead);
         self.recent.push_back(lead.clone());
         if self.recent.len() > RECENT_LEADS {
             self.recent.pop_front();
@@ -252,8 +252,9 @@ mod tests {
     #[test]
     fn no_lead_is_used_twice_in_a_row() {
         let mut leads = LeadPicker::default();
-        let said: Vec<String> = (0..6).map(|nth| leads.span_lead(&calendar(), at(0.0), at(7.0 + f64::from(nth)), 0)).collect();
-        assert!(said.windows(2).all(|pair| pair[0] != pair[1]), "{said:?}");
+        let leads_used: Vec<String> =
+            (0..6).map(|nth| leads.span_lead(&calendar(), at(0.0), at(7.0 + f64::from(nth)), 0)).collect();
+        assert!(leads_used.windows(2).all(|pair| pair[0] != pair[1]), "{leads_used:?}");
     }
 
     #[test]

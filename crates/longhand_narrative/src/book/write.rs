@@ -36,40 +36,41 @@ const JOINED_WORDS: usize = 14;
 
 /// Writes the book of a run.
 #[must_use]
-pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, order: &BookOptions) -> Book {
-    let centre = protagonists(scenario, chronicle);
-    let followed = order.pov.map_or_else(|| centre.clone(), |agent| FollowedAgents::with_first(agent, &centre));
-    let knowing = order.pov.map_or(Knowledge::Omniscient, |agent| Knowledge::of_agent(scenario, chronicle, agent));
+pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options: &BookOptions) -> Book {
+    let central = protagonists(scenario, chronicle);
+    let followed = options.pov.map_or_else(|| central.clone(), |agent| FollowedAgents::with_first(agent, &central));
+    let knowledge = options.pov.map_or(Knowledge::Omniscient, |agent| Knowledge::of_agent(scenario, chronicle, agent));
     let salience = Salience::compute(scenario, chronicle, &followed);
     let turns = TurnScores::compute(scenario, chronicle, &followed);
     let graph = CauseGraph::from_chronicle(chronicle);
-    let speaker = Phrasebook::new(scenario, chronicle, seed, |event| knowing.source_of(event).is_some());
-    let chooser = ItemSelector { phrasebook: &speaker, salience: &salience, turns: &turns, knowledge: &knowing, graph: &graph };
-    let items = chooser.select(order.length);
+    let phrasebook = Phrasebook::new(scenario, chronicle, seed, |event| knowledge.source_of(event).is_some());
+    let selector =
+        ItemSelector { phrasebook: &phrasebook, salience: &salience, turns: &turns, knowledge: &knowledge, graph: &graph };
+    let items = selector.select(options.length);
     let words = |item: &BookItem| {
-        let way = chronicle.event(item.event).and_then(|event| speaker.scene_phrasings(event).into_iter().next());
-        way.map_or(0, |way| way.text.plain_text().split_whitespace().count())
+        let phrasing = chronicle.event(item.event).and_then(|event| phrasebook.scene_phrasings(event).into_iter().next());
+        phrasing.map_or(0, |phrasing| phrasing.text.plain_text().split_whitespace().count())
     };
     let blocks = group_blocks(chronicle, &items, |item| item.mode != NarrationMode::Texture, words);
     let total: usize = blocks.iter().map(|block| block.word_count).sum();
-    let count = match order.length {
+    let count = match options.length {
         NarrativeLength::Short => (items.len() / 7).clamp(1, 6),
         NarrativeLength::Medium => (total / CHAPTER_WORDS[0]).clamp(1, 12),
         NarrativeLength::Full => (total / CHAPTER_WORDS[1]).clamp(1, 24),
     };
     let lengths = divide_chapters(&blocks, &turns, count);
-    let chosen: BTreeSet<EventId> = items.iter().map(|item| item.event).collect();
+    let selected: BTreeSet<EventId> = items.iter().map(|item| item.event).collect();
     let mut writer = BookWriter {
-        phrasebook: speaker,
+        phrasebook,
         salience: &salience,
         turns: &turns,
-        knowledge: &knowing,
+        knowledge: &knowledge,
         followed: &followed,
-        length: order.length,
+        length: options.length,
         leads: LeadPicker::default(),
-        habit_summariser: HabitSummariser::new(&all_habits(scenario, chronicle, &knowing), span_days(chronicle)),
+        habit_summariser: HabitSummariser::new(&all_habits(scenario, chronicle, &knowledge), span_days(chronicle)),
         focus: DiscourseFocus::default(),
-        selected: chosen,
+        selected,
         narrated: BTreeSet::new(),
         last_narrated: None,
         introduced: BTreeSet::new(),
@@ -89,15 +90,15 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, order: 
         rest = others;
         chapters.extend(writer.write_chapter(own, rest.is_empty()));
     }
-    let told = chapters.iter().flat_map(|chapter| &chapter.paragraphs).flat_map(|paragraph| &paragraph.sentences);
-    let causes = told
+    let sentences = chapters.iter().flat_map(|chapter| &chapter.paragraphs).flat_map(|paragraph| &paragraph.sentences);
+    let causes = sentences
         .flat_map(|sentence| sentence.events.iter().copied())
-        .filter_map(|event| Some((event, known_causes(chronicle, &knowing, event)?)));
+        .filter_map(|event| Some((event, known_causes(chronicle, &knowledge, event)?)));
     let causes = causes.collect();
     Book {
         title: if scenario.title.is_empty() { scenario.name.clone() } else { scenario.title.clone() },
         about: scenario.about.trim().to_owned(),
-        pov: order.pov,
+        pov: options.pov,
         followed: followed.iter().collect(),
         chapters,
         causes,
@@ -105,9 +106,9 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, order: 
 }
 
 /// All known events, by habit.
-fn all_habits(scenario: &Scenario, chronicle: &Chronicle, knowing: &Knowledge) -> OmittedHabits {
+fn all_habits(scenario: &Scenario, chronicle: &Chronicle, knowledge: &Knowledge) -> OmittedHabits {
     let mut habits = OmittedHabits::new();
-    for event in chronicle.iter().filter(|event| knowing.source_of(event.id).is_some()) {
+    for event in chronicle.iter().filter(|event| knowledge.source_of(event.id).is_some()) {
         habits.entry(habit_of(scenario, event)).or_default().push(event.id);
     }
     habits
@@ -120,10 +121,10 @@ fn span_days(chronicle: &Chronicle) -> f64 {
 }
 
 /// The known causes of an event, each once, the most direct first.
-fn known_causes(chronicle: &Chronicle, knowing: &Knowledge, event: EventId) -> Option<Vec<EventId>> {
+fn known_causes(chronicle: &Chronicle, knowledge: &Knowledge, event: EventId) -> Option<Vec<EventId>> {
     let mut causes: Vec<EventId> = Vec::new();
     for cause in &chronicle.event(event)?.causes {
-        if knowing.source_of(cause.event).is_some() && !causes.contains(&cause.event) {
+        if knowledge.source_of(cause.event).is_some() && !causes.contains(&cause.event) {
             causes.push(cause.event);
         }
     }
@@ -208,8 +209,8 @@ impl<'a> BookWriter<'a> {
     }
 
     fn span_title(&self, from: Instant, to: Instant) -> String {
-        let moment = |at| crate::dates::CivilDateTime::from_instant(&self.phrasebook.scenario.calendar, at);
-        let (from, to) = (moment(from), moment(to));
+        let civil = |at| crate::dates::CivilDateTime::from_instant(&self.phrasebook.scenario.calendar, at);
+        let (from, to) = (civil(from), civil(to));
         let title = match (from.month() == to.month(), from.year() == to.year()) {
             (true, true) => format!("{} {}", from.month(), from.year()),
             (false, true) => format!("{} to {} {}", from.month(), to.month(), to.year()),
@@ -234,33 +235,36 @@ impl<'a> BookWriter<'a> {
             return;
         }
         self.omitted_since = None;
-        let untold = std::mem::take(&mut self.omitted);
-        let enough = untold.values().map(Vec::len).sum::<usize>() >= MIN_SUMMED_EVENTS;
-        let sums =
-            if enough { self.habit_summariser.summarise(&mut self.phrasebook, self.followed, &untold, days) } else { Vec::new() };
-        for (nth, sum) in sums.into_iter().enumerate() {
+        let omitted = std::mem::take(&mut self.omitted);
+        let enough = omitted.values().map(Vec::len).sum::<usize>() >= MIN_SUMMED_EVENTS;
+        let summaries = if enough {
+            self.habit_summariser.summarise(&mut self.phrasebook, self.followed, &omitted, days)
+        } else {
+            Vec::new()
+        };
+        for (nth, summary_of_habits) in summaries.into_iter().enumerate() {
             let draw = self.phrasebook.draw(u64::from(first.event.0) | (nth as u64) << 33, 7);
             let lead = self.leads.span_lead(&self.phrasebook.scenario.calendar, since, at, draw);
-            let shape = if sum.is_list { "list" } else { "habit" };
-            let text = match (nth, sum.is_list) {
-                (_, true) => sum.text.with_lead(&format!("{lead}:")).append(".", MarkedText::parse("")),
+            let shape = if summary_of_habits.is_list { "list" } else { "habit" };
+            let text = match (nth, summary_of_habits.is_list) {
+                (_, true) => summary_of_habits.text.with_lead(&format!("{lead}:")).append(".", MarkedText::parse("")),
                 (0, false) => {
                     let comma = if lead.split(' ').count() > 3 && !lead.ends_with("and meanwhile") || lead == "meanwhile" {
                         ","
                     } else {
                         ""
                     };
-                    sum.text.with_lead(&format!("{lead}{comma}")).append(".", MarkedText::parse(""))
+                    summary_of_habits.text.with_lead(&format!("{lead}{comma}")).append(".", MarkedText::parse(""))
                 }
-                _ => sum.text.append(".", MarkedText::parse("")),
+                _ => summary_of_habits.text.append(".", MarkedText::parse("")),
             };
-            let freedom = if sum.is_list { PronounScope::Subject } else { PronounScope::Clause };
-            let said = text.to_sentence(&self.phrasebook.chronicle.agents, &mut self.focus, freedom);
-            self.push_sentence(summary, said, sum.events, &format!("{shape}/{nth}"));
+            let scope = if summary_of_habits.is_list { PronounScope::Subject } else { PronounScope::Clause };
+            let sentence = text.to_sentence(&self.phrasebook.chronicle.agents, &mut self.focus, scope);
+            self.push_sentence(summary, sentence, summary_of_habits.events, &format!("{shape}/{nth}"));
             self.last_instant = Some(at);
         }
         if summary.sentences.is_empty() {
-            self.omitted = untold;
+            self.omitted = omitted;
             self.omitted_since = Some(since);
         }
     }
@@ -270,10 +274,10 @@ impl<'a> BookWriter<'a> {
             let id = EventId::from_index(self.events_passed);
             self.events_passed += 1;
             let Some(event) = self.event(id) else { continue };
-            let telling =
+            let frequency =
                 self.phrasebook.scenario.events.get(event.kind.index()).map_or(NarrationFrequency::Never, |info| info.narration);
             let known = matches!(self.knowledge.source_of(id), Some(KnowledgeSource::Witnessed | KnowledgeSource::Inferred(_)));
-            if known && telling == NarrationFrequency::Habit && !self.selected.contains(&id) {
+            if known && frequency == NarrationFrequency::Habit && !self.selected.contains(&id) {
                 self.omitted.entry(habit_of(self.phrasebook.scenario, event)).or_default().push(id);
                 self.omitted_since.get_or_insert(event.at);
             }
@@ -286,10 +290,10 @@ impl<'a> BookWriter<'a> {
         self.introduce(event, summary);
         let draw = self.phrasebook.draw(u64::from(item.event.0) | 1 << 34, 12);
         let lead = self.leads.occasion_lead(&self.phrasebook.scenario.calendar, event.at, draw);
-        let Some(way) = self.pick_phrasing(self.phrasebook.scene_phrasings(event), Some(&lead)) else { return };
-        let takes_lead = way.text.subject().is_some() && !way.text.is_retrospective();
-        let text = if takes_lead { way.text.clone().with_lead(&lead) } else { way.text.clone() };
-        self.write_sentence(way, text, item.event, PronounScope::Subject, summary);
+        let Some(phrasing) = self.pick_phrasing(self.phrasebook.scene_phrasings(event), Some(&lead)) else { return };
+        let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective();
+        let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
+        self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
         self.last_instant = Some(event.at);
     }
 
@@ -312,7 +316,8 @@ impl<'a> BookWriter<'a> {
                 self.focus.clear();
             }
         }
-        let words = |sentences: &[Sentence]| sentences.iter().map(|said| said.text.split_whitespace().count()).sum::<usize>();
+        let words =
+            |sentences: &[Sentence]| sentences.iter().map(|sentence| sentence.text.split_whitespace().count()).sum::<usize>();
         let short = |last: &&mut Paragraph| {
             last.kind == ParagraphKind::Scene && words(&last.sentences) + words(&running.sentences) <= MERGED_WORDS
         };
@@ -325,18 +330,18 @@ impl<'a> BookWriter<'a> {
 
     /// Writes one event with its lead.
     fn write_item(&mut self, item: &BookItem, event: &Event, opens: bool, paragraph: &mut Paragraph) {
-        let ways = match item.mode {
+        let phrasings = match item.mode {
             NarrationMode::Scene | NarrationMode::Texture => self.phrasebook.scene_phrasings(event),
             NarrationMode::Brief => self.phrasebook.brief(event).into_iter().collect(),
             NarrationMode::Learned => return self.write_learned(event, paragraph),
         };
-        let freedom = if item.mode == NarrationMode::Brief { PronounScope::Clause } else { PronounScope::Subject };
+        let scope = if item.mode == NarrationMode::Brief { PronounScope::Clause } else { PronounScope::Subject };
         let draw = self.phrasebook.draw(u64::from(item.event.0) | 1 << 35, 12);
         let calendar = &self.phrasebook.scenario.calendar;
         let found = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
-        let because = if opens && !found { self.because_clause(event, &ways) } else { None };
-        let Some(way) = self.pick_phrasing(ways, None) else { return };
-        let takes_lead = way.text.subject().is_some() && !way.text.is_retrospective();
+        let because = if opens && !found { self.because_clause(event, &phrasings) } else { None };
+        let Some(phrasing) = self.pick_phrasing(phrasings, None) else { return };
+        let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective();
         let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > 86_400.0);
         let follows = item.mode == NarrationMode::Brief && !new_day && self.follows_last(event);
         let lead = match &because {
@@ -352,16 +357,16 @@ impl<'a> BookWriter<'a> {
         }
         let introduced = paragraph.sentences.len();
         self.introduce(event, paragraph);
-        let mut text = way.text.clone();
+        let mut text = phrasing.text.clone();
         match (because, lead) {
             (Some(because), _) => {
                 let mut focus = DiscourseFocus::on_topic(event.roles.first().copied());
-                let said = because.text.to_sentence(&self.phrasebook.chronicle.agents, &mut focus, PronounScope::Clause);
+                let sentence = because.text.to_sentence(&self.phrasebook.chronicle.agents, &mut focus, PronounScope::Clause);
                 // A name keeps its capital letter; a pronoun becomes lower case.
                 let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
-                let is_named = because.text.subject().is_some() && first(&said) == first(&because.text.plain_text());
-                let said = if is_named { said } else { uncapitalise(&said) };
-                text = text.with_lead(&format!("because {said},"));
+                let is_named = because.text.subject().is_some() && first(&sentence) == first(&because.text.plain_text());
+                let sentence = if is_named { sentence } else { uncapitalise(&sentence) };
+                text = text.with_lead(&format!("because {sentence},"));
                 self.blocks_since_because = 0;
                 self.phrasebook.mark_used(&because);
             }
@@ -369,7 +374,7 @@ impl<'a> BookWriter<'a> {
             _ => {}
         }
         if follows && introduced == paragraph.sentences.len() && self.can_join(paragraph) {
-            self.join_sentence(&way, text, item.event, paragraph);
+            self.join_sentence(&phrasing, text, item.event, paragraph);
         } else {
             if follows && text.subject().is_some() {
                 let of_itself = self.last_narrated.is_some_and(|last| {
@@ -380,7 +385,7 @@ impl<'a> BookWriter<'a> {
                 });
                 text = text.with_lead(self.leads.consequence_lead(of_itself, draw));
             }
-            self.write_sentence(way, text, item.event, freedom, paragraph);
+            self.write_sentence(phrasing, text, item.event, scope, paragraph);
         }
         self.last_instant = Some(event.at);
     }
@@ -398,15 +403,15 @@ impl<'a> BookWriter<'a> {
     }
 
     /// Appends the event to the last sentence as its second half.
-    fn join_sentence(&mut self, way: &Phrasing, text: MarkedText, event: EventId, paragraph: &mut Paragraph) {
-        self.phrasebook.mark_used(way);
+    fn join_sentence(&mut self, phrasing: &Phrasing, text: MarkedText, event: EventId, paragraph: &mut Paragraph) {
+        self.phrasebook.mark_used(phrasing);
         self.narrated.insert(event);
         self.last_narrated = Some(event);
-        let said =
+        let sentence =
             text.clone().with_lead(",").to_sentence(&self.phrasebook.chronicle.agents, &mut self.focus, PronounScope::Clause);
-        let said = said.trim_start_matches([',', ' ']);
+        let sentence = sentence.trim_start_matches([',', ' ']);
         if let Some(last) = paragraph.sentences.last_mut() {
-            last.text = format!("{}, and {said}", last.text.trim_end_matches('.'));
+            last.text = format!("{}, and {sentence}", last.text.trim_end_matches('.'));
             last.events.push(event);
             last.shape = format!("joined/{}", last.shape);
             self.last_opening_and_shape = (first_word(&last.text), last.shape.clone());
@@ -414,9 +419,10 @@ impl<'a> BookWriter<'a> {
     }
 
     /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event.
-    fn because_clause(&self, event: &Event, ways: &[Phrasing]) -> Option<Phrasing> {
+    fn because_clause(&self, event: &Event, phrasings: &[Phrasing]) -> Option<Phrasing> {
         let who = *event.roles.first()?;
-        let is_clause = ways.first().is_some_and(|way| way.text.subject() == Some(who) && !way.text.is_retrospective());
+        let is_clause =
+            phrasings.first().is_some_and(|phrasing| phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective());
         if !is_clause || self.blocks_since_because < BECAUSE_EVERY || self.length == NarrativeLength::Short {
             return None;
         }
@@ -430,7 +436,10 @@ impl<'a> BookWriter<'a> {
             .collect();
         causes.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)));
         let gist = |id: EventId| self.phrasebook.gist(self.event(id)?);
-        causes.into_iter().filter_map(gist).find(|way| way.text.plain_text().split_whitespace().count() <= BECAUSE_WORDS)
+        causes
+            .into_iter()
+            .filter_map(gist)
+            .find(|phrasing| phrasing.text.plain_text().split_whitespace().count() <= BECAUSE_WORDS)
     }
 
     /// Whether the fact is an attribute or a feeling of the agent. A switch is not, because it is mere bookkeeping.
@@ -447,12 +456,12 @@ impl<'a> BookWriter<'a> {
 
     /// Writes that the point of view has learned of an event only now.
     fn write_learned(&mut self, event: &Event, paragraph: &mut Paragraph) {
-        let (Some(way), Some(pov)) = (self.phrasebook.gist(event), self.knowledge.agent()) else { return };
+        let (Some(phrasing), Some(pov)) = (self.phrasebook.gist(event), self.knowledge.agent()) else { return };
         let text = MarkedText::parse("that was how ")
             .append("", self.phrasebook.marked_name(pov))
-            .append(" came to know that ", way.text.clone())
+            .append(" came to know that ", phrasing.text.clone())
             .append(".", MarkedText::parse(""));
-        self.write_sentence(way, text, event.id, PronounScope::Clause, paragraph);
+        self.write_sentence(phrasing, text, event.id, PronounScope::Clause, paragraph);
     }
 
     /// Introduces the participants that were not introduced, if the scene has an introduction.
@@ -464,53 +473,54 @@ impl<'a> BookWriter<'a> {
             participants(self.phrasebook.scenario, event).filter(|agent| !self.introduced.contains(agent)).collect();
         for agent in new {
             // An introduction that would begin like the sentence before is postponed.
-            let ways = self.phrasebook.introductions(agent, event);
-            let has_none = ways.is_empty();
-            let fresh = ways.into_iter().find(|way| way.text.first_word() != self.last_opening_and_shape.0);
+            let phrasings = self.phrasebook.introductions(agent, event);
+            let has_none = phrasings.is_empty();
+            let fresh = phrasings.into_iter().find(|phrasing| phrasing.text.first_word() != self.last_opening_and_shape.0);
             if has_none || fresh.is_some() {
                 self.introduced.insert(agent);
             }
-            if let Some(way) = fresh {
-                let text = way.text.to_sentence(&self.phrasebook.chronicle.agents, &mut self.focus, PronounScope::Subject);
+            if let Some(phrasing) = fresh {
+                let text = phrasing.text.to_sentence(&self.phrasebook.chronicle.agents, &mut self.focus, PronounScope::Subject);
                 self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
             }
         }
     }
 
     /// The first wording that does not begin like the sentence before.
-    fn pick_phrasing(&self, ways: Vec<Phrasing>, lead: Option<&str>) -> Option<Phrasing> {
-        let opens = |way: &Phrasing| match lead {
-            Some(lead) if way.text.subject().is_some() => first_word(lead),
-            _ => way.text.first_word(),
+    fn pick_phrasing(&self, phrasings: Vec<Phrasing>, lead: Option<&str>) -> Option<Phrasing> {
+        let opening = |phrasing: &Phrasing| match lead {
+            Some(lead) if phrasing.text.subject().is_some() => first_word(lead),
+            _ => phrasing.text.first_word(),
         };
         let (last, shape) = &self.last_opening_and_shape;
-        let fits = |way: &&Phrasing| opens(way) != *last && format!("{}#{}", way.key, way.variant) != *shape;
-        ways.iter().find(fits).or(ways.first()).cloned()
+        let fits =
+            |phrasing: &&Phrasing| opening(phrasing) != *last && format!("{}#{}", phrasing.key, phrasing.variant) != *shape;
+        phrasings.iter().find(fits).or(phrasings.first()).cloned()
     }
 
     /// Writes a sentence with a shape of its own.
     fn write_sentence(
         &mut self,
-        way: Phrasing,
+        phrasing: Phrasing,
         text: MarkedText,
         event: EventId,
-        freedom: PronounScope,
+        scope: PronounScope,
         paragraph: &mut Paragraph,
     ) {
-        self.phrasebook.mark_used(&way);
+        self.phrasebook.mark_used(&phrasing);
         self.narrated.insert(event);
         self.last_narrated = Some(event);
-        let directory = &self.phrasebook.chronicle.agents;
+        let registry = &self.phrasebook.chronicle.agents;
         let before = self.focus.clone();
-        let mut said = text.to_sentence(directory, &mut self.focus, freedom);
-        if first_word(&said) == self.last_opening_and_shape.0 && (text.subject().is_some() || freedom == PronounScope::Clause) {
+        let mut sentence = text.to_sentence(registry, &mut self.focus, scope);
+        if first_word(&sentence) == self.last_opening_and_shape.0 && (text.subject().is_some() || scope == PronounScope::Clause) {
             self.focus = before;
             // Adjacent sentences do not begin with the same word.
             let between = ["then", "later", "after that"];
             let lead = between.iter().find(|lead| first_word(lead) != self.last_opening_and_shape.0).unwrap_or(&between[0]);
-            said = text.with_lead(lead).to_sentence(directory, &mut self.focus, freedom);
+            sentence = text.with_lead(lead).to_sentence(registry, &mut self.focus, scope);
         }
-        if first_word(&said) == self.last_opening_and_shape.0 {
+        if first_word(&sentence) == self.last_opening_and_shape.0 {
             let aside = ["There was more.", "That was not all.", "Nor was it all."]
                 .into_iter()
                 .find(|aside| first_word(aside) != self.last_opening_and_shape.0);
@@ -518,8 +528,8 @@ impl<'a> BookWriter<'a> {
             let shape = format!("lead/{}", first_word(&aside));
             self.push_sentence(paragraph, aside, vec![event], &shape);
         }
-        let shape = format!("{}#{}", way.key, way.variant);
-        self.push_sentence(paragraph, said, vec![event], &shape);
+        let shape = format!("{}#{}", phrasing.key, phrasing.variant);
+        self.push_sentence(paragraph, sentence, vec![event], &shape);
     }
 
     fn push_sentence(&mut self, paragraph: &mut Paragraph, text: String, events: Vec<EventId>, shape: &str) {
@@ -563,6 +573,6 @@ fn flush_paragraph(paragraphs: &mut Vec<Paragraph>, running: &mut Paragraph) {
 /// The other agent of a habit is the second role; [`AgentId::NONE`] if there is none.
 fn habit_of(scenario: &Scenario, event: &Event) -> Habit {
     let role = |slot: usize| event.roles.get(slot).copied().unwrap_or(AgentId::NONE);
-    let one_other = scenario.events.get(event.kind.index()).is_some_and(|info| info.slots.len() > 1);
-    (role(0), event.kind, if one_other { role(1) } else { AgentId::NONE })
+    let has_other = scenario.events.get(event.kind.index()).is_some_and(|info| info.slots.len() > 1);
+    (role(0), event.kind, if has_other { role(1) } else { AgentId::NONE })
 }

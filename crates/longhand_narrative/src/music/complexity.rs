@@ -56,9 +56,9 @@ fn sounding_ticks(score: &MusicScore) -> u64 {
     total
 }
 
-fn entropy(of: impl Iterator<Item = i32>) -> f64 {
+fn entropy(values: impl Iterator<Item = i32>) -> f64 {
     let mut times: BTreeMap<i32, u32> = BTreeMap::new();
-    of.for_each(|one| *times.entry(one).or_default() += 1);
+    values.for_each(|value| *times.entry(value).or_default() += 1);
     let all = f64::from(times.values().sum::<u32>());
     times.values().map(|&times| f64::from(times) / all).map(|share| -share * libm::log2(share)).sum()
 }

@@ -4,7 +4,7 @@
 //! "Network Theory, Plot Analysis"). Here an event is weighted by its self-information, so that a thousand letters do not
 //! outweigh one farewell.
 
-use super::score::self_information;
+use super::information::self_information;
 use longhand_chronicle::{Chronicle, Event};
 use longhand_expr::ids::AgentId;
 use longhand_scene::Scenario;
@@ -48,11 +48,11 @@ impl FollowedAgents {
 /// The protagonists of a chronicle, the most central first: at least one if any member of the cast acts, at most four.
 #[must_use]
 pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> FollowedAgents {
-    let told = self_information(chronicle);
+    let information = self_information(chronicle);
     let mut centrality: BTreeMap<AgentId, f64> = BTreeMap::new();
     for event in chronicle.iter() {
         for agent in participants(scenario, event).filter(|agent| agent.index() < scenario.cast.len()) {
-            *centrality.entry(agent).or_default() += told[event.id.index()];
+            *centrality.entry(agent).or_default() += information[event.id.index()];
         }
     }
     let mut ranked: Vec<(AgentId, f64)> = centrality.into_iter().collect();

@@ -8,6 +8,7 @@
 
 mod backbone;
 mod cast;
+mod information;
 mod score;
 mod turns;
 

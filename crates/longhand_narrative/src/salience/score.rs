@@ -13,10 +13,10 @@
 //! - *pattern*: whether it is part of a beat.
 
 use super::cast::{FollowedAgents, participants};
+use super::information::self_information;
 use longhand_chronicle::{ChoiceTrace, Chronicle, Event};
-use longhand_expr::ids::{AgentId, EventId, EventKind};
+use longhand_expr::ids::EventId;
 use longhand_scene::Scenario;
-use std::collections::BTreeMap;
 
 /// The weight of an indirect effect relative to a direct one.
 const DAMPING: f64 = 0.7;
@@ -94,32 +94,6 @@ impl Salience {
     }
 }
 
-/// The self-information of each event in bits: the mean of that of its kind among all events, and among those of the agent that
-/// began it.
-pub(super) fn self_information(chronicle: &Chronicle) -> Vec<f64> {
-    let begins = |event: &Event| event.roles.first().copied().unwrap_or(AgentId::NONE);
-    let mut of_kind: BTreeMap<EventKind, u64> = BTreeMap::new();
-    let mut of_agent: BTreeMap<AgentId, u64> = BTreeMap::new();
-    let mut of_both: BTreeMap<(AgentId, EventKind), u64> = BTreeMap::new();
-    for event in chronicle.iter() {
-        *of_kind.entry(event.kind).or_default() += 1;
-        *of_agent.entry(begins(event)).or_default() += 1;
-        *of_both.entry((begins(event), event.kind)).or_default() += 1;
-    }
-    for (_, kind, times) in chronicle.counts() {
-        *of_kind.entry(kind).or_default() += times;
-    }
-    let all: u64 = of_kind.values().sum();
-    let bits = |part: u64, whole: u64| libm::log2(whole.max(1) as f64 / part.max(1) as f64);
-    let told = |event: &Event| {
-        let who = begins(event);
-        let common = bits(of_kind[&event.kind], all);
-        let own = bits(of_both[&(who, event.kind)], of_agent[&who]);
-        0.5 * (common + own)
-    };
-    chronicle.iter().map(told).collect()
-}
-
 /// The effects of each event, direct and indirect, each shared among its causes.
 fn causal_reach(chronicle: &Chronicle) -> Vec<f64> {
     let mut reach = vec![0.0; chronicle.len()];
@@ -148,9 +122,10 @@ fn choice_noise(scenario: &Scenario, event: &Event) -> f64 {
 }
 
 /// The surprise that the first option won, given the utilities; the recorded options stand for all.
-fn surprise(choice: &ChoiceTrace, whim: f64) -> f64 {
-    let Some(won) = choice.options.first().filter(|_| whim > 0.0) else { return 0.0 };
-    let odds: f64 = choice.options.iter().map(|other| libm::exp(((other.utility - won.utility) / whim).clamp(-50.0, 50.0))).sum();
+fn surprise(choice: &ChoiceTrace, choice_noise: f64) -> f64 {
+    let Some(chosen) = choice.options.first().filter(|_| choice_noise > 0.0) else { return 0.0 };
+    let odds: f64 =
+        choice.options.iter().map(|other| libm::exp(((other.utility - chosen.utility) / choice_noise).clamp(-50.0, 50.0))).sum();
     (libm::log2(odds.max(1.0)) / MAX_SURPRISE_BITS).min(1.0)
 }
 

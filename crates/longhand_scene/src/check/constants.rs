@@ -1,9 +1,9 @@
 //! Evaluates constant expressions: those that depend only on params.
 
 use super::super::decl::Text;
-use super::SceneChecker;
+use super::checker::SceneChecker;
 use longhand_expr::ids::ParamId;
-use longhand_expr::{EmptyView, EvalContext, EvalFrame, Expr, ReadSet, Scope, Type, delegate_eval_context};
+use longhand_expr::{ContextWrapper, EmptyView, EvalFrame, Expr, ReadSet, Scope, Type};
 
 /// An evaluation context with param values and the calendar, but no agents.
 pub(super) struct ConstantContext {
@@ -11,9 +11,12 @@ pub(super) struct ConstantContext {
     pub(super) view: EmptyView,
 }
 
-impl EvalContext for ConstantContext {
-    delegate_eval_context!(now calendar attr dim tie tie_since field place home work owner os kind belief memory feeling occurrences median_tie_duration value
-             for_each_tied members for_each_at_place draw);
+impl ContextWrapper for ConstantContext {
+    type Inner = EmptyView;
+
+    fn inner(&self) -> &EmptyView {
+        &self.view
+    }
 
     fn param(&self, param: ParamId) -> f64 {
         self.params.get(param.index()).copied().unwrap_or(0.0)
@@ -36,8 +39,7 @@ impl SceneChecker<'_> {
     pub(super) fn constant(&mut self, text: &Text, ty: Type) -> Option<f64> {
         let expr = self.report.expr(text, ty, &Scope::default(), &self.schema)?;
         if !is_constant(&expr) {
-            let help = "only numbers and params are known before the run starts";
-            self.report.error_help(text, "constant", "this must be constant", help);
+            self.report.not_constant(text);
             return None;
         }
         Some(self.constant_value(&expr))
@@ -48,7 +50,7 @@ impl SceneChecker<'_> {
         let text = text.as_ref()?;
         let seconds = self.constant(text, Type::Duration)?;
         if seconds <= 0.0 {
-            self.report.error(text, "range", "this duration must be greater than 0");
+            self.report.not_positive(text);
             return None;
         }
         Some(seconds)

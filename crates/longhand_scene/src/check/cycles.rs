@@ -3,7 +3,7 @@
 use super::super::decl::{SceneFile, TriggerDecl};
 use super::super::diagnostic::Diagnostic;
 use super::super::model::{self, Activation};
-use super::SceneChecker;
+use super::checker::SceneChecker;
 
 impl SceneChecker<'_> {
     /// Reports each shortest cycle of unconditional triggers.
@@ -12,22 +12,24 @@ impl SceneChecker<'_> {
         let follows: Vec<Vec<usize>> = triggers
             .iter()
             .map(|trigger| {
-                let wakes = |other: &model::Trigger| match &other.on {
+                let activates = |other: &model::Trigger| match &other.on {
                     Activation::Event(kinds) => kinds.iter().any(|(kind, _)| *kind == trigger.event.kind),
                     _ => false,
                 };
                 let others = triggers.iter().enumerate();
-                others.filter(|(_, other)| wakes(other)).map(|(other, _)| other).collect()
+                others.filter(|(_, other)| activates(other)).map(|(other, _)| other).collect()
             })
             .collect();
         let always: Vec<bool> =
             triggers.iter().map(|trigger| at(trigger).is_some_and(|at| is_unconditional(&scene.triggers[at]))).collect();
-        let mut told = vec![false; triggers.len()];
+        let mut reported = vec![false; triggers.len()];
         for start in 0..triggers.len() {
-            if let Some(circle) = shortest_cycle(start, &follows, &always).filter(|circle| circle.iter().all(|one| !told[*one])) {
-                circle.iter().for_each(|&one| told[one] = true);
+            if let Some(cycle) =
+                shortest_cycle(start, &follows, &always).filter(|cycle| cycle.iter().all(|trigger| !reported[*trigger]))
+            {
+                cycle.iter().for_each(|&trigger| reported[trigger] = true);
                 let Some(written) = at(&triggers[start]).map(|at| &scene.triggers[at]) else { continue };
-                let chain: Vec<String> = circle.iter().map(|&one| format!("`{}`", triggers[one].id)).collect();
+                let chain: Vec<String> = cycle.iter().map(|&trigger| format!("`{}`", triggers[trigger].id)).collect();
                 let message = match chain.as_slice() {
                     [only] => format!("{only} activates itself without end"),
                     _ => format!("{} activate each other without end", chain.join(" and ")),

@@ -1,10 +1,12 @@
 //! Checks params, kinds, attributes, bond dimensions, ties, places and mind parameters.
 
-use super::super::decl::{self, ParamValue, SceneFile, Temperament, Text};
+use super::super::decl::{self, SceneFile, Text};
 use super::super::model;
 use super::super::settings::{self, ParamSetting};
 use super::super::spanned::Spanned;
-use super::SceneChecker;
+use super::super::values::{ParamValue, Temperament};
+use super::checker::SceneChecker;
+use super::lookup::check_range;
 use super::report::CheckReport;
 use longhand_expr::ids::{AttrId, KindId};
 use longhand_expr::{Expr, Scope, Type};
@@ -34,9 +36,9 @@ pub(super) fn params(scene: &SceneFile, set: &[ParamSetting], report: &mut Check
         match (*param.value, &param.range) {
             (ParamValue::Switch(_), Some(range)) => report.error(range, "range", "a switch has no range"),
             (ParamValue::Number(_), _) => {
-                for said in [&param.value, &value] {
-                    if let ParamValue::Number(number) = **said {
-                        check_range(said, number, range.unwrap_or((f64::MIN, f64::MAX)), &param.id, report);
+                for value in [&param.value, &value] {
+                    if let ParamValue::Number(number) = **value {
+                        check_range(value, number, range.unwrap_or((f64::MIN, f64::MAX)), &param.id, report);
                     }
                 }
             }
@@ -59,15 +61,6 @@ fn checked_range(range: &Spanned<(f64, f64)>, report: &mut CheckReport) -> (f64,
         return DEFAULT_RANGE;
     }
     (low, high)
-}
-
-/// Reports a number that is not finite or not in its range.
-pub(super) fn check_range<T>(at: &Spanned<T>, number: f64, (low, high): (f64, f64), of: &str, report: &mut CheckReport) {
-    if !number.is_finite() {
-        report.error(at, "range", "this is not a finite number");
-    } else if !(low..=high).contains(&number) {
-        report.error(at, "range", format!("{number} is outside the range of `{of}`, {low} to {high}"));
-    }
 }
 
 impl SceneChecker<'_> {
@@ -214,27 +207,6 @@ impl SceneChecker<'_> {
         }
     }
 
-    pub(super) fn optional_expr(&mut self, text: &Option<Text>, ty: Type, scope: &Scope) -> Option<Expr> {
-        self.report.expr(text.as_ref()?, ty, scope, &self.schema)
-    }
-
-    pub(super) fn routine(&mut self, written: &[decl::StayDecl], scope: &Scope) -> Vec<(Expr, Expr)> {
-        let one = |stay: &decl::StayDecl| {
-            let when = self.report.expr(&stay.when, Type::Switch, scope, &self.schema);
-            let at = self.report.expr(&stay.at, Type::Place, scope, &self.schema);
-            Some((when?, at?))
-        };
-        written.iter().filter_map(one).collect()
-    }
-
-    pub(super) fn mood(&mut self, mood: &Spanned<Temperament>) -> Temperament {
-        let parts = [(mood.pleasure, "pleasure"), (mood.arousal, "arousal"), (mood.dominance, "dominance")];
-        for (value, of) in parts {
-            check_range(mood, value, (-1.0, 1.0), of, &mut self.report);
-        }
-        mood.value
-    }
-
     pub(super) fn minds(&mut self, scene: &SceneFile) -> model::MindParams {
         let usual = model::MindParams::default();
         let Some(written) = &scene.minds else { return usual };
@@ -253,10 +225,5 @@ impl SceneChecker<'_> {
             mood_half_life: self.positive_duration(&written.mood_half_life).unwrap_or(usual.mood_half_life),
             memory_half_life: self.positive_duration(&written.memory_half_life).unwrap_or(usual.memory_half_life),
         }
-    }
-
-    /// The attribute with this id; reports an unknown id.
-    pub(super) fn attribute_id(&mut self, text: &Text) -> Option<AttrId> {
-        self.names.attributes.resolve(text, &mut self.report).map(AttrId::from_index)
     }
 }

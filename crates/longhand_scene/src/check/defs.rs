@@ -1,7 +1,7 @@
 //! Checks each def on its own, so that an error in it is reported once, at the def, and not at each call.
 
 use super::super::decl::SceneFile;
-use super::SceneChecker;
+use super::checker::SceneChecker;
 
 impl SceneChecker<'_> {
     pub(super) fn check_defs(&mut self, scene: &SceneFile) {

@@ -6,7 +6,7 @@ use super::super::decl::{OutcomeDecl, StepDecl, Text};
 use super::super::diagnostic::Diagnostic;
 use super::super::model::{self, EventSpec};
 use super::super::spanned::SpannedMap;
-use super::SceneChecker;
+use super::checker::SceneChecker;
 use super::names::{IdTable, IdUsage, check_id, check_unique_keys};
 use longhand_expr::ids::EventKind;
 use longhand_expr::{Scope, Type};
@@ -29,20 +29,20 @@ impl SceneChecker<'_> {
     pub(super) fn event_spec(
         &mut self,
         kind: EventKind,
-        doing: &EventParts,
+        parts: &EventParts,
         then: Option<usize>,
         scope: &mut Scope,
     ) -> EventSpec {
-        let place = self.optional_expr(doing.place, Type::Place, scope);
-        check_unique_keys(doing.values, &mut self.report);
-        let values = doing.values.iter().filter_map(|(name, value)| {
+        let place = self.optional_expr(parts.place, Type::Place, scope);
+        check_unique_keys(parts.values, &mut self.report);
+        let values = parts.values.iter().filter_map(|(name, value)| {
             check_id("a value", IdUsage::Name, name, &mut self.report);
             let types = [Type::Number, Type::Duration, Type::Switch];
             let value = self.report.expr_of_any(value, &types, scope, &self.schema)?;
             Some((self.schema.value(name)?, value))
         });
         let values = values.collect();
-        let does = doing.does.iter().filter_map(|effect| self.report.effect(effect, scope, &self.schema)).collect();
+        let does = parts.does.iter().filter_map(|effect| self.report.effect(effect, scope, &self.schema)).collect();
         if let Some(info) = self.events.infos.get_mut(kind.index()) {
             info.slots.clone_from(&scope.variables);
         }
@@ -58,26 +58,27 @@ impl SceneChecker<'_> {
         scope: &Scope,
     ) -> (Option<EventSpec>, Vec<model::Step>) {
         let ids = IdTable::from_ids("a step", steps.iter().map(|step| &step.id));
-        let mut ways = PendingSteps { reached: vec![false; steps.len()], waiting: VecDeque::new(), ids, has_unknown_step: false };
-        ways.enqueue(0, scope);
-        let refused = refused.map(|outcome| self.outcome(rule, outcome, &mut ways, scope.clone()));
+        let mut pending =
+            PendingSteps { reached: vec![false; steps.len()], waiting: VecDeque::new(), ids, has_unknown_step: false };
+        pending.enqueue(0, scope);
+        let refused = refused.map(|outcome| self.outcome(rule, outcome, &mut pending, scope.clone()));
         let mut compiled: Vec<Option<model::Step>> = steps.iter().map(|_| None).collect();
-        while let Some((at, scope)) = ways.waiting.pop_front() {
-            compiled[at] = Some(self.step(rule, &steps[at], &mut ways, &scope));
+        while let Some((at, scope)) = pending.waiting.pop_front() {
+            compiled[at] = Some(self.step(rule, &steps[at], &mut pending, &scope));
         }
         for (at, step) in steps.iter().enumerate() {
             if compiled[at].is_none() {
                 // If an outcome refers to an unknown step, that may be a misspelling of this one: no warning then.
-                if !ways.has_unknown_step {
+                if !pending.has_unknown_step {
                     let help = "refer to it in the `then` of an outcome of an earlier step";
                     let message = format!("no outcome leads to the step `{}`", step.id.as_str());
                     self.report.warn(&step.id, "unreachable", message, help);
                     let kinds: Vec<_> = step.outcomes.iter().filter_map(|outcome| self.outcome_kind(rule, outcome)).collect();
                     self.unreachable.extend(kinds);
                 }
-                ways.enqueue(at, scope);
-                while let Some((at, scope)) = ways.waiting.pop_front() {
-                    compiled[at] = Some(self.step(rule, &steps[at], &mut ways, &scope));
+                pending.enqueue(at, scope);
+                while let Some((at, scope)) = pending.waiting.pop_front() {
+                    compiled[at] = Some(self.step(rule, &steps[at], &mut pending, &scope));
                 }
             }
         }
@@ -90,32 +91,32 @@ impl SceneChecker<'_> {
         self.events.get(&format!("{}/{}", rule.as_str(), outcome.id.as_str()))
     }
 
-    fn step(&mut self, rule: &Text, written: &StepDecl, ways: &mut PendingSteps, scope: &Scope) -> model::Step {
+    fn step(&mut self, rule: &Text, written: &StepDecl, pending: &mut PendingSteps, scope: &Scope) -> model::Step {
         if written.outcomes.is_empty() {
             self.report.error(&written.id, "empty", "a step needs at least one outcome");
         }
         let after = self.optional_expr(&written.after, Type::Duration, scope);
         let outcomes = written.outcomes.iter().map(|outcome| {
             let weight = self.optional_expr(&outcome.weight, Type::Number, scope);
-            let said = || format!("`{}/{}` can never happen: its weight is 0", rule.as_str(), outcome.id.as_str());
-            if self.warn_if_never_positive(&outcome.weight, &weight, said) {
+            let message = || format!("`{}/{}` can never happen: its weight is 0", rule.as_str(), outcome.id.as_str());
+            if self.warn_if_never_positive(&outcome.weight, &weight, message) {
                 self.unreachable.extend(self.outcome_kind(rule, outcome));
             }
-            (weight, self.outcome(rule, outcome, ways, scope.clone()))
+            (weight, self.outcome(rule, outcome, pending, scope.clone()))
         });
         model::Step { id: written.id.value.clone(), after, outcomes: outcomes.collect() }
     }
 
-    fn outcome(&mut self, rule: &Text, written: &OutcomeDecl, ways: &mut PendingSteps, mut scope: Scope) -> EventSpec {
+    fn outcome(&mut self, rule: &Text, written: &OutcomeDecl, pending: &mut PendingSteps, mut scope: Scope) -> EventSpec {
         let kind = self.outcome_kind(rule, written).unwrap_or(EventKind(0));
-        let then = written.then.as_ref().and_then(|then| ways.ids.resolve(then, &mut self.report));
-        ways.has_unknown_step |= written.then.is_some() && then.is_none();
+        let then = written.then.as_ref().and_then(|then| pending.ids.resolve(then, &mut self.report));
+        pending.has_unknown_step |= written.then.is_some() && then.is_none();
         self.check_prose_key(&written.tell);
-        let happens = self.event_spec(kind, &EventParts::from_outcome(written), then, &mut scope);
+        let event = self.event_spec(kind, &EventParts::from_outcome(written), then, &mut scope);
         if let Some(then) = then {
-            ways.enqueue(then, &scope);
+            pending.enqueue(then, &scope);
         }
-        happens
+        event
     }
 
     /// Reports a cycle of steps in which no time passes: a run would never leave it.
@@ -127,7 +128,7 @@ impl SceneChecker<'_> {
             let mut seen = vec![false; steps.len()];
             let mut open = vec![start];
             while let Some(at) = open.pop() {
-                for next in steps[at].outcomes.iter().filter_map(|(_, happens)| happens.then) {
+                for next in steps[at].outcomes.iter().filter_map(|(_, event)| event.then) {
                     let waits = steps[next].after.as_ref().is_some_and(|after| after.bounds(&*self).1 > 0.0);
                     if waits || seen[next] {
                         continue;

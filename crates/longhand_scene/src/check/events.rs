@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::decl::{NarrationFrequency, OutcomeDecl, RecordDetail, SceneFile, StepDecl, Text};
+use super::super::decl::{OutcomeDecl, SceneFile, StepDecl, Text};
 use super::super::model::{EventInfo, EventOrigin};
-use super::SceneChecker;
+use super::super::values::{NarrationFrequency, RecordDetail};
+use super::checker::SceneChecker;
 use super::names::{IdTable, IdUsage, report_unknown};
 use super::report::CheckReport;
 use longhand_expr::ids::EventKind;
@@ -29,7 +30,7 @@ struct EventRule<'s> {
     keep: RecordDetail,
     /// Names bound before the effects: `self`, roles, `about`.
     slots: Vec<String>,
-    present: usize,
+    participant_count: usize,
 }
 
 impl EventTable {
@@ -38,8 +39,13 @@ impl EventTable {
         for (i, action) in scene.actions.iter().enumerate() {
             let roles = action.roles.iter().chain(action.about.iter()).map(|(name, _)| name.value.clone());
             let slots = std::iter::once("self".to_owned()).chain(roles).collect();
-            let rule =
-                EventRule { id: &action.id, tags: &action.tags, keep: action.keep, slots, present: 1 + action.roles.len() };
+            let rule = EventRule {
+                id: &action.id,
+                tags: &action.tags,
+                keep: action.keep,
+                slots,
+                participant_count: 1 + action.roles.len(),
+            };
             events.add_event(&rule, None, action.tell.as_ref(), action.telling, EventOrigin::Action(i));
             if let Some(refused) = &action.refused {
                 events.add_event(&rule, Some(refused), refused.tell.as_ref(), refused.telling, EventOrigin::Refusal(i));
@@ -55,7 +61,7 @@ impl EventTable {
         for (i, trigger) in scene.triggers.iter().enumerate() {
             let about = trigger.about.iter().map(|(name, _)| name.value.clone());
             let slots = std::iter::once("self".to_owned()).chain(about).collect();
-            let rule = EventRule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, present: 1 };
+            let rule = EventRule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, participant_count: 1 };
             events.add_event(&rule, None, trigger.tell.as_ref(), trigger.telling, EventOrigin::Trigger(i));
             events.add_steps(&rule, None, &trigger.steps, |step, outcome| EventOrigin::TriggerStep(i, step, outcome), report);
         }
@@ -76,10 +82,7 @@ impl EventTable {
     fn check_tags(&self, scene: &SceneFile, report: &mut CheckReport) {
         let of_rules =
             scene.actions.iter().flat_map(|action| &action.tags).chain(scene.triggers.iter().flat_map(|trigger| &trigger.tags));
-        let steps = scene.actions.iter().map(|action| &action.steps).chain(scene.triggers.iter().map(|trigger| &trigger.steps));
-        let outcomes = steps.flatten().flat_map(|step| &step.outcomes);
-        let outcomes = outcomes.chain(scene.actions.iter().flat_map(|action| &action.refused));
-        for tag in of_rules.chain(outcomes.flat_map(|outcome| &outcome.tags)) {
+        for tag in of_rules.chain(scene.outcomes().flat_map(|outcome| &outcome.tags)) {
             if self.by_name.contains_key(tag.as_str()) {
                 report.error(
                     tag,
@@ -134,7 +137,7 @@ impl EventTable {
             name,
             tags: tags.iter().map(|tag| tag.value.clone()).collect(),
             slots: rule.slots.clone(),
-            participant_count: rule.present,
+            participant_count: rule.participant_count,
             prose_key: tell.map(|tell| tell.value.clone()),
             narration: telling,
             record_detail: rule.keep,

@@ -2,7 +2,7 @@
 
 use super::super::decl::{SceneFile, Text};
 use super::super::model::{ExpectationSubject, SceneExpectation};
-use super::SceneChecker;
+use super::checker::SceneChecker;
 use longhand_expr::{Criterion, ExprError, parse_expectation};
 
 impl SceneChecker<'_> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::decl::Text;
 use super::super::diagnostic::Diagnostic;
 use super::report::CheckReport;
-use longhand_expr::{is_field, is_function, is_reserved_name, nearest_name};
+use longhand_expr::{did_you_mean, is_field, is_function, is_reserved_name};
 
 /// The ids of one section, with their positions.
 pub(super) struct IdTable {
@@ -31,7 +31,7 @@ impl IdTable {
     /// Declares the ids of a section in order; reports invalid and duplicate ids, and more than `most` of them.
     pub(super) fn declare<'t>(
         what: &'static str,
-        said: IdUsage,
+        usage: IdUsage,
         most: usize,
         ids: impl Iterator<Item = &'t Text>,
         report: &mut CheckReport,
@@ -41,7 +41,7 @@ impl IdTable {
             if index == most {
                 report.error(id, "limit", format!("at most {most} are allowed, and this is {what} more"));
             }
-            check_id(what, said, id, report);
+            check_id(what, usage, id, report);
             if let Some((before, _)) = first.get(id.as_str()) {
                 report.push(duplicate_error(before, id, format!("there is already {what} `{}`", id.as_str())));
             } else {
@@ -99,34 +99,31 @@ pub(super) fn report_unknown_in<'t>(
     report: &mut CheckReport,
 ) {
     const FEW: usize = 8;
-    let near = if report.is_full() { None } else { nearest_name(text, names.clone()) };
-    let help = match near {
-        Some(near) => Some(format!("did you mean `{near}`?")),
-        None => {
-            let some: Vec<_> = names.take(FEW + 1).map(|name| format!("`{name}`")).collect();
-            (1..=FEW).contains(&some.len()).then(|| format!("known: {}", some.join(", ")))
-        }
-    };
+    let suggestion = if report.is_full() { None } else { did_you_mean(text, names.clone()) };
+    let help = suggestion.or_else(|| {
+        let some: Vec<_> = names.take(FEW + 1).map(|name| format!("`{name}`")).collect();
+        (1..=FEW).contains(&some.len()).then(|| format!("known: {}", some.join(", ")))
+    });
     let message = format!("there is no {what} `{}` {place}", text.as_str());
     let message = message.trim_end();
     report.push(Diagnostic::error("unknown-name", text.file, text.span.clone(), message).help(help));
 }
 
 /// Reports an invalid id.
-pub(super) fn check_id(what: &str, said: IdUsage, id: &Text, report: &mut CheckReport) {
+pub(super) fn check_id(what: &str, usage: IdUsage, id: &Text, report: &mut CheckReport) {
     const LONGEST: usize = 64;
-    let belongs = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
+    let is_word_char = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
     if id.trim().is_empty() {
         report.error(id, "id", format!("{what} needs an id"));
     } else if id.len() > LONGEST {
         report.error(id, "id", format!("an id may have at most {LONGEST} bytes"));
-    } else if said != IdUsage::OutsideExpressions {
-        let taken = match said {
+    } else if usage != IdUsage::OutsideExpressions {
+        let taken = match usage {
             IdUsage::Function if is_function(id) => Some("built-in function"),
             IdUsage::Field if is_field(id) => Some("built-in field"),
             _ => is_reserved_name(id).then_some("reserved word"),
         };
-        if !id.chars().all(belongs) || id.starts_with(|c: char| c.is_ascii_digit()) {
+        if !id.chars().all(is_word_char) || id.starts_with(|c: char| c.is_ascii_digit()) {
             let help = "use one word of letters, digits and `_` that does not begin with a digit";
             report.error_help(id, "id", format!("`{}` is not a valid name in expressions", id.as_str()), help);
         } else if let Some(taken) = taken {

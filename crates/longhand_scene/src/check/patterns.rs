@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::super::decl::{self, AllenRelation, MeasureTimeDecl, SceneFile, Text};
+use super::super::decl::{self, MeasureTimeDecl, SceneFile, Text};
 use super::super::diagnostic::{Diagnostic, Severity};
 use super::super::model::{
     self, AgentSelector, ClauseRelation, ClauseTarget, InapplicablePattern, MeasureTime, NegatedClause, NegationEnd, RoleTerm,
 };
 use super::super::spanned::SpannedMap;
-use super::SceneChecker;
+use super::super::values::AllenRelation;
+use super::checker::SceneChecker;
 use super::names::{check_unique_keys, report_unknown, report_unknown_in};
 use longhand_expr::ids::{AgentId, EventKind, PlaceId, TieId};
 use longhand_expr::{MAX_SLOTS, Scope, Type};
@@ -49,21 +50,20 @@ impl SceneChecker<'_> {
             }
             let before = self.report.mark();
             let pattern = self.pattern(beat, true);
-            let said = self.report.take_since(before);
-            let of_the_scene = said.iter().filter(|said| said.severity == Severity::Error && depends_on_scene(said));
-            let mut lacks: Vec<String> = of_the_scene.map(|said| said.message.clone()).collect();
+            let problems = self.report.take_since(before);
+            let (of_scene, of_pattern): (Vec<_>, Vec<_>) =
+                problems.into_iter().filter(|problem| problem.severity == Severity::Error).partition(depends_on_scene);
+            let mut missing: Vec<String> = of_scene.into_iter().map(|problem| problem.message).collect();
             // Unknown variables are a consequence of unknown clauses, so only the latter are reported.
-            if lacks.iter().any(|lack| !lack.starts_with(UNKNOWN_VARIABLE_PREFIX)) {
-                lacks.retain(|lack| !lack.starts_with(UNKNOWN_VARIABLE_PREFIX));
+            if missing.iter().any(|message| !message.starts_with(UNKNOWN_VARIABLE_PREFIX)) {
+                missing.retain(|message| !message.starts_with(UNKNOWN_VARIABLE_PREFIX));
             }
             let mut seen = BTreeSet::new();
-            lacks.retain(|lack| seen.insert(lack.clone()));
-            said.into_iter()
-                .filter(|said| said.severity == Severity::Error && !depends_on_scene(said))
-                .for_each(|said| self.report.push(said));
-            match lacks.is_empty() {
+            missing.retain(|message| seen.insert(message.clone()));
+            of_pattern.into_iter().for_each(|problem| self.report.push(problem));
+            match missing.is_empty() {
                 true => patterns.push(pattern),
-                false => inapplicable.push(InapplicablePattern { id: pattern.id, title: pattern.title, missing: lacks }),
+                false => inapplicable.push(InapplicablePattern { id: pattern.id, title: pattern.title, missing }),
             }
         }
         (patterns, inapplicable)
@@ -77,9 +77,9 @@ impl SceneChecker<'_> {
         if beat.events.len() > MAX_CLAUSES {
             self.report.error(id, "limit", format!("a pattern may have at most {MAX_CLAUSES} clauses"));
         }
-        let mut reading = PatternReader { beat, variables: Vec::new(), bound: Vec::new(), shared };
+        let mut reader = PatternReader { beat, variables: Vec::new(), bound: Vec::new(), shared };
         let events = beat.events.iter().take(MAX_CLAUSES).enumerate();
-        let mut clauses: Vec<model::Clause> = events.map(|(nth, clause)| self.clause(&mut reading, nth, clause)).collect();
+        let mut clauses: Vec<model::Clause> = events.map(|(nth, clause)| self.clause(&mut reader, nth, clause)).collect();
         let of_events =
             |clause: &model::Clause| clause.alternatives.iter().all(|way| matches!(way.target, ClauseTarget::Event(_)));
         if !clauses.is_empty() && !clauses.iter().any(of_events) {
@@ -87,19 +87,19 @@ impl SceneChecker<'_> {
             self.report.error_help(id, "empty", format!("no clause of `{}` is an event", id.as_str()), help);
         }
         self.add_relations(beat, &mut clauses);
-        let without = beat.unless.iter().filter_map(|unless| self.negated_clause(&reading, unless)).collect();
-        let variables = reading.variables;
+        let negated = beat.unless.iter().filter_map(|unless| self.negated_clause(&reader, unless)).collect();
+        let variables = reader.variables;
         if variables.len() > MAX_SLOTS {
             let message = format!("`{}` has {} variables; at most {MAX_SLOTS} are allowed", id.as_str(), variables.len());
             self.report.error(id, "limit", message);
         }
         let (title, about, unlike) = (beat.title.clone(), beat.about.clone(), beat.unlike.clone());
-        model::Pattern { id: id.value.clone(), title, about, unlike, must: beat.must, variables, clauses, negated: without }
+        model::Pattern { id: id.value.clone(), title, about, unlike, must: beat.must, variables, clauses, negated }
     }
 
-    fn clause(&mut self, reading: &mut PatternReader<'_>, nth: usize, written: &decl::ClauseDecl) -> model::Clause {
+    fn clause(&mut self, reader: &mut PatternReader<'_>, nth: usize, written: &decl::ClauseDecl) -> model::Clause {
         if let Some(id) = &written.id {
-            let before = reading.beat.events[..nth].iter().filter_map(|clause| clause.id.as_ref());
+            let before = reader.beat.events[..nth].iter().filter_map(|clause| clause.id.as_ref());
             if before.into_iter().any(|before| before.value == id.value) {
                 self.report.error(id, "duplicate", format!("another clause of this pattern has the id `{}`", id.as_str()));
             }
@@ -110,8 +110,8 @@ impl SceneChecker<'_> {
             let decl::AlternativeDecl { on, tie, stay, roles, when } = way;
             AlternativeFields { on, tie: tie.as_ref(), stay: stay.as_ref(), roles, when }
         });
-        let ways = self.alternatives(reading, nth, std::iter::once(first).chain(others));
-        reading.bound.push(reading.variables.len());
+        let alternatives = self.alternatives(reader, nth, std::iter::once(first).chain(others));
+        reader.bound.push(reader.variables.len());
         let times = written.times.as_ref().map_or(1, |times| **times);
         if let Some(at) = &written.times
             && times == 0
@@ -127,33 +127,33 @@ impl SceneChecker<'_> {
                 self.report.warn(unless, "never", message, "`unless` applies between two events; remove it");
             }
         }
-        let mut unless: Vec<EventKind> = self.kinds_of_any(&written.unless, reading.shared, true);
+        let mut unless: Vec<EventKind> = self.kinds_of_any(&written.unless, reader.shared, true);
         unless.sort_unstable();
         unless.dedup();
         check_unique_keys(&written.since, &mut self.report);
-        let gaps = written.since.iter().filter_map(|(from, gap)| self.gap(reading.beat, nth, from, gap)).collect();
+        let gaps = written.since.iter().filter_map(|(from, gap)| self.gap(reader.beat, nth, from, gap)).collect();
         let id = written.id.as_ref().map_or_else(String::new, |id| id.value.clone());
         let within = self.positive_duration(&written.within);
-        model::Clause { id, alternatives: ways, within, times, unless, gaps, relations: Vec::new() }
+        model::Clause { id, alternatives, within, times, unless, gaps, relations: Vec::new() }
     }
 
     /// The alternatives of a clause; each must bind the same variables as the first. In a shared pattern, alternatives with
     /// undeclared names are dropped, unless that is all of them.
     fn alternatives<'w>(
         &mut self,
-        reading: &mut PatternReader<'_>,
+        reader: &mut PatternReader<'_>,
         nth: usize,
         all: impl Iterator<Item = AlternativeFields<'w>>,
     ) -> Vec<model::Alternative> {
-        let known = reading.variables.len();
+        let known = reader.variables.len();
         let mut ways: Vec<model::Alternative> = Vec::new();
-        let mut passed_over = Vec::new();
+        let mut skipped = Vec::new();
         for (other, written) in all.enumerate() {
-            let (before, variables) = (self.report.mark(), reading.variables.len());
-            let way = self.alternative(reading, nth, other, &written);
-            if reading.shared && self.report.errors_since(before).any(depends_on_scene) {
-                passed_over.extend(self.report.take_since(before));
-                reading.variables.truncate(variables);
+            let (before, variables) = (self.report.mark(), reader.variables.len());
+            let way = self.alternative(reader, nth, other, &written);
+            if reader.shared && self.report.errors_since(before).any(depends_on_scene) {
+                skipped.extend(self.report.take_since(before));
+                reader.variables.truncate(variables);
                 continue;
             }
             let binds =
@@ -161,28 +161,28 @@ impl SceneChecker<'_> {
             if let (Some(first), Some(way)) = (ways.first(), &way)
                 && binds(first) != binds(way)
             {
-                let names = binds(first).iter().map(|at| format!("`{}`", reading.variables[*at])).collect::<Vec<_>>().join(", ");
+                let names = binds(first).iter().map(|at| format!("`{}`", reader.variables[*at])).collect::<Vec<_>>().join(", ");
                 let names = if names.is_empty() { "none".to_owned() } else { names };
                 let message = format!("every alternative of this clause must bind the same variables as the first: {names}");
-                self.report.error(&reading.beat.id, "role", message);
-                reading.variables.truncate(variables);
+                self.report.error(&reader.beat.id, "role", message);
+                reader.variables.truncate(variables);
             }
             ways.extend(way);
         }
         if ways.is_empty() {
-            passed_over.into_iter().for_each(|said| self.report.push(said));
+            skipped.into_iter().for_each(|problem| self.report.push(problem));
         }
         ways
     }
 
     fn alternative(
         &mut self,
-        reading: &mut PatternReader<'_>,
+        reader: &mut PatternReader<'_>,
         nth: usize,
         other: usize,
         written: &AlternativeFields<'_>,
     ) -> Option<model::Alternative> {
-        let beat = reading.beat;
+        let beat = reader.beat;
         let kinds =
             usize::from(!written.on.is_empty()) + usize::from(written.tie.is_some()) + usize::from(written.stay.is_some());
         if kinds != 1 {
@@ -199,7 +199,7 @@ impl SceneChecker<'_> {
                 (ClauseTarget::Stay(PlaceId::from_index(at)), vec![who])
             }
             _ => (
-                ClauseTarget::Event(self.events_of(beat, written.on, written.roles, reading.shared)),
+                ClauseTarget::Event(self.events_of(beat, written.on, written.roles, reader.shared)),
                 written.roles.iter().map(|(_, who)| who).collect(),
             ),
         };
@@ -208,10 +208,9 @@ impl SceneChecker<'_> {
         {
             self.report.error(role, "role", "a tie or a stay has no `roles`: its agents are in the tuple");
         }
-        let roles = who.into_iter().map(|who| self.role_term(who, &mut reading.variables)).collect();
+        let roles = who.into_iter().map(|who| self.role_term(who, &mut reader.variables)).collect();
         let salt = if other == 0 { String::new() } else { format!(" or {other}") };
-        let mut scope =
-            Scope::new(reading.variables.iter().cloned()).with_salt(&format!("beat {} {nth}{salt}", beat.id.as_str()));
+        let mut scope = Scope::new(reader.variables.iter().cloned()).with_salt(&format!("beat {} {nth}{salt}", beat.id.as_str()));
         scope.at_event = matches!(what, ClauseTarget::Event(_));
         let when = self.optional_expr(written.when, Type::Switch, &scope);
         Some(model::Alternative { target: what, roles, when })
@@ -233,18 +232,18 @@ impl SceneChecker<'_> {
         shared: bool,
     ) -> Vec<(EventKind, Vec<usize>)> {
         let mut events = Vec::new();
-        let mut passed_over = Vec::new();
+        let mut skipped = Vec::new();
         for text in on {
             let before = self.report.mark();
             let kinds = self.event_kinds(text);
             self.warn_if_unreachable(beat, text, &kinds);
             self.add_events_with_roles(text, &kinds, roles, &mut events);
             if shared {
-                passed_over.extend(self.report.take_since(before));
+                skipped.extend(self.report.take_since(before));
             }
         }
         if events.is_empty() {
-            passed_over.into_iter().for_each(|said| self.report.push(said));
+            skipped.into_iter().for_each(|problem| self.report.push(problem));
         }
         events.sort_unstable();
         events.dedup();
@@ -346,8 +345,8 @@ impl SceneChecker<'_> {
         }
     }
 
-    fn negated_clause(&mut self, reading: &PatternReader<'_>, written: &decl::UnlessDecl) -> Option<NegatedClause> {
-        let (beat, shared) = (reading.beat, reading.shared);
+    fn negated_clause(&mut self, reader: &PatternReader<'_>, written: &decl::UnlessDecl) -> Option<NegatedClause> {
+        let (beat, shared) = (reader.beat, reader.shared);
         if written.on.is_empty() {
             self.report.error(&beat.id, "empty", format!("an `Unless` of `{}` has no `on`", beat.id.as_str()));
         }
@@ -376,10 +375,10 @@ impl SceneChecker<'_> {
             return None;
         }
         let bound = match until {
-            NegationEnd::Clause(at) => reading.bound.get(at).copied().unwrap_or(0),
-            _ => reading.variables.len(),
+            NegationEnd::Clause(at) => reader.bound.get(at).copied().unwrap_or(0),
+            _ => reader.variables.len(),
         };
-        let known = &reading.variables[..bound];
+        let known = &reader.variables[..bound];
         let before = self.report.mark();
         let on = self.events_of(beat, &written.on, &written.roles, shared);
         if shared && self.report.errors_since(before).any(depends_on_scene) {
@@ -397,7 +396,7 @@ impl SceneChecker<'_> {
                 }
             }
         }
-        let scope = Scope::new(reading.variables.iter().cloned()).with_salt(&format!("unless {}", beat.id.as_str())).for_event();
+        let scope = Scope::new(reader.variables.iter().cloned()).with_salt(&format!("unless {}", beat.id.as_str())).for_event();
         let when = self.optional_expr(&written.when, Type::Switch, &scope);
         let own = variables_of(&roles)
             .fold(0_u32, |own, at| own | 1_u32.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)).unwrap_or(0));
@@ -445,12 +444,12 @@ impl SceneChecker<'_> {
             return;
         }
         let slots: Vec<String> = kinds.iter().flat_map(|kind| self.events.infos[kind.index()].slots.clone()).collect();
-        let strange: Vec<_> = roles.iter().map(|(role, _)| role).filter(|role| !slots.contains(&role.value)).collect();
-        for role in &strange {
+        let unknown: Vec<_> = roles.iter().map(|(role, _)| role).filter(|role| !slots.contains(&role.value)).collect();
+        for role in &unknown {
             let of = format!("in `{}`", text.as_str());
             report_unknown_in("role", &of, role, slots.iter().map(String::as_str), &mut self.report);
         }
-        if strange.is_empty() {
+        if unknown.is_empty() {
             self.report.error(text, "role", format!("no event of `{}` has all these roles at once", text.as_str()));
         }
     }
@@ -461,11 +460,11 @@ impl SceneChecker<'_> {
         let Some(agent) = self.names.cast.get(who).map(AgentId::from_index) else { return };
         let kind = self.cast_kinds.get(agent.index()).copied().flatten();
         let may = |event: &EventKind| {
-            let doers = self.event_actors.get(event);
-            doers.is_none_or(|doers| {
-                doers
+            let actors = self.event_actors.get(event);
+            actors.is_none_or(|actors| {
+                actors
                     .iter()
-                    .any(|doer| *doer == AgentSelector::Agent(agent) || kind.map(AgentSelector::Kind).as_ref() == Some(doer))
+                    .any(|actor| *actor == AgentSelector::Agent(agent) || kind.map(AgentSelector::Kind).as_ref() == Some(actor))
             })
         };
         if let Some((event, _)) = on.first()
@@ -505,8 +504,8 @@ impl SceneChecker<'_> {
 }
 
 /// Whether an error in a shared pattern may be due to the scene it is used with, and not to the pattern.
-fn depends_on_scene(said: &Diagnostic) -> bool {
-    matches!(said.code, "unknown-name" | "expression" | "role")
+fn depends_on_scene(problem: &Diagnostic) -> bool {
+    matches!(problem.code, "unknown-name" | "expression" | "role")
 }
 
 fn variables_of(roles: &[RoleTerm]) -> impl Iterator<Item = usize> + '_ {

@@ -1,13 +1,14 @@
 //! Checks the agents at the start: the cast and the generated populations.
 
-use super::super::decl::{self, Distribution, NetworkShape, SceneFile, Text};
+use super::super::decl::{self, SceneFile, Text};
 use super::super::model;
 use super::super::spanned::{Spanned, SpannedMap};
-use super::SceneChecker;
+use super::super::values::{Distribution, NetworkShape};
+use super::checker::SceneChecker;
 use super::constants::is_constant;
-use super::declarations::check_range;
+use super::lookup::check_range;
 use super::names::check_unique_keys;
-use longhand_expr::ids::{AgentId, AttrId, DimId, KindId, NameListId, PlaceId, TieId};
+use longhand_expr::ids::{AgentId, AttrId, NameListId};
 use longhand_expr::{Scope, Type};
 
 /// Maximum number of agents in all populations.
@@ -22,11 +23,11 @@ impl SceneChecker<'_> {
     pub(super) fn kind_sizes(&self, scene: &SceneFile) -> Vec<f64> {
         let mut sizes = vec![0.0; scene.kinds.len()];
         let of_cast = scene.cast.iter().map(|member| (&member.kind, 1.0));
-        let of_crowd = scene.population.iter().map(|crowd| {
-            let count = longhand_expr::compile_expr(&crowd.count, Type::Number, &Scope::default(), &self.schema);
-            (&crowd.kind, count.map_or(0.0, |count| self.constant_value(&count).max(0.0)))
+        let of_populations = scene.population.iter().map(|population| {
+            let count = longhand_expr::compile_expr(&population.count, Type::Number, &Scope::default(), &self.schema);
+            (&population.kind, count.map_or(0.0, |count| self.constant_value(&count).max(0.0)))
         });
-        for (kind, many) in of_cast.chain(of_crowd) {
+        for (kind, many) in of_cast.chain(of_populations) {
             if let Some(size) = self.names.kinds.get(kind).and_then(|kind| sizes.get_mut(kind)) {
                 *size += many;
             }
@@ -116,8 +117,7 @@ impl SceneChecker<'_> {
         if let Some(count) = &count {
             *total += many.max(0.0);
             if !is_constant(count) {
-                let help = "only numbers and params are known before the run starts";
-                self.report.error_help(&written.count, "constant", "this must be constant", help);
+                self.report.not_constant(&written.count);
             } else if many < 0.0 {
                 self.report.error(&written.count, "range", format!("the number of agents is negative: {many}"));
             } else if *total > MAX_POPULATION {
@@ -225,43 +225,6 @@ impl SceneChecker<'_> {
         } else if !switch && matches!(**at, Distribution::Share(_)) {
             report.error_help(at, "range", format!("`{of}` is a number"), "a `Share` is for switches; write `Uniform(0, 1)`");
         }
-    }
-
-    pub(super) fn kind_id(&mut self, text: &Text) -> Option<KindId> {
-        self.names.kinds.resolve(text, &mut self.report).map(KindId::from_index)
-    }
-
-    pub(super) fn agent_id(&mut self, text: &Text) -> Option<AgentId> {
-        self.names.cast.resolve(text, &mut self.report).map(AgentId::from_index)
-    }
-
-    pub(super) fn tie_id(&mut self, text: &Text) -> Option<TieId> {
-        self.names.ties.resolve(text, &mut self.report).map(TieId::from_index)
-    }
-
-    fn tie_ids(&mut self, texts: &[Text]) -> Vec<TieId> {
-        texts.iter().filter_map(|text| self.tie_id(text)).collect()
-    }
-
-    fn dim_id(&mut self, text: &Text) -> Option<DimId> {
-        self.names.dims.resolve(text, &mut self.report).map(DimId::from_index)
-    }
-
-    fn place_id(&mut self, text: &Option<Text>) -> PlaceId {
-        let found = text.as_ref().and_then(|text| self.names.places.resolve(text, &mut self.report));
-        found.map_or(PlaceId::NOWHERE, PlaceId::from_index)
-    }
-
-    /// The attribute with this id; reports an unknown id, or a kind that does not have it.
-    fn attribute_of(&mut self, kind: Option<KindId>, text: &Text) -> Option<AttrId> {
-        let attr = self.attribute_id(text)?;
-        if let Some(kind) = kind
-            && !self.kind_has_attribute(kind, attr)
-        {
-            let message = format!("agents of kind `{}` have no `{}`", self.schema.kinds[kind.index()], text.as_str());
-            self.report.error_help(text, "attribute", message, "add the kind to the attribute's `of`");
-        }
-        Some(attr)
     }
 
     pub(super) fn lists(&mut self, scene: &SceneFile) -> Vec<model::NameList> {

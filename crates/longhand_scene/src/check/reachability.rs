@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::super::decl::{ActivationDecl, SceneFile, Text};
-use super::super::model::{self, Activation, AgentSelector, EventOrigin, EventSpec};
+use super::super::model::{self, Activation, AgentSelector, EventOrigin};
 use super::super::spanned::SpannedMap;
-use super::SceneChecker;
+use super::checker::SceneChecker;
 use super::names::IdTable;
 use longhand_expr::ids::{AttrId, EventKind, TieId};
 use longhand_expr::{AssignTarget, Effect, SetSource};
@@ -47,18 +47,18 @@ impl SceneChecker<'_> {
         triggers: &[model::Trigger],
         processes: &[model::Process],
     ) {
-        let mut brought = PossibleEffects::default();
-        let of_actions = actions.iter().flat_map(|action| rule_events(&action.event, action.refused.as_ref(), &action.steps));
-        let of_triggers = triggers.iter().flat_map(|trigger| rule_events(&trigger.event, None, &trigger.steps));
-        let of_events = of_actions.chain(of_triggers).flat_map(|happens| &happens.does);
-        of_events.chain(processes.iter().flat_map(|process| &process.does)).for_each(|effect| brought.add_effect(effect));
-        brought.held = brought.begun.iter().copied().chain(self.initial_ties(scene)).collect();
+        let mut possible = PossibleEffects::default();
+        let of_actions = actions.iter().flat_map(model::Action::event_specs);
+        let of_triggers = triggers.iter().flat_map(model::Trigger::event_specs);
+        let of_events = of_actions.chain(of_triggers).flat_map(|event| &event.does);
+        of_events.chain(processes.iter().flat_map(|process| &process.does)).for_each(|effect| possible.add_effect(effect));
+        possible.held = possible.begun.iter().copied().chain(self.initial_ties(scene)).collect();
         self.collect_actors(actions, triggers);
         for action in actions {
             let written = scene.actions.iter().find(|written| written.id.as_str() == action.id);
             let bound = written.is_none_or(|written| {
-                let roles = self.check_bindings(&action.roles, &written.roles, &brought, true);
-                self.check_bindings(&action.about, &written.about, &brought, false) && roles
+                let roles = self.check_bindings(&action.roles, &written.roles, &possible, true);
+                self.check_bindings(&action.about, &written.about, &possible, false) && roles
             });
             if !bound || self.has_no_agents(&action.by) {
                 self.unreachable.insert(action.event.kind);
@@ -66,13 +66,13 @@ impl SceneChecker<'_> {
         }
         for process in processes {
             if let Some(written) = scene.processes.iter().find(|written| written.id.as_str() == process.id) {
-                self.check_bindings(&process.about, &written.about, &brought, false);
+                self.check_bindings(&process.about, &written.about, &possible, false);
             }
         }
         for trigger in triggers {
             let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
-            let bound = self.check_bindings(&trigger.about, &written.about, &brought, false);
-            if !bound || self.has_no_agents(&trigger.by) || self.check_activation(written, &trigger.on, &brought) {
+            let bound = self.check_bindings(&trigger.about, &written.about, &possible, false);
+            if !bound || self.has_no_agents(&trigger.by) || self.check_activation(written, &trigger.on, &possible) {
                 self.unreachable.insert(trigger.event.kind);
             }
         }
@@ -82,18 +82,19 @@ impl SceneChecker<'_> {
     /// The ties that exist at the start.
     fn initial_ties(&self, scene: &SceneFile) -> Vec<TieId> {
         let of_cast = scene.cast.iter().flat_map(|member| &member.toward).flat_map(|toward| &toward.ties);
-        let of_crowd = scene.population.iter().flat_map(|crowd| &crowd.networks).flat_map(|network| &network.ties);
-        of_cast.chain(of_crowd).filter_map(|tie| self.names.ties.get(tie)).map(TieId::from_index).collect()
+        let of_populations =
+            scene.population.iter().flat_map(|population| &population.networks).flat_map(|network| &network.ties);
+        of_cast.chain(of_populations).filter_map(|tie| self.names.ties.get(tie)).map(TieId::from_index).collect()
     }
 
     /// Collects the agents that each event kind may happen to.
     fn collect_actors(&mut self, actions: &[model::Action], triggers: &[model::Trigger]) {
         for action in actions.iter().filter(|action| !action.by.is_empty()) {
-            let kinds = rule_events(&action.event, action.refused.as_ref(), &action.steps).map(|happens| happens.kind);
+            let kinds = action.event_specs().map(|event| event.kind);
             self.event_actors.extend(kinds.map(|kind| (kind, action.by.clone())));
         }
         for trigger in triggers.iter().filter(|trigger| !trigger.by.is_empty()) {
-            let kinds = rule_events(&trigger.event, None, &trigger.steps).map(|happens| happens.kind);
+            let kinds = trigger.event_specs().map(|event| event.kind);
             self.event_actors.extend(kinds.map(|kind| (kind, trigger.by.clone())));
         }
     }
@@ -103,14 +104,14 @@ impl SceneChecker<'_> {
         &mut self,
         sets: &[model::RoleBinding],
         written: &SpannedMap<Text>,
-        brought: &PossibleEffects,
+        possible: &PossibleEffects,
         takes_part: bool,
     ) -> bool {
         let mut all = true;
         for bound in sets {
             let Some((name, text)) = written.iter().find(|(name, _)| *name.value == *bound.name) else { continue };
             let why = match bound.set.source() {
-                SetSource::Tie(tie) if !brought.held.contains(&tie) => {
+                SetSource::Tie(tie) if !possible.held.contains(&tie) => {
                     format!("no agent ever has the tie `{}`", self.schema.ties[tie.index()].name)
                 }
                 SetSource::Kind(kind) if !self.populated_kinds.get(kind.index()).copied().unwrap_or(true) => {
@@ -128,26 +129,26 @@ impl SceneChecker<'_> {
     }
 
     fn has_no_agents(&self, by: &[AgentSelector]) -> bool {
-        let lives = |who: &AgentSelector| match who {
+        let is_populated = |who: &AgentSelector| match who {
             AgentSelector::Kind(kind) => self.populated_kinds.get(kind.index()).copied().unwrap_or(true),
             AgentSelector::Agent(_) => true,
         };
-        !by.is_empty() && !by.iter().any(lives)
+        !by.is_empty() && !by.iter().any(is_populated)
     }
 
     fn check_activation(
         &mut self,
         written: &super::super::decl::TriggerDecl,
         on: &Activation,
-        brought: &PossibleEffects,
+        possible: &PossibleEffects,
     ) -> bool {
         let (text, never, what) = match (&written.on, on) {
-            (ActivationDecl::Begins(text), Activation::Begins(tie)) => (text, !brought.begun.contains(tie), "no effect begins"),
+            (ActivationDecl::Begins(text), Activation::Begins(tie)) => (text, !possible.begun.contains(tie), "no effect begins"),
             (ActivationDecl::Ends(text), Activation::Ends(tie)) => {
-                (text, !brought.ended.contains(tie) && !brought.leaving, "no effect ends")
+                (text, !possible.ended.contains(tie) && !possible.leaving, "no effect ends")
             }
             (ActivationDecl::Jumps(text, _), Activation::Jumps(attr, _)) => {
-                (text, !brought.moved.contains(attr), "no effect moves")
+                (text, !possible.moved.contains(attr), "no effect moves")
             }
             _ => return false,
         };
@@ -166,9 +167,9 @@ impl SceneChecker<'_> {
             let is_out = |kind: &EventKind| roots.contains(kind);
             let of_actions = actions.iter().filter(|action| is_out(&action.event.kind));
             let of_triggers = triggers.iter().filter(|trigger| is_out(&trigger.event.kind));
-            let kinds = of_actions.flat_map(|action| rule_events(&action.event, action.refused.as_ref(), &action.steps));
-            let kinds = kinds.chain(of_triggers.flat_map(|trigger| rule_events(&trigger.event, None, &trigger.steps)));
-            self.unreachable.extend(kinds.map(|happens| happens.kind));
+            let kinds = of_actions.flat_map(model::Action::event_specs);
+            let kinds = kinds.chain(of_triggers.flat_map(model::Trigger::event_specs));
+            self.unreachable.extend(kinds.map(|event| event.kind));
             for trigger in triggers.iter().filter(|trigger| !is_out(&trigger.event.kind)) {
                 if let Activation::Event(events) = &trigger.on
                     && events.iter().all(|(kind, _)| is_out(kind))
@@ -193,30 +194,18 @@ impl SceneChecker<'_> {
     }
 }
 
-fn rule_events<'m>(
-    happens: &'m EventSpec,
-    refused: Option<&'m EventSpec>,
-    steps: &'m [model::Step],
-) -> impl Iterator<Item = &'m EventSpec> {
-    let outcomes = steps.iter().flat_map(|step| &step.outcomes).map(|(_, happens)| happens);
-    std::iter::once(happens).chain(refused).chain(outcomes)
-}
-
 /// By kind: whether the scene has an agent of it, or an effect that creates one.
 pub(super) fn populated_kinds(scene: &SceneFile, kinds: &IdTable) -> Vec<bool> {
-    let mut lived = vec![false; scene.kinds.len()];
-    let outcomes = scene.actions.iter().flat_map(|a| &a.refused).chain(
-        scene.actions.iter().map(|a| &a.steps).chain(scene.triggers.iter().map(|t| &t.steps)).flatten().flat_map(|s| &s.outcomes),
-    );
+    let mut populated = vec![false; scene.kinds.len()];
     let of_rules = scene.actions.iter().map(|a| &a.does).chain(scene.triggers.iter().map(|t| &t.does));
-    let effects = of_rules.chain(scene.processes.iter().map(|p| &p.does)).chain(outcomes.map(|o| &o.does)).flatten();
+    let effects = of_rules.chain(scene.processes.iter().map(|p| &p.does)).chain(scene.outcomes().map(|o| &o.does)).flatten();
     let named = scene.cast.iter().map(|m| m.kind.as_str()).chain(scene.population.iter().map(|p| p.kind.as_str()));
     for kind in named.chain(effects.flat_map(created_kinds)).filter_map(|name| kinds.get(name)) {
-        if let Some(lived) = lived.get_mut(kind) {
-            *lived = true;
+        if let Some(populated) = populated.get_mut(kind) {
+            *populated = true;
         }
     }
-    lived
+    populated
 }
 
 /// The kinds after `install` or `create` in an effect, found in the text because nothing is compiled yet.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::decl::Text;
 use super::super::diagnostic::{Diagnostic, Severity, SourceText};
-use super::super::spanned::{FileId, Spanned, span_in_literal};
+use super::super::spanned::{FileId, Spanned};
 use longhand_expr::ids::KindId;
 use longhand_expr::{Effect, EffectOperand, Expr, ExprError, Schema, Scope, SetExpr, Type};
 
@@ -45,7 +45,7 @@ impl<'a> CheckReport<'a> {
 
     /// The errors added since a mark.
     pub(super) fn errors_since(&self, mark: usize) -> impl Iterator<Item = &Diagnostic> {
-        self.problems[mark..].iter().filter(|said| said.severity == Severity::Error)
+        self.problems[mark..].iter().filter(|problem| problem.severity == Severity::Error)
     }
 
     /// Removes and returns the diagnostics added since a mark.
@@ -76,16 +76,21 @@ impl<'a> CheckReport<'a> {
         self.push(Diagnostic::warning(code, at.file, at.span.clone(), message).help(help.to_owned()));
     }
 
+    /// Reports an expression that must be known before the run starts.
+    pub(super) fn not_constant(&mut self, text: &Text) {
+        let help = "only numbers and params are known before the run starts";
+        self.error_help(text, "constant", "this must be constant", help);
+    }
+
+    /// Reports a duration that is zero or negative.
+    pub(super) fn not_positive(&mut self, text: &Text) {
+        self.error(text, "range", "this duration must be greater than 0");
+    }
+
     /// Maps a byte range of a string's value to the file.
     pub(super) fn span_inside(&self, text: &Text, bytes: Range<usize>) -> Range<usize> {
         let source = self.sources.get(usize::from(text.file.0));
-        match source.and_then(|source| source.text.get(text.span.clone())) {
-            Some(literal) => {
-                let inside = span_in_literal(literal, bytes);
-                text.span.start + inside.start..text.span.start + inside.end
-            }
-            None => text.span.clone(),
-        }
+        source.map_or_else(|| text.span.clone(), |source| source.span_in_literal(&text.span, bytes))
     }
 
     /// The name of the source that contains a text.
@@ -120,10 +125,10 @@ impl<'a> CheckReport<'a> {
     /// Reports a text that visits too many agents at each evaluation.
     fn check_scan_size(&mut self, text: &Text, count: impl FnOnce(&dyn Fn(KindId) -> f64) -> f64) {
         const MOST: f64 = 1e8;
-        let many = count(&|kind| self.sizes.get(kind.index()).copied().unwrap_or(1.0));
-        if many > MOST {
+        let visited = count(&|kind| self.sizes.get(kind.index()).copied().unwrap_or(1.0));
+        if visited > MOST {
             let help = "use a smaller set, such as `here` or `ties`, or store the result in an attribute that a process updates";
-            self.error_help(text, "limit", format!("each evaluation of this visits {many:e} combinations of agents"), help);
+            self.error_help(text, "limit", format!("each evaluation of this visits {visited:e} combinations of agents"), help);
         }
     }
 

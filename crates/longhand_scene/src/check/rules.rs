@@ -3,12 +3,12 @@
 use super::super::decl::{self, AcceptDecl, SceneFile, Text};
 use super::super::model::{self, AgentSelector, RoleBinding};
 use super::super::spanned::SpannedMap;
-use super::SceneChecker;
+use super::checker::SceneChecker;
 use super::constants::is_constant;
 use super::event_specs::EventParts;
 use super::names::{IdUsage, check_id, check_unique_keys};
 use longhand_expr::ids::{EventKind, KindId};
-use longhand_expr::{DeclaredRanges as _, Effect, Expr, MAX_SLOTS, Scope, Type};
+use longhand_expr::{DeclaredRanges as _, Effect, Expr, MAX_SLOTS, Scope, Type, did_you_mean};
 
 impl SceneChecker<'_> {
     pub(super) fn actions(&mut self, scene: &SceneFile) -> Vec<model::Action> {
@@ -34,9 +34,9 @@ impl SceneChecker<'_> {
         self.check_prose_key(&written.tell);
         let kind = self.events.get(&written.id).unwrap_or(EventKind(0));
         let then = (!written.steps.is_empty()).then_some(0);
-        let doing = EventParts { place: &written.place, values: &written.values, does: &written.does };
+        let parts = EventParts { place: &written.place, values: &written.values, does: &written.does };
         // A refusal starts from the names bound before the effects, because the effects were not applied.
-        let happens = self.event_spec(kind, &doing, then, &mut scope);
+        let event = self.event_spec(kind, &parts, then, &mut scope);
         let (refused, steps) = self.steps(&written.id, written.refused.as_ref(), &written.steps, &scope);
         if let (Some(refused), true) = (&written.refused, written.roles.is_empty()) {
             let help = "add a role to the action, or remove `refused`";
@@ -54,7 +54,7 @@ impl SceneChecker<'_> {
             accept,
             takes,
             cooldown,
-            event: happens,
+            event,
             refused,
             steps,
             record_detail: written.keep,
@@ -64,7 +64,7 @@ impl SceneChecker<'_> {
     /// Compiles the sets that bind roles. Each set may refer to the roles before it.
     pub(super) fn bind(&mut self, sets: &SpannedMap<Text>, scope: &mut Scope) -> Vec<RoleBinding> {
         check_unique_keys(sets, &mut self.report);
-        let mut bound = Vec::new();
+        let mut bindings = Vec::new();
         for (i, (name, set)) in sets.iter().enumerate() {
             if scope.variables.len() == MAX_SLOTS {
                 self.report.error(name, "limit", format!("a rule may bind at most {MAX_SLOTS} agents"));
@@ -76,9 +76,9 @@ impl SceneChecker<'_> {
             }
             let set = self.report.set(set, name, scope, &self.schema);
             scope.variables.push(name.value.clone());
-            bound.extend(set.map(|set| RoleBinding { name: name.value.clone(), set }));
+            bindings.extend(set.map(|set| RoleBinding { name: name.value.clone(), set }));
         }
-        bound
+        bindings
     }
 
     /// Compiles a condition and splits it at top-level `and`s. Warns of a part that can never be true.
@@ -118,11 +118,11 @@ impl SceneChecker<'_> {
         message: impl FnOnce() -> String,
     ) -> bool {
         let (Some(text), Some(expr)) = (text, expr) else { return false };
-        let nought = expr.bounds(&*self).1 <= 0.0;
-        if nought {
+        let is_never = expr.bounds(&*self).1 <= 0.0;
+        if is_never {
             self.report.warn(text, "never", message(), "make it greater than 0, or remove it");
         }
-        nought
+        is_never
     }
 
     fn accept(&mut self, written: &AcceptDecl, roles: &SpannedMap<Text>, scope: &Scope) -> Vec<Option<Expr>> {
@@ -159,8 +159,8 @@ impl SceneChecker<'_> {
         let Some(tell) = tell else { return };
         self.used_prose_keys.insert(tell.value.clone());
         if self.names.prose.get(tell).is_none() {
-            let near = longhand_expr::nearest_name(tell, self.names.prose.names());
-            let help = near.map_or("add it to `prose`, or remove `tell`".to_owned(), |near| format!("did you mean `{near}`?"));
+            let help = did_you_mean(tell, self.names.prose.names());
+            let help = help.unwrap_or_else(|| "add it to `prose`, or remove `tell`".to_owned());
             self.report.warn(tell, "prose", format!("there is no prose `{}`: a default sentence is used", tell.as_str()), &help);
         }
     }
@@ -189,7 +189,7 @@ impl SceneChecker<'_> {
             && is_constant(every)
             && self.constant_value(every) <= 0.0
         {
-            self.report.error(&written.every, "range", "this duration must be greater than 0");
+            self.report.not_positive(&written.every);
         }
         let about = self.bind(&written.about, &mut scope);
         let when = self.condition(&written.when, &scope, &written.id);
@@ -223,7 +223,7 @@ impl SceneChecker<'_> {
     }
 
     pub(super) fn goals(&mut self, scene: &SceneFile) -> Vec<model::Goal> {
-        let one = |written: &decl::GoalDecl| {
+        let compile = |written: &decl::GoalDecl| {
             let by = self.kind_id(&written.by);
             let scope = Scope::new(["self"]).with_salt(&format!("goal {}", written.id.as_str()));
             let likelihood = self.report.expr(&written.likelihood, Type::Number, &scope, &self.schema);
@@ -239,7 +239,7 @@ impl SceneChecker<'_> {
                 about: written.about.clone(),
             })
         };
-        scene.goals.iter().filter_map(one).collect()
+        scene.goals.iter().filter_map(compile).collect()
     }
 }
 

@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::super::decl::{AttributeDecl, SceneFile, Text};
 use super::super::diagnostic::Diagnostic;
 use super::super::model::AgentSelector;
-use super::SceneChecker;
+use super::checker::SceneChecker;
 use super::names::{IdTable, report_unknown};
+use longhand_expr::did_you_mean;
 use longhand_expr::ids::{AgentId, AttrId, KindId};
-use longhand_expr::nearest_name;
 
 /// By attribute: the kinds that have it; `None` for all.
 pub(super) fn attribute_kinds(scene: &SceneFile, kinds: &IdTable) -> Vec<Option<Vec<KindId>>> {
@@ -95,8 +95,8 @@ impl SceneChecker<'_> {
             let others = (0..self.schema.attributes.len())
                 .map(AttrId::from_index)
                 .filter(|attr| kinds.iter().all(|kind| self.kind_has_attribute(*kind, *attr)));
-            let near = nearest_name(name, others.map(|attr| self.schema.attributes[attr.index()].name.as_str()));
-            let help = near.map_or("add the kind to the attribute's `of`".to_owned(), |near| format!("did you mean `{near}`?"));
+            let help = did_you_mean(name, others.map(|attr| self.schema.attributes[attr.index()].name.as_str()));
+            let help = help.unwrap_or_else(|| "add the kind to the attribute's `of`".to_owned());
             let message = format!("agents of kind `{kind}` have no `{name}`");
             let span = self.report.span_inside(text, bytes);
             self.report.push(Diagnostic::error("attribute", text.file, span, message).help(help));

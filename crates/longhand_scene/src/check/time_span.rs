@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use super::super::decl::{SceneFile, Text};
 use super::super::diagnostic::Diagnostic;
 use super::super::spanned::FileId;
-use super::SceneChecker;
+use super::checker::SceneChecker;
 use super::report::CheckReport;
 use longhand_expr::ids::Instant;
 use longhand_expr::{Calendar, Type, parse_datetime};

@@ -2,7 +2,7 @@
 
 use super::super::decl::{self, ActivationDecl, SceneFile, Text};
 use super::super::model::{self, Activation, AgentSelector};
-use super::SceneChecker;
+use super::checker::SceneChecker;
 use super::event_specs::EventParts;
 use super::rules::outcome_texts;
 use longhand_expr::ids::{EventKind, KindId};
@@ -50,8 +50,8 @@ impl SceneChecker<'_> {
     }
 
     fn trigger(&mut self, written: &decl::TriggerDecl, waits: &[EventKind]) -> Option<model::Trigger> {
-        let ActivationInfo { on, binds, participant_count: present } = self.activation(written, waits);
-        let given = 1 + binds.len();
+        let ActivationInfo { on, binds, participant_count } = self.activation(written, waits);
+        let activation_slots = 1 + binds.len();
         let names = std::iter::once("self".to_owned()).chain(binds);
         let mut scope = Scope::new(names).with_salt(&format!("trigger {}", written.id.as_str()));
         let by = self.trigger_selectors(written, on.as_ref());
@@ -69,27 +69,27 @@ impl SceneChecker<'_> {
         self.check_prose_key(&written.tell);
         let kind = self.events.get(&written.id).unwrap_or(EventKind(0));
         let then = (!written.steps.is_empty()).then_some(0);
-        let doing = EventParts { place: &written.place, values: &written.values, does: &written.does };
-        let happens = self.event_spec(kind, &doing, then, &mut scope);
+        let parts = EventParts { place: &written.place, values: &written.values, does: &written.does };
+        let event = self.event_spec(kind, &parts, then, &mut scope);
         let (_, steps) = self.steps(&written.id, None, &written.steps, &scope);
-        let outcomes = steps.iter().flat_map(|step| &step.outcomes).map(|(_, happens)| happens.kind);
+        let outcomes = steps.iter().flat_map(|step| &step.outcomes).map(|(_, event)| event.kind);
         for kind in std::iter::once(kind).chain(outcomes) {
             if let Some(info) = self.events.infos.get_mut(kind.index()) {
-                info.participant_count = present;
+                info.participant_count = participant_count;
             }
         }
         Some(model::Trigger {
             id: written.id.value.clone(),
             by,
             on: on?,
-            activation_slots: given,
+            activation_slots,
             about,
             when,
             chance,
             after,
             cooldown,
             once: written.once,
-            event: happens,
+            event,
             steps,
             record_detail: written.keep,
         })

@@ -78,7 +78,7 @@ fn add_population(
     let first = state.agent_count();
     for _ in 0..count {
         let name = population.names.map_or_else(
-            || AgentName { name: kind.id.clone(), called: kind.id.clone(), pronouns: Pronouns::they },
+            || AgentName { name: kind.id.clone(), called: kind.id.clone(), pronouns: Pronouns::They },
             |list| {
                 let name = used.draw(scenario, list, &mut rng);
                 AgentName { name: name.name.clone(), called: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
@@ -86,29 +86,29 @@ fn add_population(
         );
         let id = add_agent(state, profiles, scenario, population.kind, name, kind.temperament);
         profiles.settle(id, population.home, population.work);
-        for &(attr, spread) in &population.attributes {
-            state.set_start(id, attr, sample(spread, scenario.attributes[attr.index()].range, &mut rng));
+        for &(attr, distribution) in &population.attributes {
+            state.set_start(id, attr, sample(distribution, scenario.attributes[attr.index()].range, &mut rng));
         }
         enter_world(state, profiles, id);
     }
     for network in &population.networks {
-        let mut who: Vec<AgentId> = (first..first + count as usize).map(AgentId::from_index).collect();
+        let mut agents: Vec<AgentId> = (first..first + count as usize).map(AgentId::from_index).collect();
         if network.with_cast {
             let cast =
                 (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
-            who.extend(cast.map(AgentId::from_index));
+            agents.extend(cast.map(AgentId::from_index));
         }
-        let pairs = networks::generate_pairs(&network.shape, who.len() as u32, &mut rng);
-        state.bonds.reserve_pairs(pairs.iter().map(|&(a, b)| (who[a as usize], who[b as usize])));
+        let pairs = networks::generate_pairs(&network.shape, agents.len() as u32, &mut rng);
+        state.bonds.reserve_pairs(pairs.iter().map(|&(a, b)| (agents[a as usize], agents[b as usize])));
         for (a, b) in pairs {
-            let (a, b) = (who[a as usize], who[b as usize]);
+            let (a, b) = (agents[a as usize], agents[b as usize]);
             for &tie in &network.ties {
                 begin_tie(state, scenario, a, b, tie, scenario.ties[tie.index()].mutual, Instant::START);
             }
-            for &(dim, spread) in &network.bond {
+            for &(dim, distribution) in &network.bond {
                 let range = scenario.dims[dim.index()].range;
                 for (from, to) in [(a, b), (b, a)] {
-                    state.bonds.set_dim(from, to, dim, sample(spread, range, &mut rng), Instant::START);
+                    state.bonds.set_dim(from, to, dim, sample(distribution, range, &mut rng), Instant::START);
                 }
             }
         }
@@ -187,7 +187,7 @@ pub fn begin_tie(
 pub fn draw_population_attributes(state: &mut WorldState, scenario: &Scenario, agent: AgentId, rng: &mut impl Rng) {
     let kind = state.kind(agent);
     let Some(population) = scenario.population.iter().find(|population| population.kind == kind) else { return };
-    for &(attr, spread) in &population.attributes {
-        state.set_start(agent, attr, sample(spread, scenario.attributes[attr.index()].range, rng));
+    for &(attr, distribution) in &population.attributes {
+        state.set_start(agent, attr, sample(distribution, scenario.attributes[attr.index()].range, rng));
     }
 }

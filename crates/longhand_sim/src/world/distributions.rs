@@ -9,8 +9,8 @@ use rand::distr::Open01;
 use rand::{Rng, RngExt};
 
 /// One sample of a distribution, clamped to a range.
-pub(super) fn sample(spread: Distribution, (low, high): (f64, f64), rng: &mut impl Rng) -> f64 {
-    let value = match spread {
+pub(super) fn sample(distribution: Distribution, (low, high): (f64, f64), rng: &mut impl Rng) -> f64 {
+    let value = match distribution {
         Distribution::Always(value) => value,
         Distribution::Uniform(from, to) => from + (to - from) * rng.random::<f64>(),
         Distribution::Normal(mean, deviation) => mean + deviation * normal(rng),
@@ -59,34 +59,37 @@ mod tests {
 
     const WIDE: (f64, f64) = (-1e9, 1e9);
 
-    fn mean_and_variance(spread: Distribution) -> (f64, f64) {
+    fn mean_and_variance(distribution: Distribution) -> (f64, f64) {
         let mut rng = Draws::new(1).stream(1);
-        let all: Vec<f64> = (0..20_000).map(|_| sample(spread, WIDE, &mut rng)).collect();
+        let all: Vec<f64> = (0..20_000).map(|_| sample(distribution, WIDE, &mut rng)).collect();
         let mean = all.iter().sum::<f64>() / all.len() as f64;
-        (mean, all.iter().map(|one| (one - mean) * (one - mean)).sum::<f64>() / all.len() as f64)
+        (mean, all.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / all.len() as f64)
     }
 
     #[track_caller]
-    fn close(spread: Distribution, mean: f64, variance: f64) {
-        let (is, spreads) = mean_and_variance(spread);
-        assert!((is - mean).abs() < 0.02 * (1.0 + mean.abs()), "{spread:?}: mean {is}, not {mean}");
-        assert!((spreads - variance).abs() < 0.05 * (0.1 + variance), "{spread:?}: variance {spreads}, not {variance}");
+    fn assert_moments(distribution: Distribution, mean: f64, variance: f64) {
+        let (actual, actual_variance) = mean_and_variance(distribution);
+        assert!((actual - mean).abs() < 0.02 * (1.0 + mean.abs()), "{distribution:?}: mean {actual}, not {mean}");
+        assert!(
+            (actual_variance - variance).abs() < 0.05 * (0.1 + variance),
+            "{distribution:?}: variance {actual_variance}, not {variance}"
+        );
     }
 
     #[test]
     fn samples_have_the_mean_and_variance_of_their_distribution() {
-        close(Distribution::Uniform(2.0, 4.0), 3.0, 1.0 / 3.0);
-        close(Distribution::Normal(5.0, 2.0), 5.0, 4.0);
-        close(Distribution::Beta(2.0, 5.0), 2.0 / 7.0, 10.0 / (49.0 * 8.0));
-        close(Distribution::Beta(0.5, 0.5), 0.5, 0.125);
-        close(Distribution::LogNormal(1.0, 0.25), 1.0317, 0.0686);
-        close(Distribution::Share(0.3), 0.3, 0.21);
+        assert_moments(Distribution::Uniform(2.0, 4.0), 3.0, 1.0 / 3.0);
+        assert_moments(Distribution::Normal(5.0, 2.0), 5.0, 4.0);
+        assert_moments(Distribution::Beta(2.0, 5.0), 2.0 / 7.0, 10.0 / (49.0 * 8.0));
+        assert_moments(Distribution::Beta(0.5, 0.5), 0.5, 0.125);
+        assert_moments(Distribution::LogNormal(1.0, 0.25), 1.0317, 0.0686);
+        assert_moments(Distribution::Share(0.3), 0.3, 0.21);
     }
 
     #[test]
     fn extreme_parameters_give_numbers_within_the_range() {
         let mut rng = Draws::new(2).stream(1);
-        for spread in [
+        for distribution in [
             Distribution::Beta(1e-300, 1e-300),
             Distribution::Beta(1e308, 1e308),
             Distribution::Normal(0.5, f64::MAX),
@@ -94,8 +97,8 @@ mod tests {
             Distribution::LogNormal(5e-324, 700.0),
         ] {
             for _ in 0..100 {
-                let value = sample(spread, (0.0, 1.0), &mut rng);
-                assert!((0.0..=1.0).contains(&value), "{spread:?}: {value}");
+                let value = sample(distribution, (0.0, 1.0), &mut rng);
+                assert!((0.0..=1.0).contains(&value), "{distribution:?}: {value}");
             }
         }
     }
@@ -110,7 +113,8 @@ mod tests {
             Distribution::Beta(0.5, 3.0),
             Distribution::LogNormal(30_000.0, 0.6),
         ];
-        let bits: Vec<u64> = (0..64).flat_map(|_| spreads).map(|spread| sample(spread, WIDE, &mut rng).to_bits()).collect();
+        let bits: Vec<u64> =
+            (0..64).flat_map(|_| spreads).map(|distribution| sample(distribution, WIDE, &mut rng).to_bits()).collect();
         let all = bits.iter().fold(0_u64, |hash, bits| (hash ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31));
         assert_eq!(format!("{all:016x}"), "2126a3b0f9e424cc");
     }

@@ -4,7 +4,8 @@
 //! stream to consume, so an intervention changes only the draws that depend on it, and threads do not compete for a generator.
 
 use bevy_math::ops;
-use longhand_expr::ids::{AgentId, Instant, stable_hash};
+use longhand_expr::ids::{AgentId, Instant};
+use longhand_expr::stable_hash;
 use rand_philox::{Philox, philox4x32_10};
 
 /// All draws of one run.

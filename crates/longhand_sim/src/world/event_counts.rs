@@ -86,11 +86,14 @@ mod tests {
         counts.record(walk, &[ann, ben], Instant(5));
         counts.record(walk, &[ann], Instant(9));
         counts.record(talk, &[ann, ben], Instant(9));
-        let of = |event, a, b| counts.lookup(OccurrenceQuery { event, a, b });
-        assert_eq!(of(walk, ann, AgentId::NONE), OccurrenceStats { times: 2, first: Some(Instant(5)), last: Some(Instant(9)) });
-        assert_eq!(of(walk, AgentId::NONE, AgentId::NONE).times, 2);
-        assert_eq!(of(walk, ann, ben).times, 0);
-        assert_eq!(of(talk, AgentId::NONE, AgentId::NONE).times, 0);
+        let lookup = |event, a, b| counts.lookup(OccurrenceQuery { event, a, b });
+        assert_eq!(
+            lookup(walk, ann, AgentId::NONE),
+            OccurrenceStats { times: 2, first: Some(Instant(5)), last: Some(Instant(9)) }
+        );
+        assert_eq!(lookup(walk, AgentId::NONE, AgentId::NONE).times, 2);
+        assert_eq!(lookup(walk, ann, ben).times, 0);
+        assert_eq!(lookup(talk, AgentId::NONE, AgentId::NONE).times, 0);
     }
 
     #[test]
@@ -101,9 +104,9 @@ mod tests {
         let (ann, ben) = (AgentId(0), AgentId(1));
         counts.record(walk, &[ann, ben, ben], Instant(9));
         counts.record(walk, &[AgentId(2), ben, AgentId::NONE], Instant(5));
-        let of = |a, b| counts.lookup(OccurrenceQuery { event: walk, a, b });
-        assert_eq!(of(ann, ben).times, 1);
-        let of_anybody = of(AgentId::NONE, ben);
+        let lookup = |a, b| counts.lookup(OccurrenceQuery { event: walk, a, b });
+        assert_eq!(lookup(ann, ben).times, 1);
+        let of_anybody = lookup(AgentId::NONE, ben);
         assert_eq!((of_anybody.times, of_anybody.first, of_anybody.last), (2, Some(Instant(5)), Some(Instant(9))));
     }
 }

@@ -2,16 +2,16 @@
 //!
 //! Emotions are those of the OCC model (Ortony, Clore and Collins 1988). Each records the event that caused it and decays. Mood is a point
 //! of pleasure, arousal and dominance (Mehrabian 1996); emotions move it (after ALMA, Gebhard 2005), and it decays back to temperament. The
-//! scene sets strengths and half-lives ([`Minds`]).
+//! scene sets strengths and half-lives ([`MindParams`]).
 
 use longhand_expr::ids::{AgentId, Emotion, EventId, EventKind, Instant, WorldFact};
 use longhand_expr::remaining_share;
 use longhand_scene::MindParams;
 use serde::{Deserialize, Serialize};
 
-/// Most feelings a mind holds; the weakest makes room.
+/// Most feelings a mind holds; a new one replaces the weakest.
 const MAX_FEELINGS: usize = 12;
-/// Most memories a mind holds; the weakest makes room.
+/// Most memories a mind holds; a new one replaces the weakest.
 const MAX_MEMORIES: usize = 32;
 
 /// The mind of one agent.
@@ -167,7 +167,7 @@ impl Mind {
     }
 
     /// Adds a feeling of a strength from 0 to 1, or strengthens the same feeling at the same agent, and moves the mood. Returns the feeling
-    /// that was dropped to make room.
+    /// that it replaced.
     pub fn feel(
         &mut self,
         emotion: Emotion,
@@ -192,9 +192,9 @@ impl Mind {
             return None;
         }
         let weakest = |feelings: &[Feeling]| weakest(feelings, |feeling| feeling.strength(now, minds));
-        let gone = (self.feelings.len() == MAX_FEELINGS).then(|| self.feelings.swap_remove(weakest(&self.feelings)));
+        let dropped = (self.feelings.len() == MAX_FEELINGS).then(|| self.feelings.swap_remove(weakest(&self.feelings)));
         self.feelings.push(Feeling { emotion, toward, cause, strength, since: now });
-        gone
+        dropped
     }
 
     /// The strongest feeling of an emotion, at an agent or (for [`AgentId::NONE`]) at any.
@@ -212,7 +212,7 @@ impl Mind {
         self.feelings.iter().find(|feeling| feeling.emotion == emotion && feeling.toward == toward)
     }
 
-    /// Adds a memory of a strength from 0 to 1, or refreshes the same one. Returns the memory that was dropped to make room.
+    /// Adds a memory of a strength from 0 to 1, or refreshes the same one. Returns the memory that it replaced.
     pub fn remember(
         &mut self,
         kind: EventKind,
@@ -235,9 +235,9 @@ impl Mind {
             return None;
         }
         let weakest = |memories: &[Memory]| weakest(memories, |memory| memory.strength(now, minds));
-        let gone = (self.memories.len() == MAX_MEMORIES).then(|| self.memories.swap_remove(weakest(&self.memories)));
+        let dropped = (self.memories.len() == MAX_MEMORIES).then(|| self.memories.swap_remove(weakest(&self.memories)));
         self.memories.push(Memory { kind, with, event, at: now, strength, recalled: now });
-        gone
+        dropped
     }
 
     /// The strongest memory of a kind of event, with an agent or (for [`AgentId::NONE`]) with any.
@@ -305,16 +305,16 @@ mod tests {
     }
 
     #[test]
-    fn the_weakest_memory_makes_room_for_a_new_one() {
+    fn a_new_memory_replaces_the_weakest() {
         let minds = &MindParams::default();
         let mut mind = Mind::default();
-        let mut gone = Vec::new();
+        let mut dropped = Vec::new();
         for kind in 0..=MAX_MEMORIES as u16 {
             let strength = if kind == 5 { 0.1 } else { 0.5 };
-            gone.extend(mind.remember(EventKind(kind), NOBODY, None, strength, Instant::START, minds));
+            dropped.extend(mind.remember(EventKind(kind), NOBODY, None, strength, Instant::START, minds));
         }
         assert_eq!(mind.memories().len(), MAX_MEMORIES);
-        assert_eq!(gone.iter().map(|memory| memory.kind).collect::<Vec<_>>(), [EventKind(5)]);
+        assert_eq!(dropped.iter().map(|memory| memory.kind).collect::<Vec<_>>(), [EventKind(5)]);
         assert!(mind.strongest_memory(EventKind(5), NOBODY, Instant::START, minds).is_none());
         assert!(mind.strongest_memory(EventKind(6), NOBODY, Instant::START, minds).is_some());
     }

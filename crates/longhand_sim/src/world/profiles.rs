@@ -100,22 +100,22 @@ impl AgentProfiles {
         let Some(slot) = self.owner.get_mut(os.index()) else { return };
         let before = std::mem::replace(slot, owner);
         if let Some(owned) = self.owned.get_mut(before.index()) {
-            owned.retain(|one| *one != os);
+            owned.retain(|owned_os| *owned_os != os);
         }
         if let Some(owned) = self.owned.get_mut(owner.index()) {
-            let position = owned.partition_point(|one| *one < os);
+            let position = owned.partition_point(|owned_os| *owned_os < os);
             owned.insert(position, os);
         }
     }
 
-    /// Where an agent lives.
+    /// The home of an agent.
     #[inline]
     #[must_use]
     pub fn home(&self, agent: AgentId) -> PlaceId {
         self.home.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
     }
 
-    /// Where an agent works.
+    /// The workplace of an agent.
     #[inline]
     #[must_use]
     pub fn work(&self, agent: AgentId) -> PlaceId {

@@ -4,9 +4,9 @@ use super::draws::{DrawKey, Draws};
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
 };
-use longhand_expr::{Calendar, EvalContext, EvalFrame, EventValueId, OccurrenceQuery, OccurrenceStats};
+use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats};
 use longhand_scene::Scenario;
 use std::ops::ControlFlow;
 

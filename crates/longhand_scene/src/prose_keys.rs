@@ -1,0 +1,59 @@
+//! The keys of prose that are derived from the name of an event kind or a member of the cast.
+//!
+//! An event is narrated with the prose of its `tell`, or of its own name. Other texts about it have the same name with a prefix. The
+//! prefixes are needed by the check of a scene and by the narration.
+
+const MEMORY: &str = "memory/";
+const INSIGHT: &str = "seen/";
+const SUMMARY: &str = "sum/";
+const GIST: &str = "gist/";
+const HABIT: &str = "often/";
+const INTRODUCTION: &str = "introduce/";
+
+/// The key of the event as somebody remembers it in a letter.
+#[must_use]
+pub fn memory_key(event: &str) -> String {
+    format!("{MEMORY}{event}")
+}
+
+/// The key of what a writer has understood since the event.
+#[must_use]
+pub fn insight_key(event: &str) -> String {
+    format!("{INSIGHT}{event}")
+}
+
+/// The key of the summary of several events of a kind.
+#[must_use]
+pub fn summary_key(event: &str) -> String {
+    format!("{SUMMARY}{event}")
+}
+
+/// The key of the event in a subordinate clause.
+#[must_use]
+pub fn gist_key(event: &str) -> String {
+    format!("{GIST}{event}")
+}
+
+/// The key of the event as a habit.
+#[must_use]
+pub fn habit_key(event: &str) -> String {
+    format!("{HABIT}{event}")
+}
+
+/// The key of the sentence that introduces a member of the cast.
+#[must_use]
+pub fn introduction_key(member: &str) -> String {
+    format!("{INTRODUCTION}{member}")
+}
+
+/// The event name in a key: without its prefix, if it has one.
+#[must_use]
+pub fn event_of_key(key: &str) -> &str {
+    [MEMORY, INSIGHT, SUMMARY, GIST, HABIT].iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key)
+}
+
+/// The member of the cast that a key introduces.
+#[must_use]
+pub fn member_of_key(key: &str) -> Option<&str> {
+    key.strip_prefix(INTRODUCTION)
+}

@@ -1,0 +1,151 @@
+//! Value types that a scene file contains as they are, and that the checked model shares with it.
+
+use serde::Deserialize;
+
+/// The value of a param.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub enum ParamValue {
+    /// A number.
+    Number(f64),
+    /// True or false.
+    Switch(bool),
+}
+
+/// A mood in the three dimensions of Mehrabian's PAD model (*Pleasure-arousal-dominance*, 1996), each from -1 to 1.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename = "Mood")]
+pub struct Temperament {
+    /// Displeased (-1) to pleased (1).
+    pub pleasure: f64,
+    /// Calm (-1) to excited (1).
+    pub arousal: f64,
+    /// Submissive (-1) to dominant (1).
+    pub dominance: f64,
+}
+
+/// The distribution of a number over a population.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub enum Distribution {
+    /// The same value for all agents.
+    Always(f64),
+    /// Uniform between two values.
+    Uniform(f64, f64),
+    /// Normal with mean and standard deviation, clamped to the attribute's range.
+    Normal(f64, f64),
+    /// Beta with parameters alpha and beta, between 0 and 1.
+    Beta(f64, f64),
+    /// Log-normal with median and sigma.
+    LogNormal(f64, f64),
+    /// For a switch: the share of agents for which it is true.
+    Share(f64),
+}
+
+/// The model that generates a network of ties.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "the variants' docs describe their fields")]
+pub enum NetworkShape {
+    /// Watts and Strogatz (1998): a ring with `degree` neighbours, each edge rewired with probability `rewire`.
+    SmallWorld { degree: u32, rewire: f64 },
+    /// Barabási and Albert (1999): preferential attachment with `links` edges per new node.
+    ScaleFree { links: u32 },
+    /// Erdős and Rényi (1959), with this mean degree.
+    Random { degree: f64 },
+    /// Disjoint pairs that cover this share of the population.
+    Pairs { share: f64 },
+    /// Explicit edges between positions in the population, from 0.
+    Edges(Vec<(u32, u32)>),
+}
+
+/// How much of an event is recorded.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+pub enum RecordDetail {
+    /// All fields: roles, instant, place, causes, changes.
+    #[default]
+    Whole,
+    /// Only the number of occurrences.
+    Counted,
+}
+
+/// How often an event is narrated.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+pub enum NarrationFrequency {
+    /// Every occurrence.
+    Always,
+    /// The 1st, 2nd, 4th, 8th … occurrence; those between are summarised.
+    #[default]
+    Habit,
+    /// Only in summaries.
+    Never,
+}
+
+/// The thirteen relations between two intervals (Allen, *Maintaining knowledge about temporal intervals*, 1983).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the variants have the names of the paper")]
+pub enum AllenRelation {
+    Before,
+    Meets,
+    Overlaps,
+    Starts,
+    During,
+    Finishes,
+    Equals,
+    After,
+    MetBy,
+    OverlappedBy,
+    StartedBy,
+    Contains,
+    FinishedBy,
+}
+
+impl AllenRelation {
+    /// All relations.
+    pub const ALL: [Self; 13] = [
+        Self::Before,
+        Self::Meets,
+        Self::Overlaps,
+        Self::Starts,
+        Self::During,
+        Self::Finishes,
+        Self::Equals,
+        Self::After,
+        Self::MetBy,
+        Self::OverlappedBy,
+        Self::StartedBy,
+        Self::Contains,
+        Self::FinishedBy,
+    ];
+
+    /// The bit of this relation in a set ([`ClauseRelation`](crate::ClauseRelation)).
+    #[must_use]
+    pub const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
+    /// The relation with the two intervals exchanged.
+    #[must_use]
+    pub const fn inverse(self) -> Self {
+        match self {
+            Self::Before => Self::After,
+            Self::Meets => Self::MetBy,
+            Self::Overlaps => Self::OverlappedBy,
+            Self::Starts => Self::StartedBy,
+            Self::During => Self::Contains,
+            Self::Finishes => Self::FinishedBy,
+            Self::Equals => Self::Equals,
+            Self::After => Self::Before,
+            Self::MetBy => Self::Meets,
+            Self::OverlappedBy => Self::Overlaps,
+            Self::StartedBy => Self::Starts,
+            Self::Contains => Self::During,
+            Self::FinishedBy => Self::Finishes,
+        }
+    }
+
+    /// The set of relations in which the first interval begins no earlier than the second.
+    #[must_use]
+    pub const fn later_mask() -> u16 {
+        let at_once = Self::Starts.bit() | Self::Equals.bit() | Self::StartedBy.bit();
+        at_once | Self::During.bit() | Self::Finishes.bit() | Self::After.bit() | Self::MetBy.bit() | Self::OverlappedBy.bit()
+    }
+}
