@@ -63,9 +63,9 @@ fn a_beat_matches_once_and_a_pattern_repeatedly_with_new_events() {
     let kinds = [WALK, RAIN, RAIN, WALK, RAIN];
     let events: Vec<Event> = kinds.iter().zip(0..).map(|(&kind, id)| event(id, f64::from(id), kind, &[ANN])).collect();
     let found = run(&scenario, &events);
-    let of = |of| evidence(&found.iter().filter(|found| found.pattern == of).cloned().collect::<Vec<_>>());
-    assert_eq!(of(PatternRef::Beat(0)), [[0, 1]]);
-    assert_eq!(of(PatternRef::Pattern(0)), [[0, 1], [3, 4]], "the second rain has no walk before it");
+    let evidence_of = |pattern| evidence(&found.iter().filter(|found| found.pattern == pattern).cloned().collect::<Vec<_>>());
+    assert_eq!(evidence_of(PatternRef::Beat(0)), [[0, 1]]);
+    assert_eq!(evidence_of(PatternRef::Pattern(0)), [[0, 1], [3, 4]], "the second rain has no walk before it");
     let beat = found[0].to_beat_match().unwrap();
     assert_eq!((beat.beat, beat.event, beat.events), (0, EventId(1), vec![EventId(0), EventId(1)]));
 }
@@ -129,7 +129,7 @@ fn the_oldest_partial_matches_are_dropped_when_there_are_too_many() {
 
 #[test]
 fn the_state_of_another_scene_is_rejected() {
-    let one = with(vec![pattern(vec![clause(WALK, &[X])])]);
-    let two = with(vec![pattern(vec![clause(WALK, &[X]), clause(RAIN, &[X])])]);
-    assert!(!Matcher::new(&one).restore(&one, Matcher::new(&two).state().clone()));
+    let first = with(vec![pattern(vec![clause(WALK, &[X])])]);
+    let second = with(vec![pattern(vec![clause(WALK, &[X]), clause(RAIN, &[X])])]);
+    assert!(!Matcher::new(&first).restore(&first, Matcher::new(&second).state().clone()));
 }

@@ -237,3 +237,43 @@ impl NearMissSearch<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ANN, QUARREL, RAIN, WALK, event, scenario};
+    use super::super::sift::sift;
+    use super::*;
+    use longhand_chronicle::Chronicle;
+    use longhand_expr::ids::EventKind;
+    use longhand_scene::Scenario;
+    use longhand_scene::model::NegatedClause;
+
+    /// Two walks and a quarrel, without rain in the two hours after the second walk.
+    fn dry_quarrel() -> Pattern {
+        let roles = vec![RoleTerm::Variable(0)];
+        let alternative = |kind: EventKind| Alternative {
+            target: ClauseTarget::Event(vec![(kind, vec![0])]),
+            roles: vec![RoleTerm::Variable(0)],
+            when: None,
+        };
+        let clause = |kind, times| Clause { alternatives: vec![alternative(kind)], times, ..Clause::default() };
+        let until = NegationEnd::Lasting(7200.0);
+        let no_rain = NegatedClause { on: vec![(RAIN, vec![0])], roles, when: None, times: 1, from: Some(0), until };
+        let clauses = vec![clause(WALK, 2), clause(QUARREL, 1)];
+        Pattern { id: "p".into(), variables: vec!["x".into()], clauses, negated: vec![no_rain], ..Pattern::default() }
+    }
+
+    #[test]
+    fn only_events_in_the_negated_period_are_named_as_the_reason() {
+        let scenario = Scenario { patterns: vec![dry_quarrel()], ..scenario() };
+        let mut chronicle = Chronicle::default();
+        for (hours, kind) in [(1.0, WALK), (2.0, RAIN), (3.0, WALK), (3.5, QUARREL), (4.0, RAIN), (9.0, RAIN)] {
+            chronicle.push(event(0, hours, kind, &[ANN]));
+        }
+        let record = RecordedRun::new(&scenario, &chronicle, 0);
+        let end = Instant::from_seconds(36_000.0);
+        let report = explain_pattern(&record, &sift(&record, end), PatternRef::Pattern(0), &[], (Instant::START, end));
+        let closest = report.closest.expect("a complete match was rejected");
+        assert_eq!(closest.unmet[0].text, "it was complete, but was rejected because of #4");
+    }
+}
