@@ -34,11 +34,11 @@ struct Item {
     /// Whether the record is an event.
     by_event: bool,
     at: i64,
-    is: Is,
+    kind: ItemKind,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Is {
+enum ItemKind {
     Event(Box<Event>),
     /// The id of the tie or place, its agents, its end, and the number that its event carried.
     Tie(TieId, [AgentId; 2], Option<i64>, f64),
@@ -47,16 +47,16 @@ enum Is {
 
 impl Item {
     fn end(&self) -> Option<i64> {
-        match &self.is {
-            Is::Event(_) => Some(self.at),
-            Is::Tie(.., end, _) | Is::Stay(.., end, _) => *end,
+        match &self.kind {
+            ItemKind::Event(_) => Some(self.at),
+            ItemKind::Tie(.., end, _) | ItemKind::Stay(.., end, _) => *end,
         }
     }
 
     fn minutes(&self) -> f64 {
-        match &self.is {
-            Is::Event(event) => event.values[0].1,
-            Is::Tie(.., minutes) | Is::Stay(.., minutes) => *minutes,
+        match &self.kind {
+            ItemKind::Event(event) => event.values[0].1,
+            ItemKind::Tie(.., minutes) | ItemKind::Stay(.., minutes) => *minutes,
         }
     }
 }
@@ -77,7 +77,7 @@ fn items(scenario: &Scenario, record: &[Recorded]) -> Vec<Item> {
         };
         now = now.max(at);
         if let Recorded::Event(event) = recorded {
-            items.push(Item { order, by_event, at: now, is: Is::Event(Box::new(event.clone())) });
+            items.push(Item { order, by_event, at: now, kind: ItemKind::Event(Box::new(event.clone())) });
         }
         for (fact, value) in changes {
             match fact {
@@ -86,10 +86,10 @@ fn items(scenario: &Scenario, record: &[Recorded]) -> Vec<Item> {
                     let key = (tie.0, a.0, b.0);
                     if value != 0.0 && !open_ties.contains_key(&key) {
                         open_ties.insert(key, items.len());
-                        items.push(Item { order, by_event, at: now, is: Is::Tie(tie, [a, b], None, minutes) });
+                        items.push(Item { order, by_event, at: now, kind: ItemKind::Tie(tie, [a, b], None, minutes) });
                     } else if value == 0.0
                         && let Some(began) = open_ties.remove(&key)
-                        && let Is::Tie(.., end, _) = &mut items[began].is
+                        && let ItemKind::Tie(.., end, _) = &mut items[began].kind
                     {
                         *end = Some(now);
                     }
@@ -100,12 +100,12 @@ fn items(scenario: &Scenario, record: &[Recorded]) -> Vec<Item> {
                         if was == place {
                             continue;
                         }
-                        if let Is::Stay(.., end, _) = &mut items[began].is {
+                        if let ItemKind::Stay(.., end, _) = &mut items[began].kind {
                             *end = Some(now);
                         }
                     }
                     places.insert(who.0, (place, items.len()));
-                    items.push(Item { order, by_event, at: now, is: Is::Stay(place, who, None, minutes) });
+                    items.push(Item { order, by_event, at: now, kind: ItemKind::Stay(place, who, None, minutes) });
                 }
                 _ => {}
             }
@@ -139,7 +139,7 @@ fn allen((a0, a1): (i64, i64), (b0, b1): (i64, i64), b_is_point: bool) -> Option
 /// Whether the relation holds for every possible end of the intervals that are still open at the end of the record.
 fn relates(any: u16, earlier: &Item, later: &Item, end: i64) -> bool {
     let ends = |item: &Item| item.end().map_or_else(|| vec![end + 1, end + 2, end + 3], |end| vec![end]);
-    let point = matches!(later.is, Is::Event(_));
+    let point = matches!(later.kind, ItemKind::Event(_));
     ends(earlier).into_iter().all(|a| {
         ends(later)
             .into_iter()
@@ -173,26 +173,31 @@ fn bound_to(roles: &[RoleTerm], people: &[AgentId], bound: &[AgentId]) -> Option
 }
 
 /// The bindings with which an item matches an alternative of a clause.
-fn ways<'i>(scenario: &Scenario, way: &Alternative, item: &'i Item, bound: &[AgentId]) -> Vec<(&'i Item, Vec<AgentId>)> {
-    let people: Vec<Vec<AgentId>> = match (&way.target, &item.is) {
-        (ClauseTarget::Event(on), Is::Event(event)) => on
+fn bindings_of<'i>(
+    scenario: &Scenario,
+    alternative: &Alternative,
+    item: &'i Item,
+    bound: &[AgentId],
+) -> Vec<(&'i Item, Vec<AgentId>)> {
+    let people: Vec<Vec<AgentId>> = match (&alternative.target, &item.kind) {
+        (ClauseTarget::Event(on), ItemKind::Event(event)) => on
             .iter()
             .filter(|(kind, _)| *kind == event.kind)
             .take(1)
             .map(|(_, slots)| slots.iter().map(|slot| event.roles[*slot]).collect())
             .collect(),
-        (ClauseTarget::Tie(ties), Is::Tie(tie, [a, b], ..)) if ties.contains(tie) => {
+        (ClauseTarget::Tie(ties), ItemKind::Tie(tie, [a, b], ..)) if ties.contains(tie) => {
             let mut both = vec![vec![*a, *b]];
             if scenario.ties[tie.index()].mutual {
                 both.push(vec![*b, *a]);
             }
             both
         }
-        (ClauseTarget::Stay(place), Is::Stay(at, who, ..)) if place == at => vec![vec![*who]],
+        (ClauseTarget::Stay(place), ItemKind::Stay(at, who, ..)) if place == at => vec![vec![*who]],
         _ => Vec::new(),
     };
-    let holds = way.when.is_none() || item.minutes() > 2.0;
-    let bindings = people.iter().filter(|_| holds).filter_map(|people| bound_to(&way.roles, people, bound));
+    let holds = alternative.when.is_none() || item.minutes() > 2.0;
+    let bindings = people.iter().filter(|_| holds).filter_map(|people| bound_to(&alternative.roles, people, bound));
     bindings.map(|bound| (item, bound)).collect()
 }
 
@@ -209,7 +214,7 @@ fn choose<'i>(
     let Some(clause) = pattern.clauses.get(at) else { return found(so_far) };
     let last = so_far.parts.iter().flatten().last().copied();
     for item in items {
-        let is_event = matches!(item.is, Is::Event(_));
+        let is_event = matches!(item.kind, ItemKind::Event(_));
         let follows = last.is_none_or(|last| {
             let same = last.order == item.order && item.by_event && !is_event;
             let with_it = same && so_far.parts.iter().flatten().all(|part| *part != item);
@@ -219,8 +224,11 @@ fn choose<'i>(
             continue;
         }
         let mut tried: Vec<Vec<AgentId>> = Vec::new();
-        for (item, bound) in
-            clause.alternatives.iter().flat_map(|way| ways(scenario, way, item, &so_far.bound)).collect::<Vec<_>>()
+        for (item, bound) in clause
+            .alternatives
+            .iter()
+            .flat_map(|alternative| bindings_of(scenario, alternative, item, &so_far.bound))
+            .collect::<Vec<_>>()
         {
             if tried.contains(&bound) {
                 continue;
@@ -231,7 +239,7 @@ fn choose<'i>(
                 so_far.parts.push(Vec::new());
             }
             so_far.parts[at].push(item);
-            if early(pattern, at, so_far) {
+            if may_continue(pattern, at, so_far) {
                 choose(scenario, pattern, items, so_far, found);
             }
             so_far.parts[at].pop();
@@ -249,7 +257,7 @@ fn after(items: &[Item], last: &Item, item: &Item) -> bool {
 }
 
 /// Checks the conditions that can be decided as soon as a clause has one more item.
-fn early(pattern: &Pattern, at: usize, chosen: &Chosen<'_>) -> bool {
+fn may_continue(pattern: &Pattern, at: usize, chosen: &Chosen<'_>) -> bool {
     let clause = &pattern.clauses[at];
     let here = &chosen.parts[at];
     let (first, last) = (here[0], here[here.len() - 1]);
@@ -270,12 +278,13 @@ fn concerns(event: &Event, people: &[AgentId]) -> bool {
 
 /// Whether a choice is a match, decided after the end.
 fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bool {
-    let events = || items.iter().filter_map(|item| if let Is::Event(event) = &item.is { Some((item, event)) } else { None });
+    let events =
+        || items.iter().filter_map(|item| if let ItemKind::Event(event) = &item.kind { Some((item, event)) } else { None });
     // The agents of a clause are those bound when it is matched. A variable of a later clause is not among them.
     let mut bound = vec![NOBODY; pattern.variables.len()];
     let mut named = Vec::new();
     for (at, clause) in pattern.clauses.iter().enumerate() {
-        for role in clause.alternatives.iter().flat_map(|way| &way.roles) {
+        for role in clause.alternatives.iter().flat_map(|alternative| &alternative.roles) {
             match role {
                 RoleTerm::Agent(agent) => named.push(*agent),
                 RoleTerm::Variable(variable) => bound[*variable] = chosen.bound[*variable],
@@ -297,26 +306,26 @@ fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bo
             return false;
         }
     }
-    pattern.negated.iter().all(|without| {
-        let from = without.from.map(|from| *chosen.parts[from].last().unwrap());
+    pattern.negated.iter().all(|negated| {
+        let from = negated.from.map(|from| *chosen.parts[from].last().unwrap());
         let undoes = |item: &Item, event: &Event| {
-            let Some((_, slots)) = without.on.iter().find(|(kind, _)| *kind == event.kind) else { return false };
+            let Some((_, slots)) = negated.on.iter().find(|(kind, _)| *kind == event.kind) else { return false };
             let people: Vec<AgentId> = slots.iter().map(|slot| event.roles[*slot]).collect();
-            let in_time = match without.until {
+            let in_time = match negated.until {
                 NegationEnd::Clause(until) => item.order < chosen.parts[until].last().unwrap().order,
                 NegationEnd::Lasting(seconds) => item.at <= from.unwrap().at + (seconds * 1e6) as i64,
                 NegationEnd::End => true,
             };
             in_time
                 && from.is_none_or(|from| item.order > from.order)
-                && (without.when.is_none() || item.minutes() > 2.0)
-                && bound_to(&without.roles, &people, &chosen.bound).is_some()
+                && (negated.when.is_none() || item.minutes() > 2.0)
+                && bound_to(&negated.roles, &people, &chosen.bound).is_some()
         };
-        let known = match without.until {
+        let known = match negated.until {
             NegationEnd::Lasting(seconds) => end >= from.unwrap().at + (seconds * 1e6) as i64,
             _ => true,
         };
-        known && events().filter(|(item, event)| undoes(item, event)).count() < without.times as usize
+        known && events().filter(|(item, event)| undoes(item, event)).count() < negated.times as usize
     })
 }
 
@@ -336,8 +345,9 @@ fn all_matches(scenario: &Scenario, pattern: &Pattern, record: &[Recorded], once
     });
     all.sort();
     if once {
-        let first = all.first().map(|one| one.0);
-        let mut all: Vec<_> = all.into_iter().filter(|one| Some(one.0) == first).map(|(_, bound, at, _)| (at, bound)).collect();
+        let first = all.first().map(|found| found.0);
+        let mut all: Vec<_> =
+            all.into_iter().filter(|found| Some(found.0) == first).map(|(_, bound, at, _)| (at, bound)).collect();
         all.dedup();
         return all;
     }
@@ -368,7 +378,7 @@ fn with_ties() -> Scenario {
     Scenario { ties: vec![tie("friends", true), tie("admires", false)], ..scenario() }
 }
 
-fn lively() -> Expr {
+fn over_two_minutes() -> Expr {
     let scope = Scope::new(["x", "y"]).for_event();
     compile_expr("value(minutes) > 2", Type::Switch, &scope, &scenario().schema).unwrap()
 }
@@ -377,7 +387,7 @@ fn arbitrary_role() -> impl Strategy<Value = Option<RoleTerm>> {
     prop_oneof![3 => Just(None), 2 => Just(Some(X)), 2 => Just(Some(Y)), 1 => (0..2_u32).prop_map(|id| Some(RoleTerm::Agent(AgentId(id))))]
 }
 
-fn arbitrary_someone() -> impl Strategy<Value = RoleTerm> {
+fn arbitrary_bound_role() -> impl Strategy<Value = RoleTerm> {
     prop_oneof![3 => Just(X), 3 => Just(Y), 1 => (0..2_u32).prop_map(|id| RoleTerm::Agent(AgentId(id)))]
 }
 
@@ -395,22 +405,22 @@ fn arbitrary_events_of() -> impl Strategy<Value = OnEvents> {
     )
 }
 
-fn arbitrary_way() -> impl Strategy<Value = Alternative> {
+fn arbitrary_alternative() -> impl Strategy<Value = Alternative> {
     let what = prop_oneof![
         5 => arbitrary_events_of().prop_map(|(on, roles)| (ClauseTarget::Event(on), roles)),
-        2 => (prop::collection::btree_set(0..2_u8, 1..3), arbitrary_someone(), arbitrary_someone())
+        2 => (prop::collection::btree_set(0..2_u8, 1..3), arbitrary_bound_role(), arbitrary_bound_role())
             .prop_map(|(ties, a, b)| (ClauseTarget::Tie(ties.into_iter().map(TieId).collect()), vec![a, b])),
-        1 => (0..2_u16, arbitrary_someone()).prop_map(|(place, who)| (ClauseTarget::Stay(PlaceId(place)), vec![who])),
+        1 => (0..2_u16, arbitrary_bound_role()).prop_map(|(place, who)| (ClauseTarget::Stay(PlaceId(place)), vec![who])),
     ];
     (what, prop::bool::weighted(0.2)).prop_map(|((what, roles), when)| Alternative {
         target: what,
         roles,
-        when: when.then(lively),
+        when: when.then(over_two_minutes),
     })
 }
 
-fn variables(way: &Alternative) -> std::collections::BTreeSet<usize> {
-    way.roles.iter().filter_map(|role| if let RoleTerm::Variable(at) = role { Some(*at) } else { None }).collect()
+fn variables(alternative: &Alternative) -> std::collections::BTreeSet<usize> {
+    alternative.roles.iter().filter_map(|role| if let RoleTerm::Variable(at) = role { Some(*at) } else { None }).collect()
 }
 
 fn arbitrary_clause() -> impl Strategy<Value = Clause> {
@@ -420,11 +430,11 @@ fn arbitrary_clause() -> impl Strategy<Value = Clause> {
     let relation = prop::option::weighted(0.4, (any::<prop::sample::Index>(), 1..1_u16 << 13));
     let unless = prop_oneof![4 => Just(Vec::new()), 1 => (0..3_u16).prop_map(|kind| vec![EventKind(kind)])];
     let within = prop_oneof![2 => Just(None), 1 => (2..16_u32).prop_map(|seconds| Some(f64::from(seconds)))];
-    (prop::collection::vec(arbitrary_way(), 1..3), unless, within, 1..3_u32, gap, relation).prop_map(
-        |(mut ways, unless, within, times, gap, relation)| {
+    (prop::collection::vec(arbitrary_alternative(), 1..3), unless, within, 1..3_u32, gap, relation).prop_map(
+        |(mut alternatives, unless, within, times, gap, relation)| {
             // Every alternative of a clause binds the same variables.
-            let binds = variables(&ways[0]);
-            ways.retain(|way| variables(way) == binds);
+            let binds = variables(&alternatives[0]);
+            alternatives.retain(|alternative| variables(alternative) == binds);
             // The targets are corrected once the number of clauses is known.
             let gaps = gap.into_iter().map(|(from, least, most)| Gap {
                 from: from.index(3),
@@ -434,7 +444,7 @@ fn arbitrary_clause() -> impl Strategy<Value = Clause> {
             let relations = relation.into_iter().map(|(to, any)| ClauseRelation { to: to.index(3), allowed: any });
             Clause {
                 id: String::new(),
-                alternatives: ways,
+                alternatives,
                 within,
                 times,
                 unless,
@@ -445,22 +455,29 @@ fn arbitrary_clause() -> impl Strategy<Value = Clause> {
     )
 }
 
-fn arbitrary_without() -> impl Strategy<Value = NegatedClause> {
+fn arbitrary_negated_clause() -> impl Strategy<Value = NegatedClause> {
     let until = prop_oneof![
         2 => (0..3_usize).prop_map(NegationEnd::Clause),
         2 => (1..12_u32).prop_map(|seconds| NegationEnd::Lasting(f64::from(seconds))),
         1 => Just(NegationEnd::End),
     ];
     (arbitrary_events_of(), prop::bool::weighted(0.2), 1..3_u32, prop::option::of(0..3_usize), until).prop_map(
-        |((on, roles), when, times, from, until)| NegatedClause { on, roles, when: when.then(lively), times, from, until },
+        |((on, roles), when, times, from, until)| NegatedClause {
+            on,
+            roles,
+            when: when.then(over_two_minutes),
+            times,
+            from,
+            until,
+        },
     )
 }
 
 /// A pattern that passes the checks of a scene.
 fn arbitrary_pattern() -> impl Strategy<Value = Pattern> {
-    let without = prop::collection::vec(arbitrary_without(), 0..2);
-    (prop::collection::vec(arbitrary_clause(), 1..4), without).prop_map(|(mut clauses, mut without)| {
-        let many = clauses.len();
+    let negated = prop::collection::vec(arbitrary_negated_clause(), 0..2);
+    (prop::collection::vec(arbitrary_clause(), 1..4), negated).prop_map(|(mut clauses, mut negated)| {
+        let clause_count = clauses.len();
         for (at, clause) in clauses.iter_mut().enumerate() {
             let times = clause.times;
             clause.gaps.retain(|gap| gap.from < at || (gap.from == at && times > 1));
@@ -472,23 +489,23 @@ fn arbitrary_pattern() -> impl Strategy<Value = Pattern> {
             known.extend(variables(&clause.alternatives[0]));
             bound.push(known.clone());
         }
-        without.retain(|without| {
-            let known = match without.until {
-                NegationEnd::Clause(at) if at < many => &bound[at],
+        negated.retain(|negated| {
+            let known = match negated.until {
+                NegationEnd::Clause(at) if at < clause_count => &bound[at],
                 NegationEnd::Clause(_) => return false,
-                _ => &bound[many - 1],
+                _ => &bound[clause_count - 1],
             };
-            let from = without.from;
-            let in_order = match without.until {
+            let from = negated.from;
+            let in_order = match negated.until {
                 NegationEnd::Clause(until) => from.is_none_or(|from| from < until),
-                NegationEnd::Lasting(_) => from.is_some_and(|from| from < many),
-                NegationEnd::End => from.is_none_or(|from| from < many),
+                NegationEnd::Lasting(_) => from.is_some_and(|from| from < clause_count),
+                NegationEnd::End => from.is_none_or(|from| from < clause_count),
             };
             let of_known = |role: &RoleTerm| if let RoleTerm::Variable(at) = role { known.contains(at) } else { true };
-            in_order && without.roles.iter().all(of_known)
+            in_order && negated.roles.iter().all(of_known)
         });
         let variables = vec!["x".into(), "y".into()];
-        Pattern { id: "p".into(), must: true, variables, clauses, negated: without, ..Pattern::default() }
+        Pattern { id: "p".into(), must: true, variables, clauses, negated, ..Pattern::default() }
     })
 }
 
@@ -510,8 +527,8 @@ fn arbitrary_record() -> impl Strategy<Value = Vec<Recorded>> {
     let agent = || prop_oneof![8 => Just(ANN), 6 => Just(BEN), 2 => Just(CLEO), 1 => Just(NOBODY)];
     let event = (0..3_u16, agent(), agent(), 0..7_u32, prop::collection::vec(arbitrary_fact(), 0..3));
     let event = event.prop_map(|(kind, first, second, minutes, changes)| Draft::Event(kind, first, second, minutes, changes));
-    let one = prop_oneof![5 => event, 1 => arbitrary_fact().prop_map(|(fact, value)| Draft::Sample(fact, value))];
-    prop::collection::vec((one, 0..5_u32), 4..11).prop_map(|drafts| {
+    let draft = prop_oneof![5 => event, 1 => arbitrary_fact().prop_map(|(fact, value)| Draft::Sample(fact, value))];
+    prop::collection::vec((draft, 0..5_u32), 4..11).prop_map(|drafts| {
         let (mut seconds, mut events) = (0, 0);
         let mut record = Vec::new();
         for (draft, gap) in drafts {
@@ -593,7 +610,7 @@ proptest! {
 fn a_negating_event_in_time_is_not_replaced_by_a_later_one() {
     let bare = || Alternative { target: ClauseTarget::Event(vec![(EventKind(0), Vec::new())]), roles: Vec::new(), when: None };
     let clause = |unless: Vec<EventKind>| Clause { alternatives: vec![bare()], times: 1, unless, ..Clause::default() };
-    let without = NegatedClause {
+    let negated = NegatedClause {
         on: vec![(EventKind(0), Vec::new())],
         roles: Vec::new(),
         when: None,
@@ -605,7 +622,7 @@ fn a_negating_event_in_time_is_not_replaced_by_a_later_one() {
         id: "p".into(),
         variables: vec!["x".into(), "y".into()],
         clauses: vec![clause(vec![EventKind(0)]), clause(Vec::new())],
-        negated: vec![without],
+        negated: vec![negated],
         ..Pattern::default()
     };
     let at = |id: u32, seconds: i64| {

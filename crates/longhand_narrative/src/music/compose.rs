@@ -26,9 +26,9 @@ const PROGRESSIONS: [[i32; 4]; 4] = [[0, 5, 3, 4], [0, 3, 1, 4], [0, 2, 5, 3], [
 #[must_use]
 pub fn compose_score(piece: &MusicPiece, seed: u64) -> MusicScore {
     // The tune is drawn for the composer, everything else for the piece.
-    let own = Philox::from_u64_seed_stream(seed, 0x7075_0000 + u64::from(piece.composer.0));
-    let this = Philox::from_u64_seed_stream(seed, 0x5343_0000_0000 + u64::from(piece.event.0));
-    Composer::new(piece, own, this).into_score()
+    let composer_random = Philox::from_u64_seed_stream(seed, 0x7075_0000 + u64::from(piece.composer.0));
+    let piece_random = Philox::from_u64_seed_stream(seed, 0x5343_0000_0000 + u64::from(piece.event.0));
+    Composer::new(piece, composer_random, piece_random).into_score()
 }
 
 struct Composer<'a> {
@@ -48,14 +48,14 @@ fn random_below(random: &mut Philox, most: u32) -> u32 {
 }
 
 impl<'a> Composer<'a> {
-    fn new(piece: &'a MusicPiece, mut own: Philox, mut random: Philox) -> Self {
-        let tonic = 57 + random_below(&mut own, 8) as i32;
-        let mut step = [0, 2, 4][random_below(&mut own, 3) as usize];
+    fn new(piece: &'a MusicPiece, mut composer_random: Philox, mut random: Philox) -> Self {
+        let tonic = 57 + random_below(&mut composer_random, 8) as i32;
+        let mut step = [0, 2, 4][random_below(&mut composer_random, 3) as usize];
         let mut tune = Vec::with_capacity(TUNE_NOTES);
         for nth in 0..TUNE_NOTES {
             let long = nth + 1 == TUNE_NOTES;
-            tune.push((step, if long { 4 } else { 1 + random_below(&mut own, 2) }));
-            step = (step + [-2, -1, -1, 1, 1, 2, 3][random_below(&mut own, 7) as usize]).clamp(-2, 9);
+            tune.push((step, if long { 4 } else { 1 + random_below(&mut composer_random, 2) }));
+            step = (step + [-2, -1, -1, 1, 1, 2, 3][random_below(&mut composer_random, 7) as usize]).clamp(-2, 9);
         }
         let bright = ((piece.mood[0].clamp(-1.0, 1.0) + 1.0) * 2.0) as usize;
         let progression = PROGRESSIONS[random_below(&mut random, PROGRESSIONS.len() as u32) as usize];
@@ -89,8 +89,8 @@ impl<'a> Composer<'a> {
     fn chord(&self, bar: u32) -> Vec<i32> {
         // From generation 6 on the progression passes through other keys before it returns.
         let turn = bar / 4;
-        let wander = if self.generation >= 6 { (turn % (1 + self.generation / 4)) as i32 * 2 } else { 0 };
-        let root = self.progression[(bar % 4) as usize] + wander;
+        let transposition = if self.generation >= 6 { (turn % (1 + self.generation / 4)) as i32 * 2 } else { 0 };
+        let root = self.progression[(bar % 4) as usize] + transposition;
         let size = match self.generation {
             0..=4 => 3,
             5..=10 => 4,
@@ -101,9 +101,9 @@ impl<'a> Composer<'a> {
 
     /// The pitch of a scale step in an octave. Later generations sometimes move it by a semitone.
     fn pitch(&mut self, step: i32, octave: i32) -> u8 {
-        let strange =
+        let altered =
             f64::from(random_below(&mut self.random, 10_000)) / 10_000.0 < 0.014 * f64::from(self.generation.saturating_sub(3));
-        let bent = if strange { if random_below(&mut self.random, 2) == 0 { -1 } else { 1 } } else { 0 };
+        let bent = if altered { if random_below(&mut self.random, 2) == 0 { -1 } else { 1 } } else { 0 };
         let pitch = self.tonic + 12 * (octave + step.div_euclid(7)) + self.scale[step.rem_euclid(7) as usize] + bent;
         pitch.clamp(24, 104) as u8
     }
@@ -117,22 +117,22 @@ impl<'a> Composer<'a> {
         while at < end {
             let bar = at / (4 * TICKS_PER_QUARTER);
             let root = if times == 0 { 0 } else { self.chord(bar)[0] };
-            let turned = self.generation >= 3 && random_below(&mut self.random, 24) < self.generation;
-            let hastened = self.generation >= 4 && random_below(&mut self.random, 24) < self.generation;
+            let inverted = self.generation >= 3 && random_below(&mut self.random, 24) < self.generation;
+            let accelerated = self.generation >= 4 && random_below(&mut self.random, 24) < self.generation;
             let mut tune = self.tune.clone();
-            if turned {
+            if inverted {
                 let highest = tune.iter().map(|(step, _)| *step).max().unwrap_or(0);
                 tune.iter_mut().for_each(|(step, _)| *step = highest - *step);
             }
             for (step, eighths) in tune {
-                let length = (eighths * eighth / if hastened { 2 } else { 1 }).max(TICKS_PER_QUARTER / 4);
+                let length = (eighths * eighth / if accelerated { 2 } else { 1 }).max(TICKS_PER_QUARTER / 4);
                 if at >= end {
                     break;
                 }
                 let ornament = length >= eighth && self.generation >= 7 && random_below(&mut self.random, 40) < self.generation;
                 if ornament {
-                    for (nth, aside) in [0, 1, -1, 0].into_iter().enumerate() {
-                        let pitch = self.pitch(root + step + aside, 1);
+                    for (nth, neighbour) in [0, 1, -1, 0].into_iter().enumerate() {
+                        let pitch = self.pitch(root + step + neighbour, 1);
                         notes.push(Note { at: at + nth as u32 * length / 4, length: length / 4, pitch, velocity: force });
                     }
                 } else {
