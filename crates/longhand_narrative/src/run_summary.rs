@@ -158,6 +158,6 @@ mod tests {
                 "",
             ]
         );
-        assert_eq!(rows[rows.len() - 1], format!("two events recorded, 2,002 in all; hash {}", chronicle.hash()));
+        assert_eq!(rows[rows.len() - 1], format!("two events recorded, 2,002 in all; hash {}", format_hash(chronicle.hash())));
     }
 }
