@@ -56,6 +56,7 @@ pub enum BenchEffort {
 }
 
 impl BenchEffort {
+    /// The value for this effort.
     pub fn pick<T>(self, quick: T, full: T) -> T {
         match self {
             Self::Quick => quick,
@@ -100,6 +101,8 @@ pub enum BenchTarget {
 }
 
 impl Measurement {
+    /// A figure without a bare loop and without a target.
+    #[must_use]
     pub fn new(id: &'static str, what: impl Into<String>, unit: &'static str, cost: BenchCost) -> Self {
         Self {
             id,
@@ -118,6 +121,8 @@ impl Measurement {
         Self { bare: Some(found.bare.median), ratio: Some(found.ratio), ..Self::new(id, what, unit, found.engine) }
     }
 
+    /// With a target; also sets whether it is reached.
+    #[must_use]
     pub fn with_target(self, reach: BenchTarget) -> Self {
         let reached = match reach {
             BenchTarget::AtMost(most) => Some(self.figure <= most),

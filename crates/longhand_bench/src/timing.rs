@@ -8,7 +8,9 @@ use std::time::Instant;
 /// The cost of one workload over several rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BenchCost {
+    /// The lowest cost.
     pub best: f64,
+    /// The median cost.
     pub median: f64,
 }
 

@@ -107,10 +107,10 @@ fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out:
                 let response = history_ui(ui, view, fact, known.range);
                 let name = known.id.replace('_', " ");
                 response.widget_info(|| {
-                    labeled_info(WidgetType::Button, &format!("Set breakpoint where {name} passes {}", format_number(value)))
+                    labeled_info(WidgetType::Button, &format!("Set breakpoint where {name} crosses {}", format_number(value)))
                 });
                 let said = format!(
-                    "History, in the range {} to {}. Click to set a breakpoint where it passes {}.",
+                    "History, in the range {} to {}. Click to set a breakpoint where it crosses {}.",
                     format_number(known.range.0),
                     format_number(known.range.1),
                     format_number(value)
@@ -123,16 +123,12 @@ fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out:
         }
     });
     for breakpoint in &view.state.breakpoints {
-        let Breakpoint::Crosses(fact, limit) = breakpoint else { continue };
+        let Breakpoint::Crosses(fact, _) = breakpoint else { continue };
         if fact.subject() != agent {
             continue;
         }
-        let said = format!(
-            "breakpoint: {} passes {}",
-            record.symbols().describe_fact(*fact, &record.chronicle().agents),
-            format_number(*limit)
-        );
-        if ui.button(RichText::new(format!("✕ {said}")).small().color(colours.accent)).clicked() {
+        let said = format!("✕ breakpoint: {}", breakpoint.describe(record));
+        if ui.button(RichText::new(said).small().color(colours.accent)).clicked() {
             out.push(SessionCommand::ToggleBreakpoint(*breakpoint));
         }
     }

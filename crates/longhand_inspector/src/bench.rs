@@ -29,6 +29,10 @@ const NARRATED_EVERY: u32 = 20;
 const FRAME_LIMIT_MS: f64 = 8.0;
 const SEEK_LIMIT_MS: f64 = 50.0;
 
+/// Measures one frame of each panel and preset, and seeking, in a synthetic run of up to a million events.
+///
+/// # Errors
+/// A message if the scene of the benchmark cannot be loaded.
 pub fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let loaded = load_text("city.ron", &[("city.ron", SCENE)], &[]).map_err(|problems| problems.render(false))?;
     let scenario = Arc::new(loaded.scenario);

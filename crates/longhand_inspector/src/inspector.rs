@@ -39,7 +39,7 @@ impl Default for InspectorState {
 }
 
 impl Inspector {
-    /// Creates an inspector for a session, with the layout of [`Preset::Watch`].
+    /// Creates an inspector for a session, with the layout of [`LayoutPreset::Watch`].
     #[must_use]
     pub fn new(session: Session) -> Self {
         Self {

@@ -1,6 +1,6 @@
 //! The inspector: a window that shows a run and lets a person move through its time.
 //!
-//! Panels are functions that read a `SessionView` and push `Command`s; they change nothing themselves. Only [`Inspector::apply`]
+//! Panels are functions that read a `SessionView` and push `SessionCommand`s; they change nothing themselves. Only [`Inspector::apply`]
 //! carries commands out. So everything except [`open_window`] and [`render_pictures`] works and is tested without a window. The
 //! view and the commands are defined in the crate `longhand_session`.
 //!
@@ -26,7 +26,6 @@ mod difference;
 mod event;
 mod events;
 mod graph;
-#[expect(clippy::module_inception, reason = "the module holds the type of the same name")]
 mod inspector;
 mod keys;
 mod layout;
@@ -37,7 +36,7 @@ mod panel_tests;
 mod picture;
 mod ron_text;
 mod scene;
-pub mod stage;
+mod stage;
 mod stage_panel;
 mod story;
 mod style;
@@ -51,6 +50,5 @@ mod window;
 pub use inspector::{Inspector, InspectorState};
 pub use layout::PanelLayout;
 pub use picture::{PictureError, PictureRequest, render_pictures};
-
 pub use style::apply_style;
 pub use window::{WindowExit, open_window};

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_command_is_found_by_its_words_in_any_order() {
         let found = |text: &str| matching_commands(text).into_iter().map(|at| COMMANDS[at].1.text).collect::<Vec<_>>();
-        assert_eq!(found("on beat"), ["Beat on"]);
+        assert_eq!(found("forward beat"), ["Beat forward"]);
         assert_eq!(found("").len(), COMMANDS.len());
         assert!(found("zeppelin").is_empty());
     }

@@ -84,7 +84,7 @@ fn a_click_selects_the_cause_of_an_event() {
     harness.run();
     assert!(harness.query_by_label_contains("because").is_some(), "the last event has a cause");
     harness.state_mut().take_commands();
-    harness.get_by_label("To its cause").click();
+    harness.get_by_label("Go to cause").click();
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToCause]);
     assert_eq!(harness.state().inspector.state().view.event, Some(EventId(2)));
@@ -95,7 +95,7 @@ fn the_palette_finds_and_runs_a_command() {
     let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     harness.run();
-    harness.event(bevy_egui::egui::Event::Text("beat on".into()));
+    harness.event(bevy_egui::egui::Event::Text("beat forward".into()));
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
@@ -182,7 +182,7 @@ fn every_widget_can_be_reached_with_the_keyboard() {
     let missed: Vec<_> =
         interactive_widgets(&harness).into_iter().map(|(name, _)| name).filter(|name| !reached.contains(name)).collect();
     assert!(missed.is_empty(), "unreachable: {missed:?}; reachable: {reached:?}");
-    while !interactive_widgets(&harness).iter().any(|(name, focused)| *focused && name == "Button To its cause") {
+    while !interactive_widgets(&harness).iter().any(|(name, focused)| *focused && name == "Button Go to cause") {
         harness.key_press(Key::Tab);
         harness.run();
     }
@@ -195,7 +195,7 @@ fn every_widget_can_be_reached_with_the_keyboard() {
 #[test]
 fn a_screen_reader_can_press_a_button() {
     let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
-    harness.get_by_label("Event on").click_accesskit();
+    harness.get_by_label("Event forward").click_accesskit();
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Step(StepTarget::Event, Direction::Forward)]);
 }
@@ -255,7 +255,7 @@ fn breakpoints_on_kinds_facts_and_beats_are_set_in_their_panels() {
     harness.get_by_label("Set breakpoint").click();
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Kind(kind))]);
-    harness.get_by_label_contains("passes 0.75").click();
+    harness.get_by_label_contains("crosses 0.75").click();
     harness.run();
     let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Crosses(fact, 0.75))]);

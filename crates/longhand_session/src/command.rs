@@ -323,6 +323,7 @@ impl SessionCommand {
 }
 
 /// Whether a text contains every typed word, ignoring case.
+#[must_use]
 pub fn contains_words(text: &str, words: &str) -> bool {
     let said = text.to_lowercase();
     words.to_lowercase().split_whitespace().all(|word| said.contains(word))

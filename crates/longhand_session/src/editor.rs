@@ -62,12 +62,12 @@ pub struct EditorState {
     /// Why the last intervention or save was rejected.
     pub rejection: Option<String>,
     /// Requests for the host, executed by the next call of [`Session::handle_requests`](super::Session::handle_requests).
-    pub requests: Vec<HostRequest>,
+    pub(super) requests: Vec<HostRequest>,
 }
 
 /// A request that only the host can fulfil.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HostRequest {
+pub(super) enum HostRequest {
     /// Reload the scene and restart the run.
     Reload,
     /// Start a run with a parameter overridden.

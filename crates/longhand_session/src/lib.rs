@@ -1,7 +1,7 @@
 //! One person reading a run: the recorded data, a cursor, the view state, and the commands that change them.
 //!
 //! The simulation runs on its own thread and sends what it records over a channel ([`SimSender`], [`SimReceiver`]). A [`Session`]
-//! collects it in a [`RunData`] and has a cursor. The front ends, the window (`inspector`) and the terminal (`longhand play`),
+//! collects it in a [`RunData`] and has a cursor. The front ends, the window (`longhand_inspector`) and the terminal (`longhand play`),
 //! read a [`SessionView`] and emit [`SessionCommand`]s; only [`Session::apply`] executes them. This crate knows nothing about
 //! drawing.
 //!
@@ -25,7 +25,6 @@ mod playback;
 mod query;
 mod run_data;
 mod script;
-#[expect(clippy::module_inception, reason = "the module defines the crate's main type, `Session`")]
 mod session;
 mod simulate;
 #[cfg(any(test, feature = "testing"))]
@@ -36,14 +35,12 @@ mod wording;
 pub use branch::{BranchSummary, BranchTree, RunBranch, RunSetup};
 pub use breakpoint::Breakpoint;
 pub use channel::{ReceiverDropped, RunInfo, SimMessage, SimReceiver, SimSender, TickBatch, sim_channel};
-pub use command::contains_words;
-pub use command::{COMMANDS, CommandLabel, SessionCommand};
-pub use editor::{BranchWriteJob, SaveBranchRequest, SimulationHost};
+pub use command::{COMMANDS, CommandLabel, SessionCommand, contains_words};
+pub use editor::{BranchWriteJob, EditorState, SaveBranchRequest, SimulationHost};
 pub use key::{KeyboardKey, Modifier, Shortcut};
 pub use panel::{LayoutPreset, PanelId};
 pub use playback::{Direction, Playback, StepTarget};
-pub use query::why_not_ids;
-pub use query::{BackgroundTask, Queries, Query, SweepProgress};
+pub use query::{BackgroundTask, Queries, Query, SweepProgress, why_not_ids};
 pub use run_data::RunData;
 pub use script::{Script, ScriptError, ScriptedCommand};
 pub use session::Session;

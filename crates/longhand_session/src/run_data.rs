@@ -57,7 +57,7 @@ impl RunData {
         Self {
             history: History::from_chronicle(&chronicle, &symbols),
             narrator: EventNarrator::new(&info.scenario, info.seed),
-            info: info,
+            info,
             symbols,
             chronicle,
             narrated: Vec::new(),

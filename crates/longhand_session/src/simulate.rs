@@ -35,6 +35,7 @@ pub fn run_to_end(mut told: NarratedRun, sender: &SimSender) -> Result<(), Recei
         }
     }
 }
+
 /// The outcome of a run in one sentence.
 fn describe_outcome(run: &Run) -> String {
     let simulation = run.simulation();

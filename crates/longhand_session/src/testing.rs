@@ -1,4 +1,4 @@
-//! A small run for the tests of this crate: Ann and Ben by the harbour, six days.
+//! A small run for tests, without a simulation: the cast of the starter scene, four events in six days.
 
 use std::sync::Arc;
 
@@ -11,8 +11,11 @@ use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, PlaceId, World
 use longhand_narrative::{Match, NarrationLine, NarrationLineKind, PatternRef};
 use longhand_scene::{Pronouns, STARTER_SCENE, load_text};
 
+/// Seconds of a day.
 pub const DAY: f64 = 86_400.0;
 
+/// An instant in days since the scene's start.
+#[must_use]
 pub fn days(at: Instant) -> f64 {
     at.seconds() / DAY
 }
@@ -28,6 +31,7 @@ const PATTERN: &str = r#"patterns: [
     beats: ["#;
 
 /// The starter scene with a pattern; its rules are not simulated here.
+#[must_use]
 pub fn test_run_info() -> RunInfo {
     let text = STARTER_SCENE.replace("beats: [", PATTERN);
     let scenario = load_text("starter.ron", &[("starter.ron", &text)], &[]).expect("the starter scene loads").scenario;
@@ -50,6 +54,7 @@ fn narrated_line(days: f64, event: u32, kind: NarrationLineKind, text: &str) -> 
 
 /// Four events: on day 1, two on day 2 (the second completes the first beat and the pattern), and on day 5; simulated until day
 /// 6.
+#[must_use]
 pub fn first_batch() -> SimMessage {
     let cover = test_run_info();
     let mut chronicle = Chronicle::default();
@@ -92,6 +97,7 @@ pub fn first_batch() -> SimMessage {
 }
 
 /// The next event: on day 7 a net is mended again.
+#[must_use]
 pub fn second_batch() -> SimMessage {
     let mut chronicle = Chronicle::default();
     chronicle.push(event(&test_run_info(), 7.0, 0, &[0, 1], &[]));
@@ -100,12 +106,16 @@ pub fn second_batch() -> SimMessage {
     SimMessage::Advanced(Box::new(TickBatch { now: at(8.0), recorded, narrated: told, ..TickBatch::default() }))
 }
 
+/// The data of the test run after the first batch.
+#[must_use]
 pub fn test_run() -> RunData {
     let mut record = RunData::new(test_run_info());
     record.receive(first_batch());
     record
 }
 
+/// A session of the test run after the first batch.
+#[must_use]
 pub fn test_session() -> Session {
     let mut reader = Session::new(test_run_info());
     reader.receive(first_batch());

@@ -9,6 +9,7 @@ use longhand_narrative::PatternStatus;
 use longhand_scene::{EventOrigin, Intervention};
 
 /// What a beat or pattern that has not matched waits for: "waits for a kiss, of Ann and Ben, until 3 May".
+#[must_use]
 pub fn describe_pattern_status(view: &SessionView<'_>, waiting: &PatternStatus) -> String {
     let record = view.run;
     let kinds: Vec<String> =
@@ -36,7 +37,7 @@ pub fn describe_pattern_status(view: &SessionView<'_>, waiting: &PatternStatus) 
 }
 
 /// An intervention in a few words: "without a walk by the river (B07)", "ann.mood = 0.9 from 3 May".
-pub fn describe_intervention(run: &RunData, does: &Intervention) -> String {
+pub(super) fn describe_intervention(run: &RunData, does: &Intervention) -> String {
     let scenario = run.scenario();
     match does {
         Intervention::Forbid(what) => match scenario.beats.iter().find(|beat| beat.id == *what) {
@@ -56,6 +57,7 @@ pub fn describe_intervention(run: &RunData, does: &Intervention) -> String {
 }
 
 /// How a cause led to its effect: "because it wrote Ann's courage, which the condition read: 0.6".
+#[must_use]
 pub fn describe_cause(run: &RunData, cause: &Cause) -> String {
     let (legend, directory) = (run.symbols(), &run.chronicle().agents);
     let wrote = cause.link.fact().and_then(|fact| {
@@ -67,6 +69,7 @@ pub fn describe_cause(run: &RunData, cause: &Cause) -> String {
 }
 
 /// The terms of an option's utility: "0.36 (0.5 * self.loneliness) + 0.46 (…) + 0.1 (choice noise)".
+#[must_use]
 pub fn describe_terms(run: &RunData, option: &ScoredOption) -> String {
     let scenario = run.scenario();
     let action = match scenario.events.get(option.kind.index()).map(|info| info.origin) {
