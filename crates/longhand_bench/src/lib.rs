@@ -4,6 +4,22 @@
 //! arithmetic, with the same random draws. It is in the same binary and runs in turn with the engine (`timing`), so that the
 //! ratio is meaningful even on a busy machine. `longhand bench` and `cargo bench` run the same benchmarks; docs/performance.md
 //! has a table of results.
+//!
+//! - [`BENCHMARKS`]: all of them; each module measures one: `memory`, `columns`, `affinity`, `city`, `hub`, `events`, `patterns`,
+//!   `growth`, `her`
+//! - [`Measurement`], [`BenchTarget`]: a figure and its target; [`BenchEffort`]: how long it may take
+//! - [`measure_rounds`], [`time_seconds`]: timing, for the benchmarks of other crates; `network`: the network of the bare loops
+//!
+//! ```
+//! use longhand_bench::{BENCHMARKS, BenchEffort};
+//!
+//! let columns = BENCHMARKS.iter().find(|benchmark| benchmark.id == "columns").expect("the benchmark exists");
+//! for measurement in columns.measure(BenchEffort::Quick)? {
+//!     println!("{}: {:.1} {}", measurement.what, measurement.figure, measurement.unit);
+//!     assert!(measurement.ratio.is_some(), "it is compared with a bare loop");
+//! }
+//! # Ok::<(), String>(())
+//! ```
 
 mod affinity;
 mod city;
