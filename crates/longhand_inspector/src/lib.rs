@@ -52,6 +52,8 @@ mod overlays;
 #[cfg(test)]
 mod panel_tests;
 mod picture;
+#[cfg(test)]
+mod picture_tests;
 mod ron_text;
 mod scene;
 mod stage;
