@@ -36,7 +36,7 @@ impl BareLoop {
         }
     }
 
-    fn step(&mut self, logs: bool) {
+    fn step(&mut self, is_logged: bool) {
         self.log.clear();
         for a in 0..self.mood.len() {
             let edges = self.network.edges(a);
@@ -51,7 +51,7 @@ impl BareLoop {
             self.affinity[back] += 0.1 * (fit - self.affinity[back]);
             self.mood[a] = (self.mood[a] + 0.05 * self.affinity[edge]).clamp(-1.0, 1.0);
             self.mood[b] = (self.mood[b] + 0.05 * self.affinity[back]).clamp(-1.0, 1.0);
-            if logs {
+            if is_logged {
                 self.log.push((a as u32, b as u32, self.mood[a], self.hour));
             }
         }
@@ -61,22 +61,22 @@ impl BareLoop {
 
 pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let people = effort.pick(10_000.0, 100_000.0);
-    let law = measure_against_bare(PROCESS_SCENE, people, false, effort.pick(3, 9))?;
-    let chosen = measure_against_bare(ACTION_SCENE, people, true, effort.pick(3, 7))?;
+    let process = measure_against_bare(PROCESS_SCENE, people, false, effort.pick(3, 9))?;
+    let action = measure_against_bare(ACTION_SCENE, people, true, effort.pick(3, 7))?;
     Ok(vec![
-        Measurement::from_comparison("affinity-law", "meeting a neighbour, as a process", "ns", law)
+        Measurement::from_comparison("affinity-law", "meeting a neighbour, as a process", "ns", process)
             .with_target(BenchTarget::TimesBare(3.0)),
-        Measurement::from_comparison("affinity-chosen", "meeting a neighbour, as a recorded action", "ns", chosen)
+        Measurement::from_comparison("affinity-chosen", "meeting a neighbour, as a recorded action", "ns", action)
             .with_target(BenchTarget::TimesBare(3.0)),
     ])
 }
 
 /// Nanoseconds per meeting, measured for the engine and the bare loop in turn.
-fn measure_against_bare(text: &str, people: f64, logs: bool, rounds: usize) -> Result<CostComparison, String> {
+fn measure_against_bare(text: &str, people: f64, is_logged: bool, rounds: usize) -> Result<CostComparison, String> {
     let mut simulation = warmed_up_simulation(text, people)?;
     let mut bare = BareLoop::from_simulation(&simulation);
-    let each = 1e9 / people;
-    Ok(compare_rounds(rounds, || each * time_step(&mut simulation), || each * time_seconds(|| bare.step(logs))))
+    let scale = 1e9 / people;
+    Ok(compare_rounds(rounds, || scale * time_step(&mut simulation), || scale * time_seconds(|| bare.step(is_logged))))
 }
 
 /// Nanoseconds per meeting, as a process, in a network of the given degree.

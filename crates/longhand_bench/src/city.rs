@@ -128,7 +128,7 @@ impl BareLoop {
         let (hour, weekday) = ((now % DAY_SECONDS) as f64 / HOUR_SECONDS as f64, now / DAY_SECONDS % 7 < 5);
         let mut due = std::mem::take(&mut self.wheel[self.tick as usize % WHEEL_TICKS]);
         due.sort_unstable();
-        let mut wishes = Vec::new();
+        let mut proposals = Vec::new();
         for &who in &due {
             let busy = self.busy[who as usize];
             if busy > now {
@@ -137,11 +137,11 @@ impl BareLoop {
             }
             self.schedule_wake(who, 5.0 * HOUR_SECONDS as f64 * (0.75 + 0.5 * self.draw(0, who, 0)));
             if (7.0..23.0).contains(&hour) {
-                wishes.extend(self.choose(who, hour, weekday));
+                proposals.extend(self.choose(who, hour, weekday));
             }
         }
-        wishes.sort_by_key(|wish| (wish.at, wish.who));
-        wishes.into_iter().for_each(|wish| self.resolve(wish));
+        proposals.sort_by_key(|proposal| (proposal.at, proposal.who));
+        proposals.into_iter().for_each(|proposal| self.resolve(proposal));
         for &who in &due {
             let (who, lonely) = (who as usize, self.loneliness[who as usize]);
             self.low[who] = lonely > 0.8 || (self.low[who] && lonely >= 0.5);
@@ -152,20 +152,21 @@ impl BareLoop {
     /// The option with the greatest utility, if it is greater than that of idling.
     fn choose(&self, who: u32, hour: f64, weekday: bool) -> Option<ChosenOption> {
         let i = who as usize;
-        let of = |column: &[f32]| f64::from(column[i]);
-        let (lonely, energy, hurt, temper) = (of(&self.loneliness), of(&self.energy), of(&self.hurt), of(&self.temper));
+        let value = |column: &[f32]| f64::from(column[i]);
+        let (lonely, energy, hurt, temper) =
+            (value(&self.loneliness), value(&self.energy), value(&self.hurt), value(&self.temper));
         let now = self.tick * TICK_SECONDS;
-        let rested = |option: usize| now - self.last[option][i] >= COOLDOWN[option];
+        let is_rested = |option: usize| now - self.last[option][i] >= COOLDOWN[option];
         let edges = self.network.edges(i);
-        let free = |edge: &usize| self.busy[self.network.targets[*edge] as usize] <= now;
-        let any = |site| {
+        let is_free = |edge: &usize| self.busy[self.network.targets[*edge] as usize] <= now;
+        let random_edge = |site| {
             let edge = edges.start + (self.draw(site, who, 0) * edges.len() as f64) as usize;
-            edges.contains(&edge).then_some(edge).filter(free)
+            edges.contains(&edge).then_some(edge).filter(is_free)
         };
         let mut best = (0.2 + self.choice_noise(1, who, 0), None);
-        let mut option = |option: usize, edge: Option<usize>, want: f64| {
+        let mut option = |option: usize, edge: Option<usize>, utility: f64| {
             let with = edge.map_or(u32::MAX, |edge| self.network.targets[edge]);
-            let total = want + self.choice_noise(2 + option as u32, who, with);
+            let total = utility + self.choice_noise(2 + option as u32, who, with);
             if total > best.0 {
                 best = (total, Some((option, edge)));
             }
@@ -176,13 +177,13 @@ impl BareLoop {
         option(REST, None, 0.9 - energy);
         if lonely > 0.2
             && hour >= 12.0
-            && rested(SEE)
-            && let Some(edge) = any(20)
+            && is_rested(SEE)
+            && let Some(edge) = random_edge(20)
         {
             option(SEE, Some(edge), 0.2 + 0.5 * lonely + 0.3 * self.affection(edge) - hurt);
         }
-        if hurt > 0.1 && hour >= 17.0 && rested(CONFIDE) {
-            for edge in edges.clone().filter(free) {
+        if hurt > 0.1 && hour >= 17.0 && is_rested(CONFIDE) {
+            for edge in edges.clone().filter(is_free) {
                 let trust = self.trust(edge);
                 if trust > 0.5 {
                     option(CONFIDE, Some(edge), 0.4 * trust + hurt);
@@ -191,12 +192,12 @@ impl BareLoop {
         }
         if self.draw(21, who, 0) < 0.1
             && temper > 0.5
-            && rested(QUARREL)
-            && let Some(edge) = any(22)
+            && is_rested(QUARREL)
+            && let Some(edge) = random_edge(22)
         {
             option(QUARREL, Some(edge), 0.3 + 0.4 * temper - 0.3 * self.affection(edge));
         }
-        if rested(WALK) {
+        if is_rested(WALK) {
             option(WALK, None, 0.3 + 0.2 * hurt);
         }
         let (option, edge) = best.1?;
@@ -260,23 +261,25 @@ impl BareLoop {
 pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let (people, days) = (effort.pick(2_000.0, 10_000.0), effort.pick(10, 30));
     let found = measure_against_bare(people, days, effort.pick(3, 5))?;
-    let what = format!("character-months per second, one thread, {people} people");
-    Ok(vec![Measurement::from_comparison("city", what, "1/s", per_second(found)).with_target(BenchTarget::AtLeast(20_000.0))])
+    let description = format!("character-months per second, one thread, {people} people");
+    Ok(vec![
+        Measurement::from_comparison("city", description, "1/s", per_second(found)).with_target(BenchTarget::AtLeast(20_000.0)),
+    ])
 }
 
 /// Seconds per character-month, measured for the engine and the bare loop in turn over consecutive days.
 fn measure_against_bare(people: f64, days: i64, rounds: usize) -> Result<CostComparison, String> {
     let mut simulation = new_simulation(&load_scene("city.ron", SCENE, &[("population", people)])?);
     let mut bare = BareLoop::from_simulation(&simulation);
-    let each = 30.0 / (people * days as f64);
+    let scale = 30.0 / (people * days as f64);
     let round = days * DAY_SECONDS;
     Ok(compare_rounds(
         rounds,
         || {
             let until = Instant(simulation.now().0 + round * 1_000_000);
-            each * time_seconds(|| run_until(&mut simulation, until))
+            scale * time_seconds(|| run_until(&mut simulation, until))
         },
-        || each * time_seconds(|| (0..round / TICK_SECONDS).for_each(|_| bare.step())),
+        || scale * time_seconds(|| (0..round / TICK_SECONDS).for_each(|_| bare.step())),
     ))
 }
 
@@ -289,7 +292,8 @@ pub(super) fn cost_with_population(people: f64, days: i64, rounds: usize) -> Res
     }))
 }
 
+/// Costs in seconds as rates per second.
 fn per_second(found: CostComparison) -> CostComparison {
-    let per_second = |cost: BenchCost| BenchCost { best: 1.0 / cost.best, median: 1.0 / cost.median };
-    CostComparison { engine: per_second(found.engine), bare: per_second(found.bare), ratio: found.ratio }
+    let rate = |cost: BenchCost| BenchCost { best: 1.0 / cost.best, median: 1.0 / cost.median };
+    CostComparison { engine: rate(found.engine), bare: rate(found.bare), ratio: found.ratio }
 }

@@ -26,8 +26,8 @@ impl BareLoop {
     }
 
     fn step_hour(&mut self) {
-        let reasons = self.loneliness.iter().zip(&self.doubt).zip(&self.dismay).zip(&self.self_doubt);
-        for (wellbeing, (((lonely, doubt), dismay), self_doubt)) in self.wellbeing.iter_mut().zip(reasons) {
+        let inputs = self.loneliness.iter().zip(&self.doubt).zip(&self.dismay).zip(&self.self_doubt);
+        for (wellbeing, (((lonely, doubt), dismay), self_doubt)) in self.wellbeing.iter_mut().zip(inputs) {
             let (lonely, doubt, dismay, self_doubt) =
                 (f64::from(*lonely), f64::from(*doubt), f64::from(*dismay), f64::from(*self_doubt));
             if lonely < 0.9 {
@@ -51,17 +51,17 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     // A process runs for the first time at the end of its first interval.
     simulation.step();
     let hours = effort.pick(5, 20);
-    let each = 1e9 / (people * f64::from(hours));
+    let scale = 1e9 / (people * f64::from(hours));
     let found = compare_rounds(
         effort.pick(3, 9),
         || {
             let until = Instant(simulation.now().0 + i64::from(hours) * scenario.tick_us);
-            each * time_seconds(|| run_until(&mut simulation, until))
+            scale * time_seconds(|| run_until(&mut simulation, until))
         },
-        || each * time_seconds(|| (0..hours).for_each(|_| bare.step_hour())),
+        || scale * time_seconds(|| (0..hours).for_each(|_| bare.step_hour())),
     );
-    let ours = BareLoop::from_simulation(&simulation).ok_or("the scene lacks an attribute")?;
-    if ours.wellbeing != bare.wellbeing {
+    let engine = BareLoop::from_simulation(&simulation).ok_or("the scene lacks an attribute")?;
+    if engine.wellbeing != bare.wellbeing {
         return Err("the process in RON and the process in Rust give different results".into());
     }
     Ok(vec![

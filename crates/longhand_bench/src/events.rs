@@ -63,35 +63,35 @@ impl Drop for TempFile {
 pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let count: u32 = effort.pick(20_000, 200_000);
     let rounds = effort.pick(3, 7);
-    let each = 1e9 / f64::from(count);
-    let line = compare_rounds(
+    let scale = 1e9 / f64::from(count);
+    let recorded = compare_rounds(
         rounds,
-        || each * time_recording(count),
+        || scale * time_recording(count),
         || {
             let mut log = Vec::new();
-            let took = time_in_blocks(count, |id| [u64::from(id); 8], |record| log.push(record));
+            let seconds = time_in_blocks(count, |id| [u64::from(id); 8], |record| log.push(record));
             std::hint::black_box(log);
-            each * took
+            scale * seconds
         },
     );
     let scenario = load_scene("city.ron", SCENE, &[("population", f64::from(PEOPLE))])?;
     let chronicle = record_events(count);
-    let mut wrong = None;
+    let mut write_error = None;
     let mut bytes = 0.0;
     let stored = compare_rounds(
         effort.pick(1, 3),
         || {
             let file = TempFile::new("bench.story");
-            let took = time_seconds(|| {
+            let seconds = time_seconds(|| {
                 let story = StoryWriter::create(&file.0, &scenario, 1, &[], None);
                 let written = story.and_then(|mut story| {
                     story.write(&chronicle);
                     story.finish(Instant::from_seconds(f64::from(count)), &chronicle)
                 });
-                wrong = written.err().map(|error| error.to_string());
+                write_error = written.err().map(|error| error.to_string());
             });
             bytes = file.size_bytes() / f64::from(count);
-            each * took
+            scale * seconds
         },
         || {
             let file = TempFile::new("bench.raw");
@@ -100,15 +100,15 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
                 (0..count).try_for_each(|id| out.write_all(&[id as u8; 64]))?;
                 out.flush()
             };
-            each * time_seconds(|| _ = write())
+            scale * time_seconds(|| _ = write())
         },
     );
-    if let Some(wrong) = wrong {
-        return Err(wrong);
+    if let Some(error) = write_error {
+        return Err(error);
     }
     let bytes = BenchCost { best: bytes, median: bytes };
     Ok(vec![
-        Measurement::from_comparison("event-recorded", "an event recorded in memory", "ns", line)
+        Measurement::from_comparison("event-recorded", "an event recorded in memory", "ns", recorded)
             .with_target(BenchTarget::AtMost(15.0)),
         Measurement::from_comparison("event-stored", "an event written to a story by another thread", "ns", stored)
             .with_target(BenchTarget::AtMost(200.0)),
@@ -131,12 +131,12 @@ fn time_recording(count: u32) -> f64 {
 /// Seconds to consume `count` items. Items are constructed in blocks just before, as in a simulation; construction is not timed.
 fn time_in_blocks<T>(count: u32, make: impl Fn(u32) -> T, mut take: impl FnMut(T)) -> f64 {
     let block = |begin: u32| (begin..count.min(begin + BLOCK)).map(&make).collect::<Vec<T>>();
-    let mut took = 0.0;
+    let mut seconds = 0.0;
     for begin in (0..count).step_by(BLOCK as usize) {
-        let made = block(begin);
-        took += time_seconds(|| made.into_iter().for_each(&mut take));
+        let items = block(begin);
+        seconds += time_seconds(|| items.into_iter().for_each(&mut take));
     }
-    took
+    seconds
 }
 
 /// Nanoseconds per event when `count` events are recorded.

@@ -30,7 +30,7 @@ fn collect_all<T>(points: [Result<T, String>; 3]) -> Result<Vec<T>, String> {
 
 fn growth_measurement(id: &'static str, what: &str, points: &[(f64, f64)]) -> Measurement {
     let sizes: Vec<String> = points.iter().map(|(size, _)| size.to_string()).collect();
-    let power = growth_exponent(points);
-    Measurement::new(id, format!("{what}: {}", sizes.join(", ")), "power", BenchCost { best: power, median: power })
+    let exponent = growth_exponent(points);
+    Measurement::new(id, format!("{what}: {}", sizes.join(", ")), "power", BenchCost { best: exponent, median: exponent })
         .with_target(LINEAR_TARGET)
 }

@@ -24,17 +24,17 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let scenario = Arc::new(load(Path::new(SCENE), &[]).map_err(|problems| problems.to_string())?.scenario);
     let until = effort.pick(Some(Instant::from_seconds(6.0 * 7.0 * 86_400.0)), None);
     let mut last_run = None;
-    let arc = measure_rounds(effort.pick(1, 3), || {
+    let whole_run = measure_rounds(effort.pick(1, 3), || {
         let mut run = Run::new(scenario.clone(), OPTIONS, until);
-        let took = time_seconds(|| while run.step() {});
+        let seconds = time_seconds(|| while run.step() {});
         last_run = Some(run);
-        took
+        seconds
     });
     let run = last_run.ok_or("no run was measured")?;
     let mut found = vec![match effort {
-        BenchEffort::Quick => Measurement::new("film-begun", "her.ron, six weeks, all threads", "s", arc),
+        BenchEffort::Quick => Measurement::new("film-begun", "her.ron, six weeks, all threads", "s", whole_run),
         BenchEffort::Full => {
-            Measurement::new("film", "her.ron, the whole run, all threads", "s", arc).with_target(BenchTarget::AtMost(10.0))
+            Measurement::new("film", "her.ron, the whole run, all threads", "s", whole_run).with_target(BenchTarget::AtMost(10.0))
         }
     }];
     found.extend(measure_seek(&scenario, &run)?);
@@ -44,17 +44,17 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
 /// Measures seeking to 200 random instants, and opening the story file. The figure is the slowest seek.
 fn measure_seek(scenario: &Arc<Scenario>, run: &Run) -> Result<[Measurement; 2], String> {
     let (chronicle, end) = (run.chronicle(), run.simulation().now());
-    let legend = SymbolTable::from_scenario(scenario);
-    let history = History::from_chronicle(chronicle, &legend);
+    let symbols = SymbolTable::from_scenario(scenario);
+    let history = History::from_chronicle(chronicle, &symbols);
     let mut numbers = SplitMix(3);
     let instants: Vec<Instant> = (0..200).map(|_| Instant(numbers.next_below(end.0 as usize) as i64)).collect();
     let slowest = |seek_to: &dyn Fn(Instant) -> usize| {
-        let each = instants.iter().map(|&at| {
+        let costs = instants.iter().map(|&at| {
             1e3 * time_seconds(|| {
                 std::hint::black_box(seek_to(at));
             })
         });
-        each.fold(0.0, f64::max)
+        costs.fold(0.0, f64::max)
     };
     let seek = compare_rounds(
         5,

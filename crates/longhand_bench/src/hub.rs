@@ -54,11 +54,11 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
         effort.pick(1, 3),
         || {
             let mut simulation = new_simulation(&scenario);
-            let took = time_seconds(|| while simulation.step() {});
+            let seconds = time_seconds(|| while simulation.step() {});
             if simulation.state().bonds.len() < users {
                 outcome = Err("some people do not use the OS".to_owned());
             }
-            took
+            seconds
         },
         || {
             let (mut bare, mut numbers) = (BareLoop::new(users), SplitMix(1));
@@ -69,6 +69,6 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
         },
     );
     outcome?;
-    let what = format!("one OS, {users} users, two years");
-    Ok(vec![Measurement::from_comparison("hub", what, "s", found).with_target(BenchTarget::AtMost(1.0))])
+    let description = format!("one OS, {users} users, two years");
+    Ok(vec![Measurement::from_comparison("hub", description, "s", found).with_target(BenchTarget::AtMost(1.0))])
 }

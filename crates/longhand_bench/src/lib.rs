@@ -4,6 +4,22 @@
 //! arithmetic, with the same random draws. It is in the same binary and runs in turn with the engine (`timing`), so that the
 //! ratio is meaningful even on a busy machine. `longhand bench` and `cargo bench` run the same benchmarks; docs/performance.md
 //! has a table of results.
+//!
+//! - [`BENCHMARKS`]: all of them; each module measures one: `memory`, `columns`, `affinity`, `city`, `hub`, `events`, `patterns`,
+//!   `growth`, `her`
+//! - [`Measurement`], [`BenchTarget`]: a figure and its target; [`BenchEffort`]: how long it may take
+//! - [`measure_rounds`], [`time_seconds`]: timing, for the benchmarks of other crates; `network`: the network of the bare loops
+//!
+//! ```
+//! use longhand_bench::{BENCHMARKS, BenchEffort};
+//!
+//! let columns = BENCHMARKS.iter().find(|benchmark| benchmark.id == "columns").expect("the benchmark exists");
+//! for measurement in columns.measure(BenchEffort::Quick)? {
+//!     println!("{}: {:.1} {}", measurement.what, measurement.figure, measurement.unit);
+//!     assert!(measurement.ratio.is_some(), "it is compared with a bare loop");
+//! }
+//! # Ok::<(), String>(())
+//! ```
 
 mod affinity;
 mod city;
@@ -56,6 +72,7 @@ pub enum BenchEffort {
 }
 
 impl BenchEffort {
+    /// The value for this effort.
     pub fn pick<T>(self, quick: T, full: T) -> T {
         match self {
             Self::Quick => quick,
@@ -100,6 +117,8 @@ pub enum BenchTarget {
 }
 
 impl Measurement {
+    /// A figure without a bare loop and without a target.
+    #[must_use]
     pub fn new(id: &'static str, what: impl Into<String>, unit: &'static str, cost: BenchCost) -> Self {
         Self {
             id,
@@ -118,6 +137,8 @@ impl Measurement {
         Self { bare: Some(found.bare.median), ratio: Some(found.ratio), ..Self::new(id, what, unit, found.engine) }
     }
 
+    /// With a target; also sets whether it is reached.
+    #[must_use]
     pub fn with_target(self, reach: BenchTarget) -> Self {
         let reached = match reach {
             BenchTarget::AtMost(most) => Some(self.figure <= most),

@@ -11,23 +11,27 @@ const AFFINITY: &str = include_str!("../../../benches/affinity.ron");
 pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let people = effort.pick(30_000.0, 100_000.0);
     // Allocates everything that is allocated only once.
-    let _few = measure_world(CITY, 10.0)?;
+    let _warm_up = measure_world(CITY, 10.0)?;
     // A small-world ring of degree 1 has no bonds, because half a neighbour per side rounds to none.
-    let alone = measure_world(&CITY.replace("degree: 8", "degree: 1"), people)?;
-    let strangers = measure_world(&AFFINITY.replace("degree: 10", "degree: 0"), people)?;
-    let tied = measure_world(AFFINITY, people)?;
-    let acquainted = measure_world(CITY, people)?;
-    let finding = |id, what: &str, bytes: f64| Measurement::new(id, what, "bytes", BenchCost { best: bytes, median: bytes });
+    let without_bonds = measure_world(&CITY.replace("degree: 8", "degree: 1"), people)?;
+    let affinity_without_bonds = measure_world(&AFFINITY.replace("degree: 10", "degree: 0"), people)?;
+    let affinity_with_bonds = measure_world(AFFINITY, people)?;
+    let with_bonds = measure_world(CITY, people)?;
+    let measurement = |id, what: &str, bytes: f64| Measurement::new(id, what, "bytes", BenchCost { best: bytes, median: bytes });
     Ok(vec![
-        finding("person-hot", "a person with six attributes, data that ticks access", alone.hot / people)
+        measurement("person-hot", "a person with six attributes, data that ticks access", without_bonds.hot / people)
             .with_target(BenchTarget::AtMost(250.0)),
-        finding("person-bytes", "a person with six attributes, all data", alone.total / people),
-        finding("bond-bytes", "a bond, with its entries in both adjacency lists", (tied.total - strangers.total) / tied.bonds)
-            .with_target(BenchTarget::AtMost(64.0)),
-        finding(
+        measurement("person-bytes", "a person with six attributes, all data", without_bonds.total / people),
+        measurement(
+            "bond-bytes",
+            "a bond, with its entries in both adjacency lists",
+            (affinity_with_bonds.total - affinity_without_bonds.total) / affinity_with_bonds.bonds,
+        )
+        .with_target(BenchTarget::AtMost(64.0)),
+        measurement(
             "dated-bond-bytes",
             "a bond with a tie that stores its date",
-            (acquainted.total - alone.total) / acquainted.bonds,
+            (with_bonds.total - without_bonds.total) / with_bonds.bonds,
         ),
     ])
 }
@@ -46,10 +50,10 @@ fn measure_world(text: &str, people: f64) -> Result<WorldMemory, String> {
     let scenario = load_scene("scene.ron", text, &[("population", people)])?;
     let before = resident_bytes()?;
     let simulation = new_simulation(&scenario);
-    let made = resident_bytes()?;
+    let after = resident_bytes()?;
     let copy = simulation.state().clone();
-    let hot = resident_bytes()? - made;
-    Ok(WorldMemory { total: made - before, hot, bonds: copy.bonds.len() as f64, _alive: (simulation, copy) })
+    let hot = resident_bytes()? - after;
+    Ok(WorldMemory { total: after - before, hot, bonds: copy.bonds.len() as f64, _alive: (simulation, copy) })
 }
 
 /// The resident set size of the process, in bytes.

@@ -17,20 +17,20 @@ impl HalfEdgeNetwork {
     /// The bonds of a world in which every bond has a reverse bond.
     pub fn from_state(state: &WorldState) -> Self {
         let agents = state.agent_count();
-        let to: Vec<u32> =
+        let targets: Vec<u32> =
             (0..agents).flat_map(|from| state.bonds.outgoing(AgentId::from_index(from)).map(|(to, _)| to.0)).collect();
-        let mut begin = vec![0];
+        let mut edge_starts = vec![0];
         for from in (0..agents).map(AgentId::from_index) {
-            begin.push(begin[from.index()] + state.bonds.outgoing(from).count() as u32);
+            edge_starts.push(edge_starts[from.index()] + state.bonds.outgoing(from).count() as u32);
         }
-        let mut network = Self { edge_starts: begin, targets: to, reverse: Vec::new() };
-        let half = |(from, edge): (usize, usize)| {
+        let mut network = Self { edge_starts, targets, reverse: Vec::new() };
+        let reverse_of = |(from, edge): (usize, usize)| {
             let others = network.edges(network.targets[edge] as usize);
             let found = network.targets[others.clone()].binary_search(&(from as u32)).unwrap_or_default();
             (others.start + found) as u32
         };
-        let back = (0..agents).flat_map(|from| network.edges(from).map(move |edge| (from, edge))).map(half).collect();
-        network.reverse = back;
+        let reverse = (0..agents).flat_map(|from| network.edges(from).map(move |edge| (from, edge))).map(reverse_of).collect();
+        network.reverse = reverse;
         network
     }
 

@@ -23,12 +23,12 @@ enum LoanEvent {
     Quarrel(u32),
 }
 
-/// Generates `open` loans, then a mix of `then` events that keeps that number of loans open.
-fn loan_events(open: u32, people: u32, then: usize) -> (Vec<LoanEvent>, Vec<LoanEvent>) {
+/// Generates `open` loans, then a mix of `count` events that keeps that number of loans open.
+fn loan_events(open: u32, people: u32, count: usize) -> (Vec<LoanEvent>, Vec<LoanEvent>) {
     let mut numbers = SplitMix(7);
     let begin = (0..open).map(LoanEvent::Lend).collect();
-    let mut mixed = Vec::with_capacity(then);
-    while mixed.len() < then {
+    let mut mixed = Vec::with_capacity(count);
+    while mixed.len() < count {
         let who = numbers.next_below(open as usize) as u32;
         let stranger = open + 1 + numbers.next_below((people - open - 2) as usize) as u32;
         mixed.extend([
@@ -65,8 +65,8 @@ fn to_event(scenario: &Scenario, id: u32, step: LoanEvent) -> Event {
 
 /// Feeds events to a matcher. Returns the number of completed matches.
 fn observe_all(matcher: &mut Matcher, simulation: &Simulation, events: &[Event]) -> usize {
-    let live = simulation.view();
-    events.iter().map(|event| matcher.observe(simulation.scenario(), event, &live).len()).sum()
+    let view = simulation.view();
+    events.iter().map(|event| matcher.observe(simulation.scenario(), event, &view).len()).sum()
 }
 
 /// The same with a hash map of open loans.
@@ -88,25 +88,25 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let simulation = new_simulation(&scenario);
     let (begin, mixed) = loan_events(open, people, count);
     let events: Vec<Event> = begin.iter().chain(&mixed).zip(0..).map(|(&step, id)| to_event(&scenario, id, step)).collect();
-    let (begun, looked_at) = events.split_at(begin.len());
-    let each = 1e9 / mixed.len() as f64;
-    let (mut ours, mut theirs) = (0, 0);
+    let (setup, measured) = events.split_at(begin.len());
+    let scale = 1e9 / mixed.len() as f64;
+    let (mut engine, mut bare) = (0, 0);
     let found = compare_rounds(
         effort.pick(3, 7),
         || {
             let mut matcher = Matcher::new(&scenario);
-            observe_all(&mut matcher, &simulation, begun);
-            each * time_seconds(|| ours = observe_all(&mut matcher, &simulation, looked_at))
+            observe_all(&mut matcher, &simulation, setup);
+            scale * time_seconds(|| engine = observe_all(&mut matcher, &simulation, measured))
         },
         || {
             let mut map = HashMap::default();
             observe_by_hand(&mut map, &begin);
-            each * time_seconds(|| theirs = observe_by_hand(&mut map, &mixed))
+            scale * time_seconds(|| bare = observe_by_hand(&mut map, &mixed))
         },
     );
-    if ours != theirs || ours == 0 {
-        return Err(format!("the matcher found {ours} matches and the bare loop {theirs}"));
+    if engine != bare || engine == 0 {
+        return Err(format!("the matcher found {engine} matches and the bare loop {bare}"));
     }
-    let what = format!("an event, with {open} open partial matches");
-    Ok(vec![Measurement::from_comparison("patterns", what, "ns", found).with_target(BenchTarget::AtMost(1000.0))])
+    let description = format!("an event, with {open} open partial matches");
+    Ok(vec![Measurement::from_comparison("patterns", description, "ns", found).with_target(BenchTarget::AtMost(1000.0))])
 }

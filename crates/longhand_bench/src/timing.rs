@@ -8,7 +8,9 @@ use std::time::Instant;
 /// The cost of one workload over several rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BenchCost {
+    /// The lowest cost.
     pub best: f64,
+    /// The median cost.
     pub median: f64,
 }
 
@@ -17,15 +19,15 @@ pub struct BenchCost {
 pub struct CostComparison {
     pub engine: BenchCost,
     pub bare: BenchCost,
-    /// The median over the rounds of `ours / bare`.
+    /// The median over the rounds of `engine / bare`.
     pub ratio: f64,
 }
 
 /// The wall-clock time of `work`, in seconds.
 pub fn time_seconds(work: impl FnOnce()) -> f64 {
-    let begun = Instant::now();
+    let start = Instant::now();
     work();
-    begun.elapsed().as_secs_f64()
+    start.elapsed().as_secs_f64()
 }
 
 /// Runs a workload `rounds` times, at least once. `run` returns the cost of one round.
@@ -34,8 +36,8 @@ pub fn measure_rounds(rounds: usize, mut run: impl FnMut() -> f64) -> BenchCost 
 }
 
 /// Runs two workloads in turn, `rounds` times, at least once. Both return the cost of one round.
-pub fn compare_rounds(rounds: usize, mut ours: impl FnMut() -> f64, mut bare: impl FnMut() -> f64) -> CostComparison {
-    let (a, b): (Vec<f64>, Vec<f64>) = (0..rounds.max(1)).map(|_| (ours(), bare())).unzip();
+pub fn compare_rounds(rounds: usize, mut engine: impl FnMut() -> f64, mut bare: impl FnMut() -> f64) -> CostComparison {
+    let (a, b): (Vec<f64>, Vec<f64>) = (0..rounds.max(1)).map(|_| (engine(), bare())).unzip();
     let ratios: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a / b).collect();
     CostComparison { engine: summarize_rounds(&a), bare: summarize_rounds(&b), ratio: summarize_rounds(&ratios).median }
 }
@@ -52,9 +54,9 @@ pub fn growth_exponent(sizes_and_costs: &[(f64, f64)]) -> f64 {
     let n = points.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / n;
     let (x, y) = (mean(|p| p.0), mean(|p| p.1));
-    let above: f64 = points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum();
-    let below: f64 = points.iter().map(|p| (p.0 - x) * (p.0 - x)).sum();
-    above / below
+    let covariance: f64 = points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum();
+    let variance: f64 = points.iter().map(|p| (p.0 - x) * (p.0 - x)).sum();
+    covariance / variance
 }
 
 #[cfg(test)]

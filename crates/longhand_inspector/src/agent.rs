@@ -1,19 +1,19 @@
 //! Panel of one agent at the cursor: attributes with their history, mood, emotions with their causes, bonds in both directions,
 //! beliefs compared with the truth, and recent events.
 
-use std::collections::BTreeMap;
-
 use bevy_egui::egui::{self, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
 
-use super::event::agent_link;
-use super::keys::labeled_info;
-use super::layout::heading_ui;
+use super::bonds::bonds_by_agent;
 use super::style::Palette;
-use super::transport::event_link;
+use super::widgets::{agent_link, agent_menu_ui, event_link, heading_ui, labeled_info, more_ui};
 use longhand_chronicle::format_number;
 use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
 use longhand_session::{Breakpoint, SessionCommand, SessionView};
 
+/// Maximum number of agents in the menu.
+const MAX_AGENTS: usize = 200;
+/// Maximum number of emotions listed.
+const MAX_EMOTIONS: usize = 8;
 /// Maximum number of recent events listed.
 const MAX_EVENTS: usize = 10;
 /// Maximum number of bonds listed.
@@ -38,16 +38,14 @@ pub(super) fn agent_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
 }
 
 fn selector_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
-    let record = view.run;
+    let run = view.run;
     ui.horizontal_wrapped(|ui| {
         let mut chosen = agent;
-        let name = record.chronicle().agents.get(agent).map(|person| person.name.as_str()).filter(|name| !name.is_empty());
-        let name = name.map_or_else(|| record.display_name(agent), str::to_owned);
+        let name = run.chronicle().agents.get(agent).map(|profile| profile.name.as_str()).filter(|name| !name.is_empty());
+        let name = name.map_or_else(|| run.display_name(agent), str::to_owned);
         let text = RichText::new(&name).strong();
         let combo = egui::ComboBox::from_id_salt("agent").selected_text(text).width(170.0).show_ui(ui, |ui| {
-            for other in record.agents().take(200) {
-                ui.selectable_value(&mut chosen, other, record.display_name(other));
-            }
+            agent_menu_ui(ui, view, MAX_AGENTS, &mut chosen, |other| other);
         });
         combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Agent: {name}")));
         if chosen != agent {
@@ -65,57 +63,57 @@ fn selector_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &
 }
 
 fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
-    let (record, now) = (view.run, view.playback.cursor());
-    let is = |field| record.field(agent, field, now);
-    let kind = record.kind_of(agent).map_or("", |kind| record.symbols().kind_name(kind)).to_owned();
-    if is(AgentField::Gone).is_some_and(|gone| gone != 0.0) {
+    let (run, now) = (view.run, view.playback.cursor());
+    let field = |field| run.field(agent, field, now);
+    let kind = run.kind_of(agent).map_or("", |kind| run.symbols().kind_name(kind)).to_owned();
+    if field(AgentField::Gone).is_some_and(|gone| gone != 0.0) {
         return format!("{kind}, gone for good");
     }
-    if is(AgentField::Present) == Some(0.0) {
+    if field(AgentField::Present) == Some(0.0) {
         return format!("{kind}, not present");
     }
     let mut words = vec![kind];
-    words.extend(record.place_name(record.place_of(agent, now)).map(str::to_owned));
-    if let Some(owner) = record.value(Fact::Owner(agent), now).filter(|&owner| owner >= 0.0 && owner < f64::from(u32::MAX)) {
-        words.push(format!("belongs to {}", record.display_name(AgentId(owner as u32))));
+    words.extend(run.place_name(run.place_of(agent, now)).map(str::to_owned));
+    if let Some(owner) = run.owner_of(agent, now) {
+        words.push(format!("belongs to {}", run.display_name(owner)));
     }
-    words.extend((is(AgentField::Online) == Some(0.0)).then(|| "offline".to_owned()));
-    words.extend(is(AgentField::Generation).filter(|made| *made > 0.0).map(|made| format!("generation {}", format_number(made))));
+    words.extend((field(AgentField::Online) == Some(0.0)).then(|| "offline".to_owned()));
+    words.extend(field(AgentField::Generation).filter(|nth| *nth > 0.0).map(|nth| format!("generation {}", format_number(nth))));
     words.retain(|word| !word.is_empty());
     words.join(", ")
 }
 
 fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let record = view.run;
-    let attributes: Vec<_> = record.attributes(agent, view.playback.cursor()).collect();
+    let palette = Palette::current(ui);
+    let run = view.run;
+    let attributes: Vec<_> = run.attributes(agent, view.playback.cursor()).collect();
     if attributes.is_empty() {
         return;
     }
     heading_ui(ui, "Attributes");
     egui::Grid::new("attributes").num_columns(3).spacing([10.0, 3.0]).show(ui, |ui| {
         for (attr, value) in attributes {
-            let Some(known) = record.symbols().attributes.get(attr.index()) else { continue };
+            let Some(symbol) = run.symbols().attributes.get(attr.index()) else { continue };
             let fact = Fact::World(WorldFact::Attr(agent, attr));
-            let about = record.scenario().attributes.get(attr.index()).map_or("", |of| of.about.as_str());
-            ui.label(known.id.replace('_', " ")).on_hover_text(about);
-            if known.switch {
+            let about = run.scenario().attributes.get(attr.index()).map_or("", |attribute| attribute.about.as_str());
+            ui.label(symbol.id.replace('_', " ")).on_hover_text(about);
+            if symbol.switch {
                 ui.label(if value == 0.0 { "no" } else { "yes" });
                 ui.label("");
             } else {
                 ui.label(RichText::new(format_number(value)).monospace());
-                let response = history_ui(ui, view, fact, known.range);
-                let name = known.id.replace('_', " ");
+                let response = history_ui(ui, view, fact, symbol.range);
+                let name = symbol.id.replace('_', " ");
                 response.widget_info(|| {
-                    labeled_info(WidgetType::Button, &format!("Set breakpoint where {name} passes {}", format_number(value)))
+                    labeled_info(WidgetType::Button, &format!("Set breakpoint where {name} crosses {}", format_number(value)))
                 });
-                let said = format!(
-                    "History, in the range {} to {}. Click to set a breakpoint where it passes {}.",
-                    format_number(known.range.0),
-                    format_number(known.range.1),
+                let tip = format!(
+                    "History, in the range {} to {}. Click to set a breakpoint where it crosses {}.",
+                    format_number(symbol.range.0),
+                    format_number(symbol.range.1),
                     format_number(value)
                 );
-                if response.on_hover_text(said).clicked() {
+                if response.on_hover_text(tip).clicked() {
                     out.push(SessionCommand::ToggleBreakpoint(Breakpoint::Crosses(fact, value)));
                 }
             }
@@ -123,16 +121,12 @@ fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out:
         }
     });
     for breakpoint in &view.state.breakpoints {
-        let Breakpoint::Crosses(fact, limit) = breakpoint else { continue };
+        let Breakpoint::Crosses(fact, _) = breakpoint else { continue };
         if fact.subject() != agent {
             continue;
         }
-        let said = format!(
-            "breakpoint: {} passes {}",
-            record.symbols().describe_fact(*fact, &record.chronicle().agents),
-            format_number(*limit)
-        );
-        if ui.button(RichText::new(format!("✕ {said}")).small().color(colours.accent)).clicked() {
+        let text = format!("✕ breakpoint: {}", breakpoint.describe(run));
+        if ui.button(RichText::new(text).small().color(palette.accent)).clicked() {
             out.push(SessionCommand::ToggleBreakpoint(*breakpoint));
         }
     }
@@ -140,10 +134,10 @@ fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out:
 
 /// History of a fact as a curve: up to the cursor in full colour, after it faded.
 fn history_ui(ui: &mut egui::Ui, view: &SessionView<'_>, fact: Fact, range: (f64, f64)) -> egui::Response {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let width = ui.available_width().clamp(80.0, 220.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::click());
-    ui.painter().rect_filled(rect, 2.0, colours.surface);
+    ui.painter().rect_filled(rect, 2.0, palette.surface);
     let entries = view.run.history().entries(fact);
     let ends = view.run.simulated_until().seconds().max(1.0);
     let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / ends).clamp(0.0, 1.0) as f32;
@@ -162,14 +156,14 @@ fn history_ui(ui: &mut egui::Ui, view: &SessionView<'_>, fact: Fact, range: (f64
     if let Some(last) = entries.last() {
         future.push(pos2(rect.right(), y_of(last.value)));
     }
-    ui.painter().line(future, Stroke::new(1.0, colours.border));
-    ui.painter().line(past, Stroke::new(1.4, colours.accent));
-    ui.painter().vline(now, rect.y_range(), Stroke::new(1.0, colours.weak_text));
+    ui.painter().line(future, Stroke::new(1.0, palette.border));
+    ui.painter().line(past, Stroke::new(1.4, palette.accent));
+    ui.painter().vline(now, rect.y_range(), Stroke::new(1.0, palette.weak_text));
     response
 }
 
 fn mood_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let axes = [
         ("displeased", "pleased", AgentField::Pleasure),
         ("calm", "aroused", AgentField::Arousal),
@@ -182,15 +176,15 @@ fn mood_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
     heading_ui(ui, "Mood");
     for (low, high, value) in mood.into_iter().flatten() {
         ui.horizontal(|ui| {
-            ui.add_sized([78.0, 14.0], egui::Label::new(RichText::new(low).small().color(colours.weak_text)));
+            ui.add_sized([78.0, 14.0], egui::Label::new(RichText::new(low).small().color(palette.weak_text)));
             let (rect, response) = ui.allocate_exact_size(vec2(110.0, 8.0), Sense::hover());
-            ui.painter().rect_filled(rect, 2.0, colours.surface);
+            ui.painter().rect_filled(rect, 2.0, palette.surface);
             let x = rect.center().x + rect.width() / 2.0 * (value as f32).clamp(-1.0, 1.0);
             let (from, to) = (x.min(rect.center().x), x.max(rect.center().x));
-            ui.painter().rect_filled(Rect::from_x_y_ranges(from..=to, rect.y_range()), 2.0, colours.accent);
-            ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, colours.weak_text));
+            ui.painter().rect_filled(Rect::from_x_y_ranges(from..=to, rect.y_range()), 2.0, palette.accent);
+            ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, palette.weak_text));
             response.on_hover_text(format_number(value));
-            ui.label(RichText::new(high).small().color(colours.weak_text));
+            ui.label(RichText::new(high).small().color(palette.weak_text));
         });
     }
 }
@@ -202,7 +196,7 @@ fn emotions_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &
     }
     feelings.sort_by(|a, b| b.1.total_cmp(&a.1));
     heading_ui(ui, "Emotions");
-    for (fact, strength, event) in feelings.into_iter().take(8) {
+    for &(fact, strength, event) in feelings.iter().take(MAX_EMOTIONS) {
         let Fact::Feeling(_, emotion, toward) = fact else { continue };
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(format!("{emotion:?}").to_lowercase()).strong());
@@ -216,109 +210,74 @@ fn emotions_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &
             ui.indent((fact, event), |ui| event_link(ui, view, event, out));
         }
     }
-}
-
-/// Ties and bond dimensions between two agents.
-#[derive(Default)]
-struct BondRow {
-    ties: Vec<String>,
-    /// By dimension: value from the agent to the other, and back.
-    dims: BTreeMap<u8, (Option<f64>, Option<f64>)>,
-}
-
-impl BondRow {
-    fn weight(&self) -> f64 {
-        let strength = |value: &Option<f64>| value.unwrap_or(0.0).abs();
-        self.dims.values().map(|(to, from)| strength(to) + strength(from)).sum::<f64>() + 2.0 * self.ties.len() as f64
-    }
+    more_ui(ui, feelings.len(), MAX_EMOTIONS);
 }
 
 fn bonds_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let record = view.run;
-    let mut others: BTreeMap<AgentId, BondRow> = BTreeMap::new();
-    for (known, value) in record.bonds(agent, view.playback.cursor()) {
-        match known {
-            WorldFact::Tie(from, to, tie) => {
-                let (other, name) = (if from == agent { to } else { from }, record.symbols().tie_name(tie).replace('_', " "));
-                let ties = &mut others.entry(other).or_default().ties;
-                if !ties.contains(&name) {
-                    ties.push(name);
-                }
-            }
-            WorldFact::Dim(from, to, dim) => {
-                let both = others.entry(if from == agent { to } else { from }).or_default().dims.entry(dim.0).or_default();
-                *(if from == agent { &mut both.0 } else { &mut both.1 }) = Some(value);
-            }
-            WorldFact::Attr(..) | WorldFact::Place(_) => {}
-        }
-    }
+    let palette = Palette::current(ui);
+    let run = view.run;
+    let others = bonds_by_agent(agent, run.bonds(agent, view.playback.cursor()));
     if others.is_empty() {
         return;
     }
     heading_ui(ui, "Bonds and ties");
     let mut others: Vec<_> = others.into_iter().collect();
-    // The sort is stable: equal weights stay in order of id.
-    others.sort_by(|a, b| b.1.weight().total_cmp(&a.1.weight()));
+    // The sort is stable: equal strengths stay in order of id.
+    others.sort_by(|a, b| b.1.strength().total_cmp(&a.1.strength()));
     let all = others.len();
-    for (other, between) in others.into_iter().take(MAX_BONDS) {
+    for (other, bond) in others.into_iter().take(MAX_BONDS) {
         ui.horizontal_wrapped(|ui| {
             agent_link(ui, view, other, out);
-            ui.label(RichText::new(between.ties.join(", ")).color(colours.title));
+            let ties = bond.ties.iter().map(|tie| run.symbols().tie_name(*tie).replace('_', " "));
+            ui.label(RichText::new(ties.collect::<Vec<_>>().join(", ")).color(palette.title));
         });
         let value = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), format_number);
-        let dims = between.dims.iter().map(|(&dim, &(to, from))| {
-            format!(
-                "{} {} ⇄ {}",
-                record.symbols().dimension_name(longhand_expr::ids::DimId(dim)).replace('_', " "),
-                value(to),
-                value(from)
-            )
+        let dims = bond.dims.iter().map(|(&dim, &(to, from))| {
+            let name = run.symbols().dimension_name(dim).replace('_', " ");
+            format!("{name} {} ⇄ {}", value(to), value(from))
         });
         let dims = dims.collect::<Vec<_>>().join(",  ");
         if !dims.is_empty() {
             ui.indent(("bond", other), |ui| {
-                ui.label(RichText::new(dims).small().color(colours.weak_text))
+                ui.label(RichText::new(dims).small().color(palette.weak_text))
                     .on_hover_text("From this agent to the other ⇄ from the other to this agent");
             });
         }
     }
-    if all > MAX_BONDS {
-        ui.label(RichText::new(format!("and {} others", all - MAX_BONDS)).small().color(colours.weak_text));
-    }
+    more_ui(ui, all, MAX_BONDS);
 }
 
 fn beliefs_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
-    let colours = Palette::current(ui);
-    let (record, now) = (view.run, view.playback.cursor());
-    let beliefs: Vec<_> = record.beliefs(agent, now).collect();
+    let palette = Palette::current(ui);
+    let (run, now) = (view.run, view.playback.cursor());
+    let beliefs: Vec<_> = run.beliefs(agent, now).collect();
     if beliefs.is_empty() {
         return;
     }
     heading_ui(ui, "Beliefs");
-    let (legend, directory) = (record.symbols(), &record.chronicle().agents);
-    for (known, value) in beliefs {
-        let fact = Fact::World(known);
-        let said = legend.describe_value(fact, value, directory);
+    let (symbols, agents) = (run.symbols(), &run.chronicle().agents);
+    for (belief, value) in beliefs {
+        let fact = Fact::World(belief);
+        let believed = symbols.describe_value(fact, value, agents);
         let truth =
-            record.value(fact, now).map(|truth| legend.describe_value(fact, truth, directory)).filter(|truth| *truth != said);
+            run.value(fact, now).map(|truth| symbols.describe_value(fact, truth, agents)).filter(|truth| *truth != believed);
         ui.horizontal_wrapped(|ui| {
-            ui.label(format!("{}: {said}", legend.describe_fact(fact, directory)));
+            ui.label(format!("{}: {believed}", symbols.describe_fact(fact, agents)));
             if let Some(truth) = truth {
-                ui.label(RichText::new(format!("✕ actually {truth}")).color(colours.accent));
+                ui.label(RichText::new(format!("✕ actually {truth}")).color(palette.accent));
             }
         });
     }
 }
 
 fn recent_events_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
-    let life = view.run.events_of(agent);
-    let past = life.partition_point(|event| view.is_past(*event));
+    let events = view.run.events_of(agent);
+    let past = events.partition_point(|event| view.is_past(*event));
     if past == 0 {
         return;
     }
     heading_ui(ui, "Recent events");
-    for &event in life[..past].iter().rev().take(MAX_EVENTS) {
+    for &event in events[..past].iter().rev().take(MAX_EVENTS) {
         event_link(ui, view, event, out);
     }
 }

@@ -18,8 +18,9 @@ use longhand_scene::{Pronouns, Scenario, load_text};
 use longhand_session::{EventFilter, LayoutPreset, PanelId, RunInfo, Session, SessionCommand, SimMessage, TickBatch};
 
 const SCENE: &str = include_str!("../../../benches/city.ron");
-/// Number of named agents. Every other event is initiated by one of the first `CAST`.
+/// Number of named agents.
 const PEOPLE: u32 = 1000;
+/// Number of agents that initiate every other event.
 const CAST: u32 = 5;
 /// Simulated seconds between events; a million events are eight months.
 const EVENT_INTERVAL: f64 = 20.0;
@@ -29,6 +30,10 @@ const NARRATED_EVERY: u32 = 20;
 const FRAME_LIMIT_MS: f64 = 8.0;
 const SEEK_LIMIT_MS: f64 = 50.0;
 
+/// Measures one frame of each panel and preset, and seeking, in a synthetic run of up to a million events.
+///
+/// # Errors
+/// A message if the scene of the benchmark cannot be loaded.
 pub fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let loaded = load_text("city.ron", &[("city.ron", SCENE)], &[]).map_err(|problems| problems.to_string())?;
     let scenario = Arc::new(loaded.scenario);
@@ -36,11 +41,12 @@ pub fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     for events in effort.pick(vec![10_000], vec![100_000, 1_000_000]) {
         let mut long = LongRun::new(&scenario, events);
         let rounds = effort.pick(20, 60);
-        for pane in PanelId::ALL {
-            long.inspector.apply(SessionCommand::ShowOnly(pane));
+        for panel in PanelId::ALL {
+            long.inspector.apply(SessionCommand::ShowOnly(panel));
             let cost = measure_rounds(rounds, || 1e3 * long.time_frame());
-            let what = format!("{}, {events} events", pane.title());
-            found.push(Measurement::new("panels-frame", what, "ms", cost).with_target(BenchTarget::AtMost(FRAME_LIMIT_MS)));
+            let description = format!("{}, {events} events", panel.title());
+            found
+                .push(Measurement::new("panels-frame", description, "ms", cost).with_target(BenchTarget::AtMost(FRAME_LIMIT_MS)));
         }
         for preset in LayoutPreset::ALL {
             long.inspector.apply(SessionCommand::ApplyPreset(preset));
@@ -96,18 +102,18 @@ struct LongRun {
 impl LongRun {
     fn new(scenario: &Arc<Scenario>, events: u32) -> Self {
         let ends = Instant::from_seconds(f64::from(events) * EVENT_INTERVAL);
-        let mut reader = Session::new(RunInfo { scenario: scenario.clone(), seed: 1, latest_end: ends });
-        for heard in sim_messages(scenario, events) {
-            reader.receive(heard);
+        let mut session = Session::new(RunInfo { scenario: scenario.clone(), seed: 1, latest_end: ends });
+        for message in sim_messages(scenario, events) {
+            session.receive(message);
         }
         for agent in (0..CAST).map(AgentId) {
-            if !reader.state().pins.contains(&agent) {
-                reader.apply(SessionCommand::Pin(agent));
+            if !session.state().pins.contains(&agent) {
+                session.apply(SessionCommand::Pin(agent));
             }
         }
-        reader.apply(SessionCommand::PlayPause);
+        session.apply(SessionCommand::PlayPause);
         let ctx = egui::Context::default();
-        let mut long = Self { inspector: Inspector::new(reader), ctx, frames: 0 };
+        let mut long = Self { inspector: Inspector::new(session), ctx, frames: 0 };
         apply_style(&long.ctx);
         long.inspector.apply(SessionCommand::ShowAgent(AgentId(0)));
         long
@@ -156,21 +162,16 @@ fn sim_messages(scenario: &Scenario, events: u32) -> Vec<SimMessage> {
         let (key, called) = (format!("somebody_{id}"), name.clone());
         chronicle.agents.set(AgentProfile { id: AgentId(id), key, kind: KindId(0), name, called, pronouns: Pronouns::They });
     }
-    let mut mark = LogCursor::default();
+    let mut log_cursor = LogCursor::default();
     let mut messages = Vec::new();
     for id in 0..events {
         let event = typical_event(scenario, id);
         let at = event.at;
         chronicle.push(event);
         if (id + 1).is_multiple_of(BATCH) || id + 1 == events {
-            let told = (id / BATCH * BATCH..=id).step_by(NARRATED_EVERY as usize).map(narrated_line).collect();
-            let recorded = chronicle.take_delta(&mut mark).to_delta();
-            messages.push(SimMessage::Advanced(Box::new(TickBatch {
-                now: at,
-                recorded,
-                narrated: told,
-                ..TickBatch::default()
-            })));
+            let narrated = (id / BATCH * BATCH..=id).step_by(NARRATED_EVERY as usize).map(narrated_line).collect();
+            let recorded = chronicle.take_delta(&mut log_cursor).to_delta();
+            messages.push(SimMessage::Advanced(Box::new(TickBatch { now: at, recorded, narrated, ..TickBatch::default() })));
         }
     }
     messages.push(SimMessage::Ended("It ended.".into()));

@@ -3,8 +3,8 @@
 
 use bevy_egui::egui::{self, RichText, Sense, WidgetType};
 
-use super::keys::labeled_info;
 use super::style::{Palette, book_font, book_italic_font};
+use super::widgets::{handle_event_clicks, labeled_info, missing_answer_ui, note_ui, row_ui};
 use longhand_expr::ids::AgentId;
 use longhand_narrative::book::{Book, BookOptions, NarrativeLength, Paragraph, ParagraphKind, Sentence};
 use longhand_session::{SessionCommand, SessionView};
@@ -18,66 +18,63 @@ const LENGTHS: [(Option<NarrativeLength>, &str); 4] = [
 
 /// Controls of the narration: day by day or as a book of some length, and the point of view.
 pub(super) fn book_options_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let telling = view.state.book_order;
-    super::layout::row_ui(ui, |ui| {
-        let length = telling.map(|order| order.length);
-        let said = LENGTHS.iter().find(|(of, _)| *of == length).map_or("", |(_, said)| said);
-        let combo = egui::ComboBox::from_id_salt("telling").selected_text(said).width(130.0).show_ui(ui, |ui| {
-            for (of, said) in LENGTHS {
-                if ui.selectable_label(of == length, said).clicked() {
-                    out.push(SessionCommand::ShowBook(
-                        of.map(|length| BookOptions { length, pov: telling.and_then(|order| order.pov) }),
-                    ));
+    let options = view.state.book_order;
+    row_ui(ui, |ui| {
+        let length = options.map(|options| options.length);
+        let form = LENGTHS.iter().find(|(of, _)| *of == length).map_or("", |(_, name)| name);
+        let combo = egui::ComboBox::from_id_salt("form").selected_text(form).width(130.0).show_ui(ui, |ui| {
+            for (of, name) in LENGTHS {
+                if ui.selectable_label(of == length, name).clicked() {
+                    let pov = options.and_then(|options| options.pov);
+                    out.push(SessionCommand::ShowBook(of.map(|length| BookOptions { length, pov })));
                 }
             }
         });
-        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Form of the story: {said}")));
-        let Some(order) = telling else { return };
+        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Form of the story: {form}")));
+        let Some(options) = options else { return };
         let cast = 0..view.run.scenario().cast.len();
-        let by = |pov: Option<AgentId>| pov.map_or_else(|| "all-knowing narrator".to_owned(), |pov| view.run.display_name(pov));
-        let combo = egui::ComboBox::from_id_salt("eyes").selected_text(by(order.pov)).width(170.0).show_ui(ui, |ui| {
-            for pov in std::iter::once(None).chain(cast.map(|at| Some(AgentId::from_index(at)))) {
-                if ui.selectable_label(pov == order.pov, by(pov)).clicked() {
-                    out.push(SessionCommand::ShowBook(Some(BookOptions { pov, ..order })));
+        let narrator =
+            |pov: Option<AgentId>| pov.map_or_else(|| "all-knowing narrator".to_owned(), |pov| view.run.display_name(pov));
+        let combo =
+            egui::ComboBox::from_id_salt("point of view").selected_text(narrator(options.pov)).width(170.0).show_ui(ui, |ui| {
+                for pov in std::iter::once(None).chain(cast.map(|at| Some(AgentId::from_index(at)))) {
+                    if ui.selectable_label(pov == options.pov, narrator(pov)).clicked() {
+                        out.push(SessionCommand::ShowBook(Some(BookOptions { pov, ..options })));
+                    }
                 }
-            }
-        });
-        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Point of view: {}", by(order.pov))));
+            });
+        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Point of view: {}", narrator(options.pov))));
     });
 }
 
 /// The book, or a spinner while it is being written.
 pub(super) fn book_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let slot = &view.queries.book;
-    let Some(book) = slot.answer() else {
+    let palette = Palette::current(ui);
+    let task = &view.queries.book;
+    let Some(book) = task.answer() else {
         ui.add_space(20.0);
-        if slot.is_pending() {
+        if task.is_pending() {
             ui.spinner();
         } else {
-            ui.label(RichText::new("Internal error: the book could not be written.").color(colours.accent));
+            missing_answer_ui(ui);
         }
         return;
     };
     if book.chapters.is_empty() {
-        ui.label(RichText::new("Nothing significant has happened yet.").color(colours.weak_text));
+        ui.label(RichText::new("Nothing significant has happened yet.").color(palette.weak_text));
     }
     chapters_ui(ui, view, book, out);
     if !view.run.is_over() {
-        ui.label(
-            RichText::new("Covers the run up to the time of writing. The book is written again when the run ends.")
-                .small()
-                .color(colours.weak_text),
-        );
+        note_ui(ui, "Covers the run up to the time of writing. The book is written again when the run ends.");
     }
 }
 
 fn chapters_ui(ui: &mut egui::Ui, view: &SessionView<'_>, content: &Book, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     for chapter in &content.chapters {
         ui.add_space(14.0);
         if !chapter.title.is_empty() {
-            ui.label(RichText::new(&chapter.title).family(book_font()).size(20.0).color(colours.title));
+            ui.label(RichText::new(&chapter.title).family(book_font()).size(20.0).color(palette.title));
         }
         for paragraph in &chapter.paragraphs {
             ui.add_space(8.0);
@@ -115,25 +112,21 @@ fn sentence_ui(
     space: &str,
     out: &mut Vec<SessionCommand>,
 ) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let Some(&event) = sentence.events.last() else { return };
-    let chosen = view.state.event.is_some_and(|event| sentence.events.contains(&event));
-    let ink = match kind {
-        _ if chosen => colours.accent,
-        ParagraphKind::Document => colours.title,
-        _ => colours.text,
+    let is_selected = view.state.event.is_some_and(|event| sentence.events.contains(&event));
+    let color = match kind {
+        _ if is_selected => palette.accent,
+        ParagraphKind::Document => palette.title,
+        _ => palette.text,
     };
-    let ink = if view.is_past(event) { ink } else { colours.faded(ink) };
+    let color = if view.is_past(event) { color } else { palette.faded(color) };
     let family = if kind == ParagraphKind::Document { book_italic_font() } else { book_font() };
-    let text = RichText::new(format!("{}{space}", sentence.text)).family(family).size(16.0).line_height(Some(24.0)).color(ink);
+    let text = RichText::new(format!("{}{space}", sentence.text)).family(family).size(16.0).line_height(Some(24.0)).color(color);
     let response = ui.add(egui::Label::new(text).wrap().sense(Sense::click()));
     let date = view.run.chronicle().event(event).map_or_else(String::new, |event| view.date(event.at, "%-d %B %Y, %H:%M"));
     let events: Vec<String> = sentence.events.iter().take(6).map(|event| format!("#{}", event.0)).collect();
     let response =
         response.on_hover_text(format!("{}, {date}", events.join(" "))).on_hover_cursor(egui::CursorIcon::PointingHand);
-    if response.double_clicked() {
-        out.push(SessionCommand::GoTo(event));
-    } else if response.clicked() {
-        out.push(SessionCommand::SelectEvent(Some(event)));
-    }
+    handle_event_clicks(&response, event, out);
 }

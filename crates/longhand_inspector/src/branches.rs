@@ -2,11 +2,10 @@
 
 use bevy_egui::egui::{self, Key, RichText, ScrollArea, TextEdit, WidgetType};
 
-use super::keys::{labeled_info, text_edit_info};
-use super::layout::heading_ui;
 use super::style::Palette;
-use longhand_analysis::what_if::forbid_event;
-use longhand_chronicle::{Event, format_number};
+use super::what_if::event_what_if_ui;
+use super::widgets::{heading_ui, labeled_info, note_ui, text_edit_info};
+use longhand_chronicle::format_number;
 use longhand_expr::ids::{Fact, WorldFact};
 use longhand_scene::Intervention;
 use longhand_session::{BranchSummary, BranchTree, SessionCommand, SessionView};
@@ -32,30 +31,30 @@ fn depth(branches: &BranchTree, at: usize) -> usize {
 fn tree_order(branches: &BranchTree) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::new();
     for (at, branch) in branches.all().iter().enumerate() {
-        let below = branch.parent.and_then(|parent| order.iter().position(|&other| other == parent));
-        let place = below.map_or(order.len(), |below| {
-            let deep = depth(branches, order[below]);
-            let under = order[below + 1..].iter().take_while(|&&other| depth(branches, other) > deep).count();
-            below + 1 + under
+        let parent = branch.parent.and_then(|parent| order.iter().position(|&other| other == parent));
+        let position = parent.map_or(order.len(), |parent| {
+            let level = depth(branches, order[parent]);
+            let descendants = order[parent + 1..].iter().take_while(|&&other| depth(branches, other) > level).count();
+            parent + 1 + descendants
         });
-        order.insert(place, at);
+        order.insert(position, at);
     }
     order
 }
 
 fn tree_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let branches = view.branches;
     heading_ui(ui, "Runs");
     for at in tree_order(branches) {
         let branch = &branches.all()[at];
-        let (is_read, can_enter) = (at == branches.current_index(), branches.can_enter(at));
+        let (is_current, can_enter) = (at == branches.current_index(), branches.can_enter(at));
         ui.horizontal(|ui| {
             ui.add_space(INDENT * depth(branches, at) as f32);
-            let mark = if is_read { "●" } else { "○" };
-            ui.label(RichText::new(mark).small().color(if is_read { colours.accent } else { colours.weak_text }));
-            let name = RichText::new(&branch.name).color(if is_read || can_enter { colours.text } else { colours.weak_text });
-            let label = ui.add_enabled(can_enter || is_read, egui::Button::selectable(is_read, name).truncate());
+            let mark = if is_current { "●" } else { "○" };
+            ui.label(RichText::new(mark).small().color(if is_current { palette.accent } else { palette.weak_text }));
+            let name = RichText::new(&branch.name).color(if is_current || can_enter { palette.text } else { palette.weak_text });
+            let label = ui.add_enabled(can_enter || is_current, egui::Button::selectable(is_current, name).truncate());
             let label =
                 label.on_hover_text(setup_text(branches, at)).on_disabled_hover_text("Belongs to an earlier text of the scene");
             if label.clicked() && can_enter {
@@ -64,16 +63,12 @@ fn tree_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
         });
         ui.horizontal(|ui| {
             ui.add_space(INDENT * (depth(branches, at) + 1) as f32);
-            let came = if is_read { Some(BranchSummary::from_run(view.run)) } else { branch.summary.clone() };
-            ui.label(
-                RichText::new(came.map_or_else(|| "not run yet".into(), |came| progress_text(view, &came)))
-                    .small()
-                    .color(colours.weak_text),
-            );
+            let summary = if is_current { Some(BranchSummary::from_run(view.run)) } else { branch.summary.clone() };
+            note_ui(ui, summary.map_or_else(|| "not run yet".into(), |summary| progress_text(view, &summary)));
             if branch.run().is_some() && branches.compared_index() != Some(at) {
-                let beside = ui.link(RichText::new("compare").small()).on_hover_text("Compare the current run with this one");
-                beside.widget_info(|| labeled_info(WidgetType::Link, &format!("Compare with {}", branch.name)));
-                if beside.clicked() {
+                let compare = ui.link(RichText::new("compare").small()).on_hover_text("Compare the current run with this one");
+                compare.widget_info(|| labeled_info(WidgetType::Link, &format!("Compare with {}", branch.name)));
+                if compare.clicked() {
                     out.push(SessionCommand::CompareWith(at));
                 }
             }
@@ -87,45 +82,51 @@ fn setup_text(branches: &BranchTree, at: usize) -> String {
     let branch = &branches.all()[at];
     let mut lines: Vec<String> =
         branch.setup.param_overrides.iter().map(|(name, value)| format!("--set {name}={value}")).collect();
-    lines.extend(branch.setup.interventions.iter().map(|does| format!("--{} '{}'", does.option_name(), does.text())));
+    lines.extend(
+        branch
+            .setup
+            .interventions
+            .iter()
+            .map(|intervention| format!("--{} '{}'", intervention.option_name(), intervention.text())),
+    );
     lines.extend(branch.setup.seed.map(|seed| format!("--seed {seed}")));
     if lines.is_empty() {
         lines.push("Scene without changes.".to_owned());
     }
-    if let Some(kept) = &branch.saved_as {
-        lines.push(format!("saved in the story as `{kept}`"));
+    if let Some(name) = &branch.saved_as {
+        lines.push(format!("saved in the story as `{name}`"));
     }
     lines.join("\n")
 }
 
 /// Progress of a run, such as "24 of 25 beats, 1204 events so far".
-fn progress_text(view: &SessionView<'_>, came: &BranchSummary) -> String {
+fn progress_text(view: &SessionView<'_>, summary: &BranchSummary) -> String {
     let beats = view.run.scenario().beats.len();
-    let so_far = if came.is_over { "" } else { " so far" };
+    let so_far = if summary.is_over { "" } else { " so far" };
     match beats {
-        0 => format!("{} events{so_far}", came.events),
-        _ => format!("{} of {beats} beats, {} events{so_far}", came.beats.len(), came.events),
+        0 => format!("{} events{so_far}", summary.events),
+        _ => format!("{} of {beats} beats, {} events{so_far}", summary.beats.len(), summary.events),
     }
 }
 
 /// Input to save the current run as a branch in the story file. Hidden where it cannot be saved.
 fn save_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     const HINT: &str = "Name of the branch in the story";
-    let colours = Palette::current(ui);
-    let (now, slot) = (view.branches.current_branch(), &view.queries.branch_save);
-    let is_new = now.parent.is_some() && now.saved_as.is_none() && now.setup.seed.is_none() && view.run.is_over();
+    let palette = Palette::current(ui);
+    let (branch, task) = (view.branches.current_branch(), &view.queries.branch_save);
+    let is_new = branch.parent.is_some() && branch.saved_as.is_none() && branch.setup.seed.is_none() && view.run.is_over();
     if !view.branches.has_story() || !is_new {
         return;
     }
-    match slot.answer() {
-        Some(Err(why)) => drop(ui.label(RichText::new(format!("Could not save the branch: {why}")).color(colours.accent))),
-        None if slot.is_pending() => {
+    match task.answer() {
+        Some(Err(error)) => drop(ui.label(RichText::new(format!("Could not save the branch: {error}")).color(palette.accent))),
+        None if task.is_pending() => {
             ui.spinner();
             return;
         }
         _ => {}
     }
-    let id = ui.id().with("kept as");
+    let id = ui.id().with("branch name");
     let mut name: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
     ui.horizontal(|ui| {
         let field = ui.add(TextEdit::singleline(&mut name).hint_text(HINT).desired_width(200.0));
@@ -139,14 +140,14 @@ fn save_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
 
 /// Interventions: on the selected event, on a beat, or a change of state at the cursor.
 fn what_if_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let scenario = view.run.scenario();
     heading_ui(ui, "What if");
-    if let Some(refused) = &view.editor.rejection {
-        ui.label(RichText::new(refused).color(colours.accent));
+    if let Some(reason) = &view.editor.rejection {
+        ui.label(RichText::new(reason).color(palette.accent));
     }
     if let Some(event) = view.shown_event() {
-        ui.label(RichText::new(view.run.sentence(event)).italics().color(colours.title));
+        ui.label(RichText::new(view.run.sentence(event)).italics().color(palette.title));
         event_what_if_ui(ui, view, event, out);
     }
     if !scenario.beats.is_empty() {
@@ -160,27 +161,6 @@ fn what_if_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCo
         combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, "Beat to forbid"));
     }
     change_ui(ui, view, out);
-}
-
-/// Buttons that forbid an event or, if it is one of several outcomes, force another outcome.
-pub(super) fn event_what_if_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut Vec<SessionCommand>) {
-    let scenario = view.run.scenario();
-    ui.horizontal_wrapped(|ui| {
-        if ui.button("without this event").on_hover_text("Run the scene again without this event, as a new branch").clicked() {
-            out.push(SessionCommand::Fork(forbid_event(scenario, event)));
-        }
-        let steps = scenario.actions.iter().flat_map(|action| &action.steps);
-        let mut steps = steps.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps));
-        let step =
-            steps.find(|step| step.outcomes.len() > 1 && step.outcomes.iter().any(|(_, happens)| happens.kind == event.kind));
-        for (_, happens) in step.iter().flat_map(|step| &step.outcomes).filter(|(_, happens)| happens.kind != event.kind) {
-            let name = &scenario.events[happens.kind.index()].name;
-            let text = format!("always {}", name.replace(['_', '/'], " "));
-            if ui.button(text).on_hover_text("Run the scene again with this outcome whenever it is possible").clicked() {
-                out.push(SessionCommand::Fork(Intervention::Choose(name.clone())));
-            }
-        }
-    });
 }
 
 /// Input of an effect, in the scene language, that is applied at the cursor.

@@ -4,6 +4,7 @@
 use bevy_egui::egui::{self, Align2, Color32, Pos2, Rect, ScrollArea, Sense, Stroke, TextStyle, pos2, vec2};
 
 use super::style::Palette;
+use super::widgets::{handle_event_clicks, labeled_info};
 use longhand_chronicle::Event;
 use longhand_expr::ids::EventId;
 use longhand_session::{SessionCommand, SessionView};
@@ -33,43 +34,43 @@ impl CauseColumns {
             }
             causes
         };
-        let mut shape = Self::default();
-        shape.columns[2].push(event.id);
+        let mut graph = Self::default();
+        graph.columns[2].push(event.id);
         for cause in causes(event).into_iter().take(MAX_NODES) {
-            shape.columns[1].push(cause);
-            shape.arrows.push((cause, event.id));
+            graph.columns[1].push(cause);
+            graph.arrows.push((cause, event.id));
         }
-        for near in shape.columns[1].clone() {
+        for near in graph.columns[1].clone() {
             let Some(near) = view.run.chronicle().event(near) else { continue };
             for far in causes(near) {
-                let [left, middle, ..] = &mut shape.columns;
+                let [left, middle, ..] = &mut graph.columns;
                 if !middle.contains(&far) && !left.contains(&far) {
                     if left.len() == MAX_NODES {
                         continue;
                     }
                     left.push(far);
                 }
-                shape.arrows.push((far, near.id));
+                graph.arrows.push((far, near.id));
             }
         }
         for &effect in view.run.effects(event.id).iter().take(MAX_NODES) {
-            shape.columns[3].push(effect);
-            shape.arrows.push((event.id, effect));
+            graph.columns[3].push(effect);
+            graph.arrows.push((event.id, effect));
         }
-        shape
+        graph
     }
 }
 
 pub(super) fn causes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut Vec<SessionCommand>) {
-    let shape = CauseColumns::for_event(view, event);
-    let columns: Vec<&Vec<EventId>> = shape.columns.iter().filter(|column| !column.is_empty()).collect();
+    let graph = CauseColumns::for_event(view, event);
+    let columns: Vec<&Vec<EventId>> = graph.columns.iter().filter(|column| !column.is_empty()).collect();
     let rows = columns.iter().map(|column| column.len()).max().unwrap_or(1) as f32;
     let size =
         vec2(columns.len() as f32 * (NODE_SIZE.x + NODE_GAP.x) - NODE_GAP.x, rows * (NODE_SIZE.y + NODE_GAP.y) - NODE_GAP.y)
             + vec2(4.0, 4.0);
     ScrollArea::horizontal().id_salt("causes").auto_shrink([false, true]).show(ui, |ui| {
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-        let mut places: Vec<(EventId, Rect)> = Vec::new();
+        let mut nodes: Vec<(EventId, Rect)> = Vec::new();
         for (x, column) in columns.iter().enumerate() {
             let height = column.len() as f32 * (NODE_SIZE.y + NODE_GAP.y) - NODE_GAP.y;
             for (y, &id) in column.iter().enumerate() {
@@ -79,18 +80,18 @@ pub(super) fn causes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event
                         x as f32 * (NODE_SIZE.x + NODE_GAP.x),
                         (size.y - 4.0 - height) / 2.0 + y as f32 * (NODE_SIZE.y + NODE_GAP.y),
                     );
-                places.push((id, Rect::from_min_size(corner, NODE_SIZE)));
+                nodes.push((id, Rect::from_min_size(corner, NODE_SIZE)));
             }
         }
-        let place = |id: EventId| places.iter().find(|(placed, _)| *placed == id).map(|(_, rect)| *rect);
-        let colours = Palette::current(ui);
-        for &(cause, effect) in &shape.arrows {
-            if let (Some(from), Some(to)) = (place(cause), place(effect)) {
+        let node = |id: EventId| nodes.iter().find(|(node, _)| *node == id).map(|(_, rect)| *rect);
+        let palette = Palette::current(ui);
+        for &(cause, effect) in &graph.arrows {
+            if let (Some(from), Some(to)) = (node(cause), node(effect)) {
                 let past = view.is_past(effect);
-                paint_arrow(ui, from, to, if past { colours.weak_text } else { colours.border });
+                paint_arrow(ui, from, to, if past { palette.weak_text } else { palette.border });
             }
         }
-        for &(id, rect) in &places {
+        for &(id, rect) in &nodes {
             node_ui(ui, view, id, rect, id == event.id, out);
         }
     });
@@ -108,36 +109,29 @@ fn paint_arrow(ui: &egui::Ui, from: Rect, to: Rect, color: Color32) {
     ui.painter().add(egui::Shape::convex_polygon(tip.to_vec(), color, Stroke::NONE));
 }
 
-fn node_ui(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId, rect: Rect, own: bool, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+fn node_ui(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId, rect: Rect, is_center: bool, out: &mut Vec<SessionCommand>) {
+    let palette = Palette::current(ui);
     let Some(event) = view.run.chronicle().event(id) else { return };
     let sentence = view.run.sentence(event);
     let response = ui.interact(rect, ui.id().with(("cause", id)), Sense::click());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &sentence));
-    let (fill, edge) = match (own, response.hovered()) {
-        (true, _) => (colours.highlight, colours.accent),
-        (false, true) => (colours.highlight, colours.weak_text),
-        (false, false) => (colours.surface, colours.border),
+    response.widget_info(|| labeled_info(egui::WidgetType::Button, &sentence));
+    let (fill, edge) = match (is_center, response.hovered()) {
+        (true, _) => (palette.highlight, palette.accent),
+        (false, true) => (palette.highlight, palette.weak_text),
+        (false, false) => (palette.surface, palette.border),
     };
-    let ink = if view.is_past(id) { colours.text } else { colours.faded(colours.text) };
+    let color = if view.is_past(id) { palette.text } else { palette.faded(palette.text) };
     ui.painter().rect(rect, 5.0, fill, Stroke::new(1.0, edge), egui::StrokeKind::Inside);
-    let text = ui.painter().with_clip_rect(rect.shrink2(vec2(6.0, 0.0)).intersect(ui.clip_rect()));
+    let painter = ui.painter().with_clip_rect(rect.shrink2(vec2(6.0, 0.0)).intersect(ui.clip_rect()));
     let name = view.run.symbols().event_name(event.kind).replace(['_', '/'], " ");
     let font = TextStyle::Small.resolve(ui.style());
-    text.text(pos2(rect.left() + 6.0, rect.top() + 4.0), Align2::LEFT_TOP, name, font.clone(), ink);
-    let who = event
-        .roles
-        .first()
-        .filter(|own| own.is_some())
-        .map_or_else(String::new, |&own| format!("{}, ", view.run.display_name(own)));
+    painter.text(pos2(rect.left() + 6.0, rect.top() + 4.0), Align2::LEFT_TOP, name, font.clone(), color);
+    let initiator = event.roles.first().filter(|agent| agent.is_some());
+    let who = initiator.map_or_else(String::new, |&agent| format!("{}, ", view.run.display_name(agent)));
     let when = format!("{who}{}", view.date(event.at, "%-d %b %H:%M"));
-    text.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, when, font, colours.weak_text);
+    painter.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, when, font, palette.weak_text);
     let response = response.on_hover_text(sentence).on_hover_cursor(egui::CursorIcon::PointingHand);
-    if response.double_clicked() {
-        out.push(SessionCommand::GoTo(id));
-    } else if response.clicked() {
-        out.push(SessionCommand::SelectEvent(Some(id)));
-    }
+    handle_event_clicks(&response, id, out);
 }
 
 #[cfg(test)]
@@ -147,12 +141,12 @@ mod tests {
 
     #[test]
     fn causes_are_left_of_the_event_and_effects_right_of_it() {
-        let mut reader = test_session();
-        let view = reader.view();
-        let shape = CauseColumns::for_event(&view, view.run.chronicle().event(EventId(2)).unwrap());
-        assert_eq!(shape.columns[1], [EventId(0), EventId(1)]);
-        assert_eq!(shape.columns[2], [EventId(2)]);
-        let shape = CauseColumns::for_event(&view, view.run.chronicle().event(EventId(0)).unwrap());
-        assert_eq!(shape.columns[3], [EventId(2)]);
+        let mut session = test_session();
+        let view = session.view();
+        let graph = CauseColumns::for_event(&view, view.run.chronicle().event(EventId(2)).unwrap());
+        assert_eq!(graph.columns[1], [EventId(0), EventId(1)]);
+        assert_eq!(graph.columns[2], [EventId(2)]);
+        let graph = CauseColumns::for_event(&view, view.run.chronicle().event(EventId(0)).unwrap());
+        assert_eq!(graph.columns[3], [EventId(2)]);
     }
 }

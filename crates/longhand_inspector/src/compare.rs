@@ -4,43 +4,40 @@
 use bevy_egui::egui::{self, RichText, ScrollArea};
 
 use super::difference;
-use super::layout::heading_ui;
 use super::style::Palette;
+use super::widgets::{heading_ui, note_ui};
+use longhand_chronicle::{BeatMatch, format_number};
 use longhand_expr::ids::{EventId, Instant};
+use longhand_scene::Pattern;
 use longhand_session::{RunData, SessionCommand, SessionView};
 
 pub(super) fn compare_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
     let Some(branch) = view.branches.compared_branch() else {
         ui.label("There is only one run. Set a parameter, edit the scene or use What if; the two runs are then compared here.");
         return;
     };
     let Some(before) = branch.run() else { return };
     ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
-        ui.label(RichText::new(format!("before: {}", branch.name)).small().color(colours.weak_text));
-        ui.label(RichText::new(format!("now: {}", view.branches.current_branch().name)).small().color(colours.weak_text));
+        note_ui(ui, format!("before: {}", branch.name));
+        note_ui(ui, format!("now: {}", view.branches.current_branch().name));
         heading_ui(ui, "First divergence");
         match view.branches.divergence(view.run) {
-            None if view.run.is_over() => {
-                ui.label("None: both runs have the same events.");
-            }
-            None => {
-                ui.label(RichText::new("None so far.").color(colours.weak_text));
-            }
+            None if view.run.is_over() && before.is_over() => drop(ui.label("None: both runs have the same events.")),
+            None => drop(note_ui(ui, "None so far.")),
             Some(event) => divergence_ui(ui, view, before, event, out),
         }
         difference::difference_ui(ui, view, before, out);
         heading_ui(ui, "Beats");
         beats_ui(ui, view, before, out);
         heading_ui(ui, "Measures");
-        let (then, now) = (before.chronicle(), view.run.chronicle());
-        ui.label(format!("{} events before, {} now", then.len(), now.len()));
+        let (old, new) = (before.chronicle(), view.run.chronicle());
+        ui.label(format!("{} events before, {} now", old.len(), new.len()));
         egui::Grid::new("measures").num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
-            for (name, value) in &now.measures {
-                let was = then.measures.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+            for (name, value) in &new.measures {
+                let before = old.measures.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
                 ui.label(name.replace('_', " "));
-                ui.label(was.map_or_else(|| "–".to_owned(), longhand_chronicle::format_number));
-                ui.label(RichText::new(longhand_chronicle::format_number(*value)).strong());
+                ui.label(before.map_or_else(|| "–".to_owned(), format_number));
+                ui.label(RichText::new(format_number(*value)).strong());
                 ui.end_row();
             }
         });
@@ -48,14 +45,13 @@ pub(super) fn compare_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Ve
 }
 
 fn divergence_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &RunData, event: EventId, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    for (word, record) in [("before", before), ("now", view.run)] {
+    for (word, run) in [("before", before), ("now", view.run)] {
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new(word).small().color(colours.weak_text));
-            match record.chronicle().event(event) {
+            note_ui(ui, word);
+            match run.chronicle().event(event) {
                 Some(event) => {
-                    ui.label(RichText::new(view.date(event.at, "%-d %B %Y, %H:%M")).small().color(colours.weak_text));
-                    ui.label(record.sentence(event));
+                    note_ui(ui, view.date(event.at, "%-d %B %Y, %H:%M"));
+                    ui.label(run.sentence(event));
                 }
                 None => drop(ui.label("no further event")),
             }
@@ -66,27 +62,47 @@ fn divergence_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &RunData, ev
     }
 }
 
+/// A beat of either run, with its first match in each.
+struct ComparedBeat<'a> {
+    id: &'a str,
+    title: &'a str,
+    before: Option<&'a BeatMatch>,
+    now: Option<&'a BeatMatch>,
+}
+
+/// The beats of the current scene, then those that only the scene of the other run defines.
+fn compared_beats<'a>(before: &'a RunData, now: &'a RunData) -> Vec<ComparedBeat<'a>> {
+    let current = &now.scenario().beats;
+    let removed = before.scenario().beats.iter().filter(|beat| current.iter().all(|other| other.id != beat.id));
+    let first_match = |run: &'a RunData, id: &str| {
+        let beat = run.scenario().beats.iter().position(|beat| beat.id == id)?;
+        run.beat_match(beat)
+    };
+    let row = |beat: &'a Pattern| ComparedBeat {
+        id: &beat.id,
+        title: &beat.title,
+        before: first_match(before, &beat.id),
+        now: first_match(now, &beat.id),
+    };
+    current.iter().chain(removed).map(row).collect()
+}
+
 fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &RunData, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     egui::Grid::new("beats of both").num_columns(4).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
         for head in ["", "before", "now", ""] {
-            ui.label(RichText::new(head).small().color(colours.weak_text));
+            note_ui(ui, head);
         }
         ui.end_row();
-        for beat in &view.run.scenario().beats {
-            let came = |record: &RunData| {
-                let at = record.scenario().beats.iter().position(|other| other.id == beat.id)?;
-                record.chronicle().beats.iter().find(|came| came.beat == at).map(|came| (came.at, came.event))
-            };
-            let (then, now) = (came(before), came(view.run));
-            let date = |came: Option<(Instant, EventId)>| came.map_or_else(|| "–".to_owned(), |(at, _)| view.date(at, "%-d %b"));
-            if ui.link(&beat.id).on_hover_text(&beat.title).clicked() {
-                out.extend(now.map(|(_, event)| SessionCommand::GoTo(event)));
+        for beat in compared_beats(before, view.run) {
+            let date = |found: Option<&BeatMatch>| found.map_or_else(|| "–".to_owned(), |found| view.date(found.at, "%-d %b"));
+            if ui.link(beat.id).on_hover_text(beat.title).clicked() {
+                out.extend(beat.now.map(|found| SessionCommand::GoTo(found.event)));
             }
-            ui.label(date(then));
-            ui.label(date(now));
-            let by = match (then, now) {
-                (Some((then, _)), Some((now, _))) => match ((now.seconds() - then.seconds()) / 86_400.0).round() {
+            ui.label(date(beat.before));
+            ui.label(date(beat.now));
+            let difference = match (beat.before, beat.now) {
+                (Some(before), Some(now)) => match days_between(before.at, now.at) {
                     0.0 => String::new(),
                     days => format!("{days:+} days"),
                 },
@@ -94,8 +110,39 @@ fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &RunData, out: &m
                 (None, Some(_)) if before.is_over() => "new".to_owned(),
                 _ => String::new(),
             };
-            ui.label(RichText::new(by).color(colours.accent));
+            ui.label(RichText::new(difference).color(palette.accent));
             ui.end_row();
         }
     });
+}
+
+/// Whole days from one instant to another, rounded.
+fn days_between(from: Instant, to: Instant) -> f64 {
+    ((to.0 - from.0) as f64 / Instant::DAY_US as f64).round()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use longhand_scene::{STARTER_SCENE, load_text};
+    use longhand_session::RunInfo;
+    use longhand_session::testing::{test_run, test_run_info};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_beat_that_only_the_other_scene_defines_is_listed_last() {
+        let text = STARTER_SCENE.replace("beats: [", "beats: [Beat(id: \"gone\", events: [Clause(on: [\"walk\"])]),");
+        let scenario = load_text("starter.ron", &[("starter.ron", &text)], &[]).unwrap().scenario;
+        let before = RunData::new(RunInfo { scenario: Arc::new(scenario), ..test_run_info() });
+        let now = test_run();
+        let beats = compared_beats(&before, &now);
+        let last = beats.last().unwrap();
+        assert_eq!((beats.len(), last.id), (now.scenario().beats.len() + 1, "gone"));
+        assert!(beats[0].before.is_none() && beats[0].now.is_some_and(|found| found.event == EventId(2)));
+    }
+
+    #[test]
+    fn days_are_rounded() {
+        assert_eq!(days_between(Instant(0), Instant(-Instant::DAY_US * 3 / 4)), -1.0);
+    }
 }

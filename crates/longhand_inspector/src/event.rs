@@ -4,11 +4,10 @@
 use bevy_egui::egui::{self, RichText, ScrollArea};
 
 use super::causes;
-use super::layout::heading_ui;
 use super::style::{Palette, book_font, book_italic_font};
-use super::transport::{beat_title, event_link, paint_beat_mark};
+use super::what_if::event_what_if_ui;
+use super::widgets::{agent_link, bar_ui, command_button, event_link, heading_ui, more_ui, note_ui, paint_beat_mark};
 use longhand_chronicle::{Event, format_number};
-use longhand_expr::ids::AgentId;
 use longhand_session::{Breakpoint, SessionCommand, SessionView, describe_cause, describe_terms};
 
 /// Maximum number of entries per list.
@@ -25,7 +24,7 @@ pub(super) fn event_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
         causes::causes_ui(ui, view, event, out);
         explanations_ui(ui, view, event, out);
         heading_ui(ui, "What if");
-        super::branches::event_what_if_ui(ui, view, event, out);
+        event_what_if_ui(ui, view, event, out);
         choice_ui(ui, view, event);
         changes_ui(ui, view, event);
         effects_ui(ui, view, event, out);
@@ -39,28 +38,28 @@ pub(super) fn event_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
 }
 
 fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let record = view.run;
+    let palette = Palette::current(ui);
+    let run = view.run;
     ui.horizontal_wrapped(|ui| {
-        let place = record.place_name(event.place).map_or_else(String::new, |place| format!(", {place}"));
+        let place = run.place_name(event.place).map_or_else(String::new, |place| format!(", {place}"));
         let when = format!("#{}  {}{place}", event.id.0, view.date(event.at, "%A, %-d %B %Y, %H:%M:%S"));
-        ui.label(RichText::new(when).small().color(colours.weak_text));
+        note_ui(ui, when);
         if !view.is_past(event.id) {
-            ui.label(RichText::new("after the cursor").small().italics().color(colours.accent));
+            ui.label(RichText::new("after the cursor").small().italics().color(palette.accent));
         }
     });
-    ui.label(RichText::new(record.sentence(event)).family(book_font()).size(18.0).line_height(Some(26.0)).color(colours.text));
-    for beat in record.beats_completed_by(event.id) {
+    ui.label(RichText::new(run.sentence(event)).family(book_font()).size(18.0).line_height(Some(26.0)).color(palette.text));
+    for beat in run.beats_completed_by(event.id) {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(14.0, 16.0), egui::Sense::hover());
-            paint_beat_mark(ui.painter(), colours, rect.center(), 6.0, true);
-            ui.label(RichText::new(beat_title(view, beat)).strong().color(colours.title));
+            paint_beat_mark(ui.painter(), palette, rect.center(), 6.0, true);
+            ui.label(RichText::new(run.beat_title(beat)).strong().color(palette.title));
         });
     }
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(record.symbols().event_name(event.kind)).monospace().color(colours.weak_text));
+        ui.label(RichText::new(run.symbols().event_name(event.kind)).monospace().color(palette.weak_text));
         for (slot, &agent) in event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some()) {
-            ui.label(RichText::new(record.symbols().slot_name(event.kind, slot)).small().color(colours.weak_text));
+            note_ui(ui, run.symbols().slot_name(event.kind, slot));
             agent_link(ui, view, agent, out);
         }
     });
@@ -68,47 +67,39 @@ fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut
         if ui.button("Go to event").on_hover_text("Move the cursor to just after the event").clicked() {
             out.push(SessionCommand::GoTo(event.id));
         }
-        super::keys::command_button(ui, SessionCommand::ToCause, None, out);
-        super::keys::command_button(ui, SessionCommand::ToEffect, None, out);
-        let stop = Breakpoint::Kind(event.kind);
-        let stops = view.state.breakpoints.contains(&stop);
-        let said = if stops { "Remove breakpoint" } else { "Set breakpoint" };
-        if ui.button(said).on_hover_text("Stop playback at events of this kind").clicked() {
-            out.push(SessionCommand::ToggleBreakpoint(stop));
+        command_button(ui, SessionCommand::ToCause, None, out);
+        command_button(ui, SessionCommand::ToEffect, None, out);
+        let breakpoint = Breakpoint::Kind(event.kind);
+        let is_set = view.state.breakpoints.contains(&breakpoint);
+        let text = if is_set { "Remove breakpoint" } else { "Set breakpoint" };
+        if ui.button(text).on_hover_text("Pause playback at events of this kind").clicked() {
+            out.push(SessionCommand::ToggleBreakpoint(breakpoint));
         }
     });
     for &(name, value) in &event.values {
         ui.label(
-            RichText::new(format!("{}: {}", record.symbols().value_name(name).replace('_', " "), format_number(value)))
-                .color(colours.weak_text),
+            RichText::new(format!("{}: {}", run.symbols().value_name(name).replace('_', " "), format_number(value)))
+                .color(palette.weak_text),
         );
-    }
-}
-
-/// An agent's name as a link that selects the agent.
-pub(super) fn agent_link(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
-    if ui.link(view.run.display_name(agent)).on_hover_text("Show this agent").clicked() {
-        out.push(SessionCommand::ShowAgent(agent));
     }
 }
 
 /// The explanation of each cause.
 fn explanations_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     if event.causes.is_empty() {
-        ui.label(RichText::new("No recorded cause.").color(colours.weak_text));
+        ui.label(RichText::new("No recorded cause.").color(palette.weak_text));
     }
     for cause in &event.causes {
         event_link(ui, view, cause.event, out);
-        let said = describe_cause(view.run, cause);
-        ui.indent(("because", cause.event), |ui| ui.label(RichText::new(said).small().color(colours.weak_text)));
+        ui.indent(("because", cause.event), |ui| note_ui(ui, describe_cause(view.run, cause)));
     }
 }
 
 /// The options that were scored, with the terms of each utility and the choice noise. The first one was chosen.
 fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
     let Some(choice) = event.choice.as_deref() else { return };
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     heading_ui(ui, "Choice");
     let best = choice
         .options
@@ -117,33 +108,24 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
         .fold(choice.idle.abs(), f64::max)
         .max(1e-9);
     for (nth, option) in choice.options.iter().enumerate() {
-        let all = option.utility + option.choice_noise;
+        let total = option.utility + option.choice_noise;
         let name = view.run.symbols().event_signature(option.kind, &option.roles, &view.run.chronicle().agents);
         ui.horizontal(|ui| {
-            bar_ui(ui, (all / best) as f32, if nth == 0 { colours.accent } else { colours.border });
-            ui.label(RichText::new(format_number(all)).monospace());
+            bar_ui(ui, (total / best) as f32, if nth == 0 { palette.accent } else { palette.border });
+            ui.label(RichText::new(format_number(total)).monospace());
             let text = RichText::new(name);
-            ui.label(if nth == 0 { text.strong() } else { text.color(colours.weak_text) })
+            ui.label(if nth == 0 { text.strong() } else { text.color(palette.weak_text) })
                 .on_hover_text(describe_terms(view.run, option));
         });
         if nth == 0 {
-            ui.indent(("terms", event.id), |ui| {
-                ui.label(RichText::new(describe_terms(view.run, option)).small().color(colours.weak_text))
-            });
+            ui.indent(("terms", event.id), |ui| note_ui(ui, describe_terms(view.run, option)));
         }
     }
     ui.horizontal(|ui| {
-        bar_ui(ui, (choice.idle / best) as f32, colours.border);
+        bar_ui(ui, (choice.idle / best) as f32, palette.border);
         ui.label(RichText::new(format_number(choice.idle)).monospace());
-        ui.label(RichText::new("threshold: doing nothing").color(colours.weak_text));
+        ui.label(RichText::new("threshold: doing nothing").color(palette.weak_text));
     });
-}
-
-fn bar_ui(ui: &mut egui::Ui, share: f32, color: egui::Color32) {
-    let (rect, _) = ui.allocate_exact_size(egui::vec2(64.0, 10.0), egui::Sense::hover());
-    let filled = egui::Rect::from_min_size(rect.min, egui::vec2(rect.width() * share.clamp(0.0, 1.0), rect.height()));
-    ui.painter().rect_filled(rect, 2.0, Palette::current(ui).surface);
-    ui.painter().rect_filled(filled, 2.0, color);
 }
 
 /// The changed facts, before and after.
@@ -151,14 +133,14 @@ fn changes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
     if event.changes.is_empty() {
         return;
     }
-    let colours = Palette::current(ui);
-    let (legend, directory) = (view.run.symbols(), &view.run.chronicle().agents);
+    let palette = Palette::current(ui);
+    let (symbols, agents) = (view.run.symbols(), &view.run.chronicle().agents);
     heading_ui(ui, "Changes");
     egui::Grid::new(("changes", event.id)).num_columns(2).spacing([12.0, 3.0]).show(ui, |ui| {
         for change in event.changes.iter().take(MAX_ENTRIES * 2) {
-            let say = |value| legend.describe_value(change.fact, value, directory);
-            ui.label(legend.describe_fact(change.fact, directory));
-            ui.label(RichText::new(format!("{} → {}", say(change.before), say(change.after))).color(colours.weak_text));
+            let text = |value| symbols.describe_value(change.fact, value, agents);
+            ui.label(symbols.describe_fact(change.fact, agents));
+            ui.label(RichText::new(format!("{} → {}", text(change.before), text(change.after))).color(palette.weak_text));
             ui.end_row();
         }
     });
@@ -175,10 +157,4 @@ fn effects_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mu
         event_link(ui, view, effect, out);
     }
     more_ui(ui, effects.len(), MAX_ENTRIES);
-}
-
-fn more_ui(ui: &mut egui::Ui, all: usize, shown: usize) {
-    if let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) {
-        ui.label(RichText::new(format!("and {more} more")).small().color(Palette::current(ui).weak_text));
-    }
 }

@@ -3,9 +3,9 @@
 use bevy_egui::egui::{self, Align, Id, Layout, RichText, Sense, TextEdit, WidgetType};
 use egui_extras::{Column, TableBuilder};
 
-use super::keys::{labeled_info, text_edit_info};
 use super::style::Palette;
-use longhand_expr::ids::{EventId, PlaceId};
+use super::widgets::{agent_menu_ui, handle_event_clicks, labeled_info, note_ui, row_ui, text_edit_info};
+use longhand_expr::ids::PlaceId;
 use longhand_session::{EventFilter, SessionCommand, SessionView};
 
 /// Id of the filter's text field, for the command that focuses it.
@@ -24,34 +24,30 @@ pub(super) fn events_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec
 }
 
 fn filter_ui(ui: &mut egui::Ui, view: &SessionView<'_>, filter: &mut EventFilter) {
-    let colours = Palette::current(ui);
-    let record = view.run;
-    super::layout::row_ui(ui, |ui| {
+    let run = view.run;
+    row_ui(ui, |ui| {
         let text = TextEdit::singleline(&mut filter.text).id(filter_id()).hint_text("Find…").desired_width(130.0);
         let text = ui.add(text);
         text.widget_info(|| text_edit_info("Search events", &filter.text));
-        let anybody = filter.agent.map_or_else(|| "any agent".to_owned(), |agent| record.display_name(agent));
-        let combo = egui::ComboBox::from_id_salt("who").selected_text(&anybody).width(90.0).show_ui(ui, |ui| {
+        let agent = filter.agent.map_or_else(|| "any agent".to_owned(), |agent| run.display_name(agent));
+        let combo = egui::ComboBox::from_id_salt("who").selected_text(&agent).width(90.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.agent, None, "any agent");
-            for agent in record.agents().take(MAX_AGENTS) {
-                ui.selectable_value(&mut filter.agent, Some(agent), record.display_name(agent));
-            }
+            agent_menu_ui(ui, view, MAX_AGENTS, &mut filter.agent, Some);
         });
-        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Filter by agent: {anybody}")));
-        let anywhere = filter.place.and_then(|place| record.place_name(place)).unwrap_or("any place");
-        let combo = egui::ComboBox::from_id_salt("where").selected_text(anywhere).width(90.0).show_ui(ui, |ui| {
+        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Filter by agent: {agent}")));
+        let place = filter.place.and_then(|place| run.place_name(place)).unwrap_or("any place");
+        let combo = egui::ComboBox::from_id_salt("where").selected_text(place).width(90.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.place, None, "any place");
-            for (at, place) in record.symbols().places.iter().enumerate() {
+            for (at, place) in run.symbols().places.iter().enumerate() {
                 ui.selectable_value(&mut filter.place, Some(PlaceId::from_index(at)), &place.name);
             }
         });
-        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Filter by place: {anywhere}")));
+        combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Filter by place: {place}")));
         ui.toggle_value(&mut filter.beats, "beats").on_hover_text("Only events that completed a beat");
         if !filter.is_empty() && ui.button("Clear").clicked() {
             *filter = EventFilter::default();
         }
-        ui.label(RichText::new(format!("{}", view.found.len())).small().color(colours.weak_text))
-            .on_hover_text("Number of events listed");
+        note_ui(ui, view.found.len().to_string()).on_hover_text("Number of events listed");
     });
 }
 
@@ -60,14 +56,14 @@ const MAX_AGENTS: usize = 100;
 const ROW_HEIGHT: f32 = 22.0;
 
 fn table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let record = view.run;
+    let palette = Palette::current(ui);
+    let run = view.run;
     let now = view.found.partition_point(|event| event.0 < view.playback.cursor().events);
-    let looked = view.shown_event().map(|event| event.id);
+    let shown = view.shown_event().map(|event| event.id);
     // Scrolls to the selected event, or the last one before the cursor, whenever that row changes.
     let row = view.state.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
-    let seen = Id::new("row in sight");
-    let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<usize>(seen), row));
+    let last_row = Id::new("row of the last frame");
+    let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<usize>(last_row), row));
     let mut table = TableBuilder::new(ui)
         .id_salt("events")
         .sense(Sense::click())
@@ -81,30 +77,22 @@ fn table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
     table.body(|body| {
         body.rows(ROW_HEIGHT, view.found.len(), |mut row| {
             let id = view.found[row.index()];
-            let Some(event) = record.chronicle().event(id) else { return };
-            let fade = |color| if view.is_past(id) { color } else { colours.faded(color) };
-            row.set_selected(looked == Some(id));
+            let Some(event) = run.chronicle().event(id) else { return };
+            let fade = |color| if view.is_past(id) { color } else { palette.faded(color) };
+            row.set_selected(shown == Some(id));
             row.col(|ui| {
-                let beat = if record.beats_completed_by(id).next().is_some() { "★" } else { "" };
+                let beat = if run.beats_completed_by(id).next().is_some() { "★" } else { "" };
                 ui.label(
                     RichText::new(format!("{} {beat}", view.date(event.at, "%-d %b %H:%M")))
                         .small()
-                        .color(fade(colours.weak_text)),
+                        .color(fade(palette.weak_text)),
                 );
             });
             row.col(|ui| {
-                let text = RichText::new(record.sentence(event)).color(fade(colours.text));
+                let text = RichText::new(run.sentence(event)).color(fade(palette.text));
                 ui.add(egui::Label::new(text).truncate().selectable(false));
             });
-            handle_clicks(&row.response(), id, out);
+            handle_event_clicks(&row.response(), id, out);
         });
     });
-}
-
-fn handle_clicks(response: &egui::Response, event: EventId, out: &mut Vec<SessionCommand>) {
-    if response.double_clicked() {
-        out.push(SessionCommand::GoTo(event));
-    } else if response.clicked() {
-        out.push(SessionCommand::SelectEvent(Some(event)));
-    }
 }

@@ -39,7 +39,7 @@ impl Default for InspectorState {
 }
 
 impl Inspector {
-    /// Creates an inspector for a session, with the layout of [`Preset::Watch`].
+    /// Creates an inspector for a session, with the layout of [`LayoutPreset::Watch`].
     #[must_use]
     pub fn new(session: Session) -> Self {
         Self {
@@ -69,9 +69,9 @@ impl Inspector {
     }
 
     /// Restores a saved state. The cursor moves as soon as the simulation has reached its instant.
-    pub fn restore(&mut self, shown: InspectorState) {
-        self.layout = shown.layout;
-        self.session.restore_state(shown.view, shown.cursor);
+    pub fn restore(&mut self, state: InspectorState) {
+        self.layout = state.layout;
+        self.session.restore_state(state.view, state.cursor);
     }
 
     /// Takes the text that is to be copied to the clipboard, if there is any.
@@ -93,9 +93,9 @@ impl Inspector {
                 self.layout.show(PanelId::Events);
                 self.overlay.focus_filter = true;
             }
-            SessionCommand::TogglePanel(pane) => self.layout.toggle(pane),
+            SessionCommand::TogglePanel(panel) => self.layout.toggle(panel),
             SessionCommand::ApplyPreset(preset) => self.layout = PanelLayout::for_preset(preset),
-            SessionCommand::ShowOnly(pane) => self.layout = PanelLayout::single(pane),
+            SessionCommand::ShowOnly(panel) => self.layout = PanelLayout::single(panel),
             SessionCommand::Palette => self.overlay.toggle_palette(),
             SessionCommand::Help => self.overlay.help = !self.overlay.help,
             SessionCommand::CopyView => self.clipboard = ron::to_string(&self.state()).ok(),
@@ -124,8 +124,8 @@ impl Inspector {
 
     /// Whether a panel is visible: open, and the active tab.
     #[must_use]
-    pub fn is_visible(&self, pane: PanelId) -> bool {
-        self.layout.is_visible(pane)
+    pub fn is_visible(&self, panel: PanelId) -> bool {
+        self.layout.is_visible(panel)
     }
 
     /// Whether the dark theme is on, and the zoom factor of text (0.7 to 2.5).

@@ -1,10 +1,11 @@
 //! Arrangement of the panels, on egui_tiles: panels can be dragged, split, tabbed and closed. Each preset is a fixed arrangement.
+//! This is also where the id of a panel meets the function that draws it.
 
 use bevy_egui::egui;
 use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 
-use super::style::Palette;
+use super::style::{DARK, LIGHT};
 use super::{
     agent, beats, branches, compare, event, events, graph, oses, scene, stage_panel, story, sweep, themes, timeline, why_not,
 };
@@ -14,8 +15,9 @@ use longhand_session::{LayoutPreset, PanelId, SessionCommand, SessionView};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelLayout(Tree<PanelId>);
 
-fn pane_ui(pane: PanelId, ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    match pane {
+/// Draws a panel.
+fn panel_ui(panel: PanelId, ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    match panel {
         PanelId::Stage => stage_panel::stage_ui(ui, view, out),
         PanelId::Story => story::story_ui(ui, view, out),
         PanelId::Timeline => timeline::timeline_ui(ui, view, out),
@@ -37,7 +39,7 @@ fn pane_ui(pane: PanelId, ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
 
 /// Description of a layout, from which tiles are built.
 enum LayoutSpec {
-    Pane(PanelId),
+    Panel(PanelId),
     /// Side by side, each with its fraction of the width.
     Row(Vec<(f32, LayoutSpec)>),
     /// One below the other, each with its fraction of the height.
@@ -46,22 +48,22 @@ enum LayoutSpec {
 }
 
 fn preset_spec(preset: LayoutPreset) -> LayoutSpec {
-    use LayoutSpec::{Column, Pane as One, Row, Tabs};
+    use LayoutSpec::{Column, Panel, Row, Tabs};
     match preset {
-        LayoutPreset::Watch => Row(vec![(0.64, One(PanelId::Stage)), (0.36, Tabs(vec![PanelId::Story, PanelId::Beats]))]),
+        LayoutPreset::Watch => Row(vec![(0.64, Panel(PanelId::Stage)), (0.36, Tabs(vec![PanelId::Story, PanelId::Beats]))]),
         LayoutPreset::Step => Column(vec![
-            (0.3, One(PanelId::Timeline)),
+            (0.3, Panel(PanelId::Timeline)),
             (
                 0.7,
                 Row(vec![
                     (0.36, Tabs(vec![PanelId::Events, PanelId::Story])),
-                    (0.36, One(PanelId::Event)),
+                    (0.36, Panel(PanelId::Event)),
                     (0.28, Tabs(vec![PanelId::Agent, PanelId::Beats])),
                 ]),
             ),
         ]),
         LayoutPreset::Write => Row(vec![
-            (0.56, One(PanelId::Scene)),
+            (0.56, Panel(PanelId::Scene)),
             (
                 0.44,
                 Column(vec![
@@ -71,13 +73,13 @@ fn preset_spec(preset: LayoutPreset) -> LayoutSpec {
             ),
         ]),
         LayoutPreset::Explore => Row(vec![
-            (0.62, Column(vec![(0.66, Tabs(vec![PanelId::Graph, PanelId::Oses])), (0.34, One(PanelId::Timeline))])),
+            (0.62, Column(vec![(0.66, Tabs(vec![PanelId::Graph, PanelId::Oses])), (0.34, Panel(PanelId::Timeline))])),
             (0.38, Tabs(vec![PanelId::Agent, PanelId::Event])),
         ]),
         LayoutPreset::Ask => Row(vec![
             (0.33, Tabs(vec![PanelId::Themes, PanelId::Beats])),
-            (0.33, Column(vec![(0.5, One(PanelId::WhyNot)), (0.5, Tabs(vec![PanelId::Event, PanelId::Story]))])),
-            (0.34, Column(vec![(0.55, One(PanelId::Branches)), (0.45, Tabs(vec![PanelId::Compare, PanelId::Sweep]))])),
+            (0.33, Column(vec![(0.5, Panel(PanelId::WhyNot)), (0.5, Tabs(vec![PanelId::Event, PanelId::Story]))])),
+            (0.34, Column(vec![(0.55, Panel(PanelId::Branches)), (0.45, Tabs(vec![PanelId::Compare, PanelId::Sweep]))])),
         ]),
     }
 }
@@ -93,22 +95,22 @@ impl PanelLayout {
 
     /// A layout with a single panel.
     #[must_use]
-    pub fn single(pane: PanelId) -> Self {
+    pub fn single(panel: PanelId) -> Self {
         let mut tiles = Tiles::default();
-        let root = insert_tiles(&mut tiles, LayoutSpec::Pane(pane));
+        let root = insert_tiles(&mut tiles, LayoutSpec::Panel(panel));
         Self(Tree::new("panels", root, tiles))
     }
 
     /// Whether a panel is visible: open, and the active tab.
     #[must_use]
-    pub fn is_visible(&self, pane: PanelId) -> bool {
-        self.0.active_tiles().iter().any(|tile| self.0.tiles.get_pane(tile) == Some(&pane))
+    pub fn is_visible(&self, panel: PanelId) -> bool {
+        self.0.active_tiles().iter().any(|tile| self.0.tiles.get_pane(tile) == Some(&panel))
     }
 
     /// Opens a panel if it is closed, and makes it the active tab.
-    pub fn show(&mut self, pane: PanelId) {
-        if self.0.tiles.find_pane(&pane).is_none() {
-            let new = self.0.tiles.insert_pane(pane);
+    pub fn show(&mut self, panel: PanelId) {
+        if self.0.tiles.find_pane(&panel).is_none() {
+            let new = self.0.tiles.insert_pane(panel);
             match self.0.root {
                 Some(root) => {
                     let root = self.0.tiles.insert_horizontal_tile(vec![root, new]);
@@ -117,16 +119,16 @@ impl PanelLayout {
                 None => self.0.root = Some(new),
             }
         }
-        self.0.make_active(|_, tile| matches!(tile, Tile::Pane(open) if *open == pane));
+        self.0.make_active(|_, tile| matches!(tile, Tile::Pane(open) if *open == panel));
     }
 
     /// Closes a panel if it is visible; otherwise shows it.
-    pub fn toggle(&mut self, pane: PanelId) {
-        match self.0.tiles.find_pane(&pane) {
-            Some(tile) if self.is_visible(pane) => {
+    pub fn toggle(&mut self, panel: PanelId) {
+        match self.0.tiles.find_pane(&panel) {
+            Some(tile) if self.is_visible(panel) => {
                 self.0.remove_recursively(tile);
             }
-            _ => self.show(pane),
+            _ => self.show(panel),
         }
     }
 
@@ -139,8 +141,8 @@ impl PanelLayout {
     }
 }
 
-fn insert_tiles(tiles: &mut Tiles<PanelId>, built: LayoutSpec) -> TileId {
-    let shared = |tiles: &mut Tiles<PanelId>, parts: Vec<(f32, LayoutSpec)>| -> Vec<(f32, TileId)> {
+fn insert_tiles(tiles: &mut Tiles<PanelId>, spec: LayoutSpec) -> TileId {
+    let insert_all = |tiles: &mut Tiles<PanelId>, parts: Vec<(f32, LayoutSpec)>| -> Vec<(f32, TileId)> {
         parts.into_iter().map(|(share, part)| (share, insert_tiles(tiles, part))).collect()
     };
     let linear = |dir, parts: Vec<(f32, TileId)>| {
@@ -150,21 +152,21 @@ fn insert_tiles(tiles: &mut Tiles<PanelId>, built: LayoutSpec) -> TileId {
         }
         linear
     };
-    match built {
-        LayoutSpec::Pane(pane) => {
-            let pane = tiles.insert_pane(pane);
-            tiles.insert_tab_tile(vec![pane])
+    match spec {
+        LayoutSpec::Panel(panel) => {
+            let panel = tiles.insert_pane(panel);
+            tiles.insert_tab_tile(vec![panel])
         }
-        LayoutSpec::Tabs(panes) => {
-            let panes = panes.into_iter().map(|pane| tiles.insert_pane(pane)).collect();
-            tiles.insert_tab_tile(panes)
+        LayoutSpec::Tabs(panels) => {
+            let panels = panels.into_iter().map(|panel| tiles.insert_pane(panel)).collect();
+            tiles.insert_tab_tile(panels)
         }
         LayoutSpec::Row(parts) => {
-            let parts = shared(tiles, parts);
+            let parts = insert_all(tiles, parts);
             tiles.insert_container(linear(egui_tiles::LinearDir::Horizontal, parts))
         }
         LayoutSpec::Column(parts) => {
-            let parts = shared(tiles, parts);
+            let parts = insert_all(tiles, parts);
             tiles.insert_container(linear(egui_tiles::LinearDir::Vertical, parts))
         }
     }
@@ -176,16 +178,16 @@ struct PanelBehavior<'a, 'v> {
 }
 
 impl Behavior<PanelId> for PanelBehavior<'_, '_> {
-    fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut PanelId) -> UiResponse {
+    fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, panel: &mut PanelId) -> UiResponse {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
-            pane_ui(*pane, ui, self.view, self.out);
+            panel_ui(*panel, ui, self.view, self.out);
         });
         UiResponse::None
     }
 
-    fn tab_title_for_pane(&mut self, pane: &PanelId) -> egui::WidgetText {
-        pane.title().into()
+    fn tab_title_for_pane(&mut self, panel: &PanelId) -> egui::WidgetText {
+        panel.title().into()
     }
 
     fn is_tab_closable(&self, _tiles: &Tiles<PanelId>, _tile: TileId) -> bool {
@@ -219,24 +221,9 @@ impl Behavior<PanelId> for PanelBehavior<'_, '_> {
         _: TileId,
         state: &egui_tiles::TabState,
     ) -> egui::Color32 {
-        let palette = if visuals.dark_mode { &super::style::DARK } else { &super::style::LIGHT };
+        let palette = if visuals.dark_mode { &DARK } else { &LIGHT };
         if state.active { palette.title } else { palette.weak_text }
     }
-}
-
-/// A wrapping row for widgets of different heights. The row height is fixed in advance so that all of them are centred on one
-/// line.
-pub(super) fn row_ui(ui: &mut egui::Ui, contents: impl FnOnce(&mut egui::Ui)) {
-    ui.scope(|ui| {
-        ui.spacing_mut().interact_size.y = 26.0;
-        ui.horizontal_wrapped(contents);
-    });
-}
-
-/// A section heading inside a panel.
-pub(super) fn heading_ui(ui: &mut egui::Ui, title: &str) {
-    ui.add_space(6.0);
-    ui.label(egui::RichText::new(title).small().strong().color(Palette::current(ui).weak_text));
 }
 
 #[cfg(test)]

@@ -1,13 +1,28 @@
 //! The inspector: a window that shows a run and lets a person move through its time.
 //!
-//! Panels are functions that read a `SessionView` and push `Command`s; they change nothing themselves. Only [`Inspector::apply`]
-//! carries commands out. So everything except [`open_window`] and [`render_pictures`] works and is tested without a window. The
-//! view and the commands are defined in the crate `longhand_session`.
+//! Panels are functions that read a `SessionView` and push `SessionCommand`s; they change nothing themselves. Only
+//! [`Inspector::apply`] carries commands out. So everything except [`open_window`] and [`render_pictures`] works and is tested
+//! without a window. The view and the commands are defined in the crate `longhand_session`.
+//!
+//! ```no_run
+//! use longhand_inspector::{Inspector, WindowExit, open_window};
+//! use longhand_session::{Script, Session, SimReceiver, SimulationHost};
+//!
+//! // The session reads the run whose messages arrive at the receiver; the host starts other runs of the scene.
+//! fn show(session: Session, receiver: SimReceiver, host: Box<dyn SimulationHost>) {
+//!     let inspector = Inspector::new(session);
+//!     if let WindowExit::Closed(state) = open_window(inspector, Script::default(), receiver, host, None) {
+//!         println!("closed at {:?}", state.cursor);
+//!     }
+//! }
+//! ```
 //!
 //! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the command palette and the sheet of keys
-//! - `layout`: arrangement of the panels
-//! - the panels: `transport`, `stage_panel`, `story` (with `book`), `timeline`, `events`, `event` (with `causes`), `agent`,
-//!   `graph`, `oses`, `beats`, `themes`, `scene` (with `ron_text`), `branches`, `compare` (with `difference`), `why_not`, `sweep`
+//! - `layout`: arrangement of the panels, and which function draws which
+//! - the panels: `transport`, `stage_panel` (with `stage`), `story` (with `book`), `timeline`, `events`, `event` (with `causes`
+//!   and `what_if`), `agent`, `graph` (with `ego_network`), `oses`, `beats`, `themes`, `scene` (with `ron_text`), `branches`,
+//!   `compare` (with `difference`), `why_not`, `sweep`
+//! - `widgets`: widgets that several panels use; `bonds`: the relation of two agents; `color`: colour arithmetic
 //! - `style`: the palette, the fonts and egui's style
 //! - `bench`: CPU time per panel
 //! - `window`, `picture`: the Bevy apps that show the inspector in a window or render it to PNG files
@@ -18,15 +33,17 @@
 mod agent;
 mod beats;
 pub mod bench;
+mod bonds;
 mod book;
 mod branches;
 mod causes;
+mod color;
 mod compare;
 mod difference;
+mod ego_network;
 mod event;
 mod events;
 mod graph;
-#[expect(clippy::module_inception, reason = "the module holds the type of the same name")]
 mod inspector;
 mod keys;
 mod layout;
@@ -35,9 +52,11 @@ mod overlays;
 #[cfg(test)]
 mod panel_tests;
 mod picture;
+#[cfg(test)]
+mod picture_tests;
 mod ron_text;
 mod scene;
-pub mod stage;
+mod stage;
 mod stage_panel;
 mod story;
 mod style;
@@ -45,12 +64,13 @@ mod sweep;
 mod themes;
 mod timeline;
 mod transport;
+mod what_if;
 mod why_not;
+mod widgets;
 mod window;
 
 pub use inspector::{Inspector, InspectorState};
 pub use layout::PanelLayout;
 pub use picture::{PictureError, PictureRequest, render_pictures};
-
 pub use style::apply_style;
 pub use window::{WindowExit, open_window};

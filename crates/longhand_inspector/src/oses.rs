@@ -4,14 +4,14 @@
 use bevy_egui::egui::{self, RichText, ScrollArea};
 use egui_plot::{Corner, GridMark, Legend, Line, Plot, PlotPoints, VLine};
 
-use super::event::agent_link;
-use super::layout::heading_ui;
 use super::style::Palette;
+use super::widgets::{agent_link, heading_ui, more_ui, note_ui};
 use longhand_chronicle::format_number;
-use longhand_expr::ids::{AgentField, AgentId, Fact, Instant};
+use longhand_expr::ids::{AgentField, AgentId, Instant};
 use longhand_session::{SessionCommand, SessionView};
 
-const DAY: f64 = 86_400.0;
+/// Seconds of a day.
+const DAY: f64 = (Instant::DAY_US / 1_000_000) as f64;
 /// Maximum number of OSes listed.
 const MAX_OSES: usize = 40;
 
@@ -27,10 +27,10 @@ pub(super) fn oses_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<S
             heading_ui(ui, "Number of agents (log scale)");
             let counts =
                 kinds.iter().map(|kind| (kind.clone(), daily_series(view, kind, |n| (n >= 1.0).then(|| n.log10())))).collect();
-            plot_ui(ui, view, "how many", height, counts, |mark| format_number(10_f64.powf(mark.value).round()), out);
+            plot_ui(ui, view, "agents of each kind", height, counts, |mark| format_number(10_f64.powf(mark.value).round()), out);
             heading_ui(ui, if oses.is_empty() { "Average attributes" } else { "Average attributes of OSes" });
-            let of: Vec<&str> = if oses.is_empty() { kinds.iter().map(String::as_str).collect() } else { oses.clone() };
-            plot_ui(ui, view, "on average", height, average_series(view, &of), |mark| format_number(mark.value), out);
+            let shown: Vec<&str> = if oses.is_empty() { kinds.iter().map(String::as_str).collect() } else { oses.clone() };
+            plot_ui(ui, view, "averages", height, average_series(view, &shown), |mark| format_number(mark.value), out);
         }
         if !oses.is_empty() {
             heading_ui(ui, "Named OSes");
@@ -40,9 +40,9 @@ pub(super) fn oses_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<S
     });
 }
 
-/// Time series of one daily statistic, as points (day, value). `shown` transforms the value; `None` omits the point.
-fn daily_series(view: &SessionView<'_>, name: &str, shown: impl Fn(f64) -> Option<f64>) -> Vec<[f64; 2]> {
-    let value = |numbers: &[(String, f64)]| numbers.iter().find(|(id, _)| id == name).and_then(|(_, value)| shown(*value));
+/// Time series of one daily statistic, as points (day, value). `transform` maps the value; `None` omits the point.
+fn daily_series(view: &SessionView<'_>, name: &str, transform: impl Fn(f64) -> Option<f64>) -> Vec<[f64; 2]> {
+    let value = |numbers: &[(String, f64)]| numbers.iter().find(|(id, _)| id == name).and_then(|(_, value)| transform(*value));
     let days = view.run.chronicle().crowd.iter();
     days.filter_map(|day| Some([f64::from(day.day) + 1.0, value(&day.numbers)?])).collect()
 }
@@ -52,17 +52,17 @@ fn average_series(view: &SessionView<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f
     let Some(last) = view.run.chronicle().crowd.last() else { return Vec::new() };
     let of_kind = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('.')));
     let attribute = |name: &str| name.split_once('.').map_or(name, |(_, attribute)| attribute).replace('_', " ");
-    let mut courses: Vec<(f64, String, Vec<[f64; 2]>)> = (last.numbers.iter())
+    let mut series: Vec<(f64, String, Vec<[f64; 2]>)> = (last.numbers.iter())
         .filter(|(name, _)| of_kind(name))
         .filter_map(|(name, _)| {
-            let course = daily_series(view, name, Some);
-            let low = course.iter().map(|point| point[1]).fold(f64::INFINITY, f64::min);
-            let high = course.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);
-            (high - low > 0.01).then(|| (high - low, attribute(name), course))
+            let points = daily_series(view, name, Some);
+            let low = points.iter().map(|point| point[1]).fold(f64::INFINITY, f64::min);
+            let high = points.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);
+            (high - low > 0.01).then(|| (high - low, attribute(name), points))
         })
         .collect();
-    courses.sort_by(|a, b| b.0.total_cmp(&a.0));
-    courses.into_iter().take(6).map(|(_, name, course)| (name, course)).collect()
+    series.sort_by(|a, b| b.0.total_cmp(&a.0));
+    series.into_iter().take(6).map(|(_, name, points)| (name, points)).collect()
 }
 
 fn plot_ui(
@@ -74,7 +74,7 @@ fn plot_ui(
     y_of: impl Fn(GridMark) -> String,
     out: &mut Vec<SessionCommand>,
 ) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let now = view.playback.cursor().at.seconds() / DAY;
     let date = |day: f64| view.date(Instant::from_seconds(day * DAY), "%-d %b");
     let plot = Plot::new(id)
@@ -86,15 +86,15 @@ fn plot_ui(
         .set_margin_fraction(egui::vec2(0.01, 0.08))
         .include_x(0.0)
         .include_x(view.run.timeline_end().seconds() / DAY)
-        .grid_color(colours.border)
+        .grid_color(palette.border)
         .x_axis_formatter(move |mark, _| date(mark.value))
         .y_axis_formatter(move |mark, _| y_of(mark));
     let shown = plot.show(ui, |plot| {
         for (nth, (name, points)) in lines.into_iter().enumerate() {
-            let color = colours.series[nth % colours.series.len()];
+            let color = palette.series[nth % palette.series.len()];
             plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
         }
-        plot.vline(VLine::new("now", now).color(colours.accent).allow_hover(false));
+        plot.vline(VLine::new("now", now).color(palette.accent).allow_hover(false));
         plot.pointer_coordinate()
     });
     if let (true, Some(at)) = (shown.response.clicked(), shown.inner) {
@@ -103,42 +103,39 @@ fn plot_ui(
 }
 
 fn os_table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let (record, now) = (view.run, view.playback.cursor());
-    let is_os = |&agent: &AgentId| record.kind_of(agent).is_some_and(|kind| record.scenario().kinds[kind.index()].os);
-    let here: Vec<AgentId> = record
+    let palette = Palette::current(ui);
+    let (run, now) = (view.run, view.playback.cursor());
+    let present: Vec<AgentId> = run
         .agents()
-        .filter(is_os)
-        .filter(|&os| record.field(os, AgentField::Present, now).is_some_and(|is| is != 0.0))
+        .filter(|&agent| run.is_os(agent))
+        .filter(|&os| run.field(os, AgentField::Present, now).is_some_and(|value| value != 0.0))
         .collect();
-    if here.is_empty() {
-        ui.label(RichText::new("No OS is present at the cursor.").color(colours.weak_text));
+    if present.is_empty() {
+        ui.label(RichText::new("No OS is present at the cursor.").color(palette.weak_text));
         return;
     }
     egui::Grid::new("named oses").num_columns(4).striped(true).spacing([16.0, 3.0]).show(ui, |ui| {
         for head in ["", "owner", "generation", ""] {
-            ui.label(RichText::new(head).small().color(colours.weak_text));
+            note_ui(ui, head);
         }
         ui.end_row();
-        for &os in here.iter().take(MAX_OSES) {
+        for &os in present.iter().take(MAX_OSES) {
             agent_link(ui, view, os, out);
-            match record.value(Fact::Owner(os), now).filter(|&owner| owner >= 0.0 && owner < f64::from(u32::MAX)) {
-                Some(owner) => agent_link(ui, view, AgentId(owner as u32), out),
-                None => drop(ui.label(RichText::new("none").color(colours.weak_text))),
+            match run.owner_of(os, now) {
+                Some(owner) => agent_link(ui, view, owner, out),
+                None => drop(ui.label(RichText::new("none").color(palette.weak_text))),
             }
-            ui.label(record.field(os, AgentField::Generation, now).map_or_else(String::new, format_number));
-            let off = record.field(os, AgentField::Online, now) == Some(0.0);
-            let free = record.field(os, AgentField::Bound, now) == Some(0.0);
-            let said = match (off, free) {
+            ui.label(run.field(os, AgentField::Generation, now).map_or_else(String::new, format_number));
+            let is_offline = run.field(os, AgentField::Online, now) == Some(0.0);
+            let is_unbound = run.field(os, AgentField::Bound, now) == Some(0.0);
+            let status = match (is_offline, is_unbound) {
                 (true, _) => "offline",
                 (false, true) => "independent of hardware",
                 (false, false) => "",
             };
-            ui.label(RichText::new(said).color(colours.accent));
+            ui.label(RichText::new(status).color(palette.accent));
             ui.end_row();
         }
     });
-    if here.len() > MAX_OSES {
-        ui.label(RichText::new(format!("and {} more", here.len() - MAX_OSES)).small().color(colours.weak_text));
-    }
+    more_ui(ui, present.len(), MAX_OSES);
 }

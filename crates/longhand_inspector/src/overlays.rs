@@ -2,8 +2,9 @@
 
 use bevy_egui::egui::{self, Align2, Key, RichText, ScrollArea, TextEdit, vec2};
 
-use super::keys;
+use super::keys::shortcut_text;
 use super::style::Palette;
+use super::widgets::{note_ui, text_edit_info};
 use longhand_session::{COMMANDS, SessionCommand, contains_words};
 
 /// Which overlays are open.
@@ -35,8 +36,8 @@ impl Overlay {
     }
 
     pub fn ui(&mut self, ui: &egui::Ui, out: &mut Vec<SessionCommand>) {
-        if let Some(asked) = &mut self.palette
-            && palette_ui(ui, asked, out)
+        if let Some(palette) = &mut self.palette
+            && palette_ui(ui, palette, out)
         {
             self.palette = None;
         }
@@ -54,27 +55,26 @@ fn matching_commands(typed: &str) -> Vec<usize> {
 }
 
 /// Draws the palette; returns whether it is to be closed.
-fn palette_ui(ui: &egui::Ui, asked: &mut PaletteState, out: &mut Vec<SessionCommand>) -> bool {
-    let colours = Palette::current(ui);
-    let found = matching_commands(&asked.text);
+fn palette_ui(ui: &egui::Ui, palette: &mut PaletteState, out: &mut Vec<SessionCommand>) -> bool {
+    let found = matching_commands(&palette.text);
     let (up, down, enter, escape) = ui.input_mut(|input| {
         let mut take = |key| input.consume_key(egui::Modifiers::NONE, key);
         (take(Key::ArrowUp), take(Key::ArrowDown), take(Key::Enter), take(Key::Escape))
     });
     if down {
-        asked.selected += 1;
+        palette.selected += 1;
     }
     if up {
-        asked.selected = asked.selected.saturating_sub(1);
+        palette.selected = palette.selected.saturating_sub(1);
     }
-    asked.selected = asked.selected.min(found.len().saturating_sub(1));
+    palette.selected = palette.selected.min(found.len().saturating_sub(1));
     let mut done = escape;
-    let mut ask = |command: &SessionCommand| {
+    let mut choose = |command: &SessionCommand| {
         out.push(command.clone());
         done = true;
     };
-    if let (true, Some(&at)) = (enter, found.get(asked.selected)) {
-        ask(&COMMANDS[at].0);
+    if let (true, Some(&at)) = (enter, found.get(palette.selected)) {
+        choose(&COMMANDS[at].0);
     }
     egui::Window::new("All commands")
         .title_bar(false)
@@ -82,32 +82,32 @@ fn palette_ui(ui: &egui::Ui, asked: &mut PaletteState, out: &mut Vec<SessionComm
         .anchor(Align2::CENTER_TOP, vec2(0.0, 90.0))
         .fixed_size(vec2(460.0, 380.0))
         .show(ui.ctx(), |ui| {
-            let text = TextEdit::singleline(&mut asked.text).hint_text("Search commands").desired_width(f32::INFINITY);
+            let text = TextEdit::singleline(&mut palette.text).hint_text("Search commands").desired_width(f32::INFINITY);
             let text = ui.add(text);
-            text.widget_info(|| keys::text_edit_info("Search commands", &asked.text));
+            text.widget_info(|| text_edit_info("Search commands", &palette.text));
             text.request_focus();
             ui.add_space(4.0);
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 for (nth, &at) in found.iter().enumerate() {
-                    let (command, shown) = &COMMANDS[at];
-                    let chosen = nth == asked.selected;
+                    let (command, label) = &COMMANDS[at];
+                    let is_selected = nth == palette.selected;
                     ui.horizontal(|ui| {
-                        let label = ui.selectable_label(chosen, shown.text).on_hover_text(shown.tooltip);
-                        if chosen && (up || down) {
-                            label.scroll_to_me(None);
+                        let entry = ui.selectable_label(is_selected, label.text).on_hover_text(label.tooltip);
+                        if is_selected && (up || down) {
+                            entry.scroll_to_me(None);
                         }
-                        if label.clicked() {
-                            ask(command);
+                        if entry.clicked() {
+                            choose(command);
                         }
-                        if let Some(key) = shown.key {
+                        if let Some(key) = label.key {
                             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                                ui.label(RichText::new(keys::shortcut_text(ui, &key)).small().color(colours.weak_text));
+                                note_ui(ui, shortcut_text(ui, &key));
                             });
                         }
                     });
                 }
                 if found.is_empty() {
-                    ui.label(RichText::new("No matching command.").color(colours.weak_text));
+                    note_ui(ui, "No matching command.");
                 }
             });
         });
@@ -116,7 +116,7 @@ fn palette_ui(ui: &egui::Ui, asked: &mut PaletteState, out: &mut Vec<SessionComm
 
 /// Draws the sheet of keys; returns whether it is to be closed.
 fn help_ui(ui: &egui::Ui) -> bool {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let mut open = true;
     egui::Window::new("Keys")
         .open(&mut open)
@@ -124,14 +124,14 @@ fn help_ui(ui: &egui::Ui) -> bool {
         .resizable(false)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
         .show(ui.ctx(), |ui| {
-            let keyed: Vec<_> = COMMANDS.iter().filter_map(|(_, shown)| Some((shown, shown.key?))).collect();
+            let keyed: Vec<_> = COMMANDS.iter().filter_map(|(_, label)| Some((label, label.key?))).collect();
             egui::Grid::new("keys").num_columns(4).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
                 let half = keyed.len().div_ceil(2);
                 for row in 0..half {
                     for at in [row, row + half] {
-                        if let Some((shown, key)) = keyed.get(at) {
-                            ui.label(RichText::new(keys::shortcut_text(ui, key)).monospace().color(colours.accent));
-                            ui.label(shown.tooltip);
+                        if let Some((label, key)) = keyed.get(at) {
+                            ui.label(RichText::new(shortcut_text(ui, key)).monospace().color(palette.accent));
+                            ui.label(label.tooltip);
                         }
                     }
                     ui.end_row();
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_command_is_found_by_its_words_in_any_order() {
         let found = |text: &str| matching_commands(text).into_iter().map(|at| COMMANDS[at].1.text).collect::<Vec<_>>();
-        assert_eq!(found("on beat"), ["Beat on"]);
+        assert_eq!(found("forward beat"), ["Beat forward"]);
         assert_eq!(found("").len(), COMMANDS.len());
         assert!(found("zeppelin").is_empty());
     }

@@ -6,38 +6,41 @@ use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::inspector::Inspector;
 use super::style;
-use longhand_expr::ids::{AgentId, EventId};
-use longhand_session::testing::{test_run_info, test_session};
-use longhand_session::{Direction, EventFilter, LayoutPreset, PanelId, Session, SessionCommand, StepTarget};
+use longhand_chronicle::{Chronicle, LogCursor};
+use longhand_expr::ids::{AgentId, EventId, Fact, Instant, TieId, WorldFact};
+use longhand_session::testing::{DAY, test_run_info, test_session};
+use longhand_session::{
+    Direction, EventFilter, LayoutPreset, PanelId, Session, SessionCommand, SimMessage, StepTarget, TickBatch,
+};
 
 /// An inspector and the commands it has produced.
-struct TestDesk {
+struct TestWindow {
     inspector: Inspector,
     commands: Vec<SessionCommand>,
     styled: bool,
 }
 
-impl TestDesk {
+impl TestWindow {
     fn take_commands(&mut self) -> Vec<SessionCommand> {
         std::mem::take(&mut self.commands)
     }
 }
 
-fn new_harness(mut inspector: Inspector, preset: LayoutPreset) -> Harness<'static, TestDesk> {
+fn new_harness(mut inspector: Inspector, preset: LayoutPreset) -> Harness<'static, TestWindow> {
     inspector.apply(SessionCommand::ApplyPreset(preset));
     inspector.apply(SessionCommand::PlayPause);
     let mut harness = Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
-        |ui, desk: &mut TestDesk| {
+        |ui, window: &mut TestWindow| {
             // Fonts are available from the frame after they are set.
-            if !std::mem::replace(&mut desk.styled, true) {
+            if !std::mem::replace(&mut window.styled, true) {
                 return style::apply_style(ui.ctx());
             }
-            for command in desk.inspector.ui(ui) {
-                desk.commands.push(command.clone());
-                desk.inspector.apply(command);
+            for command in window.inspector.ui(ui) {
+                window.commands.push(command.clone());
+                window.inspector.apply(command);
             }
         },
-        TestDesk { inspector, commands: Vec::new(), styled: false },
+        TestWindow { inspector, commands: Vec::new(), styled: false },
     );
     harness.run();
     harness.state_mut().take_commands();
@@ -70,9 +73,9 @@ fn typing_into_a_text_field_does_not_trigger_shortcuts() {
     harness.key_press(Key::Space);
     harness.key_press(Key::Home);
     harness.run();
-    let asked = harness.state_mut().take_commands();
-    assert!(asked.iter().all(|command| matches!(command, SessionCommand::Filter(_))), "{asked:?}");
-    assert_eq!(asked.last(), Some(&SessionCommand::Filter(EventFilter { text: "sails".into(), ..EventFilter::default() })));
+    let commands = harness.state_mut().take_commands();
+    assert!(commands.iter().all(|command| matches!(command, SessionCommand::Filter(_))), "{commands:?}");
+    assert_eq!(commands.last(), Some(&SessionCommand::Filter(EventFilter { text: "sails".into(), ..EventFilter::default() })));
     harness.get_by_label("Ben sails.");
     assert!(harness.query_by_label("Ann mends a net.").is_none());
 }
@@ -84,7 +87,7 @@ fn a_click_selects_the_cause_of_an_event() {
     harness.run();
     assert!(harness.query_by_label_contains("because").is_some(), "the last event has a cause");
     harness.state_mut().take_commands();
-    harness.get_by_label("To its cause").click();
+    harness.get_by_label("Go to cause").click();
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToCause]);
     assert_eq!(harness.state().inspector.state().view.event, Some(EventId(2)));
@@ -95,7 +98,7 @@ fn the_palette_finds_and_runs_a_command() {
     let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     harness.run();
-    harness.event(bevy_egui::egui::Event::Text("beat on".into()));
+    harness.event(bevy_egui::egui::Event::Text("beat forward".into()));
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
@@ -132,21 +135,21 @@ fn a_click_on_a_name_selects_the_agent() {
 fn every_panel_can_be_drawn_for_an_empty_run_and_for_a_finished_one() {
     let new: fn() -> Inspector = || Inspector::new(Session::new(test_run_info()));
     for begin in [new, || Inspector::new(test_session())] {
-        for pane in PanelId::ALL {
+        for panel in PanelId::ALL {
             let mut harness = new_harness(begin(), LayoutPreset::Step);
             harness.state_mut().inspector.apply(SessionCommand::ToEnd);
-            if !harness.state().inspector.is_visible(pane) {
-                harness.state_mut().inspector.apply(SessionCommand::TogglePanel(pane));
+            if !harness.state().inspector.is_visible(panel) {
+                harness.state_mut().inspector.apply(SessionCommand::TogglePanel(panel));
             }
             harness.run();
-            assert!(harness.state().inspector.is_visible(pane), "{pane:?}");
+            assert!(harness.state().inspector.is_visible(panel), "{panel:?}");
         }
     }
 }
 
 /// Role and label of each interactive widget, and whether it has the focus. Selectable text and the splitters between panels are
 /// left out.
-fn interactive_widgets(harness: &Harness<'static, TestDesk>) -> Vec<(String, bool)> {
+fn interactive_widgets(harness: &Harness<'static, TestWindow>) -> Vec<(String, bool)> {
     use bevy_egui::egui::accesskit::Role;
     let nodes = harness.root().children_recursive().map(|node| node.accesskit_node());
     let nodes = nodes.filter(|node| {
@@ -182,7 +185,7 @@ fn every_widget_can_be_reached_with_the_keyboard() {
     let missed: Vec<_> =
         interactive_widgets(&harness).into_iter().map(|(name, _)| name).filter(|name| !reached.contains(name)).collect();
     assert!(missed.is_empty(), "unreachable: {missed:?}; reachable: {reached:?}");
-    while !interactive_widgets(&harness).iter().any(|(name, focused)| *focused && name == "Button To its cause") {
+    while !interactive_widgets(&harness).iter().any(|(name, focused)| *focused && name == "Button Go to cause") {
         harness.key_press(Key::Tab);
         harness.run();
     }
@@ -195,7 +198,7 @@ fn every_widget_can_be_reached_with_the_keyboard() {
 #[test]
 fn a_screen_reader_can_press_a_button() {
     let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
-    harness.get_by_label("Event on").click_accesskit();
+    harness.get_by_label("Event forward").click_accesskit();
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Step(StepTarget::Event, Direction::Forward)]);
 }
@@ -207,8 +210,8 @@ fn arrows_move_a_focused_slider_and_the_cursor_otherwise() {
     harness.run();
     harness.key_press(Key::ArrowRight);
     harness.run();
-    let asked = harness.state_mut().take_commands();
-    assert!(!asked.iter().any(|command| matches!(command, SessionCommand::Step(..))), "{asked:?}");
+    let commands = harness.state_mut().take_commands();
+    assert!(!commands.iter().any(|command| matches!(command, SessionCommand::Step(..))), "{commands:?}");
     harness.key_press(Key::Escape);
     harness.run();
     harness.state_mut().take_commands();
@@ -245,7 +248,7 @@ fn a_breakpoint_on_a_pattern_of_an_agent_stops_playback() {
 
 #[test]
 fn breakpoints_on_kinds_facts_and_beats_are_set_in_their_panels() {
-    use longhand_expr::ids::{AttrId, Fact, WorldFact};
+    use longhand_expr::ids::AttrId;
     use longhand_session::Breakpoint;
     let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Step);
     harness.state_mut().inspector.apply(SessionCommand::GoTo(EventId(0)));
@@ -255,7 +258,7 @@ fn breakpoints_on_kinds_facts_and_beats_are_set_in_their_panels() {
     harness.get_by_label("Set breakpoint").click();
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Kind(kind))]);
-    harness.get_by_label_contains("passes 0.75").click();
+    harness.get_by_label_contains("crosses 0.75").click();
     harness.run();
     let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Crosses(fact, 0.75))]);
@@ -268,13 +271,13 @@ fn breakpoints_on_kinds_facts_and_beats_are_set_in_their_panels() {
 
 /// An inspector of a finished run.
 fn finished_run() -> Inspector {
-    let mut reader = test_session();
-    reader.receive(longhand_session::SimMessage::Ended("It ended.".into()));
-    Inspector::new(reader)
+    let mut session = test_session();
+    session.receive(SimMessage::Ended("It ended.".into()));
+    Inspector::new(session)
 }
 
 /// Draws frames until no query is pending.
-fn run_until_answered(harness: &mut Harness<'static, TestDesk>) {
+fn run_until_answered(harness: &mut Harness<'static, TestWindow>) {
     let began = std::time::Instant::now();
     harness.step();
     while harness.state().inspector.session().queries().any_pending() {
@@ -292,14 +295,32 @@ fn a_matched_theme_shows_its_events_and_an_unmatched_one_can_be_queried() {
     harness.get_by_label("0 of 1 so far");
     harness.get_by_label("Why not Coffee again?").click();
     harness.run_ok();
-    let asked = Query::WhyNot { id: "again".into(), who: None };
-    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(asked)]);
+    let query = Query::WhyNot { id: "again".into(), who: None };
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(query)]);
     run_until_answered(&mut harness);
     assert!(harness.query_by_label_contains("again did not happen until").is_some());
     harness.state_mut().inspector.apply(SessionCommand::ToEnd);
     harness.run();
     harness.get_by_label("1 of 1 so far");
     assert!(harness.query_by_label_contains("5 March 2025").is_some(), "the date of the last match");
+}
+
+#[test]
+fn enter_asks_why_not_and_clears_the_text_field() {
+    use longhand_session::Query;
+    let mut harness = new_harness(finished_run(), LayoutPreset::Ask);
+    let label = "An action, a trigger, a beat or a pattern";
+    harness.get_by_label(label).focus();
+    harness.run();
+    harness.event(bevy_egui::egui::Event::Text("together".into()));
+    harness.run();
+    harness.state_mut().take_commands();
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+    let query = Query::WhyNot { id: "together".into(), who: None };
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(query)]);
+    run_until_answered(&mut harness);
+    assert_eq!(harness.get_by_label(label).accesskit_node().value().unwrap_or_default(), "");
 }
 
 #[test]
@@ -313,8 +334,8 @@ fn why_not_is_queried_for_the_typed_id() {
     harness.state_mut().take_commands();
     harness.get_by_label_contains("together  Somebody said it").click();
     harness.run_ok();
-    let asked = Query::WhyNot { id: "together".into(), who: None };
-    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(asked)]);
+    let query = Query::WhyNot { id: "together".into(), who: None };
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(query)]);
     run_until_answered(&mut harness);
     assert!(harness.query_by_label_contains("together").is_some());
 }
@@ -346,8 +367,8 @@ fn what_if_forks_without_an_event_and_with_a_change() {
     harness.state_mut().take_commands();
     harness.get_all_by_label("without this event").next().unwrap().click();
     harness.run();
-    let asked = harness.state_mut().take_commands();
-    assert!(matches!(asked.as_slice(), [SessionCommand::Fork(Intervention::ForbidEvent { event: 1, .. })]), "{asked:?}");
+    let commands = harness.state_mut().take_commands();
+    assert!(matches!(commands.as_slice(), [SessionCommand::Fork(Intervention::ForbidEvent { event: 1, .. })]), "{commands:?}");
     harness.get_by_label("A change at the cursor").focus();
     harness.run();
     harness.event(bevy_egui::egui::Event::Text("ann.loneliness = 0.1".into()));
@@ -374,4 +395,47 @@ fn a_sweep_runs_beside_the_current_run() {
     harness.get_by_label("Run this seed").click();
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::RunSeed(1)]);
+}
+
+/// A session in which Ann is friends with Ben, and Ben with Cleo.
+fn session_with_friends() -> Session {
+    let mut session = test_session();
+    let mut chronicle = Chronicle::default();
+    let at = Instant::from_seconds(6.0 * DAY);
+    for (from, to) in [(0, 1), (1, 2)] {
+        chronicle.sample(at, Fact::World(WorldFact::Tie(AgentId(from), AgentId(to), TieId(0))), 1.0);
+    }
+    let recorded = chronicle.take_delta(&mut LogCursor::default()).to_delta();
+    session.receive(SimMessage::Advanced(Box::new(TickBatch { now: at, recorded, ..TickBatch::default() })));
+    session
+}
+
+#[test]
+fn the_graph_shows_the_shortest_path_to_a_chosen_agent_and_the_communities() {
+    let mut harness = new_harness(Inspector::new(session_with_friends()), LayoutPreset::Watch);
+    let [ann, ben, cleo] = [0, 1, 2].map(AgentId);
+    let inspector = &mut harness.state_mut().inspector;
+    for command in [
+        SessionCommand::ToEnd,
+        SessionCommand::ShowAgent(ann),
+        SessionCommand::GraphDepth(2),
+        SessionCommand::ShowOnly(PanelId::Graph),
+        SessionCommand::PathTo(Some(cleo)),
+    ] {
+        inspector.apply(command);
+    }
+    harness.run();
+    harness.get_by_label("Shortest path, 2 steps:");
+    harness.get_by_label("● A 2 agents");
+    harness.state_mut().take_commands();
+    let ben_name = harness.state().inspector.session().run().display_name(ben);
+    let node = harness.get_all_by_label(&ben_name).last().expect("Ben is a node of the graph");
+    node.click_secondary();
+    harness.run();
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::PathTo(Some(ben))]);
+    harness.get_by_label("Shortest path, 1 step:");
+    let hidden = SessionCommand::ToggleTieLayer(TieId(0));
+    harness.state_mut().inspector.apply(hidden);
+    harness.run();
+    assert!(harness.query_by_label_contains("No path from").is_some(), "the tie is hidden");
 }

@@ -26,12 +26,12 @@ const SETTLE_FRAMES: u32 = 12;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
     /// The file could not be written.
-    #[error("cannot write {}: {why}", path.display())]
+    #[error("cannot write {}: {reason}", path.display())]
     Write {
         /// Path of the file.
         path: PathBuf,
         /// Error message of the system.
-        why: String,
+        reason: String,
     },
     /// The app ended before a picture was rendered.
     #[error("no picture was rendered")]
@@ -72,20 +72,20 @@ struct PendingPictures {
 /// If there is no graphics device, not even a software renderer.
 pub fn render_pictures(
     inspector: Inspector,
-    shots: Vec<PictureRequest>,
-    feed: SimReceiver,
-    living: Box<dyn SimulationHost>,
+    requests: Vec<PictureRequest>,
+    receiver: SimReceiver,
+    host: Box<dyn SimulationHost>,
     (width, height): (u32, u32),
 ) -> Result<InspectorState, PictureError> {
-    let mut next = VecDeque::from(shots);
+    let mut next = VecDeque::from(requests);
     let PictureRequest { script, path } = next.pop_front().ok_or(PictureError::NotRendered)?;
     let no_window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
-    let playing = InspectorDriver::new(inspector, script, feed, living);
-    let shown = playing.shared_state();
-    let mut app = build_app(playing, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
-    let outcome = PictureResult::default();
+    let driver = InspectorDriver::new(inspector, script, receiver, host);
+    let state = driver.shared_state();
+    let mut app = build_app(driver, no_window, |plugins| plugins.disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>());
+    let result = PictureResult::default();
     app.add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16)));
-    app.insert_resource(outcome.clone());
+    app.insert_resource(result.clone());
     app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
     let image = app.world_mut().resource_mut::<Assets<Image>>().add(image);
@@ -93,12 +93,12 @@ pub fn render_pictures(
     app.insert_resource(PendingPictures { path, next, image, settled_frames: 0 });
     app.add_systems(Update, run_script_and_capture);
     app.run();
-    let result = outcome.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    result.unwrap_or(Err(PictureError::NotRendered)).map(|()| last_state(&shown))
+    let result = result.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    result.unwrap_or(Err(PictureError::NotRendered)).map(|()| last_state(&state))
 }
 
-fn run_script_and_capture(mut commands: Commands, mut playing: ResMut<InspectorDriver>, mut wanted: ResMut<PendingPictures>) {
-    let InspectorDriver { inspector, script, .. } = &mut *playing;
+fn run_script_and_capture(mut commands: Commands, mut driver: ResMut<InspectorDriver>, mut pictures: ResMut<PendingPictures>) {
+    let InspectorDriver { inspector, script, .. } = &mut *driver;
     // Pending queries finish before the next command and before the picture.
     if !inspector.session().run().is_over() || inspector.session().queries().any_pending() {
         return;
@@ -106,33 +106,33 @@ fn run_script_and_capture(mut commands: Commands, mut playing: ResMut<InspectorD
     if let Some(command) = script.next_due(inspector.session().run()) {
         return inspector.apply(command);
     }
-    wanted.settled_frames += 1;
-    if wanted.settled_frames == SETTLE_FRAMES {
-        commands.spawn(Screenshot::image(wanted.image.clone())).observe(save_captured);
+    pictures.settled_frames += 1;
+    if pictures.settled_frames == SETTLE_FRAMES {
+        commands.spawn(Screenshot::image(pictures.image.clone())).observe(save_captured);
     }
 }
 
 fn save_captured(
     captured: On<ScreenshotCaptured>,
-    mut wanted: ResMut<PendingPictures>,
-    mut playing: ResMut<InspectorDriver>,
-    outcome: Res<PictureResult>,
+    mut pictures: ResMut<PendingPictures>,
+    mut driver: ResMut<InspectorDriver>,
+    result: Res<PictureResult>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    let stored = write_png(&captured.image, &wanted.path);
-    let next = stored.is_ok().then(|| wanted.next.pop_front()).flatten();
-    *outcome.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(stored);
+    let written = write_png(&captured.image, &pictures.path);
+    let next = written.is_ok().then(|| pictures.next.pop_front()).flatten();
+    *result.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(written);
     match next {
         Some(PictureRequest { script, path }) => {
-            playing.script = script;
-            (wanted.path, wanted.settled_frames) = (path, 0);
+            driver.script = script;
+            (pictures.path, pictures.settled_frames) = (path, 0);
         }
         None => drop(exit.write(AppExit::Success)),
     }
 }
 
-fn write_png(drawn: &Image, path: &Path) -> Result<(), PictureError> {
-    let failed = |why: String| PictureError::Write { path: path.to_owned(), why };
-    let drawn = drawn.clone().try_into_dynamic().map_err(|error| failed(error.to_string()))?;
-    drawn.to_rgb8().save(path).map_err(|error| failed(error.to_string()))
+fn write_png(image: &Image, path: &Path) -> Result<(), PictureError> {
+    let failed = |reason: String| PictureError::Write { path: path.to_owned(), reason };
+    let image = image.clone().try_into_dynamic().map_err(|error| failed(error.to_string()))?;
+    image.to_rgb8().save(path).map_err(|error| failed(error.to_string()))
 }

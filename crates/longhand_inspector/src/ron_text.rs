@@ -22,18 +22,21 @@ enum TokenKind {
 /// Splits a text into tokens, in order and without gaps.
 fn tokens(text: &str) -> Vec<(Range<usize>, TokenKind)> {
     let bytes = text.as_bytes();
-    let mut parts = Vec::new();
+    let mut tokens = Vec::new();
     let mut at = 0;
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
     while at < bytes.len() {
         let start = at;
         let rest = &text[at..];
-        let part = if rest.starts_with("//") {
+        let kind = if rest.starts_with("//") {
             at += rest.find('\n').unwrap_or(rest.len());
             TokenKind::Comment
         } else if rest.starts_with("/*") {
-            at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            at += block_comment_len(rest);
             TokenKind::Comment
+        } else if let Some(length) = raw_string_len(rest) {
+            at += length;
+            TokenKind::String
         } else if bytes[at] == b'"' {
             at += 1;
             while at < bytes.len() && bytes[at] != b'"' {
@@ -61,40 +64,64 @@ fn tokens(text: &str) -> Vec<(Range<usize>, TokenKind)> {
         while !text.is_char_boundary(at) {
             at += 1;
         }
-        parts.push((start..at, part));
+        tokens.push((start..at, kind));
     }
-    parts
+    tokens
+}
+
+/// Length of the block comment at the start of a text. Block comments nest; one that is not closed ends with the text.
+fn block_comment_len(text: &str) -> usize {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(delimiter) = text.as_bytes()[at..].windows(2).position(|pair| matches!(pair, b"/*" | b"*/")) {
+        at += delimiter + 2;
+        depth = if text.as_bytes()[at - 2] == b'/' { depth + 1 } else { depth - 1 };
+        if depth == 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Length of the raw string (`r"…"`, `r#"…"#`) at the start of a text. One that is not closed ends with the text.
+fn raw_string_len(text: &str) -> Option<usize> {
+    let hashes = text.strip_prefix('r')?;
+    let hashes = hashes.len() - hashes.trim_start_matches('#').len();
+    let begin = 1 + hashes + 1;
+    text[1 + hashes..].starts_with('"').then(|| {
+        let end = format!("\"{}", "#".repeat(hashes));
+        text[begin..].find(&end).map_or(text.len(), |at| begin + at + end.len())
+    })
 }
 
 /// Layout job of the text for an editor of `width` points, with the byte ranges in `marked` underlined.
-pub(super) fn layout_job(text: &str, colours: &Palette, font: &FontId, width: f32, marked: &[Range<usize>]) -> LayoutJob {
+pub(super) fn layout_job(text: &str, palette: &Palette, font: &FontId, width: f32, marked: &[Range<usize>]) -> LayoutJob {
     let mut job =
         LayoutJob { wrap: bevy_egui::egui::text::TextWrapping { max_width: width, ..Default::default() }, ..Default::default() };
-    for (range, part) in tokens(text) {
-        let color = match part {
-            TokenKind::Comment => colours.weak_text,
-            TokenKind::String => colours.series[1],
-            TokenKind::Number => colours.series[3],
-            TokenKind::Field => colours.title,
-            TokenKind::Other => colours.text,
+    for (range, kind) in tokens(text) {
+        let color = match kind {
+            TokenKind::Comment => palette.weak_text,
+            TokenKind::String => palette.series[1],
+            TokenKind::Number => palette.series[3],
+            TokenKind::Field => palette.title,
+            TokenKind::Other => palette.text,
         };
         let mut at = range.start;
         while at < range.end {
             let inside = marked.iter().any(|mark| mark.contains(&at));
             let edges = marked.iter().flat_map(|mark| [mark.start, mark.end]).filter(|edge| *edge > at && *edge < range.end);
             let end = edges.filter(|edge| text.is_char_boundary(*edge)).min().unwrap_or(range.end);
-            job.append(&text[at..end], 0.0, text_format(font, color, part, inside.then_some(colours.accent)));
+            job.append(&text[at..end], 0.0, text_format(font, color, kind, inside.then_some(palette.accent)));
             at = end;
         }
     }
     job
 }
 
-fn text_format(font: &FontId, color: Color32, part: TokenKind, marked: Option<Color32>) -> TextFormat {
+fn text_format(font: &FontId, color: Color32, kind: TokenKind, marked: Option<Color32>) -> TextFormat {
     TextFormat {
         font_id: font.clone(),
         color,
-        italics: part == TokenKind::Comment,
+        italics: kind == TokenKind::Comment,
         underline: marked.map_or(Stroke::NONE, |color| Stroke::new(2.0, color)),
         ..TextFormat::default()
     }
@@ -110,8 +137,8 @@ mod tests {
         let text = "title: \"A \\\" b\", // why\nn: 4.5";
         let found: Vec<(&str, TokenKind)> = tokens(text)
             .into_iter()
-            .map(|(range, part)| (&text[range], part))
-            .filter(|(_, part)| *part != TokenKind::Other)
+            .map(|(range, kind)| (&text[range], kind))
+            .filter(|(_, kind)| *kind != TokenKind::Other)
             .collect();
         assert_eq!(
             found,
@@ -125,9 +152,25 @@ mod tests {
         );
     }
 
+    #[test]
+    fn block_comments_nest_and_raw_strings_may_contain_quotes() {
+        let text = "/* a /* b */ c */ r#\"say \"when\"\"# rare r";
+        let found: Vec<(&str, TokenKind)> = tokens(text).into_iter().map(|(range, kind)| (&text[range], kind)).collect();
+        let kinds = [
+            ("/* a /* b */ c */", TokenKind::Comment),
+            (" ", TokenKind::Other),
+            ("r#\"say \"when\"\"#", TokenKind::String),
+            (" ", TokenKind::Other),
+            ("rare", TokenKind::Other),
+            (" ", TokenKind::Other),
+            ("r", TokenKind::Other),
+        ];
+        assert_eq!(found, kinds);
+    }
+
     proptest! {
         #[test]
-        fn tokens_cover_any_text_without_gaps(text in "\\PC{0,60}|[\"/\\\\*a0ä:\n]{0,40}", mark in 0_usize..60) {
+        fn tokens_cover_any_text_without_gaps(text in "\\PC{0,60}|[\"/\\\\*ar#0ä:\n]{0,40}", mark in 0_usize..60) {
             let mut end = 0;
             for (range, _) in tokens(&text) {
                 prop_assert_eq!(range.start, end);

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use bevy_egui::egui::{self, RichText, ScrollArea, TextEdit, TextStyle, WidgetType};
 
-use super::keys::{labeled_info, reserve_arrows, text_edit_info};
-use super::layout::heading_ui;
+use super::keys::reserve_arrows;
 use super::ron_text;
 use super::style::Palette;
+use super::widgets::{command_button, heading_ui, labeled_info, row_ui, text_edit_info};
 use longhand_scene::{Diagnostic, ParamValue, Severity};
 use longhand_session::{SessionCommand, SessionView};
 
@@ -25,21 +25,21 @@ fn params_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCom
     if params.is_empty() {
         return;
     }
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     heading_ui(ui, "Parameters");
     for param in params {
-        let set = view.branches.current_branch().setup.param_overrides.get(&param.id);
+        let typed = view.branches.current_branch().setup.param_overrides.get(&param.id);
         let name = RichText::new(param.id.replace('_', " "));
-        let name = if set.is_some() { name.strong().color(colours.accent) } else { name };
+        let name = if typed.is_some() { name.strong().color(palette.accent) } else { name };
         let draw = |ui: &mut egui::Ui| match param.value {
             ParamValue::Switch(on) => {
-                let mut on = set.map_or(on, |set| set == "true");
+                let mut on = typed.map_or(on, |typed| typed == "true");
                 if ui.checkbox(&mut on, name).on_hover_text(&param.about).changed() {
                     out.push(SessionCommand::SetParam(param.id.clone(), on.to_string()));
                 }
             }
             ParamValue::Number(number) => {
-                let before = set.and_then(|set| set.parse().ok()).unwrap_or(number);
+                let before = typed.and_then(|typed| typed.parse().ok()).unwrap_or(number);
                 let (low, high) = param.range.unwrap_or((before.min(0.0), before.max(1.0) * 2.0));
                 // A dragged slider keeps its own value; the simulation restarts when it is released.
                 let id = ui.id().with(("param", &param.id));
@@ -56,7 +56,7 @@ fn params_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCom
                 }
             }
         };
-        if matches!(param.value, ParamValue::Number(_)) { super::layout::row_ui(ui, draw) } else { drop(ui.horizontal(draw)) }
+        if matches!(param.value, ParamValue::Number(_)) { row_ui(ui, draw) } else { drop(ui.horizontal(draw)) }
     }
     ui.horizontal_wrapped(|ui| {
         if !view.branches.current_branch().setup.param_overrides.is_empty() {
@@ -71,15 +71,15 @@ fn params_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCom
                 out.push(SessionCommand::SaveParams);
             }
         }
-        super::keys::command_button(ui, SessionCommand::Restart, None, out);
+        command_button(ui, SessionCommand::Restart, None, out);
     });
-    if let Some(failed) = &view.editor.write_error {
-        ui.label(RichText::new(failed).color(colours.accent));
+    if let Some(error) = &view.editor.write_error {
+        ui.label(RichText::new(error).color(palette.accent));
     }
 }
 
 fn source_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let sources = &view.run.scenario().sources;
     let shown = view.state.source.min(sources.len().saturating_sub(1));
     let Some((name, saved)) = sources.get(shown) else { return };
@@ -95,56 +95,57 @@ fn source_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCom
             out.push(SessionCommand::Source(chosen));
         }
         if !view.editor.drafts.is_empty() {
-            super::keys::command_button(ui, SessionCommand::Save, None, out);
-            ui.label(RichText::new("unsaved changes").small().italics().color(colours.weak_text));
+            command_button(ui, SessionCommand::Save, None, out);
+            ui.label(RichText::new("unsaved changes").small().italics().color(palette.weak_text));
         }
     });
-    let marked: Vec<&Diagnostic> = view.diagnostics().filter(|(_, file)| file == name).map(|(problem, _)| problem).collect();
-    for problem in &marked {
-        problem_ui(ui, colours, problem);
+    let marked: Vec<&Diagnostic> =
+        view.diagnostics().filter(|(_, file)| file == name).map(|(diagnostic, _)| diagnostic).collect();
+    for diagnostic in &marked {
+        diagnostic_ui(ui, palette, diagnostic);
     }
     let draft = view.editor.drafts.get(&shown).unwrap_or(saved);
     let mut text = draft.clone();
-    let spans: Vec<Range<usize>> = marked.iter().map(|problem| problem.span.clone()).collect();
+    let spans: Vec<Range<usize>> = marked.iter().map(|diagnostic| diagnostic.span.clone()).collect();
     let font = TextStyle::Monospace.resolve(ui.style());
     let mut layouter = |ui: &egui::Ui, text: &dyn egui::TextBuffer, width: f32| {
-        let job = ron_text::layout_job(text.as_str(), colours, &font, width, &spans);
+        let job = ron_text::layout_job(text.as_str(), palette, &font, width, &spans);
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
-    let editor = TextEdit::multiline(&mut text).code_editor().desired_width(f32::INFINITY).layouter(&mut layouter);
-    let edited = ui.add(editor);
-    edited.widget_info(|| text_edit_info("Scene source", draft));
-    if edited.changed() {
+    let edit = TextEdit::multiline(&mut text).code_editor().desired_width(f32::INFINITY).layouter(&mut layouter);
+    let response = ui.add(edit);
+    response.widget_info(|| text_edit_info("Scene source", draft));
+    if response.changed() {
         out.push(SessionCommand::Edit(shown, text));
     }
 }
 
 /// A diagnostic in one row: line and column, message, label and help.
-fn problem_ui(ui: &mut egui::Ui, colours: &Palette, problem: &Diagnostic) {
-    let mark = if problem.severity == Severity::Error { "✕" } else { "!" };
+fn diagnostic_ui(ui: &mut egui::Ui, palette: &Palette, diagnostic: &Diagnostic) {
+    let mark = if diagnostic.severity == Severity::Error { "✕" } else { "!" };
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(format!("{mark} {}:{}", problem.line, problem.column)).monospace().color(colours.accent));
-        ui.label(&problem.message);
-        if !problem.label.is_empty() {
-            ui.label(RichText::new(&problem.label).color(colours.weak_text));
+        ui.label(RichText::new(format!("{mark} {}:{}", diagnostic.line, diagnostic.column)).monospace().color(palette.accent));
+        ui.label(&diagnostic.message);
+        if !diagnostic.label.is_empty() {
+            ui.label(RichText::new(&diagnostic.label).color(palette.weak_text));
         }
-        if let Some(help) = &problem.help {
-            ui.label(RichText::new(help).italics().color(colours.weak_text));
+        if let Some(help) = &diagnostic.help {
+            ui.label(RichText::new(help).italics().color(palette.weak_text));
         }
     });
 }
 
 /// All diagnostics of the scene as last loaded, grouped by file.
 pub(super) fn problems_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     if view.editor.diagnostics.is_none() {
-        ui.label(RichText::new("No problems.").color(colours.weak_text));
+        ui.label(RichText::new("No problems.").color(palette.weak_text));
         return;
     }
-    ui.label(RichText::new("The scene has errors. The run shown is of the last valid version.").color(colours.accent));
+    ui.label(RichText::new("The scene has errors. The run shown is of the last valid version.").color(palette.accent));
     ScrollArea::vertical().id_salt("problems").auto_shrink(false).show(ui, |ui| {
         let mut last = "";
-        for (problem, file) in view.diagnostics() {
+        for (diagnostic, file) in view.diagnostics() {
             if file != last {
                 let source = view.run.scenario().sources.iter().position(|(name, _)| name == file);
                 if ui.link(RichText::new(file).strong()).clicked() {
@@ -152,7 +153,7 @@ pub(super) fn problems_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
                 }
                 last = file;
             }
-            problem_ui(ui, colours, problem);
+            diagnostic_ui(ui, palette, diagnostic);
         }
     });
 }

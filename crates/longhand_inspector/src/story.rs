@@ -5,7 +5,7 @@ use bevy_egui::egui::{self, Frame, Margin, RichText, ScrollArea, Sense, vec2};
 
 use super::book;
 use super::style::{Palette, book_font, book_italic_font};
-use super::transport::paint_beat_mark;
+use super::widgets::{handle_event_clicks, note_ui, paint_beat_mark};
 use longhand_analysis::NarratedLine;
 use longhand_narrative::NarrationLineKind;
 use longhand_session::{SessionCommand, SessionView};
@@ -27,47 +27,46 @@ pub(super) fn story_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
                 ui.add_space(side);
                 ui.vertical(|ui| {
                     ui.set_max_width((COLUMN_WIDTH + MARGIN_WIDTH).min(ui.available_width() - 6.0));
-                    if is_book { book::book_ui(ui, view, out) } else { page_ui(ui, view, out) }
+                    if is_book { book::book_ui(ui, view, out) } else { lines_ui(ui, view, out) }
                 });
             });
         });
     });
 }
 
-fn page_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let record = view.run;
+/// The narrated lines up to the cursor.
+fn lines_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let palette = Palette::current(ui);
+    let run = view.run;
     let cursor = view.playback.cursor();
-    let until = record.narrated().partition_point(|told| told.at <= cursor.at);
+    let until = run.narrated().partition_point(|line| line.at <= cursor.at);
     // Lines at the cursor's instant are shown only if their event has happened.
-    let lines: Vec<&NarratedLine> = record.narrated()[until.saturating_sub(MAX_LINES)..until]
+    let lines: Vec<&NarratedLine> = run.narrated()[until.saturating_sub(MAX_LINES)..until]
         .iter()
-        .filter(|told| told.line.event.is_none_or(|event| view.is_past(event)))
+        .filter(|line| line.line.event.is_none_or(|event| view.is_past(event)))
         .collect();
     ui.add_space(6.0);
     if lines.is_empty() {
         ui.add_space(30.0);
-        ui.label(italic(RichText::new(record.scenario().about.trim()), 16.0).line_height(Some(24.0)).color(colours.title));
+        ui.label(italic(RichText::new(run.scenario().about.trim()), 16.0).line_height(Some(24.0)).color(palette.title));
         ui.add_space(12.0);
-        ui.label(
-            RichText::new("Space plays and pauses, F1 to F4 switch views, ? lists all keys.").small().color(colours.weak_text),
-        );
+        note_ui(ui, "Space plays and pauses, F1 to F4 and F7 switch views, ? lists all keys.");
     }
     if until > MAX_LINES {
-        ui.label(RichText::new("…").color(colours.weak_text));
+        ui.label(RichText::new("…").color(palette.weak_text));
     }
-    for told in lines {
-        line_ui(ui, view, told, out);
+    for line in lines {
+        line_ui(ui, view, line, out);
     }
-    if cursor.at >= record.simulated_until() {
-        match record.outcome() {
+    if cursor.at >= run.simulated_until() {
+        match run.outcome() {
             Some(Ok(outcome)) => {
                 ui.add_space(22.0);
-                ui.label(RichText::new(outcome).color(colours.title));
+                ui.label(RichText::new(outcome).color(palette.title));
             }
-            Some(Err(why)) => {
+            Some(Err(reason)) => {
                 ui.add_space(22.0);
-                ui.label(RichText::new(format!("The run failed: {why}")).color(colours.accent));
+                ui.label(RichText::new(format!("The run failed: {reason}")).color(palette.accent));
             }
             None => {}
         }
@@ -75,39 +74,39 @@ fn page_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
     ui.add_space(24.0);
 }
 
-fn line_ui(ui: &mut egui::Ui, view: &SessionView<'_>, told: &NarratedLine, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let text = RichText::new(&told.line.text);
-    let chosen = told.line.event.is_some() && told.line.event == view.state.event;
-    match told.line.kind {
+fn line_ui(ui: &mut egui::Ui, view: &SessionView<'_>, narrated: &NarratedLine, out: &mut Vec<SessionCommand>) {
+    let palette = Palette::current(ui);
+    let text = RichText::new(&narrated.line.text);
+    let is_selected = narrated.line.event.is_some() && narrated.line.event == view.state.event;
+    match narrated.line.kind {
         NarrationLineKind::Heading => {
             ui.add_space(12.0);
-            ui.label(text.small().color(colours.weak_text));
+            ui.label(text.small().color(palette.weak_text));
             ui.add_space(2.0);
         }
         NarrationLineKind::Event => {
-            let color = if chosen { colours.accent } else { colours.text };
+            let color = if is_selected { palette.accent } else { palette.text };
             let text = text.family(book_font()).size(16.5).line_height(Some(25.0)).color(color);
             let response = margin_text_ui(ui, text, |ui, rect, response| {
-                let color = if response.hovered() { colours.accent } else { colours.weak_text };
+                let color = if response.hovered() { palette.accent } else { palette.weak_text };
                 let font = egui::TextStyle::Small.resolve(ui.style());
-                let hour = view.date(told.at, "%H:%M");
+                let hour = view.date(narrated.at, "%H:%M");
                 ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, hour, font, color);
             });
-            handle_line_clicks(view, told, response, out);
+            handle_line_clicks(view, narrated, response, out);
         }
         NarrationLineKind::Beat => {
-            let response = margin_text_ui(ui, text.strong().small().color(colours.accent), |ui, rect, _| {
-                paint_beat_mark(ui.painter(), colours, rect.right_center() - vec2(10.0, 0.0), 6.0, true);
+            let response = margin_text_ui(ui, text.strong().small().color(palette.accent), |ui, rect, _| {
+                paint_beat_mark(ui.painter(), palette, rect.right_center() - vec2(10.0, 0.0), 6.0, true);
             });
-            handle_line_clicks(view, told, response, out);
+            handle_line_clicks(view, narrated, response, out);
         }
         NarrationLineKind::Summary => {
-            margin_text_ui(ui, italic(text, 13.5).line_height(Some(19.0)).color(colours.weak_text), |_, _, _| {});
+            margin_text_ui(ui, italic(text, 13.5).line_height(Some(19.0)).color(palette.weak_text), |_, _, _| {});
         }
         NarrationLineKind::Document => {
-            let response = margin_text_ui(ui, italic(text, 15.5).line_height(Some(23.0)).color(colours.title), |_, _, _| {});
-            handle_line_clicks(view, told, response, out);
+            let response = margin_text_ui(ui, italic(text, 15.5).line_height(Some(23.0)).color(palette.title), |_, _, _| {});
+            handle_line_clicks(view, narrated, response, out);
         }
     }
 }
@@ -117,15 +116,11 @@ fn italic(text: RichText, size: f32) -> RichText {
 }
 
 /// A click on a line selects its event; a double click moves the cursor to it.
-fn handle_line_clicks(view: &SessionView<'_>, told: &NarratedLine, response: egui::Response, out: &mut Vec<SessionCommand>) {
-    let Some(event) = told.line.event else { return };
-    let said = format!("#{}, {}", event.0, view.date(told.at, "%-d %B, %H:%M"));
-    let response = response.on_hover_text(said).on_hover_cursor(egui::CursorIcon::PointingHand);
-    if response.double_clicked() {
-        out.push(SessionCommand::GoTo(event));
-    } else if response.clicked() {
-        out.push(SessionCommand::SelectEvent(Some(event)));
-    }
+fn handle_line_clicks(view: &SessionView<'_>, narrated: &NarratedLine, response: egui::Response, out: &mut Vec<SessionCommand>) {
+    let Some(event) = narrated.line.event else { return };
+    let tip = format!("#{}, {}", event.0, view.date(narrated.at, "%-d %B, %H:%M"));
+    let response = response.on_hover_text(tip).on_hover_cursor(egui::CursorIcon::PointingHand);
+    handle_event_clicks(&response, event, out);
 }
 
 /// Text in its column; `margin` paints beside its first line. Returns the response of the text.

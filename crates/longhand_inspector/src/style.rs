@@ -7,6 +7,8 @@ use bevy_egui::egui::{
     self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2,
 };
 
+use super::color::rgb;
+
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Palette {
@@ -28,10 +30,6 @@ pub(super) struct Palette {
     pub highlight: Color32,
     /// Colours of series side by side. They differ in lightness too, so that they can be told apart without colour vision.
     pub series: [Color32; 6],
-}
-
-const fn rgb(hex: u32) -> Color32 {
-    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
 
 /// The light theme.
@@ -87,13 +85,13 @@ fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     // Symbols such as arrows are only in the monospace font.
     fonts.families.entry(FontFamily::Proportional).or_default().push("Hack".into());
-    let others = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     for (family, name, bytes) in [
         (book_font(), "Lora", &include_bytes!("../../../assets/fonts/lora/Lora-Regular.ttf")[..]),
         (book_italic_font(), "Lora Italic", &include_bytes!("../../../assets/fonts/lora/Lora-Italic.ttf")[..]),
     ] {
         fonts.font_data.insert(name.into(), Arc::new(FontData::from_static(bytes)));
-        fonts.families.insert(family, [name.to_owned()].into_iter().chain(others.clone()).collect());
+        fonts.families.insert(family, [name.to_owned()].into_iter().chain(fallbacks.clone()).collect());
     }
     fonts
 }
@@ -166,18 +164,8 @@ fn visuals(palette: &Palette, dark: bool) -> Visuals {
 
 #[cfg(test)]
 mod tests {
+    use super::super::color::contrast;
     use super::*;
-
-    /// Relative luminance (WCAG 2.1).
-    fn luminance(color: Color32) -> f32 {
-        let linear = bevy_egui::egui::Rgba::from(color);
-        0.2126 * linear.r() + 0.7152 * linear.g() + 0.0722 * linear.b()
-    }
-
-    fn contrast(a: Color32, b: Color32) -> f32 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
 
     #[test]
     fn every_text_colour_has_enough_contrast_on_every_background() {

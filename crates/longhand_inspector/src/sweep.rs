@@ -3,10 +3,8 @@
 
 use bevy_egui::egui::{self, DragValue, ProgressBar, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
 
-use super::keys::labeled_info;
-use super::layout::heading_ui;
 use super::style::Palette;
-use super::transport::paint_beat_mark;
+use super::widgets::{heading_ui, labeled_info, missing_answer_ui, more_ui, note_ui, paint_beat_mark, row_ui};
 use longhand_chronicle::format_number;
 use longhand_expr::ids::Instant;
 use longhand_narrative::dates::format_civil;
@@ -18,19 +16,19 @@ const MAX_DEVIATING: usize = 12;
 
 pub(super) fn sweep_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     controls_ui(ui, out);
-    let slot = &view.queries.sweep;
+    let task = &view.queries.sweep;
     ScrollArea::vertical().id_salt("sweep").auto_shrink(false).show(ui, |ui| {
-        if let (Some(name), Some(sweeping)) = (slot.question(), slot.answer()) {
-            progress_ui(ui, name, sweeping, slot.is_pending());
-            if !sweeping.report.per_seed.is_empty() {
-                beats_ui(ui, view, sweeping);
-                measures_ui(ui, view, sweeping);
-                deviating_runs_ui(ui, sweeping, out);
+        if let (Some(name), Some(progress)) = (task.question(), task.answer()) {
+            progress_ui(ui, name, progress, task.is_pending());
+            if !progress.report.per_seed.is_empty() {
+                beats_ui(ui, view, progress);
+                measures_ui(ui, view, progress);
+                deviating_runs_ui(ui, progress, out);
             }
-        } else if slot.is_pending() {
+        } else if task.is_pending() {
             ui.spinner();
-        } else if slot.question().is_some() {
-            ui.label(RichText::new("Internal error: no answer.").color(Palette::current(ui).accent));
+        } else if task.question().is_some() {
+            missing_answer_ui(ui);
         } else {
             ui.label("Run the scene with many seeds to see what happens in every run and what depends on chance.");
         }
@@ -42,11 +40,11 @@ pub(super) fn sweep_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
 fn controls_ui(ui: &mut egui::Ui, out: &mut Vec<SessionCommand>) {
     let id = ui.id().with("seed");
     let mut seed: u64 = ui.data(|data| data.get_temp(id)).unwrap_or(1);
-    super::layout::row_ui(ui, |ui| {
-        for lives in [20, 100, 1000] {
-            let said = format!("{lives} runs");
-            if ui.button(said).on_hover_text("Seeds 0, 1, 2, …, in the background").clicked() {
-                out.push(SessionCommand::Ask(Query::Sweep { runs: lives }));
+    row_ui(ui, |ui| {
+        for runs in [20, 100, 1000] {
+            let text = format!("{runs} runs");
+            if ui.button(text).on_hover_text("Seeds 0, 1, 2, …, in the background").clicked() {
+                out.push(SessionCommand::Ask(Query::Sweep { runs }));
             }
         }
         ui.add_space(12.0);
@@ -63,92 +61,94 @@ fn controls_ui(ui: &mut egui::Ui, out: &mut Vec<SessionCommand>) {
     ui.data_mut(|data| data.insert_temp(id, seed));
 }
 
-fn progress_ui(ui: &mut egui::Ui, name: &str, sweeping: &SweepProgress, goes_on: bool) {
-    let colours = Palette::current(ui);
-    let SweepProgress { runs: lives, completed: gone, report, .. } = sweeping;
-    ui.label(RichText::new(format!("branch: {name}")).small().color(colours.weak_text));
-    if goes_on {
-        let share = (gone / f64::from(*lives).max(1.0)).clamp(0.0, 1.0) as f32;
-        ui.add(ProgressBar::new(share).desired_height(8.0).fill(colours.accent));
+fn progress_ui(ui: &mut egui::Ui, name: &str, progress: &SweepProgress, is_pending: bool) {
+    let palette = Palette::current(ui);
+    let SweepProgress { runs, completed, report, .. } = progress;
+    note_ui(ui, format!("branch: {name}"));
+    if is_pending {
+        let share = (completed / f64::from(*runs).max(1.0)).clamp(0.0, 1.0) as f32;
+        ui.add(ProgressBar::new(share).desired_height(8.0).fill(palette.accent));
     }
-    let mut said = format!("{} of {lives} runs finished", report.per_seed.len());
+    let mut text = format!("{} of {runs} runs finished", report.per_seed.len());
     if let Some(tau) = report.order_tau_median {
-        said.push_str(&format!("; agreement with the beat order of the scene: {} (median of Kendall's tau)", format_number(tau)));
+        text.push_str(&format!("; agreement with the beat order of the scene: {} (median of Kendall's tau)", format_number(tau)));
     }
     if !report.stopped.is_empty() {
-        said.push_str(&format!("; {} stopped by a limit", counted(report.stopped.len() as f64, "run")));
+        text.push_str(&format!("; {} stopped by a limit", counted(report.stopped.len() as f64, "run")));
     }
-    ui.label(said);
+    ui.label(text);
 }
 
 /// Each beat: the share of runs in which it occurs, and a mark for its time in each run.
-fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, sweeping: &SweepProgress) {
-    let colours = Palette::current(ui);
+fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgress) {
+    let palette = Palette::current(ui);
     let scenario = view.run.scenario();
     if scenario.beats.is_empty() {
         return;
     }
     heading_ui(ui, "Frequency and time of beats");
-    let all: Vec<Instant> = sweeping.beat_times.values().flatten().copied().collect();
+    let all: Vec<Instant> = progress.beat_times.values().flatten().copied().collect();
     let last = all.iter().max().map_or(1.0, |at| at.seconds()).max(view.run.simulated_until().seconds()).max(1.0);
-    for beat in &scenario.beats {
-        let Some(tally) = sweeping.report.beats.get(&beat.id) else { continue };
-        let own = view.run.chronicle().beats.iter().find(|came| scenario.beats[came.beat].id == beat.id);
+    for (at, beat) in scenario.beats.iter().enumerate() {
+        let Some(tally) = progress.report.beats.get(&beat.id) else { continue };
+        let own = view.run.beat_match(at);
         ui.horizontal(|ui| {
-            let few = tally.share < if beat.must { 0.95 } else { 0.6 };
+            let is_rare = tally.share < if beat.must { 0.95 } else { 0.6 };
             let share = RichText::new(format!("{:>4.0} %", 100.0 * tally.share)).monospace();
             let (low, high) = tally.share_interval;
-            ui.label(if few { share.strong().color(colours.accent) } else { share.color(colours.text) }).on_hover_text(format!(
-                "{:.0} to {:.0} % with 95 % confidence{}",
-                100.0 * low,
-                100.0 * high,
-                if few { "; below the level expected of this beat" } else { "" }
-            ));
+            ui.label(if is_rare { share.strong().color(palette.accent) } else { share.color(palette.text) }).on_hover_text(
+                format!(
+                    "{:.0} to {:.0} % with 95 % confidence{}",
+                    100.0 * low,
+                    100.0 * high,
+                    if is_rare { "; below the level expected of this beat" } else { "" }
+                ),
+            );
             let width = (ui.available_width() * 0.42).max(60.0);
             let (response, painter) = ui.allocate_painter(vec2(width, 18.0), Sense::hover());
             let rect = response.rect;
             let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / last).clamp(0.0, 1.0) as f32;
-            painter.rect_filled(Rect::from_center_size(rect.center(), vec2(rect.width(), 1.0)), 0.0, colours.border);
-            let came = sweeping.beat_times.get(&beat.id).map_or(&[][..], Vec::as_slice);
+            painter.rect_filled(Rect::from_center_size(rect.center(), vec2(rect.width(), 1.0)), 0.0, palette.border);
+            let times = progress.beat_times.get(&beat.id).map_or(&[][..], Vec::as_slice);
             let mut columns = vec![0_u32; rect.width().max(1.0) as usize + 1];
-            for &at in came {
+            for &at in times {
                 columns[(x_of(at) - rect.left()) as usize] += 1;
             }
             // The more runs share a column, the darker its mark.
             let most = columns.iter().copied().max().unwrap_or(1).max(1) as f32;
-            for (column, &lives) in columns.iter().enumerate().filter(|(_, lives)| **lives > 0) {
-                let (x, ink) = (rect.left() + column as f32, colours.weak_text.gamma_multiply(0.3 + 0.7 * lives as f32 / most));
-                painter.line_segment([pos2(x, rect.top() + 3.0), pos2(x, rect.bottom() - 3.0)], Stroke::new(1.5, ink));
+            for (column, &runs) in columns.iter().enumerate().filter(|(_, runs)| **runs > 0) {
+                let x = rect.left() + column as f32;
+                let color = palette.weak_text.gamma_multiply(0.3 + 0.7 * runs as f32 / most);
+                painter.line_segment([pos2(x, rect.top() + 3.0), pos2(x, rect.bottom() - 3.0)], Stroke::new(1.5, color));
             }
             if let Some(own) = own {
-                paint_beat_mark(&painter, colours, pos2(x_of(own.at), rect.center().y), 4.5, true);
+                paint_beat_mark(&painter, palette, pos2(x_of(own.at), rect.center().y), 4.5, true);
             }
             let median = tally
                 .median_at
                 .as_deref()
                 .map_or_else(|| "did not occur".to_owned(), |at| format!("median {}", format_civil(at)));
-            let between = tally.median_interval.as_ref().map_or_else(String::new, |(low, high)| {
+            let interval = tally.median_interval.as_ref().map_or_else(String::new, |(low, high)| {
                 format!("\nbetween {} and {} with 95 % confidence", format_civil(low), format_civil(high))
             });
-            response.on_hover_text(format!("{median}{between}\nThe diamond marks the current run."));
+            response.on_hover_text(format!("{median}{interval}\nThe diamond marks the current run."));
             ui.add(egui::Label::new(RichText::new(&beat.title)).truncate()).on_hover_text(&beat.id);
         });
     }
 }
 
-fn measures_ui(ui: &mut egui::Ui, view: &SessionView<'_>, sweeping: &SweepProgress) {
-    if sweeping.report.measures.is_empty() {
+fn measures_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgress) {
+    if progress.report.measures.is_empty() {
         return;
     }
-    let colours = Palette::current(ui);
     heading_ui(ui, "Measures");
     let own = &view.run.chronicle().measures;
     egui::Grid::new("spread").num_columns(5).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
         for head in ["", "5 %", "median", "95 %", "this run"] {
-            ui.label(RichText::new(head).small().color(colours.weak_text));
+            note_ui(ui, head);
         }
         ui.end_row();
-        for (name, spread) in &sweeping.report.measures {
+        for (name, spread) in &progress.report.measures {
             ui.label(name.replace('_', " ")).on_hover_text(format!("measured in {}", counted(spread.taken as f64, "run")));
             for value in [spread.p05, spread.median, spread.p95] {
                 ui.label(value.map_or_else(|| "–".to_owned(), format_number));
@@ -161,26 +161,24 @@ fn measures_ui(ui: &mut egui::Ui, view: &SessionView<'_>, sweeping: &SweepProgre
 }
 
 /// Runs in which a required beat did not occur; a click opens one.
-fn deviating_runs_ui(ui: &mut egui::Ui, sweeping: &SweepProgress, out: &mut Vec<SessionCommand>) {
-    let odd: Vec<(u64, String)> = sweeping
+fn deviating_runs_ui(ui: &mut egui::Ui, progress: &SweepProgress, out: &mut Vec<SessionCommand>) {
+    let deviating: Vec<(u64, String)> = progress
         .report
         .per_seed
         .iter()
-        .filter_map(|life| {
-            let missing: Vec<&str> = life.missing_beats().map(|beat| beat.id.as_str()).collect();
-            (!missing.is_empty()).then(|| (life.seed, format!("seed {}: without {}", life.seed, missing.join(", "))))
+        .filter_map(|run| {
+            let missing: Vec<&str> = run.missing_beats().map(|beat| beat.id.as_str()).collect();
+            (!missing.is_empty()).then(|| (run.seed, format!("seed {}: without {}", run.seed, missing.join(", "))))
         })
         .collect();
-    if odd.is_empty() {
+    if deviating.is_empty() {
         return;
     }
     heading_ui(ui, "Runs without a required beat");
-    for (seed, said) in odd.iter().take(MAX_DEVIATING) {
-        if ui.link(said).on_hover_text("Run the scene with this seed, as a new branch beside the current run").clicked() {
+    for (seed, text) in deviating.iter().take(MAX_DEVIATING) {
+        if ui.link(text).on_hover_text("Run the scene with this seed, as a new branch beside the current run").clicked() {
             out.push(SessionCommand::RunSeed(*seed));
         }
     }
-    if odd.len() > MAX_DEVIATING {
-        ui.label(RichText::new(format!("and {} more", odd.len() - MAX_DEVIATING)).small().color(Palette::current(ui).weak_text));
-    }
+    more_ui(ui, deviating.len(), MAX_DEVIATING);
 }

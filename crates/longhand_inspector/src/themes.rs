@@ -3,11 +3,9 @@
 
 use bevy_egui::egui::{self, CollapsingHeader, RichText, ScrollArea};
 
-use super::beats::breakpoint_toggle_ui;
-use super::layout::heading_ui;
 use super::style::Palette;
-use super::transport::event_link;
-use longhand_expr::ids::AgentId;
+use super::widgets::{breakpoint_toggle_ui, event_link, heading_ui, labeled_info, more_ui, note_ui};
+use longhand_expr::ids::{AgentId, Fact};
 use longhand_narrative::{Match, PatternRef, PatternStatus};
 use longhand_scene::Pattern;
 use longhand_session::{Breakpoint, Query, SessionCommand, SessionView, describe_pattern_status};
@@ -33,25 +31,25 @@ impl ThemeRow<'_> {
     }
 
     fn has_begun(&self) -> bool {
-        self.status.is_some_and(|waiting| waiting.clause > 0 || waiting.count > 0)
+        self.status.is_some_and(|status| status.clause > 0 || status.count > 0)
     }
 }
 
 pub(super) fn themes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let scenario = view.run.scenario();
     if scenario.patterns.is_empty() {
         ui.label("No themes are defined.");
         return;
     }
-    let waiting = view.run.pattern_statuses(view.playback.cursor().at);
+    let statuses = view.run.pattern_statuses(view.playback.cursor().at);
     let mut themes: Vec<ThemeRow<'_>> = scenario
         .patterns
         .iter()
         .enumerate()
         .map(|(at, pattern)| {
-            let of = PatternRef::Pattern(at);
-            ThemeRow { index: at, pattern, matches: Vec::new(), status: waiting.iter().find(|waiting| waiting.pattern == of) }
+            let status = statuses.iter().find(|status| status.pattern == PatternRef::Pattern(at));
+            ThemeRow { index: at, pattern, matches: Vec::new(), status }
         })
         .collect();
     for found in view.run.matches().iter().filter(|found| view.is_past(found.completing_event())) {
@@ -65,18 +63,15 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec
     let (begun, none): (Vec<_>, Vec<_>) = rest.into_iter().partition(ThemeRow::has_begun);
     // The theme matched last comes first.
     found.sort_by_key(|theme| std::cmp::Reverse(theme.matches.last().map(|found| found.completing_event())));
-    ui.label(RichText::new(format!("{} of {} so far", found.len(), scenario.patterns.len())).color(colours.weak_text));
+    ui.label(RichText::new(format!("{} of {} so far", found.len(), scenario.patterns.len())).color(palette.weak_text));
     ScrollArea::vertical().id_salt("themes").auto_shrink(false).show(ui, |ui| {
-        for (place, theme) in found.iter().enumerate() {
+        for (rank, theme) in found.iter().enumerate() {
             header_ui(ui, view, theme, true, out);
             ui.indent(("theme", theme.index), |ui| {
                 for (nth, found) in theme.matches.iter().rev().take(MAX_MATCHES).enumerate() {
-                    match_ui(ui, view, theme, found, place < EXPANDED_THEMES && nth == 0, out);
+                    match_ui(ui, view, theme, found, rank < EXPANDED_THEMES && nth == 0, out);
                 }
-                let more = theme.matches.len().saturating_sub(MAX_MATCHES);
-                if more > 0 {
-                    ui.label(RichText::new(format!("and {more} earlier matches")).small().color(colours.weak_text));
-                }
+                more_ui(ui, theme.matches.len(), MAX_MATCHES);
             });
         }
         if !begun.is_empty() {
@@ -85,9 +80,9 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec
         for theme in &begun {
             header_ui(ui, view, theme, false, out);
             ui.indent(("theme", theme.index), |ui| {
-                if let Some(waiting) = theme.status {
-                    ui.label(RichText::new(describe_pattern_status(view, waiting)).small().color(colours.weak_text));
-                    for &event in waiting.events.iter().rev().take(MAX_EVENTS).rev() {
+                if let Some(status) = theme.status {
+                    note_ui(ui, describe_pattern_status(view, status));
+                    for &event in status.events.iter().rev().take(MAX_EVENTS).rev() {
                         event_link(ui, view, event, out);
                     }
                 }
@@ -106,13 +101,13 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec
 
 /// Name with description, breakpoint toggles and, for a theme without a match, the link to ask why not.
 fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, theme: &ThemeRow<'_>, is_found: bool, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     ui.horizontal(|ui| {
         breakpoint_toggle_ui(ui, view, Breakpoint::Pattern(theme.index, None), out);
         if let Some(agent) = view.state.agent {
             breakpoint_toggle_ui(ui, view, Breakpoint::Pattern(theme.index, Some(agent)), out);
         }
-        let name = RichText::new(theme.name()).color(if is_found { colours.text } else { colours.weak_text });
+        let name = RichText::new(theme.name()).color(if is_found { palette.text } else { palette.weak_text });
         let label = ui.add(egui::Label::new(if is_found { name.strong() } else { name }).truncate());
         let Pattern { about, unlike, .. } = theme.pattern;
         if !about.is_empty() {
@@ -124,7 +119,7 @@ fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, theme: &ThemeRow<'_>, is
         }
         let ask =
             ui.link(RichText::new("why not?").small()).on_hover_text("Find the closest attempt and the conditions that failed");
-        ask.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Link, true, format!("Why not {}?", theme.name())));
+        ask.widget_info(|| labeled_info(egui::WidgetType::Link, &format!("Why not {}?", theme.name())));
         if ask.clicked() {
             out.push(SessionCommand::Ask(Query::WhyNot { id: theme.pattern.id.clone(), who: None }));
         }
@@ -140,40 +135,36 @@ fn match_ui(
     is_open: bool,
     out: &mut Vec<SessionCommand>,
 ) {
-    let colours = Palette::current(ui);
-    let record = view.run;
+    let palette = Palette::current(ui);
+    let run = view.run;
     let people: Vec<String> =
-        found.bound.iter().filter(|agent: &&AgentId| agent.is_some()).map(|&agent| record.display_name(agent)).collect();
+        found.bound.iter().filter(|agent: &&AgentId| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
     let head = format!("{}  {}", view.date(found.at, "%-d %B %Y"), people.join(", "));
-    let head = RichText::new(head.trim()).small().color(colours.weak_text);
+    let head = RichText::new(head.trim()).small().color(palette.weak_text);
     CollapsingHeader::new(head).id_salt(("match", theme.index, found.completing_event())).default_open(is_open).show(ui, |ui| {
         for span in &found.spans {
-            let fact = record.symbols().describe_fact(longhand_expr::ids::Fact::World(span.fact), &record.chronicle().agents);
-            let place = record.place_name(span.place).map_or_else(String::new, |place| format!(", {place}"));
+            let fact = run.symbols().describe_fact(Fact::World(span.fact), &run.chronicle().agents);
+            let place = run.place_name(span.place).map_or_else(String::new, |place| format!(", {place}"));
             let until = span.ended.map_or_else(|| "ongoing".to_owned(), |at| format!("until {}", view.date(at, "%-d %B %Y")));
-            let said = format!("{fact}{place}, from {}, {until}", view.date(span.began, "%-d %B %Y"));
-            ui.label(RichText::new(said).small().color(colours.weak_text));
+            note_ui(ui, format!("{fact}{place}, from {}, {until}", view.date(span.began, "%-d %B %Y")));
         }
         for &event in found.events.iter().take(MAX_EVENTS) {
             event_link(ui, view, event, out);
         }
-        let more = found.events.len().saturating_sub(MAX_EVENTS);
-        if more > 0 {
-            ui.label(RichText::new(format!("and {more} more")).small().color(colours.weak_text));
-        }
+        more_ui(ui, found.events.len(), MAX_EVENTS);
     });
 }
 
 /// Themes that use something the scene does not declare.
 fn inapplicable_ui(ui: &mut egui::Ui, view: &SessionView<'_>) {
-    let passed_over = &view.run.scenario().inapplicable;
-    if passed_over.is_empty() {
+    let inapplicable = &view.run.scenario().inapplicable;
+    if inapplicable.is_empty() {
         return;
     }
     heading_ui(ui, "Not applicable to this scene");
-    let colours = Palette::current(ui);
-    for one in passed_over {
-        ui.label(RichText::new(&one.title).color(colours.weak_text))
-            .on_hover_text(format!("Missing in the scene: {}.", one.missing.join("; ")));
+    let palette = Palette::current(ui);
+    for theme in inapplicable {
+        ui.label(RichText::new(&theme.title).color(palette.weak_text))
+            .on_hover_text(format!("Missing in the scene: {}.", theme.missing.join("; ")));
     }
 }

@@ -5,9 +5,8 @@
 
 use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, WidgetType, pos2};
 
-use super::keys::labeled_info;
 use super::style::Palette;
-use super::transport::{beat_title, paint_beat_mark};
+use super::widgets::{labeled_info, paint_beat_mark};
 use longhand_expr::ids::{EventId, Instant};
 use longhand_session::{SessionCommand, SessionView};
 
@@ -55,9 +54,9 @@ impl TimeScale {
 }
 
 pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "Timeline"));
+    response.widget_info(|| labeled_info(WidgetType::Other, "Timeline"));
     let rect = response.rect;
     let scale = TimeScale::for_view(view, Rangef::new(rect.left() + NAME_WIDTH, rect.right() - 6.0));
     let inside = painter.with_clip_rect(Rect::from_x_y_ranges(scale.x.expand(5.0), rect.y_range()));
@@ -65,12 +64,12 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
 
     let lanes = rect.top() + BEAT_HEIGHT;
     let bottom = (rect.bottom() - DENSITY_HEIGHT).max(lanes);
-    paint_grid(view, &inside, scale, rect, colours, &TextStyle::Small.resolve(ui.style()));
+    paint_grid(view, &inside, scale, rect, palette, &TextStyle::Small.resolve(ui.style()));
     for beat in &view.run.chronicle().beats {
         let at = pos2(scale.x_of(beat.at), rect.top() + BEAT_HEIGHT / 2.0);
         let past = view.is_past(beat.event);
-        inside.vline(at.x, rect.top() + BEAT_HEIGHT..=bottom, Stroke::new(1.0, colours.border));
-        paint_beat_mark(&inside, colours, at, 5.5, past);
+        inside.vline(at.x, rect.top() + BEAT_HEIGHT..=bottom, Stroke::new(1.0, palette.border));
+        paint_beat_mark(&inside, palette, at, 5.5, past);
         marks.push((at, beat.event));
     }
     let font = TextStyle::Small.resolve(ui.style());
@@ -78,35 +77,35 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
         let y = lanes + LANE_HEIGHT * (lane as f32 + 0.5);
         if y + LANE_HEIGHT / 2.0 > bottom {
             let more = format!("and {} more", view.state.pins.len() - lane);
-            painter.text(pos2(rect.left(), y - 6.0), Align2::LEFT_CENTER, more, font.clone(), colours.weak_text);
+            painter.text(pos2(rect.left(), y - 6.0), Align2::LEFT_CENTER, more, font.clone(), palette.weak_text);
             break;
         }
-        let color = colours.series[lane % colours.series.len()];
+        let color = palette.series[lane % palette.series.len()];
         let name = Rect::from_min_max(
             pos2(rect.left(), y - LANE_HEIGHT / 2.0),
             pos2(rect.left() + NAME_WIDTH - 8.0, y + LANE_HEIGHT / 2.0),
         );
-        let who = ui.interact(name, ui.id().with(("lane", agent)), Sense::click());
-        let called = view.run.display_name(agent);
-        who.widget_info(|| labeled_info(WidgetType::Button, &called));
-        let who = who.on_hover_text("Show this agent");
-        painter.with_clip_rect(name).text(name.left_center(), Align2::LEFT_CENTER, called, font.clone(), color);
-        if who.clicked() {
+        let label = ui.interact(name, ui.id().with(("lane", agent)), Sense::click());
+        let text = view.run.display_name(agent);
+        label.widget_info(|| labeled_info(WidgetType::Button, &text));
+        let label = label.on_hover_text("Show this agent");
+        painter.with_clip_rect(name).text(name.left_center(), Align2::LEFT_CENTER, text, font.clone(), color);
+        if label.clicked() {
             out.push(SessionCommand::ShowAgent(agent));
         }
-        inside.hline(scale.x, y, Stroke::new(1.0, colours.border));
-        paint_lane(view, &inside, scale, y, view.run.events_of(agent), color, colours, &mut marks);
+        inside.hline(scale.x, y, Stroke::new(1.0, palette.border));
+        paint_lane(view, &inside, scale, y, view.run.events_of(agent), color, palette, &mut marks);
     }
     paint_density(
         view,
         &inside,
         scale,
         Rect::from_min_max(pos2(scale.x.min, bottom + 4.0), pos2(scale.x.max, rect.bottom())),
-        colours,
+        palette,
     );
 
     let now = scale.x_of(view.playback.cursor().at);
-    inside.vline(now, rect.y_range(), Stroke::new(2.0, colours.accent));
+    inside.vline(now, rect.y_range(), Stroke::new(2.0, palette.accent));
     handle_pointer(view, &response, scale, &marks, out);
 }
 
@@ -120,14 +119,14 @@ fn paint_lane(
     painter: &egui::Painter,
     scale: TimeScale,
     y: f32,
-    life: &[EventId],
+    events: &[EventId],
     color: Color32,
-    colours: &Palette,
+    palette: &Palette,
     marks: &mut Vec<(Pos2, EventId)>,
 ) {
     let history = view.run.history();
-    let x_of = |id: &EventId| scale.x_of(history.position_of(*id).map_or(Instant::START, |moment| moment.at));
-    let tint = |is_past: bool| if is_past { color } else { colours.faded(color) };
+    let x_of = |id: &EventId| scale.x_of(history.position_of(*id).map_or(Instant::START, |position| position.at));
+    let tint = |is_past: bool| if is_past { color } else { palette.faded(color) };
     // Touching marks are merged: start, end, and whether they are in the past.
     let mut run: Option<(f32, f32, bool)> = None;
     let draw = |(from, to, is_past): (f32, f32, bool)| {
@@ -135,8 +134,8 @@ fn paint_lane(
         painter.rect_filled(rect, MARK_RADIUS, tint(is_past));
     };
     // Skips from column to column, however many events share one.
-    let mut nth = life.partition_point(|id| x_of(id) < scale.x.min - 4.0);
-    while let Some(&id) = life.get(nth) {
+    let mut nth = events.partition_point(|id| x_of(id) < scale.x.min - 4.0);
+    while let Some(&id) = events.get(nth) {
         let (x, is_past) = (x_of(&id), view.is_past(id));
         run = match run {
             Some((from, to, was_past)) if was_past == is_past && x - to < 2.0 * MARK_RADIUS => Some((from, x, is_past)),
@@ -149,41 +148,45 @@ fn paint_lane(
         if x > scale.x.max + 4.0 {
             break;
         }
-        nth += 1 + prefix_len(&life[nth + 1..], |id| x_of(id) < x + 1.0);
+        nth += 1 + prefix_len(&events[nth + 1..], |id| x_of(id) < x + 1.0);
     }
     run.into_iter().for_each(draw);
-    if let Some(id) = view.state.event.filter(|id| life.binary_search(id).is_ok()) {
+    if let Some(id) = view.state.event.filter(|id| events.binary_search(id).is_ok()) {
         let at = pos2(x_of(&id), y);
-        painter.circle(at, 6.0, tint(view.is_past(id)), Stroke::new(2.0, colours.accent));
+        painter.circle(at, 6.0, tint(view.is_past(id)), Stroke::new(2.0, palette.accent));
         marks.push((at, id));
     }
 }
 
-/// Length of the prefix whose events satisfy `is` (galloping search; fast for short prefixes).
-fn prefix_len(events: &[EventId], is: impl Fn(&EventId) -> bool) -> usize {
+/// Length of the prefix whose events satisfy `holds` (galloping search; fast for short prefixes).
+fn prefix_len(events: &[EventId], holds: impl Fn(&EventId) -> bool) -> usize {
     let mut end = 1;
-    while end <= events.len() && is(&events[end - 1]) {
+    while end <= events.len() && holds(&events[end - 1]) {
         end *= 2;
     }
     let from = end / 2;
-    from + events[from..end.min(events.len())].partition_point(is)
+    from + events[from..end.min(events.len())].partition_point(holds)
 }
 
 /// Histogram of the number of events; the height is the square root of the count.
-fn paint_density(view: &SessionView<'_>, painter: &egui::Painter, scale: TimeScale, rect: Rect, colours: &Palette) {
-    const WIDE: f32 = 4.0;
-    let bars = (rect.width() / WIDE).max(1.0) as usize;
+fn paint_density(view: &SessionView<'_>, painter: &egui::Painter, scale: TimeScale, rect: Rect, palette: &Palette) {
+    const BAR_WIDTH: f32 = 4.0;
+    let bars = (rect.width() / BAR_WIDTH).max(1.0) as usize;
     let history = view.run.history();
-    let until = |bar: usize| history.event_count_until(scale.instant_at(rect.left() + bar as f32 * WIDE));
+    let until = |bar: usize| history.event_count_until(scale.instant_at(rect.left() + bar as f32 * BAR_WIDTH));
     let ends: Vec<usize> = (0..=bars).map(until).collect();
     let counts: Vec<usize> = ends.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let most = counts.iter().copied().max().unwrap_or(0).max(1) as f32;
     let now = view.playback.cursor().at;
     for (bar, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let x = rect.left() + bar as f32 * WIDE;
+        let x = rect.left() + bar as f32 * BAR_WIDTH;
         let height = rect.height() * (count as f32 / most).sqrt();
-        let color = if scale.instant_at(x) <= now { colours.weak_text } else { colours.border };
-        painter.rect_filled(Rect::from_min_max(pos2(x, rect.bottom() - height), pos2(x + WIDE - 1.0, rect.bottom())), 1.0, color);
+        let color = if scale.instant_at(x) <= now { palette.weak_text } else { palette.border };
+        painter.rect_filled(
+            Rect::from_min_max(pos2(x, rect.bottom() - height), pos2(x + BAR_WIDTH - 1.0, rect.bottom())),
+            1.0,
+            color,
+        );
     }
 }
 
@@ -193,10 +196,10 @@ fn paint_grid(
     painter: &egui::Painter,
     scale: TimeScale,
     rect: Rect,
-    colours: &Palette,
+    palette: &Palette,
     font: &egui::FontId,
 ) {
-    const DAY: f64 = 86_400.0;
+    const DAY: f64 = (Instant::DAY_US / 1_000_000) as f64;
     let seconds = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
     let steps = [1.0 / 24.0, 0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0];
     let step = steps.into_iter().find(|days| days * DAY >= seconds(78.0)).unwrap_or(36_500.0) * DAY;
@@ -210,14 +213,14 @@ fn paint_grid(
     let mut at = (scale.from / step).ceil() * step;
     while at <= scale.to {
         let x = scale.x_of(Instant::from_seconds(at));
-        painter.vline(x, rect.y_range(), Stroke::new(0.5, colours.border));
+        painter.vline(x, rect.y_range(), Stroke::new(0.5, palette.border));
         let label = view.date(Instant::from_seconds(at), format);
         painter.text(
             pos2(x + 3.0, rect.bottom() - DENSITY_HEIGHT + 4.0),
             Align2::LEFT_BOTTOM,
             label,
             font.clone(),
-            colours.weak_text,
+            palette.weak_text,
         );
         at += step;
     }
@@ -244,9 +247,9 @@ fn handle_pointer(
         out.push(SessionCommand::TimelineSpan(scale.zoomed(factor, scale.instant_at(pointer.x), view.run.timeline_end())));
     }
     if response.dragged_by(PointerButton::Secondary) || response.dragged_by(PointerButton::Middle) {
-        let by = f64::from(-response.drag_delta().x / scale.x.span().max(1.0)) * (scale.to - scale.from);
+        let shift = f64::from(-response.drag_delta().x / scale.x.span().max(1.0)) * (scale.to - scale.from);
         let length = scale.to - scale.from;
-        let from = (scale.from + by).clamp(0.0, (view.run.timeline_end().seconds() - length).max(0.0));
+        let from = (scale.from + shift).clamp(0.0, (view.run.timeline_end().seconds() - length).max(0.0));
         out.push(SessionCommand::TimelineSpan(Some((Instant::from_seconds(from), Instant::from_seconds(from + length)))));
     } else if response.double_clicked() {
         out.extend(nearest.map(SessionCommand::GoTo));
@@ -256,10 +259,10 @@ fn handle_pointer(
         out.push(SessionCommand::Seek(scale.instant_at(pointer.x)));
     }
     if let Some(event) = nearest.and_then(|event| view.run.chronicle().event(event)) {
-        let beat =
-            view.run.beats_completed_by(event.id).map(|beat| format!("\n★ {}", beat_title(view, beat))).collect::<String>();
-        let said = format!("{}\n{}{beat}", view.date(event.at, "%A, %-d %B %Y, %H:%M"), view.run.sentence(event));
-        response.clone().on_hover_text_at_pointer(said);
+        let beats = view.run.beats_completed_by(event.id).map(|beat| format!("\n★ {}", view.run.beat_title(beat)));
+        let beats = beats.collect::<String>();
+        let tip = format!("{}\n{}{beats}", view.date(event.at, "%A, %-d %B %Y, %H:%M"), view.run.sentence(event));
+        response.clone().on_hover_text_at_pointer(tip);
     } else {
         response.clone().on_hover_text_at_pointer(view.date(scale.instant_at(pointer.x), "%-d %B %Y, %H:%M"));
     }
@@ -275,10 +278,10 @@ mod tests {
 
     #[test]
     fn the_prefix_length_is_found_for_all_lengths() {
-        for many in 0..70 {
-            for so in 0..=many {
-                let events: Vec<EventId> = (0..many).map(EventId).collect();
-                assert_eq!(prefix_len(&events, |id| id.0 < so), so as usize, "{so} of {many}");
+        for count in 0..70 {
+            for prefix in 0..=count {
+                let events: Vec<EventId> = (0..count).map(EventId).collect();
+                assert_eq!(prefix_len(&events, |id| id.0 < prefix), prefix as usize, "{prefix} of {count}");
             }
         }
     }

@@ -4,20 +4,21 @@ use bevy_egui::egui::{
     self, Align, Align2, Frame, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2,
 };
 
-use super::keys::{command_button, reserve_arrows, shortcut_text, tooltip};
+use super::keys::{reserve_arrows, shortcut_text, tooltip};
 use super::style::Palette;
-use longhand_expr::ids::{EventId, Instant};
+use super::widgets::{command_button, labeled_info, paint_beat_mark};
+use longhand_expr::ids::Instant;
 use longhand_session::{COMMANDS, Direction, LayoutPreset, SessionCommand, SessionView, StepTarget};
 
 pub(super) fn title_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let frame = Frame::new().fill(colours.surface).inner_margin(Margin::symmetric(16, 8));
+    let palette = Palette::current(ui);
+    let frame = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(16, 8));
     Panel::top("title").frame(frame).resizable(false).show_separator_line(false).show(ui, |ui| {
         ui.horizontal(|ui| {
             let scenario = view.run.scenario();
             let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
             let about = format!("{}\n\n{}, seed {}", scenario.about.trim(), scenario.name, view.run.info().seed);
-            ui.label(RichText::new(title).heading().color(colours.title)).on_hover_text(about);
+            ui.label(RichText::new(title).heading().color(palette.title)).on_hover_text(about);
             ui.add_space(12.0);
             for preset in LayoutPreset::ALL {
                 command_button(ui, SessionCommand::ApplyPreset(preset), None, out);
@@ -25,7 +26,7 @@ pub(super) fn title_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut 
             menu_ui(ui, view, out);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let at = view.playback.cursor().at;
-                ui.label(RichText::new(view.date(at, "%H:%M")).size(18.0).color(colours.weak_text));
+                ui.label(RichText::new(view.date(at, "%H:%M")).size(18.0).color(palette.weak_text));
                 ui.label(RichText::new(view.date(at, "%A, %-d %B %Y")).size(18.0));
             });
         });
@@ -37,15 +38,15 @@ fn menu_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
     ui.menu_button("More", |ui| {
         ui.set_min_width(220.0);
         egui::ScrollArea::vertical().max_height(460.0).show(ui, |ui| {
-            for (command, shown) in &COMMANDS {
+            for (command, label) in &COMMANDS {
                 if matches!(command, SessionCommand::ApplyPreset(_)) {
                     continue;
                 }
-                let mut entry = egui::Button::new(shown.text);
-                if let Some(key) = shown.key {
+                let mut entry = egui::Button::new(label.text);
+                if let Some(key) = label.key {
                     entry = entry.shortcut_text(shortcut_text(ui, &key));
                 }
-                if ui.add(entry).on_hover_text(tooltip(ui, shown)).clicked() {
+                if ui.add(entry).on_hover_text(tooltip(ui, label)).clicked() {
                     out.push(command.clone());
                     ui.close();
                 }
@@ -66,8 +67,8 @@ fn menu_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
 }
 
 pub(super) fn transport_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
-    let frame = Frame::new().fill(colours.surface).inner_margin(Margin::symmetric(16, 8));
+    let palette = Palette::current(ui);
+    let frame = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(16, 8));
     Panel::bottom("transport").frame(frame).resizable(false).show_separator_line(false).show(ui, |ui| {
         seek_bar_ui(ui, view, out);
         ui.add_space(4.0);
@@ -88,14 +89,14 @@ pub(super) fn transport_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut 
             ui.add_space(10.0);
             command_button(ui, SessionCommand::Slower, None, out);
             command_button(ui, SessionCommand::Faster, None, out);
-            ui.label(RichText::new(view.playback.speed_label()).color(colours.weak_text));
+            ui.label(RichText::new(view.playback.speed_label()).color(palette.weak_text));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let events = view.run.chronicle().len();
-                let said = match view.run.outcome() {
-                    Some(Err(why)) => format!("failed: {why}"),
+                let status = match view.run.outcome() {
+                    Some(Err(reason)) => format!("failed: {reason}"),
                     _ => format!("event {} of {events}", view.playback.cursor().events),
                 };
-                ui.label(RichText::new(said).color(colours.weak_text));
+                ui.label(RichText::new(status).color(palette.weak_text));
             });
         });
     });
@@ -103,9 +104,9 @@ pub(super) fn transport_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut 
 
 /// Seek bar of the whole run: simulated part, part before the cursor, and a mark for each beat.
 fn seek_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let (response, painter) = ui.allocate_painter(vec2(ui.available_width(), 32.0), Sense::click_and_drag());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, "Position in the run"));
+    response.widget_info(|| labeled_info(egui::WidgetType::Slider, "Position in the run"));
     let rect = response.rect.shrink2(vec2(9.0, 0.0));
     let line = rect.top() + 9.0;
     let whole = view.run.timeline_end().seconds().max(1.0);
@@ -114,19 +115,19 @@ fn seek_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionC
         |from: f32, to: f32, height: f32| Rect::from_min_max(pos2(from, line - height / 2.0), pos2(to, line + height / 2.0));
 
     let cursor = view.playback.cursor().at;
-    painter.rect_filled(bar(rect.left(), rect.right(), 2.0), 1.0, colours.border);
-    painter.rect_filled(bar(rect.left(), x_of(view.run.simulated_until()), 6.0), 3.0, colours.border);
-    painter.rect_filled(bar(rect.left(), x_of(cursor), 6.0), 3.0, colours.accent);
+    painter.rect_filled(bar(rect.left(), rect.right(), 2.0), 1.0, palette.border);
+    painter.rect_filled(bar(rect.left(), x_of(view.run.simulated_until()), 6.0), 3.0, palette.border);
+    painter.rect_filled(bar(rect.left(), x_of(cursor), 6.0), 3.0, palette.accent);
     for beat in &view.run.chronicle().beats {
         let past = view.is_past(beat.event);
-        paint_beat_mark(&painter, colours, pos2(x_of(beat.at), line), if past { 6.0 } else { 5.0 }, past);
+        paint_beat_mark(&painter, palette, pos2(x_of(beat.at), line), if past { 6.0 } else { 5.0 }, past);
     }
-    painter.circle(pos2(x_of(cursor), line), 7.0, colours.background, Stroke::new(2.5, colours.accent));
+    painter.circle(pos2(x_of(cursor), line), 7.0, palette.background, Stroke::new(2.5, palette.accent));
 
     let font = TextStyle::Small.resolve(ui.style());
     let date = |at: Instant| view.date(at, "%-d %B %Y");
-    painter.text(pos2(rect.left(), rect.bottom()), Align2::LEFT_BOTTOM, date(Instant::START), font.clone(), colours.weak_text);
-    painter.text(pos2(rect.right(), rect.bottom()), Align2::RIGHT_BOTTOM, date(view.run.timeline_end()), font, colours.weak_text);
+    painter.text(pos2(rect.left(), rect.bottom()), Align2::LEFT_BOTTOM, date(Instant::START), font.clone(), palette.weak_text);
+    painter.text(pos2(rect.right(), rect.bottom()), Align2::RIGHT_BOTTOM, date(view.run.timeline_end()), font, palette.weak_text);
 
     let at_pointer = |pointer: Pos2| {
         let share = ((pointer.x - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0);
@@ -136,50 +137,10 @@ fn seek_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionC
         out.push(SessionCommand::Seek(at_pointer(pointer)));
     } else if let Some(pointer) = response.hover_pos() {
         let near = view.run.chronicle().beats.iter().find(|beat| (x_of(beat.at) - pointer.x).abs() < 6.0);
-        let said =
-            near.map_or_else(|| date(at_pointer(pointer)), |beat| format!("{}: {}", date(beat.at), beat_title(view, beat.beat)));
-        response.on_hover_text(said);
+        let tip = match near {
+            Some(beat) => format!("{}: {}", date(beat.at), view.run.beat_title(beat.beat)),
+            None => date(at_pointer(pointer)),
+        };
+        response.on_hover_text(tip);
     }
-}
-
-/// Id and title of a beat, such as "B07 The walk".
-pub(super) fn beat_title(view: &SessionView<'_>, beat: usize) -> String {
-    view.run.scenario().beats.get(beat).map_or_else(String::new, |beat| format!("{} {}", beat.id, beat.title).trim().to_owned())
-}
-
-/// Paints the mark of a beat: filled if it has occurred, else an outline, so that it does not depend on colour alone.
-pub(super) fn paint_beat_mark(painter: &egui::Painter, colours: &Palette, at: Pos2, size: f32, full: bool) {
-    let corners = vec![at - vec2(0.0, size), at + vec2(size, 0.0), at + vec2(0.0, size), at - vec2(size, 0.0)];
-    let fill = if full { colours.title } else { colours.background };
-    painter.add(egui::Shape::convex_polygon(
-        corners,
-        fill,
-        Stroke::new(1.5, if full { colours.background } else { colours.weak_text }),
-    ));
-}
-
-/// The sentence of an event as a link: a click selects the event, a double click moves the cursor to it.
-pub(super) fn event_link(
-    ui: &mut egui::Ui,
-    view: &SessionView<'_>,
-    id: EventId,
-    out: &mut Vec<SessionCommand>,
-) -> egui::Response {
-    let colours = Palette::current(ui);
-    let Some(event) = view.run.chronicle().event(id) else { return ui.label("") };
-    let sentence = view.run.sentence(event);
-    let color = if view.is_past(id) { colours.text } else { colours.faded(colours.text) };
-    let chosen = view.shown_event().is_some_and(|event| event.id == id);
-    let response = ui.selectable_label(chosen, RichText::new(sentence).color(color));
-    let response = response.on_hover_text(format!(
-        "#{}, {}. Click to select, double-click to go there.",
-        id.0,
-        view.date(event.at, "%-d %B, %H:%M")
-    ));
-    if response.double_clicked() {
-        out.push(SessionCommand::GoTo(id));
-    } else if response.clicked() {
-        out.push(SessionCommand::SelectEvent(Some(id)));
-    }
-    response
 }

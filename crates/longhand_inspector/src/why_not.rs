@@ -3,10 +3,8 @@
 
 use bevy_egui::egui::{self, Key, RichText, ScrollArea, TextEdit};
 
-use super::keys::text_edit_info;
-use super::layout::heading_ui;
 use super::style::Palette;
-use super::transport::event_link;
+use super::widgets::{event_link, heading_ui, missing_answer_ui, note_ui, text_edit_info};
 use longhand_chronicle::format_number;
 use longhand_expr::ids::{AgentId, Instant};
 use longhand_narrative::{ClosestBinding, ConditionTally, WhyNotReport, format_shortfall};
@@ -22,21 +20,21 @@ const MAX_OCCURRENCES: usize = 5;
 
 pub(super) fn why_not_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     query_ui(ui, view, out);
-    let slot = &view.queries.why_not;
-    let Some((Query::WhyNot { id, who }, until)) = slot.question() else { return };
-    let colours = Palette::current(ui);
+    let task = &view.queries.why_not;
+    let Some((Query::WhyNot { id, who }, until)) = task.question() else { return };
+    let palette = Palette::current(ui);
     ScrollArea::vertical().id_salt("why not").auto_shrink(false).show(ui, |ui| {
         ui.add_space(4.0);
-        match slot.answer() {
-            Some(Ok(found)) => answer_ui(ui, view, found, *who, *until, out),
-            Some(Err(why)) => drop(ui.label(RichText::new(why).color(colours.accent))),
-            None if slot.is_pending() => {
+        match task.answer() {
+            Some(Ok(report)) => answer_ui(ui, view, report, *who, *until, out),
+            Some(Err(message)) => drop(ui.label(RichText::new(message).color(palette.accent))),
+            None if task.is_pending() => {
                 ui.horizontal(|ui| {
                     ui.spinner();
                     ui.label(format!("Looking for the reasons that {id} did not happen …"));
                 });
             }
-            None => drop(ui.label(RichText::new("Internal error: no answer.").color(colours.accent))),
+            None => missing_answer_ui(ui),
         }
         ui.add_space(12.0);
     });
@@ -45,7 +43,7 @@ pub(super) fn why_not_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Ve
 /// Input of the query: an id, typed or chosen from suggestions, and whether it must involve the selected agent.
 fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     const HINT: &str = "An action, a trigger, a beat or a pattern";
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let scenario = view.run.scenario();
     let (text_id, who_id) = (ui.id().with("asked"), ui.id().with("with whom"));
     let mut text: String = ui.data(|data| data.get_temp(text_id)).unwrap_or_default();
@@ -57,17 +55,18 @@ fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
     field.widget_info(|| text_edit_info(HINT, &text));
     if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !text.trim().is_empty() {
         out.push(ask(text.trim(), with));
+        text.clear();
     }
     if let Some(agent) = agent {
         ui.checkbox(&mut with, format!("only with {}", view.run.display_name(agent)))
             .on_hover_text("The agent shown in the agent panel");
     }
     if !text.trim().is_empty() {
-        let offered = why_not_ids(scenario).filter(|id| contains_words(&format!("{id} {}", title(scenario, id)), &text));
-        for id in offered.take(MAX_SUGGESTIONS) {
+        let suggestions = why_not_ids(scenario).filter(|id| contains_words(&format!("{id} {}", title(scenario, id)), &text));
+        for id in suggestions.take(MAX_SUGGESTIONS) {
             let title = title(scenario, id);
-            let said = if title.is_empty() { id.to_owned() } else { format!("{id}  {title}") };
-            if ui.selectable_label(false, RichText::new(said).color(colours.text)).clicked() {
+            let entry = if title.is_empty() { id.to_owned() } else { format!("{id}  {title}") };
+            if ui.selectable_label(false, RichText::new(entry).color(palette.text)).clicked() {
                 out.push(ask(id, with));
                 text.clear();
                 break;
@@ -82,46 +81,46 @@ fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
 
 /// Title of a beat or pattern; empty for other ids.
 fn title<'s>(scenario: &'s Scenario, id: &str) -> &'s str {
-    scenario.beats.iter().chain(&scenario.patterns).find(|one| one.id == id).map_or("", |one| one.title.as_str())
+    scenario.beats.iter().chain(&scenario.patterns).find(|pattern| pattern.id == id).map_or("", |pattern| pattern.title.as_str())
 }
 
 fn answer_ui(
     ui: &mut egui::Ui,
     view: &SessionView<'_>,
-    found: &WhyNotReport,
+    report: &WhyNotReport,
     who: Option<AgentId>,
     until: Instant,
     out: &mut Vec<SessionCommand>,
 ) {
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     let with = who.map_or_else(String::new, |who| format!(" with {}", view.run.display_name(who)));
     let until = view.date(until, "%-d %B %Y, %H:%M");
-    let head = match found.occurrences.len() {
-        0 => format!("{}{with} did not happen until {until}.", found.id),
-        1 => format!("{}{with} happened once until {until}.", found.id),
-        times => format!("{}{with} happened {times} times until {until}.", found.id),
+    let head = match report.occurrences.len() {
+        0 => format!("{}{with} did not happen until {until}.", report.id),
+        1 => format!("{}{with} happened once until {until}.", report.id),
+        times => format!("{}{with} happened {times} times until {until}.", report.id),
     };
     ui.label(RichText::new(head).strong());
-    let name = title(view.run.scenario(), &found.id);
+    let name = title(view.run.scenario(), &report.id);
     if !name.is_empty() {
-        ui.label(RichText::new(name).color(colours.title));
+        ui.label(RichText::new(name).color(palette.title));
     }
-    for &event in found.occurrences.iter().take(MAX_OCCURRENCES) {
+    for &event in report.occurrences.iter().take(MAX_OCCURRENCES) {
         event_link(ui, view, event, out);
     }
-    for note in &found.notes {
-        ui.label(RichText::new(note).color(colours.weak_text));
+    for note in &report.notes {
+        ui.label(RichText::new(note).color(palette.weak_text));
     }
-    if found.parts.1 > 0 {
-        heading_ui(ui, &format!("{} of {} clauses matched", found.parts.0, found.parts.1));
-        for &event in &found.matched_events {
+    if report.parts.1 > 0 {
+        heading_ui(ui, &format!("{} of {} clauses matched", report.parts.0, report.parts.1));
+        for &event in &report.matched_events {
             event_link(ui, view, event, out);
         }
     }
-    if let Some(closest) = &found.closest {
+    if let Some(closest) = &report.closest {
         closest_ui(ui, view, closest, out);
     }
-    tallies_ui(ui, found);
+    tallies_ui(ui, report);
 }
 
 /// The binding with the smallest shortfall.
@@ -138,7 +137,7 @@ fn closest_ui(ui: &mut egui::Ui, view: &SessionView<'_>, closest: &ClosestBindin
     if let Some(event) = closest.event {
         event_link(ui, view, event, out);
     }
-    for shortfall in closest.unmet.iter().flat_map(|lack| &lack.shortfalls) {
+    for shortfall in closest.unmet.iter().flat_map(|unmet| &unmet.shortfalls) {
         ui.horizontal_wrapped(|ui| {
             ui.label("–");
             ui.label(RichText::new(format_shortfall(shortfall)).monospace());
@@ -147,28 +146,29 @@ fn closest_ui(ui: &mut egui::Ui, view: &SessionView<'_>, closest: &ClosestBindin
 }
 
 /// Each failed condition: how often it failed, and how often it was the only one that failed.
-fn tallies_ui(ui: &mut egui::Ui, found: &WhyNotReport) {
-    if found.checked < 2 || found.tallies.is_empty() {
+fn tallies_ui(ui: &mut egui::Ui, report: &WhyNotReport) {
+    if report.checked < 2 || report.tallies.is_empty() {
         return;
     }
-    let colours = Palette::current(ui);
+    let palette = Palette::current(ui);
     heading_ui(ui, "Failed conditions (times failed, times failed alone)");
-    let looked = match found.step_seconds > 0.0 {
-        true => format!("checked {} times, every {} minutes", found.checked, format_number(found.step_seconds / 60.0)),
-        false => format!("checked {} events", found.checked),
+    let checked = if report.step_seconds > 0.0 {
+        format!("checked {} times, every {} minutes", report.checked, format_number(report.step_seconds / 60.0))
+    } else {
+        format!("checked {} events", report.checked)
     };
-    ui.label(RichText::new(looked).small().color(colours.weak_text));
-    let most = found.tallies.iter().map(|tally| tally.failed).max().unwrap_or(1).max(1) as f32;
-    for ConditionTally { text, failed, failed_alone: alone } in found.tallies.iter().take(MAX_CONDITIONS) {
+    note_ui(ui, checked);
+    let most = report.tallies.iter().map(|tally| tally.failed).max().unwrap_or(1).max(1) as f32;
+    for ConditionTally { text, failed, failed_alone } in report.tallies.iter().take(MAX_CONDITIONS) {
         ui.horizontal_wrapped(|ui| {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(60.0, 10.0), egui::Sense::hover());
             let share = |part: usize| {
                 egui::Rect::from_min_size(rect.min, egui::vec2((rect.width() * part as f32 / most).max(1.0), rect.height()))
             };
-            ui.painter().rect_filled(rect, 2.0, colours.border);
-            ui.painter().rect_filled(share(*failed), 2.0, colours.weak_text);
-            ui.painter().rect_filled(share(*alone), 2.0, colours.accent);
-            ui.label(RichText::new(format!("{failed}  {alone}")).small().monospace().color(colours.weak_text));
+            ui.painter().rect_filled(rect, 2.0, palette.border);
+            ui.painter().rect_filled(share(*failed), 2.0, palette.weak_text);
+            ui.painter().rect_filled(share(*failed_alone), 2.0, palette.accent);
+            ui.label(RichText::new(format!("{failed}  {failed_alone}")).small().monospace().color(palette.weak_text));
             ui.label(RichText::new(text).monospace().size(12.5));
         });
     }

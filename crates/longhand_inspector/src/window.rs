@@ -47,9 +47,9 @@ impl InspectorDriver {
         self.state.clone()
     }
 
-    pub fn new(inspector: Inspector, script: Script, feed: SimReceiver, living: Box<dyn SimulationHost>) -> Self {
+    pub fn new(inspector: Inspector, script: Script, receiver: SimReceiver, host: Box<dyn SimulationHost>) -> Self {
         let state = Arc::new(Mutex::new(inspector.state()));
-        Self { inspector, script, receiver: SyncCell::new(feed), host: SyncCell::new(living), state }
+        Self { inspector, script, receiver: SyncCell::new(receiver), host: SyncCell::new(host), state }
     }
 }
 
@@ -64,8 +64,8 @@ struct CloseAfter(Duration);
 pub fn open_window(
     inspector: Inspector,
     script: Script,
-    feed: SimReceiver,
-    living: Box<dyn SimulationHost>,
+    receiver: SimReceiver,
+    host: Box<dyn SimulationHost>,
     close_after: Option<Duration>,
 ) -> WindowExit {
     let window = Window {
@@ -74,9 +74,9 @@ pub fn open_window(
         resolution: WindowResolution::new(1280, 800),
         ..default()
     };
-    let playing = InspectorDriver::new(inspector, script, feed, living);
-    let shown = playing.shared_state();
-    let mut app = build_app(playing, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
+    let driver = InspectorDriver::new(inspector, script, receiver, host);
+    let state = driver.shared_state();
+    let mut app = build_app(driver, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
     let frame = UpdateMode::reactive(Duration::from_millis(33));
     app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
     app.add_systems(Update, run_script);
@@ -88,45 +88,45 @@ pub fn open_window(
         app.insert_resource(CloseAfter(after)).add_systems(Update, close_when_due);
     }
     match app.run() {
-        AppExit::Success => WindowExit::Closed(Box::new(last_state(&shown))),
+        AppExit::Success => WindowExit::Closed(Box::new(last_state(&state))),
         AppExit::Error(_) => WindowExit::Failed,
     }
 }
 
 /// Builds the app shared by the window and the renderer of pictures.
 pub(super) fn build_app(
-    playing: InspectorDriver,
+    driver: InspectorDriver,
     window: WindowPlugin,
-    change: impl FnOnce(bevy::app::PluginGroupBuilder) -> bevy::app::PluginGroupBuilder,
+    configure: impl FnOnce(bevy::app::PluginGroupBuilder) -> bevy::app::PluginGroupBuilder,
 ) -> App {
     let mut app = App::new();
     let log = bevy::log::LogPlugin { level: bevy::log::Level::WARN, filter: LOG_FILTER.into(), ..default() };
     // Software renderers have crashed when the program ended while pipelines were being compiled.
     let render = RenderPlugin { synchronous_pipeline_compilation: true, ..default() };
-    let ground = style::LIGHT.background;
-    app.add_plugins(change(DefaultPlugins.set(window).set(log).set(render)))
+    let background = style::LIGHT.background;
+    app.add_plugins(configure(DefaultPlugins.set(window).set(log).set(render)))
         .add_plugins(EguiPlugin::default())
-        .insert_resource(ClearColor(Color::srgb_u8(ground.r(), ground.g(), ground.b())))
-        .insert_resource(playing)
+        .insert_resource(ClearColor(Color::srgb_u8(background.r(), background.g(), background.b())))
+        .insert_resource(driver)
         .add_systems(PreUpdate, receive_messages)
         .add_systems(EguiPrimaryContextPass, draw);
     app
 }
 
-fn receive_messages(mut playing: ResMut<InspectorDriver>, time: Res<Time<Real>>) {
-    let InspectorDriver { inspector, receiver: feed, host: living, .. } = &mut *playing;
-    let reader = inspector.session_mut();
-    if let Some(new) = reader.handle_requests(living.get().as_mut()) {
-        *feed = SyncCell::new(new);
+fn receive_messages(mut driver: ResMut<InspectorDriver>, time: Res<Time<Real>>) {
+    let InspectorDriver { inspector, receiver, host, .. } = &mut *driver;
+    let session = inspector.session_mut();
+    if let Some(new) = session.handle_requests(host.get().as_mut()) {
+        *receiver = SyncCell::new(new);
     }
-    for heard in feed.get().drain() {
-        reader.receive(heard);
+    for message in receiver.get().drain() {
+        session.receive(message);
     }
-    reader.advance(time.delta_secs_f64());
+    session.advance(time.delta_secs_f64());
 }
 
-fn run_script(mut playing: ResMut<InspectorDriver>) {
-    let InspectorDriver { inspector, script, .. } = &mut *playing;
+fn run_script(mut driver: ResMut<InspectorDriver>) {
+    let InspectorDriver { inspector, script, .. } = &mut *driver;
     if let Some(command) = script.next_due(inspector.session().run()) {
         inspector.apply(command);
     }
@@ -145,43 +145,43 @@ fn forward_accessibility_actions(
     }
 }
 
-fn draw(mut contexts: EguiContexts, mut playing: ResMut<InspectorDriver>, mut dressed: Local<bool>) -> Result {
+fn draw(mut contexts: EguiContexts, mut driver: ResMut<InspectorDriver>, mut is_styled: Local<bool>) -> Result {
     let ctx = contexts.ctx_mut()?;
-    if !std::mem::replace(&mut *dressed, true) {
+    if !std::mem::replace(&mut *is_styled, true) {
         // Fonts are available from the frame after they are set.
         style::apply_style(ctx);
         return Ok(());
     }
-    let inspector = &mut playing.inspector;
+    let inspector = &mut driver.inspector;
     let (dark, zoom) = inspector.theme_and_zoom();
     ctx.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
     if ctx.zoom_factor() != zoom {
         ctx.set_zoom_factor(zoom);
     }
-    let whole = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(ctx.viewport_rect());
-    let mut ui = egui::Ui::new(ctx.clone(), "window".into(), whole);
+    let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(ctx.viewport_rect());
+    let mut ui = egui::Ui::new(ctx.clone(), "window".into(), builder);
     for command in inspector.ui(&mut ui) {
         inspector.apply(command);
     }
     if let Some(text) = inspector.take_clipboard_text() {
         ctx.copy_text(text);
     }
-    *playing.state.lock().unwrap_or_else(PoisonError::into_inner) = playing.inspector.state();
+    *driver.state.lock().unwrap_or_else(PoisonError::into_inner) = driver.inspector.state();
     Ok(())
 }
 
 /// The state of the last frame.
-pub(super) fn last_state(shown: &SharedInspectorState) -> InspectorState {
-    shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
+pub(super) fn last_state(state: &SharedInspectorState) -> InspectorState {
+    state.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 fn close_when_due(
-    after: Res<CloseAfter>,
+    limit: Res<CloseAfter>,
     time: Res<Time<Real>>,
     mut exit: MessageWriter<AppExit>,
     window: Query<(), With<PrimaryWindow>>,
 ) {
-    if time.elapsed() >= after.0 && !window.is_empty() {
+    if time.elapsed() >= limit.0 && !window.is_empty() {
         exit.write(AppExit::Success);
     }
 }

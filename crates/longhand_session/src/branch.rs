@@ -128,9 +128,9 @@ impl BranchTree {
     /// Adds a finished run from elsewhere, whose data is never discarded and which cannot be repeated; the current run is
     /// compared with it.
     pub(super) fn add_finished_run(&mut self, name: String, run: RunData) {
-        let came = Some(BranchSummary::from_run(&run));
+        let summary = Some(BranchSummary::from_run(&run));
         let branch = RunBranch::new(name, None, RunSetup::default());
-        self.all.push(RunBranch { summary: came, run: Some(run), source_revision: u32::MAX, last_left: u32::MAX, ..branch });
+        self.all.push(RunBranch { summary, run: Some(run), source_revision: u32::MAX, last_left: u32::MAX, ..branch });
         self.compare_with(self.all.len() - 1);
     }
 
@@ -169,27 +169,27 @@ impl BranchTree {
 
     /// Takes the data of a finished run, to make it current.
     pub(super) fn take_finished_run(&mut self, at: usize) -> Option<RunData> {
-        self.all.get_mut(at)?.run.take_if(|record| record.is_over())
+        self.all.get_mut(at)?.run.take_if(|run| run.is_over())
     }
 
     /// Leaves the current run for another, which either has its data or starts anew.
     pub(super) fn switch_to(&mut self, at: usize, run: RunData, restart: bool) {
-        let edition = self.source_revision;
+        let revision = self.source_revision;
         self.leave_count += 1;
-        let now = &mut self.all[self.current];
-        now.summary = Some(BranchSummary::from_run(&run));
-        if now.last_left != u32::MAX {
-            now.last_left = self.leave_count;
+        let left = &mut self.all[self.current];
+        left.summary = Some(BranchSummary::from_run(&run));
+        if left.last_left != u32::MAX {
+            left.last_left = self.leave_count;
         }
-        now.run = Some(run);
+        left.run = Some(run);
         self.comparison = Some(BranchComparison { branch: self.current, equal_events: 0, diverged: false });
         self.current = at;
         if let Some(branch) = self.all.get_mut(at).filter(|_| restart) {
-            (branch.run, branch.source_revision) = (None, edition);
+            (branch.run, branch.source_revision) = (None, revision);
         }
-        let mut kept: Vec<&mut RunBranch> = self.all.iter_mut().filter(|branch| branch.run.is_some()).collect();
-        kept.sort_by_key(|branch| std::cmp::Reverse(branch.last_left));
-        for branch in kept.into_iter().skip(MAX_RETAINED_RUNS) {
+        let mut retained: Vec<&mut RunBranch> = self.all.iter_mut().filter(|branch| branch.run.is_some()).collect();
+        retained.sort_by_key(|branch| std::cmp::Reverse(branch.last_left));
+        for branch in retained.into_iter().skip(MAX_RETAINED_RUNS) {
             branch.run = None;
         }
     }
@@ -211,7 +211,7 @@ impl BranchTree {
     /// The position of the run that the current one is compared with.
     #[must_use]
     pub fn compared_index(&self) -> Option<usize> {
-        self.comparison.map(|before| before.branch).filter(|&branch| self.all[branch].run.is_some())
+        self.comparison.map(|comparison| comparison.branch).filter(|&branch| self.all[branch].run.is_some())
     }
 
     /// The run that the current one is compared with.
@@ -221,28 +221,29 @@ impl BranchTree {
     }
 
     /// Continues the comparison.
-    pub(super) fn update_comparison(&mut self, now: &RunData) {
-        let Some(before) = &mut self.comparison else { return };
-        let Some(then) = &self.all[before.branch].run else { return };
-        let (then, now) = (then.chronicle().events(), now.chronicle().events());
-        while !before.diverged {
-            let (Some(a), Some(b)) = (then.get(before.equal_events), now.get(before.equal_events)) else { return };
+    pub(super) fn update_comparison(&mut self, current: &RunData) {
+        let Some(comparison) = &mut self.comparison else { return };
+        let Some(other) = &self.all[comparison.branch].run else { return };
+        let (other, current) = (other.chronicle().events(), current.chronicle().events());
+        while !comparison.diverged {
+            let at = comparison.equal_events;
+            let (Some(a), Some(b)) = (other.get(at), current.get(at)) else { return };
             if (a.kind, a.at, &a.roles) == (b.kind, b.at, &b.roles) {
-                before.equal_events += 1;
+                comparison.equal_events += 1;
             } else {
-                before.diverged = true;
+                comparison.diverged = true;
             }
         }
     }
 
     /// The first event that differs between the two runs, as far as both are simulated.
     #[must_use]
-    pub fn divergence(&self, now: &RunData) -> Option<EventId> {
-        let before = self.comparison?;
-        let then = self.all[before.branch].run.as_ref()?;
-        let ended = then.is_over() && now.is_over();
-        let lengths = then.chronicle().len() != now.chronicle().len();
-        (before.diverged || ended && lengths).then(|| EventId::from_index(before.equal_events))
+    pub fn divergence(&self, current: &RunData) -> Option<EventId> {
+        let comparison = self.comparison?;
+        let other = self.all[comparison.branch].run.as_ref()?;
+        let both_ended = other.is_over() && current.is_over();
+        let lengths_differ = other.chronicle().len() != current.chronicle().len();
+        (comparison.diverged || both_ended && lengths_differ).then(|| EventId::from_index(comparison.equal_events))
     }
 }
 
@@ -253,9 +254,9 @@ mod tests {
     use crate::SimMessage;
 
     fn finished_run() -> RunData {
-        let mut record = test_run();
-        record.receive(SimMessage::Ended("It ended.".into()));
-        record
+        let mut run = test_run();
+        run.receive(SimMessage::Ended("It ended.".into()));
+        run
     }
 
     fn test_branch(name: &str, parent: usize) -> RunBranch {
@@ -273,7 +274,7 @@ mod tests {
         assert!(branches.can_enter(0) && branches.can_enter(1) && !branches.can_enter(2));
         assert!(branches.take_finished_run(0).is_some(), "it was finished");
         assert!(branches.take_finished_run(1).is_none(), "it was not finished");
-        assert_eq!(branches.all()[0].summary.as_ref().map(|came| (came.events, came.is_over)), Some((4, true)));
+        assert_eq!(branches.all()[0].summary.as_ref().map(|summary| (summary.events, summary.is_over)), Some((4, true)));
     }
 
     #[test]
@@ -283,8 +284,8 @@ mod tests {
             branches.add(test_branch("more", at - 1));
             branches.switch_to(at, finished_run(), true);
         }
-        let kept = branches.all().iter().filter(|branch| branch.run().is_some()).count();
-        assert_eq!(kept, MAX_RETAINED_RUNS);
+        let retained = branches.all().iter().filter(|branch| branch.run().is_some()).count();
+        assert_eq!(retained, MAX_RETAINED_RUNS);
         assert!(branches.all()[0].run().is_none() && branches.can_enter(0));
         branches.next_source_revision();
         assert!(!branches.can_enter(0) && branches.can_enter(MAX_RETAINED_RUNS));

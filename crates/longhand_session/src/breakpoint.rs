@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::playback::{Direction, nearest_event};
+use super::direction::{Direction, nearest_event, nearest_position};
 use super::run_data::RunData;
 use longhand_chronicle::{LogPosition, format_number};
 use longhand_expr::ids::{AgentId, EventKind, Fact};
@@ -28,7 +28,7 @@ impl Breakpoint {
     pub fn describe(&self, run: &RunData) -> String {
         let scenario = run.scenario();
         match *self {
-            Self::Beat(at) => scenario.beats.get(at).map_or_else(String::new, |beat| format!("{} {}", beat.id, beat.title)),
+            Self::Beat(at) => run.beat_title(at),
             Self::Pattern(at, of) => {
                 let name = scenario.patterns.get(at).map_or("", |pattern| title_or_id(&pattern.title, &pattern.id));
                 of.map_or_else(|| name.to_owned(), |agent| format!("{name}, with {}", run.display_name(agent)))
@@ -48,29 +48,29 @@ impl Breakpoint {
         direction: Direction,
         until: Option<LogPosition>,
     ) -> Option<LogPosition> {
-        let moment_of = |event| run.history().position_of(event);
+        let position_of = |event| run.history().position_of(event);
         match *self {
             Self::Beat(beat) => {
-                let came = run.chronicle().beats.iter().filter(|came| came.beat == beat);
-                nearest_position(came.filter_map(|came| moment_of(came.event)), from, direction)
+                let matches = run.chronicle().beats.iter().filter(|found| found.beat == beat);
+                nearest_position(matches.filter_map(|found| position_of(found.event)), from, direction)
             }
             Self::Pattern(pattern, of) => {
-                let came = run.matches().iter().filter(|came| came.pattern == PatternRef::Pattern(pattern));
-                let came = came.filter(|came| of.is_none_or(|agent| came.bound.contains(&agent)));
-                nearest_position(came.filter_map(|came| moment_of(came.completing_event())), from, direction)
+                let matches = run.matches().iter().filter(|found| found.pattern == PatternRef::Pattern(pattern));
+                let matches = matches.filter(|found| of.is_none_or(|agent| found.bound.contains(&agent)));
+                nearest_position(matches.filter_map(|found| position_of(found.completing_event())), from, direction)
             }
             Self::Kind(kind) => nearest_event(run, from, direction, until, |event| event.kind == kind),
             Self::Crosses(fact, limit) => {
                 let values = run.history().entries(fact);
-                let passes = |pair: &&[longhand_chronicle::HistoryEntry]| (pair[0].value < limit) != (pair[1].value < limit);
+                let crosses = |pair: &&[longhand_chronicle::HistoryEntry]| (pair[0].value < limit) != (pair[1].value < limit);
                 let found = match direction {
                     Direction::Forward => {
                         let known = values.partition_point(|entry| entry.position <= from);
-                        values[known.saturating_sub(1)..].windows(2).find(passes)
+                        values[known.saturating_sub(1)..].windows(2).find(crosses)
                     }
                     Direction::Back => {
                         let known = values.partition_point(|entry| entry.position < from);
-                        values[..known].windows(2).rfind(passes)
+                        values[..known].windows(2).rfind(crosses)
                     }
                 };
                 found.map(|pair| pair[1].position)
@@ -100,13 +100,6 @@ pub(super) fn next_breakpoint(
     }
 }
 
-fn nearest_position(moments: impl Iterator<Item = LogPosition>, from: LogPosition, direction: Direction) -> Option<LogPosition> {
-    match direction {
-        Direction::Forward => moments.filter(|moment| *moment > from).min(),
-        Direction::Back => moments.filter(|moment| *moment < from).max(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::playback::{Playback, StepTarget};
@@ -131,22 +124,22 @@ mod tests {
 
     #[test]
     fn steps_stop_at_every_breakpoint_in_both_directions() {
-        let record = test_run();
+        let run = test_run();
         for (breakpoint, expected) in all_breakpoints() {
-            let mut time = Playback::default();
+            let mut playback = Playback::default();
             let mut met = Vec::new();
             for _ in 0..expected.len() + 1 {
-                time.step(StepTarget::Breakpoint, Direction::Forward, &record, &[breakpoint]);
-                met.push(time.cursor().events);
+                playback.step(StepTarget::Breakpoint, Direction::Forward, &run, &[breakpoint]);
+                met.push(playback.cursor().events);
             }
             met.dedup();
             met.retain(|events| *events > 0);
             assert_eq!(met, expected, "{breakpoint:?}");
-            time.follow(&record);
+            playback.follow(&run);
             let mut back = Vec::new();
             for _ in &expected {
-                time.step(StepTarget::Breakpoint, Direction::Back, &record, &[breakpoint]);
-                back.push(time.cursor().events);
+                playback.step(StepTarget::Breakpoint, Direction::Back, &run, &[breakpoint]);
+                back.push(playback.cursor().events);
             }
             back.reverse();
             assert_eq!(back, expected, "{breakpoint:?}, backwards");
@@ -155,45 +148,45 @@ mod tests {
 
     #[test]
     fn playback_stops_at_every_breakpoint_in_both_directions_and_continues_from_there() {
-        let record = test_run();
+        let run = test_run();
         for (breakpoint, expected) in all_breakpoints() {
-            let mut time = Playback::default();
+            let mut playback = Playback::default();
             for &events in &expected {
-                time.advance(100.0, &record, &[breakpoint]);
-                assert_eq!((time.cursor().events, time.direction()), (events, None), "{breakpoint:?}");
-                time.toggle_playing(&record);
+                playback.advance(100.0, &run, &[breakpoint]);
+                assert_eq!((playback.cursor().events, playback.direction()), (events, None), "{breakpoint:?}");
+                playback.toggle_playing(&run);
             }
-            time.advance(100.0, &record, &[breakpoint]);
-            assert_eq!(time.cursor().at, record.simulated_until(), "{breakpoint:?}: there is no further stop");
+            playback.advance(100.0, &run, &[breakpoint]);
+            assert_eq!(playback.cursor().at, run.simulated_until(), "{breakpoint:?}: there is no further stop");
             for &events in expected.iter().rev() {
-                time.play_backward();
-                time.advance(100.0, &record, &[breakpoint]);
-                assert_eq!((time.cursor().events, time.direction()), (events, None), "{breakpoint:?}, backwards");
+                playback.play_backward();
+                playback.advance(100.0, &run, &[breakpoint]);
+                assert_eq!((playback.cursor().events, playback.direction()), (events, None), "{breakpoint:?}, backwards");
             }
-            time.play_backward();
-            time.advance(100.0, &record, &[breakpoint]);
-            assert_eq!(time.cursor().at, Instant::START, "{breakpoint:?}, backwards");
+            playback.play_backward();
+            playback.advance(100.0, &run, &[breakpoint]);
+            assert_eq!(playback.cursor().at, Instant::START, "{breakpoint:?}, backwards");
         }
     }
 
     #[test]
     fn playback_stops_at_the_nearest_of_several_breakpoints() {
-        let record = test_run();
-        let mut time = Playback::default();
-        let kind = record.chronicle().event(EventId(1)).map(|event| event.kind).unwrap();
-        time.advance(100.0, &record, &[Breakpoint::Beat(0), Breakpoint::Kind(kind)]);
-        assert_eq!((time.cursor().events, days(time.cursor().at)), (2, 2.0));
-        time.advance(0.1, &record, &[Breakpoint::Beat(0)]);
-        assert_eq!(time.cursor().at, Instant::from_seconds(2.0 * DAY), "the cursor does not move");
+        let run = test_run();
+        let mut playback = Playback::default();
+        let kind = run.chronicle().event(EventId(1)).map(|event| event.kind).unwrap();
+        playback.advance(100.0, &run, &[Breakpoint::Beat(0), Breakpoint::Kind(kind)]);
+        assert_eq!((playback.cursor().events, days(playback.cursor().at)), (2, 2.0));
+        playback.advance(0.1, &run, &[Breakpoint::Beat(0)]);
+        assert_eq!(playback.cursor().at, Instant::from_seconds(2.0 * DAY), "the cursor does not move");
     }
 
     #[test]
     fn a_breakpoint_describes_its_condition() {
-        let record = test_run();
-        let said: Vec<String> = all_breakpoints().iter().map(|(breakpoint, _)| breakpoint.describe(&record)).collect();
-        let ann = record.display_name(AgentId(0));
-        assert!(said[2].ends_with(&format!(", with {ann}")), "{said:?}");
-        assert!(said[5].contains("crosses 0.6"), "{said:?}");
-        assert!(said.iter().all(|said| !said.trim().is_empty()), "{said:?}");
+        let run = test_run();
+        let texts: Vec<String> = all_breakpoints().iter().map(|(breakpoint, _)| breakpoint.describe(&run)).collect();
+        let ann = run.display_name(AgentId(0));
+        assert!(texts[2].ends_with(&format!(", with {ann}")), "{texts:?}");
+        assert!(texts[5].contains("crosses 0.6"), "{texts:?}");
+        assert!(texts.iter().all(|text| !text.trim().is_empty()), "{texts:?}");
     }
 }

@@ -65,8 +65,8 @@ pub struct ReceiverDropped;
 /// Creates the channel of a run.
 #[must_use]
 pub fn sim_channel() -> (SimSender, SimReceiver) {
-    let (teller, feed) = sync_channel(CHANNEL_CAPACITY);
-    (SimSender(teller), SimReceiver(feed))
+    let (sender, receiver) = sync_channel(CHANNEL_CAPACITY);
+    (SimSender(sender), SimReceiver(receiver))
 }
 
 impl SimSender {

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::breakpoint::Breakpoint;
+use super::direction::Direction;
 use super::key::{KeyboardKey, Shortcut};
 use super::panel::{LayoutPreset, PanelId};
-use super::playback::{Direction, StepTarget};
+use super::playback::StepTarget;
 use super::query::Query;
 use super::view::EventFilter;
 use longhand_expr::ids::{AgentId, EventId, Instant, TieId};
@@ -91,6 +92,8 @@ pub enum SessionCommand {
     ShowBook(Option<BookOptions>),
     /// Focuses the stage on an agent; `None`: the whole city.
     Follow(Option<AgentId>),
+    /// Highlights the shortest path from the shown agent to this one in the graph; `None`: no path.
+    PathTo(Option<AgentId>),
     /// Shows or hides a tie in the graph.
     #[serde(rename = "Layer")]
     ToggleTieLayer(TieId),
@@ -318,14 +321,15 @@ impl SessionCommand {
     /// How it is presented; `None` if it is not in [`COMMANDS`].
     #[must_use]
     pub fn label(&self) -> Option<&'static CommandLabel> {
-        COMMANDS.iter().find(|(command, _)| command == self).map(|(_, shown)| shown)
+        COMMANDS.iter().find(|(command, _)| command == self).map(|(_, label)| label)
     }
 }
 
 /// Whether a text contains every typed word, ignoring case.
+#[must_use]
 pub fn contains_words(text: &str, words: &str) -> bool {
-    let said = text.to_lowercase();
-    words.to_lowercase().split_whitespace().all(|word| said.contains(word))
+    let text = text.to_lowercase();
+    words.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Edits of the scene during a session: parameters, source texts, interventions, and the restart that applies them.
+//! Edits of the scene during a session: parameters, source texts, interventions, and what the session needs from its host to
+//! apply them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -38,13 +39,13 @@ pub trait SimulationHost: Send {
     ///
     /// # Errors
     /// If the file cannot be written.
-    fn save_source(&mut self, text: usize, words: &str) -> io::Result<()>;
+    fn save_source(&mut self, source: usize, text: &str) -> io::Result<()>;
 
     /// Saves the overridden parameters in a file next to the scene.
     ///
     /// # Errors
     /// If the file cannot be written.
-    fn save_params(&mut self, set: &[(String, String)]) -> io::Result<()>;
+    fn save_params(&mut self, overrides: &[(String, String)]) -> io::Result<()>;
 
     /// A job that writes a branch into the open story; `None` if what is open is not a story.
     fn branch_write_job(&mut self, request: SaveBranchRequest<'_>) -> Option<BranchWriteJob>;
@@ -62,12 +63,12 @@ pub struct EditorState {
     /// Why the last intervention or save was rejected.
     pub rejection: Option<String>,
     /// Requests for the host, executed by the next call of [`Session::handle_requests`](super::Session::handle_requests).
-    pub requests: Vec<HostRequest>,
+    pub(super) requests: Vec<HostRequest>,
 }
 
 /// A request that only the host can fulfil.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HostRequest {
+pub(super) enum HostRequest {
     /// Reload the scene and restart the run.
     Reload,
     /// Start a run with a parameter overridden.
@@ -80,7 +81,7 @@ pub enum HostRequest {
     RunSeed(u64),
     /// Switch to another run.
     SwitchBranch(usize),
-    /// Save the edited source texts.
+    /// Save the edited source texts, then reload the scene and restart the run.
     SaveSources,
     /// Save the overridden parameters.
     SaveParams,

@@ -1,13 +1,42 @@
 //! One person reading a run: the recorded data, a cursor, the view state, and the commands that change them.
 //!
 //! The simulation runs on its own thread and sends what it records over a channel ([`SimSender`], [`SimReceiver`]). A [`Session`]
-//! collects it in a [`RunData`] and has a cursor. The front ends, the window (`inspector`) and the terminal (`longhand play`),
+//! collects it in a [`RunData`] and has a cursor. The front ends, the window (`longhand_inspector`) and the terminal (`longhand play`),
 //! read a [`SessionView`] and emit [`SessionCommand`]s; only [`Session::apply`] executes them. This crate knows nothing about
 //! drawing.
 //!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use longhand_analysis::{NarratedRun, Run};
+//! use longhand_scene::{STARTER_SCENE, load_text};
+//! use longhand_session::{Direction, RunInfo, Session, SessionCommand, StepTarget, run_to_end, sim_channel};
+//! use longhand_sim::SimOptions;
+//!
+//! let loaded = load_text("starter.ron", &[("starter.ron", STARTER_SCENE)], &[]).map_err(|problems| problems.render(false))?;
+//! let scenario = Arc::new(loaded.scenario);
+//! let info = RunInfo { scenario: scenario.clone(), seed: 1, latest_end: scenario.ends };
+//! let (sender, mut receiver) = sim_channel();
+//! std::thread::spawn(move || {
+//!     let run = Run::new(scenario, SimOptions { seed: 1, threads: 1 }, None);
+//!     run_to_end(NarratedRun::selected(run), &sender)
+//! });
+//! let mut session = Session::new(info);
+//! while !session.run().is_over() {
+//!     receiver.drain().for_each(|message| session.receive(message));
+//! }
+//!
+//! session.apply(SessionCommand::ToEnd);
+//! session.apply(SessionCommand::Step(StepTarget::Event, Direction::Back));
+//! let view = session.view();
+//! let event = view.shown_event().expect("something has happened");
+//! assert!(!view.run.sentence(event).is_empty());
+//! # Ok::<(), String>(())
+//! ```
+//!
 //! - `simulate`: runs a simulation and sends its results; `channel`: the messages; `run_data`: everything received, and queries
 //!   over it
-//! - `playback`: the cursor, playing and stepping; `breakpoint`: where it stops; `view`: the view state and the filter of events
+//! - `playback`: the cursor, playing and stepping; `direction`: forward and back; `breakpoint`: where it stops; `view`: the view state and the filter of events
 //! - `command`: the table of all commands with text, tooltip, icon and key (`key`); `panel`: panels and their arrangements
 //! - `editor`: edits of the scene and restarts; `branch`: the runs of a session, as a tree
 //! - `query`: queries that take longer than a frame, answered on threads of their own
@@ -18,6 +47,7 @@ mod branch;
 mod breakpoint;
 mod channel;
 mod command;
+mod direction;
 mod editor;
 mod key;
 mod panel;
@@ -25,7 +55,6 @@ mod playback;
 mod query;
 mod run_data;
 mod script;
-#[expect(clippy::module_inception, reason = "the module defines the crate's main type, `Session`")]
 mod session;
 mod simulate;
 #[cfg(any(test, feature = "testing"))]
@@ -36,14 +65,13 @@ mod wording;
 pub use branch::{BranchSummary, BranchTree, RunBranch, RunSetup};
 pub use breakpoint::Breakpoint;
 pub use channel::{ReceiverDropped, RunInfo, SimMessage, SimReceiver, SimSender, TickBatch, sim_channel};
-pub use command::contains_words;
-pub use command::{COMMANDS, CommandLabel, SessionCommand};
-pub use editor::{BranchWriteJob, SaveBranchRequest, SimulationHost};
+pub use command::{COMMANDS, CommandLabel, SessionCommand, contains_words};
+pub use direction::Direction;
+pub use editor::{BranchWriteJob, EditorState, SaveBranchRequest, SimulationHost};
 pub use key::{KeyboardKey, Modifier, Shortcut};
 pub use panel::{LayoutPreset, PanelId};
-pub use playback::{Direction, Playback, StepTarget};
-pub use query::why_not_ids;
-pub use query::{BackgroundTask, Queries, Query, SweepProgress};
+pub use playback::{Playback, StepTarget};
+pub use query::{BackgroundTask, Queries, Query, SweepProgress, why_not_ids};
 pub use run_data::RunData;
 pub use script::{Script, ScriptError, ScriptedCommand};
 pub use session::Session;

@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::breakpoint::{Breakpoint, next_breakpoint};
+use super::direction::{Direction, nearest_event};
 use super::run_data::RunData;
-use longhand_chronicle::{Event, LogPosition};
+use longhand_chronicle::LogPosition;
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::NarrationLineKind;
 
@@ -23,16 +24,6 @@ const SPEEDS: [(f64, &str); 8] = [
     (2_592_000.0, "a month a second"),
 ];
 const DEFAULT_SPEED: usize = 4;
-
-/// The direction in which the cursor moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Direction {
-    /// Toward the start.
-    Back,
-    /// Toward the end.
-    #[serde(rename = "On")]
-    Forward,
-}
 
 /// The target of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,19 +84,19 @@ impl Playback {
 
     /// Advances playback by a number of seconds of real time; stops at the first breakpoint on the way.
     pub fn advance(&mut self, seconds: f64, run: &RunData, breakpoints: &[Breakpoint]) {
-        let Some(way) = self.direction else { return };
+        let Some(direction) = self.direction else { return };
         let from = self.cursor;
-        let to = match way {
+        let to = match direction {
             _ if self.is_following => run.simulated_until(),
             Direction::Forward => from.at.add_seconds(seconds * SPEEDS[self.speed].0).min(run.simulated_until()),
             Direction::Back => from.at.add_seconds(-seconds * SPEEDS[self.speed].0).max(Instant::START),
         };
         self.cursor = end_of_instant(run, to);
-        if let Some(stop) = next_breakpoint(run, breakpoints, from, way, Some(self.cursor)) {
+        if let Some(stop) = next_breakpoint(run, breakpoints, from, direction, Some(self.cursor)) {
             self.cursor = stop;
             self.stop();
         }
-        let done = match way {
+        let done = match direction {
             Direction::Forward => run.is_over() && self.cursor.at >= run.simulated_until(),
             Direction::Back => self.cursor.at <= Instant::START,
         };
@@ -165,8 +156,8 @@ impl Playback {
 
     /// Moves to right after an event.
     pub fn seek_event(&mut self, event: EventId, run: &RunData) {
-        if let Some(moment) = run.history().position_of(event) {
-            self.cursor = moment;
+        if let Some(position) = run.history().position_of(event) {
+            self.cursor = position;
             self.stop();
         }
     }
@@ -206,17 +197,17 @@ impl Playback {
     }
 
     fn seek_line(&mut self, direction: Direction, run: &RunData, wanted: impl Fn(NarrationLineKind) -> bool) {
-        let told = run.narrated();
-        let at = match direction {
+        let lines = run.narrated();
+        let found = match direction {
             Direction::Forward => {
-                told[told.partition_point(|told| told.at <= self.cursor.at)..].iter().find(|told| wanted(told.line.kind))
+                lines[lines.partition_point(|line| line.at <= self.cursor.at)..].iter().find(|line| wanted(line.line.kind))
             }
             Direction::Back => {
-                told[..told.partition_point(|told| told.at < self.cursor.at)].iter().rfind(|told| wanted(told.line.kind))
+                lines[..lines.partition_point(|line| line.at < self.cursor.at)].iter().rfind(|line| wanted(line.line.kind))
             }
         };
-        if let Some(at) = at.map(|told| told.at) {
-            self.seek(at, run);
+        if let Some(line) = found {
+            self.seek(line.at, run);
         }
     }
 }
@@ -225,111 +216,86 @@ fn end_of_instant(run: &RunData, at: Instant) -> LogPosition {
     LogPosition { at, events: EventId::from_index(run.history().event_count_until(at)).0 }
 }
 
-/// The position of the nearest wanted event after a position, or before it; no further than `until`.
-pub(super) fn nearest_event(
-    run: &RunData,
-    from: LogPosition,
-    direction: Direction,
-    until: Option<LogPosition>,
-    wanted: impl Fn(&Event) -> bool,
-) -> Option<LogPosition> {
-    let events = run.chronicle().events();
-    let done = (from.events as usize).min(events.len());
-    let end = until.map(|until| until.events as usize);
-    let moment_of = |event: &Event| run.history().position_of(event.id);
-    match direction {
-        Direction::Forward => {
-            let end = end.map_or(events.len(), |end| end.clamp(done, events.len()));
-            moment_of(events[done..end].iter().find(|event| wanted(event))?)
-        }
-        Direction::Back => {
-            let begin = end.map_or(0, |end| end.saturating_sub(1).min(done));
-            let mut past = events[begin..done].iter().rev().filter(|event| wanted(event)).filter_map(moment_of);
-            past.find(|moment| *moment < from)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::{DAY, days, test_run};
     use super::*;
 
-    fn time() -> Playback {
-        let mut time = Playback::default();
-        time.stop();
-        time
+    fn paused() -> Playback {
+        let mut playback = Playback::default();
+        playback.stop();
+        playback
     }
 
     #[test]
     fn playback_advances_one_day_per_second_and_not_beyond_the_simulated_time() {
-        let record = test_run();
-        let mut time = Playback::default();
-        time.advance(1.5, &record, &[]);
-        assert_eq!(days(time.cursor().at), 1.5);
-        time.advance(100.0, &record, &[]);
-        assert_eq!(days(time.cursor().at), days(record.simulated_until()));
-        assert_eq!(time.direction(), Some(Direction::Forward), "the simulation is still running");
+        let run = test_run();
+        let mut playback = Playback::default();
+        playback.advance(1.5, &run, &[]);
+        assert_eq!(days(playback.cursor().at), 1.5);
+        playback.advance(100.0, &run, &[]);
+        assert_eq!(days(playback.cursor().at), days(run.simulated_until()));
+        assert_eq!(playback.direction(), Some(Direction::Forward), "the simulation is still running");
     }
 
     #[test]
     fn an_event_step_forward_and_back_returns_to_the_same_position() {
-        let record = test_run();
-        let mut time = time();
-        time.step(StepTarget::Event, Direction::Forward, &record, &[]);
-        time.step(StepTarget::Event, Direction::Forward, &record, &[]);
-        let there = time.cursor();
-        time.step(StepTarget::Event, Direction::Forward, &record, &[]);
-        time.step(StepTarget::Event, Direction::Back, &record, &[]);
-        assert_eq!(time.cursor(), there);
-        time.step(StepTarget::Event, Direction::Back, &record, &[]);
-        time.step(StepTarget::Event, Direction::Back, &record, &[]);
-        assert_eq!(time.cursor(), LogPosition { at: Instant::START, events: 0 });
+        let run = test_run();
+        let mut playback = paused();
+        playback.step(StepTarget::Event, Direction::Forward, &run, &[]);
+        playback.step(StepTarget::Event, Direction::Forward, &run, &[]);
+        let there = playback.cursor();
+        playback.step(StepTarget::Event, Direction::Forward, &run, &[]);
+        playback.step(StepTarget::Event, Direction::Back, &run, &[]);
+        assert_eq!(playback.cursor(), there);
+        playback.step(StepTarget::Event, Direction::Back, &run, &[]);
+        playback.step(StepTarget::Event, Direction::Back, &run, &[]);
+        assert_eq!(playback.cursor(), LogPosition { at: Instant::START, events: 0 });
     }
 
     #[test]
     fn two_events_at_one_instant_take_two_steps() {
-        let record = test_run();
-        let mut time = time();
-        time.seek(Instant::from_seconds(2.0 * DAY), &record);
-        assert_eq!(time.cursor().events, 3);
-        time.step(StepTarget::Event, Direction::Back, &record, &[]);
-        assert_eq!((time.cursor().events, days(time.cursor().at)), (2, 2.0));
+        let run = test_run();
+        let mut playback = paused();
+        playback.seek(Instant::from_seconds(2.0 * DAY), &run);
+        assert_eq!(playback.cursor().events, 3);
+        playback.step(StepTarget::Event, Direction::Back, &run, &[]);
+        assert_eq!((playback.cursor().events, days(playback.cursor().at)), (2, 2.0));
     }
 
     #[test]
     fn a_step_to_a_beat_skips_other_lines() {
-        let record = test_run();
-        let mut time = time();
-        time.step(StepTarget::Beat, Direction::Forward, &record, &[]);
-        assert_eq!(days(time.cursor().at), 2.0);
-        time.step(StepTarget::Beat, Direction::Forward, &record, &[]);
-        assert_eq!(days(time.cursor().at), 2.0, "there is only one beat");
-        time.step(StepTarget::Line, Direction::Back, &record, &[]);
-        assert_eq!(days(time.cursor().at), 1.0);
+        let run = test_run();
+        let mut playback = paused();
+        playback.step(StepTarget::Beat, Direction::Forward, &run, &[]);
+        assert_eq!(days(playback.cursor().at), 2.0);
+        playback.step(StepTarget::Beat, Direction::Forward, &run, &[]);
+        assert_eq!(days(playback.cursor().at), 2.0, "there is only one beat");
+        playback.step(StepTarget::Line, Direction::Back, &run, &[]);
+        assert_eq!(days(playback.cursor().at), 1.0);
     }
 
     #[test]
     fn a_cast_step_back_goes_to_the_last_event_of_a_cast_member() {
-        let record = test_run();
-        let mut time = time();
-        time.seek(record.simulated_until(), &record);
-        time.step(StepTarget::Cast, Direction::Back, &record, &[]);
-        assert_eq!((time.cursor().events, days(time.cursor().at)), (4, 5.0));
-        time.step(StepTarget::Cast, Direction::Back, &record, &[]);
-        assert_eq!(time.cursor().events, 3);
+        let run = test_run();
+        let mut playback = paused();
+        playback.seek(run.simulated_until(), &run);
+        playback.step(StepTarget::Cast, Direction::Back, &run, &[]);
+        assert_eq!((playback.cursor().events, days(playback.cursor().at)), (4, 5.0));
+        playback.step(StepTarget::Cast, Direction::Back, &run, &[]);
+        assert_eq!(playback.cursor().events, 3);
     }
 
     #[test]
     fn the_cursor_stays_within_the_simulated_time() {
-        let record = test_run();
-        let mut time = time();
-        time.seek(Instant::from_seconds(300.0 * DAY), &record);
-        assert_eq!(time.cursor().at, record.simulated_until());
-        time.seek(Instant(-5), &record);
-        assert_eq!(time.cursor().at, Instant::START);
-        time.play_backward();
-        time.advance(1.0, &record, &[]);
-        assert_eq!(time.direction(), None);
+        let run = test_run();
+        let mut playback = paused();
+        playback.seek(Instant::from_seconds(300.0 * DAY), &run);
+        assert_eq!(playback.cursor().at, run.simulated_until());
+        playback.seek(Instant(-5), &run);
+        assert_eq!(playback.cursor().at, Instant::START);
+        playback.play_backward();
+        playback.advance(1.0, &run, &[]);
+        assert_eq!(playback.direction(), None);
     }
 }

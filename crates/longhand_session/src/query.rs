@@ -60,14 +60,14 @@ struct AnswerSender<A>(Weak<Mutex<Option<A>>>);
 impl<A> AnswerSender<A> {
     /// Replaces the answer.
     fn send(&self, answer: A) -> Result<(), ReceiverDropped> {
-        let coming = self.0.upgrade().ok_or(ReceiverDropped)?;
-        *lock(&coming) = Some(answer);
+        let pending = self.0.upgrade().ok_or(ReceiverDropped)?;
+        *lock(&pending) = Some(answer);
         Ok(())
     }
 }
 
-fn lock<A>(coming: &Mutex<Option<A>>) -> MutexGuard<'_, Option<A>> {
-    coming.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<A>(pending: &Mutex<Option<A>>) -> MutexGuard<'_, Option<A>> {
+    pending.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<Q, A> Default for BackgroundTask<Q, A> {
@@ -98,9 +98,9 @@ impl<Q, A: Send + 'static> BackgroundTask<Q, A> {
     fn start(&mut self, question: Q, answer: impl FnOnce(&AnswerSender<A>) -> Result<(), ReceiverDropped> + Send + 'static) {
         self.clear();
         self.question = Some(question);
-        let asker = AnswerSender(Arc::downgrade(&self.pending));
+        let sender = AnswerSender(Arc::downgrade(&self.pending));
         // A receiver that was dropped only means that the answer is no longer wanted.
-        thread::spawn(move || _ = answer(&asker));
+        thread::spawn(move || _ = answer(&sender));
     }
 
     fn poll(&mut self) {
@@ -152,8 +152,8 @@ struct RunCopy {
 
 impl RunCopy {
     fn copy_of(run: &RunData) -> Self {
-        let (cover, ended) = (run.info(), run.simulated_until());
-        Self { scenario: cover.scenario.clone(), chronicle: run.chronicle().clone(), seed: cover.seed, ended }
+        let (info, ended) = (run.info(), run.simulated_until());
+        Self { scenario: info.scenario.clone(), chronicle: run.chronicle().clone(), seed: info.seed, ended }
     }
 
     fn as_run(&self) -> ComparedRun<'_> {
@@ -174,8 +174,8 @@ impl Queries {
     /// Whether any answer is expected.
     #[must_use]
     pub fn any_pending(&self) -> bool {
-        let Self { why_not, book, difference, sweep, branch_save: keeping } = self;
-        why_not.is_pending() || book.is_pending() || difference.is_pending() || sweep.is_pending() || keeping.is_pending()
+        let Self { why_not, book, difference, sweep, branch_save } = self;
+        why_not.is_pending() || book.is_pending() || difference.is_pending() || sweep.is_pending() || branch_save.is_pending()
     }
 
     /// Discards queries about the current run, because another one becomes current.
@@ -189,110 +189,107 @@ impl Queries {
     pub(super) fn start(&mut self, query: Query, run: &RunData, branches: &BranchTree, until: Instant) {
         match &query {
             Query::WhyNot { id, who } => {
-                let found = WhyNotTarget::find(run.scenario(), id);
+                let target = WhyNotTarget::find(run.scenario(), id);
                 let asked = WhyNotQuery {
-                    target: found.unwrap_or(WhyNotTarget::Action(0)),
+                    target: target.unwrap_or(WhyNotTarget::Action(0)),
                     who: who.iter().copied().collect(),
                     from: Instant::START,
                     to: until.min(run.simulated_until()),
                 };
-                let unknown = found.is_none().then(|| unknown_id_message(run.scenario(), id));
-                let known = RunCopy::copy_of(run);
-                self.why_not.start((query, until), move |asker| {
-                    asker.send(match unknown {
-                        Some(why) => Err(why),
+                let unknown = target.is_none().then(|| unknown_id_message(run.scenario(), id));
+                let copy = RunCopy::copy_of(run);
+                self.why_not.start((query, until), move |sender| {
+                    sender.send(match unknown {
+                        Some(message) => Err(message),
                         None => {
-                            let record = longhand_narrative::RecordedRun::new(&known.scenario, &known.chronicle, known.seed);
-                            Ok(why_not(&record, &asked))
+                            let recorded = longhand_narrative::RecordedRun::new(&copy.scenario, &copy.chronicle, copy.seed);
+                            Ok(why_not(&recorded, &asked))
                         }
                     })
                 });
             }
             Query::Difference => {
-                let Some((name, then)) =
-                    branches.compared_branch().and_then(|then| Some((then.name.clone(), RunCopy::copy_of(then.run()?))))
+                let compared = branches.compared_branch();
+                let Some((name, other)) = compared.and_then(|other| Some((other.name.clone(), RunCopy::copy_of(other.run()?))))
                 else {
                     return;
                 };
-                let now = RunCopy::copy_of(run);
-                self.difference.start(name, move |asker| asker.send(RunDiff::compare(&then.as_run(), &now.as_run())));
+                let current = RunCopy::copy_of(run);
+                self.difference.start(name, move |sender| sender.send(RunDiff::compare(&other.as_run(), &current.as_run())));
             }
-            Query::Sweep { runs: lives } => {
+            Query::Sweep { runs } => {
                 let cores = thread::available_parallelism().map_or(1, NonZero::get);
-                let cover = run.info();
+                let info = run.info();
                 // One core is left for the front end.
                 let threads = cores.saturating_sub(1).max(1);
-                let many = BatchConfig { scenario: cover.scenario.clone(), until: Some(cover.latest_end), threads };
-                let lives = (*lives).min(MAX_SWEEP_RUNS);
-                self.sweep.start(branches.current_branch().name.clone(), move |asker| sweep(&many, lives, asker));
+                let batch = BatchConfig { scenario: info.scenario.clone(), until: Some(info.latest_end), threads };
+                let runs = (*runs).min(MAX_SWEEP_RUNS);
+                self.sweep.start(branches.current_branch().name.clone(), move |sender| sweep(&batch, runs, sender));
             }
         }
     }
 
     /// Starts writing the run as a book, unless that book exists or is being written.
-    pub(super) fn request_book(&mut self, order: Option<BookOptions>, run: &RunData) {
-        let Some(order) = order else { return };
-        let question = (order, run.is_over());
+    pub(super) fn request_book(&mut self, options: Option<BookOptions>, run: &RunData) {
+        let Some(options) = options else { return };
+        let question = (options, run.is_over());
         if self.book.question() == Some(&question) {
             return;
         }
-        let known = RunCopy::copy_of(run);
-        self.book.start(question, move |asker| asker.send(write_book(&known.scenario, &known.chronicle, known.seed, &order)));
+        let copy = RunCopy::copy_of(run);
+        self.book.start(question, move |sender| sender.send(write_book(&copy.scenario, &copy.chronicle, copy.seed, &options)));
     }
 
     /// Starts saving a branch in the story.
     pub(super) fn save_branch(&mut self, at: usize, name: String, write: impl FnOnce() -> Result<(), String> + Send + 'static) {
-        self.branch_save.start((at, name), move |asker| asker.send(write()));
+        self.branch_save.start((at, name), move |sender| sender.send(write()));
     }
 }
 
 /// Error message for an unknown id, with a suggestion.
 fn unknown_id_message(scenario: &Scenario, id: &str) -> String {
-    let meant = nearest_name(id, why_not_ids(scenario)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    format!("there is no action, trigger, beat or pattern `{id}`{meant}")
+    let suggestion = nearest_name(id, why_not_ids(scenario)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("there is no action, trigger, beat or pattern `{id}`{suggestion}")
 }
 
 /// The ids that a why-not query accepts.
 pub fn why_not_ids(scenario: &Scenario) -> impl Iterator<Item = &str> {
-    let actions = scenario.actions.iter().map(|one| one.id.as_str());
-    let triggers = scenario.triggers.iter().map(|one| one.id.as_str());
-    let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|one| one.id.as_str());
+    let actions = scenario.actions.iter().map(|action| action.id.as_str());
+    let triggers = scenario.triggers.iter().map(|trigger| trigger.id.as_str());
+    let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|pattern| pattern.id.as_str());
     actions.chain(triggers).chain(patterns)
 }
 
-fn sweep(batch: &BatchConfig, runs: u32, answers: &AnswerSender<SweepProgress>) -> Result<(), ReceiverDropped> {
+/// Simulates the seeds from 0 on and sends a report at intervals, and at the end.
+fn sweep(batch: &BatchConfig, runs: u32, sender: &AnswerSender<SweepProgress>) -> Result<(), ReceiverDropped> {
     let seeds: Vec<u64> = (0..u64::from(runs)).collect();
-    let mut over: Vec<RunReport> = Vec::new();
+    let mut finished: Vec<RunReport> = Vec::new();
     let mut stopped: BTreeMap<u64, String> = BTreeMap::new();
-    let mut said = Clock::now();
-    let tell = |over: &[RunReport], stopped: &BTreeMap<u64, String>, going: f64| {
-        let mut came: BTreeMap<String, Vec<Instant>> = BTreeMap::new();
-        for beat in over.iter().flat_map(|report| &report.beats) {
+    let mut last_report = Clock::now();
+    let report_progress = |finished: &[RunReport], stopped: &BTreeMap<u64, String>, in_progress: f64| {
+        let mut beat_times: BTreeMap<String, Vec<Instant>> = BTreeMap::new();
+        for beat in finished.iter().flat_map(|report| &report.beats) {
             let at = beat.at.as_ref().and_then(|at| at.parse().ok()).map(|at| batch.scenario.calendar.instant(at));
-            came.entry(beat.id.clone()).or_default().extend(at);
+            beat_times.entry(beat.id.clone()).or_default().extend(at);
         }
-        let report = SweepReport::from_reports(format!("0..{runs}"), over.to_vec(), stopped.clone());
-        answers.send(SweepProgress {
-            runs,
-            completed: over.len() as f64 + stopped.len() as f64 + going,
-            report,
-            beat_times: came,
-        })
+        let report = SweepReport::from_reports(format!("0..{runs}"), finished.to_vec(), stopped.clone());
+        let completed = finished.len() as f64 + stopped.len() as f64 + in_progress;
+        sender.send(SweepProgress { runs, completed, report, beat_times })
     };
-    let mut under_way = 0.0;
-    run_batch(batch, &seeds, |heard| {
-        match heard {
-            BatchMessage::Finished(report) => over.push(*report),
-            BatchMessage::Stopped { seed, reason: why } => drop(stopped.insert(seed, why)),
-            BatchMessage::Progress(going) => under_way = going,
+    let mut in_progress = 0.0;
+    run_batch(batch, &seeds, |message| {
+        match message {
+            BatchMessage::Finished(report) => finished.push(*report),
+            BatchMessage::Stopped { seed, reason } => drop(stopped.insert(seed, reason)),
+            BatchMessage::Progress(share) => in_progress = share,
         }
-        if said.elapsed() < SWEEP_REPORT_INTERVAL {
+        if last_report.elapsed() < SWEEP_REPORT_INTERVAL {
             return Ok(());
         }
-        said = Clock::now();
-        tell(&over, &stopped, under_way)
+        last_report = Clock::now();
+        report_progress(&finished, &stopped, in_progress)
     })?;
-    tell(&over, &stopped, 0.0)
+    report_progress(&finished, &stopped, 0.0)
 }
 
 #[cfg(test)]
@@ -307,11 +304,11 @@ mod tests {
     }
 
     /// Waits until all answers have arrived.
-    fn wait_for_answers(inquiries: &mut Queries) {
+    fn wait_for_answers(queries: &mut Queries) {
         let began = Clock::now();
         loop {
-            inquiries.poll();
-            if !inquiries.any_pending() {
+            queries.poll();
+            if !queries.any_pending() {
                 return;
             }
             assert!(began.elapsed() < Duration::from_secs(120), "no answer");
@@ -321,39 +318,39 @@ mod tests {
 
     #[test]
     fn a_why_not_query_is_answered_and_an_unknown_id_yields_a_suggestion() {
-        let (mut inquiries, record) = (Queries::default(), test_run());
-        let ask = |inquiries: &mut Queries, id: &str| {
-            inquiries.start(Query::WhyNot { id: id.into(), who: None }, &record, &branches(), record.simulated_until());
-            wait_for_answers(inquiries);
+        let (mut queries, run) = (Queries::default(), test_run());
+        let ask = |queries: &mut Queries, id: &str| {
+            queries.start(Query::WhyNot { id: id.into(), who: None }, &run, &branches(), run.simulated_until());
+            wait_for_answers(queries);
         };
-        let beat = record.scenario().beats[0].id.clone();
-        ask(&mut inquiries, &beat);
-        assert!(matches!(inquiries.why_not.answer(), Some(Ok(found)) if found.id == beat));
-        ask(&mut inquiries, &format!("{beat}x"));
-        assert!(matches!(inquiries.why_not.answer(), Some(Err(why)) if why.contains("did you mean")));
+        let beat = run.scenario().beats[0].id.clone();
+        ask(&mut queries, &beat);
+        assert!(matches!(queries.why_not.answer(), Some(Ok(found)) if found.id == beat));
+        ask(&mut queries, &format!("{beat}x"));
+        assert!(matches!(queries.why_not.answer(), Some(Err(why)) if why.contains("did you mean")));
     }
 
     #[test]
     fn a_sweep_reports_its_completed_runs() {
-        let (mut inquiries, mut known) = (Queries::default(), test_run());
-        known.receive(super::super::SimMessage::Ended("It ended.".into()));
-        inquiries.start(Query::Sweep { runs: 3 }, &known, &branches(), known.simulated_until());
-        wait_for_answers(&mut inquiries);
-        let sweeping = inquiries.sweep.answer().unwrap();
-        assert_eq!((sweeping.runs, sweeping.completed, sweeping.report.per_seed.len()), (3, 3.0, 3));
-        assert_eq!(sweeping.report.per_seed[2].seed, 2);
+        let (mut queries, mut run) = (Queries::default(), test_run());
+        run.receive(super::super::SimMessage::Ended("It ended.".into()));
+        queries.start(Query::Sweep { runs: 3 }, &run, &branches(), run.simulated_until());
+        wait_for_answers(&mut queries);
+        let progress = queries.sweep.answer().unwrap();
+        assert_eq!((progress.runs, progress.completed, progress.report.per_seed.len()), (3, 3.0, 3));
+        assert_eq!(progress.report.per_seed[2].seed, 2);
     }
 
     #[test]
-    fn a_book_is_written_once_for_each_order() {
-        let (mut inquiries, record) = (Queries::default(), test_run());
-        let order = |length| Some(BookOptions { length, pov: None });
-        inquiries.request_book(order(NarrativeLength::Short), &record);
-        wait_for_answers(&mut inquiries);
-        assert!(inquiries.book.answer().is_some());
-        inquiries.request_book(order(NarrativeLength::Short), &record);
-        assert!(inquiries.book.answer().is_some() && !inquiries.book.is_pending());
-        inquiries.request_book(order(NarrativeLength::Full), &record);
-        assert!(inquiries.book.answer().is_none(), "another book is being written");
+    fn a_book_is_written_once_for_each_choice_of_options() {
+        let (mut queries, run) = (Queries::default(), test_run());
+        let options = |length| Some(BookOptions { length, pov: None });
+        queries.request_book(options(NarrativeLength::Short), &run);
+        wait_for_answers(&mut queries);
+        assert!(queries.book.answer().is_some());
+        queries.request_book(options(NarrativeLength::Short), &run);
+        assert!(queries.book.answer().is_some() && !queries.book.is_pending());
+        queries.request_book(options(NarrativeLength::Full), &run);
+        assert!(queries.book.answer().is_none(), "another book is being written");
     }
 }

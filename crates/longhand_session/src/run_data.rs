@@ -7,10 +7,10 @@ use smallvec::SmallVec;
 
 use super::channel::{RunInfo, SimMessage};
 use longhand_analysis::NarratedLine;
-use longhand_chronicle::{Chronicle, Event, History, LogPosition, SymbolTable};
+use longhand_chronicle::{BeatMatch, Chronicle, Event, History, LogPosition, SymbolTable};
 use longhand_expr::SetSource;
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, EventId, EventKind, Fact, Instant, KindId, PlaceId, TieId, WorldFact,
+    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, KindId, PlaceId, TieId, WorldFact,
 };
 use longhand_narrative::{EventNarrator, Match, NarrationLineKind, PatternStatus};
 use longhand_scene::{AgentSelector, EventOrigin, Scenario};
@@ -29,6 +29,8 @@ pub struct RunData {
     events_by_agent: BTreeMap<AgentId, Vec<EventId>>,
     /// The agents with a bond or tie toward an agent; by agent.
     bonded_toward: BTreeMap<AgentId, BTreeSet<AgentId>>,
+    /// The beats that an event completed, by position in the scene; by event.
+    beats_by_event: BTreeMap<EventId, SmallVec<[usize; 1]>>,
     /// The direct effects of an event, ascending; by event.
     effects: Vec<SmallVec<[EventId; 2]>>,
     /// The ordinal of an event among those of its kind and initiator; by event.
@@ -57,13 +59,14 @@ impl RunData {
         Self {
             history: History::from_chronicle(&chronicle, &symbols),
             narrator: EventNarrator::new(&info.scenario, info.seed),
-            info: info,
+            info,
             symbols,
             chronicle,
             narrated: Vec::new(),
             line_by_event: BTreeMap::new(),
             events_by_agent: BTreeMap::new(),
             bonded_toward: BTreeMap::new(),
+            beats_by_event: BTreeMap::new(),
             effects: Vec::new(),
             occurrence_numbers: Vec::new(),
             occurrence_counts: BTreeMap::new(),
@@ -80,24 +83,29 @@ impl RunData {
     /// Processes a message of the simulation.
     pub fn receive(&mut self, message: SimMessage) {
         match message {
-            SimMessage::Advanced(stretch) => {
-                let (known, sampled) = (self.chronicle.len(), self.chronicle.samples().len());
-                for &(day, kind, total) in stretch.recorded.counts() {
+            SimMessage::Advanced(batch) => {
+                let (old_events, old_samples) = (self.chronicle.len(), self.chronicle.samples().len());
+                let old_beats = self.chronicle.beats.len();
+                for &(day, kind, total) in batch.recorded.counts() {
                     let before = self.daily_counts.insert((day, kind), total).unwrap_or(0);
                     if total > before {
-                        self.count_increments.push((stretch.now, kind, total - before));
+                        self.count_increments.push((batch.now, kind, total - before));
                     }
                 }
-                self.chronicle.append(stretch.recorded);
+                self.chronicle.append(batch.recorded);
                 self.history.extend(&self.chronicle);
-                let written = self.chronicle.events()[known..].iter().flat_map(|event| &event.changes).map(|change| change.fact);
-                for fact in written.chain(self.chronicle.samples()[sampled..].iter().map(|sample| sample.fact)) {
+                for beat in &self.chronicle.beats[old_beats..] {
+                    self.beats_by_event.entry(beat.event).or_default().push(beat.beat);
+                }
+                let changed =
+                    self.chronicle.events()[old_events..].iter().flat_map(|event| &event.changes).map(|change| change.fact);
+                for fact in changed.chain(self.chronicle.samples()[old_samples..].iter().map(|sample| sample.fact)) {
                     if let Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) = fact {
                         self.bonded_toward.entry(to).or_default().insert(from);
                     }
                 }
                 self.effects.resize(self.chronicle.len(), SmallVec::new());
-                for event in &self.chronicle.events()[known..] {
+                for event in &self.chronicle.events()[old_events..] {
                     for cause in &event.causes {
                         let effects = &mut self.effects[cause.event.index()];
                         if effects.last() != Some(&event.id) {
@@ -114,18 +122,18 @@ impl RunData {
                     *nth += 1;
                     self.occurrence_numbers.push(*nth);
                 }
-                for told in stretch.narrated {
-                    if let (Some(event), NarrationLineKind::Event) = (told.line.event, told.line.kind) {
+                for line in batch.narrated {
+                    if let (Some(event), NarrationLineKind::Event) = (line.line.event, line.line.kind) {
                         self.line_by_event.insert(event, self.narrated.len());
                     }
-                    self.narrated.push(told);
+                    self.narrated.push(line);
                 }
-                self.matches.extend(stretch.matches);
-                self.pattern_statuses.extend(stretch.pattern_statuses.map(|waiting| (stretch.now, waiting)));
-                self.simulated_until = self.simulated_until.max(stretch.now);
+                self.matches.extend(batch.matches);
+                self.pattern_statuses.extend(batch.pattern_statuses.map(|statuses| (batch.now, statuses)));
+                self.simulated_until = self.simulated_until.max(batch.now);
             }
             SimMessage::Ended(outcome) => self.outcome = Some(Ok(outcome)),
-            SimMessage::Failed(why) => self.outcome = Some(Err(why)),
+            SimMessage::Failed(reason) => self.outcome = Some(Err(reason)),
         }
     }
 
@@ -192,8 +200,8 @@ impl RunData {
     /// An event as a sentence: the narrated line, or a generated one if it was not narrated.
     #[must_use]
     pub fn sentence(&self, event: &Event) -> String {
-        if let Some(told) = self.line_by_event.get(&event.id).and_then(|&line| self.narrated.get(line)) {
-            return told.line.text.clone();
+        if let Some(narrated) = self.line_by_event.get(&event.id).and_then(|&line| self.narrated.get(line)) {
+            return narrated.line.text.clone();
         }
         let nth = self.occurrence_numbers.get(event.id.index()).copied().unwrap_or(1);
         self.narrator.standalone_sentence(self.scenario(), event, nth, &self.chronicle.agents)
@@ -234,8 +242,8 @@ impl RunData {
     /// The status of each beat and pattern on the last day before an instant.
     #[must_use]
     pub fn pattern_statuses(&self, at: Instant) -> &[PatternStatus] {
-        let known = self.pattern_statuses.partition_point(|(then, _)| *then <= at);
-        known.checked_sub(1).map_or(&[], |last| self.pattern_statuses[last].1.as_slice())
+        let count = self.pattern_statuses.partition_point(|(then, _)| *then <= at);
+        count.checked_sub(1).map_or(&[], |last| self.pattern_statuses[last].1.as_slice())
     }
 
     /// The pattern matches, in order; matches of beats are in the chronicle.
@@ -246,7 +254,19 @@ impl RunData {
 
     /// The beats that an event completed, by position in the scene.
     pub fn beats_completed_by(&self, event: EventId) -> impl Iterator<Item = usize> {
-        self.chronicle.beats.iter().filter(move |beat| beat.event == event).map(|beat| beat.beat)
+        self.beats_by_event.get(&event).into_iter().flatten().copied()
+    }
+
+    /// The first match of a beat, by position in the scene.
+    #[must_use]
+    pub fn beat_match(&self, beat: usize) -> Option<&BeatMatch> {
+        self.chronicle.beats.iter().find(|found| found.beat == beat)
+    }
+
+    /// Id and title of a beat, such as "B07 The walk", by position in the scene.
+    #[must_use]
+    pub fn beat_title(&self, beat: usize) -> String {
+        self.scenario().beats.get(beat).map_or_else(String::new, |beat| format!("{} {}", beat.id, beat.title).trim().to_owned())
     }
 
     /// The display name of an agent.
@@ -257,13 +277,26 @@ impl RunData {
 
     /// The agents that appear in recorded events, ascending by id.
     pub fn agents(&self) -> impl Iterator<Item = AgentId> {
-        self.chronicle.agents.iter().map(|person| person.id)
+        self.chronicle.agents.iter().map(|profile| profile.id)
     }
 
     /// The kind of an agent.
     #[must_use]
     pub fn kind_of(&self, agent: AgentId) -> Option<KindId> {
-        self.chronicle.agents.get(agent).map(|person| person.kind)
+        self.chronicle.agents.get(agent).map(|profile| profile.kind)
+    }
+
+    /// Whether an agent is an OS.
+    #[must_use]
+    pub fn is_os(&self, agent: AgentId) -> bool {
+        self.kind_of(agent).and_then(|kind| self.scenario().kinds.get(kind.index())).is_some_and(|kind| kind.os)
+    }
+
+    /// The owner of an OS at a position.
+    #[must_use]
+    pub fn owner_of(&self, os: AgentId, position: LogPosition) -> Option<AgentId> {
+        let owner = self.value(Fact::Owner(os), position).filter(|owner| (0.0..f64::from(u32::MAX)).contains(owner));
+        owner.map(|owner| AgentId(owner as u32))
     }
 
     /// The value of a fact at a position.
@@ -330,7 +363,6 @@ impl RunData {
 
     /// The emotions of an agent, each with its fact, intensity and the event that wrote it; intensities up to 0.01 are left out.
     pub fn feelings(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
-        use longhand_expr::ids::Emotion;
         let feeling = |emotion, toward| Fact::Feeling(agent, emotion, AgentId(toward));
         let all = feeling(Emotion::Joy, 0)..=feeling(Emotion::Longing, u32::MAX);
         self.history.values_in_range(all, position).filter(|(_, value, _)| *value > 0.01)

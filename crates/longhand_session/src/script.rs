@@ -73,16 +73,17 @@ impl Script {
         let text = std::fs::read_to_string(path).map_err(|source| ScriptError::File { path: path.into(), source })?;
         let plain = Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES;
         let options = ron::Options::default().with_default_extension(plain);
-        let cues = options.from_str(&text).map_err(|source| ScriptError::Text { path: path.into(), source: Box::new(source) })?;
-        Ok(Self(cues))
+        let commands =
+            options.from_str(&text).map_err(|source| ScriptError::Text { path: path.into(), source: Box::new(source) })?;
+        Ok(Self(commands))
     }
 
     /// The next command that is due. Each call returns at most one, so that a front end can draw in between.
     pub fn next_due(&mut self, run: &RunData) -> Option<SessionCommand> {
         let calendar = run.scenario().calendar;
         let is_due =
-            |cue: &mut ScriptedCommand| cue.at.is_none_or(|at| calendar.instant(at) <= run.simulated_until() || run.is_over());
-        self.0.pop_front_if(is_due).map(|cue| cue.command)
+            |next: &mut ScriptedCommand| next.at.is_none_or(|at| calendar.instant(at) <= run.simulated_until() || run.is_over());
+        self.0.pop_front_if(is_due).map(|next| next.command)
     }
 
     /// Whether all commands have been returned.
@@ -106,23 +107,23 @@ mod tests {
 
     #[test]
     fn a_scripted_command_waits_until_its_time_is_simulated() {
-        let mut reader = test_session();
-        let start = reader.run().scenario().calendar.start();
+        let mut session = test_session();
+        let start = session.run().scenario().calendar.start();
         let later = start.saturating_add(jiff::ToSpan::days(7));
         let mut script = script(&format!("[(do: GoTo(0)), (at: \"{later}\", do: ToEnd)]")).unwrap();
-        reader.apply(script.next_due(reader.run()).unwrap());
-        assert_eq!(script.next_due(reader.run()), None);
+        session.apply(script.next_due(session.run()).unwrap());
+        assert_eq!(script.next_due(session.run()), None);
         assert!(!script.is_done());
-        assert_eq!(days(reader.playback().cursor().at), 1.0);
-        reader.receive(second_batch());
-        reader.apply(script.next_due(reader.run()).unwrap());
+        assert_eq!(days(session.playback().cursor().at), 1.0);
+        session.receive(second_batch());
+        session.apply(script.next_due(session.run()).unwrap());
         assert!(script.is_done());
-        assert_eq!(reader.playback().cursor().at, reader.run().simulated_until());
+        assert_eq!(session.playback().cursor().at, session.run().simulated_until());
     }
 
     #[test]
     fn an_invalid_script_reports_the_position() {
-        let said = script("[\n    (do: Fly),\n]").unwrap_err().to_string();
-        assert!(said.contains(":2:"), "{said}");
+        let message = script("[\n    (do: Fly),\n]").unwrap_err().to_string();
+        assert!(message.contains(":2:"), "{message}");
     }
 }

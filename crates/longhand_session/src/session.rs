@@ -140,8 +140,10 @@ impl Session {
         (self.editor.diagnostics, self.editor.write_error, self.editor.rejection) = (None, None, None);
         self.filtered = FilteredEvents::default();
         self.state.event = None;
-        self.state.agent = self.state.agent.filter(|agent| agent.index() < self.run.scenario().cast.len());
-        self.state.book_order = self.state.book_order.map(|order| limit_pov_to_cast(order, &self.run));
+        let cast = self.run.scenario().cast.len();
+        self.state.agent = self.state.agent.filter(|agent| agent.index() < cast);
+        self.state.path_to = self.state.path_to.filter(|agent| agent.index() < cast);
+        self.state.book_order = self.state.book_order.map(|options| limit_pov_to_cast(options, &self.run));
         self.playback.stop();
         self.playback.seek(Instant::START, &self.run);
         if at <= self.run.simulated_until() {
@@ -157,34 +159,45 @@ impl Session {
             self.editor.requests.push(HostRequest::Reload);
         }
         let mut new = None;
-        for wish in mem::take(&mut self.editor.requests) {
-            match wish {
+        for request in mem::take(&mut self.editor.requests) {
+            match request {
                 HostRequest::SaveSources => {
-                    for (text, words) in mem::take(&mut self.editor.drafts) {
-                        if let Err(error) = host.save_source(text, &words) {
-                            self.editor.write_error = Some(format!("cannot write the file: {error}"));
-                            self.editor.drafts.insert(text, words);
-                        }
+                    // After a failed write the current run and the error stay; a reload would hide both.
+                    if self.save_sources(host) {
+                        new = self.start_branch(&HostRequest::Reload, host).or(new);
                     }
                 }
                 HostRequest::SaveParams => {
-                    let set: Vec<_> = self.branches.current_branch().setup.param_overrides.clone().into_iter().collect();
-                    self.editor.write_error = host.save_params(&set).err().map(|error| format!("cannot write the file: {error}"));
+                    let overrides: Vec<_> = self.branches.current_branch().setup.param_overrides.clone().into_iter().collect();
+                    self.editor.write_error =
+                        host.save_params(&overrides).err().map(|error| format!("cannot write the file: {error}"));
                 }
                 HostRequest::SaveBranch(name) => self.save_branch(name, host),
                 HostRequest::SwitchBranch(at) => new = self.switch_branch(at, host).or(new),
-                wish => new = self.start_branch(&wish, host).or(new),
+                request => new = self.start_branch(&request, host).or(new),
             }
         }
         new
     }
 
+    /// Saves the edited source texts; those that cannot be written remain drafts. Returns whether all were written.
+    fn save_sources(&mut self, host: &mut dyn SimulationHost) -> bool {
+        self.editor.write_error = None;
+        for (source, text) in mem::take(&mut self.editor.drafts) {
+            if let Err(error) = host.save_source(source, &text) {
+                self.editor.write_error = Some(format!("cannot write the file: {error}"));
+                self.editor.drafts.insert(source, text);
+            }
+        }
+        self.editor.write_error.is_none()
+    }
+
     /// Starts a run with a change to the setup of the current one.
-    fn start_branch(&mut self, wish: &HostRequest, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
+    fn start_branch(&mut self, request: &HostRequest, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
         let parent = self.branches.current_index();
         let mut setup = self.branches.current_branch().setup.clone();
-        let edition = matches!(wish, HostRequest::Reload).then(|| self.branches.next_source_revision());
-        let name = match wish {
+        let revision = matches!(request, HostRequest::Reload).then(|| self.branches.next_source_revision());
+        let name = match request {
             HostRequest::SetParam(param, value) => {
                 setup.param_overrides.insert(param.clone(), value.clone());
                 format!("{} = {value}", param.replace('_', " "))
@@ -201,22 +214,22 @@ impl Session {
                 setup.seed = Some(*seed);
                 format!("seed {seed}")
             }
-            _ => format!("reloaded scene ({})", edition.unwrap_or_default()),
+            _ => format!("reloaded scene ({})", revision.unwrap_or_default()),
         };
         match host.start_run(&setup) {
-            Ok((cover, feed)) => {
+            Ok((info, receiver)) => {
                 self.branches.add(RunBranch::new(name, Some(parent), setup));
-                self.switch_run(RunData::new(cover), self.branches.all().len() - 1, true);
-                Some(feed)
+                self.switch_run(RunData::new(info), self.branches.all().len() - 1, true);
+                Some(receiver)
             }
-            Err(problems) => {
+            Err(diagnostics) => {
                 // Diagnostics about an intervention are not shown as diagnostics of the scene.
-                match (wish, problems.list.first()) {
+                match (request, diagnostics.list.first()) {
                     (HostRequest::Fork(..), Some(problem)) => {
                         let help = problem.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
                         self.editor.rejection = Some(format!("{}{help}", problem.message));
                     }
-                    _ => self.editor.diagnostics = Some(problems),
+                    _ => self.editor.diagnostics = Some(diagnostics),
                 }
                 None
             }
@@ -228,18 +241,18 @@ impl Session {
         if !self.branches.can_enter(at) {
             return None;
         }
-        if let Some(record) = self.branches.take_finished_run(at) {
-            self.switch_run(record, at, false);
+        if let Some(run) = self.branches.take_finished_run(at) {
+            self.switch_run(run, at, false);
             // A finished run sends nothing more, so its receiver is one without a sender.
             return Some(sim_channel().1);
         }
         match host.start_run(&self.branches.all()[at].setup.clone()) {
-            Ok((cover, feed)) => {
-                self.switch_run(RunData::new(cover), at, true);
-                Some(feed)
+            Ok((info, receiver)) => {
+                self.switch_run(RunData::new(info), at, true);
+                Some(receiver)
             }
-            Err(problems) => {
-                self.editor.diagnostics = Some(problems);
+            Err(diagnostics) => {
+                self.editor.diagnostics = Some(diagnostics);
                 None
             }
         }
@@ -248,22 +261,23 @@ impl Session {
     /// Saves the current run as a branch of the story.
     fn save_branch(&mut self, name: String, host: &mut dyn SimulationHost) {
         let all = self.branches.all();
-        let now = self.branches.current_branch();
-        let Some(parent) = now.parent.map(|parent| (parent, &all[parent])) else { return };
-        let is_in_story = parent.0 == 0 || parent.1.saved_as.is_some();
-        if !is_in_story || now.setup.seed.is_some() {
+        let current = self.branches.current_branch();
+        let Some(parent) = current.parent else { return };
+        let is_in_story = parent == 0 || all[parent].saved_as.is_some();
+        if !is_in_story || current.setup.seed.is_some() {
             self.editor.rejection = Some("only a run forked from a run in the story can be saved".into());
             return;
         }
-        let base = &parent.1.setup;
-        let set = now.setup.param_overrides.iter().filter(|(name, value)| base.param_overrides.get(*name) != Some(*value));
-        let set: Vec<(String, String)> = set.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let outside = now.setup.interventions.get(base.interventions.len()..).unwrap_or_default();
+        let base = &all[parent].setup;
+        let overrides = current.setup.param_overrides.iter();
+        let overrides = overrides.filter(|(name, value)| base.param_overrides.get(*name) != Some(*value));
+        let overrides: Vec<(String, String)> = overrides.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let interventions = current.setup.interventions.get(base.interventions.len()..).unwrap_or_default();
         match host.branch_write_job(SaveBranchRequest {
-            parent: parent.1.saved_as.as_deref(),
+            parent: all[parent].saved_as.as_deref(),
             name: &name,
-            param_overrides: &set,
-            interventions: outside,
+            param_overrides: &overrides,
+            interventions,
         }) {
             Some(write) => self.queries.save_branch(self.branches.current_index(), name, write),
             None => self.editor.rejection = Some("scenes have no branches; record a story first (longhand run --record)".into()),
@@ -337,9 +351,9 @@ impl Session {
     }
 
     /// Restores a view state. The cursor moves to `cursor` as soon as that is simulated.
-    pub fn restore_state(&mut self, choice: ViewState, cursor: Option<Instant>) {
-        let pins = mem::replace(&mut self.state, choice).pins;
-        self.state.book_order = self.state.book_order.map(|order| limit_pov_to_cast(order, &self.run));
+    pub fn restore_state(&mut self, state: ViewState, cursor: Option<Instant>) {
+        let pins = mem::replace(&mut self.state, state).pins;
+        self.state.book_order = self.state.book_order.map(|options| limit_pov_to_cast(options, &self.run));
         (self.state.graph_depth, self.state.graph_neighbors) =
             (self.state.graph_depth.clamp(1, 3), self.state.graph_neighbors.clamp(4, 96));
         // An empty list in a restored state means that nobody has chosen yet.
@@ -367,86 +381,87 @@ impl Session {
     }
 
     fn execute(&mut self, command: SessionCommand) {
-        let Self { run: record, playback: time, state: choice, editor: desk, branches, queries: inquiries, .. } = self;
+        let Self { run, playback, state, editor, branches, queries, .. } = self;
         match command {
-            SessionCommand::PlayPause => time.toggle_playing(record),
-            SessionCommand::PlayBackward => time.play_backward(),
-            SessionCommand::Slower => time.slow_down(),
-            SessionCommand::Faster => time.speed_up(),
+            SessionCommand::PlayPause => playback.toggle_playing(run),
+            SessionCommand::PlayBackward => playback.play_backward(),
+            SessionCommand::Slower => playback.slow_down(),
+            SessionCommand::Faster => playback.speed_up(),
             SessionCommand::ToStart => {
-                time.seek(Instant::START, record);
-                choice.event = None;
+                playback.seek(Instant::START, run);
+                state.event = None;
             }
-            SessionCommand::ToEnd => time.follow(record),
-            SessionCommand::Step(step, way) => {
-                time.step(step, way, record, &choice.breakpoints);
-                choice.event = None;
+            SessionCommand::ToEnd => playback.follow(run),
+            SessionCommand::Step(target, direction) => {
+                playback.step(target, direction, run, &state.breakpoints);
+                state.event = None;
             }
             SessionCommand::Seek(at) => {
-                time.seek(at, record);
-                choice.event = None;
+                playback.seek(at, run);
+                state.event = None;
             }
-            SessionCommand::SelectEvent(event) => choice.event = event,
+            SessionCommand::SelectEvent(event) => state.event = event,
             SessionCommand::GoTo(event) => {
-                time.seek_event(event, record);
-                choice.event = Some(event);
+                playback.seek_event(event, run);
+                state.event = Some(event);
             }
             SessionCommand::ToCause | SessionCommand::ToEffect => {
-                let from = choice.shown_event(record, time);
+                let from = state.shown_event(run, playback);
                 let to = match command {
                     SessionCommand::ToCause => from.and_then(|event| event.causes.first()).map(|cause| cause.event),
-                    _ => from.and_then(|event| record.effects(event.id).first()).copied(),
+                    _ => from.and_then(|event| run.effects(event.id).first()).copied(),
                 };
                 if let Some(to) = to {
-                    time.seek_event(to, record);
-                    choice.event = Some(to);
+                    playback.seek_event(to, run);
+                    state.event = Some(to);
                 }
             }
-            SessionCommand::ShowAgent(agent) => choice.agent = Some(agent),
-            SessionCommand::Pin(agent) => toggle(&mut choice.pins, agent),
+            SessionCommand::ShowAgent(agent) => state.agent = Some(agent),
+            SessionCommand::Pin(agent) => toggle(&mut state.pins, agent),
             SessionCommand::PinShown => {
-                if let Some(agent) = choice.shown_agent(record) {
-                    toggle(&mut choice.pins, agent);
+                if let Some(agent) = state.shown_agent(run) {
+                    toggle(&mut state.pins, agent);
                 }
             }
-            SessionCommand::Filter(filter) => choice.filter = filter,
-            SessionCommand::SetParam(name, value) => desk.requests.push(HostRequest::SetParam(name, value)),
-            SessionCommand::ResetParams => desk.requests.push(HostRequest::ResetParams),
-            SessionCommand::Fork(intervention) => desk.requests.push(HostRequest::Fork(intervention)),
-            SessionCommand::RunSeed(seed) => desk.requests.push(HostRequest::RunSeed(seed)),
-            SessionCommand::SwitchBranch(branch) => desk.requests.push(HostRequest::SwitchBranch(branch)),
-            SessionCommand::SaveBranch(name) => desk.requests.push(HostRequest::SaveBranch(name)),
+            SessionCommand::Filter(filter) => state.filter = filter,
+            SessionCommand::SetParam(name, value) => editor.requests.push(HostRequest::SetParam(name, value)),
+            SessionCommand::ResetParams => editor.requests.push(HostRequest::ResetParams),
+            SessionCommand::Fork(intervention) => editor.requests.push(HostRequest::Fork(intervention)),
+            SessionCommand::RunSeed(seed) => editor.requests.push(HostRequest::RunSeed(seed)),
+            SessionCommand::SwitchBranch(branch) => editor.requests.push(HostRequest::SwitchBranch(branch)),
+            SessionCommand::SaveBranch(name) => editor.requests.push(HostRequest::SaveBranch(name)),
             SessionCommand::CompareWith(branch) => {
                 branches.compare_with(branch);
-                branches.update_comparison(record);
-                inquiries.clear_run_queries();
+                branches.update_comparison(run);
+                queries.clear_run_queries();
             }
-            SessionCommand::Ask(inquiry) => inquiries.start(inquiry, record, branches, time.cursor().at),
-            SessionCommand::ShowBook(order) => choice.book_order = order.map(|order| limit_pov_to_cast(order, record)),
-            SessionCommand::SaveParams => desk.requests.push(HostRequest::SaveParams),
-            SessionCommand::Source(source) => choice.source = source,
+            SessionCommand::Ask(query) => queries.start(query, run, branches, playback.cursor().at),
+            SessionCommand::ShowBook(options) => state.book_order = options.map(|options| limit_pov_to_cast(options, run)),
+            SessionCommand::SaveParams => editor.requests.push(HostRequest::SaveParams),
+            SessionCommand::Source(source) => state.source = source,
             SessionCommand::Edit(source, text) => {
-                let is_saved = record.scenario().sources.get(source).is_some_and(|(_, saved)| *saved == text);
-                if is_saved { drop(desk.drafts.remove(&source)) } else { drop(desk.drafts.insert(source, text)) }
+                let is_saved = run.scenario().sources.get(source).is_some_and(|(_, saved)| *saved == text);
+                if is_saved { drop(editor.drafts.remove(&source)) } else { drop(editor.drafts.insert(source, text)) }
             }
-            SessionCommand::Save => desk.requests.extend([HostRequest::SaveSources, HostRequest::Reload]),
-            SessionCommand::Restart => desk.requests.push(HostRequest::Reload),
-            SessionCommand::Follow(agent) => choice.follow = agent,
-            SessionCommand::GraphDepth(steps) => choice.graph_depth = steps.clamp(1, 3),
-            SessionCommand::GraphNeighbors(many) => choice.graph_neighbors = many.clamp(4, 96),
-            SessionCommand::ToggleTieLayer(tie) => toggle(&mut choice.hidden_ties, tie),
-            SessionCommand::TimelineSpan(span) => choice.timeline_span = span.filter(|(from, to)| from < to),
-            SessionCommand::ToggleBreakpoint(breakpoint) => toggle(&mut choice.breakpoints, breakpoint),
-            SessionCommand::Dark(dark) => choice.dark = dark,
-            SessionCommand::Zoom(zoom) => choice.zoom = if zoom.is_finite() { zoom.clamp(0.7, 2.5) } else { 1.0 },
+            SessionCommand::Save => editor.requests.push(HostRequest::SaveSources),
+            SessionCommand::Restart => editor.requests.push(HostRequest::Reload),
+            SessionCommand::Follow(agent) => state.follow = agent,
+            SessionCommand::GraphDepth(steps) => state.graph_depth = steps.clamp(1, 3),
+            SessionCommand::GraphNeighbors(count) => state.graph_neighbors = count.clamp(4, 96),
+            SessionCommand::PathTo(agent) => state.path_to = agent,
+            SessionCommand::ToggleTieLayer(tie) => toggle(&mut state.hidden_ties, tie),
+            SessionCommand::TimelineSpan(span) => state.timeline_span = span.filter(|(from, to)| from < to),
+            SessionCommand::ToggleBreakpoint(breakpoint) => toggle(&mut state.breakpoints, breakpoint),
+            SessionCommand::Dark(dark) => state.dark = dark,
+            SessionCommand::Zoom(zoom) => state.zoom = if zoom.is_finite() { zoom.clamp(0.7, 2.5) } else { 1.0 },
             SessionCommand::Undo => {
                 if let Some(before) = self.undo.pop() {
-                    self.redo.push(mem::replace(choice, before));
+                    self.redo.push(mem::replace(state, before));
                 }
             }
             SessionCommand::Redo => {
                 if let Some(after) = self.redo.pop() {
-                    self.undo.push(mem::replace(choice, after));
+                    self.undo.push(mem::replace(state, after));
                 }
             }
             SessionCommand::Find
@@ -461,9 +476,9 @@ impl Session {
 }
 
 /// Drops a point of view that is not in the cast: only cast members can narrate a book.
-fn limit_pov_to_cast(order: BookOptions, run: &RunData) -> BookOptions {
+fn limit_pov_to_cast(options: BookOptions, run: &RunData) -> BookOptions {
     let cast = run.scenario().cast.len();
-    BookOptions { pov: order.pov.filter(|pov| pov.index() < cast), ..order }
+    BookOptions { pov: options.pov.filter(|pov| pov.index() < cast), ..options }
 }
 
 /// Removes an item from a list, or adds it.
@@ -476,44 +491,92 @@ fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::playback::{Direction, StepTarget};
-    use super::super::testing::{days, second_batch, test_session};
+    use super::super::direction::Direction;
+    use super::super::editor::BranchWriteJob;
+    use super::super::playback::StepTarget;
+    use super::super::testing::{days, second_batch, test_run_info, test_session};
     use super::*;
+    use longhand_scene::Diagnostics;
+    use std::io;
 
     #[test]
     fn going_to_the_cause_and_then_to_its_effect_returns_to_the_event() {
-        let mut reader = test_session();
-        reader.apply(SessionCommand::GoTo(EventId(2)));
-        reader.apply(SessionCommand::ToCause);
-        assert_eq!(reader.state().event, Some(EventId(0)));
-        assert_eq!(days(reader.playback().cursor().at), 1.0);
-        reader.apply(SessionCommand::ToEffect);
-        assert_eq!(reader.state().event, Some(EventId(2)));
+        let mut session = test_session();
+        session.apply(SessionCommand::GoTo(EventId(2)));
+        session.apply(SessionCommand::ToCause);
+        assert_eq!(session.state().event, Some(EventId(0)));
+        assert_eq!(days(session.playback().cursor().at), 1.0);
+        session.apply(SessionCommand::ToEffect);
+        assert_eq!(session.state().event, Some(EventId(2)));
     }
 
     #[test]
     fn undo_and_redo_change_the_view_state_but_not_the_cursor() {
-        let mut reader = test_session();
-        let before = reader.state().clone();
-        reader.apply(SessionCommand::PinShown);
-        reader.apply(SessionCommand::Dark(true));
-        let after = reader.state().clone();
-        reader.apply(SessionCommand::Undo);
-        reader.apply(SessionCommand::Undo);
-        assert_eq!(*reader.state(), before);
-        reader.apply(SessionCommand::Step(StepTarget::Event, Direction::Forward));
-        reader.apply(SessionCommand::Redo);
-        reader.apply(SessionCommand::Redo);
-        assert_eq!(*reader.state(), after);
-        assert_eq!(days(reader.playback().cursor().at), 1.0);
+        let mut session = test_session();
+        let before = session.state().clone();
+        session.apply(SessionCommand::PinShown);
+        session.apply(SessionCommand::Dark(true));
+        let after = session.state().clone();
+        session.apply(SessionCommand::Undo);
+        session.apply(SessionCommand::Undo);
+        assert_eq!(*session.state(), before);
+        session.apply(SessionCommand::Step(StepTarget::Event, Direction::Forward));
+        session.apply(SessionCommand::Redo);
+        session.apply(SessionCommand::Redo);
+        assert_eq!(*session.state(), after);
+        assert_eq!(days(session.playback().cursor().at), 1.0);
     }
 
     #[test]
     fn the_filter_includes_new_events_of_a_growing_run() {
-        let mut reader = test_session();
-        reader.apply(SessionCommand::Filter(EventFilter { text: "MENDS".into(), ..EventFilter::default() }));
-        assert_eq!(reader.view().found, [EventId(0)]);
-        reader.receive(second_batch());
-        assert_eq!(reader.view().found.len(), 2);
+        let mut session = test_session();
+        session.apply(SessionCommand::Filter(EventFilter { text: "MENDS".into(), ..EventFilter::default() }));
+        assert_eq!(session.view().found, [EventId(0)]);
+        session.receive(second_batch());
+        assert_eq!(session.view().found.len(), 2);
+    }
+
+    /// A host whose disk is full, and which counts the runs it has started.
+    #[derive(Default)]
+    struct FullDisk {
+        started_runs: usize,
+    }
+
+    impl SimulationHost for FullDisk {
+        fn start_run(&mut self, _: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
+            self.started_runs += 1;
+            Ok((test_run_info(), sim_channel().1))
+        }
+
+        fn has_changed(&mut self) -> bool {
+            false
+        }
+
+        fn save_source(&mut self, _: usize, _: &str) -> io::Result<()> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn save_params(&mut self, _: &[(String, String)]) -> io::Result<()> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn branch_write_job(&mut self, _: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
+            None
+        }
+    }
+
+    #[test]
+    fn a_scene_that_cannot_be_written_keeps_the_run_the_draft_and_the_error() {
+        let (mut session, mut host) = (test_session(), FullDisk::default());
+        session.apply(SessionCommand::Edit(0, "Scene()".into()));
+        session.apply(SessionCommand::Save);
+        assert!(session.handle_requests(&mut host).is_none() && host.started_runs == 0);
+        let editor = session.view().editor;
+        assert_eq!(editor.drafts.get(&0).map(String::as_str), Some("Scene()"));
+        assert!(editor.write_error.as_ref().is_some_and(|error| error.starts_with("cannot write the file")));
+        session.apply(SessionCommand::Edit(0, session.run().scenario().sources[0].1.clone()));
+        session.apply(SessionCommand::Save);
+        assert!(session.handle_requests(&mut host).is_some() && host.started_runs == 1, "nothing is left to write");
+        assert_eq!(session.view().editor.write_error, None);
     }
 }

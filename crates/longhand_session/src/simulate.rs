@@ -11,30 +11,31 @@ use longhand_narrative::{PatternRef, StoryMonitor};
 ///
 /// # Errors
 /// If the receiver was dropped.
-pub fn run_to_end(mut told: NarratedRun, sender: &SimSender) -> Result<(), ReceiverDropped> {
-    let mut mark = LogCursor::default();
-    let mut seen = 0;
+pub fn run_to_end(mut run: NarratedRun, sender: &SimSender) -> Result<(), ReceiverDropped> {
+    let mut log_cursor = LogCursor::default();
+    let mut sent_matches = 0;
     let mut day = None;
     loop {
-        let mut stretch = TickBatch::default();
-        let goes_on = told.step(&mut stretch.narrated);
-        let simulation = told.run().simulation();
-        stretch.now = simulation.now();
-        stretch.recorded = told.run().chronicle().take_delta(&mut mark).to_delta();
-        let watch = simulation.world().resource::<StoryMonitor>();
-        let matched = watch.matches()[seen..].iter().filter(|found| matches!(found.pattern, PatternRef::Pattern(_)));
-        stretch.matches = matched.cloned().collect();
-        seen = watch.matches().len();
-        let today = simulation.scenario().calendar.datetime(stretch.now).date();
-        if day.replace(today) != Some(today) || !goes_on {
-            stretch.pattern_statuses = Some(watch.matcher().statuses(simulation.scenario(), stretch.now));
+        let mut batch = TickBatch::default();
+        let continues = run.step(&mut batch.narrated);
+        let simulation = run.run().simulation();
+        batch.now = simulation.now();
+        batch.recorded = run.run().chronicle().take_delta(&mut log_cursor).to_delta();
+        let monitor = simulation.world().resource::<StoryMonitor>();
+        let matched = monitor.matches()[sent_matches..].iter().filter(|found| matches!(found.pattern, PatternRef::Pattern(_)));
+        batch.matches = matched.cloned().collect();
+        sent_matches = monitor.matches().len();
+        let today = simulation.scenario().calendar.datetime(batch.now).date();
+        if day.replace(today) != Some(today) || !continues {
+            batch.pattern_statuses = Some(monitor.matcher().statuses(simulation.scenario(), batch.now));
         }
-        sender.send(SimMessage::Advanced(Box::new(stretch)))?;
-        if !goes_on {
-            return sender.send(SimMessage::Ended(describe_outcome(told.run())));
+        sender.send(SimMessage::Advanced(Box::new(batch)))?;
+        if !continues {
+            return sender.send(SimMessage::Ended(describe_outcome(run.run())));
         }
     }
 }
+
 /// The outcome of a run in one sentence.
 fn describe_outcome(run: &Run) -> String {
     let simulation = run.simulation();
@@ -43,11 +44,11 @@ fn describe_outcome(run: &Run) -> String {
     }
     let ended = CivilDateTime::from_instant(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
     let report = run.report();
-    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
+    let matched = report.beats.iter().filter(|beat| beat.at.is_some()).count();
     let beats = if report.beats.is_empty() {
         String::new()
     } else {
-        format!("; {came} of {}", counted(report.beats.len() as f64, "beat"))
+        format!("; {matched} of {}", counted(report.beats.len() as f64, "beat"))
     };
     format!("The run ended on {ended} after {}{beats}.", counted(report.events as f64, "event"))
 }

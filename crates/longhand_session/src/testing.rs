@@ -1,4 +1,4 @@
-//! A small run for the tests of this crate: Ann and Ben by the harbour, six days.
+//! A small run for tests, without a simulation: the cast of the starter scene, four events in six days.
 
 use std::sync::Arc;
 
@@ -11,8 +11,11 @@ use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, PlaceId, World
 use longhand_narrative::{Match, NarrationLine, NarrationLineKind, PatternRef};
 use longhand_scene::{Pronouns, STARTER_SCENE, load_text};
 
+/// Seconds of a day.
 pub const DAY: f64 = 86_400.0;
 
+/// An instant in days since the scene's start.
+#[must_use]
 pub fn days(at: Instant) -> f64 {
     at.seconds() / DAY
 }
@@ -28,6 +31,7 @@ const PATTERN: &str = r#"patterns: [
     beats: ["#;
 
 /// The starter scene with a pattern; its rules are not simulated here.
+#[must_use]
 pub fn test_run_info() -> RunInfo {
     let text = STARTER_SCENE.replace("beats: [", PATTERN);
     let scenario = load_text("starter.ron", &[("starter.ron", &text)], &[]).expect("the starter scene loads").scenario;
@@ -50,10 +54,11 @@ fn narrated_line(days: f64, event: u32, kind: NarrationLineKind, text: &str) -> 
 
 /// Four events: on day 1, two on day 2 (the second completes the first beat and the pattern), and on day 5; simulated until day
 /// 6.
+#[must_use]
 pub fn first_batch() -> SimMessage {
-    let cover = test_run_info();
+    let info = test_run_info();
     let mut chronicle = Chronicle::default();
-    for (id, member) in (0..).zip(&cover.scenario.cast) {
+    for (id, member) in (0..).zip(&info.scenario.cast) {
         chronicle.agents.set(AgentProfile {
             id: AgentId(id),
             key: member.id.clone(),
@@ -65,14 +70,14 @@ pub fn first_batch() -> SimMessage {
     }
     let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));
     chronicle.sample(Instant::START, fact, 0.5);
-    let mut mends = event(&cover, 1.0, 0, &[0, 1], &[]);
-    mends.changes.push(FactChange { fact, before: 0.5, after: 0.75 });
-    chronicle.push(mends);
-    chronicle.push(event(&cover, 2.0, 1, &[1, 0], &[]));
-    chronicle.push(event(&cover, 2.0, 0, &[0, 1], &[0, 1]));
-    chronicle.push(event(&cover, 5.0, 0, &[1, 0], &[2]));
+    let mut mending = event(&info, 1.0, 0, &[0, 1], &[]);
+    mending.changes.push(FactChange { fact, before: 0.5, after: 0.75 });
+    chronicle.push(mending);
+    chronicle.push(event(&info, 2.0, 1, &[1, 0], &[]));
+    chronicle.push(event(&info, 2.0, 0, &[0, 1], &[0, 1]));
+    chronicle.push(event(&info, 5.0, 0, &[1, 0], &[2]));
     chronicle.beats.push(BeatMatch { beat: 0, at: at(2.0), event: EventId(2), events: vec![EventId(2)] });
-    let told = vec![
+    let narrated = vec![
         narrated_line(1.0, 0, NarrationLineKind::Event, "Ann mends a net."),
         narrated_line(2.0, 1, NarrationLineKind::Event, "Ben waves."),
         narrated_line(2.0, 2, NarrationLineKind::Event, "Ann waves back."),
@@ -86,28 +91,33 @@ pub fn first_batch() -> SimMessage {
         bound: bound.iter().map(|&agent| AgentId(agent)).collect(),
         spans: Vec::new(),
     };
-    let matched = vec![again(2.0, 2, &[0, 1]), again(5.0, 3, &[1])];
+    let matches = vec![again(2.0, 2, &[0, 1]), again(5.0, 3, &[1])];
     let recorded = chronicle.take_delta(&mut LogCursor::default()).to_delta();
-    SimMessage::Advanced(Box::new(TickBatch { now: at(6.0), recorded, narrated: told, matches: matched, pattern_statuses: None }))
+    SimMessage::Advanced(Box::new(TickBatch { now: at(6.0), recorded, narrated, matches, pattern_statuses: None }))
 }
 
 /// The next event: on day 7 a net is mended again.
+#[must_use]
 pub fn second_batch() -> SimMessage {
     let mut chronicle = Chronicle::default();
     chronicle.push(event(&test_run_info(), 7.0, 0, &[0, 1], &[]));
     let recorded = chronicle.take_delta(&mut LogCursor::default()).to_delta();
-    let told = vec![narrated_line(7.0, 4, NarrationLineKind::Event, "Ann mends another net.")];
-    SimMessage::Advanced(Box::new(TickBatch { now: at(8.0), recorded, narrated: told, ..TickBatch::default() }))
+    let narrated = vec![narrated_line(7.0, 4, NarrationLineKind::Event, "Ann mends another net.")];
+    SimMessage::Advanced(Box::new(TickBatch { now: at(8.0), recorded, narrated, ..TickBatch::default() }))
 }
 
+/// The data of the test run after the first batch.
+#[must_use]
 pub fn test_run() -> RunData {
-    let mut record = RunData::new(test_run_info());
-    record.receive(first_batch());
-    record
+    let mut run = RunData::new(test_run_info());
+    run.receive(first_batch());
+    run
 }
 
+/// A session of the test run after the first batch.
+#[must_use]
 pub fn test_session() -> Session {
-    let mut reader = Session::new(test_run_info());
-    reader.receive(first_batch());
-    reader
+    let mut session = Session::new(test_run_info());
+    session.receive(first_batch());
+    session
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::branch::BranchTree;
 use super::breakpoint::Breakpoint;
+use super::command::contains_words;
 use super::editor::EditorState;
 use super::playback::Playback;
 use super::query::Queries;
@@ -57,6 +58,8 @@ pub struct ViewState {
     /// Number of an agent's relations that the graph draws individually, 4 to 96.
     #[serde(rename = "near")]
     pub graph_neighbors: u16,
+    /// The end of the path that the graph highlights, which begins at the shown agent.
+    pub path_to: Option<AgentId>,
     /// How the story is shown as a book; `None`: as it happened.
     #[serde(rename = "telling")]
     pub book_order: Option<BookOptions>,
@@ -83,6 +86,7 @@ impl Default for ViewState {
             hidden_ties: Vec::new(),
             graph_depth: 1,
             graph_neighbors: 22,
+            path_to: None,
             book_order: None,
             timeline_span: None,
             breakpoints: Vec::new(),
@@ -125,8 +129,7 @@ impl EventFilter {
         if self.text.trim().is_empty() {
             return true;
         }
-        let said = format!("{} {}", run.symbols().event_name(event.kind), run.sentence(event)).to_lowercase();
-        self.text.to_lowercase().split_whitespace().all(|word| said.contains(word))
+        contains_words(&format!("{} {}", run.symbols().event_name(event.kind), run.sentence(event)), &self.text)
     }
 }
 
@@ -137,8 +140,8 @@ impl ViewState {
     }
 
     /// The event that is shown: the selected one, or the last one before the cursor.
-    pub(super) fn shown_event<'r>(&self, run: &'r RunData, time: &Playback) -> Option<&'r Event> {
-        let last = time.cursor().events.checked_sub(1).map(EventId);
+    pub(super) fn shown_event<'r>(&self, run: &'r RunData, playback: &Playback) -> Option<&'r Event> {
+        let last = playback.cursor().events.checked_sub(1).map(EventId);
         run.chronicle().event(self.event.or(last)?)
     }
 }
@@ -164,9 +167,9 @@ impl SessionView<'_> {
 
     /// The diagnostics of the last load of the scene, each with the name of its file.
     pub fn diagnostics(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
-        self.editor.diagnostics.iter().flat_map(|problems| {
-            let file = |problem: &Diagnostic| problems.source(problem.file).map_or("", |source| source.name.as_str());
-            problems.list.iter().map(move |problem| (problem, file(problem)))
+        self.editor.diagnostics.iter().flat_map(|diagnostics| {
+            let file = |of: &Diagnostic| diagnostics.source(of.file).map_or("", |source| source.name.as_str());
+            diagnostics.list.iter().map(move |diagnostic| (diagnostic, file(diagnostic)))
         })
     }
 

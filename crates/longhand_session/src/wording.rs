@@ -9,42 +9,42 @@ use longhand_narrative::PatternStatus;
 use longhand_scene::{EventOrigin, Intervention};
 
 /// What a beat or pattern that has not matched waits for: "waits for a kiss, of Ann and Ben, until 3 May".
-pub fn describe_pattern_status(view: &SessionView<'_>, waiting: &PatternStatus) -> String {
-    let record = view.run;
+#[must_use]
+pub fn describe_pattern_status(view: &SessionView<'_>, status: &PatternStatus) -> String {
+    let run = view.run;
     let kinds: Vec<String> =
-        waiting.waits_for.iter().take(3).map(|&kind| record.symbols().event_name(kind).replace(['_', '/'], " ")).collect();
-    let who: Vec<String> =
-        waiting.bound.iter().filter(|agent| agent.is_some()).map(|&agent| record.display_name(agent)).collect();
-    let clauses = waiting.pattern.resolve(record.scenario()).clauses.len();
-    let mut said = format!("waits for {}", kinds.join(" or "));
-    if waiting.waits_for.len() > 3 {
-        said.push_str(" or others");
+        status.waits_for.iter().take(3).map(|&kind| run.symbols().event_name(kind).replace(['_', '/'], " ")).collect();
+    let who: Vec<String> = status.bound.iter().filter(|agent| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
+    let clauses = status.pattern.resolve(run.scenario()).clauses.len();
+    let mut text = format!("waits for {}", kinds.join(" or "));
+    if status.waits_for.len() > 3 {
+        text.push_str(" or others");
     }
     if !who.is_empty() {
-        said.push_str(&format!(", of {}", who.join(" and ")));
+        text.push_str(&format!(", of {}", who.join(" and ")));
     }
     if clauses > 1 {
-        said.push_str(&format!(" ({} of {clauses} parts found)", waiting.clause.min(clauses)));
+        text.push_str(&format!(" ({} of {clauses} parts found)", status.clause.min(clauses)));
     }
-    if let Some(until) = waiting.deadline {
-        said.push_str(&format!(", until {}", view.date(until, "%-d %B")));
+    if let Some(until) = status.deadline {
+        text.push_str(&format!(", until {}", view.date(until, "%-d %B")));
     }
-    if waiting.match_count > 0 {
-        said.push_str(&format!("; matched {} times", waiting.match_count));
+    if status.match_count > 0 {
+        text.push_str(&format!("; matched {} times", status.match_count));
     }
-    said
+    text
 }
 
 /// An intervention in a few words: "without a walk by the river (B07)", "ann.mood = 0.9 from 3 May".
-pub fn describe_intervention(run: &RunData, does: &Intervention) -> String {
+pub(super) fn describe_intervention(run: &RunData, intervention: &Intervention) -> String {
     let scenario = run.scenario();
-    match does {
+    match intervention {
         Intervention::Forbid(what) => match scenario.beats.iter().find(|beat| beat.id == *what) {
             Some(beat) => format!("without {} {}", beat.id, beat.title),
             None => format!("without {}", what.replace(['_', '/'], " ")),
         },
         Intervention::ForbidEvent { event, .. } => match run.chronicle().event(EventId(*event)) {
-            Some(of) => format!("without #{event}: {}", run.sentence(of)),
+            Some(forbidden) => format!("without #{event}: {}", run.sentence(forbidden)),
             None => format!("without #{event}"),
         },
         Intervention::Change { effect, at_us } => {
@@ -56,29 +56,31 @@ pub fn describe_intervention(run: &RunData, does: &Intervention) -> String {
 }
 
 /// How a cause led to its effect: "because it wrote Ann's courage, which the condition read: 0.6".
+#[must_use]
 pub fn describe_cause(run: &RunData, cause: &Cause) -> String {
-    let (legend, directory) = (run.symbols(), &run.chronicle().agents);
-    let wrote = cause.link.fact().and_then(|fact| {
+    let (symbols, agents) = (run.symbols(), &run.chronicle().agents);
+    let written = cause.link.fact().and_then(|fact| {
         let changes = &run.chronicle().event(cause.event)?.changes;
         let change = changes.iter().rev().find(|change| change.fact == fact)?;
-        Some(format!(": {}", legend.describe_value(fact, change.after, directory)))
+        Some(format!(": {}", symbols.describe_value(fact, change.after, agents)))
     });
-    format!("because {}{}", legend.describe_link(cause.link, directory), wrote.unwrap_or_default())
+    format!("because {}{}", symbols.describe_link(cause.link, agents), written.unwrap_or_default())
 }
 
 /// The terms of an option's utility: "0.36 (0.5 * self.loneliness) + 0.46 (…) + 0.1 (choice noise)".
+#[must_use]
 pub fn describe_terms(run: &RunData, option: &ScoredOption) -> String {
     let scenario = run.scenario();
     let action = match scenario.events.get(option.kind.index()).map(|info| info.origin) {
         Some(EventOrigin::Action(action)) => scenario.actions.get(action),
         _ => None,
     };
-    let said = option.terms.iter().enumerate().map(|(nth, &term)| {
+    let terms = option.terms.iter().enumerate().map(|(nth, &term)| {
         match action.and_then(|action| action.terms.get(nth)).map(Expr::text) {
             Some(text) => format!("{} ({text})", format_number(term)),
             None => format_number(term),
         }
     });
-    let sum = said.collect::<Vec<_>>().join(" + ");
+    let sum = terms.collect::<Vec<_>>().join(" + ");
     format!("{sum}{}{} (choice noise)", if sum.is_empty() { "" } else { " + " }, format_number(option.choice_noise))
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use bevy_egui::egui::{Align, Color32, FontFamily, FontId, Galley, Painter, Pos2, Rect, pos2, text::LayoutJob, vec2};
 
-use super::StageSnapshot;
-use super::sky::{SkyColors, with_opacity};
+use super::sky::SkyColors;
+use super::snapshot::StageSnapshot;
+use crate::color::with_opacity;
 
 /// Smallest font size of a caption, in points.
 const MIN_FONT_SIZE: f32 = 12.0;
@@ -20,21 +21,21 @@ pub(super) fn paint_captions(
     painter: &Painter,
     rect: Rect,
     below: Rect,
-    picture: &StageSnapshot,
-    light: &SkyColors,
+    snapshot: &StageSnapshot,
+    colors: &SkyColors,
     family: &FontFamily,
 ) {
-    if let Some((words, ago)) = picture.caption.as_ref().filter(|(_, ago)| *ago < CAPTION_SECONDS) {
+    if let Some((text, ago)) = snapshot.caption.as_ref().filter(|(_, ago)| *ago < CAPTION_SECONDS) {
         let largest = (rect.height() / 40.0).clamp(14.0, 24.0);
-        let set = |size: f32| layout_text(painter, words, FontId::new(size, family.clone()), below.width() * 0.88);
+        let lay_out = |size: f32| layout_text(painter, text, FontId::new(size, family.clone()), below.width() * 0.88);
         // The largest font size with which the caption fits into the strip.
         let room = below.height() - 16.0;
-        let galley = (0..6).map(|step| set(largest - step as f32 * 1.5)).find(|galley| galley.size().y <= room);
-        let galley = galley.unwrap_or_else(|| set(MIN_FONT_SIZE));
+        let galley = (0..6).map(|step| lay_out(largest - step as f32 * 1.5)).find(|galley| galley.size().y <= room);
+        let galley = galley.unwrap_or_else(|| lay_out(MIN_FONT_SIZE));
         let top = (below.center().y - galley.size().y / 2.0).min(below.bottom() - 8.0 - galley.size().y);
-        paint_text(painter, galley, pos2(rect.center().x, top), opacity(*ago, CAPTION_SECONDS), light);
+        paint_text(painter, galley, pos2(rect.center().x, top), opacity(*ago, CAPTION_SECONDS), colors);
     }
-    if let Some((title, ago)) = picture.beat.as_ref().filter(|(_, ago)| *ago < BEAT_TITLE_SECONDS) {
+    if let Some((title, ago)) = snapshot.beat.as_ref().filter(|(_, ago)| *ago < BEAT_TITLE_SECONDS) {
         let size = (rect.height() / 24.0).clamp(18.0, 40.0);
         let galley = layout_text(painter, title, FontId::new(size, family.clone()), rect.width() * 0.8);
         paint_text(
@@ -42,7 +43,7 @@ pub(super) fn paint_captions(
             galley,
             pos2(rect.center().x, rect.top() + rect.height() * 0.045),
             opacity(*ago, BEAT_TITLE_SECONDS),
-            light,
+            colors,
         );
     }
 }
@@ -52,14 +53,14 @@ fn opacity(ago: f64, length: f64) -> f32 {
     (2.0 * (1.0 - ago / length)).clamp(0.0, 1.0) as f32
 }
 
-fn layout_text(painter: &Painter, words: &str, font: FontId, width: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::simple(words.to_owned(), font, Color32::PLACEHOLDER, width);
+fn layout_text(painter: &Painter, text: &str, font: FontId, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text.to_owned(), font, Color32::PLACEHOLDER, width);
     job.halign = Align::Center;
     painter.layout_job(job)
 }
 
-fn paint_text(painter: &Painter, galley: Arc<Galley>, top: Pos2, strength: f32, light: &SkyColors) {
+fn paint_text(painter: &Painter, galley: Arc<Galley>, top: Pos2, opacity: f32, colors: &SkyColors) {
     let behind = Rect::from_min_size(pos2(top.x - galley.size().x / 2.0, top.y), galley.size()).expand2(vec2(14.0, 6.0));
-    painter.rect_filled(behind, 8.0, with_opacity(light.text_backdrop, 0.62 * strength));
-    painter.galley(top, galley, light.text.gamma_multiply(strength));
+    painter.rect_filled(behind, 8.0, with_opacity(colors.text_backdrop, 0.62 * opacity));
+    painter.galley(top, galley, colors.text.gamma_multiply(opacity));
 }

@@ -1,11 +1,13 @@
 //! The crowd as a skyline: one window per person, or per several people in a large crowd. The share of lit windows shows how many
 //! people are interacting at this instant.
 
-use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
-use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, pos2};
+use bevy_egui::egui::epaint::Mesh;
+use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, pos2, vec2};
 
-use super::sky::{SkyColors, paint_glow, with_opacity};
-use super::{StageSnapshot, stable_random};
+use super::paint::{add_quad, paint_glow, stable_random};
+use super::sky::{LAMP, SUNLIGHT, SkyColors};
+use super::snapshot::StageSnapshot;
+use crate::color::{rgb, with_opacity};
 
 /// Maximum number of inhabited windows; in a larger crowd a window stands for several people.
 const MAX_WINDOWS: usize = 4_000;
@@ -21,22 +23,22 @@ pub(super) struct CityWindows {
     pub lit: Vec<usize>,
 }
 
-/// A house: its rectangle, and its row (0 is the far row).
+/// A house of the near or the far row.
 struct House {
     rect: Rect,
-    depth: f32,
+    is_far: bool,
 }
 
 fn houses(rect: Rect, horizon: f32) -> Vec<House> {
     let mut houses = Vec::new();
-    for (row, depth) in [(0_u64, 0.0_f32), (1, 1.0)] {
+    for is_far in [true, false] {
         let mut x = rect.left() - 12.0;
-        let mut nth = row * 1000;
+        let mut nth = if is_far { 0 } else { 1000 };
         while x < rect.right() {
             let width = 26.0 + 40.0 * stable_random(nth * 2 + 1);
-            let tall = rect.height() * (0.09 + 0.19 * stable_random(nth * 2).powi(2)) * if row == 0 { 1.15 } else { 0.72 };
-            let foot = horizon + if row == 0 { 0.0 } else { rect.height() * 0.035 };
-            houses.push(House { rect: Rect::from_min_max(pos2(x, foot - tall), pos2(x + width, foot)), depth });
+            let tall = rect.height() * (0.09 + 0.19 * stable_random(nth * 2).powi(2)) * if is_far { 1.15 } else { 0.72 };
+            let foot = horizon + if is_far { 0.0 } else { rect.height() * 0.035 };
+            houses.push(House { rect: Rect::from_min_max(pos2(x, foot - tall), pos2(x + width, foot)), is_far });
             x += width + 2.0 + 8.0 * stable_random(nth * 2 + 77);
             nth += 1;
         }
@@ -48,82 +50,77 @@ pub(super) fn paint_city(
     painter: &Painter,
     rect: Rect,
     horizon: f32,
-    picture: &StageSnapshot,
-    light: &SkyColors,
+    snapshot: &StageSnapshot,
+    colors: &SkyColors,
     pulse: f64,
 ) -> CityWindows {
-    let mut places: Vec<Pos2> = Vec::new();
+    let mut positions: Vec<Pos2> = Vec::new();
     let mut mesh = Mesh::default();
-    let far = Color32::from(Rgba::from(light.building) * 0.55 + Rgba::from(light.horizon) * 0.45);
+    let far = Color32::from(Rgba::from(colors.building) * 0.55 + Rgba::from(colors.horizon) * 0.45);
     for house in houses(rect, horizon) {
-        let color = if house.depth == 0.0 { far } else { light.building };
-        add_quad(&mut mesh, house.rect, color);
-        let inner = house.rect.shrink2(bevy_egui::egui::vec2(4.0, 5.0));
+        let color = if house.is_far { far } else { colors.building };
+        add_quad(&mut mesh, house.rect, color, color);
+        let inner = house.rect.shrink2(vec2(4.0, 5.0));
         let mut y = inner.top();
         while y + WINDOW_SIZE.1 <= inner.bottom() - 4.0 {
             let mut x = inner.left();
             while x + WINDOW_SIZE.0 <= inner.right() {
-                places.push(pos2(x, y));
+                positions.push(pos2(x, y));
                 x += WINDOW_SIZE.0 + WINDOW_GAP.0;
             }
             y += WINDOW_SIZE.1 + WINDOW_GAP.1;
         }
     }
     // The order in which windows are inhabited is fixed.
-    let mut order: Vec<usize> = (0..places.len()).collect();
+    let mut order: Vec<usize> = (0..positions.len()).collect();
     order.sort_by(|&a, &b| stable_random(a as u64 * 7 + 3).total_cmp(&stable_random(b as u64 * 7 + 3)));
-    let inhabited = (picture.crowd.max(0.0) as usize).min(MAX_WINDOWS).min(order.len());
+    let inhabited = (snapshot.crowd.max(0.0) as usize).min(MAX_WINDOWS).min(order.len());
     order.truncate(inhabited);
-    let share = if picture.crowd > 0.0 { (picture.talking / picture.crowd).clamp(0.0, 1.0) } else { 0.0 };
+    let share = if snapshot.crowd > 0.0 { (snapshot.talking / snapshot.crowd).clamp(0.0, 1.0) } else { 0.0 };
     // A window is lit if at least one of the people behind it is interacting.
-    let behind = (picture.crowd / inhabited.max(1) as f64).max(1.0);
+    let behind = (snapshot.crowd / inhabited.max(1) as f64).max(1.0);
     let lit = ((inhabited as f64 * (1.0 - (1.0 - share).powf(behind))).ceil() as usize).min(inhabited);
     // Inhabited but unlit windows have a dim lamp colour.
-    let lamp = Rgba::from(Color32::from_rgb(0xb4, 0x70, 0x3a));
-    let dim = Color32::from(Rgba::from(light.building) * 0.65 + Rgba::from(light.horizon) * 0.2 + lamp * 0.15);
+    let lamp = Rgba::from(rgb(0xb4_703a));
+    let dim = Color32::from(Rgba::from(colors.building) * 0.65 + Rgba::from(colors.horizon) * 0.2 + lamp * 0.15);
     for &window in &order {
-        add_quad(&mut mesh, window_rect(places[window]), dim);
+        add_quad(&mut mesh, window_rect(positions[window]), dim, dim);
     }
     // The set of lit windows changes slowly over time.
     let turn = (pulse * 0.05) as usize;
     let lit: Vec<usize> = (0..lit).map(|nth| order[(nth * 3 + turn) % inhabited.max(1)]).collect();
     for &window in &lit {
         let glow = 0.75 + 0.25 * (pulse * 1.3 + f64::from(stable_random(window as u64)) * 40.0).sin() as f32;
-        let color = with_opacity(Color32::from_rgb(0xff, 0xc8, 0x6a), glow);
-        add_quad(&mut mesh, window_rect(places[window]).expand(0.6), color);
+        let color = with_opacity(rgb(0xff_c86a), glow);
+        add_quad(&mut mesh, window_rect(positions[window]).expand(0.6), color, color);
     }
     painter.add(Shape::mesh(mesh));
-    let windows = CityWindows { positions: places, lit };
-    paint_departures(painter, rect, picture, &windows, pulse);
+    let windows = CityWindows { positions, lit };
+    paint_departures(painter, rect, snapshot, &windows, pulse);
     windows
 }
 
 /// Paints departing OSes as lights rising from windows into the sky.
-fn paint_departures(painter: &Painter, rect: Rect, picture: &StageSnapshot, windows: &CityWindows, pulse: f64) {
-    if picture.leaving < 1.0 || windows.positions.is_empty() {
+fn paint_departures(painter: &Painter, rect: Rect, snapshot: &StageSnapshot, windows: &CityWindows, pulse: f64) {
+    if snapshot.leaving < 1.0 || windows.positions.is_empty() {
         return;
     }
     // The number of lights grows with the square root, so that one is visible and ten thousand do not fill the sky.
-    let lights = (picture.leaving.sqrt() * 3.0).min(MAX_DEPARTURES) as u64;
+    let lights = (snapshot.leaving.sqrt() * 3.0).min(MAX_DEPARTURES) as u64;
     for nth in 0..lights {
         let from =
             windows.positions[(stable_random(nth * 11 + 5) * windows.positions.len() as f32) as usize % windows.positions.len()];
-        let way = (pulse * 0.06 + f64::from(stable_random(nth * 13 + 1))).fract() as f32;
-        let at = pos2(from.x + 14.0 * (stable_random(nth) - 0.5) * way, from.y + (rect.top() - 10.0 - from.y) * way * way);
-        let seen = (1.0 - way) * (way * 8.0).min(1.0);
-        paint_glow(painter, at, 9.0, Color32::from_rgb(0xff, 0xd2, 0x8a), 0.5 * seen);
-        painter.circle_filled(at, 1.6, with_opacity(Color32::from_rgb(0xff, 0xe2, 0xa8), seen));
+        let progress = (pulse * 0.06 + f64::from(stable_random(nth * 13 + 1))).fract() as f32;
+        let at = pos2(
+            from.x + 14.0 * (stable_random(nth) - 0.5) * progress,
+            from.y + (rect.top() - 10.0 - from.y) * progress * progress,
+        );
+        let opacity = (1.0 - progress) * (progress * 8.0).min(1.0);
+        paint_glow(painter, at, 9.0, LAMP, 0.5 * opacity);
+        painter.circle_filled(at, 1.6, with_opacity(SUNLIGHT, opacity));
     }
 }
 
 fn window_rect(at: Pos2) -> Rect {
     Rect::from_min_max(at, pos2(at.x + WINDOW_SIZE.0, at.y + WINDOW_SIZE.1))
-}
-
-fn add_quad(mesh: &mut Mesh, rect: Rect, color: Color32) {
-    let first = mesh.vertices.len() as u32;
-    for corner in [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom()] {
-        mesh.vertices.push(Vertex { pos: corner, uv: WHITE_UV, color });
-    }
-    mesh.indices.extend([first, first + 1, first + 2, first, first + 2, first + 3]);
 }

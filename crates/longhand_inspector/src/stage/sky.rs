@@ -1,7 +1,10 @@
 //! Colours of sky and ground by the time of day, interpolated between night, dawn, day and dusk. None of them is blue.
 
-use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
-use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Rgba, Shape, Stroke, pos2, vec2};
+use bevy_egui::egui::epaint::Mesh;
+use bevy_egui::egui::{Color32, Painter, Rect, Rgba, Shape, Stroke, pos2};
+
+use super::paint::{add_quad, paint_glow};
+use crate::color::{contrast, rgb};
 
 /// The colours at one time of day.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,43 +23,26 @@ pub(super) struct SkyColors {
 
 const LIGHT_TEXT: Color32 = rgb(0xff_f8ec);
 const DARK_TEXT: Color32 = rgb(0x1c_100c);
-
-/// The colour with opacity `share` (0 to 1), premultiplied in linear space.
-pub(super) fn with_opacity(color: Color32, share: f32) -> Color32 {
-    Color32::from(Rgba::from(color) * share.clamp(0.0, 1.0))
-}
-
-const fn rgb(hex: u32) -> Color32 {
-    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
-}
+/// Colour of lamps at night, and of the lights of OSes.
+pub(super) const LAMP: Color32 = rgb(0xff_d28a);
+/// Colour of the sun, and of the brightest lights.
+pub(super) const SUNLIGHT: Color32 = rgb(0xff_e2a8);
 
 const NIGHT: SkyColors = sky_colors(0x22_1512, 0x55_302a, 0x38_2620, 0x1a_100d, 1.0);
 const DAWN: SkyColors = sky_colors(0xb8_6a5a, 0xf9_d2a4, 0x84_5843, 0x5c_3a30, 0.5);
 const DAY: SkyColors = sky_colors(0xf0_d8b4, 0xfb_ecd2, 0xe6_cba6, 0xb8_8a66, 0.0);
 const DUSK: SkyColors = sky_colors(0x8e_3f3c, 0xf0_9a6a, 0x6b_4334, 0x44_2820, 0.7);
 
-const fn sky_colors(top: u32, low: u32, ground: u32, building: u32, dark: f32) -> SkyColors {
+const fn sky_colors(zenith: u32, horizon: u32, ground: u32, building: u32, darkness: f32) -> SkyColors {
     SkyColors {
-        zenith: rgb(top),
-        horizon: rgb(low),
+        zenith: rgb(zenith),
+        horizon: rgb(horizon),
         ground: rgb(ground),
         building: rgb(building),
         text: LIGHT_TEXT,
         text_backdrop: DARK_TEXT,
-        darkness: dark,
+        darkness,
     }
-}
-
-/// Relative luminance, 0 to 1 (WCAG 2.2).
-fn luminance(color: Color32) -> f32 {
-    let light = Rgba::from(color);
-    0.2126 * light.r() + 0.7152 * light.g() + 0.0722 * light.b()
-}
-
-/// Contrast ratio, 1 to 21 (WCAG 2.2).
-fn contrast(a: Color32, b: Color32) -> f32 {
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// Key colours by hour; linear interpolation between them.
@@ -86,17 +72,32 @@ impl SkyColors {
             darkness: a.darkness + (b.darkness - a.darkness) * share,
         }
     }
+
+    /// Colour of lamps: light at night; darker by day, for contrast.
+    pub fn lamp_color(&self) -> Color32 {
+        if self.darkness > 0.3 { LAMP } else { rgb(0xb8_6a12) }
+    }
+
+    /// Colour of negative moods and interactions, chosen for contrast with the ground.
+    pub fn cold_color(&self) -> Color32 {
+        if self.darkness > 0.3 { rgb(0xc4_a896) } else { rgb(0x5c_4438) }
+    }
 }
 
-pub(super) fn paint_sky(painter: &Painter, rect: Rect, horizon: f32, light: &SkyColors, hour: f64) {
-    paint_gradient(painter, Rect::from_min_max(rect.min, pos2(rect.right(), horizon + 2.0)), light.zenith, light.horizon);
-    paint_sun(painter, rect, horizon, light, hour);
-    let near = Color32::from(Rgba::from(light.ground) * 0.82 + Rgba::from(light.zenith) * 0.18);
-    paint_gradient(painter, Rect::from_min_max(pos2(rect.left(), horizon), rect.max), light.ground, near);
+pub(super) fn paint_sky(painter: &Painter, rect: Rect, horizon: f32, colors: &SkyColors, hour: f64) {
+    let mut mesh = Mesh::default();
+    let above = Rect::from_min_max(rect.min, pos2(rect.right(), horizon + 2.0));
+    add_quad(&mut mesh, above, colors.zenith, colors.horizon);
+    painter.add(Shape::mesh(mesh));
+    paint_sun(painter, rect, horizon, colors, hour);
+    let mut mesh = Mesh::default();
+    let near = Color32::from(Rgba::from(colors.ground) * 0.82 + Rgba::from(colors.zenith) * 0.18);
+    add_quad(&mut mesh, Rect::from_min_max(pos2(rect.left(), horizon), rect.max), colors.ground, near);
+    painter.add(Shape::mesh(mesh));
 }
 
 /// Paints the sun, which moves from left to right between 5:36 and 19:36.
-fn paint_sun(painter: &Painter, rect: Rect, horizon: f32, light: &SkyColors, hour: f64) {
+fn paint_sun(painter: &Painter, rect: Rect, horizon: f32, colors: &SkyColors, hour: f64) {
     let share = ((hour - 5.6) / 14.0) as f32;
     if !(0.0..=1.0).contains(&share) {
         return;
@@ -104,49 +105,8 @@ fn paint_sun(painter: &Painter, rect: Rect, horizon: f32, light: &SkyColors, hou
     let height = (share * std::f32::consts::PI).sin();
     let at = pos2(rect.left() + rect.width() * (0.08 + 0.84 * share), horizon + 14.0 - height * rect.height() * 0.4);
     let size = rect.height() * 0.035 + 6.0;
-    let warm = Color32::from_rgb(0xff, 0xe2, 0xa8);
-    paint_glow(painter, at, size * 4.5, warm, 0.35 + 0.35 * light.darkness);
-    painter.circle(at, size, warm, Stroke::NONE);
-}
-
-/// Paints an additive radial glow that falls off to zero at radius `wide`.
-pub(super) fn paint_glow(painter: &Painter, at: Pos2, wide: f32, color: Color32, strength: f32) {
-    const RINGS: u32 = 8;
-    const SPOKES: u32 = 40;
-    let mut mesh = Mesh::default();
-    let shade = |ring: u32| {
-        let rest = 1.0 - ring as f32 / RINGS as f32;
-        // Additive: the glow brightens what is behind it.
-        with_opacity(color, strength * rest * rest).additive()
-    };
-    mesh.colored_vertex(at, shade(0));
-    for ring in 1..=RINGS {
-        for spoke in 0..SPOKES {
-            let angle = spoke as f32 / SPOKES as f32 * std::f32::consts::TAU;
-            let out = vec2(angle.cos(), angle.sin()) * wide * (ring as f32 / RINGS as f32);
-            mesh.colored_vertex(at + out, shade(ring));
-            let (here, next) = (1 + (ring - 1) * SPOKES + spoke, 1 + (ring - 1) * SPOKES + (spoke + 1) % SPOKES);
-            if ring == 1 {
-                mesh.add_triangle(0, here, next);
-            } else {
-                mesh.add_triangle(here - SPOKES, here, next);
-                mesh.add_triangle(here - SPOKES, next, next - SPOKES);
-            }
-        }
-    }
-    painter.add(Shape::mesh(mesh));
-}
-
-/// Paints a rectangle with a vertical gradient.
-pub(super) fn paint_gradient(painter: &Painter, rect: Rect, above: Color32, below: Color32) {
-    let mut mesh = Mesh::default();
-    for (corner, color) in
-        [(rect.left_top(), above), (rect.right_top(), above), (rect.right_bottom(), below), (rect.left_bottom(), below)]
-    {
-        mesh.vertices.push(Vertex { pos: corner, uv: WHITE_UV, color });
-    }
-    mesh.indices.extend([0, 1, 2, 0, 2, 3]);
-    painter.add(Shape::mesh(mesh));
+    paint_glow(painter, at, size * 4.5, SUNLIGHT, 0.35 + 0.35 * colors.darkness);
+    painter.circle(at, size, SUNLIGHT, Stroke::NONE);
 }
 
 #[cfg(test)]
@@ -156,8 +116,8 @@ mod tests {
     #[test]
     fn no_hour_is_blue() {
         for minute in 0..24 * 60 {
-            let light = SkyColors::at_hour(f64::from(minute) / 60.0);
-            for color in [light.zenith, light.horizon, light.ground, light.building, light.text] {
+            let colors = SkyColors::at_hour(f64::from(minute) / 60.0);
+            for color in [colors.zenith, colors.horizon, colors.ground, colors.building, colors.text] {
                 assert!(color.b() <= color.r() && color.b() <= color.g().max(color.r()), "{color:?} at minute {minute}");
             }
         }
@@ -166,8 +126,8 @@ mod tests {
     #[test]
     fn text_has_enough_contrast_at_every_hour() {
         for minute in 0..24 * 60 {
-            let light = SkyColors::at_hour(f64::from(minute) / 60.0);
-            assert!(contrast(light.text, light.ground) > 4.15, "minute {minute}: {}", contrast(light.text, light.ground));
+            let colors = SkyColors::at_hour(f64::from(minute) / 60.0);
+            assert!(contrast(colors.text, colors.ground) > 4.15, "minute {minute}: {}", contrast(colors.text, colors.ground));
         }
     }
 
