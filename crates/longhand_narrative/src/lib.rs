@@ -13,6 +13,7 @@
 //!   reports them together with the other diagnostics of the scene. For writers: `docs/prose.md`.
 //! - [`compose_letter`] writes letters from what their writer remembers. [`music`] writes the pieces that agents make.
 //! - [`salience`] rates how much each event matters, [`book`] writes a whole run as a book.
+//! - [`markup`] escapes and writes XML and HTML, [`palette`] holds the colours, both for the whole workspace.
 //! - [`Narrator`] decides which events are narrated and which are summarised. [`TextLayout`] formats the lines. [`RunSummary`] is
 //!   the summary at the end of a run.
 
@@ -27,6 +28,7 @@ pub mod grammar;
 mod intervals;
 mod letter;
 mod loading;
+pub mod markup;
 mod matcher;
 #[cfg(test)]
 mod matcher_tests;
@@ -36,6 +38,7 @@ mod narrator;
 mod narrator_tests;
 mod near_miss;
 mod order;
+pub mod palette;
 mod partial_match;
 mod pattern_match;
 mod prose_check;

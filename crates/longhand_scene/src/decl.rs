@@ -76,6 +76,17 @@ pub enum ParamValue {
     Switch(bool),
 }
 
+impl ParamValue {
+    /// The value as a number; a switch is 0 or 1.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Number(number) => number,
+            Self::Switch(on) => f64::from(u8::from(on)),
+        }
+    }
+}
+
 /// A named expression with parameters; a call such as `close(a, b)` expands to it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

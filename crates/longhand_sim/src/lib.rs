@@ -14,7 +14,7 @@
 //!   were read. `changes` queues what changed for the `triggers`.
 //! - `messages` tells other systems what happened: [`EventHappened`], as a Bevy message and for observers.
 //! - `intervene` applies interventions from outside the rules (what-if runs).
-//! - `record` samples what changed without an event. `limits` stops a run that would never end.
+//! - [`survival`] estimates how long ties last. `record` samples what changed without an event. `limits` stops a run that would never end.
 //!
 //! Randomness is keyed ([`crate::world::Draws`]) and all order is by instant and id, so a run is a function of scene, parameters and seed.
 
@@ -38,6 +38,7 @@ mod record;
 mod resolve;
 mod rules;
 mod simulation;
+pub mod survival;
 mod triggers;
 mod view;
 pub mod world;

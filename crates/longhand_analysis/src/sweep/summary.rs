@@ -6,9 +6,8 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::effect::AblationEffect;
-use super::quantile::quantile;
 use crate::RunReport;
-use crate::stats::{ConfidenceInterval, median_interval, wilson};
+use crate::stats::{ConfidenceInterval, median_interval, quantile, wilson};
 
 /// The result of a sweep, as written by `longhand sweep --json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

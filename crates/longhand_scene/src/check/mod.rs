@@ -104,10 +104,7 @@ pub(super) fn check(
         return None;
     }
     let frame = time_span::SceneTimes::read(scene, &mut report);
-    let values = params.iter().map(|param| match param.value {
-        ParamValue::Number(number) => number,
-        ParamValue::Switch(switch) => f64::from(u8::from(switch)),
-    });
+    let values = params.iter().map(|param| param.value.as_f64());
     let settled = ConstantContext { params: values.collect(), view: EmptyView(frame.calendar) };
     let of_member = |member: &MemberDecl| names.kinds.get(&member.kind).map(KindId::from_index);
     let mut check = SceneChecker {
