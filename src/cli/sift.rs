@@ -181,7 +181,7 @@ impl SiftPage<'_> {
                 variables.iter().cloned().zip(found.bound.iter().map(|agent| directory.display_name(*agent).into())).collect();
             let span = |span: &longhand_narrative::MatchedInterval| {
                 let fact = legend.fact_expression(longhand_expr::ids::Fact::World(span.fact), directory);
-                let place = legend.place_key(span.place);
+                let place = legend.place_id(span.place).unwrap_or_default();
                 json!({ "fact": fact, "place": place, "began": legend.civil_time(span.began), "ended": span.ended.map(|at| legend.civil_time(at)) })
             };
             json!({

@@ -107,6 +107,20 @@ def check(folder, longhand, scene, arguments):
         tied = [ties for *_, ties in graph.edges(data="ties") if ties]
         if not tied:
             sys.exit(f"{kind}: nobody is anything to anybody")
+        neighbours = {node: len(set(networkx.all_neighbors(graph, node)) - {node}) for node in graph}
+        same(f"{kind}, degrees", dict(graph.nodes(data="degree")), neighbours)
+    export("--format", "gexf", "--at", "2d", "--out", folder / "a.graph")
+    network = networkx.Graph()
+    for one, other, weight in networkx.MultiDiGraph(networkx.read_gexf(folder / "a.graph")).edges(data="weight"):
+        before = network.get_edge_data(one, other, {"weight": 0.0})["weight"]
+        network.add_edge(one, other, weight=before + weight)
+    numbers = dict(networkx.read_gexf(folder / "a.graph").nodes(data="community"))
+    ours = [{node for node in network if numbers[node] == number} for number in sorted(set(numbers.values()))]
+    modularity = networkx.community.modularity(network, [members for members in ours if members])
+    theirs = networkx.community.modularity(network, networkx.community.louvain_communities(network, seed=1))
+    print(f"  communities: {len(ours)}, modularity {modularity:.3f}; by networkx {theirs:.3f}")
+    if modularity < theirs - 0.03:
+        sys.exit("the communities are worse than those of networkx")
     export("--format", "gexf", "--out", folder / "a.graph")
     # Gephi reads times of day; networkx knows dates only, and takes them as text.
     text = (folder / "a.graph").read_text(encoding="utf-8")

@@ -3,9 +3,8 @@
 //! An expectation speaks of a fixed number of seeds. The test decides as soon as the remaining runs cannot change the verdict
 //! (curtailed inspection). The early verdict therefore always equals that of all runs, and stopping early needs no correction.
 
-use super::quantile;
 use super::report::RunReport;
-use super::stats::{ConfidenceInterval, median_interval, wilson};
+use super::stats::{ConfidenceInterval, median_interval, quantile, wilson};
 use longhand_expr::Criterion;
 use longhand_scene::{ExpectationSubject, Scenario, SceneExpectation};
 use serde::Serialize;

@@ -26,6 +26,6 @@ pub use report::{BeatReport, RunReport};
 pub use run::{KeyframeMismatch, Run};
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
-    MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, UnknownCondition, quantile,
-    run_batch, write_html_report, write_sweep_tables,
+    MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, UnknownCondition, run_batch,
+    write_html_report, write_sweep_tables,
 };

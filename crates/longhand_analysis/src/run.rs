@@ -5,7 +5,7 @@ use super::ties::tie_durations;
 use longhand_chronicle::{Chronicle, format_hash};
 use longhand_expr::ids::Instant;
 use longhand_narrative::{PatternRef, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching, order_score};
-use longhand_scene::{ParamValue, Scenario};
+use longhand_scene::Scenario;
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
 
@@ -115,13 +115,7 @@ impl Run {
                 event: came.map(|came| came.event.0),
             }
         });
-        let params = scenario.params.iter().map(|param| {
-            let value = match param.value {
-                ParamValue::Number(number) => number,
-                ParamValue::Switch(on) => f64::from(u8::from(on)),
-            };
-            (param.id.clone(), value)
-        });
+        let params = scenario.params.iter().map(|param| (param.id.clone(), param.value.as_f64()));
         let matches = self.simulation.world().resource::<StoryMonitor>().matches();
         let matched = |at: usize| matches.iter().filter(|found| found.pattern == PatternRef::Pattern(at)).count() as u32;
         let taken = |id: &str| chronicle.measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value);

@@ -1,6 +1,9 @@
 //! Confidence intervals and a survival estimator for samples of runs. All intervals have a level of 95 %.
 //!
-//! Each function names its source. No function resamples or draws random numbers, so a report is reproducible.
+//! The functions are short and exact, and use `libm`, so that a report is the same on every platform; why not a statistics crate:
+//! `docs/decisions/0009-formats-by-libraries.md`. Each function names its source. No function resamples or draws random numbers, so a report is reproducible.
+
+use longhand_sim::survival::{DurationCounts, KaplanMeierStep, kaplan_meier};
 
 /// The 97.5 % quantile of the standard normal distribution, for a two-sided interval of 95 %.
 const Z: f64 = 1.959_963_984_540_054;
@@ -9,6 +12,12 @@ const ALPHA: f64 = 0.05;
 
 /// Lower and upper bound of a confidence interval.
 pub type ConfidenceInterval = (f64, f64);
+
+/// Whether an interval excludes zero.
+#[must_use]
+pub fn excludes_zero((low, high): ConfidenceInterval) -> bool {
+    low > 0.0 || high < 0.0
+}
 
 /// The score interval of E. B. Wilson for the probability of an event that occurred in `hits` of `all` trials (*Probable
 /// inference, the law of succession, and statistical inference*, 1927). It stays between 0 and 1 and is accurate for few trials
@@ -93,6 +102,27 @@ impl PairedCounts {
     }
 }
 
+/// The `p`-quantile of a sample, `p` from 0 to 1: the value at rank `p * (n - 1)` of the sorted sample (ranks start at 0),
+/// interpolated linearly between neighbouring values. This is definition 7 of R. J. Hyndman and Y. Fan (*Sample quantiles in
+/// statistical packages*, 1996), the default of numpy and R. Values that are not finite are ignored. Returns `None` for an empty
+/// sample.
+///
+/// ```
+/// use longhand_analysis::stats::quantile;
+///
+/// assert_eq!(quantile(&[4.0, 1.0, 2.0, 3.0], 0.5), Some(2.5));
+/// assert_eq!(quantile(&[], 0.5), None);
+/// ```
+#[must_use]
+pub fn quantile(sample: &[f64], p: f64) -> Option<f64> {
+    let mut sorted: Vec<f64> = sample.iter().copied().filter(|value| value.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let rank = p.clamp(0.0, 1.0) * sorted.len().checked_sub(1)? as f64;
+    let below = *sorted.get(rank.floor() as usize)?;
+    let above = *sorted.get(rank.ceil() as usize)?;
+    Some(below + (above - below) * rank.fract())
+}
+
 /// The order-statistic interval of a median (W. R. Thompson, *On confidence ranges for the median*, 1936). The bounds are two
 /// values of the sample with equal rank from either end, chosen for a level of at least 95 %. Returns `None` for fewer than six
 /// values or if a value is not finite.
@@ -124,18 +154,6 @@ fn median_rank(n: usize) -> Option<usize> {
     rank
 }
 
-/// Number of observations with the same duration: those that ended at that time, and those that were censored (still going on
-/// when last observed).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DurationCounts {
-    /// The duration, in any unit.
-    pub duration: f64,
-    /// Number that ended after this duration.
-    pub ended: u64,
-    /// Number that were censored after this duration.
-    pub censored: u64,
-}
-
 /// One step of a survival curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SurvivalStep {
@@ -147,25 +165,17 @@ pub struct SurvivalStep {
     pub interval: ConfidenceInterval,
 }
 
-/// The Kaplan-Meier estimate of the share that survives longer than each duration (E. L. Kaplan and P. Meier, *Nonparametric
-/// estimation from incomplete observations*, 1958). The interval uses Greenwood's variance on the log-log scale (J. D.
-/// Kalbfleisch and R. L. Prentice, *The Statistical Analysis of Failure Time Data*, 1980), which keeps it between 0 and 1.
-/// `lengths` must ascend. The curve has one step for each duration at which an observation ended.
+/// The survival curve of Kaplan and Meier, [`kaplan_meier`], with an interval at each step: Greenwood's variance on the log-log scale (J. D.
+/// Kalbfleisch and R. L. Prentice, *The Statistical Analysis of Failure Time Data*, 1980), which keeps it between 0 and 1. `counts` must
+/// ascend by duration.
 #[must_use]
-pub fn kaplan_meier(lengths: &[DurationCounts]) -> Vec<SurvivalStep> {
-    let mut at_risk: u64 = lengths.iter().map(|same| same.ended + same.censored).sum();
-    let (mut share, mut greenwood) = (1.0, 0.0);
-    let mut curve = Vec::new();
-    for same in lengths {
-        if same.ended > 0 {
-            let (risk, over) = (at_risk as f64, same.ended as f64);
-            share *= 1.0 - over / risk;
-            greenwood += over / (risk * (risk - over));
-            curve.push(SurvivalStep { duration: same.duration, share, interval: log_log_interval(share, greenwood) });
-        }
-        at_risk -= same.ended + same.censored;
-    }
-    curve
+pub fn survival_curve(counts: &[DurationCounts]) -> Vec<SurvivalStep> {
+    let step = |step: KaplanMeierStep| SurvivalStep {
+        duration: step.duration,
+        share: step.share,
+        interval: log_log_interval(step.share, step.relative_variance),
+    };
+    kaplan_meier(counts).map(step).collect()
 }
 
 fn log_log_interval(share: f64, greenwood: f64) -> ConfidenceInterval {
@@ -229,18 +239,40 @@ mod tests {
     fn a_survival_curve_falls_only_where_an_observation_ends() {
         let length = |lasted, over, open| DurationCounts { duration: lasted, ended: over, censored: open };
         let curve =
-            kaplan_meier(&[length(5.0, 1, 0), length(6.0, 0, 1), length(10.0, 1, 0), length(20.0, 1, 0), length(30.0, 0, 1)]);
+            survival_curve(&[length(5.0, 1, 0), length(6.0, 0, 1), length(10.0, 1, 0), length(20.0, 1, 0), length(30.0, 0, 1)]);
         let steps: Vec<_> = curve.iter().map(|step| (step.duration, step.share)).collect();
         assert_eq!(steps.len(), 3);
         for ((lasted, share), (at, expected)) in steps.iter().zip([(5.0, 0.8), (10.0, 0.8 * 2.0 / 3.0), (20.0, 0.8 / 3.0)]) {
             assert!(*lasted == at && near(*share, expected), "{lasted} {share}");
         }
         assert!(curve.iter().all(|step| step.interval.0 < step.share && step.share < step.interval.1));
-        assert_eq!(kaplan_meier(&[length(3.0, 2, 0)])[0].share, 0.0);
-        assert!(kaplan_meier(&[]).is_empty());
+        assert_eq!(survival_curve(&[length(3.0, 2, 0)])[0].share, 0.0);
+        assert!(survival_curve(&[]).is_empty());
+    }
+
+    #[test]
+    fn quantiles_interpolate_between_neighbours() {
+        let sample = [10.0, 0.0, 40.0, 20.0, 30.0];
+        assert_eq!(quantile(&sample, 0.5), Some(20.0));
+        assert_eq!(quantile(&sample, 0.05), Some(2.0));
+        assert_eq!(quantile(&sample, 0.95), Some(38.0));
+        assert_eq!((quantile(&sample, 0.0), quantile(&sample, 1.0)), (Some(0.0), Some(40.0)));
+        assert_eq!(quantile(&[7.0], 0.95), Some(7.0));
+    }
+
+    #[test]
+    fn values_that_are_not_finite_are_ignored() {
+        assert_eq!(quantile(&[f64::NAN, 3.0, f64::INFINITY], 0.5), Some(3.0));
+        assert_eq!(quantile(&[f64::NAN], 0.5), None);
     }
 
     proptest! {
+        #[test]
+        fn quantiles_ascend_with_p(sample in prop::collection::vec(-1e6..1e6_f64, 1..40), p in 0.0..1.0_f64, q in 0.0..1.0_f64) {
+            let (low, high) = (quantile(&sample, p.min(q)), quantile(&sample, p.max(q)));
+            prop_assert!(low <= high);
+        }
+
         #[test]
         fn intervals_contain_the_estimate(both in 0..60_usize, first in 0..60_usize, second in 0..60_usize, neither in 0..60_usize) {
             let pairs = PairedCounts { both, only_first: first, only_second: second, neither };

@@ -152,10 +152,10 @@ impl SymbolTable {
         self.ties.get(tie.index()).map_or("?", String::as_str)
     }
 
-    /// The id of a place as the scene writes it; empty for [`PlaceId::NOWHERE`].
+    /// The id of a place as the scene writes it; `None` for [`PlaceId::NOWHERE`].
     #[must_use]
-    pub fn place_key(&self, place: PlaceId) -> &str {
-        self.places.get(place.index()).map_or("", |place| &place.id)
+    pub fn place_id(&self, place: PlaceId) -> Option<&str> {
+        self.places.get(place.index()).map(|place| place.id.as_str())
     }
 
     /// The name of a number that events carry; `?` for an unknown id.

@@ -1,13 +1,11 @@
-//! The light and dark palettes, the fonts, and egui's style built from them. The palette is warm and has no blue, so that the
-//! program's look is recognisable. Text contrast is WCAG AA.
+//! The fonts, and egui's style built from the colours of [`longhand_narrative::palette`].
 
 use std::sync::Arc;
 
 use bevy_egui::egui::{
     self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2,
 };
-
-use super::color::rgb;
+use longhand_narrative::palette::{self, Rgb, Theme};
 
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug)]
@@ -32,31 +30,30 @@ pub(super) struct Palette {
     pub series: [Color32; 6],
 }
 
+const fn color(Rgb(red, green, blue): Rgb) -> Color32 {
+    Color32::from_rgb(red, green, blue)
+}
+
+const fn from_theme(theme: &Theme) -> Palette {
+    let [a, b, c, d, e, f] = theme.series;
+    Palette {
+        background: color(theme.background),
+        surface: color(theme.surface),
+        border: color(theme.border),
+        text: color(theme.text),
+        weak_text: color(theme.weak_text),
+        accent: color(theme.accent),
+        title: color(theme.title),
+        highlight: color(theme.highlight),
+        series: [color(a), color(b), color(c), color(d), color(e), color(f)],
+    }
+}
+
 /// The light theme.
-pub(super) const LIGHT: Palette = Palette {
-    background: rgb(0xFB_F3E6),
-    surface: rgb(0xF4_E6D2),
-    border: rgb(0xDF_C8A9),
-    text: rgb(0x3A_2620),
-    weak_text: rgb(0x7A_4E34),
-    accent: rgb(0xB2_3A2A),
-    title: rgb(0x7C_3342),
-    highlight: rgb(0xF2_CFB4),
-    series: [rgb(0xB2_3A2A), rgb(0x6B_6418), rgb(0x8E_4A7A), rgb(0xB0_7416), rgb(0x4A_2A22), rgb(0x3F_6B3A)],
-};
+pub(super) const LIGHT: Palette = from_theme(&palette::LIGHT);
 
 /// The dark theme.
-pub(super) const DARK: Palette = Palette {
-    background: rgb(0x24_1814),
-    surface: rgb(0x30_211B),
-    border: rgb(0x5A_4234),
-    text: rgb(0xF4_E6D2),
-    weak_text: rgb(0xD0_A986),
-    accent: rgb(0xF2_8B6E),
-    title: rgb(0xF0_B08C),
-    highlight: rgb(0x6A_3A2A),
-    series: [rgb(0xF2_8B6E), rgb(0xC9_BE5A), rgb(0xD3_9CC0), rgb(0xEF_B85C), rgb(0xF4_E6D2), rgb(0x9C_C48E)],
-};
+pub(super) const DARK: Palette = from_theme(&palette::DARK);
 
 impl Palette {
     /// The palette of the current theme.

@@ -48,6 +48,7 @@
 //! `attempt` tests one input of the matcher against one clause, `partial_match` holds the matches that have begun, `pattern_match` the
 //! results, `intervals` the ties and stays as intervals of time. `why_not` and `near_miss` fill a `why_not_report`. `templates` compiles the
 //! prose of a scene, `template_person` is how a template sees an agent, [`dates`] and [`grammar`] are the English.
+//! [`markup`] escapes and writes XML and HTML, [`palette`] holds the colours, both for the whole workspace.
 
 mod attempt;
 pub mod book;
@@ -61,6 +62,7 @@ mod intervals;
 mod keyed_draws;
 mod letter;
 mod loading;
+pub mod markup;
 mod matcher;
 #[cfg(test)]
 mod matcher_tests;
@@ -70,6 +72,7 @@ mod narrator;
 mod narrator_tests;
 mod near_miss;
 mod order;
+pub mod palette;
 mod partial_match;
 mod pattern_match;
 mod prose_check;

@@ -9,7 +9,7 @@ use longhand_expr::ids::{
     TieId, WorldFact,
 };
 use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet};
-use longhand_scene::{EventOrigin, ParamValue, RecordDetail, Scenario};
+use longhand_scene::{EventOrigin, RecordDetail, Scenario};
 use longhand_sim::world::{DrawKey, Draws};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -222,10 +222,7 @@ impl EvalContext for PastView<'_> {
     }
 
     fn param(&self, param: ParamId) -> f64 {
-        match self.run.scenario.params[param.index()].value {
-            ParamValue::Number(number) => number,
-            ParamValue::Switch(on) => f64::from(u8::from(on)),
-        }
+        self.run.scenario.params[param.index()].value.as_f64()
     }
 
     fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {

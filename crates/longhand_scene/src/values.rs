@@ -11,6 +11,17 @@ pub enum ParamValue {
     Switch(bool),
 }
 
+impl ParamValue {
+    /// The value as a number; a switch is 0 or 1.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Number(number) => number,
+            Self::Switch(on) => f64::from(u8::from(on)),
+        }
+    }
+}
+
 /// A mood in the three dimensions of Mehrabian's PAD model (*Pleasure-arousal-dominance*, 1996), each from -1 to 1.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

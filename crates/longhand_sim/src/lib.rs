@@ -44,6 +44,7 @@
 //!   by what agents come to believe, and `emotions` records feelings and memories. `changes` queues what changed for the `triggers`.
 //! - `intervene` applies interventions from outside the rules (what-if runs). `record` samples what changed without an event. `limits`
 //!   stops a run that would never end.
+//! - [`survival`] estimates how long ties last.
 
 mod agenda;
 mod appraise;
@@ -65,6 +66,7 @@ mod record;
 mod resolve;
 mod rules;
 mod simulation;
+pub mod survival;
 mod triggers;
 mod view;
 pub mod world;

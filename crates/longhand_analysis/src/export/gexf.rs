@@ -2,18 +2,18 @@
 //! graphs.
 
 use super::graph::{Graph, GraphValue, Spell, declare_values};
-use super::xml::XmlWriter;
+use longhand_narrative::markup::MarkupWriter;
 use std::io::{self, Write};
 
 /// Writes a graph as GEXF.
 ///
 /// # Errors
 /// When writing to `out` fails.
-pub fn write_gexf(graph: &Graph, out: impl Write) -> io::Result<()> {
+pub fn write_gexf(graph: &Graph, mut out: impl Write) -> io::Result<()> {
     let of_nodes = declare_values(graph.nodes.iter().map(|node| &node.values));
     let of_edges = declare_values(graph.edges.iter().map(|edge| &edge.values));
-    let mut xml = XmlWriter::new(out)?;
-    xml.open_element(
+    let mut xml = MarkupWriter::document(&mut out)?;
+    xml.open(
         "gexf",
         &[
             ("xmlns", "http://gexf.net/1.3"),
@@ -22,10 +22,10 @@ pub fn write_gexf(graph: &Graph, out: impl Write) -> io::Result<()> {
             ("version", "1.3"),
         ],
     )?;
-    xml.open_element("meta", &[])?;
-    xml.text_element("creator", &[], concat!("longhand ", env!("CARGO_PKG_VERSION")))?;
-    xml.text_element("description", &[], &graph.title)?;
-    xml.close_element()?;
+    xml.open("meta", &[])?;
+    xml.text("creator", &[], concat!("longhand ", env!("CARGO_PKG_VERSION")))?;
+    xml.text("description", &[], &graph.title)?;
+    xml.close()?;
     let mut head = vec![("defaultedgetype", "directed")];
     match &graph.period {
         None => head.push(("mode", "static")),
@@ -34,65 +34,65 @@ pub fn write_gexf(graph: &Graph, out: impl Write) -> io::Result<()> {
             head.extend([("start", start.as_str()), ("end", end.as_str())]);
         }
     }
-    xml.open_element("graph", &head)?;
+    xml.open("graph", &head)?;
     for (of, names) in [("node", &of_nodes), ("edge", &of_edges)] {
         if names.is_empty() {
             continue;
         }
-        xml.open_element("attributes", &[("class", of)])?;
+        xml.open("attributes", &[("class", of)])?;
         for (at, (name, kind)) in names.iter().enumerate() {
-            xml.empty_element("attribute", &[("id", &at.to_string()), ("title", name), ("type", kind)])?;
+            xml.empty("attribute", &[("id", &at.to_string()), ("title", name), ("type", kind)])?;
         }
-        xml.close_element()?;
+        xml.close()?;
     }
-    xml.open_element("nodes", &[])?;
+    xml.open("nodes", &[])?;
     for node in &graph.nodes {
-        xml.open_element("node", &[("id", &node.id), ("label", &node.label.replace('\n', ", "))])?;
+        xml.open("node", &[("id", &node.id), ("label", &node.label.replace('\n', ", "))])?;
         write_values(&mut xml, &of_nodes, &node.values)?;
         write_spells(&mut xml, &node.spells)?;
-        xml.close_element()?;
+        xml.close()?;
     }
-    xml.close_element()?;
-    xml.open_element("edges", &[])?;
+    xml.close()?;
+    xml.open("edges", &[])?;
     for (at, edge) in graph.edges.iter().enumerate() {
         let ends = [&graph.nodes[edge.from].id, &graph.nodes[edge.to].id];
-        let (id, weight) = (at.to_string(), (0.1 + edge.strength).to_string());
+        let (id, weight) = (at.to_string(), edge.weight().to_string());
         // The label distinguishes parallel edges.
         let label = ("label", edge.label.as_str());
-        xml.open_element("edge", &[("id", &id), ("source", ends[0]), ("target", ends[1]), label, ("weight", &weight)])?;
+        xml.open("edge", &[("id", &id), ("source", ends[0]), ("target", ends[1]), label, ("weight", &weight)])?;
         write_values(&mut xml, &of_edges, &edge.values)?;
         write_spells(&mut xml, &edge.spells)?;
-        xml.close_element()?;
+        xml.close()?;
     }
-    xml.finish()
+    xml.finish()?.write_all(b"\n")
 }
 
 fn write_values<W: Write>(
-    xml: &mut XmlWriter<W>,
+    xml: &mut MarkupWriter<W>,
     names: &[(String, &'static str)],
     values: &[(String, GraphValue)],
 ) -> io::Result<()> {
     if values.is_empty() {
         return Ok(());
     }
-    xml.open_element("attvalues", &[])?;
+    xml.open("attvalues", &[])?;
     for (name, value) in values {
         let Some(at) = names.iter().position(|(known, _)| known == name) else { continue };
-        xml.empty_element("attvalue", &[("for", &at.to_string()), ("value", &value.to_text())])?;
+        xml.empty("attvalue", &[("for", &at.to_string()), ("value", &value.to_text())])?;
     }
-    xml.close_element()
+    xml.close()
 }
 
-fn write_spells<W: Write>(xml: &mut XmlWriter<W>, spells: &[Spell]) -> io::Result<()> {
+fn write_spells<W: Write>(xml: &mut MarkupWriter<W>, spells: &[Spell]) -> io::Result<()> {
     if spells.is_empty() {
         return Ok(());
     }
-    xml.open_element("spells", &[])?;
+    xml.open("spells", &[])?;
     for (start, end) in spells {
         match end {
-            Some(end) => xml.empty_element("spell", &[("start", start), ("end", end)])?,
-            None => xml.empty_element("spell", &[("start", start)])?,
+            Some(end) => xml.empty("spell", &[("start", start), ("end", end)])?,
+            None => xml.empty("spell", &[("start", start)])?,
         }
     }
-    xml.close_element()
+    xml.close()
 }

@@ -1,18 +1,18 @@
 //! Writes graphs in GraphML, for networkx, igraph, yEd and others (<http://graphml.graphdrawing.org>).
 
 use super::graph::{Graph, GraphValue, declare_values};
-use super::xml::XmlWriter;
+use longhand_narrative::markup::MarkupWriter;
 use std::io::{self, Write};
 
 /// Writes a graph as GraphML.
 ///
 /// # Errors
 /// When writing to `out` fails.
-pub fn write_graphml(graph: &Graph, out: impl Write) -> io::Result<()> {
+pub fn write_graphml(graph: &Graph, mut out: impl Write) -> io::Result<()> {
     let of_nodes = declare_values(graph.nodes.iter().map(|node| &node.values));
     let of_edges = declare_values(graph.edges.iter().map(|edge| &edge.values));
-    let mut xml = XmlWriter::new(out)?;
-    xml.open_element(
+    let mut xml = MarkupWriter::document(&mut out)?;
+    xml.open(
         "graphml",
         &[
             ("xmlns", "http://graphml.graphdrawing.org/xmlns"),
@@ -20,37 +20,37 @@ pub fn write_graphml(graph: &Graph, out: impl Write) -> io::Result<()> {
             ("xsi:schemaLocation", "http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd"),
         ],
     )?;
-    xml.empty_element("key", &[("id", "label"), ("for", "node"), ("attr.name", "label"), ("attr.type", "string")])?;
+    xml.empty("key", &[("id", "label"), ("for", "node"), ("attr.name", "label"), ("attr.type", "string")])?;
     for (of, prefix, names) in [("node", "n", &of_nodes), ("edge", "e", &of_edges)] {
         for (at, (name, kind)) in names.iter().enumerate() {
-            xml.empty_element("key", &[("id", &format!("{prefix}{at}")), ("for", of), ("attr.name", name), ("attr.type", kind)])?;
+            xml.empty("key", &[("id", &format!("{prefix}{at}")), ("for", of), ("attr.name", name), ("attr.type", kind)])?;
         }
     }
-    xml.open_element("graph", &[("id", &graph.title), ("edgedefault", "directed")])?;
+    xml.open("graph", &[("id", &graph.title), ("edgedefault", "directed")])?;
     for node in &graph.nodes {
-        xml.open_element("node", &[("id", &node.id)])?;
-        xml.text_element("data", &[("key", "label")], &node.label.replace('\n', ", "))?;
+        xml.open("node", &[("id", &node.id)])?;
+        xml.text("data", &[("key", "label")], &node.label.replace('\n', ", "))?;
         write_values(&mut xml, "n", &of_nodes, &node.values)?;
-        xml.close_element()?;
+        xml.close()?;
     }
     for (at, edge) in graph.edges.iter().enumerate() {
         let ends = [&graph.nodes[edge.from].id, &graph.nodes[edge.to].id];
-        xml.open_element("edge", &[("id", &format!("e{at}")), ("source", ends[0]), ("target", ends[1])])?;
+        xml.open("edge", &[("id", &format!("e{at}")), ("source", ends[0]), ("target", ends[1])])?;
         write_values(&mut xml, "e", &of_edges, &edge.values)?;
-        xml.close_element()?;
+        xml.close()?;
     }
-    xml.finish()
+    xml.finish()?.write_all(b"\n")
 }
 
 fn write_values<W: Write>(
-    xml: &mut XmlWriter<W>,
+    xml: &mut MarkupWriter<W>,
     prefix: &str,
     names: &[(String, &'static str)],
     values: &[(String, GraphValue)],
 ) -> io::Result<()> {
     for (name, value) in values {
         let Some(at) = names.iter().position(|(known, _)| known == name) else { continue };
-        xml.text_element("data", &[("key", &format!("{prefix}{at}"))], &value.to_text())?;
+        xml.text("data", &[("key", &format!("{prefix}{at}"))], &value.to_text())?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 
 use super::{EventSource, ExportError, RunContext};
 use longhand_chronicle::{Cause, ChoiceTrace, Event, FactChange, agent_key};
-use longhand_expr::ids::{AgentId, PlaceId};
+use longhand_expr::ids::AgentId;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::io::Write;
@@ -105,7 +105,6 @@ impl<'a> EventRecord<'a> {
         let RunContext { symbols: legend, chronicle } = *whole;
         let directory = &chronicle.agents;
         let roles = event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some());
-        let place = (event.place != PlaceId::NOWHERE).then(|| legend.places.get(event.place.index())).flatten();
         let changed = |change: &FactChange| ChangeRecord {
             fact: legend.fact_expression(change.fact, directory),
             before: finite_or_null(change.before),
@@ -140,7 +139,7 @@ impl<'a> EventRecord<'a> {
                     .collect(),
             ),
             agents: event.roles.iter().map(number).collect(),
-            place: place.map(|place| place.id.as_str()),
+            place: legend.place_id(event.place),
             changes: event.changes.iter().map(changed).collect(),
             causes: event.causes.iter().map(because).collect(),
             values: OrderedMap(event.values.iter().map(value).collect()),

@@ -2,29 +2,31 @@
 //!
 //! - `jsonl` writes each event as a line of JSON with all its data.
 //! - `tables` defines the tables and their columns; `csv` and `parquet_file` write these and any other tables.
-//! - `graph` builds two graphs of a run: relations between agents, and causes between events. `graphml`, `gexf` and `dot` write
-//!   them.
+//! - `graph` is a graph as data. `relations` builds the graph of the relations between agents, in which `network` finds communities;
+//!   `causes` builds the graph of the causes between events. `graphml`, `gexf` and `dot` write graphs.
 //!
 //! Tables and lines process one event at a time, from a file or from a run in memory, and hold none of them. A graph of relations
 //! needs the history of every fact, so the whole run must be in memory. User documentation: `docs/export.md`.
 
+mod causes;
 mod csv;
 mod dot;
 mod gexf;
 mod graph;
 mod graphml;
 mod jsonl;
+mod network;
 mod parquet_file;
+mod relations;
 mod tables;
-mod xml;
 
+pub use causes::{CauseGraphBuilder, CauseScope};
 pub use dot::write_dot;
 pub use gexf::write_gexf;
-pub use graph::{
-    CauseGraphBuilder, CauseScope, Graph, GraphEdge, GraphNode, GraphValue, RelationGraphBuilder, RelationScope, Spell,
-};
+pub use graph::{Graph, GraphEdge, GraphNode, GraphValue, Spell};
 pub use graphml::write_graphml;
 pub use jsonl::write_jsonl;
+pub use relations::{RelationGraphBuilder, RelationScope};
 pub use tables::{ColumnType, TableCell, TableColumn, TableFolder, TableFormat, TableWriter, write_tables};
 
 use longhand_chronicle::{Chronicle, Event, StoryError, StoryEventStream, SymbolTable};

@@ -8,7 +8,7 @@ use super::parquet_file::ParquetTable;
 use super::{EventSource, ExportError, RunContext};
 use longhand_chronicle::Event;
 use longhand_expr::Calendar;
-use longhand_expr::ids::{AgentId, Instant, PlaceId};
+use longhand_expr::ids::{AgentId, Instant};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -47,6 +47,12 @@ pub struct TableColumn {
     pub name: &'static str,
     /// Data type.
     pub column_type: ColumnType,
+}
+
+impl TableColumn {
+    pub(crate) const fn new(name: &'static str, column_type: ColumnType) -> Self {
+        Self { name, column_type }
+    }
 }
 
 /// The value of a cell.
@@ -176,44 +182,49 @@ fn parquet_error(path: &Path, error: &::parquet::errors::ParquetError) -> Export
     ExportError::Parquet { path: path.to_path_buf(), what: error.to_string() }
 }
 
-const fn column(name: &'static str, shape: ColumnType) -> TableColumn {
-    TableColumn { name, column_type: shape }
-}
-
 const EVENTS: &[TableColumn] = &[
-    column("id", ColumnType::Ascending),
-    column("time", ColumnType::Time),
-    column("kind", ColumnType::Text),
-    column("place", ColumnType::Text),
-    column("title", ColumnType::Text),
-    column("text", ColumnType::Text),
+    TableColumn::new("id", ColumnType::Ascending),
+    TableColumn::new("time", ColumnType::Time),
+    TableColumn::new("kind", ColumnType::Text),
+    TableColumn::new("place", ColumnType::Text),
+    TableColumn::new("title", ColumnType::Text),
+    TableColumn::new("text", ColumnType::Text),
 ];
-const ROLES: &[TableColumn] =
-    &[column("event", ColumnType::Ascending), column("role", ColumnType::Text), column("agent", ColumnType::Int)];
+const ROLES: &[TableColumn] = &[
+    TableColumn::new("event", ColumnType::Ascending),
+    TableColumn::new("role", ColumnType::Text),
+    TableColumn::new("agent", ColumnType::Int),
+];
 const CHANGES: &[TableColumn] = &[
-    column("event", ColumnType::Ascending),
-    column("fact", ColumnType::Text),
-    column("before", ColumnType::Real),
-    column("after", ColumnType::Real),
+    TableColumn::new("event", ColumnType::Ascending),
+    TableColumn::new("fact", ColumnType::Text),
+    TableColumn::new("before", ColumnType::Real),
+    TableColumn::new("after", ColumnType::Real),
 ];
 const CAUSES: &[TableColumn] = &[
-    column("event", ColumnType::Ascending),
-    column("cause", ColumnType::Ascending),
-    column("link", ColumnType::Text),
-    column("fact", ColumnType::Text),
+    TableColumn::new("event", ColumnType::Ascending),
+    TableColumn::new("cause", ColumnType::Ascending),
+    TableColumn::new("link", ColumnType::Text),
+    TableColumn::new("fact", ColumnType::Text),
 ];
-const VALUES: &[TableColumn] =
-    &[column("event", ColumnType::Ascending), column("name", ColumnType::Text), column("value", ColumnType::Real)];
+const VALUES: &[TableColumn] = &[
+    TableColumn::new("event", ColumnType::Ascending),
+    TableColumn::new("name", ColumnType::Text),
+    TableColumn::new("value", ColumnType::Real),
+];
 const AGENTS: &[TableColumn] = &[
-    column("id", ColumnType::Ascending),
-    column("key", ColumnType::Text),
-    column("kind", ColumnType::Text),
-    column("name", ColumnType::Text),
-    column("called", ColumnType::Text),
+    TableColumn::new("id", ColumnType::Ascending),
+    TableColumn::new("key", ColumnType::Text),
+    TableColumn::new("kind", ColumnType::Text),
+    TableColumn::new("name", ColumnType::Text),
+    TableColumn::new("called", ColumnType::Text),
 ];
-const BEATS: &[TableColumn] =
-    &[column("beat", ColumnType::Text), column("time", ColumnType::Time), column("event", ColumnType::Int)];
-const MEASURES: &[TableColumn] = &[column("measure", ColumnType::Text), column("value", ColumnType::Real)];
+const BEATS: &[TableColumn] = &[
+    TableColumn::new("beat", ColumnType::Text),
+    TableColumn::new("time", ColumnType::Time),
+    TableColumn::new("event", ColumnType::Int),
+];
+const MEASURES: &[TableColumn] = &[TableColumn::new("measure", ColumnType::Text), TableColumn::new("value", ColumnType::Real)];
 
 /// Writes a run as tables: events, roles, changes, causes, values, agents, beats, measures.
 ///
@@ -271,8 +282,7 @@ impl EventTables {
         let RunContext { symbols: legend, chronicle } = *whole;
         let directory = &chronicle.agents;
         let id = || TableCell::Int(i64::from(event.id.0));
-        let place = (event.place != PlaceId::NOWHERE).then(|| legend.places.get(event.place.index())).flatten();
-        let place = place.map_or(TableCell::Null, |place| TableCell::text(&place.id));
+        let place = legend.place_id(event.place).map_or(TableCell::Null, TableCell::text);
         let written = event.document.as_deref();
         let title = written.map_or(TableCell::Null, |written| TableCell::text(&written.title));
         let text = written.map_or(TableCell::Null, |written| TableCell::text(&written.text));

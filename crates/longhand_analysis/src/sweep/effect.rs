@@ -1,8 +1,7 @@
 //! Measures the effect of a condition: the same seeds with and without it, compared beat by beat and measure by measure.
 
-use super::quantile::quantile;
 use crate::RunReport;
-use crate::stats::{ConfidenceInterval, PairedCounts, median_interval};
+use crate::stats::{ConfidenceInterval, PairedCounts, excludes_zero, median_interval, quantile};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -51,8 +50,7 @@ impl AblationBeatEffect {
     /// Whether the interval excludes zero.
     #[must_use]
     pub fn is_significant(&self) -> bool {
-        let (low, high) = self.interval;
-        low > 0.0 || high < 0.0
+        excludes_zero(self.interval)
     }
 }
 
@@ -60,7 +58,7 @@ impl AblationMeasureEffect {
     /// Whether the interval excludes zero.
     #[must_use]
     pub fn is_significant(&self) -> bool {
-        self.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
+        self.interval.is_some_and(excludes_zero)
     }
 }
 

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, params};
 use super::seeds::SeedRange;
 use crate::RunReport;
 use longhand_expr::ids::Instant;
-use longhand_scene::{ParamValue, Scenario};
+use longhand_scene::Scenario;
 
 /// Marks an SQLite file as a sweep: `Lswp` in the `application_id` of SQLite.
 const APPLICATION_ID: i32 = 0x4c73_7770;
@@ -87,14 +87,7 @@ impl SweepVariant {
     /// longhand.
     #[must_use]
     pub fn new(scenario: &Scenario, until: Option<Instant>, program: &str) -> Self {
-        let params: Vec<(&str, f64)> = scenario
-            .params
-            .iter()
-            .map(|param| match param.value {
-                ParamValue::Number(number) => (param.id.as_str(), number),
-                ParamValue::Switch(on) => (param.id.as_str(), f64::from(u8::from(on))),
-            })
-            .collect();
+        let params: Vec<(&str, f64)> = scenario.params.iter().map(|param| (param.id.as_str(), param.value.as_f64())).collect();
         let until = until.filter(|&until| until < scenario.ends);
         let all = postcard::to_stdvec(&(&scenario.name, &scenario.sources, &params, until, program));
         let bytes = all.expect("texts and numbers can always be encoded");

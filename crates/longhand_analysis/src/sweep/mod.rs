@@ -2,7 +2,7 @@
 //!
 //! - [`SeedRange`] names the seeds; [`run_batch`] (`batch.rs`) runs them in parallel, each on one thread.
 //! - [`SweepReport`] (`summary.rs`) is the summary: how often, when and in which order beats occurred, and the distribution of
-//!   each measure. [`quantile`] defines medians and other quantiles.
+//!   each measure.
 //! - [`SweepFile`] (`file.rs`) stores each report as soon as its run finishes, so that an interrupted sweep can be resumed.
 //! - [`AblationCondition`] changes one thing in a scene; [`AblationEffect`] is what that changed, compared by seed.
 //! - [`write_html_report`] writes the summary as an HTML page, [`write_sweep_tables`] as tables.
@@ -14,7 +14,6 @@ mod condition;
 mod effect;
 mod file;
 mod page;
-mod quantile;
 mod seeds;
 mod summary;
 mod tables;
@@ -24,7 +23,6 @@ pub use condition::{AblationCondition, UnknownCondition};
 pub use effect::{AblationBeatEffect, AblationEffect, AblationMeasureEffect};
 pub use file::{SweepError, SweepFile, SweepVariant, SweepVariantId};
 pub use page::write_html_report;
-pub use quantile::quantile;
 pub use seeds::SeedRange;
 pub use summary::{BeatSummary, MeasureSummary, SweepReport};
 pub use tables::write_sweep_tables;

@@ -6,9 +6,8 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::effect::AblationEffect;
-use super::quantile::quantile;
 use crate::RunReport;
-use crate::stats::{ConfidenceInterval, median_interval, wilson};
+use crate::stats::{ConfidenceInterval, median_interval, quantile, wilson};
 
 /// The result of a sweep, as written by `longhand sweep --json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -118,23 +117,29 @@ impl MeasureSummary {
     }
 }
 
+/// The earliest of some civil times, and the seconds from it to each.
+fn seconds_after_first(came: &[DateTime]) -> Option<(DateTime, Vec<f64>)> {
+    let first = *came.iter().min()?;
+    Some((first, came.iter().map(|at| at.duration_since(first).as_secs_f64()).collect()))
+}
+
+/// The civil time at a number of seconds after another, in whole seconds.
+fn later_by(first: DateTime, seconds: f64) -> Option<DateTime> {
+    first.checked_add(jiff::SignedDuration::from_secs(seconds.round() as i64)).ok()
+}
+
 /// The median of civil times, rounded to the second.
 fn median_instant(came: &[DateTime]) -> Option<DateTime> {
-    let first = *came.iter().min()?;
-    let after: Vec<f64> = came.iter().map(|at| at.duration_since(first).as_secs_f64()).collect();
-    let median = quantile(&after, 0.5)?.round() as i64;
-    let at = first.checked_add(jiff::SignedDuration::from_secs(median)).ok()?;
+    let (first, after) = seconds_after_first(came)?;
     // All differences are relative to the earliest time, so its fraction of a second is in the result; round it away.
-    at.round(jiff::Unit::Second).ok()
+    later_by(first, quantile(&after, 0.5)?)?.round(jiff::Unit::Second).ok()
 }
 
 /// The confidence interval of the median of civil times.
 fn median_instant_interval(came: &[DateTime]) -> Option<(DateTime, DateTime)> {
-    let first = *came.iter().min()?;
-    let after: Vec<f64> = came.iter().map(|at| at.duration_since(first).as_secs_f64()).collect();
-    let at = |seconds: f64| first.checked_add(jiff::SignedDuration::from_secs(seconds.round() as i64)).ok();
+    let (first, after) = seconds_after_first(came)?;
     let (low, high) = median_interval(&after)?;
-    Some((at(low)?, at(high)?))
+    later_by(first, low).zip(later_by(first, high))
 }
 
 #[cfg(test)]

@@ -4,42 +4,38 @@ use crate::RunReport;
 use crate::export::{ColumnType, ExportError, TableCell, TableColumn, TableFolder};
 use longhand_expr::Calendar;
 
-const fn column(name: &'static str, shape: ColumnType) -> TableColumn {
-    TableColumn { name, column_type: shape }
-}
-
 const RUNS: &[TableColumn] = &[
-    column("world", ColumnType::Text),
-    column("seed", ColumnType::Ascending),
-    column("hash", ColumnType::Text),
-    column("ended", ColumnType::Time),
-    column("wall_s", ColumnType::Real),
-    column("events", ColumnType::Int),
-    column("agents", ColumnType::Int),
-    column("bonds", ColumnType::Int),
-    column("order_tau", ColumnType::Real),
+    TableColumn::new("world", ColumnType::Text),
+    TableColumn::new("seed", ColumnType::Ascending),
+    TableColumn::new("hash", ColumnType::Text),
+    TableColumn::new("ended", ColumnType::Time),
+    TableColumn::new("wall_s", ColumnType::Real),
+    TableColumn::new("events", ColumnType::Int),
+    TableColumn::new("agents", ColumnType::Int),
+    TableColumn::new("bonds", ColumnType::Int),
+    TableColumn::new("order_tau", ColumnType::Real),
 ];
 const BEATS: &[TableColumn] = &[
-    column("world", ColumnType::Text),
-    column("seed", ColumnType::Ascending),
-    column("beat", ColumnType::Text),
-    column("must", ColumnType::Bool),
-    column("time", ColumnType::Time),
-    column("event", ColumnType::Int),
+    TableColumn::new("world", ColumnType::Text),
+    TableColumn::new("seed", ColumnType::Ascending),
+    TableColumn::new("beat", ColumnType::Text),
+    TableColumn::new("must", ColumnType::Bool),
+    TableColumn::new("time", ColumnType::Time),
+    TableColumn::new("event", ColumnType::Int),
 ];
 const MEASURES: &[TableColumn] = &[
-    column("world", ColumnType::Text),
-    column("seed", ColumnType::Ascending),
-    column("measure", ColumnType::Text),
-    column("value", ColumnType::Real),
+    TableColumn::new("world", ColumnType::Text),
+    TableColumn::new("seed", ColumnType::Ascending),
+    TableColumn::new("measure", ColumnType::Text),
+    TableColumn::new("value", ColumnType::Real),
 ];
 const TIES: &[TableColumn] = &[
-    column("world", ColumnType::Text),
-    column("seed", ColumnType::Ascending),
-    column("tie", ColumnType::Text),
-    column("days", ColumnType::Int),
-    column("over", ColumnType::Int),
-    column("open", ColumnType::Int),
+    TableColumn::new("world", ColumnType::Text),
+    TableColumn::new("seed", ColumnType::Ascending),
+    TableColumn::new("tie", ColumnType::Text),
+    TableColumn::new("days", ColumnType::Int),
+    TableColumn::new("over", ColumnType::Int),
+    TableColumn::new("open", ColumnType::Int),
 ];
 
 /// Writes the reports of some variants, each given with its name, as the tables `runs`, `beats`, `measures` and `ties`.

@@ -8,24 +8,11 @@ use smallvec::SmallVec;
 
 use super::align::{Alignment, ComparedRun, is_intervention};
 use super::final_state::{AgentDiff, MeasureDiff, diff_final_states, diff_measures};
-use super::reasons::{DivergenceReason, RunPair, divergence_reasons};
+use super::reasons::{DivergenceReason, divergence_reasons};
+use super::run_pair::{NarratedEvent, RunPair, narrate_event};
 use longhand_chronicle::{Event, format_hash};
-use longhand_expr::ids::{AgentId, EventId, EventKind};
-use longhand_narrative::EventNarrator;
+use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::NarrationFrequency;
-
-/// An event in words.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NarratedEvent {
-    /// Its number in its own run.
-    pub event: u32,
-    /// Civil date and time.
-    pub at: String,
-    /// The name of its event kind.
-    pub kind: String,
-    /// The sentence that narrates it.
-    pub sentence: String,
-}
 
 /// Where two runs diverge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -192,16 +179,6 @@ fn run_label(run: &ComparedRun<'_>) -> RunLabel {
     }
 }
 
-/// Narrates an event without context.
-pub(super) fn narrate_event(run: &ComparedRun<'_>, teller: &EventNarrator, event: &Event) -> NarratedEvent {
-    NarratedEvent {
-        event: event.id.0,
-        at: run.scenario.calendar.datetime(event.at).to_string(),
-        kind: run.scenario.events[event.kind.index()].name.clone(),
-        sentence: teller.standalone_sentence(run.scenario, event, 1, &run.chronicle.agents),
-    }
-}
-
 fn find_divergence(pair: &RunPair<'_>) -> Divergence {
     let RunPair { first, second, alignment, .. } = pair;
     let at = alignment.common_prefix;
@@ -276,17 +253,17 @@ fn diff_beats(pair: &RunPair<'_>) -> Vec<BeatDiff> {
 
 /// Groups the events of both runs by kind and agents. Agents outside the cast are interchangeable.
 fn group_events(pair: &RunPair<'_>) -> Vec<EventGroup> {
-    type Found = ([Vec<EventId>; 2], Option<(bool, EventKind)>);
-    let mut found: BTreeMap<(String, SmallVec<[AgentId; 4]>), Found> = BTreeMap::new();
+    type GroupKey = (String, SmallVec<[AgentId; 4]>);
+    let mut found: BTreeMap<GroupKey, [Vec<EventId>; 2]> = BTreeMap::new();
     for (side, run) in [(0, &pair.first), (1, &pair.second)] {
         for event in run.chronicle.iter().filter(|event| !is_intervention(run.scenario, event)) {
             let info = &run.scenario.events[event.kind.index()];
             let cast = |&agent: &AgentId| if agent.index() < run.scenario.cast.len() { agent } else { AgentId::NONE };
             let roles = event.roles.iter().take(info.participant_count.max(1)).map(cast).collect();
-            found.entry((info.name.clone(), roles)).or_default().0[side].push(event.id);
+            found.entry((info.name.clone(), roles)).or_default()[side].push(event.id);
         }
     }
-    let group = |((kind, roles), (events, _)): ((String, SmallVec<[AgentId; 4]>), Found)| {
+    let group = |((kind, roles), events): (GroupKey, [Vec<EventId>; 2])| {
         let side = usize::from(!events[1].is_empty());
         let run = [&pair.first, &pair.second][side];
         let first_of = |side: usize| {

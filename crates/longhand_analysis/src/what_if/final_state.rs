@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::reasons::RunPair;
+use super::run_pair::RunPair;
 use longhand_chronicle::{History, HistoryEntry, LogPosition};
 use longhand_expr::ids::{AgentField, AgentId, Fact, WorldFact};
 
@@ -65,7 +65,7 @@ pub(super) fn diff_final_states(pair: &RunPair<'_>) -> Vec<AgentDiff> {
         let none = default_value(pair, fact);
         let one = value(first, fact, pair.first.ended).unwrap_or(none);
         let other = value(second, fact, pair.second.ended).unwrap_or(none);
-        let share = range_share(pair, fact, one, other);
+        let share = pair.range_share(fact, one, other);
         if share < MIN_RANGE_SHARE {
             continue;
         }
@@ -113,24 +113,6 @@ fn default_value(pair: &RunPair<'_>, fact: Fact) -> f64 {
         Fact::Owner(_) => -1.0,
         _ => 0.0,
     }
-}
-
-/// The difference between two values of a fact, relative to its range, 0 to 1.
-pub(super) fn range_share(pair: &RunPair<'_>, fact: Fact, one: f64, other: f64) -> f64 {
-    let range = match fact {
-        Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr)) => {
-            pair.first.scenario.attributes.get(attr.index()).map(|attr| attr.range)
-        }
-        Fact::World(WorldFact::Dim(_, _, dim)) | Fact::Belief(_, WorldFact::Dim(_, _, dim)) => {
-            pair.first.scenario.dims.get(dim.index()).map(|dim| dim.range)
-        }
-        Fact::Feeling(..) | Fact::Memory(..) => Some((0.0, 1.0)),
-        _ => return if one == other { 0.0 } else { 1.0 },
-    };
-    let (low, high) = range.unwrap_or((0.0, 1.0));
-    // Without finite bounds (or with very wide ones), the larger value is the reference.
-    let wide = if (high - low).is_finite() && high - low < 1e3 { high - low } else { one.abs().max(other.abs()) };
-    if wide > 0.0 { ((one - other).abs() / wide).min(1.0) } else { 0.0 }
 }
 
 pub(super) fn diff_measures(pair: &RunPair<'_>) -> Vec<MeasureDiff> {

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{PairedCounts, median_interval};
-use crate::{RunReport, quantile};
+use crate::RunReport;
+use crate::stats::{PairedCounts, median_interval, quantile};
 
 /// The effect of interventions on many runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

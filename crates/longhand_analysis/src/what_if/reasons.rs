@@ -1,19 +1,15 @@
 //! Explains why an event is in one run only: which parameter, fact or past event that its rule reads differed, what was chosen
 //! instead with the same draws, and the causal chain from the intervention.
 
-use std::collections::VecDeque;
-
 use serde::{Deserialize, Serialize};
 
-use super::align::{Alignment, ComparedRun, is_intervention};
-use super::diff::{NarratedEvent, narrate_event};
-use super::final_state::range_share;
-use longhand_chronicle::{CauseGraph, Event, History, LogPosition, ScoredOption, SymbolTable, format_number};
+use super::align::{ComparedRun, is_intervention};
+use super::run_pair::{NarratedEvent, RunPair, narrate_event};
+use longhand_chronicle::{Event, History, LogPosition, ScoredOption, format_number};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, WorldFact};
 use longhand_expr::{Expr, ReadSet};
-use longhand_narrative::EventNarrator;
 use longhand_narrative::dates::format_civil as date;
-use longhand_scene::{EventOrigin, ParamValue, RoleBinding, Scenario, Step};
+use longhand_scene::{EventOrigin, RoleBinding, Scenario, Step};
 
 /// Why an event is in one run only. "Here" is the run that has the event, "there" is the other run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -112,92 +108,10 @@ impl DivergenceReason {
     }
 }
 
-/// Two runs with the data that several functions need of both.
-pub(super) struct RunPair<'a> {
-    pub first: ComparedRun<'a>,
-    pub second: ComparedRun<'a>,
-    pub alignment: &'a Alignment,
-    pub histories: [History; 2],
-    pub symbols: [SymbolTable; 2],
-    pub narrators: [EventNarrator; 2],
-    cause_graphs: [CauseGraph<'a>; 2],
-    /// By event of the run: its predecessor on a shortest causal chain from an intervention.
-    predecessors: [Vec<Option<EventId>>; 2],
-}
-
 /// Maximum number of facts given as reasons.
 const MAX_FACT_REASONS: usize = 3;
 /// Values that differ by less than this share of their range count as equal.
 const SAME_RANGE_SHARE: f64 = 1e-6;
-
-impl<'a> RunPair<'a> {
-    pub(super) fn new(first: ComparedRun<'a>, second: ComparedRun<'a>, alignment: &'a Alignment) -> Self {
-        let legends = [&first, &second].map(|run| SymbolTable::from_scenario(run.scenario));
-        let histories =
-            [(&first, &legends[0]), (&second, &legends[1])].map(|(run, legend)| History::from_chronicle(run.chronicle, legend));
-        let tellers = [&first, &second].map(|run| EventNarrator::new(run.scenario, run.seed));
-        let graphs = [&first, &second].map(|run| CauseGraph::from_chronicle(run.chronicle));
-        let mut pair = Self {
-            first,
-            second,
-            alignment,
-            histories,
-            symbols: legends,
-            narrators: tellers,
-            cause_graphs: graphs,
-            predecessors: [Vec::new(), Vec::new()],
-        };
-        // The second run starts from its interventions, the first run from the events that they prevented.
-        let outside = |event: &&Event| is_intervention(second.scenario, event);
-        let done: Vec<&Event> = second.chronicle.iter().filter(outside).collect();
-        let is_prevented = |event: &&Event| {
-            let id = event.id.index();
-            alignment.first_to_second[id].is_none() && done.iter().any(|done| done.at == event.at && done.roles == event.roles)
-        };
-        let prevented: Vec<EventId> = first.chronicle.iter().filter(is_prevented).map(|event| event.id).collect();
-        let done: Vec<EventId> = done.iter().map(|event| event.id).collect();
-        pair.predecessors = [pair.shortest_chains(0, &prevented), pair.shortest_chains(1, &done)];
-        pair
-    }
-
-    pub(super) fn run(&self, side: usize) -> &ComparedRun<'a> {
-        [&self.first, &self.second][side]
-    }
-
-    /// For each event, its predecessor on a shortest causal chain from any of the given events; those are their own predecessors.
-    fn shortest_chains(&self, side: usize, from: &[EventId]) -> Vec<Option<EventId>> {
-        let mut before = vec![None; self.run(side).chronicle.len()];
-        let mut waiting: VecDeque<EventId> = from.iter().copied().collect();
-        from.iter().for_each(|&event| before[event.index()] = Some(event));
-        while let Some(event) = waiting.pop_front() {
-            for &effect in self.cause_graphs[side].effects(event) {
-                if before[effect.index()].is_none() {
-                    before[effect.index()] = Some(event);
-                    waiting.push_back(effect);
-                }
-            }
-        }
-        before
-    }
-
-    /// The causal chain from an intervention, or from an event that it prevented, to an event; empty if there is none.
-    pub(super) fn cause_chain(&self, first: bool, event: EventId) -> Vec<NarratedEvent> {
-        let side = usize::from(!first);
-        let mut chain = Vec::new();
-        let mut at = event;
-        while let Some(before) = self.predecessors[side].get(at.index()).copied().flatten() {
-            chain.push(at);
-            if before == at {
-                break;
-            }
-            at = before;
-        }
-        chain.reverse();
-        let run = self.run(side);
-        let narrate = |id: EventId| Some(narrate_event(run, &self.narrators[side], run.chronicle.event(id)?));
-        chain.into_iter().filter_map(narrate).collect()
-    }
-}
 
 /// Why an event is only in the first run (or only in the second).
 pub(super) fn divergence_reasons(pair: &RunPair<'_>, first: bool, event: EventId) -> Vec<DivergenceReason> {
@@ -245,14 +159,10 @@ fn rule_reads(scenario: &Scenario, kind: EventKind) -> Option<ReadSet> {
 }
 
 fn param_reasons(here: &Scenario, there: &Scenario, reads: &ReadSet) -> Vec<DivergenceReason> {
-    let number = |value: ParamValue| match value {
-        ParamValue::Number(number) => number,
-        ParamValue::Switch(on) => f64::from(u8::from(on)),
-    };
     let differs = |param: &longhand_expr::ids::ParamId| {
         let param = here.params.get(param.index())?;
         let other = there.params.iter().find(|other| other.id == param.id)?;
-        let (here, there) = (number(param.value), number(other.value));
+        let (here, there) = (param.value.as_f64(), other.value.as_f64());
         (here != there).then(|| DivergenceReason::Param { param: param.id.clone(), here, there })
     };
     reads.params.iter().filter_map(differs).collect()
@@ -311,7 +221,7 @@ fn fact_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet)
         let entry = |side: usize| pair.histories[side].last_entry(fact, before);
         let value = |side: usize| entry(side).map(|entry| pair.histories[side].decayed_value(fact, entry, event.at));
         let (here, there) = (value(side).unwrap_or(0.0), value(1 - side).unwrap_or(0.0));
-        let apart = range_share(pair, fact, here, there);
+        let apart = pair.range_share(fact, here, there);
         if apart <= SAME_RANGE_SHARE {
             continue;
         }

@@ -5,16 +5,17 @@
 //!   view knows and when. `chapters` divides the book.
 //! - `phrasebook` words events by the prose of the scene, `time_leads` and `habit_summary` add general English, `references` the
 //!   pronouns.
-//! - [`markdown`], [`html`] and [`epub`] write the formats. `palette` and `plot` provide colours and diagrams.
+//! - [`markdown`], [`html`] and `epub` (feature `epub`) write the formats, the latter two with the templates in `templates/`. `plot`
+//!   draws the diagrams.
 
 mod chapters;
+#[cfg(feature = "epub")]
 mod epub;
 mod habit_summary;
 mod html;
 mod knowledge;
 mod markdown;
 mod model;
-mod palette;
 mod phrasebook;
 mod plot;
 mod references;
@@ -22,6 +23,7 @@ mod selection;
 mod time_leads;
 mod write;
 
+#[cfg(feature = "epub")]
 pub use epub::epub;
 pub use html::html;
 pub use markdown::markdown;

@@ -1,12 +1,12 @@
 //! Diagrams of a book as SVG: the attributes of a character over time, and the relationships of characters.
 
-use super::html::escape_xml;
 use crate::dates::CivilDateTime;
+use crate::markup::MarkupFragment;
 use longhand_chronicle::{Chronicle, History, StateAt};
 use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, WorldFact};
 use longhand_scene::Scenario;
+use minijinja::value::Value;
 use std::f64::consts::TAU;
-use std::fmt::Write as _;
 
 /// The number of samples of a line.
 const SAMPLES_PER_LINE: usize = 180;
@@ -34,7 +34,7 @@ pub(super) fn attribute_plot(
     chronicle: &Chronicle,
     agent: AgentId,
     end: Instant,
-) -> Option<String> {
+) -> Option<Value> {
     let mut lines: Vec<PlotLine> = (0..scenario.attributes.len())
         .filter_map(|at| plot_line(scenario, history, agent, AttrId::from_index(at), end))
         .collect();
@@ -45,67 +45,50 @@ pub(super) fn attribute_plot(
     let y = |value: f64| MARGIN[2] + (1.0 - value) * (HEIGHT - MARGIN[2] - MARGIN[3]);
     let called = chronicle.agents.display_name(agent);
     let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
-    let mut out = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{} over time: {}\">",
-        escape_xml(&called),
-        escape_xml(&names.join(", "))
-    );
-    let mut put = |text: std::fmt::Arguments<'_>| {
-        // Writing to a String cannot fail.
-        let _ = out.write_fmt(text);
+    let mut svg = MarkupFragment::new();
+    let (view, label) = (format!("0 0 {WIDTH} {HEIGHT}"), format!("{called} over time: {}", names.join(", ")));
+    svg.open("svg", &[("viewBox", &view), ("role", "img"), ("aria-label", &label)]);
+    let tick = |svg: &mut MarkupFragment, x: f64, y: f64, anchor: &str, label: &str| {
+        svg.text("text", &[("class", "tick"), ("x", &coordinate(x)), ("y", &coordinate(y)), ("text-anchor", anchor)], label);
     };
     for (value, label) in [(0.0, "0"), (0.5, "½"), (1.0, "1")] {
-        put(format_args!(
-            "<line class=\"grid\" x1=\"{:.1}\" x2=\"{:.1}\" y1=\"{2:.1}\" y2=\"{2:.1}\"/>",
-            x(0.0),
-            x(1.0),
-            y(value)
-        ));
-        put(format_args!(
-            "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{label}</text>",
-            x(0.0) - 6.0,
-            y(value) + 4.0
-        ));
+        let [left, right, height] = [x(0.0), x(1.0), y(value)].map(coordinate);
+        svg.empty("line", &[("class", "grid"), ("x1", &left), ("x2", &right), ("y1", &height), ("y2", &height)]);
+        tick(&mut svg, x(0.0) - 6.0, y(value) + 4.0, "end", label);
     }
     for (share, label) in month_ticks(scenario, end) {
-        put(format_args!("<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\">{label}</text>", x(share), HEIGHT - 8.0));
+        tick(&mut svg, x(share), HEIGHT - 8.0, "start", &label);
     }
     for found in &chronicle.beats {
         let share = (found.at.seconds() / end.seconds().max(1.0)).clamp(0.0, 1.0);
         let Some(beat) = scenario.beats.get(found.beat) else { continue };
-        put(format_args!(
-            "<path class=\"beat\" d=\"M{0:.1} {1:.1}v-9\"><title>{2}</title></path>",
-            x(share),
-            MARGIN[2] - 4.0,
-            escape_xml(if beat.title.is_empty() { &beat.id } else { &beat.title })
-        ));
+        let mark = format!("M{:.1} {:.1}v-9", x(share), MARGIN[2] - 4.0);
+        svg.open("path", &[("class", "beat"), ("d", &mark)]);
+        svg.text("title", &[], if beat.title.is_empty() { &beat.id } else { &beat.title });
+        svg.close();
     }
     let mut labels: Vec<f64> = Vec::new();
     for (nth, line) in lines.iter().enumerate() {
         let path: Vec<String> = (line.points.iter().enumerate())
             .map(|(at, &value)| format!("{:.1} {:.1}", x(at as f64 / (line.points.len() - 1) as f64), y(value)))
             .collect();
-        put(format_args!(
-            "<polyline class=\"l{}\" stroke-dasharray=\"{}\" points=\"{}\"/>",
-            nth + 1,
-            DASHES[nth],
-            path.join(" ")
-        ));
+        let class = format!("l{}", nth + 1);
+        svg.empty("polyline", &[("class", &class), ("stroke-dasharray", DASHES[nth]), ("points", &path.join(" "))]);
         let mut at = y(line.points.last().copied().unwrap_or(0.0)) + 4.0;
         while labels.iter().any(|other| (other - at).abs() < 14.0) {
             at += if at > HEIGHT / 2.0 { -3.0 } else { 3.0 };
         }
         labels.push(at);
-        put(format_args!(
-            "<text class=\"t{}\" x=\"{:.1}\" y=\"{at:.1}\">{}</text>",
-            nth + 1,
-            x(1.0) + 8.0,
-            escape_xml(&line.name)
-        ));
+        let class = format!("t{}", nth + 1);
+        svg.text("text", &[("class", &class), ("x", &coordinate(x(1.0) + 8.0)), ("y", &coordinate(at))], &line.name);
     }
     debug_assert!(first.points.len() > 1, "a line has points");
-    put(format_args!("</svg>"));
-    Some(out)
+    Some(svg.finish())
+}
+
+/// A number of the drawing as text.
+fn coordinate(value: f64) -> String {
+    format!("{value:.1}")
 }
 
 fn plot_line(scenario: &Scenario, history: &History, agent: AgentId, attribute: AttrId, end: Instant) -> Option<PlotLine> {
@@ -155,7 +138,7 @@ pub(super) fn relationship_diagram(
     state: &StateAt<'_>,
     names: &[(AgentId, String)],
     from: Option<AgentId>,
-) -> Option<String> {
+) -> Option<Value> {
     let here: Vec<&(AgentId, String)> =
         names.iter().filter(|(agent, _)| state.field(*agent, AgentField::Present) != Some(0.0)).collect();
     if here.len() < 2 {
@@ -166,7 +149,7 @@ pub(super) fn relationship_diagram(
         let angle = TAU * at as f64 / here.len() as f64 - TAU / 4.0;
         (cx + rx * libm::cos(angle), cy + ry * libm::sin(angle))
     };
-    let mut out = String::new();
+    let mut svg = MarkupFragment::new();
     let mut said = Vec::new();
     for a in 0..here.len() {
         for b in a + 1..here.len() {
@@ -200,18 +183,12 @@ pub(super) fn relationship_diagram(
             }
             let ((x1, y1), (x2, y2)) = (spot(a), spot(b));
             let words = ties.join(", ").replace('_', " ");
-            let _ = write!(
-                out,
-                "<line class=\"bond\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke-width=\"{:.1}\"/>",
-                0.6 + 4.0 * strongest
-            );
-            let _ = write!(
-                out,
-                "<text class=\"tie\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                x1 + 0.42 * (x2 - x1),
-                y1 + 0.42 * (y2 - y1) - 3.0,
-                escape_xml(&words)
-            );
+            let width = coordinate(0.6 + 4.0 * strongest);
+            let [from_x, from_y, to_x, to_y] = [x1, y1, x2, y2].map(coordinate);
+            let ends = [("x1", &*from_x), ("y1", &from_y), ("x2", &to_x), ("y2", &to_y)];
+            svg.empty("line", &[&[("class", "bond")][..], &ends, &[("stroke-width", &width)]].concat());
+            let (x, y) = (coordinate(x1 + 0.42 * (x2 - x1)), coordinate(y1 + 0.42 * (y2 - y1) - 3.0));
+            svg.text("text", &[("class", "tie"), ("x", &x), ("y", &y), ("text-anchor", "middle")], &words);
             said.push(format!(
                 "{} and {}{}",
                 one.1,
@@ -226,16 +203,15 @@ pub(super) fn relationship_diagram(
     for (at, (_, name)) in here.iter().enumerate() {
         let (x, y) = spot(at);
         let half = 6.0 + 4.2 * name.chars().count() as f64;
-        let _ = write!(
-            out,
-            "<rect class=\"node\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"26\" rx=\"13\"/>\
-             <text class=\"who\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-            x - half,
-            y - 13.0,
-            2.0 * half,
-            y + 5.0,
-            escape_xml(name)
-        );
+        let (left, top, width) = (coordinate(x - half), coordinate(y - 13.0), coordinate(2.0 * half));
+        let size = [("x", &*left), ("y", &top), ("width", &width), ("height", "26"), ("rx", "13")];
+        svg.empty("rect", &[&[("class", "node")][..], &size].concat());
+        let (x, y) = (coordinate(x), coordinate(y + 5.0));
+        svg.text("text", &[("class", "who"), ("x", &x), ("y", &y), ("text-anchor", "middle")], name);
     }
-    Some(format!("<svg viewBox=\"0 0 {WIDTH} 300\" role=\"img\" aria-label=\"{}\">{out}</svg>", escape_xml(&said.join("; "))))
+    let (view, label) = (format!("0 0 {WIDTH} 300"), said.join("; "));
+    let mut drawing = MarkupFragment::new();
+    drawing.open("svg", &[("viewBox", &view), ("role", "img"), ("aria-label", &label)]);
+    drawing.append(svg);
+    Some(drawing.finish())
 }

@@ -43,7 +43,6 @@ use super::decl::{MemberDecl, SceneFile};
 use super::diagnostic::{Diagnostic, SourceText};
 use super::model::{self, Scenario};
 use super::settings::ParamSetting;
-use super::values::ParamValue;
 use checker::SceneChecker;
 use constants::ConstantContext;
 use events::EventTable;
@@ -70,10 +69,7 @@ pub(super) fn check(
         return None;
     }
     let times = time_span::SceneTimes::read(scene, &mut report);
-    let values = params.iter().map(|param| match param.value {
-        ParamValue::Number(number) => number,
-        ParamValue::Switch(switch) => f64::from(u8::from(switch)),
-    });
+    let values = params.iter().map(|param| param.value.as_f64());
     let constants = ConstantContext { params: values.collect(), view: EmptyView(times.calendar) };
     let kind_of = |member: &MemberDecl| names.kinds.get(&member.kind).map(KindId::from_index);
     let mut check = SceneChecker {

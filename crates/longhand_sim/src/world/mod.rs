@@ -3,8 +3,8 @@
 //! The state stands in dense columns by [`AgentId`](longhand_expr::ids::AgentId), in two resources of the simulation's Bevy
 //! [`World`](bevy_ecs::world::World):
 //!
-//! - [`WorldState`]: what agents have now. Attributes, minds ([`minds`]), places, the bond graph ([`bonds`], with petgraph's traits in
-//!   [`graph`]), how often events happened ([`EventCounts`]) and how long ties last ([`TieDurations`]).
+//! - [`WorldState`]: what agents have now. Attributes, minds ([`minds`]), places, the bond graph ([`bonds`]), how
+//!   often events happened ([`EventCounts`]) and how long ties last ([`TieDurations`]).
 //! - [`AgentProfiles`]: what agents are. Names, OS state, owners, homes and workplaces.
 //!
 //! Each agent and each place also has an entity ([`Agent`], [`PlaceEntity`]) that carries nothing but its id. It is a handle for components and
@@ -20,7 +20,6 @@ mod distributions;
 mod draws;
 mod entities;
 mod event_counts;
-pub mod graph;
 pub mod minds;
 mod networks;
 mod profiles;

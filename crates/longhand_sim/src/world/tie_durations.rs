@@ -4,6 +4,7 @@
 //! downward, so the median is that of Kaplan and Meier (*Nonparametric estimation from incomplete observations*, 1958). Ties that held at
 //! the start are left out: their beginning is unknown, and the short ones among their generation are already gone.
 
+use crate::survival::{DurationCounts, median_duration};
 use longhand_expr::ids::{AgentId, Instant, TieId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -69,20 +70,15 @@ fn seconds(since: Instant, at: Instant) -> u32 {
     (at.seconds() - since.seconds()).clamp(0.0, f64::from(u32::MAX)) as u32
 }
 
-/// Kaplan and Meier's median of durations in seconds, each with whether it has ended.
+/// Kaplan and Meier's median of durations in seconds, each with whether it has ended; the longest if more than half have not.
 fn median(mut durations: Vec<(u32, bool)>) -> f64 {
     durations.sort_unstable();
-    let mut survive = 1.0;
-    let mut at_risk = durations.len();
-    for same in durations.chunk_by(|a, b| a.0 == b.0) {
-        let ended = same.iter().filter(|(_, ended)| *ended).count();
-        survive *= 1.0 - ended as f64 / at_risk as f64;
-        if survive <= 0.5 {
-            return f64::from(same[0].0);
-        }
-        at_risk -= same.len();
-    }
-    durations.last().map_or(0.0, |(longest, _)| f64::from(*longest))
+    let counts = durations.chunk_by(|a, b| a.0 == b.0).map(|same| {
+        let ended = same.iter().filter(|(_, ended)| *ended).count() as u64;
+        DurationCounts { duration: f64::from(same[0].0), ended, censored: same.len() as u64 - ended }
+    });
+    let longest = durations.last().map_or(0.0, |(longest, _)| f64::from(*longest));
+    median_duration(&counts.collect::<Vec<_>>()).unwrap_or(longest)
 }
 
 #[cfg(test)]

@@ -2,89 +2,59 @@
 
 use super::super::SweepReport;
 use super::super::effect::{AblationBeatEffect, AblationEffect};
-use super::html::{escape, number_interval, percent, signed};
+use super::format::{number_interval, percent, signed};
+use crate::stats::ConfidenceInterval;
 use longhand_scene::Scenario;
-use std::io::{self, Write};
+use minijinja::context;
+use minijinja::value::Value;
 
-pub(super) fn write_section(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
-    if report.ablations.is_empty() {
-        return Ok(());
-    }
-    writeln!(
-        out,
-        "<section><h2>Ablations</h2>\n<p>Each row is the scene with one change, run with the same seeds. A cell is the \
-         change in the share of runs with a beat, in percentage points; it is emphasised if the interval of the change \
-         (Newcombe’s, paired) excludes zero.</p>\n<div class=\"wide\" tabindex=\"0\"><table class=\"heat\"><thead><tr>\
-         <th scope=\"col\">change</th>"
-    )?;
-    for beat in &scenario.beats {
-        writeln!(out, "<th scope=\"col\" title=\"{}\">{}</th>", escape(&beat.title), escape(&beat.id))?;
-    }
-    writeln!(out, "</tr></thead><tbody>")?;
-    for ablation in &report.ablations {
-        writeln!(out, "<tr><th scope=\"row\">{}</th>", escape(&ablation.condition))?;
-        for beat in &ablation.beats {
-            writeln!(out, "{}", change_cell(beat))?;
+/// What the section shows; `None` without ablations.
+pub(super) fn section(report: &SweepReport, scenario: &Scenario) -> Option<Value> {
+    let beats = scenario.beats.iter().map(|beat| context! { id => &beat.id, title => &beat.title });
+    let rows = report.ablations.iter().map(|ablation| {
+        context! {
+            condition => &ablation.condition,
+            pairs => ablation.pairs,
+            cells => ablation.beats.iter().map(change_cell).collect::<Value>(),
+            effects => significant_changes(ablation),
         }
-        writeln!(out, "</tr>")?;
-    }
-    writeln!(out, "</tbody></table></div>")?;
-    for ablation in &report.ablations {
-        write_significant_changes(ablation, out)?;
-    }
-    writeln!(out, "</section>")
+    });
+    let rows: Value = rows.collect();
+    (!report.ablations.is_empty()).then(|| context! { beats => beats.collect::<Value>(), rows })
 }
 
-fn change_cell(beat: &AblationBeatEffect) -> String {
+fn change_cell(beat: &AblationBeatEffect) -> Value {
     let change = (beat.change * 100.0).round();
     let class = match beat.change {
         change if change < 0.0 => "less",
         change if change > 0.0 => "more",
         _ => "same",
     };
-    let clear = if beat.is_significant() { " clear" } else { "" };
-    let (low, high) = beat.interval;
-    format!(
-        "<td class=\"{class}{clear}\" style=\"--part:{:.0}%\" title=\"{}, {} to {}\">{}</td>",
-        beat.change.abs() * 55.0,
-        escape(&beat.id),
-        signed((low * 100.0).round()),
-        signed((high * 100.0).round()),
-        if change == 0.0 { "·".to_owned() } else { signed(change) }
-    )
+    context! {
+        class => if beat.is_significant() { format!("{class} clear") } else { class.to_owned() },
+        part => format!("{:.0}", beat.change.abs() * 55.0),
+        title => format!("{}, {}", beat.id, points_interval(beat.interval)),
+        change => if change == 0.0 { "·".to_owned() } else { signed(change) },
+    }
 }
 
-/// Lists the significant changes in words.
-fn write_significant_changes(ablation: &AblationEffect, out: &mut impl Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "<details><summary>{} <span class=\"aside\">{} seeds</span></summary><ul>",
-        escape(&ablation.condition),
-        ablation.pairs
-    )?;
-    let mut nothing = true;
-    for beat in ablation.beats.iter().filter(|beat| beat.is_significant()) {
-        nothing = false;
-        let (low, high) = beat.interval;
-        writeln!(
-            out,
-            "<li><b>{}</b> from {} to {} of the runs <span class=\"aside\">({} to {} percentage points)</span></li>",
-            escape(&beat.id),
-            percent(beat.before),
-            percent(beat.after),
-            signed((low * 100.0).round()),
-            signed((high * 100.0).round())
-        )?;
-    }
-    for (id, measure) in ablation.measures.iter().filter(|(_, measure)| measure.is_significant()) {
-        nothing = false;
-        if let (Some(change), Some(interval)) = (measure.change, measure.interval) {
-            let sure = number_interval(interval);
-            writeln!(out, "<li><b>{}</b> {} <span class=\"aside\">({sure})</span></li>", escape(id), signed(change))?;
+/// An interval of a change of shares in percentage points.
+fn points_interval((low, high): ConfidenceInterval) -> String {
+    format!("{} to {}", signed((low * 100.0).round()), signed((high * 100.0).round()))
+}
+
+/// The significant changes in words.
+fn significant_changes(ablation: &AblationEffect) -> Value {
+    let beats = ablation.beats.iter().filter(|beat| beat.is_significant()).map(|beat| {
+        context! {
+            id => &beat.id,
+            change => format!("from {} to {} of the runs", percent(beat.before), percent(beat.after)),
+            interval => format!("{} percentage points", points_interval(beat.interval)),
         }
-    }
-    if nothing {
-        writeln!(out, "<li>No significant change at this sample size.</li>")?;
-    }
-    writeln!(out, "</ul></details>")
+    });
+    let measures = ablation.measures.iter().filter(|(_, measure)| measure.is_significant()).filter_map(|(id, measure)| {
+        let (change, interval) = measure.change.zip(measure.interval)?;
+        Some(context! { id, change => signed(change), interval => number_interval(interval) })
+    });
+    beats.chain(measures).collect()
 }

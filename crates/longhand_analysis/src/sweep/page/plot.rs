@@ -1,26 +1,22 @@
 //! Draws plots. The lines are SVG stretched to the available width; the labels are HTML, which is not stretched, so they stay
 //! legible on any screen.
 
-use std::fmt::Write;
+use longhand_narrative::markup::MarkupFragment;
+use minijinja::value::Value;
 
 /// Width and height of every plot in SVG units.
 pub(super) const WIDTH: f64 = 1000.0;
 pub(super) const HEIGHT: f64 = 100.0;
 
-/// A drawing: `inner` in a box of [`WIDTH`] by [`HEIGHT`], with `says` as its text alternative.
-pub(super) fn svg(class: &str, inner: &str, says: &str) -> String {
-    format!(
-        "<svg class=\"{class}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{says}\">{inner}</svg>"
-    )
-}
-
-/// Adds axis labels to a drawing: a row below it, and the lower and upper end of the vertical axis.
-pub(super) fn with_axes(drawing: &str, below: &[String], (bottom, top): (&str, &str)) -> String {
-    let below: String = below.iter().map(|word| format!("<span>{word}</span>")).collect();
-    format!(
-        "<div class=\"plot\"><div class=\"up\" aria-hidden=\"true\"><span>{top}</span><span>{bottom}</span></div>{drawing}\
-         <div class=\"along\" aria-hidden=\"true\">{below}</div></div>"
-    )
+/// A drawing in a box of [`WIDTH`] by [`HEIGHT`], filled by `draw`, with `says` as its text alternative.
+pub(super) fn drawing(class: &str, says: &str, draw: impl FnOnce(&mut MarkupFragment)) -> Value {
+    let mut svg = MarkupFragment::new();
+    let view = format!("0 0 {WIDTH} {HEIGHT}");
+    let attributes =
+        [("class", class), ("viewBox", &view), ("preserveAspectRatio", "none"), ("role", "img"), ("aria-label", says)];
+    svg.open("svg", &attributes);
+    draw(&mut svg);
+    svg.finish()
 }
 
 /// Counts the values in each of `n` equally wide bins from `low` to `high`.
@@ -34,8 +30,8 @@ pub(super) fn histogram(values: &[f64], (low, high): (f64, f64), n: usize) -> Ve
     counts
 }
 
-/// A violin plot as an SVG path: the smoothed histogram, mirrored at the middle.
-pub(super) fn violin_path(counts: &[usize]) -> String {
+/// A violin plot: the smoothed histogram, mirrored at the middle.
+pub(super) fn draw_violin(svg: &mut MarkupFragment, counts: &[usize]) {
     let smooth: Vec<f64> = (0..counts.len())
         .map(|at| {
             let near = |step: i64| at.checked_add_signed(step as isize).and_then(|at| counts.get(at)).map_or(0.0, |&n| n as f64);
@@ -44,28 +40,27 @@ pub(super) fn violin_path(counts: &[usize]) -> String {
         .collect();
     let most = smooth.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let x = |at: usize| (at as f64 + 0.5) / counts.len() as f64 * WIDTH;
-    let mut path = String::new();
-    let mut to = |x: f64, y: f64| {
-        let sign = if path.is_empty() { 'M' } else { 'L' };
-        _ = write!(path, "{sign}{x:.1} {y:.1}");
-    };
-    for (at, n) in smooth.iter().enumerate() {
-        to(x(at), HEIGHT / 2.0 - n / most * (HEIGHT / 2.0 - 4.0));
-    }
-    for (at, n) in smooth.iter().enumerate().rev() {
-        to(x(at), HEIGHT / 2.0 + n / most * (HEIGHT / 2.0 - 4.0));
-    }
-    format!("<path class=\"body\" d=\"{path}Z\"/>")
+    let half = |n: f64| n / most * (HEIGHT / 2.0 - 4.0);
+    let above = smooth.iter().enumerate().map(|(at, &n)| (x(at), HEIGHT / 2.0 - half(n)));
+    let below = smooth.iter().enumerate().rev().map(|(at, &n)| (x(at), HEIGHT / 2.0 + half(n)));
+    let points: Vec<String> = above.chain(below).map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+    svg.empty("path", &[("class", "body"), ("d", &format!("M{}Z", points.join("L")))]);
 }
 
 /// A vertical line at a position from 0 to 1 of the width.
-pub(super) fn vertical_line(class: &str, at: f64) -> String {
-    let x = at.clamp(0.0, 1.0) * WIDTH;
-    format!("<line class=\"{class}\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"0\" y2=\"{HEIGHT}\"/>")
+pub(super) fn draw_vertical_line(svg: &mut MarkupFragment, class: &str, at: f64) {
+    let x = format!("{:.1}", at.clamp(0.0, 1.0) * WIDTH);
+    svg.empty("line", &[("class", class), ("x1", &x), ("x2", &x), ("y1", "0"), ("y2", &HEIGHT.to_string())]);
 }
 
 /// A band between two positions from 0 to 1 of the width.
-pub(super) fn band(class: &str, from: f64, to: f64) -> String {
-    let (x, width) = (from.clamp(0.0, 1.0) * WIDTH, (to.clamp(0.0, 1.0) - from.clamp(0.0, 1.0)).max(0.0) * WIDTH);
-    format!("<rect class=\"{class}\" x=\"{x:.1}\" width=\"{width:.1}\" y=\"0\" height=\"{HEIGHT}\"/>")
+pub(super) fn draw_band(svg: &mut MarkupFragment, class: &str, from: f64, to: f64) {
+    let (from, to) = (from.clamp(0.0, 1.0), to.clamp(0.0, 1.0));
+    draw_bar(svg, class, (from * WIDTH, 0.0), ((to - from).max(0.0) * WIDTH, HEIGHT));
+}
+
+/// A rectangle, given its upper left corner and its size.
+pub(super) fn draw_bar(svg: &mut MarkupFragment, class: &str, (x, y): (f64, f64), (width, height): (f64, f64)) {
+    let [x, y, width, height] = [x, y, width, height].map(|value| format!("{value:.1}"));
+    svg.empty("rect", &[("class", class), ("x", &x), ("y", &y), ("width", &width), ("height", &height)]);
 }

@@ -1,32 +1,22 @@
-//! Escapes texts and formats numbers for HTML.
+//! Formats numbers for the page.
 
 use crate::stats::ConfidenceInterval;
 use longhand_narrative::grammar::digits;
 
-/// Escapes a text for HTML content or a double-quoted attribute.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// A number rounded for a reader: whole if large, three digits if small.
-pub(super) fn number(value: f64) -> String {
-    digits(value)
-}
-
 /// A share as a percentage.
 pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if (percent - percent.round()).abs() < 0.05 { format!("{percent:.0}&nbsp;%") } else { format!("{percent:.1}&nbsp;%") }
+    if (percent - percent.round()).abs() < 0.05 { format!("{percent:.0} %") } else { format!("{percent:.1} %") }
 }
 
 /// An interval of shares, as percentages.
 pub(super) fn percent_interval((low, high): ConfidenceInterval) -> String {
-    format!("{:.0}–{:.0}&nbsp;%", low * 100.0, high * 100.0)
+    format!("{:.0}–{:.0} %", low * 100.0, high * 100.0)
 }
 
 /// An interval of numbers.
 pub(super) fn number_interval((low, high): ConfidenceInterval) -> String {
-    format!("{} to {}", number(low), number(high))
+    format!("{} to {}", digits(low), digits(high))
 }
 
 /// A number with a noun in singular or plural.
@@ -36,7 +26,7 @@ pub(super) fn count_noun(n: usize, one: &str, many: &str) -> String {
 
 /// A number with its sign; zero has none.
 pub(super) fn signed(value: f64) -> String {
-    let said = number(value.abs());
+    let said = digits(value.abs());
     match value {
         _ if said == "0" => said,
         value if value < 0.0 => format!("−{said}"),
@@ -49,10 +39,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_escaped_and_numbers_formatted() {
-        assert_eq!(escape("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
-        assert_eq!((percent(1.0), percent(0.975), percent(0.0)), ("100&nbsp;%".into(), "97.5&nbsp;%".into(), "0&nbsp;%".into()));
+    fn numbers_are_rounded_and_have_a_sign() {
+        assert_eq!((percent(1.0), percent(0.975), percent(0.0)), ("100 %".into(), "97.5 %".into(), "0 %".into()));
         assert_eq!((signed(-2.0), signed(0.0), signed(3.5)), ("−2".into(), "0".into(), "+3.5".into()));
-        assert_eq!(percent_interval((0.763, 0.991)), "76–99&nbsp;%");
+        assert_eq!(percent_interval((0.763, 0.991)), "76–99 %");
     }
 }
