@@ -18,12 +18,12 @@ pub struct Agent {
 /// The entity of a place of the scene.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 #[component(immutable)]
-pub struct Place {
+pub struct PlaceHandle {
     /// Dense: the position in the scene's list of places.
     pub id: PlaceId,
 }
 
-/// Leads from agents and places to their entities. For the other direction read the [`Agent`] or [`Place`] of the entity:
+/// Leads from agents and places to their entities. For the other direction read the [`Agent`] or [`PlaceHandle`] of the entity:
 ///
 /// ```
 /// use bevy_ecs::prelude::*;
@@ -74,7 +74,7 @@ impl EntityIndex {
     /// a keyframe. Agents that exist before and after keep their entities, with all that others have added to them.
     pub(crate) fn synchronize(&mut self, world: &mut World, state: &WorldState, places: usize) {
         for index in self.places.len()..places {
-            self.places.push(world.spawn(Place { id: PlaceId::from_index(index) }).id());
+            self.places.push(world.spawn(PlaceHandle { id: PlaceId::from_index(index) }).id());
         }
         for entity in self.agents.drain(state.agent_count().min(self.agents.len())..).flatten() {
             world.despawn(entity);

@@ -7,7 +7,7 @@
 //!   [`graph`]), how often events happened ([`EventCounts`]) and how long ties last ([`TieDurations`]).
 //! - [`AgentProfiles`]: what agents are. Names, OS state, owners, homes and workplaces.
 //!
-//! Each agent and each place also has an entity ([`Agent`], [`Place`]) that carries nothing but its id. It is a handle for components and
+//! Each agent and each place also has an entity ([`Agent`], [`PlaceHandle`]) that carries nothing but its id. It is a handle for components and
 //! observers of a host application; [`EntityIndex`] leads from ids to entities. Why the state is not on the entities:
 //! `docs/decisions/0008-agents-in-columns.md`.
 //!
@@ -32,7 +32,7 @@ mod view;
 
 pub use build::{add_agent, begin_tie, build, draw_population_attributes, enter_world};
 pub use draws::{DrawKey, Draws, draw_site};
-pub use entities::{Agent, EntityIndex, Place};
+pub use entities::{Agent, EntityIndex, PlaceHandle};
 pub use event_counts::EventCounts;
 pub use profiles::{AgentName, AgentProfiles, OsState};
 pub use snapshot::WorldSnapshot;
