@@ -12,6 +12,3 @@ pub use longhand_narrative as narrative;
 pub use longhand_scene as scene;
 pub use longhand_session as session;
 pub use longhand_sim as sim;
-
-#[doc(hidden)]
-pub mod cli;

@@ -1,7 +1,9 @@
 //! The `longhand` command.
 
+mod cli;
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    longhand::cli::main()
+    cli::main()
 }

@@ -20,8 +20,15 @@ Examples:
                                               show what the runs have in common
   longhand run scenes/village.ron --record run.story && longhand why run.story 421
 
-Exit codes: 0 success; 1 the answer is no: a scene has problems, a beat is below the share asked for (--must, --may), or an
-expectation of the scene fails; 2 usage error; 3 input error; 4 internal error.";
+Exit codes:
+  0  success
+  1  the answer is no: a scene has problems, a beat comes too rarely, an expectation fails
+  2  the command line is invalid
+  3  a file cannot be read or written, or is invalid
+  4  internal error";
+
+/// The scene that opens by default.
+pub(crate) const FLAGSHIP: &str = "scenes/her.ron";
 
 /// Seed used when none is given.
 pub(crate) const DEFAULT_SEED: u64 = 1;
@@ -48,7 +55,7 @@ pub(crate) enum CliCommand {
     Check(CheckArgs),
     /// Create a scene of your own.
     New(NewArgs),
-    /// List the beats of a scene, or when each came in a recorded story.
+    /// List the beats of a scene, or the date of each in a recorded story.
     Beats(BeatsArgs),
     /// Explain why an event or a beat of a recorded story happened.
     Why(WhyArgs),
@@ -94,23 +101,6 @@ pub(crate) struct SimulationArgs {
     /// Threads for the agents' choices; results do not depend on it. Default: all cores.
     #[arg(long, value_name = "N", value_parser = thread_count())]
     pub threads: Option<u16>,
-}
-
-impl WatchArgs {
-    /// The default arguments for a scene.
-    pub fn for_scene(scene: &str) -> Self {
-        Self {
-            scene: scene.into(),
-            simulation: SimulationArgs::default(),
-            beside: None,
-            view: None,
-            commands: None,
-            screenshot: None,
-            size: (1280, 800),
-            end_view: None,
-            close_after: None,
-        }
-    }
 }
 
 impl Default for SimulationArgs {
@@ -171,8 +161,8 @@ pub(crate) struct RunArgs {
 /// `longhand sweep`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each finished run is stored in FILE.sweep beside the JSON or the report, or in the file given by --keep. An interrupted sweep continues from
-there and simulates no seed twice. A stored run is reused only with the same scene, parameters, end and build of longhand.
+Each finished run is stored in FILE.sweep beside the JSON or the report, or in the file given by --keep. \
+An interrupted sweep continues from there and simulates no seed twice. A stored run is reused only with the same scene, parameters, end and build of longhand.
 
 Exit code 1 when a share asked for with --must, --may or --order is not reached, else 0.
 
@@ -227,8 +217,8 @@ pub(crate) struct SweepArgs {
 /// `longhand test`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A scene declares its expectations: expect: [\"storm in 95% of 200 seeds\", \"order 0.95 of 100 seeds\"]. Seeds count from 0. Simulation stops as
-soon as every verdict is certain.
+A scene declares its expectations: expect: [\"storm in 95% of 200 seeds\", \"order 0.95 of 100 seeds\"]. \
+Seeds count from 0. Simulation stops as soon as every verdict is certain.
 
 Exit code 1 when an expectation fails or stays undecided, else 0.
 
@@ -391,12 +381,8 @@ pub(crate) struct ShowArgs {
 /// `longhand export`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-jsonl        one line of JSON per event
-csv, parquet tables of events, roles, changes, causes, values, agents, beats and measures, as files in a folder
-graphml, gexf, dot
-graphml, gexf, dot
-             a graph: relations at an instant (gexf without --at: over the whole run), or causes between events
-midi         the music made in the story, one file per piece in a folder
+A graph shows the relations at an instant (gexf without --at: over the whole run), or the causes between events.
+
 Examples:
   longhand export run.story --format jsonl | jq 'select(.kind == \"quarrel\")'
   longhand export scenes/village.ron --seed 7 --format parquet --out village
@@ -449,9 +435,9 @@ pub(crate) struct ExportArgs {
 pub(crate) enum ExportFormat {
     /// One line of JSON per event.
     Jsonl,
-    /// Tables as CSV text.
+    /// Tables of events, roles, changes, causes, values, agents, beats and measures, as CSV files in a folder.
     Csv,
-    /// Tables as Parquet.
+    /// The same tables as Parquet.
     Parquet,
     /// A graph for networkx, igraph or yEd.
     Graphml,
@@ -459,7 +445,7 @@ pub(crate) enum ExportFormat {
     Gexf,
     /// A graph for Graphviz.
     Dot,
-    /// The music made in the story, one file per piece.
+    /// The music made in the story, one file per piece in a folder.
     Midi,
 }
 
@@ -475,8 +461,8 @@ pub(crate) enum ExportGraph {
 /// `longhand what-if`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A story resumes from its last keyframe before the first change; a scene is simulated twice. docs/what-if.md defines --forbid,
---change and --choose.
+A story resumes from its last keyframe before the first change; a scene is simulated twice. \
+docs/what-if.md defines --forbid, --change and --choose.
 
 Examples:
   longhand what-if run.story --forbid first_quarrel
@@ -537,7 +523,8 @@ pub(crate) struct WhatIfArgs {
 /// `longhand branches`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-`longhand what-if STORY … --keep NAME` saves a branch. Other commands read it with --branch: `longhand why STORY 4211 --branch NAME`.")]
+`longhand what-if STORY … --keep NAME` saves a branch. \
+Other commands read it with --branch: `longhand why STORY 4211 --branch NAME`.")]
 pub(crate) struct BranchesArgs {
     /// The recorded story.
     #[arg(value_name = "STORY", value_hint = ValueHint::FilePath)]
@@ -588,8 +575,6 @@ pub(crate) struct DiffArgs {
 /// `longhand tell`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-short: one or two pages. medium: the turning points as scenes and the rest in summary. full: everything that matters.
-
 Examples:
   longhand tell scenes/village.ron --seed 3
   longhand tell run.story --length short
@@ -618,8 +603,11 @@ pub(crate) struct TellArgs {
 /// Length of a book.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum BookLength {
+    /// One or two pages.
     Short,
+    /// The turning points as scenes, and the rest in summary.
     Medium,
+    /// Everything that matters.
     Full,
 }
 
@@ -665,15 +653,32 @@ pub(crate) struct WatchArgs {
     pub close_after: Option<f32>,
 }
 
+impl WatchArgs {
+    /// The default arguments for a scene.
+    pub fn for_scene(scene: &str) -> Self {
+        Self {
+            scene: scene.into(),
+            simulation: SimulationArgs::default(),
+            beside: None,
+            view: None,
+            commands: None,
+            screenshot: None,
+            size: (1280, 800),
+            end_view: None,
+            close_after: None,
+        }
+    }
+}
+
 /// `longhand play`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The keys are those of the window: Space plays and stops, the arrows step, Page Up and Page Down go from beat to beat, [ and ] go from an
-event to its cause and its effect; F1 and F2 change the layout, Ctrl+P finds a command by name, ? shows all keys, q quits.
-Without a terminal, as in a pipe, the narration is printed instead.")]
+The keys are those of the window: Space plays and stops, the arrows step, Page Up and Page Down go from beat to beat, \
+[ and ] go from an event to its cause and its effect; F1 and F2 change the layout, Ctrl+P finds a command by name, \
+? shows all keys, q quits. Without a terminal, as in a pipe, the narration is printed instead.")]
 pub(crate) struct PlayArgs {
     /// A scene's RON file, or a recorded story, which is simulated again.
-    #[arg(value_name = "SCENE|STORY", default_value = super::watch::FLAGSHIP, value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "SCENE|STORY", default_value = FLAGSHIP, value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     #[command(flatten)]
     pub simulation: SimulationArgs,

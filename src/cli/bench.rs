@@ -1,12 +1,12 @@
 //! `longhand bench`: speed on this machine, compared with bare loops.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::io::Write;
 
 use super::args::BenchArgs;
 use super::exit::{CliError, Exit};
-use super::terminal::{self, ASIDE, ERROR, TITLE};
+use super::json_output::{is_stdout, write_json};
+use super::palette::{ERROR, FAINT, STRONG};
+use super::terminal;
 use longhand_bench::{BENCHMARKS, BenchEffort, BenchTarget, Benchmark, Measurement};
 use longhand_expr::nearest_name;
 use serde::Serialize;
@@ -45,10 +45,10 @@ fn rows() -> impl Iterator<Item = &'static Benchmark> + Clone {
 
 pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, CliError> {
     let rows = select_rows(&args.rows)?;
-    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
+    let to_stdout = is_stdout(args.json.as_deref());
     let mut out = terminal::stdout();
     if !to_stdout {
-        writeln!(out, "{TITLE}{}{TITLE:#}", format_row(["", "figure", "bare loop", "ratio", "target"]))?;
+        writeln!(out, "{STRONG}{}{STRONG:#}", format_row(["", "figure", "bare loop", "ratio", "target"]))?;
     }
     let mut answer = BenchAnswer {
         version: env!("CARGO_PKG_VERSION"),
@@ -72,15 +72,7 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, CliError> {
             }
         }
     }
-    if let Some(path) = &args.json {
-        let text = serde_json::to_string_pretty(&answer).map_err(|error| CliError::Internal(error.to_string()))?;
-        if to_stdout {
-            writeln!(out, "{text}")?;
-        } else {
-            let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
-            writeln!(BufWriter::new(file), "{text}").map_err(|error| CliError::for_file("write", path, &error))?;
-        }
-    }
+    write_json(args.json.as_deref(), &answer)?;
     Ok(Exit::Done)
 }
 
@@ -108,7 +100,7 @@ fn print_finding(finding: &Measurement, out: &mut dyn Write) -> Result<(), CliEr
     match finding.reached {
         Some(true) => writeln!(out, "{}  reached", format_row(cells))?,
         Some(false) => writeln!(out, "{}  {ERROR}missed{ERROR:#}", format_row(cells))?,
-        None => writeln!(out, "{ASIDE}{}{ASIDE:#}", format_row(cells))?,
+        None => writeln!(out, "{FAINT}{}{FAINT:#}", format_row(cells))?,
     }
     Ok(())
 }

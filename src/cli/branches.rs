@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 
 use super::args::BranchesArgs;
 use super::exit::{CliError, Exit};
-use super::query::{self, FAINT, QueryError, STRONG};
+use super::palette::{FAINT, STRONG};
+use super::query;
 use super::terminal;
 use longhand_chronicle::{Story, StoryBranch, SymbolTable, format_hash};
 use longhand_narrative::grammar;
 use longhand_scene::Intervention;
 
 pub(crate) fn branches(args: &BranchesArgs) -> Result<Exit, CliError> {
-    let story = Story::open(&args.story).map_err(QueryError::from)?;
-    let branches = Story::branches(&args.story).map_err(QueryError::from)?;
+    let story = Story::open(&args.story)?;
+    let branches = Story::branches(&args.story)?;
     let mut out = terminal::stdout();
     if args.json {
         let all: Vec<Value> = branches.iter().map(|branch| branch_json(branch, &story.header.symbols)).collect();
@@ -35,7 +36,7 @@ fn print_children(
     branches: &[StoryBranch],
     parent: Option<&str>,
     indent: &str,
-    legend: &SymbolTable,
+    symbols: &SymbolTable,
     out: &mut impl Write,
 ) -> Result<(), CliError> {
     let own: Vec<&StoryBranch> = branches.iter().filter(|branch| branch.parent.as_deref() == parent).collect();
@@ -44,7 +45,7 @@ fn print_children(
         let (corner, under) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
         let alike = format!(
             "from {}, after {} in common",
-            query::format_date(legend, branch.diverges_at),
+            query::format_date(symbols, branch.diverges_at),
             grammar::counted(branch.shared_events as f64, "event")
         );
         writeln!(
@@ -53,7 +54,7 @@ fn print_children(
             branch.name,
             describe_changes(branch)
         )?;
-        print_children(branches, Some(&branch.name), &format!("{indent}{under}"), legend, out)?;
+        print_children(branches, Some(&branch.name), &format!("{indent}{under}"), symbols, out)?;
     }
     Ok(())
 }
@@ -65,7 +66,7 @@ fn describe_changes(branch: &StoryBranch) -> String {
     asked.chain(set).collect::<Vec<_>>().join(" ")
 }
 
-fn branch_json(branch: &StoryBranch, legend: &SymbolTable) -> Value {
+fn branch_json(branch: &StoryBranch, symbols: &SymbolTable) -> Value {
     let StoryBranch {
         name,
         parent,
@@ -79,7 +80,7 @@ fn branch_json(branch: &StoryBranch, legend: &SymbolTable) -> Value {
     } = branch;
     let interventions: &Vec<Intervention> = interventions;
     json!({
-        "name": name, "parent": parent, "at": legend.civil_time(*at), "from": legend.civil_time(*fork), "interventions": interventions,
-        "set": set, "longhand": version, "ended": legend.civil_time(ended.at), "hash": format_hash(ended.hash), "alike": alike,
+        "name": name, "parent": parent, "at": symbols.civil_time(*at), "from": symbols.civil_time(*fork), "interventions": interventions,
+        "set": set, "longhand": version, "ended": symbols.civil_time(ended.at), "hash": format_hash(ended.hash), "alike": alike,
     })
 }

@@ -10,7 +10,7 @@ use longhand_scene::Scenario;
 pub(crate) fn check(args: &CheckArgs) -> Result<Exit, CliError> {
     let mut out = terminal::stdout();
     let fancy = terminal::fancy_stdout();
-    let mut sound = true;
+    let mut valid = true;
     for path in &args.scenes {
         if let Err(error) = std::fs::File::open(path) {
             return Err(CliError::for_file("read", path, &error));
@@ -19,33 +19,33 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, CliError> {
             Ok(loaded) => {
                 write!(out, "{}", loaded.warnings.render(fancy))?;
                 if !args.quiet {
-                    let but = match loaded.warnings.len() {
+                    let warnings = match loaded.warnings.len() {
                         0 => String::new(),
                         1 => ", with one warning".to_owned(),
                         n => format!(", with {n} warnings"),
                     };
-                    writeln!(out, "{}: valid{but}. {}", path.display(), contents(&loaded.scenario))?;
+                    writeln!(out, "{}: valid{warnings}. {}", path.display(), contents(&loaded.scenario))?;
                 }
             }
             Err(problems) => {
-                sound = false;
+                valid = false;
                 write!(out, "{}", problems.render(fancy))?;
                 let n = problems.len();
                 writeln!(out, "{}: {n} {}", path.display(), if n == 1 { "problem" } else { "problems" })?;
             }
         }
     }
-    Ok(Exit::from_answer(sound))
+    Ok(Exit::from_answer(valid))
 }
 
 /// The contents of a scene in one line.
 fn contents(scenario: &Scenario) -> String {
     let parts = [
-        (scenario.cast.len(), "in the cast"),
-        (scenario.actions.len(), "actions"),
-        (scenario.triggers.len(), "triggers"),
-        (scenario.processes.len(), "processes"),
-        (scenario.beats.len(), "beats"),
+        (scenario.cast.len(), "in the cast", "in the cast"),
+        (scenario.actions.len(), "action", "actions"),
+        (scenario.triggers.len(), "trigger", "triggers"),
+        (scenario.processes.len(), "process", "processes"),
+        (scenario.beats.len(), "beat", "beats"),
     ];
-    parts.map(|(n, what)| format!("{n} {what}")).join(", ")
+    parts.map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many })).join(", ")
 }

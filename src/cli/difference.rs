@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::query::{FAINT, PAGE_WIDTH, STRONG};
-use super::terminal::BEAT;
+use super::palette::{BEAT, FAINT, STRONG};
+use super::text::PAGE_WIDTH;
 use longhand_analysis::what_if::{AgentDiff, BeatDiff, Divergence, DivergenceReason, EventGroup, NarratedEvent, RunDiff};
 use longhand_chronicle::format_number;
 use longhand_narrative::dates::format_civil as date;

@@ -4,6 +4,14 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::query::QueryError;
+use super::terminal;
+use longhand_analysis::SweepError;
+use longhand_analysis::export::ExportError;
+use longhand_analysis::what_if::ForkError;
+use longhand_chronicle::StoryError;
+use longhand_scene::Diagnostics;
+
 /// The exit codes of every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -83,6 +91,57 @@ impl From<io::Error> for CliError {
             io::ErrorKind::BrokenPipe => Self::ClosedPipe,
             _ => Self::Input(format!("cannot write the answer: {error}")),
         }
+    }
+}
+
+impl From<QueryError> for CliError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Output(error) => error.into(),
+            QueryError::Story(StoryError::File { path, source }) => {
+                Self::Input(format!("cannot use {}: {source}", path.display()))
+            }
+            error => Self::Input(error.to_string()),
+        }
+    }
+}
+
+impl From<StoryError> for CliError {
+    fn from(error: StoryError) -> Self {
+        QueryError::from(error).into()
+    }
+}
+
+impl From<Diagnostics> for CliError {
+    fn from(problems: Diagnostics) -> Self {
+        Self::Diagnostics(problems.render(terminal::fancy_stderr()))
+    }
+}
+
+impl From<ForkError> for CliError {
+    fn from(error: ForkError) -> Self {
+        match error {
+            ForkError::Story(error) => error.into(),
+            ForkError::InvalidIntervention(problems) => (*problems).into(),
+            error => Self::Input(error.to_string()),
+        }
+    }
+}
+
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Story(error) => error.into(),
+            ExportError::Io(error) => error.into(),
+            ExportError::File { path, source } => Self::for_file("write", &path, &source),
+            error @ ExportError::Parquet { .. } => Self::Input(error.to_string()),
+        }
+    }
+}
+
+impl From<SweepError> for CliError {
+    fn from(error: SweepError) -> Self {
+        Self::Input(error.to_string())
     }
 }
 

@@ -5,12 +5,12 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{ExportArgs, ExportFormat, ExportGraph, SimulationArgs};
-use super::beats::is_story;
 use super::exit::{CliError, Exit};
+use super::input::{is_story, reject_simulation_args, simulation_args_error};
 use super::music;
 use super::query::{self, EventTarget, QueryError};
 use super::run_config::{self, RunConfig};
-use super::run_source::{reject_simulation_args, simulate, simulation_args_error};
+use super::simulate::{check_limit, simulate};
 use super::when::PointArg;
 use longhand_analysis::export::{
     CauseGraphBuilder, CauseScope, EventSource, ExportError, Graph, RelationGraphBuilder, RelationScope, TableFolder,
@@ -25,26 +25,24 @@ const DEFAULT_RELATION_DEPTH: usize = 1;
 
 pub(crate) fn export(args: &ExportArgs) -> Result<Exit, CliError> {
     if args.format == ExportFormat::Midi {
-        return music::export_music(args);
+        return music::export_music(args, &simulation_args(args)?);
     }
-    let asked = ExportJob::check(args)?;
-    let life = simulation_args(args)?;
+    let job = ExportJob::check(args)?;
+    let simulation = simulation_args(args)?;
     if is_story(&args.file)? {
-        reject_simulation_args(&life)?;
-        return asked.export_story(&args.file);
+        reject_simulation_args(&simulation)?;
+        return job.export_story(&args.file);
     }
-    let life = RunConfig::from_scene_file(&args.file, &life)?;
-    let run = simulate(&life);
-    let legend = SymbolTable::from_scenario(&life.scenario);
-    asked.export_run(&legend, run.chronicle(), run.simulation().now())?;
-    match run.simulation().limit_exceeded() {
-        None => Ok(Exit::Done),
-        Some(overrun) => Err(CliError::Input(overrun.to_string())),
-    }
+    let config = RunConfig::from_scene_file(&args.file, &simulation)?;
+    let run = simulate(&config);
+    let symbols = SymbolTable::from_scenario(&config.scenario);
+    job.export_run(&symbols, run.chronicle(), run.simulation().now())?;
+    check_limit(&run)?;
+    Ok(Exit::Done)
 }
 
 /// The seed and settings of a scene's run. A story has its own.
-pub(super) fn simulation_args(args: &ExportArgs) -> Result<SimulationArgs, CliError> {
+fn simulation_args(args: &ExportArgs) -> Result<SimulationArgs, CliError> {
     let ExportArgs { seed, set, until, threads, .. } = args;
     if seed.is_some() && is_story(&args.file)? {
         return Err(simulation_args_error());
@@ -96,27 +94,28 @@ impl<'a> ExportJob<'a> {
     fn export_story(&self, path: &Path) -> Result<Exit, CliError> {
         // Graphs of relations need the history of every fact and so the whole run in memory; the other formats are streamed.
         if matches!(self.args.format, ExportFormat::Jsonl) || self.sheets.is_some() {
-            let story = StoryEventStream::open(path).map_err(QueryError::from)?;
+            let story = StoryEventStream::open(path)?;
+            query::warn_if_stopped(path, story.stopped.as_deref());
             self.write_events(EventSource::Recorded(Box::new(story)))?;
         } else {
-            let story = query::open_story(path, None).map_err(QueryError::from)?;
+            let story = query::open_story(path, None)?;
             self.export_run(&story.header.symbols, &story.chronicle, query::end_of_story(&story))?;
         }
         Ok(Exit::Done)
     }
 
-    fn export_run(&self, legend: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<(), CliError> {
+    fn export_run(&self, symbols: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<(), CliError> {
         let write: fn(&Graph, &mut dyn Write) -> std::io::Result<()> = match self.args.format {
             ExportFormat::Graphml => |graph, out| write_graphml(graph, out),
             ExportFormat::Gexf => |graph, out| write_gexf(graph, out),
             ExportFormat::Dot => |graph, out| write_dot(graph, out),
             ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Parquet | ExportFormat::Midi => {
-                return self.write_events(EventSource::Simulated(legend, chronicle));
+                return self.write_events(EventSource::Simulated(symbols, chronicle));
             }
         };
         let graph = match self.args.graph.unwrap_or(ExportGraph::Relations) {
-            ExportGraph::Relations => self.relation_graph(legend, chronicle, end)?,
-            ExportGraph::Causes => self.cause_graph(legend, chronicle, end)?,
+            ExportGraph::Relations => self.relation_graph(symbols, chronicle, end)?,
+            ExportGraph::Causes => self.cause_graph(symbols, chronicle, end)?,
         };
         self.write_output(|out| Ok(write(&graph, out)?))
     }
@@ -145,32 +144,31 @@ impl<'a> ExportJob<'a> {
         }
     }
 
-    fn relation_graph(&self, legend: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<Graph, CliError> {
+    fn relation_graph(&self, symbols: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<Graph, CliError> {
         let of = match &self.args.around {
             Some(who) => {
-                let directory = &chronicle.agents;
-                let person = directory.find(who).ok_or_else(|| query::unknown_agent(who, directory))?;
-                RelationScope::Around(person.id, self.args.depth.unwrap_or(DEFAULT_RELATION_DEPTH))
+                let agent = query::find_agent(who, &chronicle.agents)?;
+                RelationScope::Around(agent.id, self.args.depth.unwrap_or(DEFAULT_RELATION_DEPTH))
             }
             // A drawing of a whole population is unreadable.
             None if self.args.cast || self.args.format == ExportFormat::Dot => RelationScope::Cast,
             None => RelationScope::All,
         };
-        let history = History::from_chronicle(chronicle, legend);
-        let relations = RelationGraphBuilder { symbols: legend, chronicle, history: &history, scope: of };
-        match (self.requested_instant(legend, chronicle)?, self.args.format) {
+        let history = History::from_chronicle(chronicle, symbols);
+        let relations = RelationGraphBuilder { symbols, chronicle, history: &history, scope: of };
+        match (self.requested_instant(symbols, chronicle)?, self.args.format) {
             (None, ExportFormat::Gexf) => Ok(relations.build_dynamic(end)),
             (at, _) => Ok(relations.build_at(at.unwrap_or(end))),
         }
     }
 
-    fn cause_graph(&self, legend: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<Graph, CliError> {
+    fn cause_graph(&self, symbols: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<Graph, CliError> {
         if self.args.cast {
             return Err(CliError::Usage("--cast is for the graph of relations".into()));
         }
-        let causes = CauseGraphBuilder { symbols: legend, chronicle };
+        let causes = CauseGraphBuilder { symbols, chronicle };
         let of = match &self.args.around {
-            Some(what) => match query::find_event_in(legend, chronicle, what)? {
+            Some(what) => match query::find_event_in(symbols, chronicle, what)? {
                 EventTarget::Event(event) => CauseScope::CausesOf(event, self.args.depth.unwrap_or(DEFAULT_CAUSE_DEPTH)),
                 EventTarget::BeatNotCome(beat) => {
                     return Err(CliError::Input(format!("the beat `{beat}` does not come in this run")));
@@ -181,31 +179,20 @@ impl<'a> ExportJob<'a> {
                 let last = last.or_else(|| chronicle.len().checked_sub(1).map(EventId::from_index));
                 last.map_or(CauseScope::Until(end), |event| CauseScope::CausesOf(event, DEFAULT_CAUSE_DEPTH))
             }
-            None => CauseScope::Until(self.requested_instant(legend, chronicle)?.unwrap_or(end)),
+            None => CauseScope::Until(self.requested_instant(symbols, chronicle)?.unwrap_or(end)),
         };
         Ok(causes.build(of))
     }
 
     /// The instant given with --at.
-    fn requested_instant(&self, legend: &SymbolTable, chronicle: &Chronicle) -> Result<Option<Instant>, CliError> {
+    fn requested_instant(&self, symbols: &SymbolTable, chronicle: &Chronicle) -> Result<Option<Instant>, CliError> {
         match self.args.at {
             None => Ok(None),
-            Some(PointArg::When(when)) => run_config::resolve_instant(when, &legend.calendar()).map(Some),
+            Some(PointArg::When(when)) => run_config::resolve_instant(when, &symbols.calendar()).map(Some),
             Some(PointArg::Event(event)) => match chronicle.event(event) {
                 Some(event) => Ok(Some(event.at)),
                 None => Err(QueryError::NoSuchEvent { asked: event.0.to_string(), events: chronicle.len() }.into()),
             },
-        }
-    }
-}
-
-impl From<ExportError> for CliError {
-    fn from(error: ExportError) -> Self {
-        match error {
-            ExportError::Story(error) => QueryError::from(error).into(),
-            ExportError::Io(error) => error.into(),
-            ExportError::File { path, source } => Self::for_file("write", &path, &source),
-            error @ ExportError::Parquet { .. } => Self::Input(error.to_string()),
         }
     }
 }

@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::args::SimulationArgs;
-use super::beats::is_story;
 use super::exit::CliError;
-use super::query::QueryError;
+use super::input::{is_story, reject_simulation_args};
 use super::run_config::{self, RunConfig};
-use super::run_source::reject_simulation_args;
 use super::terminal;
 use longhand_analysis::NarratedRun;
 use longhand_analysis::what_if::Fork;
@@ -49,12 +47,12 @@ pub(super) struct OpenedSession {
 impl OpenedSession {
     /// Waits for the end of the run and returns the session with the whole run.
     pub fn run_to_end(self) -> Session {
-        let Self { session: mut reader, receiver: mut feed, .. } = self;
-        while !reader.run().is_over() {
-            feed.drain().for_each(|heard| reader.receive(heard));
+        let Self { mut session, mut receiver, .. } = self;
+        while !session.run().is_over() {
+            receiver.drain().for_each(|message| session.receive(message));
             std::thread::sleep(Duration::from_millis(2));
         }
-        reader
+        session
     }
 }
 
@@ -62,43 +60,40 @@ impl SceneHost {
     /// Opens a scene or a story and starts its run. A story is simulated again from the scene and the seed that it contains.
     /// With `with_kept`, the settings saved beside the scene apply where the command line does not set the same parameter.
     pub fn open(path: &Path, asked: &SimulationArgs, with_kept: bool) -> Result<OpenedSession, CliError> {
-        let mut alive =
+        let mut host =
             Self { path: path.into(), story: None, args: asked.clone(), files: Vec::new(), last_check: Instant::now() };
         let mut setup = RunSetup::default();
         let mut branches = None;
         if is_story(path)? {
             reject_simulation_args(asked)?;
-            let story = super::query::open_story(path, None).map_err(QueryError::from)?;
-            branches = Some(session_branches(&Story::branches(path).map_err(QueryError::from)?));
-            alive.story = Some(Box::new(story.header));
+            let story = super::query::open_story(path, None)?;
+            branches = Some(session_branches(&Story::branches(path)?));
+            host.story = Some(Box::new(story.header));
         } else if with_kept {
             setup.param_overrides =
                 saved_settings(path).into_iter().filter(|(name, _)| asked.set.iter().all(|(typed, _)| typed != name)).collect();
         }
-        let fancy = terminal::fancy_stderr();
-        let loaded = match alive.load(&setup) {
+        let loaded = match host.load(&setup) {
             Err(_) if !setup.param_overrides.is_empty() => {
                 terminal::print_note("the settings saved beside the scene no longer fit it and are ignored");
                 setup.param_overrides.clear();
-                alive.load(&setup)
+                host.load(&setup)
             }
             loaded => loaded,
         };
-        let LoadedScene { scenario, warnings, .. } = loaded.map_err(|problems| CliError::Diagnostics(problems.render(fancy)))?;
-        if !warnings.is_empty() {
-            terminal::print_note(warnings.render(fancy).trim_end());
-        }
+        let LoadedScene { scenario, warnings, .. } = loaded?;
+        run_config::print_warnings(&warnings);
         // Reports an invalid --until now. After a reload of the scene it only means that the run ends with the scene.
         asked.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
-        alive.track_files(&scenario);
-        let life = alive.run_config(scenario, &setup);
-        let reader = Session::new(run_info(&life)).with_param_overrides(setup.param_overrides.into_iter().collect());
-        let reader = match branches {
-            Some(branches) => reader.with_branches(branches),
-            None => reader,
+        host.track_files(&scenario);
+        let config = host.run_config(scenario, &setup);
+        let session = Session::new(run_info(&config)).with_param_overrides(setup.param_overrides.into_iter().collect());
+        let session = match branches {
+            Some(branches) => session.with_branches(branches),
+            None => session,
         };
-        let feed = start_run(&life);
-        Ok(OpenedSession { host: alive, session: reader, receiver: feed })
+        let receiver = start_run(&config);
+        Ok(OpenedSession { host, session, receiver })
     }
 
     /// Loads the current scene with the settings and interventions of a branch.
@@ -135,28 +130,28 @@ impl SceneHost {
     }
 }
 
-fn run_info(life: &RunConfig) -> RunInfo {
-    RunInfo { scenario: life.scenario.clone(), seed: life.seed, latest_end: life.end() }
+fn run_info(config: &RunConfig) -> RunInfo {
+    RunInfo { scenario: config.scenario.clone(), seed: config.seed, latest_end: config.end() }
 }
 
 /// Starts a run on its own thread. It stops when the receiver is dropped.
-fn start_run(life: &RunConfig) -> SimReceiver {
-    let (teller, feed) = sim_channel();
-    let life = life.clone();
+fn start_run(config: &RunConfig) -> SimReceiver {
+    let (sender, receiver) = sim_channel();
+    let config = config.clone();
     std::thread::spawn(move || {
-        let lived = std::panic::catch_unwind(|| run_to_end(NarratedRun::selected(life.start()), &teller));
-        if lived.is_err() {
+        let finished = std::panic::catch_unwind(|| run_to_end(NarratedRun::selected(config.start()), &sender));
+        if finished.is_err() {
             // If the window is closed, the error has no recipient.
-            _ = teller.send(SimMessage::Failed("internal error".into()));
+            _ = sender.send(SimMessage::Failed("internal error".into()));
         }
     });
-    feed
+    receiver
 }
 
 /// The branches of a story. The main run is the parent of those without one.
-fn session_branches(kept: &[longhand_chronicle::StoryBranch]) -> Vec<RunBranch> {
+fn session_branches(saved: &[longhand_chronicle::StoryBranch]) -> Vec<RunBranch> {
     let mut branches: Vec<RunBranch> = Vec::new();
-    for branch in kept {
+    for branch in saved {
         let parent = branches.iter().position(|other| other.saved_as.is_some() && other.saved_as == branch.parent);
         let mut setup = parent.map_or_else(RunSetup::default, |parent| branches[parent].setup.clone());
         setup.param_overrides.extend(branch.param_overrides.iter().cloned());
@@ -194,8 +189,8 @@ impl SimulationHost for SceneHost {
         }
         let scenario = self.load(setup)?.scenario;
         self.track_files(&scenario);
-        let life = self.run_config(scenario, setup);
-        Ok((run_info(&life), start_run(&life)))
+        let config = self.run_config(scenario, setup);
+        Ok((run_info(&config), start_run(&config)))
     }
 
     fn has_changed(&mut self) -> bool {

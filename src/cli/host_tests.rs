@@ -23,11 +23,10 @@ struct TestWindow {
 
 impl TestWindow {
     fn open(scene: &Path) -> Self {
-        let Ok(OpenedSession { host, session: reader, receiver }) = SceneHost::open(scene, &SimulationArgs::default(), false)
-        else {
+        let Ok(OpenedSession { host, session, receiver }) = SceneHost::open(scene, &SimulationArgs::default(), false) else {
             panic!("the scene is valid")
         };
-        let mut inspector = Inspector::new(reader);
+        let mut inspector = Inspector::new(session);
         inspector.apply(SessionCommand::ApplyPreset(LayoutPreset::Write));
         inspector.apply(SessionCommand::PlayPause);
         Self { inspector, host, receiver, has_fonts: false }
@@ -41,8 +40,8 @@ impl TestWindow {
             if let Some(new) = self.inspector.session_mut().handle_requests(&mut self.host) {
                 self.receiver = new;
             }
-            for heard in self.receiver.drain().take(ticks) {
-                self.inspector.session_mut().receive(heard);
+            for message in self.receiver.drain().take(ticks) {
+                self.inspector.session_mut().receive(message);
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -75,7 +74,7 @@ fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_r
     let folder = tempfile::tempdir().unwrap();
     let scene = write_scene(&folder, STARTER_SCENE);
     let mut harness = harness(&scene);
-    harness.state_mut().run_until(1, |reader| reader.run().simulated_until().seconds() > 86_400.0);
+    harness.state_mut().run_until(1, |session| session.run().simulated_until().seconds() > 86_400.0);
     let then = harness.state().inspector.session().run().simulated_until();
 
     write_scene(&folder, &STARTER_SCENE.replace("self.loneliness + 0.5 * affection", "self.lonliness + 0.5 * affection"));
@@ -87,21 +86,21 @@ fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_r
     let line = STARTER_SCENE.lines().position(|line| line.contains("self.loneliness + 0.5")).unwrap() + 1;
     let marks = harness.query_all_by_label_contains(&format!("✕ {line}:")).count();
     assert_eq!(marks, 2, "the place is shown in the list of problems and beside the text");
-    let lived = harness.state().inspector.session().run().simulated_until();
-    assert!(lived >= then && !harness.state().inspector.session().run().is_over());
+    let simulated = harness.state().inspector.session().run().simulated_until();
+    assert!(simulated >= then && !harness.state().inspector.session().run().is_over());
 
-    harness.state_mut().run_until(usize::MAX, |reader| reader.run().is_over());
-    assert!(harness.state().inspector.session().run().simulated_until() > lived, "the last valid scene ran to its end");
+    harness.state_mut().run_until(usize::MAX, |session| session.run().is_over());
+    assert!(harness.state().inspector.session().run().simulated_until() > simulated, "the last valid scene ran to its end");
     harness.state_mut().inspector.apply(SessionCommand::ToEnd);
     let cursor = harness.state().inspector.session().playback().cursor().at;
 
     write_scene(&folder, &STARTER_SCENE.replacen("cooldown: \"12h\"", "cooldown: \"4d\"", 1));
-    harness.state_mut().run_until(usize::MAX, |reader| !reader.has_diagnostics() && reader.run().is_over());
+    harness.state_mut().run_until(usize::MAX, |session| !session.has_diagnostics() && session.run().is_over());
     harness.run();
     harness.get_by_label("No problems.");
-    let reader = harness.state().inspector.session();
-    assert_eq!(reader.playback().cursor().at, cursor, "the cursor has not moved");
-    let parted = reader.divergence().expect("a longer cooldown delays the next visit");
+    let session = harness.state().inspector.session();
+    assert_eq!(session.playback().cursor().at, cursor, "the cursor has not moved");
+    let parted = session.divergence().expect("a longer cooldown delays the next visit");
     harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Compare));
     if !harness.state().inspector.is_visible(PanelId::Compare) {
         harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Compare));
@@ -117,52 +116,52 @@ fn a_changed_param_restarts_the_run_and_is_saved_beside_the_scene() {
     let folder = tempfile::tempdir().unwrap();
     let scene = write_scene(&folder, STARTER_SCENE);
     let mut watched = TestWindow::open(&scene);
-    watched.run_until(usize::MAX, |reader| reader.run().is_over());
+    watched.run_until(usize::MAX, |session| session.run().is_over());
     watched.inspector.apply(SessionCommand::SetParam("warmth".into(), "3".into()));
     watched.inspector.apply(SessionCommand::SaveParams);
-    watched.run_until(usize::MAX, |reader| reader.divergence().is_some());
+    watched.run_until(usize::MAX, |session| session.divergence().is_some());
     assert_eq!(super::host::saved_settings(&scene), [("warmth".to_owned(), "3".to_owned())]);
     assert_eq!(std::fs::read_to_string(&scene).unwrap(), STARTER_SCENE, "the author's file is unchanged");
 }
 
-fn chronicle_hash(reader: &Session) -> u128 {
-    reader.run().chronicle().hash()
+fn chronicle_hash(session: &Session) -> u128 {
+    session.run().chronicle().hash()
 }
 
 #[test]
 fn searching_for_themes_does_not_change_the_run() {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/first.ron");
     let mut watched = TestWindow::open(&scene);
-    watched.run_until(usize::MAX, |reader| reader.run().is_over());
-    let Ok(life) = super::run_config::RunConfig::from_scene_file(&scene, &SimulationArgs::default()) else {
+    watched.run_until(usize::MAX, |session| session.run().is_over());
+    let Ok(config) = super::run_config::RunConfig::from_scene_file(&scene, &SimulationArgs::default()) else {
         panic!("the scene is valid")
     };
-    let mut run = life.start();
+    let mut run = config.start();
     while run.step() {}
-    let reader = watched.inspector.session();
-    assert!(reader.run().scenario().patterns.len() > life.scenario.patterns.len());
-    assert_eq!(chronicle_hash(reader), run.chronicle().hash());
+    let session = watched.inspector.session();
+    assert!(session.run().scenario().patterns.len() > config.scenario.patterns.len());
+    assert_eq!(chronicle_hash(session), run.chronicle().hash());
 }
 
 #[test]
 fn a_run_forked_at_the_cursor_is_a_branch_beside_the_first_which_can_be_entered_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut watched = TestWindow::open(&write_scene(&folder, STARTER_SCENE));
-    watched.run_until(usize::MAX, |reader| reader.run().is_over());
+    watched.run_until(usize::MAX, |session| session.run().is_over());
     let first = chronicle_hash(watched.inspector.session());
     let change = |effect: &str| SessionCommand::Fork(Intervention::Change { effect: effect.into(), at_us: 3_600_000_000 });
     watched.inspector.apply(change("nobody.loneliness = 1"));
-    watched.run_until(usize::MAX, |reader| reader.branches().all().len() == 1 && reader.run().is_over());
+    watched.run_until(usize::MAX, |session| session.branches().all().len() == 1 && session.run().is_over());
     watched.inspector.apply(change("ann.loneliness = 1"));
-    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 1 && reader.run().is_over());
-    let reader = watched.inspector.session();
-    let parted = reader.divergence().expect("the runs differ");
-    assert_ne!(chronicle_hash(reader), first);
-    assert!(reader.run().chronicle().event(parted).is_some());
+    watched.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
+    let session = watched.inspector.session();
+    let parted = session.divergence().expect("the runs differ");
+    assert_ne!(chronicle_hash(session), first);
+    assert!(session.run().chronicle().event(parted).is_some());
     assert!(
-        reader.branches().current_branch().name.starts_with("ann.loneliness = 1, from "),
+        session.branches().current_branch().name.starts_with("ann.loneliness = 1, from "),
         "{}",
-        reader.branches().current_branch().name
+        session.branches().current_branch().name
     );
     watched.inspector.apply(SessionCommand::Ask(Query::Difference));
     while watched.inspector.session().queries().any_pending() {
@@ -175,7 +174,7 @@ fn a_run_forked_at_the_cursor_is_a_branch_beside_the_first_which_can_be_entered_
         "the runs diverge at the intervention"
     );
     watched.inspector.apply(SessionCommand::SwitchBranch(0));
-    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 0);
+    watched.run_until(usize::MAX, |session| session.branches().current_index() == 0);
     assert_eq!(chronicle_hash(watched.inspector.session()), first, "the first run is unchanged");
     assert!(watched.inspector.session().run().is_over());
 }
@@ -199,25 +198,25 @@ fn a_story_opens_with_its_branches_and_saves_a_new_one() {
     ]);
     run(&["what-if", path, "--forbid", "coffee", "--keep", "dry", "--json", folder.path().join("w.json").to_str().unwrap()]);
     let mut watched = TestWindow::open(&story);
-    watched.run_until(usize::MAX, |reader| reader.run().is_over());
+    watched.run_until(usize::MAX, |session| session.run().is_over());
     let recorded = Story::open(&story).unwrap();
     assert_eq!(chronicle_hash(watched.inspector.session()), recorded.chronicle.hash());
     assert_eq!(watched.inspector.session().branches().all()[1].saved_as.as_deref(), Some("dry"));
     watched.inspector.apply(SessionCommand::SwitchBranch(1));
-    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 1 && reader.run().is_over());
+    watched.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
     let dry = Story::open_branch(&story, "dry").unwrap();
     assert_eq!(chronicle_hash(watched.inspector.session()), dry.chronicle.hash());
     watched
         .inspector
         .apply(SessionCommand::Fork(Intervention::Change { effect: "ann.loneliness = 1".into(), at_us: 3_600_000_000 }));
-    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 2 && reader.run().is_over());
+    watched.run_until(usize::MAX, |session| session.branches().current_index() == 2 && session.run().is_over());
     watched.inspector.apply(SessionCommand::SaveBranch("lonely".into()));
     let began = Instant::now();
     while watched.inspector.session().branches().all()[2].saved_as.is_none() {
         assert!(began.elapsed() < Duration::from_secs(60), "{:?}", watched.inspector.session().queries().branch_save.answer());
         watched.run_until(usize::MAX, |_| true);
-        let feed = watched.inspector.session_mut().handle_requests(&mut watched.host);
-        assert!(feed.is_none());
+        let receiver = watched.inspector.session_mut().handle_requests(&mut watched.host);
+        assert!(receiver.is_none());
         watched.inspector.session_mut().view();
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -231,18 +230,16 @@ fn two_stories_can_be_compared() {
     let scene = write_scene(&folder, STARTER_SCENE);
     let other = SimulationArgs { seed: 2, ..SimulationArgs::default() };
     let Ok(begun) = SceneHost::open(&scene, &other, false) else { panic!("the scene is valid") };
-    let Ok(OpenedSession { host: alive, session: reader, receiver: feed }) =
-        SceneHost::open(&scene, &SimulationArgs::default(), false)
-    else {
+    let Ok(OpenedSession { host, session, receiver }) = SceneHost::open(&scene, &SimulationArgs::default(), false) else {
         panic!("the scene is valid")
     };
-    let inspector = Inspector::new(reader.compared_with("other.story".into(), begun.run_to_end()));
-    let mut watched = TestWindow { inspector, host: alive, receiver: feed, has_fonts: false };
-    watched.run_until(usize::MAX, |reader| reader.run().is_over());
-    let reader = watched.inspector.session();
-    assert_eq!(reader.branches().compared_branch().map(|before| before.name.as_str()), Some("other.story"));
-    assert!(reader.divergence().is_some());
+    let inspector = Inspector::new(session.compared_with("other.story".into(), begun.run_to_end()));
+    let mut watched = TestWindow { inspector, host, receiver, has_fonts: false };
+    watched.run_until(usize::MAX, |session| session.run().is_over());
+    let session = watched.inspector.session();
+    assert_eq!(session.branches().compared_branch().map(|before| before.name.as_str()), Some("other.story"));
+    assert!(session.divergence().is_some());
     watched.inspector.apply(SessionCommand::SwitchBranch(1));
-    watched.run_until(usize::MAX, |reader| reader.branches().current_index() == 1);
+    watched.run_until(usize::MAX, |session| session.branches().current_index() == 1);
     assert_eq!(watched.inspector.session().run().info().seed, 2);
 }

@@ -1,7 +1,15 @@
 //! The command line, with one file per command.
 //!
-//! `args` defines the arguments and `exit` the exit codes. Each command turns its arguments into calls of the library and
-//! writes its answer to standard output. Warnings, problems and progress go to standard error.
+//! `args` defines the arguments, and `exit` the exit codes and the errors that lead to them. Each command turns its arguments
+//! into calls of the library and writes its answer to standard output. Warnings, problems and progress go to standard error.
+//!
+//! What commands share, from the arguments to the answer:
+//!
+//! - `input` tells scenes from stories; `run_config` loads a scene and starts its run; `run_source` and `sift_source` give a
+//!   finished run, recorded or simulated; `query` finds the events, instants and agents that the arguments name.
+//! - `simulate` steps a run to its end, `narration` prints it meanwhile, and `recorder` writes it into a file. `host` runs a scene
+//!   for the window and for `play`.
+//! - `terminal` has the output streams and the progress bar, `palette` the styles, `text` the layout of pages, and `json_output` writes answers as JSON.
 
 mod args;
 mod beats;
@@ -9,15 +17,19 @@ mod bench;
 mod branches;
 mod check;
 mod completions;
+mod diff;
 mod difference;
 mod exit;
 mod export;
 mod host;
 #[cfg(all(test, feature = "inspector"))]
 mod host_tests;
+mod input;
+mod json_output;
 mod music;
+mod narration;
 mod new;
-mod paired_what_if;
+mod palette;
 mod play;
 mod query;
 mod recorder;
@@ -28,12 +40,14 @@ mod run_source;
 mod show;
 mod sift;
 mod sift_source;
+mod simulate;
 mod sweep;
 mod tell;
 mod terminal;
 mod test;
 #[cfg(test)]
 mod test_story;
+mod text;
 mod watch;
 mod what_if;
 mod when;
@@ -50,16 +64,15 @@ use clap::Parser;
 
 use args::{Cli, CliCommand};
 use exit::{CliError, Exit};
+use palette::ERROR;
 
 /// Runs the command given in the process arguments.
-#[must_use]
-pub fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     main_with(std::env::args_os())
 }
 
 /// Runs a command. The first word is the program name.
-#[must_use]
-pub fn main_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+fn main_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(said) => {
@@ -98,7 +111,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Some(CliCommand::Show(args)) => show::show(args),
         Some(CliCommand::Export(args)) => export::export(args),
         Some(CliCommand::WhatIf(args)) => what_if::what_if(args),
-        Some(CliCommand::Diff(args)) => what_if::diff(args),
+        Some(CliCommand::Diff(args)) => diff::diff(args),
         Some(CliCommand::Branches(args)) => branches::branches(args),
         Some(CliCommand::Tell(args)) => tell::tell(args),
         Some(CliCommand::Watch(args)) => watch::watch(args),
@@ -109,10 +122,9 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
 }
 
 fn print_error(failure: &CliError) {
-    let wrong = terminal::ERROR;
     match failure {
         CliError::ClosedPipe => {}
         CliError::Diagnostics(said) => terminal::print_note(said.trim_end()),
-        _ => terminal::print_note(&format!("{wrong}longhand:{wrong:#} {failure}")),
+        _ => terminal::print_note(&format!("{ERROR}longhand:{ERROR:#} {failure}")),
     }
 }

@@ -1,11 +1,9 @@
-//! Shared by the commands that query a story: resolving events, instants and agents named on the command line, narrating
-//! events, and laying out text.
+//! Shared by the commands that query a story: resolving events, instants and agents named on the command line, and narrating
+//! events.
 
 use super::args::StoryArgs;
-use super::exit::CliError;
 use super::terminal;
-use anstyle::{AnsiColor, Style};
-use longhand_chronicle::{AgentRegistry, Chronicle, Event, Story, StoryError, SymbolTable};
+use longhand_chronicle::{AgentProfile, AgentRegistry, Chronicle, Event, Story, StoryError, SymbolTable};
 use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
 use longhand_expr::{Expr, nearest_name};
 use longhand_narrative::EventNarrator;
@@ -13,15 +11,6 @@ use longhand_scene::{EventOrigin, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
-
-/// Width of a page in columns.
-pub(super) const PAGE_WIDTH: usize = 100;
-/// The most important text.
-pub(super) const STRONG: Style = Style::new().bold();
-/// Secondary text.
-pub(super) const FAINT: Style = Style::new().dimmed();
-/// The style of bars.
-pub(super) const BAR: Style = AnsiColor::Yellow.on_default();
 
 /// Why a query of a story failed.
 #[derive(Debug, thiserror::Error)]
@@ -58,18 +47,6 @@ pub(crate) enum QueryError {
     },
 }
 
-impl From<QueryError> for CliError {
-    fn from(error: QueryError) -> Self {
-        match error {
-            QueryError::Output(error) => error.into(),
-            QueryError::Story(StoryError::File { path, source }) => {
-                Self::Input(format!("cannot use {}: {source}", path.display()))
-            }
-            error => Self::Input(error.to_string()),
-        }
-    }
-}
-
 /// What a command-line argument refers to.
 pub(super) enum EventTarget {
     Event(EventId),
@@ -77,9 +54,14 @@ pub(super) enum EventTarget {
     BeatNotCome(String),
 }
 
+/// The agent with this id or name. The error suggests the most similar id.
+pub(super) fn find_agent<'a>(asked: &str, agents: &'a AgentRegistry) -> Result<&'a AgentProfile, QueryError> {
+    agents.find(asked).ok_or_else(|| unknown_agent(asked, agents))
+}
+
 /// The error for an unknown agent, with the most similar id.
-pub(super) fn unknown_agent(asked: &str, directory: &AgentRegistry) -> QueryError {
-    let keys = directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
+pub(super) fn unknown_agent(asked: &str, agents: &AgentRegistry) -> QueryError {
+    let keys = agents.iter().map(|agent| agent.key.as_str()).filter(|key| !key.is_empty());
     QueryError::NoSuchAgent { asked: asked.into(), suggestion: nearest_name(asked, keys).map(str::to_owned) }
 }
 
@@ -93,10 +75,15 @@ impl StoryArgs {
 /// Opens a story or a branch of it. Prints a warning if a limit stopped its run.
 pub(super) fn open_story(path: &Path, branch: Option<&str>) -> Result<Story, StoryError> {
     let story = branch.map_or_else(|| Story::open(path), |branch| Story::open_branch(path, branch))?;
-    if let Some(why) = &story.stopped {
+    warn_if_stopped(path, story.stopped.as_deref());
+    Ok(story)
+}
+
+/// Prints a warning if a limit stopped the run of a story.
+pub(super) fn warn_if_stopped(path: &Path, stopped: Option<&str>) {
+    if let Some(why) = stopped {
         terminal::print_note(&format!("{}: the run was {why}", path.display()));
     }
-    Ok(story)
 }
 
 /// The event named by `what`: an event number, or a beat, which names the event that completed it.
@@ -105,12 +92,12 @@ pub(super) fn find_event(story: &Story, what: &str) -> Result<EventTarget, Query
 }
 
 /// The same for a run that is not in a file.
-pub(super) fn find_event_in(legend: &SymbolTable, chronicle: &Chronicle, what: &str) -> Result<EventTarget, QueryError> {
+pub(super) fn find_event_in(symbols: &SymbolTable, chronicle: &Chronicle, what: &str) -> Result<EventTarget, QueryError> {
     if let Some(id) = parse_event_number(what) {
         let no_such = || QueryError::NoSuchEvent { asked: what.into(), events: chronicle.len() };
         return id.filter(|&id| chronicle.event(id).is_some()).map(EventTarget::Event).ok_or_else(no_such);
     }
-    let ids = &legend.beats;
+    let ids = &symbols.beats;
     let Some(beat) = ids.iter().position(|id| id == what) else {
         let meant = nearest_name(what, ids.iter().map(String::as_str)).map(str::to_owned);
         return Err(QueryError::NoSuchBeat { asked: what.into(), suggestion: meant });
@@ -135,8 +122,8 @@ pub(super) fn end_of_story(story: &Story) -> Instant {
 }
 
 /// A date and time for readers: `Sat 1 Mar 2025, 12:00`.
-pub(super) fn format_date(legend: &SymbolTable, at: Instant) -> String {
-    let civil = legend.calendar().datetime(at);
+pub(super) fn format_date(symbols: &SymbolTable, at: Instant) -> String {
+    let civil = symbols.calendar().datetime(at);
     civil.strftime("%a %-d %b %Y, %H:%M").to_string()
 }
 
@@ -180,12 +167,12 @@ pub(super) fn narrate_events(
     chronicle: &Chronicle,
     events: &BTreeSet<EventId>,
 ) -> BTreeMap<EventId, String> {
-    let mut teller = EventNarrator::new(scenario, seed);
+    let mut narrator = EventNarrator::new(scenario, seed);
     let mut sentences = BTreeMap::new();
     for event in chronicle.iter() {
-        teller.observe(event);
+        narrator.observe(event);
         if events.contains(&event.id) {
-            sentences.insert(event.id, teller.sentence(scenario, event, &chronicle.agents));
+            sentences.insert(event.id, narrator.sentence(scenario, event, &chronicle.agents));
         }
     }
     sentences
@@ -194,23 +181,6 @@ pub(super) fn narrate_events(
 /// The value that an event wrote to a fact.
 pub(super) fn written_value(chronicle: &Chronicle, event: EventId, fact: Fact) -> Option<f64> {
     chronicle.event(event)?.changes.iter().rev().find(|change| change.fact == fact).map(|change| change.after)
-}
-
-/// A text of exactly `width` characters, padded with spaces or cut with an ellipsis.
-pub(super) fn fit(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        format!("{text:<width$}")
-    } else {
-        let start: String = text.chars().take(width.saturating_sub(1)).collect();
-        format!("{start}…")
-    }
-}
-
-/// A bar of ten blocks that shows the position of a value in its range.
-pub(super) fn bar(value: f64, (low, high): (f64, f64)) -> String {
-    let share = if high > low && value.is_finite() { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.0 };
-    let full = (share * 10.0).round() as usize;
-    "█".repeat(full) + &"░".repeat(10 - full)
 }
 
 #[cfg(test)]
@@ -225,22 +195,5 @@ mod tests {
         for no_number in ["", "#", "-1", "farewell", "1.5"] {
             assert_eq!(parse_event_number(no_number), None, "{no_number}");
         }
-    }
-
-    #[test]
-    fn a_cell_counts_characters_not_bytes() {
-        assert_eq!(fit("ääää", 3), "ää…");
-        assert_eq!(fit("ä", 3), "ä  ");
-    }
-
-    #[test]
-    fn a_bar_shows_a_share_and_accepts_any_number() {
-        assert_eq!(bar(0.5, (0.0, 1.0)), "█████░░░░░");
-        assert_eq!(bar(-1.0, (-1.0, 1.0)), "░░░░░░░░░░");
-        assert_eq!(bar(1e300, (0.0, 1.0)), "██████████");
-        for odd in [f64::NAN, f64::INFINITY] {
-            assert_eq!(bar(odd, (0.0, 1.0)), "░░░░░░░░░░");
-        }
-        assert_eq!(bar(1.0, (1.0, 1.0)), "░░░░░░░░░░");
     }
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::exit::CliError;
-use super::query::QueryError;
 use super::run_config::RunConfig;
 use longhand_analysis::{NarratedRun, Run};
 use longhand_chronicle::{Keyframe, Story, StoryWriter};
@@ -23,14 +22,14 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     /// Creates a new file. An existing file is an error.
-    pub fn create(path: &Path, life: &RunConfig, set: &[(String, String)]) -> Result<Self, CliError> {
-        let writer = StoryWriter::create(path, &life.scenario, life.seed, set, life.until).map_err(QueryError::from)?;
+    pub fn create(path: &Path, config: &RunConfig, set: &[(String, String)]) -> Result<Self, CliError> {
+        let writer = StoryWriter::create(path, &config.scenario, config.seed, set, config.until)?;
         Ok(Self::new(writer, None))
     }
 
     /// Continues a file from its last keyframe, with the same schedule as an uninterrupted recorder.
-    pub fn resume(story: &Story, keyframe: Option<&Keyframe>, life: &RunConfig) -> Result<Self, CliError> {
-        let writer = StoryWriter::resume(story, keyframe, life.until).map_err(QueryError::from)?;
+    pub fn resume(story: &Story, keyframe: Option<&Keyframe>, config: &RunConfig) -> Result<Self, CliError> {
+        let writer = StoryWriter::resume(story, keyframe, config.until)?;
         Ok(Self::new(writer, keyframe))
     }
 
@@ -64,6 +63,6 @@ impl Recorder {
             None => self.writer.finish(simulation.now(), chronicle),
             Some(overrun) => self.writer.finish_stopped(simulation.now(), chronicle, &overrun.to_string()),
         };
-        Ok(written.map_err(QueryError::from)?)
+        Ok(written?)
     }
 }

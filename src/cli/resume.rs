@@ -6,10 +6,10 @@
 use std::path::Path;
 
 use super::args::RunArgs;
-use super::exit::{CliError, Exit};
-use super::query::QueryError;
+use super::exit::CliError;
+use super::json_output::is_stdout;
+use super::narration::{narrated_run, print_heading, run_and_report, write_report};
 use super::recorder::Recorder;
-use super::run::{json_to_stdout, narrated_run, print_heading, run_and_report, write_report};
 use super::run_config::RunConfig;
 use super::terminal;
 use longhand_chronicle::{Keyframe, RunEnd, Story};
@@ -18,30 +18,30 @@ use longhand_narrative::RunSummary;
 use longhand_narrative::dates::CivilDateTime;
 use std::io::Write;
 
-pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Exit, CliError> {
-    let (story, keyframe) = Story::open_at(path, Instant(i64::MAX)).map_err(QueryError::from)?;
-    let life = RunConfig::from_story(&story, &args.simulation)?;
-    if let Some(ended) = story.ended.filter(|ended| args.simulation.until.is_none() || life.end() <= ended.at) {
-        return report_finished(&story, keyframe.as_ref(), &life.with_end(ended.at), ended, args);
+pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<(), CliError> {
+    let (story, keyframe) = Story::open_at(path, Instant(i64::MAX))?;
+    let config = RunConfig::from_story(&story, &args.simulation)?;
+    if let Some(ended) = story.ended.filter(|ended| args.simulation.until.is_none() || config.end() <= ended.at) {
+        return report_finished(&story, keyframe.as_ref(), &config.with_end(ended.at), ended, args);
     }
     let from = keyframe.as_ref().map_or(Instant::START, |keyframe| keyframe.at);
-    let stamp = CivilDateTime::from_instant(&life.scenario.calendar, from).timestamp();
-    if life.end() <= from {
+    let stamp = CivilDateTime::from_instant(&config.scenario.calendar, from).timestamp();
+    if config.end() <= from {
         return Err(CliError::Usage(format!("{} has already reached {stamp}", path.display())));
     }
     let opening = match keyframe {
         Some(_) => format!("Resumed from {stamp}."),
         None => "Restarted from the beginning: the recording was interrupted before its first keyframe.".to_owned(),
     };
-    let mut narrated = narrated_run(life.start(), args);
+    let mut narrated = narrated_run(config.start(), args);
     if let Some(keyframe) = &keyframe {
         narrated.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| build_mismatch(path))?;
     }
-    let recorder = Recorder::resume(&story, keyframe.as_ref(), &life)?;
+    let recorder = Recorder::resume(&story, keyframe.as_ref(), &config)?;
     // The run has its own copies.
     drop((story, keyframe));
     terminal::print_note(&format!("using the scene stored in {}; later changes to its files are ignored", path.display()));
-    run_and_report(narrated, &life, Some(recorder), &opening, args)
+    run_and_report(narrated, &config, Some(recorder), &opening, args)
 }
 
 /// Handles a finished story: prints that and its summary. A JSON report needs the final state of the world, so the time since
@@ -49,12 +49,12 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Exit, CliError> {
 fn report_finished(
     story: &Story,
     keyframe: Option<&Keyframe>,
-    life: &RunConfig,
+    config: &RunConfig,
     ended: RunEnd,
     args: &RunArgs,
-) -> Result<Exit, CliError> {
+) -> Result<(), CliError> {
     if args.json.is_some() {
-        let mut run = life.start();
+        let mut run = config.start();
         if let Some(keyframe) = keyframe {
             run.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| build_mismatch(&story.path))?;
         }
@@ -64,19 +64,19 @@ fn report_finished(
         }
         write_report(&run, args)?;
     }
-    if !json_to_stdout(args) {
-        let whole = Story::open(&story.path).map_err(QueryError::from)?;
+    if !is_stdout(args.json.as_deref()) {
+        let whole = Story::open(&story.path)?;
         let mut out = terminal::stdout();
         let opening = match &story.stopped {
             None => "The run is finished; there is nothing to resume.".to_owned(),
             Some(why) => format!("The run was {why}."),
         };
-        print_heading(life, &opening, &mut out)?;
-        let closing = RunSummary { scenario: &life.scenario, chronicle: &whole.chronicle, seed: life.seed, at: ended.at };
+        print_heading(config, &opening, &mut out)?;
+        let closing = RunSummary { scenario: &config.scenario, chronicle: &whole.chronicle, seed: config.seed, at: ended.at };
         writeln!(out, "\n{closing}")?;
     }
     match &story.stopped {
-        None => Ok(Exit::Done),
+        None => Ok(()),
         Some(why) => Err(CliError::Input(why.clone())),
     }
 }

@@ -4,30 +4,33 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::SimulationArgs;
-use super::beats::is_story;
 use super::exit::CliError;
-use super::query::QueryError;
-use super::run_source::reject_simulation_args;
+use super::input::{is_story, reject_simulation_args};
 use super::terminal;
 use super::when::WhenArg;
 use longhand_analysis::Run;
 use longhand_chronicle::Story;
 use longhand_expr::Calendar;
 use longhand_expr::ids::Instant;
-use longhand_scene::{LoadedScene, Scenario};
+use longhand_scene::{Diagnostics, LoadedScene, Scenario};
 use longhand_sim::SimOptions;
 
 /// Loads a scene and prints its warnings. Problems are the error.
 pub(crate) fn load_scene(path: &Path, set: &[(String, String)]) -> Result<Scenario, CliError> {
-    let fancy = terminal::fancy_stderr();
-    match longhand_narrative::load(path, set) {
-        Ok(LoadedScene { scenario, warnings, .. }) => {
-            if !warnings.is_empty() {
-                terminal::print_note(warnings.render(fancy).trim_end());
-            }
-            Ok(scenario)
-        }
-        Err(problems) => Err(CliError::Diagnostics(problems.render(fancy))),
+    load_scene_with(path, &[], set)
+}
+
+/// The same for a scene with further parts, each a name and a text, such as the library of themes.
+pub(crate) fn load_scene_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Scenario, CliError> {
+    let LoadedScene { scenario, warnings, .. } = longhand_narrative::load_with(path, parts, set)?;
+    print_warnings(&warnings);
+    Ok(scenario)
+}
+
+/// Prints the warnings of a scene, if there are any.
+pub(crate) fn print_warnings(warnings: &Diagnostics) {
+    if !warnings.is_empty() {
+        terminal::print_note(warnings.render(terminal::fancy_stderr()).trim_end());
     }
 }
 
@@ -44,7 +47,7 @@ pub(crate) struct RunConfig {
 impl RunConfig {
     /// The run of a scene file.
     pub fn from_scene_file(scene: &Path, asked: &SimulationArgs) -> Result<Self, CliError> {
-        Self::from_scenario(self::load_scene(scene, &asked.set)?, asked)
+        Self::from_scenario(load_scene(scene, &asked.set)?, asked)
     }
 
     /// The run of a loaded scene.
@@ -55,7 +58,7 @@ impl RunConfig {
 
     /// The run recorded in a story. Only the end and the number of threads can be changed.
     pub fn from_story(story: &Story, asked: &SimulationArgs) -> Result<Self, CliError> {
-        let scenario = story.scenario().map_err(QueryError::from)?;
+        let scenario = story.scenario()?;
         let until = asked.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
         Ok(Self::new(scenario, story.header.seed, until.or(story.header.until), asked.threads))
     }
@@ -69,7 +72,7 @@ impl RunConfig {
     pub fn from_file(path: &Path, asked: &SimulationArgs) -> Result<Self, CliError> {
         if is_story(path)? {
             reject_simulation_args(asked)?;
-            return Self::from_story(&Story::open(path).map_err(QueryError::from)?, asked);
+            return Self::from_story(&Story::open(path)?, asked);
         }
         Self::from_scene_file(path, asked)
     }

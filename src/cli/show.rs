@@ -3,7 +3,9 @@
 
 use super::args::ShowArgs;
 use super::exit::{CliError, Exit};
-use super::query::{self, BAR, EventSentences, FAINT, PAGE_WIDTH, QueryError, STRONG};
+use super::palette::{BAR, FAINT, STRONG};
+use super::query::{self, EventSentences, QueryError};
+use super::text::{self, PAGE_WIDTH};
 use super::when::PointArg;
 use super::{run_config, terminal};
 use longhand_chronicle::{
@@ -30,15 +32,15 @@ pub(crate) fn show(args: &ShowArgs) -> Result<Exit, CliError> {
 }
 
 fn print_state(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, CliError> {
-    let story = args.source.open().map_err(QueryError::from)?;
-    let (legend, directory) = (&story.header.symbols, &story.chronicle.agents);
-    let history = History::from_chronicle(&story.chronicle, legend);
+    let story = args.source.open()?;
+    let (symbols, agents) = (&story.header.symbols, &story.chronicle.agents);
+    let history = History::from_chronicle(&story.chronicle, symbols);
     let state = state_at_point(&story, &history, args.at)?;
     let shown: Vec<&AgentProfile> = match &args.agent {
-        None => directory.iter().filter(|person| !person.key.is_empty()).collect(),
-        Some(asked) => vec![directory.find(asked).ok_or_else(|| query::unknown_agent(asked, directory))?],
+        None => agents.iter().filter(|person| !person.key.is_empty()).collect(),
+        Some(asked) => vec![query::find_agent(asked, agents)?],
     };
-    let page = ShowPage { legend, directory, state: &state };
+    let page = ShowPage { symbols, agents, state: &state };
     if args.json {
         writeln!(out, "{}", page.to_json(&shown))?;
         return Ok(Exit::Done);
@@ -89,8 +91,8 @@ fn state_at_point<'a>(story: &'a Story, history: &'a History, at: Option<PointAr
 }
 
 struct ShowPage<'a> {
-    legend: &'a SymbolTable,
-    directory: &'a AgentRegistry,
+    symbols: &'a SymbolTable,
+    agents: &'a AgentRegistry,
     state: &'a StateAt<'a>,
 }
 
@@ -99,17 +101,17 @@ impl ShowPage<'_> {
         &self,
         shown: &[&AgentProfile],
         inner: &[InnerState],
-        voice: &EventSentences,
+        sentences: &EventSentences,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let events = match self.state.events {
             1 => "1 event".into(),
             n => format!("{n} events"),
         };
-        writeln!(out, "{STRONG}{}{STRONG:#}  {FAINT}{events} so far{FAINT:#}", query::format_date(self.legend, self.state.at))?;
+        writeln!(out, "{STRONG}{}{STRONG:#}  {FAINT}{events} so far{FAINT:#}", query::format_date(self.symbols, self.state.at))?;
         for (person, inner) in shown.iter().zip(inner) {
             writeln!(out)?;
-            self.write_person(person, inner, voice, out)?;
+            self.write_person(person, inner, sentences, out)?;
         }
         if let Some(line) = self.state.crowd {
             writeln!(out)?;
@@ -131,15 +133,15 @@ impl ShowPage<'_> {
         &self,
         person: &AgentProfile,
         inner: &InnerState,
-        voice: &EventSentences,
+        sentences: &EventSentences,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let (id, state) = (person.id, self.state);
-        let name = if person.name.is_empty() { self.directory.display_name(id) } else { person.name.clone() };
+        let name = if person.name.is_empty() { self.agents.display_name(id) } else { person.name.clone() };
         writeln!(
             out,
             "{STRONG}{name}{STRONG:#}  {FAINT}{}{FAINT:#}  {}",
-            self.legend.kind_name(person.kind),
+            self.symbols.kind_name(person.kind),
             self.whereabouts(id)
         )?;
         if state.field(id, AgentField::Present) == Some(0.0) {
@@ -150,8 +152,8 @@ impl ShowPage<'_> {
             writeln!(out, "  {}", cells.join("  ").trim_end())?;
         }
         self.write_mood(id, out)?;
-        self.write_inner("feels", &inner.emotions, voice, out)?;
-        self.write_inner("remembers", &inner.memories, voice, out)?;
+        self.write_inner("feels", &inner.emotions, sentences, out)?;
+        self.write_inner("remembers", &inner.memories, sentences, out)?;
         self.write_bonds(id, out)?;
         self.write_beliefs(id, out)
     }
@@ -166,10 +168,10 @@ impl ShowPage<'_> {
         }
         let mut words = match self.state.place(id) {
             PlaceId::NOWHERE => vec!["nowhere".to_owned()],
-            place => vec![format!("at {}", self.legend.places.get(place.index()).map_or("?", |place| &place.name))],
+            place => vec![format!("at {}", self.symbols.places.get(place.index()).map_or("?", |place| &place.name))],
         };
         if let Some(owner) = self.state.get(Fact::Owner(id)).filter(|&owner| owner >= 0.0) {
-            words.push(format!("belongs to {}", self.legend.describe_value(Fact::Owner(id), owner, self.directory)));
+            words.push(format!("belongs to {}", self.symbols.describe_value(Fact::Owner(id), owner, self.agents)));
         }
         words.extend((is(AgentField::Online) == Some(0.0)).then(|| "offline".into()));
         words.join(", ")
@@ -177,12 +179,12 @@ impl ShowPage<'_> {
 
     /// `loneliness            ████████░░ 0.82`, half a page wide.
     fn format_attribute(&self, attr: longhand_expr::ids::AttrId, value: f64) -> String {
-        let known = self.legend.attributes.get(attr.index());
-        let name = query::fit(self.legend.attribute_name(attr), 24);
+        let known = self.symbols.attributes.get(attr.index());
+        let name = text::fit(self.symbols.attribute_name(attr), 24);
         let shown = match known {
-            Some(known) if known.switch => query::fit(if value == 0.0 { "no" } else { "yes" }, 20),
-            Some(known) => format!("{BAR}{}{BAR:#} {}", query::bar(value, known.range), query::fit(&format_number(value), 9)),
-            None => query::fit(&format_number(value), 20),
+            Some(known) if known.switch => text::fit(if value == 0.0 { "no" } else { "yes" }, 20),
+            Some(known) => format!("{BAR}{}{BAR:#} {}", text::bar(value, known.range), text::fit(&format_number(value), 9)),
+            None => text::fit(&format_number(value), 20),
         };
         format!("{name} {shown}")
     }
@@ -196,18 +198,18 @@ impl ShowPage<'_> {
     }
 
     /// `distress toward Ben 0.42, from #1 (Ann and Ben quarrel.)`
-    fn write_inner(&self, mut word: &str, all: &[StrengthOf], voice: &EventSentences, out: &mut dyn Write) -> io::Result<()> {
+    fn write_inner(&self, mut word: &str, all: &[StrengthOf], sentences: &EventSentences, out: &mut dyn Write) -> io::Result<()> {
         for &(fact, strength, cause) in all {
             let other = |other: AgentId, word: &str| {
-                if other.is_some() { format!(" {word} {}", self.directory.display_name(other)) } else { String::new() }
+                if other.is_some() { format!(" {word} {}", self.agents.display_name(other)) } else { String::new() }
             };
             let what = match fact {
                 Fact::Feeling(_, emotion, toward) => format!("{}{}", emotion_name(emotion), other(toward, "toward")),
-                Fact::Memory(_, kind, with) => format!("`{}`{}", self.legend.event_name(kind), other(with, "with")),
+                Fact::Memory(_, kind, with) => format!("`{}`{}", self.symbols.event_name(kind), other(with, "with")),
                 _ => continue,
             };
             let cause = cause.map_or_else(String::new, |cause| {
-                format!(", from #{} ({})", cause.0, query::fit(voice.sentence(cause), MAX_SENTENCE).trim_end())
+                format!(", from #{} ({})", cause.0, text::fit(sentences.sentence(cause), MAX_SENTENCE).trim_end())
             });
             write_row(out, word, &format!("{what} {}{cause}", format_number(strength)))?;
             word = "";
@@ -220,11 +222,11 @@ impl ShowPage<'_> {
         let mut by_other: BTreeMap<AgentId, (Vec<String>, Vec<String>)> = BTreeMap::new();
         for (known, value) in self.state.relations(id) {
             match known {
-                WorldFact::Tie(_, other, tie) => by_other.entry(other).or_default().0.push(self.legend.tie_name(tie).to_owned()),
+                WorldFact::Tie(_, other, tie) => by_other.entry(other).or_default().0.push(self.symbols.tie_name(tie).to_owned()),
                 WorldFact::Dim(_, other, dim) => {
                     by_other.entry(other).or_default().1.push(format!(
                         "{} {}",
-                        self.legend.dimension_name(dim),
+                        self.symbols.dimension_name(dim),
                         format_number(value)
                     ));
                 }
@@ -234,7 +236,7 @@ impl ShowPage<'_> {
         let mut word = "relations";
         for (other, (ties, dims)) in by_other {
             let all: Vec<String> = ties.into_iter().chain(dims).collect();
-            write_row(out, word, &format!("{}: {}", self.directory.display_name(other), all.join(", ")))?;
+            write_row(out, word, &format!("{}: {}", self.agents.display_name(other), all.join(", ")))?;
             word = "";
         }
         Ok(())
@@ -245,10 +247,10 @@ impl ShowPage<'_> {
         let mut word = "believes";
         for (known, value) in self.state.beliefs(id) {
             let fact = Fact::World(known);
-            let say = |value| self.legend.describe_value(fact, value, self.directory);
+            let say = |value| self.symbols.describe_value(fact, value, self.agents);
             let truth = self.state.get(fact).filter(|&truth| say(truth) != say(value));
             let truth = truth.map_or_else(String::new, |truth| format!(" (actual: {})", say(truth)));
-            write_row(out, word, &format!("{}: {}{truth}", self.legend.describe_fact(fact, self.directory), say(value)))?;
+            write_row(out, word, &format!("{}: {}{truth}", self.symbols.describe_fact(fact, self.agents), say(value)))?;
             word = "";
         }
         Ok(())
@@ -259,12 +261,12 @@ impl ShowPage<'_> {
         let one = |person: &&AgentProfile| {
             let facts: Map<String, Value> = (state.facts.iter())
                 .filter(|(fact, _)| fact.subject() == person.id)
-                .map(|(&fact, &value)| (self.legend.fact_expression(fact, self.directory), value.into()))
+                .map(|(&fact, &value)| (self.symbols.fact_expression(fact, self.agents), value.into()))
                 .collect();
             json!({ "id": person.id.0, "key": person.key, "name": person.name, "facts": facts })
         };
         json!({
-            "at": self.legend.civil_time(state.at),
+            "at": self.symbols.civil_time(state.at),
             "events": state.events,
             "agents": shown.iter().map(one).collect::<Value>(),
             "crowd": state.crowd.map(|line| {

@@ -2,18 +2,19 @@
 
 use super::args::SiftArgs;
 use super::exit::{CliError, Exit};
-use super::query::{self, FAINT, PAGE_WIDTH, STRONG};
+use super::json_output::write_json;
+use super::palette::{FAINT, STRONG};
+use super::query;
 use super::sift_source::SiftSource;
 use super::terminal;
+use super::text::{PAGE_WIDTH, title_or_id};
 use longhand_expr::ids::EventId;
 use longhand_expr::nearest_name;
 use longhand_narrative::{Match, PatternRef, SiftReport, WhyNotReport, explain_pattern, sift, wrap};
 use longhand_scene::Pattern;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, Write};
 
 /// Maximum number of matches printed for a pattern that was not requested by id.
 const MAX_MATCHES: usize = 2;
@@ -21,14 +22,14 @@ const MAX_MATCHES: usize = 2;
 const MAX_EVENTS: usize = 12;
 
 pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, CliError> {
-    let sifting = SiftSource::load(&args.file, &args.simulation)?;
-    let record = sifting.recorded_run();
-    let sifted = sift(&record, sifting.end);
-    let wanted = select_patterns(&sifting, &args.pattern)?;
-    let nears: BTreeMap<PatternRef, WhyNotReport> = match args.near {
+    let source = SiftSource::load(&args.file, &args.simulation)?;
+    let record = source.recorded_run();
+    let sifted = sift(&record, source.end);
+    let wanted = select_patterns(&source, &args.pattern)?;
+    let near_misses: BTreeMap<PatternRef, WhyNotReport> = match args.near {
         true => {
             let missing = wanted.iter().filter(|of| sifted.matches_of(**of).next().is_none());
-            let whole = (longhand_expr::ids::Instant::START, sifting.end);
+            let whole = (longhand_expr::ids::Instant::START, source.end);
             missing.map(|of| (*of, explain_pattern(&record, &sifted, *of, &[], whole))).collect()
         }
         false => BTreeMap::new(),
@@ -36,24 +37,20 @@ pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, CliError> {
     let few = if args.pattern.is_empty() { MAX_MATCHES } else { usize::MAX };
     let mut shown_events: BTreeSet<EventId> = sifted.matches.iter().flat_map(|found| found.events.iter().copied()).collect();
     shown_events.extend(
-        nears
+        near_misses
             .values()
             .flat_map(|near| near.matched_events.iter().copied().chain(near.closest.iter().filter_map(|close| close.event))),
     );
     let page = SiftPage {
-        sifting: &sifting,
+        source: &source,
         sifted: &sifted,
         wanted,
-        nears,
-        sentences: sifting.sentences(&shown_events),
+        near_misses,
+        sentences: source.sentences(&shown_events),
         max_matches: few,
     };
     match &args.json {
-        Some(path) if path == Path::new("-") => writeln!(terminal::stdout(), "{}", page.to_json())?,
-        Some(path) => {
-            let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
-            writeln!(BufWriter::new(file), "{}", page.to_json()).map_err(|error| CliError::for_file("write", path, &error))?;
-        }
+        Some(_) => _ = write_json(args.json.as_deref(), &page.to_json())?,
         None => page.write(&mut terminal::stdout())?,
     }
     let found = page.wanted.iter().any(|of| sifted.matches_of(*of).next().is_some());
@@ -61,8 +58,8 @@ pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, CliError> {
 }
 
 /// The requested patterns and beats, or all patterns.
-fn select_patterns(sifting: &SiftSource, asked: &[String]) -> Result<Vec<PatternRef>, CliError> {
-    let scenario = &sifting.scenario;
+fn select_patterns(source: &SiftSource, asked: &[String]) -> Result<Vec<PatternRef>, CliError> {
+    let scenario = &source.scenario;
     let all = || (0..scenario.patterns.len()).map(PatternRef::Pattern);
     if asked.is_empty() {
         return Ok(all().collect());
@@ -83,17 +80,17 @@ fn select_patterns(sifting: &SiftSource, asked: &[String]) -> Result<Vec<Pattern
 }
 
 struct SiftPage<'a> {
-    sifting: &'a SiftSource,
+    source: &'a SiftSource,
     sifted: &'a SiftReport,
     wanted: Vec<PatternRef>,
-    nears: BTreeMap<PatternRef, WhyNotReport>,
+    near_misses: BTreeMap<PatternRef, WhyNotReport>,
     sentences: BTreeMap<EventId, String>,
     max_matches: usize,
 }
 
 impl SiftPage<'_> {
     fn pattern(&self, of: PatternRef) -> &Pattern {
-        of.resolve(&self.sifting.scenario)
+        of.resolve(&self.source.scenario)
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -108,11 +105,11 @@ impl SiftPage<'_> {
         }
         for of in missing {
             writeln!(out, "  {}", self.title(of))?;
-            if let Some(near) = self.nears.get(&of) {
-                self.sifting.write_near(near, &self.sentences, "    ", out)?;
+            if let Some(near) = self.near_misses.get(&of) {
+                self.source.write_near(near, &self.sentences, "    ", out)?;
             }
         }
-        let passed_over = &self.sifting.scenario.inapplicable;
+        let passed_over = &self.source.scenario.inapplicable;
         if self.max_matches != usize::MAX && !passed_over.is_empty() {
             writeln!(out, "\n{STRONG}Not applicable here{STRONG:#} {FAINT}(the scene lacks what they refer to){FAINT:#}")?;
             for one in passed_over {
@@ -129,7 +126,7 @@ impl SiftPage<'_> {
 
     fn title(&self, of: PatternRef) -> &str {
         let pattern = self.pattern(of);
-        if pattern.title.is_empty() { &pattern.id } else { &pattern.title }
+        title_or_id(&pattern.title, &pattern.id)
     }
 
     fn write_matches(&self, of: PatternRef, out: &mut dyn Write) -> io::Result<()> {
@@ -149,43 +146,43 @@ impl SiftPage<'_> {
     }
 
     fn write_match(&self, found: &Match, out: &mut dyn Write) -> io::Result<()> {
-        let people = self.sifting.describe_bindings(&self.pattern(found.pattern).variables, &found.bound);
+        let people = self.source.describe_bindings(&self.pattern(found.pattern).variables, &found.bound);
         if !people.is_empty() {
             writeln!(out, "  {FAINT}{people}{FAINT:#}")?;
         }
         for span in &found.spans {
             let until = match span.ended {
-                Some(ended) => format!("until {}", query::format_date(&self.sifting.legend, ended)),
+                Some(ended) => format!("until {}", query::format_date(&self.source.symbols, ended)),
                 None => "still holds".into(),
             };
             let fact =
-                self.sifting.legend.describe_fact(longhand_expr::ids::Fact::World(span.fact), &self.sifting.chronicle().agents);
-            writeln!(out, "  {FAINT}{}  {fact}, {until}{FAINT:#}", query::format_date(&self.sifting.legend, span.began))?;
+                self.source.symbols.describe_fact(longhand_expr::ids::Fact::World(span.fact), &self.source.chronicle().agents);
+            writeln!(out, "  {FAINT}{}  {fact}, {until}{FAINT:#}", query::format_date(&self.source.symbols, span.began))?;
         }
         for event in found.events.iter().take(MAX_EVENTS) {
-            self.sifting.write_event(*event, &self.sentences, "  ", out)?;
+            self.source.write_event(*event, &self.sentences, "  ", out)?;
         }
         Ok(())
     }
 
     fn to_json(&self) -> Value {
-        let directory = &self.sifting.chronicle().agents;
-        let legend = &self.sifting.legend;
+        let agents = &self.source.chronicle().agents;
+        let symbols = &self.source.symbols;
         let event = |id: &EventId| {
-            let at = self.sifting.chronicle().event(*id).map(|event| legend.civil_time(event.at));
+            let at = self.source.chronicle().event(*id).map(|event| symbols.civil_time(event.at));
             json!({ "event": id.0, "at": at, "sentence": self.sentences.get(id) })
         };
         let found = |found: &Match| {
             let variables = &self.pattern(found.pattern).variables;
             let bound: serde_json::Map<String, Value> =
-                variables.iter().cloned().zip(found.bound.iter().map(|agent| directory.display_name(*agent).into())).collect();
+                variables.iter().cloned().zip(found.bound.iter().map(|agent| agents.display_name(*agent).into())).collect();
             let span = |span: &longhand_narrative::MatchedInterval| {
-                let fact = legend.fact_expression(longhand_expr::ids::Fact::World(span.fact), directory);
-                let place = legend.place_id(span.place).unwrap_or_default();
-                json!({ "fact": fact, "place": place, "began": legend.civil_time(span.began), "ended": span.ended.map(|at| legend.civil_time(at)) })
+                let fact = symbols.fact_expression(longhand_expr::ids::Fact::World(span.fact), agents);
+                let place = symbols.place_id(span.place).unwrap_or_default();
+                json!({ "fact": fact, "place": place, "began": symbols.civil_time(span.began), "ended": span.ended.map(|at| symbols.civil_time(at)) })
             };
             json!({
-                "at": legend.civil_time(found.at), "bound": bound,
+                "at": symbols.civil_time(found.at), "bound": bound,
                 "events": found.events.iter().map(event).collect::<Value>(),
                 "spans": found.spans.iter().map(span).collect::<Value>(),
             })
@@ -196,8 +193,8 @@ impl SiftPage<'_> {
                 "id": pattern.id, "title": pattern.title, "about": pattern.about, "unlike": pattern.unlike,
                 "matches": self.sifted.matches_of(*of).map(found).collect::<Value>(),
             });
-            if let Some(near) = self.nears.get(of) {
-                value["near"] = self.sifting.near_to_json(near, &self.sentences);
+            if let Some(near) = self.near_misses.get(of) {
+                value["near"] = self.source.near_to_json(near, &self.sentences);
             }
             if let Some((_, lacks)) = self.sifted.unsupported.iter().find(|(one, _)| one == of) {
                 value["unjudged"] = json!(lacks);
@@ -207,10 +204,10 @@ impl SiftPage<'_> {
         let inapplicable =
             |one: &longhand_scene::InapplicablePattern| json!({ "id": one.id, "title": one.title, "lacks": one.missing });
         json!({
-            "scene": self.sifting.scenario.name,
-            "seed": self.sifting.seed,
+            "scene": self.source.scenario.name,
+            "seed": self.source.seed,
             "patterns": self.wanted.iter().map(one).collect::<Value>(),
-            "inapplicable": self.sifting.scenario.inapplicable.iter().map(inapplicable).collect::<Value>(),
+            "inapplicable": self.source.scenario.inapplicable.iter().map(inapplicable).collect::<Value>(),
         })
     }
 }

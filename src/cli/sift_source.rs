@@ -2,17 +2,18 @@
 //! output of near misses.
 
 use super::args::SimulationArgs;
-use super::beats::is_story;
 use super::exit::CliError;
-use super::query::{self, FAINT, PAGE_WIDTH, QueryError};
-use super::run_config::RunConfig;
-use super::run_source::{reject_simulation_args, simulate_to_end};
-use super::terminal;
+use super::input::{is_story, reject_simulation_args};
+use super::palette::FAINT;
+use super::query;
+use super::run_config::{RunConfig, load_scene_with};
+use super::simulate::simulate_to_end;
+use super::text::PAGE_WIDTH;
 use longhand_chronicle::{Chronicle, Story, SymbolTable};
 use longhand_expr::Shortfall;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_narrative::{RecordedRun, TROPES, WhyNotReport, format_shortfall, wrap};
-use longhand_scene::{LoadedScene, Scenario};
+use longhand_scene::Scenario;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -25,7 +26,7 @@ const MAX_TALLIES: usize = 12;
 /// A run with its scenario.
 pub(super) struct SiftSource {
     pub scenario: Arc<Scenario>,
-    pub legend: SymbolTable,
+    pub symbols: SymbolTable,
     pub seed: u64,
     /// The end of the run, or the last recorded instant.
     pub end: Instant,
@@ -39,28 +40,26 @@ enum RunLog {
 
 impl SiftSource {
     /// Reads a story, or simulates a scene to its end.
-    pub fn load(path: &Path, life: &SimulationArgs) -> Result<Self, CliError> {
+    pub fn load(path: &Path, asked: &SimulationArgs) -> Result<Self, CliError> {
         if is_story(path)? {
-            reject_simulation_args(life)?;
-            let story = query::open_story(path, None).map_err(QueryError::from)?;
-            let scenario = Arc::new(story.scenario_with(&[TROPES]).map_err(QueryError::from)?);
+            reject_simulation_args(asked)?;
+            let story = query::open_story(path, None)?;
+            let scenario = Arc::new(story.scenario_with(&[TROPES])?);
             let (seed, end) = (story.header.seed, query::end_of_story(&story));
             return Ok(Self {
-                legend: SymbolTable::from_scenario(&scenario),
+                symbols: SymbolTable::from_scenario(&scenario),
                 scenario,
                 seed,
                 end,
                 log: RunLog::Recorded(Box::new(story)),
             });
         }
-        let fancy = terminal::fancy_stderr();
-        let loaded = longhand_scene::load_with_parts(path, &[TROPES], &life.set);
-        let LoadedScene { scenario, .. } = loaded.map_err(|problems| CliError::Diagnostics(problems.render(fancy)))?;
-        let life = RunConfig::from_scenario(scenario, life)?;
-        let run = simulate_to_end(&life)?;
+        let scenario = load_scene_with(path, &[TROPES], &asked.set)?;
+        let config = RunConfig::from_scenario(scenario, asked)?;
+        let run = simulate_to_end(&config)?;
         let end = run.simulation().now();
-        let lived = RunLog::Simulated(Box::new(run.chronicle().clone()));
-        Ok(Self { legend: SymbolTable::from_scenario(&life.scenario), scenario: life.scenario, seed: life.seed, end, log: lived })
+        let log = RunLog::Simulated(Box::new(run.chronicle().clone()));
+        Ok(Self { symbols: SymbolTable::from_scenario(&config.scenario), scenario: config.scenario, seed: config.seed, end, log })
     }
 
     pub fn chronicle(&self) -> &Chronicle {
@@ -81,9 +80,9 @@ impl SiftSource {
 
     /// `x is Ann, y is Ben`
     pub fn describe_bindings(&self, variables: &[String], bound: &[AgentId]) -> String {
-        let directory = &self.chronicle().agents;
+        let agents = &self.chronicle().agents;
         let bound = variables.iter().zip(bound).filter(|(_, agent)| agent.is_some());
-        let said: Vec<String> = bound.map(|(name, agent)| format!("{name} is {}", directory.display_name(*agent))).collect();
+        let said: Vec<String> = bound.map(|(name, agent)| format!("{name} is {}", agents.display_name(*agent))).collect();
         said.join(", ")
     }
 
@@ -95,7 +94,7 @@ impl SiftSource {
         indent: &str,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let at = self.chronicle().event(event).map_or_else(String::new, |event| query::format_date(&self.legend, event.at));
+        let at = self.chronicle().event(event).map_or_else(String::new, |event| query::format_date(&self.symbols, event.at));
         let head = format!("#{}  {at}  ", event.0);
         let sentence = sentences.get(&event).map_or("", String::as_str);
         let room = PAGE_WIDTH.saturating_sub(indent.len() + head.chars().count()).max(30);
@@ -145,10 +144,10 @@ impl SiftSource {
             }
         }
         if let Some(closest) = &near.closest {
-            let when = query::format_date(&self.legend, closest.at);
-            let directory = &self.chronicle().agents;
+            let when = query::format_date(&self.symbols, closest.at);
+            let agents = &self.chronicle().agents;
             let who: Vec<String> =
-                closest.bound.iter().map(|(name, agent)| format!("{name} {}", directory.display_name(*agent))).collect();
+                closest.bound.iter().map(|(name, agent)| format!("{name} {}", agents.display_name(*agent))).collect();
             let who = if who.is_empty() { String::new() } else { format!(", with {}", who.join(", ")) };
             for line in wrap(&format!("closest: {when}{who}"), PAGE_WIDTH - indent.len()) {
                 writeln!(out, "{indent}{line}")?;
@@ -166,17 +165,17 @@ impl SiftSource {
     }
 
     pub fn near_to_json(&self, near: &WhyNotReport, sentences: &BTreeMap<EventId, String>) -> Value {
-        let directory = &self.chronicle().agents;
+        let agents = &self.chronicle().agents;
         let event = |id: &EventId| json!({ "event": id.0, "sentence": sentences.get(id) });
         let shortfall = |one: &Shortfall| json!({ "text": one.text, "was": one.actual, "needs": one.required });
         let closest = near.closest.as_ref().map(|closest| {
             let bound: serde_json::Map<String, Value> =
-                closest.bound.iter().map(|(name, agent)| (name.clone(), directory.display_name(*agent).into())).collect();
+                closest.bound.iter().map(|(name, agent)| (name.clone(), agents.display_name(*agent).into())).collect();
             let lacks = closest.unmet.iter().map(
                 |lack| json!({ "condition": lack.text, "otherwise": lack.shortfalls.iter().map(shortfall).collect::<Value>() }),
             );
             json!({
-                "at": self.legend.civil_time(closest.at), "bound": bound, "event": closest.event.as_ref().map(event),
+                "at": self.symbols.civil_time(closest.at), "bound": bound, "event": closest.event.as_ref().map(event),
                 "lacks": lacks.collect::<Value>(),
             })
         });

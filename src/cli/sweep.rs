@@ -11,11 +11,14 @@ use jiff::civil::DateTime;
 
 use super::args::SweepArgs;
 use super::exit::{CliError, Exit};
+use super::json_output::{is_stdout, write_json};
+use super::palette::{BEAT, ERROR, FAINT, STRONG};
 use super::run_config;
 use super::terminal::{self, TerminalProgress};
+use super::text::{column_width, percent, title_or_id};
 use longhand_analysis::export::{TableFolder, TableFormat};
 use longhand_analysis::{
-    AblationCondition, AblationEffect, BatchConfig, BatchMessage, RunReport, SweepError, SweepFile, SweepReport, SweepVariant,
+    AblationCondition, AblationEffect, BatchConfig, BatchMessage, RunReport, SweepFile, SweepReport, SweepVariant,
     SweepVariantId, run_batch, write_html_report, write_sweep_tables,
 };
 use longhand_narrative::dates::CivilDateTime;
@@ -33,13 +36,13 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
     let until = args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
     let conditions =
         AblationCondition::parse_list(&args.ablate, &scenario).map_err(|error| CliError::Usage(error.to_string()))?;
-    let many = BatchConfig { scenario, until, threads: args.threads.map_or(0, usize::from) };
+    let batch = BatchConfig { scenario, until, threads: args.threads.map_or(0, usize::from) };
     let file = store_path(args)?.map(|path| SweepFile::open(&path)).transpose()?;
-    let (reports, stopped) = run_world(&many, None, args, file.as_ref())?;
+    let (reports, stopped) = run_world(&batch, None, args, file.as_ref())?;
     let mut report = SweepReport::from_reports(args.seeds.to_string(), reports, stopped);
     let mut worlds = vec![("".to_owned(), Vec::new())];
     for condition in conditions {
-        let under = BatchConfig { scenario: Arc::new(scenario_under(args, &condition)?), ..many.clone() };
+        let under = BatchConfig { scenario: Arc::new(scenario_under(args, &condition)?), ..batch.clone() };
         let (reports, stopped) = run_world(&under, Some(&condition), args, file.as_ref())?;
         if !stopped.is_empty() {
             terminal::print_note(&format!("{}: {} runs were stopped and are not counted", condition.id, stopped.len()));
@@ -49,25 +52,19 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
     }
     if let Some(path) = &args.report {
         let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
-        write_html_report(&report, &many.scenario, &mut BufWriter::new(file))
+        write_html_report(&report, &batch.scenario, &mut BufWriter::new(file))
             .map_err(|error| CliError::for_file("write", path, &error))?;
     }
     if let Some(folder) = &args.parquet {
-        let sheets = TableFolder::create(folder, TableFormat::Parquet, many.scenario.calendar)?;
+        let sheets = TableFolder::create(folder, TableFormat::Parquet, batch.scenario.calendar)?;
         let worlds = worlds
             .iter()
             .enumerate()
             .map(|(at, (name, reports))| (name.as_str(), if at == 0 { report.per_seed.as_slice() } else { reports.as_slice() }));
-        write_sweep_tables(&worlds.collect::<Vec<_>>(), &many.scenario.calendar, &sheets)?;
+        write_sweep_tables(&worlds.collect::<Vec<_>>(), &batch.scenario.calendar, &sheets)?;
     }
-    match args.json.as_deref() {
-        Some(path) if path == Path::new("-") => write_json(&report, terminal::stdout())?,
-        Some(path) => {
-            print_summary(&report, &many.scenario, args, &mut terminal::stdout())?;
-            let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
-            write_json(&report, file).map_err(|_| CliError::Input(format!("cannot write {}", path.display())))?;
-        }
-        None => print_summary(&report, &many.scenario, args, &mut terminal::stdout())?,
+    if !write_json(args.json.as_deref(), &report)? {
+        print_summary(&report, &batch.scenario, args, &mut terminal::stdout())?;
     }
     match report.stopped.first_key_value() {
         None => Ok(Exit::from_answer(meets_thresholds(&report, args))),
@@ -83,28 +80,26 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
 fn scenario_under(args: &SweepArgs, condition: &AblationCondition) -> Result<Scenario, CliError> {
     let set: Vec<_> = args.set.iter().chain(&condition.param_override).cloned().collect();
     // Warnings are not printed again, and an ablation removes rules on purpose.
-    let loaded = longhand_narrative::load(&args.scene, &set)
-        .map_err(|problems| CliError::Diagnostics(problems.render(terminal::fancy_stderr())))?;
-    let mut scenario = loaded.scenario;
+    let mut scenario = longhand_narrative::load(&args.scene, &set)?.scenario;
     condition.remove_rule(&mut scenario);
     Ok(scenario)
 }
 
 /// The runs of one world, stored or simulated now, and the reasons of those that were stopped.
 fn run_world(
-    many: &BatchConfig,
+    batch: &BatchConfig,
     condition: Option<&AblationCondition>,
     args: &SweepArgs,
     file: Option<&SweepFile>,
 ) -> Result<SweepRuns, CliError> {
-    let keeper = file.map(|file| WorldStore::open(file, many, condition)).transpose()?;
-    let reports = keeper.as_ref().map(|keeper| keeper.stored_reports(args)).transpose()?.unwrap_or_default();
-    simulate_seeds(many, condition, args, keeper.as_ref(), reports)
+    let store = file.map(|file| WorldStore::open(file, batch, condition)).transpose()?;
+    let reports = store.as_ref().map(|store| store.stored_reports(args)).transpose()?.unwrap_or_default();
+    simulate_seeds(batch, condition, args, store.as_ref(), reports)
 }
 
 /// The file for the runs: --keep, or beside the JSON or the report.
 fn store_path(args: &SweepArgs) -> Result<Option<PathBuf>, CliError> {
-    let json = args.json.as_deref().filter(|path| *path != Path::new("-"));
+    let json = args.json.as_deref().filter(|path| !is_stdout(Some(*path)));
     let beside = json.or(args.report.as_deref());
     let keep = args.keep.clone().or_else(|| beside.map(|path| path.with_extension("sweep")));
     match keep {
@@ -137,8 +132,8 @@ struct WorldStore<'a> {
 }
 
 impl<'a> WorldStore<'a> {
-    fn open(file: &'a SweepFile, many: &BatchConfig, condition: Option<&AblationCondition>) -> Result<Self, CliError> {
-        let world = SweepVariant::new(&many.scenario, many.until, &build_id());
+    fn open(file: &'a SweepFile, batch: &BatchConfig, condition: Option<&AblationCondition>) -> Result<Self, CliError> {
+        let world = SweepVariant::new(&batch.scenario, batch.until, &build_id());
         let without = condition.and_then(|condition| condition.removed_rule.as_deref());
         let world = file.variant_id(&without.into_iter().fold(world, SweepVariant::without_rule))?;
         Ok(Self { file, world, is_base: condition.is_none() })
@@ -157,12 +152,6 @@ impl<'a> WorldStore<'a> {
             ));
         }
         Ok(reports)
-    }
-}
-
-impl From<SweepError> for CliError {
-    fn from(error: SweepError) -> Self {
-        Self::Input(error.to_string())
     }
 }
 
@@ -192,10 +181,10 @@ type SweepRuns = (Vec<RunReport>, BTreeMap<u64, String>);
 
 /// Simulates the seeds that are not in `reports` and returns all reports.
 fn simulate_seeds(
-    many: &BatchConfig,
+    batch: &BatchConfig,
     condition: Option<&AblationCondition>,
     args: &SweepArgs,
-    keeper: Option<&WorldStore<'_>>,
+    store: Option<&WorldStore<'_>>,
     mut reports: Vec<RunReport>,
 ) -> Result<SweepRuns, CliError> {
     let of = condition.map_or_else(|| "seeds".to_owned(), |condition| format!("seeds {}", condition.id));
@@ -206,7 +195,7 @@ fn simulate_seeds(
     let mut over = 0;
     let mut progress = TerminalProgress::new();
     let mut said: Option<Instant> = None;
-    run_batch(many, &left, |message| {
+    run_batch(batch, &left, |message| {
         let mut going = 0.0;
         let line = match message {
             BatchMessage::Progress(share) => {
@@ -219,8 +208,8 @@ fn simulate_seeds(
                 Some(line)
             }
             BatchMessage::Finished(report) => {
-                if let Some(keeper) = keeper {
-                    keeper.file.insert_report(keeper.world, &report)?;
+                if let Some(store) = store {
+                    store.file.insert_report(store.world, &report)?;
                 }
                 let line = format_line(&report);
                 reports.push(*report);
@@ -251,12 +240,11 @@ fn format_line(report: &RunReport) -> String {
 
 /// Writes the summary as tables.
 fn print_summary(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), CliError> {
-    let (title, aside) = (terminal::TITLE, terminal::ASIDE);
-    let name = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
+    let name = title_or_id(&scenario.title, &scenario.name);
     let runs = report.per_seed.len();
     writeln!(
         out,
-        "{title}{name}{title:#}: seeds {}, {}",
+        "{STRONG}{name}{STRONG:#}: seeds {}, {}",
         report.seeds,
         longhand_narrative::grammar::counted(runs as f64, "run")
     )?;
@@ -264,18 +252,17 @@ fn print_summary(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, ou
     print_patterns(report, scenario, out)?;
     if let Some(tau) = report.order_tau_median {
         let low = args.order.filter(|&asked| tau < asked).map_or_else(String::new, |asked| format!("  below {asked:.2}"));
-        let wrong = terminal::ERROR;
-        writeln!(out, "\nOrder of the must beats: {tau:.3} {aside}(median of Kendall's tau){aside:#}{wrong}{low}{wrong:#}")?;
+        writeln!(out, "\nOrder of the must beats: {tau:.3} {FAINT}(median of Kendall's tau){FAINT:#}{ERROR}{low}{ERROR:#}")?;
     }
     if !scenario.measures.is_empty() {
-        let width = scenario.measures.iter().map(|measure| measure.id.chars().count()).max().unwrap_or(0).max("measure".len());
-        writeln!(out, "\n{aside}{:width$}  {:>12}  {:>12}  {:>12}{aside:#}", "measure", "5 %", "median", "95 %")?;
+        let width = column_width("measure", scenario.measures.iter().map(|measure| measure.id.as_str()));
+        writeln!(out, "\n{FAINT}{:width$}  {:>12}  {:>12}  {:>12}{FAINT:#}", "measure", "5 %", "median", "95 %")?;
         for measure in &scenario.measures {
             let Some(spread) = report.measures.get(&measure.id) else { continue };
             let [p05, median, p95] =
                 [spread.p05, spread.median, spread.p95].map(|value| value.map_or_else(|| "-".to_owned(), digits));
             let of = if spread.taken < runs { format!("  in {} of {runs} runs", spread.taken) } else { String::new() };
-            writeln!(out, "{:width$}  {p05:>12}  {median:>12}  {p95:>12}{aside}{of}{aside:#}", measure.id)?;
+            writeln!(out, "{:width$}  {p05:>12}  {median:>12}  {p95:>12}{FAINT}{of}{FAINT:#}", measure.id)?;
         }
     }
     print_ablations(report, out)?;
@@ -284,26 +271,24 @@ fn print_summary(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, ou
 
 /// Writes the significant changes under each condition.
 fn print_ablations(report: &SweepReport, out: &mut impl Write) -> Result<(), CliError> {
-    let (title, aside) = (terminal::TITLE, terminal::ASIDE);
     for ablation in &report.ablations {
         let changed = ablation.beats.iter().filter(|beat| beat.is_significant());
         let changed: Vec<String> = changed.map(|beat| format!("{} {:+.0}", beat.id, beat.change * 100.0)).collect();
         let changed =
             if changed.is_empty() { "no significant change at this sample size".to_owned() } else { changed.join(", ") };
-        writeln!(out, "\n{title}{}{title:#} {aside}(beats, in percentage points){aside:#}\n  {changed}", ablation.condition)?;
+        writeln!(out, "\n{STRONG}{}{STRONG:#} {FAINT}(beats, in percentage points){FAINT:#}\n  {changed}", ablation.condition)?;
     }
     Ok(())
 }
 
 fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), CliError> {
-    let (beat, aside, wrong) = (terminal::BEAT, terminal::ASIDE, terminal::ERROR);
     let (must, may) = (args.must.unwrap_or(DEFAULT_MUST_SHARE), args.may.unwrap_or(DEFAULT_MAY_SHARE));
     if scenario.beats.is_empty() {
         return Ok(());
     }
-    let ids = scenario.beats.iter().map(|pattern| pattern.id.chars().count()).max().unwrap_or(0).max("beat".len());
+    let ids = column_width("beat", scenario.beats.iter().map(|pattern| pattern.id.as_str()));
     let when_width = "28 September 2025, 23:59".len();
-    writeln!(out, "\n{aside}{:ids$}  {:4}  {:>7}  {:when_width$}{aside:#}", "beat", "", "share", "median")?;
+    writeln!(out, "\n{FAINT}{:ids$}  {:4}  {:>7}  {:when_width$}{FAINT:#}", "beat", "", "share", "median")?;
     for pattern in &scenario.beats {
         let Some(tally) = report.beats.get(&pattern.id) else { continue };
         let asked = if pattern.must { must } else { may };
@@ -313,12 +298,12 @@ fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out:
             || "never".to_owned(),
             |at| CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(at)).timestamp(),
         );
-        let share = format!("{:.1} %", tally.share * 100.0);
+        let share = percent(tally.share);
         let seldom =
-            if tally.share < asked { format!("  {wrong}below {} %{wrong:#}", digits(asked * 100.0)) } else { String::new() };
+            if tally.share < asked { format!("  {ERROR}below {} %{ERROR:#}", digits(asked * 100.0)) } else { String::new() };
         writeln!(
             out,
-            "{beat}{:ids$}{beat:#}  {aside}{need:4}{aside:#}  {share:>7}  {when:when_width$}  {}{seldom}",
+            "{BEAT}{:ids$}{BEAT:#}  {FAINT}{need:4}{FAINT:#}  {share:>7}  {when:when_width$}  {}{seldom}",
             pattern.id, pattern.title
         )?;
     }
@@ -326,22 +311,13 @@ fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out:
 }
 
 fn print_patterns(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), CliError> {
-    let aside = terminal::ASIDE;
     if !scenario.patterns.is_empty() {
-        writeln!(out, "\n{aside}Patterns{aside:#}")?;
+        writeln!(out, "\n{FAINT}Patterns{FAINT:#}")?;
     }
     for pattern in &scenario.patterns {
         if let Some(share) = report.patterns.get(&pattern.id) {
-            let share = format!("{:.1} %", share * 100.0);
-            let title = if pattern.title.is_empty() { &pattern.id } else { &pattern.title };
-            writeln!(out, "{share:>7}  {title}")?;
+            writeln!(out, "{:>7}  {}", percent(*share), title_or_id(&pattern.title, &pattern.id))?;
         }
     }
     Ok(())
-}
-
-fn write_json(report: &SweepReport, mut out: impl Write) -> Result<(), CliError> {
-    let text = serde_json::to_string_pretty(report).map_err(|error| CliError::Internal(error.to_string()))?;
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
 }

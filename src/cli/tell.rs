@@ -44,14 +44,14 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
 
 /// An identifier of the book, from the chronicle's hash, the length and the point of view.
 fn book_id(hash: u128, args: &TellArgs) -> u128 {
-    let how = format!("{:?} {}", args.length, args.pov.as_deref().unwrap_or_default());
-    how.bytes().fold(hash, |mark, byte| (mark ^ u128::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let text = format!("{hash:032x} {:?} {}", args.length, args.pov.as_deref().unwrap_or_default());
+    twox_hash::XxHash3_128::oneshot(text.as_bytes())
 }
 
 /// The agent given with --pov.
 fn resolve_pov(run: &LoadedRun, text: &str) -> Result<AgentId, CliError> {
-    let directory = &run.chronicle.agents;
+    let agents = &run.chronicle.agents;
     let cast = |id: AgentId| id.index() < run.scenario.cast.len();
-    let found = directory.find(text).map(|person| person.id).filter(|&id| cast(id)).or_else(|| run.scenario.schema.agent(text));
-    found.ok_or_else(|| query::unknown_agent(text, directory).into())
+    let found = agents.find(text).map(|person| person.id).filter(|&id| cast(id)).or_else(|| run.scenario.schema.agent(text));
+    found.ok_or_else(|| query::unknown_agent(text, agents).into())
 }

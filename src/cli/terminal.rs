@@ -1,19 +1,9 @@
-//! Terminal output: styles, notes on standard error, and a progress bar.
+//! Terminal output: standard output, notes on standard error, and a progress bar.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
-
-/// Secondary text: dates, event numbers.
-pub(crate) const ASIDE: Style = Style::new().dimmed();
-/// Titles.
-pub(crate) const TITLE: Style = Style::new().bold();
-/// Beats.
-pub(crate) const BEAT: Style = AnsiColor::Red.on_default().bold();
-/// Errors and warnings.
-pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// Standard output. Styles are removed if it is not a terminal.
 pub(crate) fn stdout() -> anstream::AutoStream<io::StdoutLock<'static>> {

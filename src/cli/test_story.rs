@@ -76,7 +76,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
     let kind =
         |name: &str, slots: &[&str]| EventSymbol { name: name.into(), slots: slots.iter().map(|&slot| slot.into()).collect() };
     let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0) };
-    let legend = SymbolTable {
+    let symbols = SymbolTable {
         starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
         kinds: vec!["human".into()],
         attributes: vec![attribute("loneliness", false), attribute("single", true)],
@@ -104,7 +104,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
         interventions: vec![],
         until: None,
         tick_us: 900_000_000,
-        symbols: legend,
+        symbols,
     };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");

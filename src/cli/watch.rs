@@ -1,18 +1,15 @@
 //! `longhand watch`: opens a scene in the window, or in the terminal if there is no display.
 
-use super::args::WatchArgs;
+use super::args::{FLAGSHIP, WatchArgs};
 use super::exit::{CliError, Exit};
 #[cfg(feature = "inspector")]
 use super::{
     args::SimulationArgs,
-    beats::is_story,
     host::{OpenedSession, SceneHost},
+    input::is_story,
     window_state,
 };
 use super::{play, terminal};
-
-/// The scene that opens by default.
-pub(super) const FLAGSHIP: &str = "scenes/her.ron";
 
 /// `longhand` without arguments.
 pub(crate) fn watch_flagship() -> Result<Exit, CliError> {
@@ -67,8 +64,8 @@ fn open_window(args: &WatchArgs) -> Result<Exit, CliError> {
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| CliError::Usage(error.to_string()))?;
     let script = read_script(args)?.unwrap_or_default();
-    let OpenedSession { host: alive, session: reader, receiver: feed } = SceneHost::open(&args.scene, &args.simulation, true)?;
-    let inspector = create_inspector(reader, args)?;
+    let OpenedSession { host, session, receiver } = SceneHost::open(&args.scene, &args.simulation, true)?;
+    let inspector = create_inspector(session, args)?;
     // The windowing libraries panic if there is no renderer or the display does not answer.
     let said = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
@@ -76,7 +73,7 @@ fn open_window(args: &WatchArgs) -> Result<Exit, CliError> {
         terminal::print_note(&format!("window error: {why}"));
     }));
     let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        open_window(inspector, script, feed, Box::new(alive), close_after)
+        open_window(inspector, script, receiver, Box::new(host), close_after)
     }));
     std::panic::set_hook(said);
     match closed {
@@ -94,27 +91,27 @@ fn open_window(args: &WatchArgs) -> Result<Exit, CliError> {
 fn render_screenshot(args: &WatchArgs, path: &std::path::Path) -> Result<Exit, CliError> {
     use longhand_session::{Script, SessionCommand};
     let script = read_script(args)?.unwrap_or_else(|| Script::from_commands([SessionCommand::ToEnd]));
-    let OpenedSession { host: alive, session: reader, receiver: feed } = SceneHost::open(&args.scene, &args.simulation, false)?;
-    let inspector = create_inspector(reader, args)?;
+    let OpenedSession { host, session, receiver } = SceneHost::open(&args.scene, &args.simulation, false)?;
+    let inspector = create_inspector(session, args)?;
     let shot = longhand_inspector::PictureRequest { script, path: path.to_owned() };
-    let drawn = longhand_inspector::render_pictures(inspector, vec![shot], feed, Box::new(alive), args.size);
+    let drawn = longhand_inspector::render_pictures(inspector, vec![shot], receiver, Box::new(host), args.size);
     write_end_view(args, &drawn.map_err(|error| CliError::Input(error.to_string()))?)?;
     Ok(Exit::Done)
 }
 
 /// The inspector of a session, with the view given by the arguments.
 #[cfg(feature = "inspector")]
-fn create_inspector(reader: longhand_session::Session, args: &WatchArgs) -> Result<longhand_inspector::Inspector, CliError> {
-    let reader = match &args.beside {
+fn create_inspector(session: longhand_session::Session, args: &WatchArgs) -> Result<longhand_inspector::Inspector, CliError> {
+    let session = match &args.beside {
         Some(path) => {
             terminal::print_note(&format!("simulating {} first, for comparison", path.display()));
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let asked = if is_story(path)? { SimulationArgs::default() } else { args.simulation.clone() };
-            reader.compared_with(name, SceneHost::open(path, &asked, false)?.run_to_end())
+            session.compared_with(name, SceneHost::open(path, &asked, false)?.run_to_end())
         }
-        None => reader,
+        None => session,
     };
-    let mut inspector = longhand_inspector::Inspector::new(reader);
+    let mut inspector = longhand_inspector::Inspector::new(session);
     if let Some(view) = &args.view {
         let text = match std::path::Path::new(view) {
             path if path.is_file() => std::fs::read_to_string(path).map_err(|error| CliError::for_file("read", path, &error))?,

@@ -2,8 +2,10 @@
 
 use super::args::WhyArgs;
 use super::exit::{CliError, Exit};
-use super::query::{self, EventSentences, EventTarget, FAINT, PAGE_WIDTH, QueryError, STRONG};
+use super::palette::{FAINT, STRONG};
+use super::query::{self, EventSentences, EventTarget, QueryError};
 use super::terminal;
+use super::text::PAGE_WIDTH;
 use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, ScoredOption, Story, format_number};
 use longhand_expr::ids::EventId;
 use longhand_narrative::wrap;
@@ -37,7 +39,7 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     let tree = graph.cause_tree(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
     let chain = graph.chain_to_root(event).unwrap_or_default();
     let shown: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
-    let page = WhyPage { story: &story, voice: EventSentences::for_events(&story, &shown), tree, chain };
+    let page = WhyPage { story: &story, sentences: EventSentences::for_events(&story, &shown), tree, chain };
     if *as_json {
         writeln!(out, "{}", page.to_json(what))?;
     } else {
@@ -48,7 +50,7 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
 
 struct WhyPage<'a> {
     story: &'a Story,
-    voice: EventSentences,
+    sentences: EventSentences,
     tree: CauseTree,
     /// The causal chain from the root on, each event with its link to the next.
     chain: Vec<(EventId, CauseLink)>,
@@ -104,7 +106,7 @@ impl WhyPage<'_> {
         let room = PAGE_WIDTH.saturating_sub(rest.chars().count()).max(30);
         let indent = head.chars().count();
         let (inline, room) = if room > indent + 30 { (true, room - indent) } else { (false, room) };
-        let mut lines = wrap(self.voice.sentence(event), room).into_iter();
+        let mut lines = wrap(self.sentences.sentence(event), room).into_iter();
         let shown = if inline { lines.next().unwrap_or_default() } else { String::new() };
         writeln!(out, "{first}{FAINT}{head}{FAINT:#}{style}{shown}{style:#}")?;
         for line in lines {
@@ -124,10 +126,10 @@ impl WhyPage<'_> {
 
     /// `it wrote Ann's loneliness, which the wish read: 0.72`
     fn describe_link(&self, cause: EventId, link: CauseLink) -> String {
-        let (legend, directory) = (&self.story.header.symbols, &self.story.chronicle.agents);
-        let said = legend.describe_link(link, directory);
+        let (symbols, agents) = (&self.story.header.symbols, &self.story.chronicle.agents);
+        let said = symbols.describe_link(link, agents);
         match link.fact().and_then(|fact| Some((fact, query::written_value(&self.story.chronicle, cause, fact)?))) {
-            Some((fact, value)) => format!("{said}: {}", legend.describe_value(fact, value, directory)),
+            Some((fact, value)) => format!("{said}: {}", symbols.describe_value(fact, value, agents)),
             None => said,
         }
     }
@@ -152,7 +154,7 @@ impl WhyPage<'_> {
     fn describe_option(&self, option: &ScoredOption) -> String {
         let what = self.story.header.symbols.event_signature(option.kind, &option.roles, &self.story.chronicle.agents);
         let terms: Vec<String> = (option.terms.iter().enumerate())
-            .map(|(nth, &term)| match self.voice.term_text(option.kind, nth) {
+            .map(|(nth, &term)| match self.sentences.term_text(option.kind, nth) {
                 Some(text) => format!("{} ({text})", format_number(term)),
                 None => format_number(term),
             })
@@ -184,21 +186,21 @@ impl WhyPage<'_> {
 
     fn to_json(&self, asked: &str) -> Value {
         let chronicle = &self.story.chronicle;
-        let (legend, directory) = (&self.story.header.symbols, &chronicle.agents);
+        let (symbols, agents) = (&self.story.header.symbols, &chronicle.agents);
         let link = |cause: EventId, link: CauseLink| {
             json!({
                 "link": link.keyword(),
-                "fact": link.fact().map(|fact| legend.fact_expression(fact, directory)),
+                "fact": link.fact().map(|fact| symbols.fact_expression(fact, agents)),
                 "value": link.fact().and_then(|fact| query::written_value(chronicle, cause, fact)),
             })
         };
         let option = |option: &ScoredOption| {
             json!({
-                "event": legend.event_signature(option.kind, &option.roles, directory),
+                "event": symbols.event_signature(option.kind, &option.roles, agents),
                 "utility": option.utility,
                 "whim": option.choice_noise,
                 "terms": option.terms.iter().enumerate()
-                    .map(|(nth, value)| json!({ "value": value, "text": self.voice.term_text(option.kind, nth) }))
+                    .map(|(nth, value)| json!({ "value": value, "text": self.sentences.term_text(option.kind, nth) }))
                     .collect::<Value>(),
             })
         };
@@ -206,9 +208,9 @@ impl WhyPage<'_> {
             let event = chronicle.event(id);
             json!({
                 "event": id.0,
-                "at": event.map(|event| legend.civil_time(event.at)),
-                "kind": event.map(|event| legend.event_name(event.kind)),
-                "sentence": self.voice.sentence(id),
+                "at": event.map(|event| symbols.civil_time(event.at)),
+                "kind": event.map(|event| symbols.event_name(event.kind)),
+                "sentence": self.sentences.sentence(id),
             })
         };
         let nodes: Value = (self.tree.nodes.iter())

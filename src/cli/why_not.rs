@@ -2,7 +2,8 @@
 
 use super::args::WhyNotArgs;
 use super::exit::{CliError, Exit};
-use super::query::{QueryError, STRONG};
+use super::palette::STRONG;
+use super::query::{self, QueryError};
 use super::run_config;
 use super::sift_source::SiftSource;
 use super::terminal;
@@ -16,9 +17,9 @@ use std::io::Write;
 const MAX_OCCURRENCES: usize = 5;
 
 pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
-    let sifting = SiftSource::load(&args.file, &args.simulation)?;
-    let record = sifting.recorded_run();
-    let scenario = &sifting.scenario;
+    let source = SiftSource::load(&args.file, &args.simulation)?;
+    let record = source.recorded_run();
+    let scenario = &source.scenario;
     let Some(wanted) = WhyNotTarget::find(scenario, &args.id) else {
         let actions =
             scenario.actions.iter().map(|one| one.id.as_str()).chain(scenario.triggers.iter().map(|one| one.id.as_str()));
@@ -27,21 +28,16 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
             nearest_name(&args.id, actions.chain(patterns)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         return Err(CliError::Input(format!("there is no action, trigger, beat or pattern `{}`{meant}", args.id)));
     };
-    let directory = &sifting.chronicle().agents;
-    let person = |asked: &String| {
-        let keys = || directory.iter().map(|person| person.key.as_str()).filter(|key| !key.is_empty());
-        let no_such =
-            || QueryError::NoSuchAgent { asked: asked.clone(), suggestion: nearest_name(asked, keys()).map(str::to_owned) };
-        directory.find(asked).map(|person| person.id).ok_or_else(no_such)
-    };
-    let who = args.who.iter().map(person).collect::<Result<Vec<AgentId>, QueryError>>()?;
+    let agents = &source.chronicle().agents;
+    let who = args.who.iter().map(|asked| Ok(query::find_agent(asked, agents)?.id));
+    let who = who.collect::<Result<Vec<AgentId>, QueryError>>()?;
     let from = args.from.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?.unwrap_or(Instant::START);
     let to = args
         .to
         .map(|when| run_config::resolve_instant(when, &scenario.calendar))
         .transpose()?
-        .unwrap_or(sifting.end)
-        .min(sifting.end);
+        .unwrap_or(source.end)
+        .min(source.end);
     if to < from {
         return Err(CliError::Usage("--to is before --from".into()));
     }
@@ -49,10 +45,10 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
     let shown_events: BTreeSet<EventId> =
         found.matched_events.iter().chain(found.occurrences.iter().take(MAX_OCCURRENCES)).copied().collect();
     let shown_events = shown_events.into_iter().chain(found.closest.iter().filter_map(|close| close.event)).collect();
-    let sentences = sifting.sentences(&shown_events);
+    let sentences = source.sentences(&shown_events);
     let mut out = terminal::stdout();
     if args.json {
-        writeln!(out, "{}", sifting.near_to_json(&found, &sentences))?;
+        writeln!(out, "{}", source.near_to_json(&found, &sentences))?;
     } else {
         let times = found.occurrences.len();
         let head = match times {
@@ -62,12 +58,12 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
         };
         writeln!(out, "{STRONG}{}{STRONG:#} {head}.", found.id)?;
         for event in found.occurrences.iter().take(MAX_OCCURRENCES) {
-            sifting.write_event(*event, &sentences, "  ", &mut out)?;
+            source.write_event(*event, &sentences, "  ", &mut out)?;
         }
         if times > MAX_OCCURRENCES {
             writeln!(out, "  … and {} more times", times - MAX_OCCURRENCES)?;
         }
-        sifting.write_near(&found, &sentences, "", &mut out)?;
+        source.write_near(&found, &sentences, "", &mut out)?;
     }
     Ok(if found.occurrences.is_empty() { Exit::No } else { Exit::Done })
 }

@@ -3,7 +3,7 @@
 
     tests/exports/check.py LONGHAND SCENE [ARGUMENT...]
 
-LONGHAND is the program, SCENE is lived and recorded with the further arguments. Needs the packages of `requirements.txt`
+LONGHAND is the program, SCENE is simulated and recorded with the further arguments. Needs the packages of `requirements.txt`
 and the programs `dot` and `sqlite3`. A tool that is missing is a failure, not a reason to pass.
 """
 

@@ -1,6 +1,6 @@
 //! `longhand play`: a scene in the terminal, with the same time control, commands and keys as the window.
 //!
-//! `keys` maps terminal keys to commands, `player` executes them, and `screen` and `pages` draw the view.
+//! `keys` maps terminal keys to commands, `player` executes them, and `screen` and `panels` draw the view.
 
 mod keys;
 mod panels;
@@ -19,7 +19,8 @@ use super::args::{PlayArgs, SimulationArgs};
 use super::exit::{CliError, Exit};
 use super::host::{OpenedSession, SceneHost};
 use super::run_config::RunConfig;
-use super::{run, terminal};
+use super::simulate::check_limit;
+use super::{narration, terminal};
 use longhand_analysis::NarratedRun;
 use longhand_session::{SimReceiver, SimulationHost};
 use player::TerminalPlayer;
@@ -43,13 +44,14 @@ pub(super) fn is_terminal() -> bool {
 /// Plays a scene or a story in the terminal. Without a terminal, prints the narration on standard output.
 pub(super) fn play_or_narrate(path: &Path, asked: &SimulationArgs) -> Result<Exit, CliError> {
     if !is_terminal() {
-        let life = RunConfig::from_file(path, asked)?;
-        let narrated = run::narrate(NarratedRun::selected(life.start()), &life, None, life.scenario.about.trim())?;
-        return run::check_overrun(&narrated);
+        let config = RunConfig::from_file(path, asked)?;
+        let narrated = narration::narrate(NarratedRun::selected(config.start()), &config, None, config.scenario.about.trim())?;
+        check_limit(narrated.run())?;
+        return Ok(Exit::Done);
     }
-    let OpenedSession { host: mut alive, session: reader, receiver: feed, .. } = SceneHost::open(path, asked, true)?;
-    let mut player = TerminalPlayer::new(reader);
-    let played = ratatui::try_init().and_then(|mut screen| run_loop(&mut screen, &mut player, &mut alive, feed));
+    let OpenedSession { mut host, session, receiver, .. } = SceneHost::open(path, asked, true)?;
+    let mut player = TerminalPlayer::new(session);
+    let played = ratatui::try_init().and_then(|mut screen| run_loop(&mut screen, &mut player, &mut host, receiver));
     ratatui::restore();
     played.map_err(|error| CliError::Input(format!("terminal error: {error}")))?;
     Ok(Exit::Done)
@@ -58,16 +60,16 @@ pub(super) fn play_or_narrate(path: &Path, asked: &SimulationArgs) -> Result<Exi
 fn run_loop(
     screen: &mut DefaultTerminal,
     player: &mut TerminalPlayer,
-    alive: &mut dyn SimulationHost,
-    mut feed: SimReceiver,
+    host: &mut dyn SimulationHost,
+    mut receiver: SimReceiver,
 ) -> io::Result<()> {
     let mut before = Instant::now();
     loop {
-        if let Some(new) = player.session.handle_requests(alive) {
-            feed = new;
+        if let Some(new) = player.session.handle_requests(host) {
+            receiver = new;
         }
-        for heard in feed.drain() {
-            player.session.receive(heard);
+        for message in receiver.drain() {
+            player.session.receive(message);
         }
         player.session.advance(std::mem::replace(&mut before, Instant::now()).elapsed().as_secs_f64());
         screen.draw(|frame| screen::draw(frame, player))?;

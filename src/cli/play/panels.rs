@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::screen::{ASIDE, BEAT, SELECTED};
+use super::super::palette::screen::{BEAT, FAINT, SELECTED};
 use longhand_analysis::NarratedLine;
 use longhand_chronicle::{Event, format_number};
 use longhand_expr::ids::EventId;
@@ -42,7 +42,7 @@ pub(super) fn story_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
     }
     if pages.is_empty() {
         let about = wrap_rows(record.scenario().about.trim(), "", area.width, Style::new().italic());
-        return [about, vec![Line::default(), Line::styled("Press Space to start.", ASIDE)]].concat();
+        return [about, vec![Line::default(), Line::styled("Press Space to start.", FAINT)]].concat();
     }
     let mut all: Vec<Line<'static>> = pages.into_iter().rev().flatten().collect();
     all.drain(..all.len().saturating_sub(height));
@@ -53,10 +53,10 @@ fn line_rows(view: &SessionView<'_>, told: &NarratedLine, width: u16) -> Vec<Lin
     let text = &told.line.text;
     let chosen = told.line.event.is_some() && told.line.event == view.state.event;
     match told.line.kind {
-        NarrationLineKind::Heading => [vec![Line::default()], wrap_rows(text, "", width, ASIDE)].concat(),
+        NarrationLineKind::Heading => [vec![Line::default()], wrap_rows(text, "", width, FAINT)].concat(),
         NarrationLineKind::Event => wrap_rows(text, "  ", width, if chosen { SELECTED } else { Style::new() }),
         NarrationLineKind::Beat => wrap_rows(text, "◆ ", width, BEAT),
-        NarrationLineKind::Summary => wrap_rows(text, "  ", width, ASIDE.italic()),
+        NarrationLineKind::Summary => wrap_rows(text, "  ", width, FAINT.italic()),
         NarrationLineKind::Document => {
             text.lines().flat_map(|line| wrap_rows(line, "    ", width, Style::new().italic())).collect()
         }
@@ -71,7 +71,7 @@ pub(super) fn event_list_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'s
     let at = view.state.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
     let first = at.saturating_sub(height / 2).min(view.found.len().saturating_sub(height));
     if view.found.is_empty() {
-        return vec![Line::styled("No events match the filter.", ASIDE)];
+        return vec![Line::styled("No events match the filter.", FAINT)];
     }
     view.found[first..]
         .iter()
@@ -82,7 +82,7 @@ pub(super) fn event_list_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'s
             let style = match () {
                 () if looked == Some(id) => SELECTED,
                 () if view.is_past(id) => Style::new(),
-                () => ASIDE,
+                () => FAINT,
             };
             let text = format!("{:>12} {beat} {}", view.date(event.at, "%-d %b %H:%M"), view.run.sentence(event));
             Some(Line::styled(text, style))
@@ -103,7 +103,7 @@ pub(super) fn beat_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>
         match came(at) {
             Some(came) => {
                 all.extend(wrap_rows(&format!("{title}{stops}"), "◆ ", area.width, BEAT));
-                all.push(Line::styled(format!("  {}", view.date(came.at, "%-d %B %Y, %H:%M")), ASIDE));
+                all.push(Line::styled(format!("  {}", view.date(came.at, "%-d %B %Y, %H:%M")), FAINT));
                 last = all.len();
             }
             None => {
@@ -128,7 +128,7 @@ pub(super) fn beat_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>
                 Style::new(),
             ));
             let often = if times > 1 { format!(", {times} times so far") } else { String::new() };
-            all.push(Line::styled(format!("  {}{often}", view.date(found.at, "%-d %B %Y, %H:%M")), ASIDE));
+            all.push(Line::styled(format!("  {}{often}", view.date(found.at, "%-d %B %Y, %H:%M")), FAINT));
         }
     }
     let height = usize::from(area.height);
@@ -139,37 +139,36 @@ pub(super) fn beat_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>
 
 fn waiting_rows(view: &SessionView<'_>, of: PatternRef, width: u16) -> Vec<Line<'static>> {
     let waiting = view.run.pattern_statuses(view.playback.cursor().at).iter().find(|waiting| waiting.pattern == of);
-    waiting.map_or_else(Vec::new, |waiting| wrap_rows(&describe_pattern_status(view, waiting), "  ", width, ASIDE))
+    waiting.map_or_else(Vec::new, |waiting| wrap_rows(&describe_pattern_status(view, waiting), "  ", width, FAINT))
 }
 
 /// One event: what happened, its causes and the choice, its changes, and its effects.
 pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>> {
     let Some(event) = view.shown_event() else {
-        return vec![Line::styled("No events yet.", ASIDE)];
+        return vec![Line::styled("No events yet.", FAINT)];
     };
     let (record, width) = (view.run, area.width);
     let place = record.place_name(event.place).map_or_else(String::new, |place| format!(", {place}"));
-    let mut all = wrap_rows(&format!("#{} {}{place}", event.id.0, view.date(event.at, "%a %-d %b %Y, %H:%M")), "", width, ASIDE);
+    let mut all = wrap_rows(&format!("#{} {}{place}", event.id.0, view.date(event.at, "%a %-d %b %Y, %H:%M")), "", width, FAINT);
     all.extend(wrap_rows(&record.sentence(event), "", width, Style::new().bold()));
     for beat in record.beats_completed_by(event.id).filter_map(|beat| record.scenario().beats.get(beat)) {
         all.extend(wrap_rows(&format!("{} {}", beat.id, beat.title), "◆ ", width, BEAT));
     }
     push_heading(&mut all, "Why");
     if event.causes.is_empty() {
-        all.extend(wrap_rows("It has no recorded cause.", "", width, ASIDE));
+        all.extend(wrap_rows("It has no recorded cause.", "", width, FAINT));
     }
     for (nth, cause) in event.causes.iter().take(MAX_ITEMS).enumerate() {
         all.extend(event_line_rows(view, cause.event, if nth == 0 { "[ " } else { "  " }, width));
-        all.extend(wrap_rows(&describe_cause(record, cause), "    ", width, ASIDE));
+        all.extend(wrap_rows(&describe_cause(record, cause), "    ", width, FAINT));
     }
     push_choice(&mut all, view, event, width);
     if !event.changes.is_empty() {
         push_heading(&mut all, "Changes");
-        let (legend, directory) = (record.symbols(), &record.chronicle().agents);
+        let (symbols, agents) = (record.symbols(), &record.chronicle().agents);
         for change in event.changes.iter().take(MAX_ITEMS) {
-            let say = |value| legend.describe_value(change.fact, value, directory);
-            let said =
-                format!("{}: {} → {}", legend.describe_fact(change.fact, directory), say(change.before), say(change.after));
+            let say = |value| symbols.describe_value(change.fact, value, agents);
+            let said = format!("{}: {} → {}", symbols.describe_fact(change.fact, agents), say(change.before), say(change.after));
             all.extend(wrap_rows(&said, "", width, Style::new()));
         }
     }
@@ -184,12 +183,12 @@ pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
 }
 
 fn push_heading(all: &mut Vec<Line<'static>>, title: &'static str) {
-    all.extend([Line::default(), Line::from(Span::styled(title, ASIDE.bold()))]);
+    all.extend([Line::default(), Line::from(Span::styled(title, FAINT.bold()))]);
 }
 
 fn event_line_rows(view: &SessionView<'_>, id: EventId, before: &str, width: u16) -> Vec<Line<'static>> {
     let Some(event) = view.run.chronicle().event(id) else { return Vec::new() };
-    let style = if view.is_past(id) { Style::new() } else { ASIDE };
+    let style = if view.is_past(id) { Style::new() } else { FAINT };
     wrap_rows(&format!("#{} {}", id.0, view.run.sentence(event)), before, width, style)
 }
 
@@ -201,8 +200,8 @@ fn push_choice(all: &mut Vec<Line<'static>>, view: &SessionView<'_>, event: &Eve
         let style = if nth == 0 { Style::new().bold() } else { Style::new() };
         all.extend(wrap_rows(&format!("{} {name}", format_number(option.utility + option.choice_noise)), "", width, style));
         if nth == 0 {
-            all.extend(wrap_rows(&describe_terms(view.run, option), "    ", width, ASIDE));
+            all.extend(wrap_rows(&describe_terms(view.run, option), "    ", width, FAINT));
         }
     }
-    all.extend(wrap_rows(&format!("{} idle threshold", format_number(choice.idle)), "", width, ASIDE));
+    all.extend(wrap_rows(&format!("{} idle threshold", format_number(choice.idle)), "", width, FAINT));
 }

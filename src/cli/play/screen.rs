@@ -2,21 +2,16 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::{Color, Modifier, Style, Stylize};
+use ratatui::style::{Style, Stylize};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 
+use super::super::palette::screen::{BEAT, FAINT, SELECTED};
+use super::super::text::title_or_id;
 use super::panels::{beat_rows, event_list_rows, event_rows, story_rows};
 use super::player::{TerminalOverlay, TerminalPlayer};
 use longhand_expr::ids::Instant;
 use longhand_session::{COMMANDS, Direction, PanelId, SessionView};
-
-/// Secondary text.
-pub(super) const ASIDE: Style = Style::new().add_modifier(Modifier::DIM);
-/// Beats and other important text.
-pub(super) const BEAT: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
-/// The selection.
-pub(super) const SELECTED: Style = Style::new().add_modifier(Modifier::REVERSED);
 
 const HINTS: &str = "Space play  ←→ time  PgUp PgDn beats  [ ] why  F1 story  F2 events  ^P commands  ? keys  q quit";
 
@@ -49,15 +44,15 @@ pub(super) fn draw(frame: &mut Frame<'_>, player: &mut TerminalPlayer) {
     frame.render_widget(Paragraph::new(rows), inside);
     frame.render_widget(timeline(&view, line.width), line);
     let ends = view.date(view.run.timeline_end(), "%-d %B %Y");
-    frame.render_widget(Line::styled(view.date(Instant::START, "%-d %B %Y"), ASIDE), dates);
-    frame.render_widget(Line::styled(ends, ASIDE).right_aligned(), dates);
+    frame.render_widget(Line::styled(view.date(Instant::START, "%-d %B %Y"), FAINT), dates);
+    frame.render_widget(Line::styled(ends, FAINT).right_aligned(), dates);
     frame.render_widget(foot_said, foot);
     draw_overlay(frame, player);
 }
 
 /// Draws a frame with the panel's title and returns the area inside.
 fn draw_frame(frame: &mut Frame<'_>, area: Rect, pane: PanelId) -> Rect {
-    let block = Block::new().borders(Borders::TOP).title(format!(" {} ", pane.title())).border_style(ASIDE);
+    let block = Block::new().borders(Borders::TOP).title(format!(" {} ", pane.title())).border_style(FAINT);
     let inside = block.inner(area);
     frame.render_widget(block, area);
     // Leaves a column free between the panels.
@@ -66,7 +61,7 @@ fn draw_frame(frame: &mut Frame<'_>, area: Rect, pane: PanelId) -> Rect {
 
 fn title_line<'a>(view: &SessionView<'a>, width: u16) -> Line<'a> {
     let scenario = view.run.scenario();
-    let title = if scenario.title.is_empty() { scenario.name.as_str() } else { scenario.title.as_str() };
+    let title = title_or_id(&scenario.title, &scenario.name);
     let date = view.date(view.playback.cursor().at, "%A, %-d %B %Y, %H:%M");
     let gap = usize::from(width).saturating_sub(title.chars().count() + date.chars().count()).max(2);
     Line::from(vec![Span::raw(title).bold(), Span::raw(" ".repeat(gap)), Span::raw(date)])
@@ -77,12 +72,12 @@ fn timeline(view: &SessionView<'_>, width: u16) -> Line<'static> {
     let last = f64::from(width.saturating_sub(1)).max(1.0);
     let whole = view.run.timeline_end().seconds().max(1.0);
     let column = |at: Instant| (at.seconds() / whole * last).round().clamp(0.0, last) as usize;
-    let (cursor, lived) = (column(view.playback.cursor().at), column(view.run.simulated_until()));
+    let (cursor, simulated) = (column(view.playback.cursor().at), column(view.run.simulated_until()));
     let mut signs: Vec<(char, Style)> = (0..usize::from(width))
         .map(|at| match at {
             _ if at <= cursor => ('━', BEAT),
-            _ if at <= lived => ('─', Style::new()),
-            _ => ('·', ASIDE),
+            _ if at <= simulated => ('─', Style::new()),
+            _ => ('·', FAINT),
         })
         .collect();
     for beat in &view.run.chronicle().beats {
@@ -124,7 +119,7 @@ fn status_line(player: &mut TerminalPlayer) -> Line<'static> {
         view.playback.cursor().events,
         view.run.chronicle().len()
     );
-    Line::from(vec![Span::raw(at), Span::styled(HINTS, ASIDE)])
+    Line::from(vec![Span::raw(at), Span::styled(HINTS, FAINT)])
 }
 
 /// Draws the overlay.
@@ -157,7 +152,7 @@ fn palette_rows(player: &TerminalPlayer, typed: &str, chosen: usize, height: u16
     let found = player.find_commands(typed);
     let mut rows = vec![Line::from(format!("{typed}▏"))];
     if found.is_empty() {
-        rows.push(Line::styled("No matching command.", ASIDE));
+        rows.push(Line::styled("No matching command.", FAINT));
     }
     let shown = usize::from(height).max(1);
     let first = (chosen + 1).saturating_sub(shown);

@@ -16,8 +16,8 @@ struct TestTerminal {
 }
 
 impl TestTerminal {
-    fn new(reader: Session) -> Self {
-        let mut player = TerminalPlayer::new(reader);
+    fn new(session: Session) -> Self {
+        let mut player = TerminalPlayer::new(session);
         player.apply(SessionCommand::PlayPause);
         Self { terminal: Terminal::new(TestBackend::new(120, 30)).unwrap(), player }
     }

@@ -51,7 +51,7 @@ impl StoryReader<'_> {
         Ok(())
     }
 
-    fn read_meta<T: FromSql>(&self, key: &str) -> Result<Option<T>, StoryError> {
+    pub(super) fn read_meta<T: FromSql>(&self, key: &str) -> Result<Option<T>, StoryError> {
         let query = "SELECT value FROM meta WHERE key = ?1";
         self.connection
             .query_row(query, [key], |row| row.get(0))

@@ -1,25 +1,15 @@
 //! What-if questions, comparisons and branches with the real program.
 
-mod test_folder;
-
+use crate::harness::{ProgramOutput, TestFolder};
 use serde_json::Value;
-use test_folder::TestFolder;
 
 trait WhatIfCommands {
-    /// Runs a command that must succeed and returns its output.
-    fn run_ok(&self, args: &[&str]) -> String;
     fn run_json(&self, args: &[&str]) -> Value;
     /// Records a run of the scene as `run.story`.
     fn record_run(&self);
 }
 
 impl WhatIfCommands for TestFolder {
-    fn run_ok(&self, args: &[&str]) -> String {
-        let (code, out, said) = self.run(args);
-        assert_eq!(code, Some(0), "{args:?}: {said}");
-        out
-    }
-
     fn run_json(&self, args: &[&str]) -> Value {
         let args: Vec<&str> = args.iter().copied().chain(["--json", "-"]).collect();
         serde_json::from_str(&self.run_ok(&args)).expect("an answer")
@@ -32,11 +22,11 @@ impl WhatIfCommands for TestFolder {
 
 #[test]
 fn a_scene_and_its_story_give_the_same_answer() {
-    let desk = TestFolder::new();
-    desk.record_run();
+    let folder = TestFolder::with_scene();
+    folder.record_run();
     let late = ["--change", "ann.courage = 0.9", "--at", "2025-03-20"];
     for question in [[&["--forbid", "confess/no"][..], &late].concat(), late.to_vec()] {
-        let of = |what: &[&str]| desk.run_json(&[&["what-if"], what, &question[..]].concat());
+        let of = |what: &[&str]| folder.run_json(&[&["what-if"], what, &question[..]].concat());
         let (scene, story) = (of(&["harbour.ron", "--seed", "3"]), of(&["run.story"]));
         for part in
             ["first", "second", "parting", "beats", "vanished", "new", "moved", "oftener", "ends", "measures", "interventions"]
@@ -51,23 +41,23 @@ fn a_scene_and_its_story_give_the_same_answer() {
 
 #[test]
 fn a_change_without_effect_is_reported_as_no_difference() {
-    let desk = TestFolder::new();
-    desk.record_run();
-    let told = desk.run_ok(&["what-if", "run.story", "--change", "if hour > 24: ann.courage = 1"]);
+    let folder = TestFolder::with_scene();
+    folder.record_run();
+    let told = folder.run_ok(&["what-if", "run.story", "--change", "if hour > 24: ann.courage = 1"]);
     assert!(told.contains("No difference"), "{told}");
-    let answer = desk.run_json(&["what-if", "harbour.ron", "--change", "if hour > 24: ann.courage = 1"]);
+    let answer = folder.run_json(&["what-if", "harbour.ron", "--change", "if hour > 24: ann.courage = 1"]);
     assert_eq!(answer["first"]["hash"], answer["second"]["hash"]);
     assert!(answer["parting"].is_null());
 }
 
 #[test]
 fn the_answer_covers_the_divergence_and_the_final_states() {
-    let desk = TestFolder::new();
-    let told = desk.run_ok(&["what-if", "harbour.ron", "--seed", "3", "--forbid", "coffee"]);
+    let folder = TestFolder::with_scene();
+    let told = folder.run_ok(&["what-if", "harbour.ron", "--seed", "3", "--forbid", "coffee"]);
     for part in ["What if `coffee` did not happen?", "Divergence", "Events that no longer happen", "Final states"] {
         assert!(told.contains(part), "{part}: {told}");
     }
-    let answer = desk.run_json(&["what-if", "harbour.ron", "--seed", "3", "--forbid", "coffee"]);
+    let answer = folder.run_json(&["what-if", "harbour.ron", "--seed", "3", "--forbid", "coffee"]);
     let alike = answer["parting"]["alike"].as_u64().expect("a number");
     assert_eq!(answer["parting"]["outside"]["event"].as_u64(), Some(alike), "the first different event is the intervention");
     assert_eq!(answer["parting"]["only_first"]["kind"], "coffee");
@@ -75,34 +65,34 @@ fn the_answer_covers_the_divergence_and_the_final_states() {
 
 #[test]
 fn two_stories_can_be_compared() {
-    let desk = TestFolder::new();
-    desk.record_run();
-    desk.run_ok(&["run", "harbour.ron", "--seed", "3", "--set", "warmth=2", "--record", "warm.story", "--json", "warm.json"]);
-    let (code, told, _) = desk.run(&["diff", "run.story", "run.story"]);
+    let folder = TestFolder::with_scene();
+    folder.record_run();
+    folder.run_ok(&["run", "harbour.ron", "--seed", "3", "--set", "warmth=2", "--record", "warm.story", "--json", "warm.json"]);
+    let ProgramOutput { code, out: told, .. } = folder.run(&["diff", "run.story", "run.story"]);
     assert_eq!(code, Some(0), "{told}");
-    assert_eq!(desk.run(&["diff", "run.story", "harbour.ron", "--seed", "3"]).0, Some(0), "the scene is simulated");
-    let (code, told, _) = desk.run(&["diff", "run.story", "warm.story"]);
+    assert_eq!(folder.run(&["diff", "run.story", "harbour.ron", "--seed", "3"]).code, Some(0), "the scene is simulated");
+    let ProgramOutput { code, out: told, .. } = folder.run(&["diff", "run.story", "warm.story"]);
     assert_eq!(code, Some(1));
     assert!(told.contains("Divergence") && told.contains("warm.story"), "{told}");
 }
 
 #[test]
 fn many_seeds_give_paired_runs_and_effect_sizes() {
-    let desk = TestFolder::new();
-    let answer = desk.run_json(&["what-if", "harbour.ron", "--forbid", "confess/yes", "--seeds", "0..12", "--threads", "2"]);
+    let folder = TestFolder::with_scene();
+    let answer = folder.run_json(&["what-if", "harbour.ron", "--forbid", "confess/yes", "--seeds", "0..12", "--threads", "2"]);
     assert_eq!(answer["pairs"], 12);
     let together = &answer["beats"][0];
     assert_eq!(together["shares"][1], 0.0, "the event that completes the beat is forbidden");
     let (difference, only) = (together["difference"][0].as_f64(), together["only"][0].as_f64());
     assert_eq!(difference, only.map(|only| -only / 12.0));
-    let told = desk.run_ok(&["what-if", "harbour.ron", "--set", "warmth=3", "--seeds", "0..8"]);
+    let told = folder.run_ok(&["what-if", "harbour.ron", "--set", "warmth=3", "--seeds", "0..8"]);
     assert!(told.contains("Cliff delta") && told.contains("loneliness"), "{told}");
 }
 
 #[test]
 fn invalid_questions_are_errors_with_a_reason() {
-    let desk = TestFolder::new();
-    desk.record_run();
+    let folder = TestFolder::with_scene();
+    folder.record_run();
     for (args, code, says) in [
         (&["what-if", "harbour.ron"][..], 2, "name a change"),
         (&["what-if", "harbour.ron", "--forbid", "cofee"], 3, "did you mean `coffee`?"),
@@ -115,7 +105,7 @@ fn invalid_questions_are_errors_with_a_reason() {
         (&["what-if", "nothing.story", "--forbid", "coffee"], 3, "there is no"),
         (&["diff", "run.story", "nothing.story"], 3, "there is no"),
     ] {
-        let (found, _, said) = desk.run(args);
+        let ProgramOutput { code: found, err: said, .. } = folder.run(args);
         assert_eq!(found, Some(code), "{args:?}: {said}");
         assert!(said.contains(says), "{args:?}: {said}");
         assert!(!said.contains("panicked"), "{args:?}: {said}");
@@ -124,22 +114,22 @@ fn invalid_questions_are_errors_with_a_reason() {
 
 #[test]
 fn an_unfinished_story_must_be_resumed_first() {
-    let desk = TestFolder::new();
-    desk.record_run();
-    let open = rusqlite::Connection::open_with_flags(desk.path("run.story"), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
+    let folder = TestFolder::with_scene();
+    folder.record_run();
+    let open = rusqlite::Connection::open_with_flags(folder.path("run.story"), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
     open.and_then(|file| file.execute("DELETE FROM meta WHERE key = 'ended_us'", [])).expect("it was recorded");
-    let (code, _, said) = desk.run(&["what-if", "run.story", "--forbid", "coffee"]);
+    let ProgramOutput { code, err: said, .. } = folder.run(&["what-if", "run.story", "--forbid", "coffee"]);
     assert_eq!(code, Some(3));
     assert!(said.contains("--resume"), "{said}");
 }
 
 #[test]
 fn branches_form_a_tree_and_are_queried_like_the_main_run() {
-    let desk = TestFolder::new();
-    desk.record_run();
-    let whole = desk.run_ok(&["beats", "run.story"]);
-    let kept = desk.run_json(&["what-if", "run.story", "--forbid", "coffee", "--keep", "dry"]);
-    let below = desk.run_json(&[
+    let folder = TestFolder::with_scene();
+    folder.record_run();
+    let whole = folder.run_ok(&["beats", "run.story"]);
+    let kept = folder.run_json(&["what-if", "run.story", "--forbid", "coffee", "--keep", "dry"]);
+    let below = folder.run_json(&[
         "what-if",
         "run.story",
         "--branch",
@@ -152,34 +142,34 @@ fn branches_form_a_tree_and_are_queried_like_the_main_run() {
         "calm",
     ]);
     assert_eq!(below["first"]["hash"], kept["second"]["hash"], "a branch is the saved run");
-    desk.run_json(&["what-if", "run.story", "--set", "warmth=3", "--keep", "warm"]);
-    let of_warm = desk.run_json(&["what-if", "run.story", "--branch", "warm", "--forbid", "walk", "--keep", "no walks"]);
+    folder.run_json(&["what-if", "run.story", "--set", "warmth=3", "--keep", "warm"]);
+    let of_warm = folder.run_json(&["what-if", "run.story", "--branch", "warm", "--forbid", "walk", "--keep", "no walks"]);
 
-    let tree = desk.run_ok(&["branches", "run.story"]);
+    let tree = folder.run_ok(&["branches", "run.story"]);
     let at = |name: &str| tree.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name}: {tree}")).find(name);
     assert!(at("calm") > at("dry") && at("no walks") > at("warm"), "{tree}");
-    let list: Value = serde_json::from_str(&desk.run_ok(&["branches", "run.story", "--json"])).expect("a list");
+    let list: Value = serde_json::from_str(&folder.run_ok(&["branches", "run.story", "--json"])).expect("a list");
     let hashes: Vec<&Value> = list.as_array().expect("a list").iter().map(|branch| &branch["hash"]).collect();
     assert_eq!(hashes, [&kept["second"]["hash"], &below["second"]["hash"], &list[2]["hash"], &of_warm["second"]["hash"]]);
 
     // The main run is unchanged, and a simulation reproduces each branch.
-    assert_eq!(desk.run_ok(&["beats", "run.story"]), whole);
-    assert_eq!(desk.run(&["diff", "run.story", "run.story", "--second-branch", "dry"]).0, Some(1));
-    assert!(desk.run_ok(&["why", "run.story", "0", "--branch", "calm"]).len() > 10);
-    assert!(desk.run_ok(&["show", "run.story", "ann", "--branch", "calm"]).contains("Ann"));
-    let again = desk.run_json(&["what-if", "harbour.ron", "--seed", "3", "--given", "warmth=3", "--forbid", "walk"]);
+    assert_eq!(folder.run_ok(&["beats", "run.story"]), whole);
+    assert_eq!(folder.run(&["diff", "run.story", "run.story", "--second-branch", "dry"]).code, Some(1));
+    assert!(folder.run_ok(&["why", "run.story", "0", "--branch", "calm"]).len() > 10);
+    assert!(folder.run_ok(&["show", "run.story", "ann", "--branch", "calm"]).contains("Ann"));
+    let again = folder.run_json(&["what-if", "harbour.ron", "--seed", "3", "--given", "warmth=3", "--forbid", "walk"]);
     assert_eq!(again["second"]["hash"], of_warm["second"]["hash"]);
-    let other = desk.run_ok(&["run", "--resume", "run.story"]);
+    let other = folder.run_ok(&["run", "--resume", "run.story"]);
     assert!(other.contains("The run is finished"), "{other}");
 }
 
 #[test]
 fn missing_and_damaged_branches_are_errors() {
-    let desk = TestFolder::new();
-    desk.record_run();
-    desk.run_ok(&["what-if", "run.story", "--forbid", "coffee", "--keep", "dry"]);
+    let folder = TestFolder::with_scene();
+    folder.record_run();
+    folder.run_ok(&["what-if", "run.story", "--forbid", "coffee", "--keep", "dry"]);
     let refused = |args: &[&str], code: i32, says: &str| {
-        let (found, _, said) = desk.run(args);
+        let ProgramOutput { code: found, err: said, .. } = folder.run(args);
         assert_eq!(found, Some(code), "{args:?}: {said}");
         assert!(said.contains(says) && !said.contains("panicked"), "{args:?}: {said}");
     };
@@ -189,7 +179,7 @@ fn missing_and_damaged_branches_are_errors() {
     refused(&["beats", "harbour.ron", "--branch", "dry"], 2, "no branches");
     refused(&["branches", "harbour.ron"], 3, "not a story");
     let spoil = |sql: &str| {
-        let file = rusqlite::Connection::open_with_flags(desk.path("run.story"), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let file = rusqlite::Connection::open_with_flags(folder.path("run.story"), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
         file.and_then(|file| file.execute_batch(sql)).expect(sql);
     };
     spoil("UPDATE branch_events SET at_us = at_us + 1 WHERE id = (SELECT max(id) FROM branch_events)");
@@ -200,5 +190,5 @@ fn missing_and_damaged_branches_are_errors() {
     refused(&["branches", "run.story"], 3, "is damaged");
     spoil("PRAGMA foreign_keys = OFF; UPDATE branches SET parent = 99");
     refused(&["branches", "run.story"], 3, "is damaged");
-    desk.run_ok(&["beats", "run.story"]);
+    folder.run_ok(&["beats", "run.story"]);
 }

@@ -1,29 +1,20 @@
 //! A run is a function of scene, parameters and seed. It does not depend on threads, on recording, or on interruptions.
 
-use longhand_analysis::Run;
 use longhand_scene::Scenario;
 use longhand_sim::{SimOptions, Simulation};
-use std::path::Path;
 use std::sync::Arc;
+
+use crate::harness::{load_scene, simulate, with_seed};
 
 /// The flagship scene with a small city, which still uses all of its rules.
 fn city() -> Arc<Scenario> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
-    let set = [("population".to_owned(), "300".to_owned())];
-    Arc::new(longhand_scene::load(&path, &set).expect("her.ron is valid").scenario)
-}
-
-fn simulate(scenario: &Arc<Scenario>, options: SimOptions, days: f64) -> Run {
-    let until = longhand_expr::ids::Instant::from_seconds(days * 86_400.0);
-    let mut run = Run::new(scenario.clone(), options, Some(until));
-    while run.step() {}
-    run
+    load_scene("her.ron", &[("population", "300")])
 }
 
 #[test]
 fn results_do_not_depend_on_threads() {
     let scenario = city();
-    let hash = |threads| simulate(&scenario, SimOptions { seed: 3, threads }, 60.0).report().hash;
+    let hash = |threads| simulate(&scenario, SimOptions { seed: 3, threads }, Some(60.0)).report().hash;
     let alone = hash(1);
     assert_eq!(alone, hash(2));
     assert_eq!(alone, hash(5));
@@ -32,7 +23,7 @@ fn results_do_not_depend_on_threads() {
 #[test]
 fn another_seed_gives_another_run() {
     let scenario = city();
-    let hash = |seed| simulate(&scenario, SimOptions { seed, threads: 1 }, 3.0).report().hash;
+    let hash = |seed| simulate(&scenario, with_seed(seed), Some(3.0)).report().hash;
     assert_eq!(hash(1), hash(1));
     assert_ne!(hash(1), hash(2));
 }
@@ -40,7 +31,7 @@ fn another_seed_gives_another_run() {
 #[test]
 fn a_run_restored_from_a_keyframe_continues_identically() {
     let scenario = city();
-    let options = SimOptions { seed: 5, threads: 1 };
+    let options = with_seed(5);
     let mut unbroken = Simulation::new(scenario.clone(), options);
     for _ in 0..96 * 45 {
         unbroken.step();
@@ -61,7 +52,7 @@ fn a_run_restored_from_a_keyframe_continues_identically() {
 
 #[test]
 fn causes_precede_their_effects_and_changes_change_a_value() {
-    let run = simulate(&city(), SimOptions { seed: 1, threads: 1 }, 60.0);
+    let run = simulate(&city(), with_seed(1), Some(60.0));
     assert!(run.chronicle().len() > 100);
     for event in run.chronicle().iter() {
         assert!(event.causes.iter().all(|cause| cause.event < event.id), "{event:?}");
@@ -75,7 +66,6 @@ fn causes_precede_their_effects_and_changes_change_a_value() {
 fn the_starter_scene_has_the_same_hash_everywhere() {
     let files = [("new.ron", longhand_scene::STARTER_SCENE)];
     let scenario = longhand_scene::load_text("new.ron", &files, &[]).expect("the starter scene is valid").scenario;
-    let mut run = Run::new(Arc::new(scenario), SimOptions { seed: 1, threads: 1 }, None);
-    while run.step() {}
+    let run = simulate(&Arc::new(scenario), with_seed(1), None);
     insta::assert_snapshot!(run.report().hash);
 }

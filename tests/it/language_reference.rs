@@ -4,7 +4,7 @@ use longhand_expr::{
     AttributeSchema, DefSchema, ParamSchema, Schema, Scope, TieSchema, Type, compile_effect, compile_expr, compile_set,
 };
 
-const PAGE: &str = include_str!("../docs/language.md");
+const PAGE: &str = include_str!("../../docs/language.md");
 
 fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();

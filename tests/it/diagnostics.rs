@@ -73,7 +73,7 @@ fn plain_and_fancy_reports_name_the_place() {
 
 #[test]
 fn the_action_in_the_reference_is_valid() {
-    let page = include_str!("../docs/scene.md");
+    let page = include_str!("../../docs/scene.md");
     let action = page.split("```ron\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an action on the page");
     let text = format!(
         r#"Scene(

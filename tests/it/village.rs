@@ -1,13 +1,13 @@
 //! The village has no plot. These tests check that a year of it is lively and plausible for several seeds.
 
-use longhand_analysis::{Run, RunReport};
+use longhand_analysis::RunReport;
 use longhand_chronicle::{Chronicle, Event};
 use longhand_expr::ids::{AgentId, Fact, Instant, WorldFact};
 use longhand_scene::Scenario;
-use longhand_sim::SimOptions;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
+
+use crate::harness::{load_scene, simulate, with_seed};
 
 /// The run of a year.
 struct YearRun {
@@ -20,12 +20,8 @@ struct YearRun {
 }
 
 fn simulate_year(seed: u64, set: &[(&str, &str)]) -> YearRun {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/village.ron");
-    let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let loaded = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    let scenario = Arc::new(loaded.scenario);
-    let mut run = Run::new(scenario.clone(), SimOptions { seed, threads: 1 }, None);
-    while run.step() {}
+    let scenario = load_scene("village.ron", set);
+    let run = simulate(&scenario, with_seed(seed), None);
     let (report, live) = (run.report(), run.simulation().view());
     let human = scenario.schema.kind("human").expect("declared");
     let people = (0..report.agents as usize).map(AgentId::from_index).filter(|&id| live.state().kind(id) == human);

@@ -1,20 +1,15 @@
 //! The plot of Cyrano follows from the rules: with every seed it comes in the order of the play, and each switch removes only
 //! the beats that depend on it. These runs use impatient enemies, which shortens the story to a year or two.
 
-use longhand_analysis::{Run, RunReport};
-use longhand_sim::SimOptions;
+use longhand_analysis::RunReport;
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::Arc;
 
-fn simulate(seed: u64, set: &[(&str, &str)]) -> RunReport {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/cyrano.ron");
-    let hasty = ("enemies_patience", "0.1");
-    let set: Vec<_> = [hasty].iter().chain(set).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let scenario = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario;
-    let mut run = Run::new(Arc::new(scenario), SimOptions { seed, threads: 1 }, None);
-    while run.step() {}
-    run.report()
+use crate::harness::{load_scene, simulate, with_seed};
+
+/// The report of a run with impatient enemies.
+fn run_report(seed: u64, set: &[(&str, &str)]) -> RunReport {
+    let scenario = load_scene("cyrano.ron", &[&[("enemies_patience", "0.1")][..], set].concat());
+    simulate(&scenario, with_seed(seed), None).report()
 }
 
 /// The numbers of the beats that did not come.
@@ -26,7 +21,7 @@ fn missing(report: &RunReport) -> Vec<usize> {
 fn the_story_comes_in_the_order_of_the_play_and_on_different_days_with_each_seed() {
     let mut days = BTreeSet::new();
     for seed in 0..5 {
-        let report = simulate(seed, &[]);
+        let report = run_report(seed, &[]);
         assert_eq!(missing(&report), [0; 0], "seed {seed}");
         assert_eq!(report.order_tau, Some(1.0), "seed {seed}");
         days.insert(report.beats.iter().filter_map(|beat| Some(beat.at.as_ref()?.get(..10)?.to_owned())).collect::<Vec<_>>());
@@ -50,23 +45,23 @@ fn each_switch_removes_only_the_beats_that_depend_on_it() {
     ];
     for (switch, value, beats) in broken {
         for seed in [1, 2, 3] {
-            assert_eq!(missing(&simulate(seed, &[(switch, value)])), beats, "{switch} {value}, seed {seed}");
+            assert_eq!(missing(&run_report(seed, &[(switch, value)])), beats, "{switch} {value}, seed {seed}");
         }
     }
 }
 
 #[test]
 fn she_acts_on_false_beliefs_and_he_does_not_tell_her() {
-    let report = simulate(1, &[]);
+    let report = run_report(1, &[]);
     let measured = |id: &str| report.measures[id].unwrap_or_else(|| panic!("{id} was not measured"));
     assert!(measured("wit_believed") > 0.9, "at the balcony she takes Christian's wit, which is 0.15, for Cyrano's");
     assert!(measured("years_unsaid") > 0.5);
-    let told_in_time = simulate(1, &[("spaniards_come", "false")]);
+    let told_in_time = run_report(1, &[("spaniards_come", "false")]);
     assert_eq!(told_in_time.measures["years_unsaid"], None);
 }
 
 #[test]
 fn more_patient_enemies_leave_him_more_saturdays() {
-    let saturdays = |patience: &str| simulate(2, &[("enemies_patience", patience)]).measures["saturdays"].unwrap_or_default();
+    let saturdays = |patience: &str| run_report(2, &[("enemies_patience", patience)]).measures["saturdays"].unwrap_or_default();
     assert!(saturdays("0.05") < saturdays("0.2"));
 }

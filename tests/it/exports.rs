@@ -2,12 +2,11 @@
 //!
 //! `tests/exports/check.py` opens the same files with the tools they are meant for; `.ci/run` runs it.
 
-mod test_folder;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use crate::harness::{ProgramOutput, TestFolder, repository};
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::record::Field;
@@ -15,14 +14,14 @@ use quick_xml::Reader;
 use quick_xml::events::Event as Xml;
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
-use test_folder::TestFolder;
 
 /// A folder with a week of the starter scene, recorded as `a.story`.
 fn with_story() -> TestFolder {
-    let desk = TestFolder::new();
-    let (code, _, said) = desk.run(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
+    let folder = TestFolder::with_scene();
+    let ProgramOutput { code, err: said, .. } =
+        folder.run(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
     assert_eq!(code, Some(0), "{said}");
-    desk
+    folder
 }
 
 trait Exported {
@@ -34,7 +33,7 @@ trait Exported {
 
 impl Exported for TestFolder {
     fn run_export(&self, args: &[&str]) -> String {
-        let (code, out, said) = self.run(&[&["export", "a.story"], args].concat());
+        let ProgramOutput { code, out, err: said } = self.run(&[&["export", "a.story"], args].concat());
         assert_eq!(code, Some(0), "{args:?}: {said}");
         out
     }
@@ -57,14 +56,14 @@ impl Exported for TestFolder {
 
 #[test]
 fn a_line_of_json_has_all_data_of_an_event() {
-    let desk = with_story();
-    let lines = desk.run_export(&["--format", "jsonl"]);
+    let folder = with_story();
+    let lines = folder.run_export(&["--format", "jsonl"]);
     let events: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
-    assert_eq!(events.len(), desk.count("SELECT count(*) FROM events"));
+    assert_eq!(events.len(), folder.count("SELECT count(*) FROM events"));
     assert!(events.len() > 20, "a week of three people: {}", events.len());
     let of = |list: &str| events.iter().filter_map(|event| event[list].as_array()).map(Vec::len).sum::<usize>();
-    assert_eq!(of("changes"), desk.count("SELECT count(*) FROM changes"));
-    assert_eq!(of("causes"), desk.count("SELECT count(*) FROM causes"));
+    assert_eq!(of("changes"), folder.count("SELECT count(*) FROM changes"));
+    assert_eq!(of("causes"), folder.count("SELECT count(*) FROM causes"));
     for (at, event) in events.iter().enumerate() {
         assert_eq!(event["id"], at);
         for cause in event["causes"].as_array().into_iter().flatten() {
@@ -78,13 +77,13 @@ fn a_line_of_json_has_all_data_of_an_event() {
 
 #[test]
 fn a_scene_exports_like_the_story_recorded_from_it() {
-    let desk = with_story();
+    let folder = with_story();
     for format in
         [&["--format", "jsonl"][..], &["--format", "graphml", "--at", "3d"], &["--format", "gexf"], &["--format", "dot"]]
     {
         let scene = ["export", "harbour.ron", "--seed", "3", "--until", "1w"];
-        let (code, lived, _) = desk.run(&[&scene[..], format].concat());
-        assert_eq!((code, lived), (Some(0), desk.run_export(format)), "{format:?}");
+        let ProgramOutput { code, out: exported, .. } = folder.run(&[&scene[..], format].concat());
+        assert_eq!((code, exported), (Some(0), folder.run_export(format)), "{format:?}");
     }
 }
 
@@ -133,9 +132,9 @@ fn csv(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn csv_and_parquet_have_the_rows_of_the_story() {
-    let desk = with_story();
+    let folder = with_story();
     for format in ["csv", "parquet"] {
-        assert!(desk.run_export(&["--format", format, "--out", format]).is_empty());
+        assert!(folder.run_export(&["--format", format, "--out", format]).is_empty());
     }
     let story = BTreeMap::from([
         (
@@ -157,11 +156,11 @@ fn csv_and_parquet_have_the_rows_of_the_story() {
         ("measures", "SELECT id, value FROM measures ORDER BY position"),
     ]);
     for (table, query) in story {
-        let mut text = csv(&fs::read_to_string(desk.path("csv").join(format!("{table}.csv"))).expect(table));
-        let (names, rows) = parquet(&desk.path("parquet").join(format!("{table}.parquet")));
+        let mut text = csv(&fs::read_to_string(folder.path("csv").join(format!("{table}.csv"))).expect(table));
+        let (names, rows) = parquet(&folder.path("parquet").join(format!("{table}.parquet")));
         assert_eq!(text.remove(0), names, "{table}");
         assert_eq!(text, rows, "{table}");
-        let asked = desk.select(query).into_iter().map(|row| {
+        let asked = folder.select(query).into_iter().map(|row| {
             let cell = |cell| match cell {
                 Sql::Null => String::new(),
                 Sql::Integer(value) => value.to_string(),
@@ -203,10 +202,10 @@ fn xml(text: &str) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
 
 #[test]
 fn an_xml_graph_has_edges_between_its_nodes_and_declares_its_attributes() {
-    let desk = with_story();
+    let folder = with_story();
     for format in ["graphml", "gexf"] {
         for of in [&["--graph", "relations"][..], &["--graph", "causes"], &["--graph", "relations", "--at", "2d"]] {
-            let text = desk.run_export(&[&["--format", format][..], of].concat());
+            let text = folder.run_export(&[&["--format", format][..], of].concat());
             let found = xml(&text);
             let nodes: BTreeSet<&str> = found["node"].iter().map(|node| node["id"].as_str()).collect();
             assert_eq!(nodes.len(), found["node"].len(), "{format} {of:?}: duplicate id");
@@ -219,36 +218,36 @@ fn an_xml_graph_has_edges_between_its_nodes_and_declares_its_attributes() {
             let declared: BTreeSet<&str> = found[declared].iter().map(|one| one["id"].as_str()).collect();
             assert!(found[used.0].iter().all(|one| declared.contains(&*one[used.1])), "{format} {of:?}");
             if of.contains(&"causes") {
-                assert_eq!(nodes.len(), desk.count("SELECT count(*) FROM events"), "{format}");
-                assert_eq!(found["edge"].len(), desk.count("SELECT count(*) FROM causes"), "{format}");
+                assert_eq!(nodes.len(), folder.count("SELECT count(*) FROM events"), "{format}");
+                assert_eq!(found["edge"].len(), folder.count("SELECT count(*) FROM causes"), "{format}");
             } else {
                 assert_eq!(nodes, ["0", "1", "2"].into(), "{format}");
             }
         }
     }
-    let through = xml(&desk.run_export(&["--format", "gexf"]));
+    let through = xml(&folder.run_export(&["--format", "gexf"]));
     assert_eq!(through["graph"][0]["mode"], "dynamic");
     assert!(through["spell"].iter().all(|spell| spell["start"].starts_with("2025-03-")));
 }
 
 #[test]
 fn a_dot_graph_has_the_cast_or_the_causes_of_an_event() {
-    let desk = with_story();
-    let cast = desk.run_export(&["--format", "dot"]);
+    let folder = with_story();
+    let cast = folder.run_export(&["--format", "dot"]);
     for name in ["Ann", "Ben", "Cleo", "friends"] {
         assert!(cast.contains(name), "{cast}");
     }
-    let alone = desk.run_export(&["--format", "dot", "--around", "ben", "--depth", "0"]);
+    let alone = folder.run_export(&["--format", "dot", "--around", "ben", "--depth", "0"]);
     assert!(alone.contains("Ben") && !alone.contains("Cleo"), "{alone}");
-    let last = desk.count("SELECT max(event) FROM causes").to_string();
-    let causes = desk.run_export(&["--format", "dot", "--graph", "causes", "--around", &last, "--depth", "1"]);
-    let direct = desk.count(&format!("SELECT count(*) FROM causes WHERE event = {last}"));
+    let last = folder.count("SELECT max(event) FROM causes").to_string();
+    let causes = folder.run_export(&["--format", "dot", "--graph", "causes", "--around", &last, "--depth", "1"]);
+    let direct = folder.count(&format!("SELECT count(*) FROM causes WHERE event = {last}"));
     assert!(causes.matches(&format!("-> \"{last}\"")).count() == direct && direct > 0, "{causes}");
 }
 
 #[test]
 fn incompatible_arguments_are_errors_and_nothing_is_written() {
-    let desk = with_story();
+    let folder = with_story();
     for (args, code, said) in [
         (&["a.story", "--format", "csv"][..], 2, "--out DIR"),
         (&["a.story", "--format", "parquet", "--out", "a.story"], 2, "name a folder"),
@@ -261,8 +260,21 @@ fn incompatible_arguments_are_errors_and_nothing_is_written() {
         (&["gone.story", "--format", "jsonl"], 3, "there is no story"),
         (&["harbour.ron", "--format", "jsonl", "--until", "1d", "--out", "gone/a.jsonl"], 3, "gone/a.jsonl"),
     ] {
-        let (ended, out, complaint) = desk.run(&[&["export"][..], args].concat());
+        let ProgramOutput { code: ended, out, err: complaint } = folder.run(&[&["export"][..], args].concat());
         assert_eq!(ended, Some(code), "{args:?}: {complaint}");
         assert!(complaint.contains(said) && out.is_empty(), "{args:?}: {complaint}");
+    }
+}
+
+#[test]
+fn every_export_of_a_stopped_run_prints_why_it_was_stopped() {
+    let folder = TestFolder::empty();
+    let scene = repository().join("tests/broken/runs/triggers_that_take_turns.ron");
+    let run = folder.run(&["run", scene.to_str().expect("UTF-8"), "--record", "a.story"]);
+    assert_eq!(run.code, Some(3), "{}", run.err);
+    for format in [&["--format", "jsonl"][..], &["--format", "csv", "--out", "csv"], &["--format", "graphml"]] {
+        let answer = folder.run(&[&["export", "a.story"], format].concat());
+        assert_eq!(answer.code, Some(0), "{format:?}: {}", answer.err);
+        assert!(answer.err.contains("a.story: the run was stopped at"), "{format:?}: {}", answer.err);
     }
 }

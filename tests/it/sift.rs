@@ -1,29 +1,27 @@
 //! `sift` and `why-not` with the real program: the flagship scene has the film's themes and other scenes do not, and obstacles
 //! are explained.
 
-use longhand_analysis::Run;
 use longhand_narrative::{Match, PatternRef, RecordedRun, StoryMonitor, TROPES, sift};
 use longhand_scene::load_with_parts;
 use longhand_sim::SimOptions;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::Arc;
 
-fn longhand(words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words).output().expect("longhand starts")
+use crate::harness::{ProgramOutput, repository, run_program, simulate};
+
+fn longhand(words: &[&str]) -> ProgramOutput {
+    run_program(repository(), words)
 }
 
 fn json(words: &[&str]) -> (Option<i32>, Value) {
-    let output = longhand(words);
-    let said = String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{words:?}: {error}: {said}")))
+    let ProgramOutput { code, out, err } = longhand(words);
+    (code, serde_json::from_str(&out).unwrap_or_else(|error| panic!("{words:?}: {error}: {err}")))
 }
 
 fn text(words: &[&str]) -> (Option<i32>, String) {
     let output = longhand(words);
-    (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
+    (output.code, output.out)
 }
 
 /// The ids of the patterns that were found, and of those that are not applicable.
@@ -43,7 +41,7 @@ fn record_her() -> (tempfile::TempDir, PathBuf) {
     let story = folder.path().join("her.story");
     let words = ["run", "scenes/her.ron", "--set", "population=400", "--json", "-", "--record"];
     let output = longhand(&[&words[..], &[path(&story)]].concat());
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.code, Some(0), "{}", output.err);
     (folder, story)
 }
 
@@ -182,13 +180,12 @@ fn an_unknown_name_is_an_error_that_suggests_the_nearest() {
         (&["why-not", "scenes/first.ron", "own_upp"], "did you mean `own_up`?"),
         (&["why-not", "scenes/first.ron", "own_up", "--who", "pimm"], "did you mean `pim`?"),
     ] {
-        let output = longhand(words);
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(3), "{words:?}: {stderr}");
-        assert!(stderr.contains(said), "{words:?}: {stderr}");
+        let ProgramOutput { code, err, .. } = longhand(words);
+        assert_eq!(code, Some(3), "{words:?}: {err}");
+        assert!(err.contains(said), "{words:?}: {err}");
     }
     let output = longhand(&["why-not", "scenes/first.ron", "own_up", "--from", "3d", "--to", "1d"]);
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.code, Some(2));
 }
 
 /// Patterns of every kind: ignorance of a fact, stays, ties as intervals, and negated clauses.
@@ -221,10 +218,9 @@ fn live_and_recorded_matches(
     set: &[(String, String)],
     seed: u64,
 ) -> (Vec<Match>, Vec<Match>, Vec<String>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(scene);
+    let path = repository().join(scene);
     let scenario = Arc::new(load_with_parts(&path, &[part], set).unwrap_or_else(|problems| panic!("{problems}")).scenario);
-    let mut run = Run::new(scenario.clone(), SimOptions { seed, ..SimOptions::default() }, None);
-    while run.step() {}
+    let run = simulate(&scenario, SimOptions { seed, ..SimOptions::default() }, None);
     let record = RecordedRun::new(&scenario, run.chronicle(), seed);
     let sifted = sift(&record, run.simulation().now());
     let judged = |found: &&Match| sifted.unsupported.iter().all(|(of, _)| *of != found.pattern);

@@ -4,19 +4,20 @@
 //! diagnostics. The scenes in `tests/broken/runs` are valid but exceed a limit when they run. Scenes that are too large or too
 //! odd for a file are made here.
 //!
-//! `INSTA_UPDATE=always cargo test --test broken` rewrites the snapshots; read the changes as a writer would.
+//! `INSTA_UPDATE=always cargo test --test it broken` rewrites the snapshots; read the changes as a writer would.
 
 use longhand_analysis::Run;
 use longhand_scene::Diagnostics;
 use longhand_sim::SimOptions;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::harness::{ProgramOutput, repository, run_program};
+
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken")
+    repository().join("tests/broken")
 }
 
 /// The scenes in a folder, by name.
@@ -92,10 +93,8 @@ fn a_run_that_exceeds_a_limit_is_stopped_with_a_reason() {
 #[test]
 fn a_stopped_run_is_an_input_error_with_a_reason() {
     let scene = folder().join("runs/triggers_that_take_turns.ron");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-    let answer = command.arg("run").arg(scene).stdin(Stdio::null()).output().expect("the program starts");
-    let said = String::from_utf8_lossy(&answer.stderr);
-    assert_eq!(answer.status.code(), Some(3), "{said}");
+    let ProgramOutput { code, err: said, .. } = run_program(repository(), &["run", scene.to_str().expect("UTF-8")]);
+    assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("stopped at 2025-01-06 ") && said.contains("in a row"), "{said}");
 }
 
@@ -103,9 +102,9 @@ fn a_stopped_run_is_an_input_error_with_a_reason() {
 fn every_query_of_a_stopped_story_says_that_it_was_stopped() {
     let scene = fs::canonicalize(folder().join("runs/triggers_that_take_turns.ron")).expect("it exists");
     let scene = scene.to_str().expect("a plain path");
-    let desk = tempfile::tempdir().expect("a temporary folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let ended = |arguments: &[&str], code: &str| {
-        let said = run_program(arguments, desk.path());
+        let said = code_and_error(folder.path(), arguments);
         assert!(said.starts_with(code) && said.contains("stopped at 2025-01-06 "), "{arguments:?}: {said}");
     };
     ended(&["run", scene, "--record", "a.story"], "3:");
@@ -118,11 +117,11 @@ fn every_query_of_a_stopped_story_says_that_it_was_stopped() {
 
 /// The diagnostics of a generated scene.
 fn diagnose_text(text: &str) -> String {
-    let desk = tempfile::tempdir().expect("a temporary folder");
-    let path = desk.path().join("scene.ron");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("scene.ron");
     fs::write(&path, text).expect("it can be written");
     let begun = Instant::now();
-    let (text, said) = diagnose(&path, desk.path());
+    let (text, said) = diagnose(&path, folder.path());
     for fancy in [false, true] {
         assert_eq!(said.render(fancy).is_empty(), said.is_empty());
     }
@@ -208,16 +207,16 @@ fn files_that_are_too_large_too_many_or_outside_the_folder_are_rejected() {
     );
     tell("a byte order mark", diagnose_text("\u{feff}Scene(starts: \"2025-01-06\", ends: \"2025-02-06\")"));
 
-    let desk = tempfile::tempdir().expect("a temporary folder");
-    let scenes = desk.path().join("scenes");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let scenes = folder.path().join("scenes");
     fs::create_dir(&scenes).expect("a folder");
-    fs::write(desk.path().join("secret.ron"), "Scene(title: \"a secret\")").expect("written");
+    fs::write(folder.path().join("secret.ron"), "Scene(title: \"a secret\")").expect("written");
     let scene = scenes.join("scene.ron");
     let mut including = |what: &str, files: &[&str]| {
         let include = files.iter().map(|file| format!("\"{file}\", ")).collect::<String>();
         fs::write(&scene, format!("Scene(\n    starts: \"2025-01-06\", ends: \"2025-02-06\",\n    include: [{include}],\n)\n"))
             .expect("written");
-        tell(what, diagnose(&scene, desk.path()).0);
+        tell(what, diagnose(&scene, folder.path()).0);
     };
     #[cfg(unix)]
     {
@@ -234,18 +233,17 @@ fn files_that_are_too_large_too_many_or_outside_the_folder_are_rejected() {
 }
 
 /// The exit code and standard error of the program.
-fn run_program(arguments: &[&str], desk: &Path) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-    let answer = command.args(arguments).current_dir(desk).stdin(Stdio::null()).output().expect("the program starts");
-    format!("{}: {}", answer.status.code().unwrap_or(-1), String::from_utf8_lossy(&answer.stderr).trim())
+fn code_and_error(folder: &Path, args: &[&str]) -> String {
+    let ProgramOutput { code, err, .. } = run_program(folder, args);
+    format!("{}: {}", code.unwrap_or(-1), err.trim())
 }
 
 #[test]
 fn a_damaged_or_foreign_story_is_an_input_error() {
-    let desk = tempfile::tempdir().expect("a temporary folder");
-    let at = |name: &str| desk.path().join(name);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
     fs::write(at("scene.ron"), longhand_scene::STARTER_SCENE).expect("written");
-    assert!(run_program(&["run", "scene.ron", "--until", "2w", "--record", "whole.story"], desk.path()).starts_with("0:"));
+    assert!(code_and_error(folder.path(), &["run", "scene.ron", "--until", "2w", "--record", "whole.story"]).starts_with("0:"));
     let whole = fs::read(at("whole.story")).expect("a story");
     fs::write(at("empty.story"), "").expect("written");
     fs::write(at("text.story"), "Once upon a time there was no database. ".repeat(200)).expect("written");
@@ -284,11 +282,11 @@ fn a_damaged_or_foreign_story_is_an_input_error() {
     ];
     for name in names {
         let file = format!("{name}.story");
-        let answers =
-            [&["show", &file][..], &["why", &file, "3"], &["beats", &file]].map(|arguments| run_program(arguments, desk.path()));
+        let answers = [&["show", &file][..], &["why", &file, "3"], &["beats", &file]]
+            .map(|arguments| code_and_error(folder.path(), arguments));
         assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:#?}");
         out.push_str(&format!("{}\n", answers[0]));
     }
-    out.push_str(&run_program(&["run", "whole.story"], desk.path()));
+    out.push_str(&code_and_error(folder.path(), &["run", "whole.story"]));
     settings().bind(|| insta::assert_snapshot!("made_stories", out));
 }

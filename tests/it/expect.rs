@@ -1,35 +1,33 @@
 //! The expectations of a scene, tested with the real program.
 
-mod test_folder;
-
 use std::fs;
 
-use test_folder::TestFolder;
+use crate::harness::{ProgramOutput, TestFolder};
 
 /// A folder with the starter scene and these expectations.
 fn scene(expect: &str) -> TestFolder {
-    let desk = TestFolder::new();
+    let folder = TestFolder::with_scene();
     let scene = longhand_scene::STARTER_SCENE.replacen("    beats: [", &format!("    expect: [{expect}],\n    beats: ["), 1);
-    fs::write(desk.path("harbour.ron"), scene).expect("the folder is writable");
-    desk
+    fs::write(folder.path("harbour.ron"), scene).expect("the folder is writable");
+    folder
 }
 
 #[test]
 fn the_exit_code_is_0_if_all_expectations_hold_and_1_if_one_fails() {
     let holds = r#""together in 60% of 20 seeds", "loneliness median at most 0.5 of 10 seeds""#;
-    let desk = scene(holds);
-    let (code, out, said) = desk.run(&["test", "harbour.ron", "--json", "a.json"]);
+    let folder = scene(holds);
+    let ProgramOutput { code, out, err: said } = folder.run(&["test", "harbour.ron", "--json", "a.json"]);
     assert_eq!(code, Some(0), "{out}{said}");
     assert!(out.matches("holds").count() == 2 && out.contains(" to "), "{out}");
-    let answer: serde_json::Value = serde_json::from_str(&fs::read_to_string(desk.path("a.json")).unwrap()).unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&fs::read_to_string(folder.path("a.json")).unwrap()).unwrap();
     assert_eq!((&answer["holds"], &answer["expect"][0]["of"]), (&true.into(), &20.into()));
     assert!(answer["expect"][0]["interval"][0].as_f64().unwrap() < answer["expect"][0]["figure"].as_f64().unwrap() + 1e-9);
 
-    let desk = scene(&format!("{holds}, \"together in at most 10% of 200 seeds\""));
-    let (code, out, _) = desk.run(&["test", "harbour.ron"]);
+    let folder = scene(&format!("{holds}, \"together in at most 10% of 200 seeds\""));
+    let ProgramOutput { code, out, .. } = folder.run(&["test", "harbour.ron"]);
     assert_eq!(code, Some(1), "{out}");
     assert!(out.contains("fails") && out.contains("decided early"), "the failure is certain before 200 seeds: {out}");
-    let (code, out, _) = desk.run(&["test", "harbour.ron", "--seeds", "3", "--json", "-"]);
+    let ProgramOutput { code, out, .. } = folder.run(&["test", "harbour.ron", "--seeds", "3", "--json", "-"]);
     let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &answer["expect"][0]["of"]), (Some(1), &3.into()));
 }
@@ -37,8 +35,8 @@ fn the_exit_code_is_0_if_all_expectations_hold_and_1_if_one_fails() {
 #[test]
 fn expectations_do_not_change_runs() {
     let hash = |expect: &str| {
-        let desk = scene(expect);
-        let (code, out, said) = desk.run(&["run", "harbour.ron", "--seed", "4", "--json", "-"]);
+        let folder = scene(expect);
+        let ProgramOutput { code, out, err: said } = folder.run(&["run", "harbour.ron", "--seed", "4", "--json", "-"]);
         assert_eq!(code, Some(0), "{said}");
         serde_json::from_str::<serde_json::Value>(&out).unwrap()["hash"].as_str().unwrap().to_owned()
     };
@@ -47,15 +45,15 @@ fn expectations_do_not_change_runs() {
 
 #[test]
 fn an_invalid_expectation_is_a_problem_with_its_place() {
-    let desk = scene(r#""togehter in 80% of 20 seeds", "loneliness in 80% of 20 seeds", "together in 180% of 20 seeds""#);
-    let (code, out, _) = desk.run(&["check", "harbour.ron"]);
+    let folder = scene(r#""togehter in 80% of 20 seeds", "loneliness in 80% of 20 seeds", "together in 180% of 20 seeds""#);
+    let ProgramOutput { code, out, .. } = folder.run(&["check", "harbour.ron"]);
     assert_eq!(code, Some(1), "{out}");
     for said in
         ["there is no beat or pattern `togehter`", "did you mean `together`", "no beat or pattern `loneliness`", "between 0 %"]
     {
         assert!(out.contains(said), "{said} is missing in {out}");
     }
-    let (code, _, said) = scene("").run(&["test", "harbour.ron"]);
+    let ProgramOutput { code, err: said, .. } = scene("").run(&["test", "harbour.ron"]);
     assert_eq!(code, Some(0));
     assert!(said.contains("has no expectations"), "{said}");
 }

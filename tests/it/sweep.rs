@@ -1,18 +1,16 @@
 //! Sweeps with the real program: interrupted and continued, with thresholds, and with the wrong file.
 
-mod test_folder;
-
 use std::fs;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::harness::{ProgramOutput, TestFolder};
 use longhand_analysis::{RunReport, SweepReport};
-use test_folder::TestFolder;
 
 trait SweepCommands {
-    fn command(&self, args: &[&str]) -> Command;
-    fn run_sweep(&self, args: &[&str]) -> (Option<i32>, String, String);
+    fn sweep_command(&self, args: &[&str]) -> Command;
+    fn run_sweep(&self, args: &[&str]) -> ProgramOutput;
     fn report(&self, name: &str) -> SweepReport;
     /// The reports stored in a sweep file.
     fn stored_runs(&self, name: &str) -> Vec<RunReport>;
@@ -21,11 +19,11 @@ trait SweepCommands {
 const SWEEP: [&str; 2] = ["sweep", "harbour.ron"];
 
 impl SweepCommands for TestFolder {
-    fn command(&self, args: &[&str]) -> Command {
+    fn sweep_command(&self, args: &[&str]) -> Command {
         self.command(&[&SWEEP, args].concat())
     }
 
-    fn run_sweep(&self, args: &[&str]) -> (Option<i32>, String, String) {
+    fn run_sweep(&self, args: &[&str]) -> ProgramOutput {
         self.run(&[&SWEEP, args].concat())
     }
 
@@ -49,74 +47,74 @@ impl SweepCommands for TestFolder {
 
 /// A report without wall-clock times.
 fn timeless(mut report: SweepReport) -> SweepReport {
-    report.per_seed.iter_mut().for_each(|life| life.wall_s = 0.0);
+    report.per_seed.iter_mut().for_each(|run| run.wall_s = 0.0);
     report
 }
 
 #[test]
 fn a_killed_sweep_continues_and_ends_like_an_uninterrupted_one() {
     const SEEDS: &str = "100..160";
-    let desk = TestFolder::new();
-    let mut child = desk.command(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"]).spawn().unwrap();
+    let folder = TestFolder::with_scene();
+    let mut child = folder.sweep_command(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"]).spawn().unwrap();
     let begun = Instant::now();
-    while desk.stored_runs("broken.sweep").len() < 4 {
+    while folder.stored_runs("broken.sweep").len() < 4 {
         assert!(begun.elapsed() < Duration::from_secs(120), "no run is stored");
         thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let before = desk.stored_runs("broken.sweep");
+    let before = folder.stored_runs("broken.sweep");
     assert!((4..60).contains(&before.len()), "killed in the middle: {}", before.len());
-    assert!(!desk.path("broken.json").exists());
+    assert!(!folder.path("broken.json").exists());
 
-    let (code, _, said) = desk.run_sweep(&["--seeds", SEEDS, "--json", "broken.json"]);
+    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&["--seeds", SEEDS, "--json", "broken.json"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains(&format!("{} of 60 seeds are already in broken.sweep", before.len())), "{said}");
-    let resumed = desk.report("broken.json");
-    assert_eq!(resumed.per_seed.iter().map(|life| life.seed).collect::<Vec<_>>(), (100..160).collect::<Vec<_>>());
-    for life in &before {
-        assert!(resumed.per_seed.contains(life), "seed {} was simulated twice", life.seed);
+    let resumed = folder.report("broken.json");
+    assert_eq!(resumed.per_seed.iter().map(|run| run.seed).collect::<Vec<_>>(), (100..160).collect::<Vec<_>>());
+    for run in &before {
+        assert!(resumed.per_seed.contains(run), "seed {} was simulated twice", run.seed);
     }
 
-    let (code, _, said) = desk.run_sweep(&["--seeds", SEEDS, "--json", "whole.json"]);
+    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&["--seeds", SEEDS, "--json", "whole.json"]);
     assert_eq!(code, Some(0), "{said}");
-    assert_eq!(timeless(resumed), timeless(desk.report("whole.json")));
+    assert_eq!(timeless(resumed), timeless(folder.report("whole.json")));
 }
 
 #[test]
 fn stored_runs_are_not_simulated_again() {
-    let desk = TestFolder::new();
+    let folder = TestFolder::with_scene();
     let args = |seeds| ["--seeds", seeds, "--until", "3d", "--keep", "all.sweep", "--json", "all.json"];
-    assert_eq!(desk.run_sweep(&args("0..4")).0, Some(0));
-    let first = desk.report("all.json");
-    let (_, _, said) = desk.run_sweep(&args("0..4"));
+    assert_eq!(folder.run_sweep(&args("0..4")).code, Some(0));
+    let first = folder.report("all.json");
+    let ProgramOutput { err: said, .. } = folder.run_sweep(&args("0..4"));
     assert!(said.contains("4 of 4 seeds are already in"), "{said}");
-    assert_eq!(desk.report("all.json"), first, "even the wall-clock times are the stored ones");
-    let (_, _, said) = desk.run_sweep(&args("2..6"));
+    assert_eq!(folder.report("all.json"), first, "even the wall-clock times are the stored ones");
+    let ProgramOutput { err: said, .. } = folder.run_sweep(&args("2..6"));
     assert!(said.contains("2 of 4 seeds are already in"), "{said}");
-    assert_eq!(desk.report("all.json").per_seed[..2], first.per_seed[2..]);
+    assert_eq!(folder.report("all.json").per_seed[..2], first.per_seed[2..]);
 }
 
 #[test]
 fn runs_with_other_parameters_are_stored_separately() {
-    let desk = TestFolder::new();
+    let folder = TestFolder::with_scene();
     let args = ["--seeds", "0..2", "--until", "1d", "--keep", "all.sweep", "--json", "all.json"];
-    let (_, _, said) = desk.run_sweep(&args);
+    let ProgramOutput { err: said, .. } = folder.run_sweep(&args);
     assert!(!said.contains("runs of another"), "{said}");
-    let first = desk.report("all.json");
-    let (code, _, said) = desk.run_sweep(&[&args[..], &["--set", "warmth=2"]].concat());
+    let first = folder.report("all.json");
+    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&[&args[..], &["--set", "warmth=2"]].concat());
     assert_eq!(code, Some(0));
     assert!(said.contains("all.sweep contains runs of another scene"), "{said}");
-    assert_eq!(desk.report("all.json").per_seed[0].params["warmth"], 2.0);
-    let (_, _, said) = desk.run_sweep(&args);
+    assert_eq!(folder.report("all.json").per_seed[0].params["warmth"], 2.0);
+    let ProgramOutput { err: said, .. } = folder.run_sweep(&args);
     assert!(said.contains("2 of 2 seeds are already in"), "{said}");
-    assert_eq!(desk.report("all.json"), first);
+    assert_eq!(folder.report("all.json"), first);
 }
 
 #[test]
 fn the_json_on_standard_output_is_the_whole_output() {
-    let desk = TestFolder::new();
-    let (code, out, _) = desk.run_sweep(&["--seeds", "5..8", "--json", "-"]);
+    let folder = TestFolder::with_scene();
+    let ProgramOutput { code, out, .. } = folder.run_sweep(&["--seeds", "5..8", "--json", "-"]);
     assert_eq!(code, Some(0));
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(report["seeds"], "5..8");
@@ -125,40 +123,40 @@ fn the_json_on_standard_output_is_the_whole_output() {
     assert_eq!(report["beats"]["together"]["share"], 1.0);
     assert!(report["beats"]["together"]["median_at"].as_str().unwrap().starts_with("2025-03-"));
     assert!(report["measures"]["loneliness"]["median"].is_number());
-    let names: Vec<_> = fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["harbour.ron"], "nothing is stored");
 }
 
 #[test]
 fn the_exit_code_is_1_only_if_a_threshold_was_given() {
-    let desk = TestFolder::new();
+    let folder = TestFolder::with_scene();
     // On the first day no beat comes.
     let early = ["--seeds", "0..3", "--until", "1d"];
-    let (code, out, _) = desk.run_sweep(&early);
+    let ProgramOutput { code, out, .. } = folder.run_sweep(&early);
     assert_eq!(code, Some(0));
     assert!(out.contains("together") && out.contains("0 %") && out.contains("never") && out.contains("below 60 %"), "{out}");
-    assert_eq!(desk.run_sweep(&[&early[..], &["--may", "0.5"]].concat()).0, Some(1));
-    assert_eq!(desk.run_sweep(&[&early[..], &["--must", "1"]].concat()).0, Some(0), "this scene has no `must` beat");
-    assert_eq!(desk.run_sweep(&[&early[..], &["--order", "0.5"]].concat()).0, Some(1), "there is no order");
-    let (code, out, _) = desk.run_sweep(&["--seeds", "0..3", "--may", "0.5"]);
+    assert_eq!(folder.run_sweep(&[&early[..], &["--may", "0.5"]].concat()).code, Some(1));
+    assert_eq!(folder.run_sweep(&[&early[..], &["--must", "1"]].concat()).code, Some(0), "this scene has no `must` beat");
+    assert_eq!(folder.run_sweep(&[&early[..], &["--order", "0.5"]].concat()).code, Some(1), "there is no order");
+    let ProgramOutput { code, out, .. } = folder.run_sweep(&["--seeds", "0..3", "--may", "0.5"]);
     assert_eq!(code, Some(0), "{out}");
     assert!(!out.contains("below"), "{out}");
 }
 
 #[test]
 fn a_file_that_is_not_a_sweep_is_not_changed() {
-    let desk = TestFolder::new();
+    let folder = TestFolder::with_scene();
     let mine = "a diary, which somebody happened to call by this name, and which is longer than a header";
-    fs::write(desk.path("mine.sweep"), mine).unwrap();
-    let (code, _, said) = desk.run_sweep(&["--seeds", "0..2", "--json", "mine.json"]);
+    fs::write(folder.path("mine.sweep"), mine).unwrap();
+    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&["--seeds", "0..2", "--json", "mine.json"]);
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("mine.sweep is not a sweep"), "{said}");
-    assert_eq!(fs::read_to_string(desk.path("mine.sweep")).unwrap(), mine);
+    assert_eq!(fs::read_to_string(folder.path("mine.sweep")).unwrap(), mine);
 }
 
 #[test]
 fn invalid_arguments_are_usage_errors() {
-    let desk = TestFolder::new();
+    let folder = TestFolder::with_scene();
     for typed in [
         &["--seeds", "5..5"][..],
         &["--seeds", "7"],
@@ -168,7 +166,7 @@ fn invalid_arguments_are_usage_errors() {
         &["--seeds", "0..2", "--json", "a.sweep"],
         &["--seeds", "0..2", "--json", "a", "--keep", "a"],
     ] {
-        let (code, out, said) = desk.run_sweep(typed);
+        let ProgramOutput { code, out, err: said } = folder.run_sweep(typed);
         assert_eq!(code, Some(2), "{typed:?}: {said}");
         assert_eq!(out, "", "{typed:?}");
     }
@@ -176,7 +174,7 @@ fn invalid_arguments_are_usage_errors() {
 
 #[test]
 fn a_run_that_exceeds_a_limit_is_reported_and_not_counted() {
-    let desk = TestFolder::new();
+    let folder = TestFolder::with_scene();
     // One random outcome per run decides whether the triggers repeat without end.
     let scene = r#"Scene(
         starts: "2025-01-06", ends: "2025-01-08",
@@ -193,15 +191,15 @@ fn a_run_that_exceeds_a_limit_is_reported_and_not_counted() {
         ],
         beats: [Beat(id: "called", must: true, events: [Clause(on: ["call/low"])])],
     )"#;
-    fs::write(desk.path("harbour.ron"), scene).unwrap();
-    let (code, out, said) = desk.run_sweep(&["--seeds", "0..12", "--json", "all.json", "--must", "1"]);
+    fs::write(folder.path("harbour.ron"), scene).unwrap();
+    let ProgramOutput { code, out, err: said } = folder.run_sweep(&["--seeds", "0..12", "--json", "all.json", "--must", "1"]);
     assert_eq!(code, Some(3), "{out}{said}");
-    let report = desk.report("all.json");
+    let report = folder.report("all.json");
     assert!(!report.stopped.is_empty() && !report.per_seed.is_empty(), "{} of 12 were stopped", report.stopped.len());
     assert_eq!(report.stopped.len() + report.per_seed.len(), 12);
     assert!(said.contains(&format!("{} of 12 runs were stopped", report.stopped.len())), "{said}");
     assert_eq!(report.beats["called"].share, 1.0, "of the runs that reached their end");
-    assert_eq!(desk.stored_runs("all.sweep"), report.per_seed);
+    assert_eq!(folder.stored_runs("all.sweep"), report.per_seed);
 }
 
 /// The colours written in a page, as red, green and blue from 0 to 1.
@@ -213,13 +211,13 @@ fn colours(page: &str) -> Vec<[f64; 3]> {
 
 #[test]
 fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
-    let desk = TestFolder::new();
+    let folder = TestFolder::with_scene();
     let args =
         ["--seeds", "0..12", "--report", "all.html", "--ablate", "walk,warmth=0", "--parquet", "tables", "--json", "all.json"];
-    let (code, out, said) = desk.run_sweep(&args);
+    let ProgramOutput { code, out, err: said } = folder.run_sweep(&args);
     assert_eq!(code, Some(0), "{said}");
     assert!(out.contains("without walk") && out.contains("warmth = 0"), "{out}");
-    let page = fs::read_to_string(desk.path("all.html")).unwrap();
+    let page = fs::read_to_string(folder.path("all.html")).unwrap();
     for part in
         ["The corner café", "Somebody said it", "Mean loneliness", "Duration of ties", "lovers", "without walk", "12 runs"]
     {
@@ -244,7 +242,7 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
         assert!(b <= r.max(g), "blue dominates a colour: {r} {g} {b}");
     }
 
-    let report = desk.report("all.json");
+    let report = folder.report("all.json");
     assert_eq!(
         report.ablations.iter().map(|one| (one.condition.as_str(), one.pairs)).collect::<Vec<_>>(),
         [("without walk", 12), ("warmth = 0", 12)]
@@ -252,17 +250,17 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
     let cold = &report.ablations[1].beats[0];
     assert!(cold.is_significant() && cold.after < cold.before, "affection does not grow: {cold:?}");
     for table in ["runs", "beats", "measures", "ties"] {
-        let file = fs::File::open(desk.path("tables").join(format!("{table}.parquet"))).unwrap();
+        let file = fs::File::open(folder.path("tables").join(format!("{table}.parquet"))).unwrap();
         let rows = parquet::file::serialized_reader::SerializedFileReader::new(file).unwrap();
         let rows = parquet::file::reader::FileReader::metadata(&rows).file_metadata().num_rows();
         assert!(if table == "ties" { rows > 0 } else { rows == 36 }, "{table}: {rows}");
     }
 
     // All runs are stored, so the same report needs no simulation.
-    let (_, _, said) = desk.run_sweep(&args);
+    let ProgramOutput { err: said, .. } = folder.run_sweep(&args);
     assert_eq!(said.matches("12 of 12 seeds are already in").count(), 3, "{said}");
-    assert_eq!(fs::read_to_string(desk.path("all.html")).unwrap(), page);
-    let (code, _, said) = desk.run_sweep(&["--seeds", "0..2", "--ablate", "wlak"]);
+    assert_eq!(fs::read_to_string(folder.path("all.html")).unwrap(), page);
+    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&["--seeds", "0..2", "--ablate", "wlak"]);
     assert_eq!(code, Some(2));
     assert!(said.contains("did you mean `walk`"), "{said}");
 }

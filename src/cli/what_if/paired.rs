@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::args::WhatIfArgs;
-use super::exit::{CliError, Exit};
-use super::run_config::{self, resolve_instant};
-use super::terminal::{self, TerminalProgress};
-use super::what_if::{changed_scenario, interventions, print_title, write_json};
+use super::question::{changed_scenario, interventions, print_title, reject_branch_args};
+use crate::cli::args::WhatIfArgs;
+use crate::cli::exit::{CliError, Exit};
+use crate::cli::json_output::write_json;
+use crate::cli::palette::{BEAT, FAINT};
+use crate::cli::run_config::{self, resolve_instant};
+use crate::cli::terminal::{self, TerminalProgress};
+use crate::cli::text::{column_width, percent};
 use longhand_analysis::what_if::{PairedNumberEffect, PairedReport};
 use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedRange, run_batch};
 use longhand_chronicle::format_number;
@@ -25,8 +28,8 @@ struct PairedAnswer<'a> {
     report: &'a PairedReport,
 }
 
-pub(super) fn paired_what_if(args: &WhatIfArgs, seeds: &SeedRange) -> Result<Exit, CliError> {
-    super::what_if::reject_branch_args(args)?;
+pub(super) fn what_if_for_seeds(args: &WhatIfArgs, seeds: &SeedRange) -> Result<Exit, CliError> {
+    reject_branch_args(args)?;
     if args.seed.is_some() {
         return Err(CliError::Usage("give --seed or --seeds, not both".into()));
     }
@@ -56,14 +59,14 @@ pub(super) fn paired_what_if(args: &WhatIfArgs, seeds: &SeedRange) -> Result<Exi
 }
 
 fn simulate_seeds(
-    many: &BatchConfig,
+    batch: &BatchConfig,
     seeds: &[u64],
     half: usize,
     stopped: &mut BTreeMap<u64, String>,
     progress: &mut TerminalProgress,
 ) -> Result<Vec<RunReport>, CliError> {
     let mut reports = Vec::new();
-    run_batch(many, seeds, |message| {
+    run_batch(batch, seeds, |message| {
         let mut going = 0.0;
         match message {
             BatchMessage::Finished(report) => reports.push(*report),
@@ -83,17 +86,15 @@ fn simulate_seeds(
 
 /// Writes the effects as tables.
 fn print_tables(report: &PairedReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), CliError> {
-    let (aside, beat) = (terminal::ASIDE, terminal::BEAT);
     writeln!(out, "seeds {}: {} pairs, {} of them identical", report.seeds, report.pairs, report.identical)?;
     for (seed, why) in &report.stopped {
-        writeln!(out, "{aside}seed {seed} was {why}{aside:#}")?;
+        writeln!(out, "{FAINT}seed {seed} was {why}{FAINT:#}")?;
     }
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-    let width = report.beats.iter().map(|beat| beat.id.chars().count()).max().unwrap_or(0).max("beat".len());
+    let width = column_width("beat", report.beats.iter().map(|beat| beat.id.as_str()));
     if !report.beats.is_empty() {
         writeln!(
             out,
-            "\n{aside}{:width$}  {:>8}  {:>9}  {:>10}  {:>18}  {:>10}{aside:#}",
+            "\n{FAINT}{:width$}  {:>8}  {:>9}  {:>10}  {:>18}  {:>10}{FAINT:#}",
             "beat", "before", "after", "difference", "95 %", "days later"
         )?;
     }
@@ -104,7 +105,7 @@ fn print_tables(report: &PairedReport, scenario: &Scenario, out: &mut impl Write
         let title = scenario.beats.iter().find(|beat| beat.id == effect.id).map_or("", |beat| &beat.title);
         writeln!(
             out,
-            "{beat}{:width$}{beat:#}  {:>8}  {:>9}  {:>9}{clear}  {:>18}  {later:>10}  {title}",
+            "{BEAT}{:width$}{BEAT:#}  {:>8}  {:>9}  {:>9}{clear}  {:>18}  {later:>10}  {title}",
             effect.id,
             percent(effect.shares.0),
             percent(effect.shares.1),
@@ -112,11 +113,11 @@ fn print_tables(report: &PairedReport, scenario: &Scenario, out: &mut impl Write
             format!("{:+.1} to {:+.1}", 100.0 * low, 100.0 * high),
         )?;
     }
-    let width = report.measures.iter().map(|measure| measure.id.chars().count()).max().unwrap_or(0).max("measure".len());
+    let width = column_width("measure", report.measures.iter().map(|measure| measure.id.as_str()));
     if !report.measures.is_empty() {
         writeln!(
             out,
-            "\n{aside}{:width$}  {:>10}  {:>10}  {:>10}  {:>22}  {:>11}{aside:#}",
+            "\n{FAINT}{:width$}  {:>10}  {:>10}  {:>10}  {:>22}  {:>11}{FAINT:#}",
             "measure", "before", "after", "difference", "95 %", "Cliff delta"
         )?;
     }
@@ -127,12 +128,12 @@ fn print_tables(report: &PairedReport, scenario: &Scenario, out: &mut impl Write
         let of = if *pairs < report.pairs { format!("  in {pairs} pairs") } else { String::new() };
         writeln!(
             out,
-            "{id:width$}  {:>10}  {:>10}  {:>10}  {interval:>22}  {cliff:>+11.2}{aside}{of}{aside:#}",
+            "{id:width$}  {:>10}  {:>10}  {:>10}  {interval:>22}  {cliff:>+11.2}{FAINT}{of}{FAINT:#}",
             format_number(medians.0),
             format_number(medians.1),
             format_number(*difference),
         )?;
     }
-    writeln!(out, "\n{aside}* the interval excludes zero. Medians of pairs; docs/what-if.md describes the statistics.{aside:#}")?;
+    writeln!(out, "\n{FAINT}* the interval excludes zero. Medians of pairs; docs/what-if.md describes the statistics.{FAINT:#}")?;
     Ok(out.flush()?)
 }

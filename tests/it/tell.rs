@@ -1,19 +1,14 @@
 //! Books of runs with many seeds: the English is correct, a point of view contains only what the agent knew, and every format
 //! is well-formed.
 
-mod english;
-
-use english::faults;
-use longhand_analysis::Run;
+use crate::english::faults;
+use crate::harness::{ProgramOutput, TestFolder, load_scene, simulate, with_seed};
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_narrative::book::{Book, BookOptions, NarrativeLength, ParagraphKind, epub, html, markdown, write_book};
 use longhand_narrative::music::{MusicComplexity, compose_score, find_pieces, midi};
 use longhand_scene::Scenario;
-use longhand_sim::SimOptions;
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
 struct SimulatedRun {
@@ -25,12 +20,8 @@ struct SimulatedRun {
 
 impl SimulatedRun {
     fn simulate(scene: &str, seed: u64, set: &[(&str, &str)]) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene);
-        let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let loaded = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-        let scenario = Arc::new(loaded.scenario);
-        let mut run = Run::new(scenario.clone(), SimOptions { seed, threads: 1 }, None);
-        while run.step() {}
+        let scenario = load_scene(scene, set);
+        let run = simulate(&scenario, with_seed(seed), None);
         Self { scenario, chronicle: run.chronicle().clone(), seed, end: run.simulation().now() }
     }
 
@@ -249,10 +240,10 @@ fn an_epub_has_every_chapter_in_well_formed_files() {
 fn every_scene_has_a_book() {
     let hasty = [("enemies_patience", "0.1")];
     for (scene, set) in [("cyrano.ron", &hasty[..]), ("first.ron", &[]), ("village.ron", &[])] {
-        let lived = SimulatedRun::simulate(scene, 1, set);
+        let run = SimulatedRun::simulate(scene, 1, set);
         for length in LENGTHS {
-            let book = lived.book(length, None);
-            assert!(book.word_count() > 60, "{scene}: {}", markdown(&book, &lived.chronicle().agents));
+            let book = run.book(length, None);
+            assert!(book.word_count() > 60, "{scene}: {}", markdown(&book, &run.chronicle().agents));
             let found: Vec<String> = book
                 .sentences()
                 .filter(|sentence| sentence.shape != "document")
@@ -265,33 +256,24 @@ fn every_scene_has_a_book() {
 
 #[test]
 fn the_command_gives_the_same_book_for_a_scene_and_its_story() {
-    let desk = tempfile::tempdir().expect("a folder");
-    let longhand = |args: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
-        let output = command.args(args).current_dir(desk.path()).output().expect("the program starts");
-        (
-            output.status.code(),
-            String::from_utf8_lossy(&output.stdout).into_owned(),
-            String::from_utf8_lossy(&output.stderr).into_owned(),
-        )
-    };
-    assert_eq!(longhand(&["new", "harbour"]).0, Some(0));
-    let (code, told, _) = longhand(&["tell", "harbour.ron", "--seed", "3"]);
+    let folder = TestFolder::with_scene();
+    let longhand = |args: &[&str]| folder.run(args);
+    let ProgramOutput { code, out: told, .. } = longhand(&["tell", "harbour.ron", "--seed", "3"]);
     assert_eq!(code, Some(0));
     assert!(told.starts_with("# "), "{told}");
-    assert_eq!(longhand(&["run", "harbour.ron", "--seed", "3", "--record", "three.story"]).0, Some(0));
-    assert_eq!(longhand(&["tell", "three.story"]).1, told, "the book of a story is that of its scene");
-    assert_eq!(longhand(&["tell", "three.story", "--format", "html", "--out", "three.html"]).0, Some(0));
-    assert!(std::fs::read_to_string(desk.path().join("three.html")).is_ok_and(|page| page.starts_with("<!DOCTYPE html>")));
-    let (code, _, said) = longhand(&["tell", "three.story", "--pov", "nobody_here"]);
+    assert_eq!(longhand(&["run", "harbour.ron", "--seed", "3", "--record", "three.story"]).code, Some(0));
+    assert_eq!(longhand(&["tell", "three.story"]).out, told, "the book of a story is that of its scene");
+    assert_eq!(longhand(&["tell", "three.story", "--format", "html", "--out", "three.html"]).code, Some(0));
+    assert!(folder.read("three.html").starts_with("<!DOCTYPE html>"));
+    let ProgramOutput { code, err: said, .. } = longhand(&["tell", "three.story", "--pov", "nobody_here"]);
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("there is no agent `nobody_here`"), "{said}");
-    assert_eq!(longhand(&["tell", "nowhere.story"]).0, Some(3));
-    assert_eq!(longhand(&["export", "three.story", "--format", "midi"]).0, Some(2), "music needs a folder");
-    let (code, _, said) = longhand(&["export", "three.story", "--format", "midi", "--out", "music"]);
+    assert_eq!(longhand(&["tell", "nowhere.story"]).code, Some(3));
+    assert_eq!(longhand(&["export", "three.story", "--format", "midi"]).code, Some(2), "music needs a folder");
+    let ProgramOutput { code, err: said, .. } = longhand(&["export", "three.story", "--format", "midi", "--out", "music"]);
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("no music"), "{said}");
-    assert_eq!(longhand(&["tell", "harbour.ron", "--length", "endless"]).0, Some(2));
+    assert_eq!(longhand(&["tell", "harbour.ron", "--length", "endless"]).code, Some(2));
 }
 
 #[test]

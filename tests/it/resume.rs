@@ -5,12 +5,12 @@ use longhand_analysis::{NarratedRun, Run};
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::Instant;
 use longhand_narrative::StoryMonitor;
-use longhand_sim::SimOptions;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
+use std::process::{Command, Stdio};
 use std::time::Duration;
+
+use crate::harness::{ProgramOutput, load_scene, program, run_program, with_seed};
 
 /// The flagship scene, which uses everything that a keyframe has to contain: letters, names given, beats and the measures taken
 /// at them.
@@ -29,20 +29,6 @@ struct UninterruptedRun {
     took: Duration,
 }
 
-/// The program, or the build named by the variable `LONGHAND`.
-fn program(folder: &Path, args: &[&str]) -> Command {
-    let program = std::env::var_os("LONGHAND").unwrap_or_else(|| env!("CARGO_BIN_EXE_longhand").into());
-    let mut command = Command::new(program);
-    command.args(args).current_dir(folder).stdin(Stdio::null());
-    command
-}
-
-fn run_program(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = program(folder, args).output().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    (status.code(), text(stdout), text(stderr))
-}
-
 /// A report without the wall-clock time.
 fn report(path: &Path) -> serde_json::Value {
     let text = std::fs::read_to_string(path).expect("a report");
@@ -56,7 +42,7 @@ impl UninterruptedRun {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let begun = std::time::Instant::now();
         let args = [&["run", SCENE, "--record", "whole.story", "--json", "whole.json"], settings].concat();
-        let (code, narration, said) = run_program(folder.path(), &args);
+        let ProgramOutput { code, out: narration, err: said } = run_program(folder.path(), &args);
         assert_eq!(code, Some(0), "{said}");
         let report = report(&folder.path().join("whole.json"));
         let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
@@ -67,7 +53,7 @@ impl UninterruptedRun {
         self.folder.path().join(name)
     }
 
-    fn ask(&self, args: &[&str]) -> (Option<i32>, String, String) {
+    fn ask(&self, args: &[&str]) -> ProgramOutput {
         run_program(self.folder.path(), args)
     }
 
@@ -88,7 +74,7 @@ impl UninterruptedRun {
         let events = Connection::open(self.path(name)).expect("a story can be queried");
         let events: i64 = events.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).expect("a story can be queried");
         for ask in [&["show", name][..], &["beats", name], &["why", name, "0"]] {
-            let (code, _, said) = self.ask(ask);
+            let ProgramOutput { code, err: said, .. } = self.ask(ask);
             let expected = if ask[0] == "why" && events == 0 { Some(3) } else { Some(0) };
             assert_eq!(code, expected, "{ask:?} of a killed story with {events} events: {said}");
         }
@@ -101,7 +87,7 @@ impl UninterruptedRun {
         let is_finished = meta.query_row(query, [], |row| row.get::<_, i64>(0)).expect("a story can be queried") > 0;
         drop(meta);
         if is_finished {
-            let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
+            let ProgramOutput { code, out: told, err: said } = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
             assert!(code == Some(0) && told.contains("The run is finished"), "{told}{said}");
             assert_eq!(report(&self.path("resumed.json")), self.report);
             self.assert_same_tables(name);
@@ -112,7 +98,7 @@ impl UninterruptedRun {
 
     /// Resumes a story to its end: narration, report and tables equal those of the uninterrupted run.
     fn assert_resumes_identically(&self, name: &str) {
-        let (code, told, said) = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
+        let ProgramOutput { code, out: told, err: said } = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("using the scene stored in"), "{said}");
         let (head, rest) = split(&told);
@@ -219,11 +205,12 @@ fn a_run_killed_at_any_time_resumes_to_the_same_end() {
     survives_kills(&UninterruptedRun::new(SMALL), 4);
 }
 
-/// `cargo test --release --no-default-features --test resume -- --ignored --nocapture`: about half an hour.
+/// The variable `KILLS` sets another number of kills.
 #[test]
-#[ignore = "a hundred runs of the whole scene"]
-fn a_hundred_kills_of_the_whole_scene_change_nothing() {
-    survives_kills(&UninterruptedRun::new(&["--seed", "1"]), 100);
+#[ignore = "some minutes: `.ci/run` runs it with a release build of the program"]
+fn twenty_kills_of_a_whole_run_change_nothing() {
+    let kills = std::env::var("KILLS").map_or(20, |text| text.parse().expect("a number of kills"));
+    survives_kills(&UninterruptedRun::new(&["--seed", "1", "--set", "population=1000"]), kills);
 }
 
 /// The file after a kill right behind a keyframe, for each keyframe of a run.
@@ -247,7 +234,7 @@ fn a_run_resumed_from_any_keyframe_is_the_same() {
 #[test]
 fn resuming_a_finished_story_prints_its_summary_and_report() {
     let bench = UninterruptedRun::new(SMALL);
-    let (code, told, said) = bench.ask(&["run", "--resume", "whole.story", "--json", "again.json"]);
+    let ProgramOutput { code, out: told, err: said } = bench.ask(&["run", "--resume", "whole.story", "--json", "again.json"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(told.contains("The run is finished"), "{told}");
     assert!(bench.narration.ends_with(split(&told).1.trim_start()), "the summary is the same:\n{told}");
@@ -259,12 +246,12 @@ fn resuming_a_finished_story_prints_its_summary_and_report() {
 fn a_finished_story_can_be_extended_to_a_later_end() {
     let bench = UninterruptedRun::new(SMALL);
     let short = &["run", SCENE, "--record", "short.story", "--seed", "4", "--set", "population=200", "--until", "5w"];
-    assert_eq!(bench.ask(short).0, Some(0));
-    assert!(bench.ask(&["run", "--resume", "short.story"]).1.contains("The run is finished"));
-    let (code, _, said) = bench.ask(&["run", "--resume", "short.story", "--until", "10w"]);
+    assert_eq!(bench.ask(short).code, Some(0));
+    assert!(bench.ask(&["run", "--resume", "short.story"]).out.contains("The run is finished"));
+    let ProgramOutput { code, err: said, .. } = bench.ask(&["run", "--resume", "short.story", "--until", "10w"]);
     assert_eq!(code, Some(0), "{said}");
     bench.assert_same_tables("short.story");
-    let (code, _, said) = bench.ask(&["run", "--resume", "short.story", "--until", "8w"]);
+    let ProgramOutput { code, err: said, .. } = bench.ask(&["run", "--resume", "short.story", "--until", "8w"]);
     assert_eq!(code, Some(0), "{said}");
     bench.assert_same_tables("short.story");
 }
@@ -273,9 +260,9 @@ fn a_finished_story_can_be_extended_to_a_later_end() {
 fn resuming_uses_the_recorded_scene() {
     let folder = tempfile::tempdir().unwrap();
     let ask = |args: &[&str]| run_program(folder.path(), args);
-    let told = |story: &str| split(&ask(&["run", "--resume", story]).1).1.to_owned();
-    assert_eq!(ask(&["new", "harbour"]).0, Some(0));
-    assert_eq!(ask(&["run", "harbour.ron", "--record", "one.story", "--until", "3w"]).0, Some(0));
+    let told = |story: &str| split(&ask(&["run", "--resume", story]).out).1.to_owned();
+    assert_eq!(ask(&["new", "harbour"]).code, Some(0));
+    assert_eq!(ask(&["run", "harbour.ron", "--record", "one.story", "--until", "3w"]).code, Some(0));
     std::fs::copy(folder.path().join("one.story"), folder.path().join("other.story")).unwrap();
     for story in ["one.story", "other.story"] {
         let story = Connection::open(folder.path().join(story)).unwrap();
@@ -291,37 +278,36 @@ fn resuming_uses_the_recorded_scene() {
 fn a_story_that_cannot_be_resumed_is_an_error_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let ask = |args: &[&str]| run_program(folder.path(), args);
-    assert_eq!(ask(&["new", "harbour"]).0, Some(0));
-    assert_eq!(ask(&["run", "harbour.ron", "--record", "a.story"]).0, Some(0));
+    assert_eq!(ask(&["new", "harbour"]).code, Some(0));
+    assert_eq!(ask(&["run", "harbour.ron", "--record", "a.story"]).code, Some(0));
     for extra in [&["harbour.ron"][..], &["--seed", "2"], &["--set", "warmth=2"], &["--record", "b.story"], &["--cast-only"]] {
-        let (code, _, said) = ask(&[&["run", "--resume", "a.story"], extra].concat());
+        let ProgramOutput { code, err: said, .. } = ask(&[&["run", "--resume", "a.story"], extra].concat());
         assert_eq!(code, Some(2), "{extra:?}: {said}");
     }
-    assert_eq!(ask(&["run"]).0, Some(2));
-    let (code, _, said) = ask(&["run", "--resume", "none.story"]);
+    assert_eq!(ask(&["run"]).code, Some(2));
+    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "none.story"]);
     assert!(code == Some(3) && said.contains("none.story"), "{said}");
-    let (code, _, said) = ask(&["run", "--resume", "harbour.ron"]);
+    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "harbour.ron"]);
     assert!(code == Some(3) && said.contains("is not a story"), "{said}");
 
     let story = Connection::open(folder.path().join("a.story")).unwrap();
     story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap();
-    let (code, _, said) = ask(&["run", "--resume", "a.story", "--until", "1w"]);
+    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "a.story", "--until", "1w"]);
     assert!(code == Some(2) && said.contains("has already reached"), "{said}");
     story.execute("UPDATE keyframes SET state = x'28b52ffd'", []).unwrap();
-    let (code, _, said) = ask(&["run", "--resume", "a.story"]);
+    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "a.story"]);
     assert!(code == Some(3) && said.contains("damaged"), "{said}");
     story.execute("UPDATE meta SET value = '0.0.1' WHERE key = 'longhand'", []).unwrap();
-    let (code, _, said) = ask(&["run", "--resume", "a.story"]);
+    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "a.story"]);
     assert!(code == Some(3) && said.contains("0.0.1"), "{said}");
 }
 
 /// Restores in memory, as the window does to go back: the world, the partial matches of beats, and the state of the narrator.
 #[test]
 fn a_narrated_run_restored_from_any_keyframe_repeats_events_and_narration() {
-    let set = [("population".to_owned(), "200".to_owned())];
-    let scenario = Arc::new(longhand_scene::load(Path::new(SCENE), &set).expect("her.ron is valid").scenario);
+    let scenario = load_scene("her.ron", &[("population", "200")]);
     let until = Some(Instant::from_seconds(56.0 * 86_400.0));
-    let begin = || Run::new(scenario.clone(), SimOptions { seed: 4, threads: 1 }, until);
+    let begin = || Run::new(scenario.clone(), with_seed(4), until);
     let mut run = NarratedRun::selected(begin());
     let mut told = Vec::new();
     let mut keyframes: Vec<(Vec<u8>, Chronicle, usize)> = Vec::new();

@@ -1,25 +1,24 @@
 //! Interventions change what depends on them, and nothing else.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use longhand_analysis::Run;
 use longhand_chronicle::{CauseGraph, Chronicle, Event};
 use longhand_expr::ids::Instant;
 use longhand_scene::{Intervention, Scenario, add_interventions};
 use longhand_sim::SimOptions;
 use proptest::prelude::*;
 
+use crate::harness::{load_scene, simulate};
+
 fn scene(name: &str, outside: &[Intervention]) -> Arc<Scenario> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(name);
-    let mut scenario = longhand_scene::load(&path, &[]).expect("the scene is valid").scenario;
+    let mut scenario = Arc::into_inner(load_scene(name, &[])).expect("it has one owner");
     add_interventions(&mut scenario, outside).unwrap_or_else(|problems| panic!("{problems}"));
     Arc::new(scenario)
 }
 
-fn simulate(scenario: &Arc<Scenario>, seed: u64, threads: usize) -> (String, Chronicle) {
-    let mut run = Run::new(scenario.clone(), SimOptions { seed, threads }, None);
-    while run.step() {}
+/// The hash of a run and its chronicle.
+fn run_of(scenario: &Arc<Scenario>, seed: u64, threads: usize) -> (String, Chronicle) {
+    let run = simulate(scenario, SimOptions { seed, threads }, None);
     (run.report().hash, run.chronicle().clone())
 }
 
@@ -41,27 +40,27 @@ proptest! {
 
     #[test]
     fn an_intervention_without_effect_changes_nothing(seed in 0..1000_u64, day in 0..80_u32) {
-        let whole = simulate(&scene("first.ron", &[]), seed, 1);
+        let whole = run_of(&scene("first.ron", &[]), seed, 1);
         // The attribute already has this value, the condition never holds, and nothing happens at the instant of the forbidden
         // event.
         let nobody = Intervention::ForbidEvent { event: 0, kind: "tea".into(), roles: vec![Some(0), Some(1)], at_us: 1 };
         let idle = [change("ines.broke_it = false", f64::from(day)), change("if hour > 24: pim.guilt = 1", f64::from(day)), nobody];
-        let touched = simulate(&scene("first.ron", &idle), seed, 1);
+        let touched = run_of(&scene("first.ron", &idle), seed, 1);
         prop_assert_eq!(whole.0, touched.0);
     }
 
     #[test]
     fn runs_with_interventions_do_not_depend_on_threads(seed in 0..1000_u64) {
         let scenario = scene("first.ron", &[forbid("borrow_the_clock/drops_it"), change("trust(nora, pim) = 0.1", 12.0)]);
-        prop_assert_eq!(simulate(&scenario, seed, 1).0, simulate(&scenario, seed, 3).0);
+        prop_assert_eq!(run_of(&scenario, seed, 1).0, run_of(&scenario, seed, 3).0);
     }
 }
 
 #[test]
 fn a_run_is_unchanged_before_the_first_forbidden_event() {
-    let (_, whole) = simulate(&scene("first.ron", &[]), 5, 1);
+    let (_, whole) = run_of(&scene("first.ron", &[]), 5, 1);
     let scenario = scene("first.ron", &[forbid("tea")]);
-    let (_, without) = simulate(&scenario, 5, 1);
+    let (_, without) = run_of(&scenario, 5, 1);
     assert!(events_of_kind(&scenario, &without, "tea").is_empty());
     let kept = events_of_kind(&scenario, &without, "what if: forbid tea");
     let first = kept.first().expect("tea was attempted");
@@ -77,13 +76,13 @@ fn a_run_is_unchanged_before_the_first_forbidden_event() {
 
 #[test]
 fn forbidding_one_event_of_a_run_forbids_no_other() {
-    let (_, whole) = simulate(&scene("first.ron", &[]), 5, 1);
+    let (_, whole) = run_of(&scene("first.ron", &[]), 5, 1);
     let scenario = scene("first.ron", &[]);
     let tea = events_of_kind(&scenario, &whole, "tea")[2];
     let roles = tea.roles.iter().map(|agent| agent.is_some().then_some(agent.0)).collect();
     let one = Intervention::ForbidEvent { event: tea.id.0, kind: "tea".into(), roles, at_us: tea.at.0 };
     let scenario = scene("first.ron", &[one]);
-    let (_, without) = simulate(&scenario, 5, 1);
+    let (_, without) = run_of(&scenario, 5, 1);
     let left = events_of_kind(&scenario, &without, "tea");
     assert_eq!(
         left[..2].iter().map(|event| event.at).collect::<Vec<_>>(),
@@ -97,7 +96,7 @@ fn forbidding_one_event_of_a_run_forbids_no_other() {
 fn a_forbidden_outcome_never_happens_and_a_chosen_one_always_does() {
     let broken = |outside: &[Intervention], seed| {
         let scenario = scene("first.ron", outside);
-        let (_, chronicle) = simulate(&scenario, seed, 1);
+        let (_, chronicle) = run_of(&scenario, seed, 1);
         (
             events_of_kind(&scenario, &chronicle, "borrow_the_clock/drops_it").len(),
             events_of_kind(&scenario, &chronicle, "borrow_the_clock/brings_it_back").len(),
@@ -114,15 +113,15 @@ fn a_forbidden_outcome_never_happens_and_a_chosen_one_always_does() {
 #[test]
 fn a_forbidden_beat_does_not_come_and_an_intervention_is_a_cause_of_its_effects() {
     let scenario = scene("first.ron", &[forbid("it comes out")]);
-    let (_, chronicle) = simulate(&scenario, 1, 1);
+    let (_, chronicle) = run_of(&scenario, 1, 1);
     let beat = scenario.beats.iter().position(|beat| beat.id == "it comes out").unwrap();
     assert!(chronicle.beats.iter().all(|came| came.beat != beat));
 
     let scenario = scene("first.ron", &[Intervention::Choose("borrow_the_clock/drops_it".into())]);
     let seed = (0..40).find(|&seed| {
-        !events_of_kind(&scenario, &simulate(&scenario, seed, 1).1, "what if: choose borrow_the_clock/drops_it").is_empty()
+        !events_of_kind(&scenario, &run_of(&scenario, seed, 1).1, "what if: choose borrow_the_clock/drops_it").is_empty()
     });
-    let (_, chronicle) = simulate(&scenario, seed.expect("the outcome changes in one of these runs"), 1);
+    let (_, chronicle) = run_of(&scenario, seed.expect("the outcome changes in one of these runs"), 1);
     let outside = events_of_kind(&scenario, &chronicle, "what if: choose borrow_the_clock/drops_it")[0].id;
     let unsaid = events_of_kind(&scenario, &chronicle, "borrow_the_clock/drops_it").last().unwrap().id;
     assert!(CauseGraph::from_chronicle(&chronicle).shortest_chain(outside, unsaid).is_some());
@@ -131,7 +130,7 @@ fn a_forbidden_beat_does_not_come_and_an_intervention_is_a_cause_of_its_effects(
 #[test]
 fn a_change_is_applied_once_and_is_a_cause_of_its_effects() {
     let scenario = scene("first.ron", &[change("pim.courage = 0.9", 0.3)]);
-    let (_, chronicle) = simulate(&scenario, 3, 1);
+    let (_, chronicle) = run_of(&scenario, 3, 1);
     let made = events_of_kind(&scenario, &chronicle, "what if: change pim.courage = 0.9");
     assert_eq!(made.len(), 1);
     let (at, asked) = (made[0].at.0, Instant::from_seconds(0.3 * 86_400.0).0);

@@ -2,8 +2,8 @@
 
 use longhand_scene::load_text;
 
-const PAGE: &str = include_str!("../docs/scene.md");
-const README: &str = include_str!("../README.md");
+const PAGE: &str = include_str!("../../docs/scene.md");
+const README: &str = include_str!("../../README.md");
 
 /// Declarations that the examples refer to.
 const AROUND: &str = r#"

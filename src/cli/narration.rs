@@ -1,0 +1,94 @@
+//! Narrates a run on standard output while it is simulated, records it, and reports on it.
+
+use std::io::Write;
+
+use super::args::RunArgs;
+use super::exit::CliError;
+use super::json_output::{is_stdout, write_json};
+use super::palette::{FAINT, STRONG};
+use super::recorder::Recorder;
+use super::run_config::RunConfig;
+use super::simulate::{check_limit, show_progress};
+use super::terminal::{self, TerminalProgress};
+use longhand_analysis::{NarratedRun, Run};
+use longhand_narrative::{DEFAULT_WIDTH, RunSummary, TextLayout};
+
+/// The narrated run, with the events that the arguments select.
+pub(super) fn narrated_run(run: Run, args: &RunArgs) -> NarratedRun {
+    let narrated = if args.all { NarratedRun::every_event(run) } else { NarratedRun::selected(run) };
+    if args.cast_only { narrated.cast_only() } else { narrated }
+}
+
+/// Simulates a run to its end, and writes the narration and the report. A run stopped by a limit is narrated and recorded up to
+/// that point, and then an error.
+pub(super) fn run_and_report(
+    narrated: NarratedRun,
+    config: &RunConfig,
+    recorder: Option<Recorder>,
+    opening: &str,
+    args: &RunArgs,
+) -> Result<(), CliError> {
+    let narrated = match is_stdout(args.json.as_deref()) {
+        true => simulate(narrated, config, recorder, &mut std::io::sink())?,
+        false => narrate(narrated, config, recorder, opening)?,
+    };
+    write_report(narrated.run(), args)?;
+    check_limit(narrated.run())
+}
+
+/// Writes the JSON report, if requested.
+pub(super) fn write_report(run: &Run, args: &RunArgs) -> Result<(), CliError> {
+    if args.json.is_some() {
+        write_json(args.json.as_deref(), &run.report())?;
+    }
+    Ok(())
+}
+
+/// Narrates a run on standard output: the title, the opening line, the events and the closing summary.
+pub(super) fn narrate(
+    narrated: NarratedRun,
+    config: &RunConfig,
+    recorder: Option<Recorder>,
+    opening: &str,
+) -> Result<NarratedRun, CliError> {
+    let mut out = terminal::stdout();
+    print_heading(config, opening, &mut out)?;
+    let narrated = simulate(narrated, config, recorder, &mut out)?;
+    let run = narrated.run();
+    let at = run.simulation().now();
+    writeln!(out, "\n{}", RunSummary { scenario: &config.scenario, chronicle: run.chronicle(), seed: run.seed(), at })?;
+    Ok(narrated)
+}
+
+/// Writes the title and the opening line.
+pub(super) fn print_heading(config: &RunConfig, opening: &str, out: &mut impl Write) -> Result<(), CliError> {
+    Ok(writeln!(out, "{STRONG}{}{STRONG:#}\n{FAINT}{opening}{FAINT:#}", config.scenario.title)?)
+}
+
+/// Simulates to the end, writes the narration and records the run.
+fn simulate(
+    mut narrated: NarratedRun,
+    config: &RunConfig,
+    mut recorder: Option<Recorder>,
+    out: &mut impl Write,
+) -> Result<NarratedRun, CliError> {
+    // The stream removes styles if it is not a terminal.
+    let mut page = TextLayout::new(DEFAULT_WIDTH, true);
+    let mut progress = TerminalProgress::new();
+    let mut new = Vec::new();
+    loop {
+        let goes_on = narrated.step(&mut new);
+        let lines: Vec<_> = new.drain(..).map(|narrated| narrated.line).collect();
+        if !lines.is_empty() {
+            progress.suspend(|| page.write(&lines, out).and_then(|()| out.flush()))?;
+        }
+        if !goes_on {
+            recorder.map_or(Ok(()), |recorder| recorder.finish(narrated.run()))?;
+            return Ok(narrated);
+        }
+        if let Some(recorder) = &mut recorder {
+            recorder.record(&narrated)?;
+        }
+        show_progress(&mut progress, narrated.run(), config.end());
+    }
+}

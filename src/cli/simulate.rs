@@ -1,0 +1,51 @@
+//! Simulates a run to its end with a progress bar.
+
+use super::exit::CliError;
+use super::run_config::RunConfig;
+use super::terminal::TerminalProgress;
+use longhand_analysis::Run;
+use longhand_analysis::what_if::Fork;
+use longhand_expr::ids::Instant;
+
+/// Simulates a run until it ends or a limit stops it.
+pub(super) fn simulate(config: &RunConfig) -> Run {
+    let mut run = config.start();
+    let mut progress = TerminalProgress::new();
+    while run.step() {
+        show_progress(&mut progress, &run, config.end());
+    }
+    run
+}
+
+/// Simulates a run to its end. A run stopped by a limit is an error.
+pub(super) fn simulate_to_end(config: &RunConfig) -> Result<Run, CliError> {
+    let run = simulate(config);
+    check_limit(&run)?;
+    Ok(run)
+}
+
+/// Simulates a fork to its end. A run stopped by a limit is an error.
+pub(super) fn simulate_fork(fork: &mut Fork) -> Result<(), CliError> {
+    let mut progress = TerminalProgress::new();
+    while fork.step() {
+        show_progress(&mut progress, fork.run(), fork.run().simulation().scenario().ends);
+    }
+    check_limit(fork.run())
+}
+
+/// An error if a limit stopped the run.
+pub(super) fn check_limit(run: &Run) -> Result<(), CliError> {
+    match run.simulation().limit_exceeded() {
+        None => Ok(()),
+        Some(overrun) => Err(CliError::Input(overrun.to_string())),
+    }
+}
+
+/// Updates the progress bar of a run that goes on until `end`.
+pub(super) fn show_progress(progress: &mut TerminalProgress, run: &Run, end: Instant) {
+    let simulation = run.simulation();
+    progress.update(simulation.now().seconds() / end.seconds().max(1.0), || {
+        let date = simulation.scenario().calendar.datetime(simulation.now()).date();
+        format!("{date}, {} events", run.chronicle().len())
+    });
+}

@@ -1,0 +1,106 @@
+//! What the tests share: the real program in a folder of its own, and simulated runs of scenes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use longhand_analysis::Run;
+use longhand_expr::ids::Instant;
+use longhand_scene::Scenario;
+use longhand_sim::SimOptions;
+
+/// The folder of the repository, with `scenes/` and `assets/`.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What the program answered.
+#[derive(Debug)]
+pub struct ProgramOutput {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+/// The program, ready to start in a folder, without a display. The variable `LONGHAND` names another build of it.
+pub fn program(folder: &Path, args: &[&str]) -> Command {
+    let program = std::env::var_os("LONGHAND").unwrap_or_else(|| env!("CARGO_BIN_EXE_longhand").into());
+    let mut command = Command::new(program);
+    command.args(args).current_dir(folder).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").stdin(Stdio::null());
+    command
+}
+
+/// Runs the program in a folder to its end.
+pub fn run_program(folder: &Path, args: &[&str]) -> ProgramOutput {
+    let Output { status, stdout, stderr } = program(folder, args).output().expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    ProgramOutput { code: status.code(), out: text(stdout), err: text(stderr) }
+}
+
+/// A temporary folder in which the program runs.
+pub struct TestFolder(tempfile::TempDir);
+
+impl TestFolder {
+    /// An empty folder.
+    pub fn empty() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// A folder with the starter scene as `harbour.ron`.
+    pub fn with_scene() -> Self {
+        let folder = Self::empty();
+        folder.write("harbour.ron", longhand_scene::STARTER_SCENE);
+        folder
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+
+    /// The program, ready to start in this folder.
+    pub fn command(&self, args: &[&str]) -> Command {
+        program(self.0.path(), args)
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, args: &[&str]) -> ProgramOutput {
+        run_program(self.0.path(), args)
+    }
+
+    /// Runs a command that must succeed and returns its standard output.
+    pub fn run_ok(&self, args: &[&str]) -> String {
+        let ProgramOutput { code, out, err } = self.run(args);
+        assert_eq!(code, Some(0), "{args:?}: {err}");
+        out
+    }
+}
+
+/// Loads a scene of `scenes/` with these parameters.
+pub fn load_scene(name: &str, set: &[(&str, &str)]) -> Arc<Scenario> {
+    let path = repository().join("scenes").join(name);
+    let set: Vec<_> = set.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let loaded = longhand_scene::load(&path, &set).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    Arc::new(loaded.scenario)
+}
+
+/// Simulates a scenario for some days, or to its own end.
+pub fn simulate(scenario: &Arc<Scenario>, options: SimOptions, days: Option<f64>) -> Run {
+    let until = days.map(|days| Instant::from_seconds(days * 86_400.0));
+    let mut run = Run::new(scenario.clone(), options, until);
+    while run.step() {}
+    run
+}
+
+/// The options of a run on one thread.
+pub fn with_seed(seed: u64) -> SimOptions {
+    SimOptions { seed, threads: 1 }
+}
