@@ -66,7 +66,9 @@ pub use run_summary::RunSummary;
 pub use sift::{FailedMatch, SiftReport, TROPES, sift};
 pub use text_layout::wrap;
 pub use text_layout::{DEFAULT_WIDTH, TextLayout};
-pub use watch::{BeatMatched, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching};
+pub use watch::{
+    BeatMatched, KeyframeMismatch, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching, keyframe, restore_keyframe,
+};
 pub use why_not::{
     ClosestBinding, ConditionTally, UnmetCondition, WhyNotQuery, WhyNotReport, WhyNotTarget, format_shortfall, why_not,
 };
