@@ -101,7 +101,7 @@ pub(crate) fn load_scenes(
     mut clock: ResMut<SimulationClock>,
     mut commands: Commands,
 ) {
-    let mut reject = |commands: &mut Commands, scene, error| {
+    let reject = |commands: &mut Commands, scene, error| {
         let rejected = SceneRejected { scene, error };
         commands.write_message(rejected.clone());
         commands.trigger(rejected);
