@@ -40,7 +40,8 @@ pub mod cli;
 
 /// The most used types of all crates. It can be imported beside `bevy::prelude::*`.
 pub mod prelude {
-    pub use longhand_analysis::{Run, RunDiff, RunReport};
+    pub use longhand_analysis::what_if::RunDiff;
+    pub use longhand_analysis::{Run, RunReport};
     pub use longhand_chronicle::{Cause, CauseGraph, CauseLink, Chronicle, FactChange, History, Story, SymbolTable};
     pub use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
     pub use longhand_narrative::{BeatMatched, EventNarrator, Match, Matcher, RecordedRun, StoryPlugin};
