@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/scenes/first.ron")), PathBuf::from);
+    let path =
+        arguments.next().map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/scenes/first.ron")), PathBuf::from);
     let seed = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
 
     // A scene with errors gives all of them at once, each with its place in the text.

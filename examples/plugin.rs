@@ -132,7 +132,11 @@ fn set_up(mut commands: Commands, assets: Res<AssetServer>, mut images: ResMut<A
     for (key, x, y) in MAP {
         draw_place(&mut commands, &art, key, Vec2::new(x, y));
     }
-    let text = |font: &Handle<Font>, size| TextFont { font: FontSource::Handle(font.clone()), font_size: FontSize::Px(size), ..default() };
+    let text = |font: &Handle<Font>, size| TextFont {
+        font: FontSource::Handle(font.clone()),
+        font_size: FontSize::Px(size),
+        ..default()
+    };
     let bar = Color::srgba(0.09, 0.062, 0.05, 0.88);
     commands.spawn((Sprite::from_color(bar, Vec2::new(1200.0, 130.0)), Transform::from_xyz(0.0, -315.0, 40.0)));
     commands.spawn((
@@ -144,8 +148,22 @@ fn set_up(mut commands: Commands, assets: Res<AssetServer>, mut images: ResMut<A
         TextLayout::justify(Justify::Center),
         Transform::from_xyz(0.0, -315.0, 50.0),
     ));
-    commands.spawn((Date, Text2d::new(""), text(&art.serif, 17.0), TextColor(CREAM.with_alpha(0.7)), Anchor::TOP_LEFT, Transform::from_xyz(-570.0, 358.0, 50.0)));
-    commands.spawn((BeatTitle, Text2d::new(""), text(&art.serif, 25.0), TextColor(GOLD.with_alpha(0.0)), Anchor::TOP_RIGHT, Transform::from_xyz(570.0, 360.0, 50.0)));
+    commands.spawn((
+        Date,
+        Text2d::new(""),
+        text(&art.serif, 17.0),
+        TextColor(CREAM.with_alpha(0.7)),
+        Anchor::TOP_LEFT,
+        Transform::from_xyz(-570.0, 358.0, 50.0),
+    ));
+    commands.spawn((
+        BeatTitle,
+        Text2d::new(""),
+        text(&art.serif, 25.0),
+        TextColor(GOLD.with_alpha(0.0)),
+        Anchor::TOP_RIGHT,
+        Transform::from_xyz(570.0, 360.0, 50.0),
+    ));
     commands.insert_resource(art);
 }
 
@@ -155,7 +173,13 @@ fn start(mut commands: Commands, art: Res<Art>) {
 }
 
 /// Makes a sprite for each person of a new run.
-fn meet_the_people(_: On<SimulationStarted>, mut commands: Commands, run: CurrentRun, art: Res<Art>, old: Query<Entity, With<Person>>) {
+fn meet_the_people(
+    _: On<SimulationStarted>,
+    mut commands: Commands,
+    run: CurrentRun,
+    art: Res<Art>,
+    old: Query<Entity, With<Person>>,
+) {
     old.iter().for_each(|person| commands.entity(person).despawn());
     let Some(view) = run.view() else { return };
     let Some(human) = view.scenario().kinds.iter().position(|kind| kind.id == "human") else { return };
@@ -180,7 +204,12 @@ fn home_of(place: Option<&str>) -> Vec2 {
 }
 
 /// People walk to where the run says that they are, and stand around it.
-fn walk(time: Res<Time>, run: CurrentRun, mut people: Query<(&mut Person, &mut Transform, &mut Sprite, &Children)>, mut names: Query<&mut TextColor, Without<Person>>) {
+fn walk(
+    time: Res<Time>,
+    run: CurrentRun,
+    mut people: Query<(&mut Person, &mut Transform, &mut Sprite, &Children)>,
+    mut names: Query<&mut TextColor, Without<Person>>,
+) {
     let mut crowd: HashMap<String, usize> = HashMap::default();
     let step = 1.0 - (-2.2 * time.delta_secs()).exp();
     for (mut person, mut transform, mut sprite, children) in &mut people {
@@ -204,12 +233,21 @@ fn walk(time: Res<Time>, run: CurrentRun, mut people: Query<(&mut Person, &mut T
 }
 
 /// Those who take part in an event glow, and a thread connects them. What matters is told below.
-fn show_event(event: On<SimulationEvent>, mut commands: Commands, run: CurrentRun, mut people: Query<(Entity, &mut Person)>, art: Res<Art>, mut caption: Single<&mut Text2d, With<Caption>>) {
+fn show_event(
+    event: On<SimulationEvent>,
+    mut commands: Commands,
+    run: CurrentRun,
+    mut people: Query<(Entity, &mut Person)>,
+    art: Res<Art>,
+    mut caption: Single<&mut Text2d, With<Caption>>,
+) {
     let hostile = ["cross_words", "fall_out", "spite", "nurse_it", "suspect", "lovers_quarrel", "cold_shoulder", "over", "stray"];
     let color = if hostile.iter().any(|word| event.name.ends_with(word)) { EMBER } else { GOLD };
     let mut seen = Vec::new();
     for participant in &event.participants {
-        let Some((entity, mut person)) = people.iter_mut().find(|(_, person)| person.agent == participant.agent) else { continue };
+        let Some((entity, mut person)) = people.iter_mut().find(|(_, person)| person.agent == participant.agent) else {
+            continue;
+        };
         person.glow = GLOW_S;
         seen.push(entity);
         let ring = Sprite { image: art.ring.clone(), color, custom_size: Some(Vec2::splat(20.0)), ..default() };
@@ -232,7 +270,13 @@ fn show_beat(beat: On<SimulationBeat>, mut title: Single<(&mut Text2d, &mut Text
 }
 
 /// Threads and rings follow their people and fade; so does the title of the last beat.
-fn fade(mut commands: Commands, time: Res<Time>, people: Query<&Transform, With<Person>>, mut traces: Query<(Entity, &mut Trace, &mut Transform, &mut Sprite), Without<Person>>, mut title: Single<&mut TextColor, With<BeatTitle>>) {
+fn fade(
+    mut commands: Commands,
+    time: Res<Time>,
+    people: Query<&Transform, With<Person>>,
+    mut traces: Query<(Entity, &mut Trace, &mut Transform, &mut Sprite), Without<Person>>,
+    mut title: Single<&mut TextColor, With<BeatTitle>>,
+) {
     for (entity, mut trace, mut transform, mut sprite) in &mut traces {
         trace.left -= time.delta_secs();
         let left = (trace.left / GLOW_S).max(0.0);
@@ -276,7 +320,13 @@ fn show_date(run: CurrentRun, clock: Res<SimulationClock>, mut date: Single<&mut
     date.0 = format!("{}{paused}", now.strftime("%A, %-d %B  ·  %H:%M"));
 }
 
-fn control(keys: Res<ButtonInput<KeyCode>>, mut clock: ResMut<SimulationClock>, art: Res<Art>, time: Res<Time>, mut commands: Commands) {
+fn control(
+    keys: Res<ButtonInput<KeyCode>>,
+    mut clock: ResMut<SimulationClock>,
+    art: Res<Art>,
+    time: Res<Time>,
+    mut commands: Commands,
+) {
     if keys.just_pressed(KeyCode::Space) {
         if clock.is_paused() { clock.unpause() } else { clock.pause() }
     }
@@ -293,10 +343,17 @@ fn control(keys: Res<ButtonInput<KeyCode>>, mut clock: ResMut<SimulationClock>, 
 }
 
 /// Saves a picture soon after an event of two people, then exits.
-fn take_picture(mut commands: Commands, mut picture: ResMut<Picture>, time: Res<Time>, traces: Query<&Trace>, caption: Single<&Text2d, With<Caption>>) {
+fn take_picture(
+    mut commands: Commands,
+    mut picture: ResMut<Picture>,
+    time: Res<Time>,
+    traces: Query<&Trace>,
+    caption: Single<&Text2d, With<Caption>>,
+) {
     let before = picture.1;
     picture.1 -= time.delta_secs();
-    let is_lively = traces.iter().filter(|trace| trace.to.is_some() && trace.left > 0.5 * GLOW_S).count() >= 3 && !caption.0.is_empty();
+    let is_lively =
+        traces.iter().filter(|trace| trace.to.is_some() && trace.left > 0.5 * GLOW_S).count() >= 3 && !caption.0.is_empty();
     if before > -1000.0 && (before < 0.0 && is_lively || before < -20.0) {
         picture.1 = -10_000.0;
         let saved = |_: On<ScreenshotCaptured>, mut exit: MessageWriter<AppExit>| _ = exit.write(AppExit::Success);
@@ -328,9 +385,28 @@ fn draw_land(commands: &mut Commands, art: &Art) {
         let at = Vec2::new(430.0 + 75.0 * (along * 5.0).sin() + 40.0 * along, 400.0 - 700.0 * along);
         blot(&art.glow, at, Vec2::splat(120.0), "#7d7150", 0.16, 0.5);
     }
-    let roads = [("fields", "hill"), ("hill", "church"), ("orchards", "school"), ("school", "church"), ("church", "rectory"), ("church", "street"), ("school", "street"),
-        ("street", "surgery"), ("street", "bakery"), ("surgery", "smithy"), ("street", "market"), ("green", "market"), ("market", "eel"), ("eel", "waterside"),
-        ("waterside", "ferry"), ("bakery", "mill"), ("mill", "river"), ("orchards", "fields"), ("school", "green"), ("bakery", "eel")];
+    let roads = [
+        ("fields", "hill"),
+        ("hill", "church"),
+        ("orchards", "school"),
+        ("school", "church"),
+        ("church", "rectory"),
+        ("church", "street"),
+        ("school", "street"),
+        ("street", "surgery"),
+        ("street", "bakery"),
+        ("surgery", "smithy"),
+        ("street", "market"),
+        ("green", "market"),
+        ("market", "eel"),
+        ("eel", "waterside"),
+        ("waterside", "ferry"),
+        ("bakery", "mill"),
+        ("mill", "river"),
+        ("orchards", "fields"),
+        ("school", "green"),
+        ("bakery", "eel"),
+    ];
     for (from, to) in roads {
         let (from, to) = (home_of(Some(from)), home_of(Some(to)));
         let count = (from.distance(to) / 9.0) as usize;
@@ -345,7 +421,8 @@ fn draw_land(commands: &mut Commands, art: &Art) {
 /// A place: a house with a lamp, and its name.
 fn draw_place(commands: &mut Commands, art: &Art, key: &str, at: Vec2) {
     let open = ["fields", "green", "market", "river", "orchards", "street", "waterside"].contains(&key);
-    let lamp = Sprite { image: art.glow.clone(), color: GOLD.with_alpha(0.2), custom_size: Some(Vec2::splat(150.0)), ..default() };
+    let lamp =
+        Sprite { image: art.glow.clone(), color: GOLD.with_alpha(0.2), custom_size: Some(Vec2::splat(150.0)), ..default() };
     commands.spawn((Lamp, lamp, Transform::from_translation(at.extend(2.0))));
     let wall = |color: Color, size: Vec2| Sprite::from_color(color, size);
     let clay = Color::srgb(0.62, 0.30, 0.20);
@@ -355,7 +432,12 @@ fn draw_place(commands: &mut Commands, art: &Art, key: &str, at: Vec2) {
     };
     if open {
         for (x, y, size) in [(-8.0, 8.0, 18.0), (7.0, 11.0, 22.0), (0.0, 19.0, 17.0)] {
-            let tree = Sprite { image: art.disc.clone(), color: Color::srgb(0.42, 0.43, 0.22), custom_size: Some(Vec2::splat(size)), ..default() };
+            let tree = Sprite {
+                image: art.disc.clone(),
+                color: Color::srgb(0.42, 0.43, 0.22),
+                custom_size: Some(Vec2::splat(size)),
+                ..default()
+            };
             put(tree, Vec2::new(x, y), 0.0, 3.0 - y * 0.01);
         }
         put(wall(Color::srgb(0.35, 0.24, 0.15), Vec2::new(3.0, 10.0)), Vec2::new(0.0, 0.0), 0.0, 2.5);

@@ -46,8 +46,9 @@ pub mod prelude {
     pub use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
     pub use longhand_narrative::{BeatMatched, EventNarrator, Match, Matcher, RecordedRun, StoryPlugin};
     pub use longhand_plugin::{
-        CauseStep, CommandRejected, CurrentRun, FactError, LonghandPlugin, LonghandSystems, SceneAsset, SceneRejected, SimulationBeat,
-        SimulationClock, SimulationCommand, SimulationEnded, SimulationEvent, SimulationStarted, StartSimulation, StopSimulation,
+        CauseStep, CommandRejected, CurrentRun, FactError, LonghandPlugin, LonghandSystems, SceneAsset, SceneRejected,
+        SimulationBeat, SimulationClock, SimulationCommand, SimulationEnded, SimulationEvent, SimulationStarted, StartSimulation,
+        StopSimulation,
     };
     pub use longhand_scene::{Diagnostics, Intervention, NarrationFrequency, STARTER_SCENE, Scenario, add_interventions};
     pub use longhand_session::Session;

@@ -31,11 +31,7 @@ struct Observed {
 #[derive(Resource, Default)]
 struct Read(Vec<SimulationEvent>, Vec<SimulationBeat>);
 
-fn read_messages(
-    mut events: MessageReader<SimulationEvent>,
-    mut beats: MessageReader<SimulationBeat>,
-    mut read: ResMut<Read>,
-) {
+fn read_messages(mut events: MessageReader<SimulationEvent>, mut beats: MessageReader<SimulationBeat>, mut read: ResMut<Read>) {
     read.0.extend(events.read().cloned());
     read.1.extend(beats.read().cloned());
 }
@@ -99,7 +95,10 @@ fn events_and_beats_arrive_as_messages_and_observers_fire() {
     let Read(events, beats) = app.world().resource::<Read>();
     assert_eq!((events, beats), (&observed.events, &observed.beats));
     let chronicle = app.world().resource::<HostedRun>().chronicle();
-    assert_eq!(events.iter().map(|event| event.id).collect::<Vec<_>>(), chronicle.iter().map(|event| event.id).collect::<Vec<_>>());
+    assert_eq!(
+        events.iter().map(|event| event.id).collect::<Vec<_>>(),
+        chronicle.iter().map(|event| event.id).collect::<Vec<_>>()
+    );
     assert_eq!(beats.len(), chronicle.beats.len());
     let broken = beats.iter().find(|beat| beat.id == "broken").unwrap();
     assert_eq!(broken.title, "In pieces");
@@ -167,7 +166,8 @@ fn commands_change_the_run_and_are_recorded_as_causes() {
     let events = &observed(&app).events;
     let index = |name: &str| events.iter().position(|event| event.name == name).unwrap_or_else(|| panic!("no {name}"));
     let before = index("what if: change affection(nora, pim) = 0.9");
-    let same = events[..before].iter().zip(&observed(&plain).events).all(|(one, other)| one.id == other.id && one.name == other.name);
+    let same =
+        events[..before].iter().zip(&observed(&plain).events).all(|(one, other)| one.id == other.id && one.name == other.name);
     assert!(same, "nothing differs before the first command");
     let start = index("what if: start tea(nora, ines)");
     assert_eq!(start, before + 1, "commands of one tick keep their order");
@@ -177,7 +177,10 @@ fn commands_change_the_run_and_are_recorded_as_causes() {
     assert_eq!(tea.place.as_deref(), Some("shop"), "the place of the action");
     let chronicle = app.world().resource::<HostedRun>().chronicle();
     let causes = &chronicle.event(tea.id).unwrap().causes;
-    assert_eq!(causes.iter().map(|cause| (cause.event, cause.link)).collect::<Vec<_>>(), [(events[start].id, CauseLink::Triggered)]);
+    assert_eq!(
+        causes.iter().map(|cause| (cause.event, cause.link)).collect::<Vec<_>>(),
+        [(events[start].id, CauseLink::Triggered)]
+    );
     assert!(events.iter().all(|event| event.name != "let_it_slip"));
 }
 
@@ -266,7 +269,11 @@ fn a_changed_scene_restarts_the_run_with_the_same_seed() {
     dir.insert_asset_text(Path::new("scenes/parts/more.ron"), "(places: [(id: 7)])");
     app.world().resource::<AssetServer>().reload("scenes/first.ron");
     wait_for(&mut app, |observed| !observed.bad_scenes.is_empty());
-    assert!(observed(&app).bad_scenes[0].error.to_string().contains("parts/more.ron:1:"), "{}", observed(&app).bad_scenes[0].error);
+    assert!(
+        observed(&app).bad_scenes[0].error.to_string().contains("parts/more.ron:1:"),
+        "{}",
+        observed(&app).bad_scenes[0].error
+    );
     assert!(places(&mut app).2 > at);
 
     // Corrected, with one place more: the run restarts.
@@ -295,7 +302,8 @@ fn the_default_schedule_is_the_fixed_update() {
     let scene = app.world_mut().resource_mut::<Assets<SceneAsset>>().add(SceneAsset::from_text("first.ron", SCENE));
     app.world_mut().trigger(StartSimulation::new(scene).with_param("candour", 2));
     (0..50).for_each(|_| app.update());
-    let (at, candour) = app.world_mut().run_system_once(|run: CurrentRun| (run.now().unwrap(), run.number("candour").unwrap())).unwrap();
+    let (at, candour) =
+        app.world_mut().run_system_once(|run: CurrentRun| (run.now().unwrap(), run.number("candour").unwrap())).unwrap();
     assert!(at.0 > 0 && candour == 2.0);
     assert_eq!(app.world().resource::<Read>().0, observed(&app).events, "no message is lost or read twice");
 }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::decl::{NarrationFrequency, RecordDetail};
 use super::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use super::model::{
-    AgentSelector, Clause, ClauseTarget, CompiledIntervention, EventInfo, EventOrigin, ForbiddenEvent, InterventionKind, Pattern, RoleTerm,
-    Scenario, Step,
+    AgentSelector, Clause, ClauseTarget, CompiledIntervention, EventInfo, EventOrigin, ForbiddenEvent, InterventionKind, Pattern,
+    RoleTerm, Scenario, Step,
 };
 use super::spanned::FileId;
 use longhand_expr::ids::{AgentId, EventKind, Instant};
@@ -189,11 +189,7 @@ fn instant_within(scenario: &Scenario, at_us: i64) -> Result<Instant, Vec<Interv
 }
 
 /// The action to start, by its index, and its agents.
-fn resolve_start(
-    scenario: &Scenario,
-    action: &str,
-    roles: &[String],
-) -> Result<(usize, Vec<AgentId>), Vec<InterventionProblem>> {
+fn resolve_start(scenario: &Scenario, action: &str, roles: &[String]) -> Result<(usize, Vec<AgentId>), Vec<InterventionProblem>> {
     let Some(index) = scenario.actions.iter().position(|one| one.id == action) else {
         let near = nearest_name(action, scenario.actions.iter().map(|one| one.id.as_str()));
         let help = near.map(|near| format!("did you mean `{near}`?"));

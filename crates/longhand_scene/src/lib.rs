@@ -25,7 +25,9 @@ mod spanned;
 pub use decl::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, Pronouns, RecordDetail, Temperament};
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
 pub use intervention::{Intervention, add_interventions};
-pub use load::{LoadedScene, MAX_FILES, TemplateRef, included_files, load, load_text, load_text_with_parts, load_with_parts, source_path};
+pub use load::{
+    LoadedScene, MAX_FILES, TemplateRef, included_files, load, load_text, load_text_with_parts, load_with_parts, source_path,
+};
 pub use model::*;
 pub use spanned::FileId;
 
