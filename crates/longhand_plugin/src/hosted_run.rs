@@ -86,6 +86,10 @@ impl HostedRun {
         self.finished
     }
 
+    pub(crate) fn stop(&mut self) {
+        self.finished = true;
+    }
+
     pub(crate) fn queue(&mut self, command: SimulationCommand) {
         self.queued.push(command);
     }

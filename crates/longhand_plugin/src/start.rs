@@ -87,9 +87,18 @@ pub(crate) fn request_start(start: On<StartSimulation>, mut requested: ResMut<Re
     requested.0 = Some(start.event().clone());
 }
 
-pub(crate) fn stop(_: On<StopSimulation>, mut requested: ResMut<RequestedStart>, mut commands: Commands) {
+pub(crate) fn stop(
+    _: On<StopSimulation>,
+    mut requested: ResMut<RequestedStart>,
+    run: Option<ResMut<HostedRun>>,
+    mut commands: Commands,
+) {
     requested.0 = None;
-    commands.remove_resource::<HostedRun>();
+    if let Some(mut run) = run {
+        // It is removed later, when commands are applied; until then it is over.
+        run.stop();
+        commands.remove_resource::<HostedRun>();
+    }
 }
 
 pub(crate) fn load_scenes(
@@ -106,15 +115,16 @@ pub(crate) fn load_scenes(
         commands.write_message(rejected.clone());
         commands.trigger(rejected);
     };
-    let own = run.as_ref().map(|run| run.request().clone());
+    let own = run.as_ref().map(|run| run.request());
     let modified = changed.read().filter_map(|event| match event {
         AssetEvent::Modified { id } => Some(*id),
         _ => None,
     });
-    let mut start = modified.filter_map(|id| own.clone().filter(|own| own.scene.id() == id)).last().map(|own| (own, true));
+    let is_own = |id: AssetId<SceneAsset>| own.filter(|own| own.scene.id() == id);
+    let mut start = modified.filter_map(is_own).last().map(|own| (own.clone(), true));
     for failure in failed.read() {
         let waiting = requested.0.as_ref().is_some_and(|request| request.scene.id() == failure.id);
-        if waiting || own.as_ref().is_some_and(|own| own.scene.id() == failure.id) {
+        if waiting || is_own(failure.id).is_some() {
             reject(&mut commands, failure.id, SceneError::NotLoaded(failure.error.to_string()));
         }
         if waiting {

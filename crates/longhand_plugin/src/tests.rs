@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const SCENE: &str = include_str!("../../../scenes/first.ron");
-/// One frame of a test app is half an hour of simulated time: one tick of the scene.
-const FRAME: Duration = Duration::from_millis(500);
+/// The time of a frame; Bevy's virtual time does not pass faster than this.
+const FRAME: Duration = Duration::from_millis(250);
 
 #[derive(Resource, Default)]
 struct Observed {
@@ -56,9 +56,10 @@ fn app_with(plugin: LonghandPlugin) -> (App, Dir) {
     (app, dir)
 }
 
-/// An app that runs `first.ron` with a seed, stepped in `Update`.
+/// An app that runs `first.ron` with a seed, one tick (half an hour) a frame.
 fn running(seed: u64) -> App {
     let (mut app, _) = app_with(LonghandPlugin::new(Update));
+    app.insert_resource(SimulationClock::default().with_speed(Duration::from_hours(2)));
     let scene = app.world_mut().resource_mut::<Assets<SceneAsset>>().add(SceneAsset::from_text("first.ron", SCENE));
     app.world_mut().trigger(StartSimulation::new(scene).with_seed(seed));
     // The first frame has no time yet.
