@@ -23,7 +23,7 @@ pub mod what_if;
 pub use expectation_test::{ExpectationTest, Verdict};
 pub use narrated::{NarratedLine, NarratedRun};
 pub use report::{BeatReport, RunReport};
-pub use run::{KeyframeMismatch, Run};
+pub use run::Run;
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
     MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, UnknownCondition, run_batch,

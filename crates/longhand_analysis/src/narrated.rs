@@ -1,11 +1,13 @@
 //! A run that is narrated while it is simulated: each tick yields the lines that a reader sees.
 
-use super::run::{KeyframeMismatch, Run};
+use super::run::Run;
 use jiff::civil::Date;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Chronicle, Event};
 use longhand_expr::ids::Instant;
 use longhand_narrative::dates::CivilDateTime;
-use longhand_narrative::{EventNarrator, EventNarratorState, NarrationLine, NarrationLineKind, Narrator, NarratorState};
+use longhand_narrative::{
+    EventNarrator, EventNarratorState, KeyframeMismatch, NarrationLine, NarrationLineKind, Narrator, NarratorState,
+};
 use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

@@ -4,7 +4,9 @@ use super::report::{BeatReport, RunReport};
 use super::ties::tie_durations;
 use longhand_chronicle::{Chronicle, format_hash};
 use longhand_expr::ids::Instant;
-use longhand_narrative::{PatternRef, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching, order_score};
+use longhand_narrative::{
+    KeyframeMismatch, PatternRef, StoryMonitor, StoryPlugin, finish_matching, order_score, restore_keyframe,
+};
 use longhand_scene::Scenario;
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
@@ -18,11 +20,6 @@ pub struct Run {
     stop_at: Option<Instant>,
     finished: bool,
 }
-
-/// The bytes are not a keyframe of this scene and build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the keyframe belongs to another scene or build")]
-pub struct KeyframeMismatch;
 
 impl Run {
     /// A run at the scene's start. It is over at the scene's end or at `until`, whichever comes first.
@@ -53,8 +50,7 @@ impl Run {
     /// # Errors
     /// If the state cannot be encoded, which does not happen for states the simulation makes.
     pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
-        let world = self.simulation.keyframe()?;
-        postcard::to_extend(&self.simulation.world().resource::<StoryMonitor>().state(), world)
+        longhand_narrative::keyframe(&self.simulation)
     }
 
     /// Puts the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes that follow the
@@ -63,17 +59,7 @@ impl Run {
     /// # Errors
     /// If the bytes are not a keyframe of this scene and build. The run cannot be used after that.
     pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], KeyframeMismatch> {
-        let events = chronicle.len();
-        let rest = self.simulation.restore(keyframe, chronicle).map_err(|_| KeyframeMismatch)?;
-        let (monitor, rest) = postcard::take_from_bytes::<StoryMonitorState>(rest).map_err(|_| KeyframeMismatch)?;
-        if !self.simulation.world_mut().resource_mut::<StoryMonitor>().restore(monitor, events) {
-            return Err(KeyframeMismatch);
-        }
-        // Another build may decode the same bytes into another state, but hardly one that encodes to the same bytes.
-        let again = self.keyframe().map_err(|_| KeyframeMismatch)?;
-        if again != keyframe[..keyframe.len() - rest.len()] {
-            return Err(KeyframeMismatch);
-        }
+        let rest = restore_keyframe(&mut self.simulation, keyframe, chronicle)?;
         self.finished = self.simulation.is_over() || self.has_reached_stop(self.simulation.now());
         Ok(rest)
     }

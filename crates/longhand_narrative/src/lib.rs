@@ -103,6 +103,8 @@ pub use recorded_run::{PastView, RecordedRun};
 pub use run_summary::RunSummary;
 pub use sift::{SiftReport, TROPES, sift};
 pub use text_layout::{DEFAULT_WIDTH, TextLayout, wrap};
-pub use watch::{BeatMatched, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching};
+pub use watch::{
+    BeatMatched, KeyframeMismatch, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching, keyframe, restore_keyframe,
+};
 pub use why_not::{WhyNotQuery, WhyNotTarget, why_not};
 pub use why_not_report::{ClosestBinding, ConditionTally, UnmetCondition, WhyNotReport, format_shortfall};

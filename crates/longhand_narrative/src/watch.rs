@@ -175,6 +175,39 @@ pub fn finish_matching(run: &mut Simulation) {
     world.run_system_once_with(take_measures, MeasureTime::End).expect("the run has a StoryMonitor");
 }
 
+/// The bytes are not a keyframe of this scene and build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the keyframe belongs to another scene or build")]
+pub struct KeyframeMismatch;
+
+/// The state of a run with a [`StoryMonitor`] as bytes, from which it can continue. The chronicle is not included.
+///
+/// # Errors
+/// If the state cannot be encoded, which does not happen for states the simulation makes.
+pub fn keyframe(run: &Simulation) -> Result<Vec<u8>, postcard::Error> {
+    postcard::to_extend(&run.world().resource::<StoryMonitor>().state(), run.keyframe()?)
+}
+
+/// Puts a run with a [`StoryMonitor`] to a [`keyframe`] of the same scene and seed. `chronicle` is what was recorded until then. Returns the
+/// bytes that follow the keyframe, like [`Simulation::restore`].
+///
+/// # Errors
+/// If the bytes are not a keyframe of this scene and build. The run cannot be used after that.
+pub fn restore_keyframe<'k>(run: &mut Simulation, bytes: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], KeyframeMismatch> {
+    let events = chronicle.len();
+    let rest = run.restore(bytes, chronicle).map_err(|_| KeyframeMismatch)?;
+    let (state, rest) = postcard::take_from_bytes::<StoryMonitorState>(rest).map_err(|_| KeyframeMismatch)?;
+    if !run.world_mut().resource_mut::<StoryMonitor>().restore(state, events) {
+        return Err(KeyframeMismatch);
+    }
+    // Another build may decode the same bytes into another state, but hardly one that encodes to the same bytes.
+    let again = keyframe(run).map_err(|_| KeyframeMismatch)?;
+    if again != bytes[..bytes.len() - rest.len()] {
+        return Err(KeyframeMismatch);
+    }
+    Ok(rest)
+}
+
 fn settle_patterns(
     simulation: SimulationView,
     mut monitor: ResMut<StoryMonitor>,

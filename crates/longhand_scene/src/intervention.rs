@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use super::model::{
-    Clause, ClauseTarget, CompiledIntervention, EventInfo, EventOrigin, ForbiddenEvent, InterventionKind, Pattern, RoleTerm,
-    Scenario, Step,
+    AgentSelector, Clause, ClauseTarget, CompiledIntervention, EventInfo, EventOrigin, ForbiddenEvent, InterventionKind, Pattern,
+    RoleTerm, Scenario, Step,
 };
 use super::spanned::FileId;
 use super::values::{NarrationFrequency, RecordDetail};
@@ -43,6 +43,16 @@ pub enum Intervention {
     },
     /// Makes every step that has this outcome among others take it.
     Choose(String),
+    /// Makes agents carry out an action at the first tick that begins at or after an instant. Its conditions are not checked and nobody is
+    /// asked; agents that are not present then do nothing.
+    Start {
+        /// The id of the action.
+        action: String,
+        /// The agents: `self`, then the action's roles, then its `about`. Each is an id of the cast, or `#` and the number of an agent.
+        roles: Vec<String>,
+        /// The instant, in microseconds after the start.
+        at_us: i64,
+    },
 }
 
 impl Intervention {
@@ -53,6 +63,7 @@ impl Intervention {
             Self::Forbid(_) | Self::ForbidEvent { .. } => "forbid",
             Self::Change { .. } => "change",
             Self::Choose(_) => "choose",
+            Self::Start { .. } => "start",
         }
     }
 
@@ -63,6 +74,7 @@ impl Intervention {
             Self::Forbid(what) | Self::Choose(what) => what.clone(),
             Self::ForbidEvent { event, .. } => format!("#{event}"),
             Self::Change { effect, .. } => effect.clone(),
+            Self::Start { action, roles, .. } => format!("{action}({})", roles.join(", ")),
         }
     }
 }
@@ -128,16 +140,23 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
                     .map(|of| InterventionProblem { span: Some(of.span), message: of.message, help: of.help })
                     .collect::<Vec<_>>()
             })?;
-            if *at_us < 0 || Instant(*at_us) >= scenario.ends {
-                return Err(problem("the instant is outside the time of the scene".into(), None));
-            }
-            (format!("change {}", intervention.text()), None, InterventionKind::Change { at: Instant(*at_us), effect })
+            let at = instant_within(scenario, *at_us)?;
+            (format!("change {}", intervention.text()), None, InterventionKind::Change { at, effect })
         }
         Intervention::Choose(what) => {
             let kind = resolve_outcome(scenario, what)?;
             (format!("choose {what}"), Some(kind), InterventionKind::Choose { outcome: kind })
         }
+        Intervention::Start { action, roles, at_us } => {
+            let (action, roles) = resolve_start(scenario, action, roles)?;
+            let kind = scenario.actions[action].event.kind;
+            let at = instant_within(scenario, *at_us)?;
+            (format!("start {}", intervention.text()), Some(kind), InterventionKind::Start { at, action, roles })
+        }
     };
+    if scenario.events.len() >= MAX_EVENT_KINDS {
+        return Err(problem(format!("a run may have at most {MAX_EVENT_KINDS} kinds of events and interventions"), None));
+    }
     let event = EventKind::from_index(scenario.events.len());
     let name = unique_name(scenario, format!("what if: {name}"));
     let info = like.map(|like| &scenario.events[like.index()]);
@@ -158,6 +177,47 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
     });
     scenario.interventions.push(CompiledIntervention { event, kind: compiled });
     Ok(())
+}
+
+/// Each intervention has an event kind, and the number of an event kind has 16 bits.
+const MAX_EVENT_KINDS: usize = 60_000;
+
+fn instant_within(scenario: &Scenario, at_us: i64) -> Result<Instant, Vec<InterventionProblem>> {
+    if at_us < 0 || Instant(at_us) >= scenario.ends {
+        return Err(problem("the instant is outside the time of the scene".into(), None));
+    }
+    Ok(Instant(at_us))
+}
+
+/// The action to start, by its index, and its agents.
+fn resolve_start(scenario: &Scenario, action: &str, roles: &[String]) -> Result<(usize, Vec<AgentId>), Vec<InterventionProblem>> {
+    let Some(index) = scenario.actions.iter().position(|one| one.id == action) else {
+        let near = nearest_name(action, scenario.actions.iter().map(|one| one.id.as_str()));
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        return Err(problem(format!("this scene has no action `{action}`"), help));
+    };
+    let found = &scenario.actions[index];
+    let bound = found.roles.iter().chain(&found.about).map(|role| role.name.as_str());
+    let names: Vec<&str> = std::iter::once("self").chain(bound).collect();
+    if names.len() != roles.len() {
+        let message = format!("`{action}` needs {} agents, not {}: {}", names.len(), roles.len(), names.join(", "));
+        return Err(problem(message, None));
+    }
+    let agents = roles.iter().map(|role| {
+        let numbered = || role.strip_prefix('#').and_then(|number| number.parse().ok()).map(AgentId);
+        scenario.schema.agent(role).or_else(numbered).filter(|agent| agent.is_some()).ok_or_else(|| {
+            let near = nearest_name(role, scenario.cast.iter().map(|member| member.id.as_str()));
+            problem(format!("the cast has no `{role}`"), near.map(|near| format!("did you mean `{near}`?")))
+        })
+    });
+    let agents = agents.collect::<Result<Vec<AgentId>, _>>()?;
+    let by = &scenario.actions[index].by;
+    if let Some(member) = scenario.cast.get(agents[0].index())
+        && !by.iter().any(|who| *who == AgentSelector::Kind(member.kind) || *who == AgentSelector::Agent(agents[0]))
+    {
+        return Err(problem(format!("`{action}` is not an action of `{}`", member.id), None));
+    }
+    Ok((index, agents))
 }
 
 /// Makes the name of an event kind unique; the same intervention may be given twice.
@@ -183,6 +243,7 @@ fn narration_templates(scenario: &Scenario, intervention: &Intervention, like: O
             ("It does not come to this: ", format!("is kept from it: {name}"))
         }
         Intervention::Choose(_) => ("It is settled otherwise: ", format!("is given another answer: {name}")),
+        Intervention::Start { .. } => ("From outside, this is begun: ", format!("is moved to it from outside: {name}")),
         Intervention::Change { .. } => return vec![format!("From outside, this is made so: {words}.")],
     };
     let own = own.iter().map(|variant| format!("{lead}{variant}"));

@@ -60,7 +60,9 @@ mod values;
 
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
 pub use intervention::{Intervention, add_interventions};
-pub use load::{LoadedScene, TemplateRef, load, load_text, load_text_with_parts, load_with_parts, source_path};
+pub use load::{
+    LoadedScene, MAX_FILES, TemplateRef, included_files, load, load_text, load_text_with_parts, load_with_parts, source_path,
+};
 pub use longhand_expr::Pronouns;
 pub use model::*;
 pub use spanned::FileId;

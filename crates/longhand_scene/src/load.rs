@@ -17,7 +17,7 @@ use super::source::{DiskFiles, FileContent, FileError, FileSource, InvalidText, 
 use super::spanned::FileId;
 
 /// Maximum number of files of a scene.
-const MAX_FILES: usize = 64;
+pub const MAX_FILES: usize = 64;
 /// Maximum total size of a scene's files in bytes.
 const MAX_TOTAL_BYTES: usize = 16 << 20;
 
@@ -124,6 +124,14 @@ pub fn load_text_with_parts(
     set: &[(String, String)],
 ) -> Result<LoadedScene, Diagnostics> {
     load_from(&MemoryFiles(files.iter().copied().collect::<BTreeMap<_, _>>()), name, parts, set)
+}
+
+/// The names of the files that one file of a scene includes, in the form that [`load_text`] expects. Includes that cannot be resolved are
+/// left out; loading the scene reports them.
+#[must_use]
+pub fn included_files(name: &str, text: &str) -> Vec<String> {
+    let file = parse::parse(FileId(0), text);
+    file.scene.include.iter().filter_map(|include| resolve_include(name, &include.value).ok()).collect()
 }
 
 /// The path of a file of the scene at path `scene`; `text` is a name in [`Scenario::sources`].

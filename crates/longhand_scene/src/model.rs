@@ -257,6 +257,9 @@ pub enum InterventionKind {
     Change { at: Instant, effect: Effect },
     /// Every step that has this outcome among others takes it.
     Choose { outcome: EventKind },
+    /// Makes agents carry out an action at the first tick that begins at or after an instant. `roles` has `self` first, then the roles and
+    /// the `about` of the action.
+    Start { at: Instant, action: usize, roles: Vec<AgentId> },
 }
 
 /// A set of events that an intervention prevents.

@@ -52,6 +52,10 @@ pub(super) fn describe_intervention(run: &RunData, intervention: &Intervention) 
             format!("{effect}, from {}", from.strftime("%-d %B %Y, %H:%M"))
         }
         Intervention::Choose(outcome) => format!("always {}", outcome.replace(['_', '/'], " ")),
+        Intervention::Start { at_us, .. } => {
+            let from = scenario.calendar.datetime(Instant(*at_us));
+            format!("{}, on {}", does.text(), from.strftime("%-d %B %Y, %H:%M"))
+        }
     }
 }
 

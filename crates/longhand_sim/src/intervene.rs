@@ -1,6 +1,7 @@
 //! Interventions: changes to a run from outside its rules, for what-if runs.
 //!
-//! A change of a fact is made in Wake, before agents choose, in the first tick that begins at its instant or later. A forbidden event is
+//! A change of a fact is made in Wake, before agents choose, in the first tick that begins at its instant or later. An action is started
+//! there too: the intervention is recorded, and the event of the action with the intervention as its cause. A forbidden event is
 //! stopped only when it is about to happen: its draws are made and the other parties answer, so nothing differs before that instant. An
 //! agent that was prevented from an action does not choose it again, or it would try for ever. An intervention is recorded as an event
 //! when it makes a difference, with the causes of the prevented event. It counts as the writer of the facts that the event would have
@@ -54,7 +55,7 @@ impl TickContext<'_, '_> {
                 only.is_none_or(|only| only == at)
                     && events.iter().any(|event| event.matches(kind, frame) && is_active(event, &view))
             }
-            InterventionKind::Change { .. } | InterventionKind::Choose { .. } => false,
+            InterventionKind::Change { .. } | InterventionKind::Choose { .. } | InterventionKind::Start { .. } => false,
         })
     }
 
@@ -104,29 +105,66 @@ impl TickContext<'_, '_> {
         Some(chosen)
     }
 
-    /// Makes the changes of facts that are due.
+    /// Makes the changes of facts and starts the actions that are due.
     pub(super) fn apply_interventions(&mut self) {
         let rules = self.rules.clone();
         let now = self.state.now;
         let before = Instant(now.0 - rules.scenario.tick_us);
         for intervention in &rules.scenario.interventions {
-            let InterventionKind::Change { at, effect } = &intervention.kind else { continue };
-            if *at > now || *at <= before && now != Instant::START || self.already_holds(effect, now) {
-                continue;
+            match &intervention.kind {
+                InterventionKind::Change { at, effect } if is_due(*at) => self.change_fact(intervention.event, effect),
+                InterventionKind::Start { at, action, roles } if is_due(*at) => self.start_action(intervention.event, *action, roles),
+                _ => {}
             }
-            if !self.may_happen(intervention.event, true) {
-                return;
-            }
-            let id = EventId::from_index(self.chronicle.len());
-            let mut builder = EventBuilder::new(Some(intervention.event), now, Some(id));
-            self.apply(&mut builder, effect, &mut EvalFrame::default());
-            builder.changes.retain(|change| change.before != change.after);
-            let Some(first) = builder.changes.first() else { continue };
-            let roles: SmallVec<[AgentId; 4]> = [first.fact.subject()].into_iter().collect();
-            roles.iter().for_each(|agent| self.register_agent(*agent));
-            self.set_writers(id, intervention.event, &builder, &roles);
-            self.record_event(Event { changes: builder.changes, ..Event::bare(intervention.event, now, roles) });
         }
+    }
+
+    /// Applies the effect of an intervention, and records it if it changes anything.
+    fn change_fact(&mut self, kind: EventKind, effect: &Effect) {
+        let now = self.state.now;
+        if self.already_holds(effect, now) || !self.may_happen(kind, true) {
+            return;
+        }
+        let id = EventId::from_index(self.chronicle.len());
+        let mut builder = EventBuilder::new(Some(kind), now, Some(id));
+        self.apply(&mut builder, effect, &mut EvalFrame::default());
+        builder.changes.retain(|change| change.before != change.after);
+        let Some(first) = builder.changes.first() else { return };
+        let roles: SmallVec<[AgentId; 4]> = [first.fact.subject()].into_iter().collect();
+        roles.iter().for_each(|agent| self.register_agent(*agent));
+        self.set_writers(id, kind, &builder, &roles);
+        self.record_event(Event { changes: builder.changes, ..Event::bare(kind, now, roles) });
+    }
+
+    /// Makes agents carry out an action, if all of them are present and no other intervention forbids it.
+    fn start_action(&mut self, kind: EventKind, action: usize, agents: &[AgentId]) {
+        let rules = self.rules.clone();
+        let (action, now) = (&rules.scenario.actions[action], self.state.now);
+        if !agents.iter().all(|&agent| agent.index() < self.state.agent_count() && self.is_present(agent)) {
+            return;
+        }
+        let mut frame = EvalFrame::default();
+        agents.iter().enumerate().for_each(|(slot, agent)| frame.set(slot, *agent));
+        let happens = &action.event;
+        if let Some(outside) = self.forbidden_by(happens.kind, &frame, now) {
+            self.prevent_event(outside, EventRequest { happens, frame, at: now, causes: Vec::new(), choice: None });
+            return;
+        }
+        if !self.may_happen(kind, true) {
+            return;
+        }
+        let id = EventId::from_index(self.chronicle.len());
+        let roles: SmallVec<[AgentId; 4]> = (0..rules.slots(kind)).map(|slot| frame.get(slot)).collect();
+        roles.iter().for_each(|agent| self.register_agent(*agent));
+        self.set_writers(id, kind, &EventBuilder::new(Some(kind), now, Some(id)), &roles);
+        let place = self.state.place(frame.get(0));
+        self.record_event(Event { place, ..Event::bare(kind, now, roles) });
+        let takes = action.takes.as_ref().map_or(0.0, |takes| takes.number(&self.view(now), &mut frame).max(0.0));
+        if takes > 0.0 {
+            agents[..=action.roles.len()].iter().for_each(|&party| self.state.set_busy(party, now.add_seconds(takes)));
+        }
+        let causes = vec![Cause { event: id, link: CauseLink::Triggered }];
+        self.make_event(EventRequest { happens, frame, at: now, causes, choice: None });
     }
 
     /// Records an intervention that made a difference to an event of a kind, the first time it does so for these agents.

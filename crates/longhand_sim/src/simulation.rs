@@ -42,7 +42,7 @@ impl Default for SimOptions {
     }
 }
 
-/// A run of a scene in a Bevy app of its own.
+/// A run of a scene in a Bevy world of its own.
 ///
 /// ```
 /// use longhand_scene::{STARTER_SCENE, load_text};
@@ -55,7 +55,7 @@ impl Default for SimOptions {
 /// assert!(!run.chronicle().is_empty());
 /// ```
 pub struct Simulation {
-    app: App,
+    world: World,
     scenario: Arc<Scenario>,
     over: bool,
 }
@@ -124,7 +124,7 @@ impl Simulation {
         Self::with(scenario, options, |_| {})
     }
 
-    /// A run at the scene's start, in an app to which `extend` adds systems, observers and resources, such as another
+    /// A run at the scene's start, in the world of an app to which `extend` adds systems, observers and resources, such as another
     /// [`DocumentWriter`](super::DocumentWriter) or pattern matching.
     #[must_use]
     pub fn with(scenario: Arc<Scenario>, options: SimOptions, extend: impl FnOnce(&mut App)) -> Self {
@@ -132,7 +132,8 @@ impl Simulation {
         app.add_plugins(SimPlugin);
         start_run(app.world_mut(), &scenario, options);
         extend(&mut app);
-        Self { app, scenario, over: false }
+        // Only the world is kept: unlike an app, it can be a resource of another world.
+        Self { world: std::mem::take(app.world_mut()), scenario, over: false }
     }
 
     /// Simulates one tick. Returns false when the run is over.
@@ -140,7 +141,7 @@ impl Simulation {
         if self.over {
             return false;
         }
-        self.app.world_mut().run_schedule(SimTick);
+        self.world.run_schedule(SimTick);
         self.over = self.limit_exceeded().is_some() || self.is_at_end();
         !self.over
     }
@@ -156,7 +157,7 @@ impl Simulation {
     /// The limit that the run exceeded, if it was stopped for that.
     #[must_use]
     pub fn limit_exceeded(&self) -> Option<&LimitExceeded> {
-        self.app.world().resource::<LimitCounters>().exceeded()
+        self.world.resource::<LimitCounters>().exceeded()
     }
 
     /// Whether the run is over.
@@ -180,30 +181,30 @@ impl Simulation {
     /// What has happened so far.
     #[must_use]
     pub fn chronicle(&self) -> &Chronicle {
-        self.app.world().resource::<Chronicle>()
+        self.world.resource::<Chronicle>()
     }
 
     /// What agents have now.
     #[must_use]
     pub fn state(&self) -> &WorldState {
-        self.app.world().resource::<WorldState>()
+        self.world.resource::<WorldState>()
     }
 
     /// The world as expressions see it, now. Systems use [`SimulationView`](super::SimulationView).
     #[must_use]
     pub fn view(&self) -> WorldView<'_> {
-        view_of(self.app.world()).expect("the world of a Simulation has a run")
+        view_of(&self.world).expect("the world of a Simulation has a run")
     }
 
     /// The Bevy world of the simulation.
     #[must_use]
     pub fn world(&self) -> &World {
-        self.app.world()
+        &self.world
     }
 
     /// The Bevy world of the simulation, mutable: for resources that others keep in it.
     pub fn world_mut(&mut self) -> &mut World {
-        self.app.world_mut()
+        &mut self.world
     }
 
     /// The state of the run as bytes, from which it can continue. The chronicle is not included.
@@ -211,7 +212,7 @@ impl Simulation {
     /// # Errors
     /// If the state cannot be encoded, which does not happen for states the simulation makes.
     pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
-        let world = self.app.world();
+        let world = &self.world;
         postcard::to_stdvec(&RunKeyframe {
             world: WorldSnapshot::new(self.state(), world.resource::<AgentProfiles>()),
             agenda: Cow::Borrowed(world.resource::<Agenda>()),
@@ -228,7 +229,7 @@ impl Simulation {
     /// If the bytes are not a keyframe.
     pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], postcard::Error> {
         let (keyframe, rest) = postcard::take_from_bytes::<RunKeyframe<'_>>(keyframe)?;
-        let world = self.app.world_mut();
+        let world = &mut self.world;
         let (state, profiles) = keyframe.world.restore();
         insert_state(world, &self.scenario, state, profiles);
         world.insert_resource(keyframe.agenda.into_owned());

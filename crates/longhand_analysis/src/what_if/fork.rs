@@ -221,7 +221,9 @@ pub fn forbid_event(scenario: &Scenario, event: &Event) -> Intervention {
 #[must_use]
 pub fn earliest_effect(scenario: &Scenario, chronicle: &Chronicle) -> Option<Instant> {
     let of = |does: &InterventionKind| match does {
-        InterventionKind::Change { at, .. } | InterventionKind::Forbid { at: Some(at), .. } => Some(*at),
+        InterventionKind::Change { at, .. }
+        | InterventionKind::Start { at, .. }
+        | InterventionKind::Forbid { at: Some(at), .. } => Some(*at),
         InterventionKind::Forbid { events: what, at: None } => {
             what.iter().filter_map(|one| first_occurrence(scenario, chronicle, one.kind, &one.roles)).min()
         }

@@ -1,0 +1,234 @@
+//! Read access to the run, for systems of the host.
+
+use crate::hosted_run::HostedRun;
+use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
+use jiff::civil::DateTime;
+use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event as ChronicleEvent, format_hash};
+use longhand_expr::ids::{AgentId, EventId, Instant, PlaceId};
+use longhand_expr::{EvalFrame, Expr, ExprError, Scope, Type, compile_expr};
+use longhand_scene::{Intervention, Scenario};
+use longhand_sim::world::WorldView;
+
+/// Read access to the run, as a system parameter. All reading from the host goes through it.
+///
+/// A system with this parameter sees the run between two ticks. Everything is `None` or empty without a run.
+///
+/// ```
+/// use bevy_ecs::prelude::*;
+/// use longhand_plugin::{CurrentRun, SimulationBeat};
+///
+/// fn explain(mut beats: MessageReader<SimulationBeat>, run: CurrentRun) {
+///     for beat in beats.read() {
+///         println!("{}: {}", beat.date_time, beat.title);
+///         for step in run.why(beat.event) {
+///             println!("  {}", step.sentence);
+///         }
+///         if let Ok(guilt) = run.number("pim.guilt") {
+///             println!("  Pim's guilt is {guilt:.2} now.");
+///         }
+///     }
+/// }
+/// ```
+#[derive(SystemParam)]
+pub struct CurrentRun<'w> {
+    run: Option<Res<'w, HostedRun>>,
+}
+
+/// An event on the way from a first cause to an event that was asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CauseStep {
+    /// The event.
+    pub event: EventId,
+    /// When it happened.
+    pub date_time: DateTime,
+    /// The event as a sentence.
+    pub sentence: String,
+    /// How the step before led to it, to follow "because"; none for the first.
+    pub because: Option<String>,
+}
+
+/// Why a fact cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FactError {
+    /// There is no run.
+    #[error("there is no run")]
+    NoRun,
+    /// The text is not an expression of the scene.
+    #[error("`{text}`: {}", .errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Invalid {
+        /// The text.
+        text: String,
+        /// Its errors, with their places in the text.
+        errors: Vec<ExprError>,
+    },
+}
+
+impl CurrentRun<'_> {
+    /// Whether there is a run. It may be over.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.run.is_some()
+    }
+
+    /// Whether there is a run and it is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.is_over())
+    }
+
+    /// The seed.
+    #[must_use]
+    pub fn seed(&self) -> Option<u64> {
+        Some(self.run.as_ref()?.request().seed)
+    }
+
+    /// The scene, with the interventions of the host's commands.
+    #[must_use]
+    pub fn scenario(&self) -> Option<&Scenario> {
+        Some(self.run.as_ref()?.simulation().scenario())
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn chronicle(&self) -> Option<&Chronicle> {
+        Some(self.run.as_ref()?.chronicle())
+    }
+
+    /// The world of the run as expressions see it.
+    #[must_use]
+    pub fn view(&self) -> Option<WorldView<'_>> {
+        Some(self.run.as_ref()?.simulation().view())
+    }
+
+    /// The hash of the run so far, 32 hexadecimal digits.
+    #[must_use]
+    pub fn hash(&self) -> Option<String> {
+        Some(format_hash(self.chronicle()?.hash()))
+    }
+
+    /// The simulated time: the start of the next tick.
+    #[must_use]
+    pub fn now(&self) -> Option<Instant> {
+        Some(self.run.as_ref()?.simulation().now())
+    }
+
+    /// The simulated time as a civil date and time.
+    #[must_use]
+    pub fn date_time(&self) -> Option<DateTime> {
+        Some(self.scenario()?.calendar.datetime(self.now()?))
+    }
+
+    /// The member of the cast with this id.
+    #[must_use]
+    pub fn agent(&self, key: &str) -> Option<AgentId> {
+        self.scenario()?.schema.agent(key)
+    }
+
+    /// What an agent is called.
+    #[must_use]
+    pub fn name(&self, agent: AgentId) -> Option<&str> {
+        let name = self.view()?.name(agent)?;
+        Some(if name.called.is_empty() { &name.name } else { &name.called })
+    }
+
+    /// The id of the place where an agent is, if it is at one.
+    #[must_use]
+    pub fn place(&self, agent: AgentId) -> Option<&str> {
+        let view = self.view().filter(|view| agent.index() < view.state().agent_count())?;
+        let place = view.state().place(agent);
+        (place != PlaceId::NOWHERE).then(|| self.scenario()?.places.get(place.index()).map(|place| place.id.as_str()))?
+    }
+
+    /// The value of a number in the scene language: `nora.guilt`, `affection(nora, pim)`, `count(a in human where a.guilt > 0.5)`.
+    ///
+    /// The text is compiled each time, which takes some microseconds.
+    ///
+    /// # Errors
+    /// If there is no run, or the text is not a number in this scene.
+    pub fn number(&self, text: &str) -> Result<f64, FactError> {
+        let (view, expr) = self.compile(text, Type::Number)?;
+        Ok(expr.number(&view, &mut EvalFrame::default()))
+    }
+
+    /// Whether a condition in the scene language holds: `friends(nora, pim)`, `knows(nora, pim.broke_it)`.
+    ///
+    /// # Errors
+    /// If there is no run, or the text is not a condition in this scene.
+    pub fn holds(&self, text: &str) -> Result<bool, FactError> {
+        let (view, expr) = self.compile(text, Type::Switch)?;
+        Ok(expr.truth(&view, &mut EvalFrame::default()))
+    }
+
+    fn compile(&self, text: &str, expected: Type) -> Result<(WorldView<'_>, Expr), FactError> {
+        let view = self.view().ok_or(FactError::NoRun)?;
+        let scope = Scope::default().with_salt("host");
+        let expr = compile_expr(text, expected, &scope, &view.scenario().schema);
+        expr.map(|expr| (view, expr)).map_err(|errors| FactError::Invalid { text: text.to_owned(), errors })
+    }
+
+    /// The events so far, in the order of the chronicle.
+    #[must_use]
+    pub fn events(&self) -> &[ChronicleEvent] {
+        self.chronicle().map_or(&[], Chronicle::events)
+    }
+
+    /// One event.
+    #[must_use]
+    pub fn event(&self, id: EventId) -> Option<&ChronicleEvent> {
+        self.chronicle()?.event(id)
+    }
+
+    /// An event as a sentence, in the words of the scene.
+    #[must_use]
+    pub fn sentence(&self, id: EventId) -> Option<String> {
+        let run = self.run.as_ref()?;
+        let event = run.chronicle().event(id)?;
+        Some(run.narrator().standalone_sentence(run.simulation().scenario(), event, 1, &run.chronicle().agents))
+    }
+
+    /// The direct causes of an event, most direct first, each with how it led to it, to follow "because".
+    #[must_use]
+    pub fn causes(&self, id: EventId) -> Vec<(EventId, String)> {
+        let Some(event) = self.event(id) else { return Vec::new() };
+        event.causes.iter().map(|cause| (cause.event, self.describe_link(cause.link))).collect()
+    }
+
+    /// Why an event happened: the shortest chain of causes that leads to it from an event without causes, and the event itself. It takes time
+    /// in proportion to the events so far.
+    #[must_use]
+    pub fn why(&self, id: EventId) -> Vec<CauseStep> {
+        let chain = self.chronicle().and_then(|chronicle| CauseGraph::from_chronicle(chronicle).chain_to_root(id));
+        let mut because = None;
+        let mut steps = Vec::new();
+        for (event, link) in chain.into_iter().flatten() {
+            steps.extend(self.step(event, because.take()));
+            because = Some(self.describe_link(link));
+        }
+        steps.extend(self.step(id, because));
+        steps
+    }
+
+    fn step(&self, id: EventId, because: Option<String>) -> Option<CauseStep> {
+        let date_time = self.scenario()?.calendar.datetime(self.event(id)?.at);
+        Some(CauseStep { event: id, date_time, sentence: self.sentence(id)?, because })
+    }
+
+    fn describe_link(&self, link: CauseLink) -> String {
+        let Some(run) = &self.run else { return String::new() };
+        run.symbols().describe_link(link, &run.chronicle().agents)
+    }
+
+    /// Whether a beat has been matched.
+    #[must_use]
+    pub fn has_beat(&self, id: &str) -> bool {
+        let Some((scenario, chronicle)) = self.scenario().zip(self.chronicle()) else { return false };
+        chronicle.beats.iter().any(|found| scenario.beats[found.beat].id == id)
+    }
+
+    /// The commands that were carried out, in the form that `longhand what-if` and `.story` files use.
+    #[must_use]
+    pub fn interventions(&self) -> &[Intervention] {
+        self.run.as_ref().map_or(&[], |run| run.interventions())
+    }
+}

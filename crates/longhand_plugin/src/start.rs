@@ -1,0 +1,150 @@
+//! Starting, stopping and restarting runs.
+
+use crate::asset::SceneAsset;
+use crate::clock::SimulationClock;
+use crate::hosted_run::HostedRun;
+use bevy_asset::{AssetEvent, AssetId, AssetLoadFailedEvent, Assets, Handle};
+use bevy_ecs::prelude::*;
+use longhand_scene::Diagnostics;
+
+/// Starts a run, in place of the one there is, as soon as the scene is loaded. Trigger it: `commands.trigger(StartSimulation::new(scene))`.
+#[derive(Event, Clone, Debug)]
+pub struct StartSimulation {
+    /// The scene.
+    pub scene: Handle<SceneAsset>,
+    /// The seed of all draws.
+    pub seed: u64,
+    /// Values of the scene's parameters: name and value.
+    pub set: Vec<(String, String)>,
+    /// Threads that score options; the run does not depend on it. 0: as many as the machine has.
+    pub threads: usize,
+}
+
+impl StartSimulation {
+    /// A run of the scene with seed 1, its own parameters, and one thread.
+    #[must_use]
+    pub fn new(scene: Handle<SceneAsset>) -> Self {
+        Self { scene, seed: 1, set: Vec::new(), threads: 1 }
+    }
+
+    /// Sets the seed.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets a parameter of the scene.
+    #[must_use]
+    pub fn with_param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.set.push((name.into(), value.to_string()));
+        self
+    }
+}
+
+/// Ends the run and removes it. A requested start that waits for its scene is dropped too.
+#[derive(Event, Clone, Copy, Debug, Default)]
+pub struct StopSimulation;
+
+/// A run has started or restarted.
+#[derive(Message, Event, Clone, Debug)]
+pub struct SimulationStarted {
+    /// The scene.
+    pub scene: AssetId<SceneAsset>,
+    /// The seed.
+    pub seed: u64,
+    /// Whether it took the place of a run of the same scene because the scene has changed.
+    pub reloaded: bool,
+    /// The warnings about the scene.
+    pub warnings: Diagnostics,
+}
+
+/// A scene cannot be run. The run that there was goes on.
+#[derive(Message, Event, Clone, Debug)]
+pub struct SceneRejected {
+    /// The scene.
+    pub scene: AssetId<SceneAsset>,
+    /// Why.
+    pub error: SceneError,
+}
+
+/// Why a scene cannot be run.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SceneError {
+    /// The scene has errors.
+    #[error("{0}")]
+    Invalid(Diagnostics),
+    /// The asset could not be loaded.
+    #[error("{0}")]
+    NotLoaded(String),
+}
+
+/// The start that waits for its scene.
+#[derive(Resource, Default)]
+pub(crate) struct RequestedStart(Option<StartSimulation>);
+
+pub(crate) fn request_start(start: On<StartSimulation>, mut requested: ResMut<RequestedStart>) {
+    requested.0 = Some(start.event().clone());
+}
+
+pub(crate) fn stop(
+    _: On<StopSimulation>,
+    mut requested: ResMut<RequestedStart>,
+    run: Option<ResMut<HostedRun>>,
+    mut commands: Commands,
+) {
+    requested.0 = None;
+    if let Some(mut run) = run {
+        // It is removed later, when commands are applied; until then it is over.
+        run.stop();
+        commands.remove_resource::<HostedRun>();
+    }
+}
+
+pub(crate) fn load_scenes(
+    scenes: Res<Assets<SceneAsset>>,
+    mut changed: MessageReader<AssetEvent<SceneAsset>>,
+    mut failed: MessageReader<AssetLoadFailedEvent<SceneAsset>>,
+    mut requested: ResMut<RequestedStart>,
+    run: Option<Res<HostedRun>>,
+    mut clock: ResMut<SimulationClock>,
+    mut commands: Commands,
+) {
+    let reject = |commands: &mut Commands, scene, error| {
+        let rejected = SceneRejected { scene, error };
+        commands.write_message(rejected.clone());
+        commands.trigger(rejected);
+    };
+    let own = run.as_ref().map(|run| run.request());
+    let modified = changed.read().filter_map(|event| match event {
+        AssetEvent::Modified { id } => Some(*id),
+        _ => None,
+    });
+    let is_own = |id: AssetId<SceneAsset>| own.filter(|own| own.scene.id() == id);
+    let mut start = modified.filter_map(is_own).last().map(|own| (own.clone(), true));
+    for failure in failed.read() {
+        let waiting = requested.0.as_ref().is_some_and(|request| request.scene.id() == failure.id);
+        if waiting || is_own(failure.id).is_some() {
+            reject(&mut commands, failure.id, SceneError::NotLoaded(failure.error.to_string()));
+        }
+        if waiting {
+            requested.0 = None;
+        }
+    }
+    if requested.0.as_ref().is_some_and(|request| scenes.contains(&request.scene)) {
+        start = requested.0.take().map(|request| (request, false));
+    }
+    let Some((request, reloaded)) = start else { return };
+    let Some(scene) = scenes.get(&request.scene) else { return };
+    let (id, seed) = (request.scene.id(), request.seed);
+    match HostedRun::start(scene, request) {
+        Ok((run, warnings)) => {
+            clock.restart();
+            commands.insert_resource(run);
+            let started = SimulationStarted { scene: id, seed, reloaded, warnings };
+            commands.write_message(started.clone());
+            commands.trigger(started);
+        }
+        Err(diagnostics) => reject(&mut commands, id, SceneError::Invalid(diagnostics)),
+    }
+}
