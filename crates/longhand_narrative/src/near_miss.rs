@@ -74,7 +74,7 @@ fn describe_clause(record: &RecordedRun<'_>, clause: &Clause) -> String {
                 names.extend(events.iter().map(|(kind, _)| format!("`{}`", scenario.events[kind.index()].name)));
             }
             ClauseTarget::Tie(ties) => {
-                names.extend(ties.iter().map(|tie| format!("the start of `{}`", scenario.ties[tie.index()].id)))
+                names.extend(ties.iter().map(|tie| format!("the start of `{}`", scenario.ties[tie.index()].id)));
             }
             ClauseTarget::Stay(place) => names.push(format!("a stay at {}", scenario.places[place.index()].name)),
         }

@@ -74,6 +74,7 @@ impl TextLayout {
 
 /// Breaks a text into rows of at most `width` characters, between words. A longer word has a row of its own. There is always at
 /// least one row.
+#[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
