@@ -2,7 +2,7 @@
 //!
 //! Emotions are those of the OCC model (Ortony, Clore and Collins 1988). Each records the event that caused it and decays. Mood is a point
 //! of pleasure, arousal and dominance (Mehrabian 1996); emotions move it (after ALMA, Gebhard 2005), and it decays back to temperament. The
-//! scene sets strengths and half-lives ([`MindParams`](longhand_scene::MindParams)).
+//! scene sets strengths and half-lives ([`MindParams`]).
 
 use longhand_expr::ids::{AgentId, Emotion, EventId, EventKind, Instant, WorldFact};
 use longhand_expr::remaining_share;
