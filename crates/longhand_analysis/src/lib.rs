@@ -8,7 +8,6 @@
 //! - [`export`] writes a run in formats that other tools read.
 //! - [`stats`] computes confidence intervals and survival curves.
 //! - [`what_if`] reruns a scene or a story with changes and compares the two runs.
-//! - [`mod@bench`] measures performance.
 
 mod expectation_test;
 pub mod export;

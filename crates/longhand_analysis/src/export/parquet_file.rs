@@ -63,7 +63,7 @@ impl<W: Write + Send> ParquetTable<W> {
             let ColumnBuffer { definition_levels: there, ints, reals, texts, bools: truths } = std::mem::take(column);
             match shape {
                 ColumnType::Ascending | ColumnType::Int | ColumnType::Time => {
-                    write_column::<Int64Type, _>(&mut group, &ints, &there)?
+                    write_column::<Int64Type, _>(&mut group, &ints, &there)?;
                 }
                 ColumnType::Real => write_column::<DoubleType, _>(&mut group, &reals, &there)?,
                 ColumnType::Bool => write_column::<BoolType, _>(&mut group, &truths, &there)?,

@@ -110,7 +110,7 @@ pub struct TableWriter {
 }
 
 enum TableBackend {
-    Csv(CsvTable<BufWriter<File>>),
+    Csv(Box<CsvTable<BufWriter<File>>>),
     Parquet(Box<ParquetTable<BufWriter<File>>>),
 }
 
@@ -138,7 +138,7 @@ impl TableFolder {
         let wrong = |source| ExportError::File { path: path.clone(), source };
         let out = BufWriter::new(File::create(&path).map_err(wrong)?);
         let table = match self.format {
-            TableFormat::Csv => TableBackend::Csv(CsvTable::new(out, columns).map_err(wrong)?),
+            TableFormat::Csv => TableBackend::Csv(Box::new(CsvTable::new(out, columns).map_err(wrong)?)),
             TableFormat::Parquet => {
                 let begun = ParquetTable::new(out, name, columns);
                 TableBackend::Parquet(Box::new(begun.map_err(|error| parquet_error(&path, &error))?))

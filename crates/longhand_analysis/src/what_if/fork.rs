@@ -21,11 +21,11 @@ const BEFORE_ALL_KEYFRAMES: Instant = Instant(i64::MIN);
 /// ```
 /// use longhand_analysis::Run;
 /// use longhand_analysis::what_if::{ComparedRun, Fork, RunDiff};
-/// use longhand_scene::{Intervention, STARTER, load_text};
+/// use longhand_scene::{Intervention, STARTER_SCENE, load_text};
 /// use longhand_sim::SimOptions;
 /// use std::sync::Arc;
 ///
-/// let scene = || load_text("new.ron", &[("new.ron", STARTER)], &[]).expect("the starter scene is valid").scenario;
+/// let scene = || load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).expect("the starter scene is valid").scenario;
 /// let interventions = [Intervention::Forbid("coffee".into())];
 /// let mut base = Run::new(Arc::new(scene()), SimOptions::default(), None);
 /// while base.step() {}
