@@ -130,7 +130,7 @@ pub fn load_text_with_parts(
 /// left out; loading the scene reports them.
 #[must_use]
 pub fn included_files(name: &str, text: &str) -> Vec<String> {
-    let file = parse::parse(FileId(0), text);
+    let file = read_file(FileId(0), text);
     file.scene.include.iter().filter_map(|include| resolve_include(name, &include.value).ok()).collect()
 }
 

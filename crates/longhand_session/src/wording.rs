@@ -54,7 +54,7 @@ pub(super) fn describe_intervention(run: &RunData, intervention: &Intervention) 
         Intervention::Choose(outcome) => format!("always {}", outcome.replace(['_', '/'], " ")),
         Intervention::Start { at_us, .. } => {
             let from = scenario.calendar.datetime(Instant(*at_us));
-            format!("{}, on {}", does.text(), from.strftime("%-d %B %Y, %H:%M"))
+            format!("{}, on {}", intervention.text(), from.strftime("%-d %B %Y, %H:%M"))
         }
     }
 }

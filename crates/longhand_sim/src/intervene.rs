@@ -110,6 +110,7 @@ impl TickContext<'_, '_> {
         let rules = self.rules.clone();
         let now = self.state.now;
         let before = Instant(now.0 - rules.scenario.tick_us);
+        let is_due = |at: Instant| at <= now && (at > before || now == Instant::START);
         for intervention in &rules.scenario.interventions {
             match &intervention.kind {
                 InterventionKind::Change { at, effect } if is_due(*at) => self.change_fact(intervention.event, effect),
@@ -145,9 +146,9 @@ impl TickContext<'_, '_> {
         }
         let mut frame = EvalFrame::default();
         agents.iter().enumerate().for_each(|(slot, agent)| frame.set(slot, *agent));
-        let happens = &action.event;
-        if let Some(outside) = self.forbidden_by(happens.kind, &frame, now) {
-            self.prevent_event(outside, EventRequest { happens, frame, at: now, causes: Vec::new(), choice: None });
+        let spec = &action.event;
+        if let Some(outside) = self.forbidden_by(spec.kind, &frame, now) {
+            self.prevent_event(outside, EventRequest { spec, frame, at: now, causes: Vec::new(), choice: None });
             return;
         }
         if !self.may_happen(kind, true) {
@@ -164,7 +165,7 @@ impl TickContext<'_, '_> {
             agents[..=action.roles.len()].iter().for_each(|&party| self.state.set_busy(party, now.add_seconds(takes)));
         }
         let causes = vec![Cause { event: id, link: CauseLink::Triggered }];
-        self.make_event(EventRequest { happens, frame, at: now, causes, choice: None });
+        self.make_event(EventRequest { spec, frame, at: now, causes, choice: None });
     }
 
     /// Records an intervention that made a difference to an event of a kind, the first time it does so for these agents.
