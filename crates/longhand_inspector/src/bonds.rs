@@ -6,14 +6,14 @@ use longhand_expr::ids::{AgentId, DimId, TieId, WorldFact};
 
 /// Ties and bond dimensions between an agent and another.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Bond {
+pub(super) struct ShownBond {
     /// Ties in either direction.
     pub ties: BTreeSet<TieId>,
     /// Value from the agent to the other, and back.
     pub dims: BTreeMap<DimId, (Option<f64>, Option<f64>)>,
 }
 
-impl Bond {
+impl ShownBond {
     /// Sum of the absolute values of all dimensions in both directions, plus 1 per tie.
     pub fn strength(&self) -> f64 {
         let both = |(to, from): &(Option<f64>, Option<f64>)| to.unwrap_or(0.0).abs() + from.unwrap_or(0.0).abs();
@@ -27,8 +27,8 @@ impl Bond {
 }
 
 /// The bonds of an agent by the other agent, from facts about both directions.
-pub(super) fn bonds_by_agent(agent: AgentId, facts: impl Iterator<Item = (WorldFact, f64)>) -> BTreeMap<AgentId, Bond> {
-    let mut all: BTreeMap<AgentId, Bond> = BTreeMap::new();
+pub(super) fn bonds_by_agent(agent: AgentId, facts: impl Iterator<Item = (WorldFact, f64)>) -> BTreeMap<AgentId, ShownBond> {
+    let mut all: BTreeMap<AgentId, ShownBond> = BTreeMap::new();
     for (fact, value) in facts {
         match fact {
             WorldFact::Tie(from, to, tie) => {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::algo::astar;
 use petgraph::graphmap::UnGraphMap;
 
-use super::bonds::{Bond, bonds_by_agent};
+use super::bonds::{ShownBond, bonds_by_agent};
 use longhand_expr::ids::{AgentId, TieId, WorldFact};
 use longhand_session::SessionView;
 
@@ -26,13 +26,13 @@ type BondGraph = UnGraphMap<AgentId, f64>;
 /// The agents around one agent: the strongest bonds first, and the number of those left out, by tie.
 #[derive(Debug, Default)]
 pub(super) struct EgoNetwork {
-    pub nodes: Vec<(AgentId, Bond)>,
+    pub nodes: Vec<(AgentId, ShownBond)>,
     /// Bonds between the agents in `nodes`.
-    pub node_bonds: Vec<(AgentId, AgentId, Bond)>,
+    pub node_bonds: Vec<(AgentId, AgentId, ShownBond)>,
     pub rest_count: usize,
     pub rest_ties: BTreeMap<TieId, usize>,
     /// Per further step: agent, the agent of the previous step it is bound to, and their bond.
-    pub outer_steps: Vec<Vec<(AgentId, AgentId, Bond)>>,
+    pub outer_steps: Vec<Vec<(AgentId, AgentId, ShownBond)>>,
     /// The community of each agent, from 0 for the largest. Agents alone, and the agent in the centre, have none.
     pub communities: BTreeMap<AgentId, usize>,
 }
@@ -64,7 +64,7 @@ impl EgoNetwork {
         let mut added: BTreeSet<AgentId> = self.nodes.iter().map(|(id, _)| *id).chain([agent]).collect();
         let mut last: Vec<AgentId> = self.nodes.iter().map(|(id, _)| *id).collect();
         for _ in 1..view.state.graph_depth {
-            let mut step: Vec<(AgentId, AgentId, Bond)> = Vec::new();
+            let mut step: Vec<(AgentId, AgentId, ShownBond)> = Vec::new();
             for &from in &last {
                 let new = strongest_bonds(view, from).into_iter().filter(|(id, _)| !added.contains(id)).take(MAX_PER_NODE);
                 let new: Vec<_> = new.collect();
@@ -170,7 +170,7 @@ fn communities(graph: &BondGraph) -> BTreeMap<AgentId, usize> {
 }
 
 /// Bonds of an agent, strongest first.
-fn strongest_bonds(view: &SessionView<'_>, agent: AgentId) -> Vec<(AgentId, Bond)> {
+fn strongest_bonds(view: &SessionView<'_>, agent: AgentId) -> Vec<(AgentId, ShownBond)> {
     let all = visible_bonds(view, agent, view.run.bonds(agent, view.playback.cursor()));
     let mut all: Vec<_> = all.into_iter().filter(|(_, bond)| !bond.ties.is_empty() || bond.strength() > 0.02).collect();
     // The sort is stable: equal strengths stay in order of id.
@@ -183,7 +183,7 @@ fn visible_bonds(
     view: &SessionView<'_>,
     agent: AgentId,
     facts: impl Iterator<Item = (WorldFact, f64)>,
-) -> BTreeMap<AgentId, Bond> {
+) -> BTreeMap<AgentId, ShownBond> {
     let mut all = bonds_by_agent(agent, facts);
     all.retain(|_, bond| {
         let had_ties = !bond.ties.is_empty();

@@ -10,7 +10,7 @@ use std::f32::consts::TAU;
 
 use bevy_egui::egui::{self, Align2, Pos2, RichText, Sense, Stroke, TextStyle, WidgetType, pos2, vec2};
 
-use super::bonds::Bond;
+use super::bonds::ShownBond;
 use super::ego_network::{EgoNetwork, shortest_path};
 use super::style::Palette;
 use super::widgets::{agent_link, agent_menu_ui, labeled_info, note_ui};
@@ -231,7 +231,7 @@ fn community_letter(community: usize) -> char {
 }
 
 /// Ties and dimensions, one per line. A dimension is the sum of both directions.
-fn bond_text(view: &SessionView<'_>, bond: &Bond) -> String {
+fn bond_text(view: &SessionView<'_>, bond: &ShownBond) -> String {
     let symbols = view.run.symbols();
     let ties = bond.ties.iter().map(|tie| symbols.tie_name(*tie).replace('_', " "));
     let dims = bond.dims.iter().map(|(dim, (to, from))| {
@@ -242,7 +242,15 @@ fn bond_text(view: &SessionView<'_>, bond: &Bond) -> String {
 }
 
 /// Draws a bond. Width shows strength; a negative bond is dashed, so that it does not depend on colour alone.
-fn paint_edge(painter: &egui::Painter, palette: &Palette, from: Pos2, to: Pos2, bond: &Bond, strongest: f64, is_faint: bool) {
+fn paint_edge(
+    painter: &egui::Painter,
+    palette: &Palette,
+    from: Pos2,
+    to: Pos2,
+    bond: &ShownBond,
+    strongest: f64,
+    is_faint: bool,
+) {
     let width = 1.0 + 4.0 * (bond.strength() / strongest).min(1.0) as f32;
     let color = match (is_faint, bond.is_warm()) {
         (true, _) => palette.border,

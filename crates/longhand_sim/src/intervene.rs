@@ -114,7 +114,9 @@ impl TickContext<'_, '_> {
         for intervention in &rules.scenario.interventions {
             match &intervention.kind {
                 InterventionKind::Change { at, effect } if is_due(*at) => self.change_fact(intervention.event, effect),
-                InterventionKind::Start { at, action, roles } if is_due(*at) => self.start_action(intervention.event, *action, roles),
+                InterventionKind::Start { at, action, roles } if is_due(*at) => {
+                    self.start_action(intervention.event, *action, roles)
+                }
                 _ => {}
             }
         }
