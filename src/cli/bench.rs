@@ -1,4 +1,6 @@
-//! `longhand bench`: speed on this machine, compared with bare loops.
+//! `longhand bench`: the speed of the engine on this machine, compared with bare loops.
+//!
+//! The command line and the table call a benchmark a row, although some benchmarks print several lines.
 
 use std::io::Write;
 
@@ -11,30 +13,33 @@ use longhand_bench::{BENCHMARKS, BenchEffort, BenchTarget, Benchmark, Measuremen
 use longhand_expr::nearest_name;
 use serde::Serialize;
 
-/// Widths of the label column and of each number column.
+/// Width of the label column, in characters.
 const LABEL_WIDTH: usize = 62;
+/// Width of each number column, in characters.
 const NUMBER_WIDTH: usize = 14;
 
-/// All figures, as JSON.
+/// The output of `--json`.
 #[derive(Serialize)]
 struct BenchAnswer {
     version: &'static str,
     quick: bool,
     threads: usize,
-    found: Vec<Measurement>,
+    #[serde(rename = "found")]
+    measurements: Vec<Measurement>,
     /// The rows that cannot be measured here, each with the reason.
-    left_out: Vec<(&'static str, String)>,
+    #[serde(rename = "left_out")]
+    skipped: Vec<(&'static str, String)>,
 }
 
-/// The row of the window. It is defined here because it needs the inspector, which the other rows do not.
+/// The row for the window. It is not in [`BENCHMARKS`], because it needs the inspector, which depends on `longhand_bench`.
 static PANELS_ROW: Benchmark =
-    Benchmark { id: "panels", about: "drawing each panel of a long run, and seeking in it", measure: panels };
+    Benchmark { id: "panels", about: "drawing each panel of a long run, and seeking in it", measure: measure_panels };
 
 #[cfg(feature = "inspector")]
-use longhand_inspector::bench::measure as panels;
+use longhand_inspector::bench::measure as measure_panels;
 
 #[cfg(not(feature = "inspector"))]
-fn panels(_: BenchEffort) -> Result<Vec<Measurement>, String> {
+fn measure_panels(_: BenchEffort) -> Result<Vec<Measurement>, String> {
     Err("this build has no window".into())
 }
 
@@ -54,21 +59,24 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, CliError> {
         version: env!("CARGO_PKG_VERSION"),
         quick: args.quick,
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        found: Vec::new(),
-        left_out: Vec::new(),
+        measurements: Vec::new(),
+        skipped: Vec::new(),
     };
+    let effort = if args.quick { BenchEffort::Quick } else { BenchEffort::Full };
     for row in rows {
-        match row.measure(if args.quick { BenchEffort::Quick } else { BenchEffort::Full }) {
-            Ok(found) => {
-                for finding in found.iter().filter(|_| !to_stdout) {
-                    print_finding(finding, &mut out)?;
+        match row.measure(effort) {
+            Ok(measurements) => {
+                if !to_stdout {
+                    for measurement in &measurements {
+                        print_measurement(measurement, &mut out)?;
+                    }
+                    out.flush()?;
                 }
-                out.flush()?;
-                answer.found.extend(found);
+                answer.measurements.extend(measurements);
             }
-            Err(why) => {
-                terminal::print_note(&format!("{} is skipped: {}", row.id, why.trim_end()));
-                answer.left_out.push((row.id, why));
+            Err(reason) => {
+                terminal::print_note(&format!("{} is skipped: {}", row.id, reason.trim_end()));
+                answer.skipped.push((row.id, reason));
             }
         }
     }
@@ -80,24 +88,24 @@ fn select_rows(names: &[String]) -> Result<Vec<&'static Benchmark>, CliError> {
     let find = |name: &String| {
         rows().find(|row| row.id == name).ok_or_else(|| {
             let all = rows().map(|row| row.id);
-            let meant = nearest_name(name, all.clone()).map_or_else(String::new, |near| format!("did you mean {near}? "));
-            CliError::Usage(format!("there is no row {name}; {meant}the rows are {}", all.collect::<Vec<_>>().join(", ")))
+            let suggestion = nearest_name(name, all.clone()).map_or_else(String::new, |near| format!("did you mean {near}? "));
+            CliError::Usage(format!("there is no row {name}; {suggestion}the rows are {}", all.collect::<Vec<_>>().join(", ")))
         })
     };
     if names.is_empty() { Ok(rows().collect()) } else { names.iter().map(find).collect() }
 }
 
-fn print_finding(finding: &Measurement, out: &mut dyn Write) -> Result<(), CliError> {
-    let number = |value: f64| format!("{} {}", format_significant(value), finding.unit);
-    let bare = finding.bare.map_or_else(String::new, number);
-    let ratio = finding.ratio.map_or_else(String::new, |ratio| format!("{} x", format_significant(ratio)));
-    let reach = finding.reach.map_or_else(String::new, |reach| match reach {
+fn print_measurement(measurement: &Measurement, out: &mut dyn Write) -> Result<(), CliError> {
+    let number = |value: f64| format!("{} {}", format_significant(value), measurement.unit);
+    let bare = measurement.bare.map_or_else(String::new, number);
+    let ratio = measurement.ratio.map_or_else(String::new, |ratio| format!("{} x", format_significant(ratio)));
+    let target = measurement.reach.map_or_else(String::new, |target| match target {
         BenchTarget::AtMost(most) => format!("<= {most}"),
         BenchTarget::AtLeast(least) => format!(">= {least}"),
         BenchTarget::TimesBare(most) => format!("<= {most} x"),
     });
-    let cells = [finding.what.as_str(), &number(finding.figure), &bare, &ratio, &reach];
-    match finding.reached {
+    let cells = [measurement.what.as_str(), &number(measurement.figure), &bare, &ratio, &target];
+    match measurement.reached {
         Some(true) => writeln!(out, "{}  reached", format_row(cells))?,
         Some(false) => writeln!(out, "{}  {ERROR}missed{ERROR:#}", format_row(cells))?,
         None => writeln!(out, "{FAINT}{}{FAINT:#}", format_row(cells))?,
@@ -109,14 +117,14 @@ fn format_row([what, numbers @ ..]: [&str; 5]) -> String {
     numbers.iter().fold(format!("{what:LABEL_WIDTH$}"), |line, number| format!("{line}{number:>NUMBER_WIDTH$}"))
 }
 
-/// Formats a number with about three significant digits.
+/// Formats a number with three significant digits, but with at most two decimals and with all digits before the decimal point.
 fn format_significant(value: f64) -> String {
-    let digits = match value.abs() {
+    let decimals = match value.abs() {
         0.0..10.0 => 2,
         10.0..100.0 => 1,
         _ => 0,
     };
-    format!("{value:.digits$}")
+    format!("{value:.decimals$}")
 }
 
 #[cfg(test)]
@@ -127,8 +135,8 @@ mod tests {
     fn an_unknown_row_is_an_error_that_suggests_the_nearest() {
         assert_eq!(select_rows(&[]).unwrap().len(), rows().count());
         assert_eq!(select_rows(&["hub".into()]).unwrap()[0].id, "hub");
-        let said = select_rows(&["colums".into()]).unwrap_err().to_string();
-        assert!(said.starts_with("there is no row colums; did you mean columns?"), "{said}");
+        let message = select_rows(&["colums".into()]).unwrap_err().to_string();
+        assert!(message.starts_with("there is no row colums; did you mean columns?"), "{message}");
     }
 
     #[test]
@@ -140,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_three_significant_digits() {
+    fn numbers_have_at_most_three_significant_digits_unless_they_are_large() {
         assert_eq!([0.0, 1.234, 51.26, 20_512.4].map(format_significant), ["0.00", "1.23", "51.3", "20512"]);
     }
 }

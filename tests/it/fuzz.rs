@@ -1,4 +1,4 @@
-//! Any scene or `.story` gives a result or an error, and never a panic, a hang or a stack overflow.
+//! No scene or `.story` file, however damaged, causes a panic, a hang or a stack overflow: the result is an answer or an error.
 //!
 //! Every `cargo test` runs a few hundred fixed cases. For a longer run with random cases:
 //!
@@ -25,33 +25,35 @@ use std::time::{Duration, Instant as Clock};
 use crate::harness::{ProgramOutput, repository, run_program};
 
 /// The time limit of a case. The slowest valid cases take a tenth of it in an unoptimized build.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// A scene that uses nearly every feature of the scene language.
-const RICH: &str = include_str!("rich.ron");
-const FIRST: &str = include_str!("../../scenes/first.ron");
+const RICH_SCENE: &str = include_str!("rich.ron");
+const FIRST_SCENE: &str = include_str!("../../scenes/first.ron");
 
-fn seeds() -> [&'static str; 3] {
-    [RICH, STARTER_SCENE, FIRST]
+/// The valid scenes whose texts are edited.
+fn original_scenes() -> [&'static str; 3] {
+    [RICH_SCENE, STARTER_SCENE, FIRST_SCENE]
 }
 
-/// A change of a text.
+/// An edit of a scene's text.
 #[derive(Clone, Debug)]
-enum Change {
+enum TextEdit {
     FlipBit(Index, u8),
     DeleteToken(Index),
-    DoubleToken(Index),
+    DuplicateToken(Index),
     SwapTokens(Index, Index),
-    DoubleLine(Index),
+    DuplicateLine(Index),
     DeleteLine(Index),
     SwapLines(Index, Index),
-    Number(Index, &'static str),
-    Quoted(Index, String),
+    ReplaceNumber(Index, &'static str),
+    ReplaceQuoted(Index, String),
     SwapQuoted(Index, Index),
     Insert(Index, &'static str),
     Truncate(Index),
 }
 
+/// Numbers at the limits of common types and ranges, and some ordinary ones.
 const NUMBERS: [&str; 24] = [
     "0",
     "-0",
@@ -79,6 +81,7 @@ const NUMBERS: [&str; 24] = [
     "-inf",
 ];
 
+/// Texts with a meaning for one of the parsers: RON, expressions or templates.
 const PIECES: [&str; 32] = [
     "(",
     ")",
@@ -194,21 +197,21 @@ fn expression() -> impl Strategy<Value = String> {
     })
 }
 
-fn change() -> impl Strategy<Value = Change> {
+fn text_edit() -> impl Strategy<Value = TextEdit> {
     let at = any::<Index>;
     prop_oneof![
-        2 => (at(), 0u8..8).prop_map(|(at, bit)| Change::FlipBit(at, bit)),
-        2 => at().prop_map(Change::DeleteToken),
-        2 => at().prop_map(Change::DoubleToken),
-        2 => (at(), at()).prop_map(|(a, b)| Change::SwapTokens(a, b)),
-        1 => at().prop_map(Change::DoubleLine),
-        1 => at().prop_map(Change::DeleteLine),
-        1 => (at(), at()).prop_map(|(a, b)| Change::SwapLines(a, b)),
-        6 => (at(), prop::sample::select(NUMBERS.to_vec())).prop_map(|(at, number)| Change::Number(at, number)),
-        12 => (at(), expression()).prop_map(|(at, text)| Change::Quoted(at, text)),
-        3 => (at(), at()).prop_map(|(a, b)| Change::SwapQuoted(a, b)),
-        1 => (at(), prop::sample::select(PIECES.to_vec())).prop_map(|(at, piece)| Change::Insert(at, piece)),
-        1 => at().prop_map(Change::Truncate),
+        2 => (at(), 0u8..8).prop_map(|(at, bit)| TextEdit::FlipBit(at, bit)),
+        2 => at().prop_map(TextEdit::DeleteToken),
+        2 => at().prop_map(TextEdit::DuplicateToken),
+        2 => (at(), at()).prop_map(|(a, b)| TextEdit::SwapTokens(a, b)),
+        1 => at().prop_map(TextEdit::DuplicateLine),
+        1 => at().prop_map(TextEdit::DeleteLine),
+        1 => (at(), at()).prop_map(|(a, b)| TextEdit::SwapLines(a, b)),
+        6 => (at(), prop::sample::select(NUMBERS.to_vec())).prop_map(|(at, number)| TextEdit::ReplaceNumber(at, number)),
+        12 => (at(), expression()).prop_map(|(at, text)| TextEdit::ReplaceQuoted(at, text)),
+        3 => (at(), at()).prop_map(|(a, b)| TextEdit::SwapQuoted(a, b)),
+        1 => (at(), prop::sample::select(PIECES.to_vec())).prop_map(|(at, piece)| TextEdit::Insert(at, piece)),
+        1 => at().prop_map(TextEdit::Truncate),
     ]
 }
 
@@ -217,13 +220,13 @@ fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let run = |belongs: fn(char) -> bool| rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+        let length_while = |belongs: fn(char) -> bool| rest.find(|c| !belongs(c)).unwrap_or(rest.len());
         let len = if first == '"' {
             rest[1..].find('"').map_or(rest.len(), |end| end + 2)
         } else if first.is_whitespace() {
-            run(char::is_whitespace)
+            length_while(char::is_whitespace)
         } else if first.is_alphanumeric() || first == '_' {
-            run(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+            length_while(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
         } else {
             first.len_utf8()
         };
@@ -233,35 +236,31 @@ fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-fn changed(text: &str, change: &Change) -> String {
-    let which = |tokens: &[&str], wanted: fn(&str) -> bool| -> Vec<usize> {
-        tokens.iter().enumerate().filter(|(_, token)| wanted(token)).map(|(at, _)| at).collect()
-    };
-    let of_tokens = |change: &dyn Fn(&mut Vec<String>)| {
+fn apply_edit(text: &str, edit: &TextEdit) -> String {
+    let edit_tokens = |edit: &dyn Fn(&mut Vec<String>)| {
         let mut all: Vec<String> = tokens(text).into_iter().map(str::to_owned).collect();
         if !all.is_empty() {
-            change(&mut all);
+            edit(&mut all);
         }
         all.concat()
     };
-    let of_lines = |change: &dyn Fn(&mut Vec<&str>)| {
+    let edit_lines = |edit: &dyn Fn(&mut Vec<&str>)| {
         let mut all: Vec<&str> = text.lines().collect();
         if !all.is_empty() {
-            change(&mut all);
+            edit(&mut all);
         }
         all.join("\n")
     };
-    let replaced = |wanted: fn(&str) -> bool, at: &Index, new: &str| {
-        let tokens = tokens(text);
-        let those = which(&tokens, wanted);
-        if those.is_empty() {
-            return text.to_owned();
-        }
-        let chosen = those[at.index(those.len())];
-        tokens.iter().enumerate().map(|(at, token)| if at == chosen { new } else { token }).collect()
+    let replace_token = |is_candidate: fn(&str) -> bool, at: &Index, new: &str| {
+        edit_tokens(&|all| {
+            let candidates: Vec<usize> = (0..all.len()).filter(|&token| is_candidate(&all[token])).collect();
+            if !candidates.is_empty() {
+                all[candidates[at.index(candidates.len())]] = new.to_owned();
+            }
+        })
     };
-    match change {
-        Change::FlipBit(at, bit) => {
+    match edit {
+        TextEdit::FlipBit(at, bit) => {
             let mut bytes = text.as_bytes().to_vec();
             if !bytes.is_empty() {
                 let at = at.index(bytes.len());
@@ -269,28 +268,28 @@ fn changed(text: &str, change: &Change) -> String {
             }
             String::from_utf8_lossy(&bytes).into_owned()
         }
-        Change::DeleteToken(at) => of_tokens(&|all| _ = all.remove(at.index(all.len()))),
-        Change::DoubleToken(at) => of_tokens(&|all| all.insert(at.index(all.len()), all[at.index(all.len())].clone())),
-        Change::SwapTokens(a, b) => of_tokens(&|all| {
-            let many = all.len();
-            all.swap(a.index(many), b.index(many));
+        TextEdit::DeleteToken(at) => edit_tokens(&|all| _ = all.remove(at.index(all.len()))),
+        TextEdit::DuplicateToken(at) => edit_tokens(&|all| all.insert(at.index(all.len()), all[at.index(all.len())].clone())),
+        TextEdit::SwapTokens(a, b) => edit_tokens(&|all| {
+            let len = all.len();
+            all.swap(a.index(len), b.index(len));
         }),
-        Change::DoubleLine(at) => of_lines(&|all| all.insert(at.index(all.len()), all[at.index(all.len())])),
-        Change::DeleteLine(at) => of_lines(&|all| _ = all.remove(at.index(all.len()))),
-        Change::SwapLines(a, b) => of_lines(&|all| {
-            let many = all.len();
-            all.swap(a.index(many), b.index(many));
+        TextEdit::DuplicateLine(at) => edit_lines(&|all| all.insert(at.index(all.len()), all[at.index(all.len())])),
+        TextEdit::DeleteLine(at) => edit_lines(&|all| _ = all.remove(at.index(all.len()))),
+        TextEdit::SwapLines(a, b) => edit_lines(&|all| {
+            let len = all.len();
+            all.swap(a.index(len), b.index(len));
         }),
-        Change::Number(at, number) => replaced(|token| token.starts_with(|c: char| c.is_ascii_digit()), at, number),
-        Change::Quoted(at, new) => replaced(|token| token.starts_with('"'), at, &format!("\"{new}\"")),
-        Change::SwapQuoted(a, b) => of_tokens(&|all| {
-            let quoted: Vec<usize> = (0..all.len()).filter(|at| all[*at].starts_with('"')).collect();
+        TextEdit::ReplaceNumber(at, number) => replace_token(|token| token.starts_with(|c: char| c.is_ascii_digit()), at, number),
+        TextEdit::ReplaceQuoted(at, new) => replace_token(|token| token.starts_with('"'), at, &format!("\"{new}\"")),
+        TextEdit::SwapQuoted(a, b) => edit_tokens(&|all| {
+            let quoted: Vec<usize> = (0..all.len()).filter(|&token| all[token].starts_with('"')).collect();
             if !quoted.is_empty() {
                 all.swap(quoted[a.index(quoted.len())], quoted[b.index(quoted.len())]);
             }
         }),
-        Change::Insert(at, piece) => of_tokens(&|all| all.insert(at.index(all.len()), (*piece).to_owned())),
-        Change::Truncate(at) => {
+        TextEdit::Insert(at, piece) => edit_tokens(&|all| all.insert(at.index(all.len()), (*piece).to_owned())),
+        TextEdit::Truncate(at) => {
             let mut end = at.index(text.len() + 1);
             while !text.is_char_boundary(end) {
                 end -= 1;
@@ -300,12 +299,14 @@ fn changed(text: &str, change: &Change) -> String {
     }
 }
 
-fn scene() -> impl Strategy<Value = String> {
-    (0..seeds().len(), prop::collection::vec(change(), 1..4))
-        .prop_map(|(seed, changes)| changes.iter().fold(seeds()[seed].to_owned(), |text, change| changed(&text, change)))
+/// The text of an original scene after one to three edits.
+fn edited_scene() -> impl Strategy<Value = String> {
+    (0..original_scenes().len(), prop::collection::vec(text_edit(), 1..4)).prop_map(|(original, edits)| {
+        edits.iter().fold(original_scenes()[original].to_owned(), |text, edit| apply_edit(&text, edit))
+    })
 }
 
-/// Ranges in which only the values of the params are known.
+/// Declared ranges for [`is_small`]: a param has its value, and everything else may have any value.
 struct ParamRanges<'s>(&'s Scenario);
 
 impl DeclaredRanges for ParamRanges<'_> {
@@ -323,7 +324,7 @@ impl DeclaredRanges for ParamRanges<'_> {
     }
 }
 
-/// Whether a world is small enough to be created hundreds of times.
+/// Whether the world of a scene is small enough to be created hundreds of times.
 fn is_small(scenario: &Scenario) -> bool {
     let people: f64 = scenario.population.iter().map(|crowd| crowd.count.bounds(&ParamRanges(scenario)).1.max(0.0)).sum();
     people <= 60.0
@@ -341,7 +342,7 @@ fn check_diagnostics(problems: &Diagnostics) {
 }
 
 /// Loads a scene and, if it is valid, simulates and narrates it for a while. Returns whether it was valid.
-fn loads_and_runs(text: &str) -> bool {
+fn load_and_run(text: &str) -> bool {
     let loaded = match longhand_narrative::load_text("fuzz.ron", &[("fuzz.ron", text)], &[]) {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -359,33 +360,34 @@ fn loads_and_runs(text: &str) -> bool {
             SimOptions { seed: 1, threads: 1 },
             Some(Instant::from_seconds(10.0 * 86_400.0)),
         );
-        let mut told = NarratedRun::selected(run);
-        let mut news = Vec::new();
-        let begun = Clock::now();
+        let mut narrated_run = NarratedRun::selected(run);
+        let mut lines = Vec::new();
+        let start = Clock::now();
+        // A valid scene may be slow, which is not a hang; so a run stops long before the time limit of the case.
         for _ in 0..300 {
-            if !told.step(&mut news) || begun.elapsed() > PATIENCE / 10 {
+            if !narrated_run.step(&mut lines) || start.elapsed() > TIME_LIMIT / 10 {
                 break;
             }
         }
-        _ = told.run().report();
+        _ = narrated_run.run().report();
     }
     true
 }
 
 /// Runs a function on a thread with the default stack size, with a time limit.
 fn with_timeout<T: Send + 'static>(case: impl FnOnce() -> T + Send + 'static) -> Result<T, TestCaseError> {
-    let (done, waiting) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let worker = std::thread::spawn(move || {
-        let answer = case();
-        _ = done.send(());
-        answer
+        let result = case();
+        _ = sender.send(());
+        result
     });
-    match waiting.recv_timeout(PATIENCE) {
+    match receiver.recv_timeout(TIME_LIMIT) {
         Err(mpsc::RecvTimeoutError::Timeout) => Err(TestCaseError::fail("timed out")),
         _ => worker.join().map_err(|panic| {
-            let said =
-                panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|said| (*said).to_owned()));
-            TestCaseError::fail(said.unwrap_or_else(|| "it panicked".to_owned()))
+            let message =
+                panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+            TestCaseError::fail(message.unwrap_or_else(|| "panicked without a message".to_owned()))
         }),
     }
 }
@@ -394,31 +396,31 @@ fn test_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Number of cases, and how many of them could be loaded.
+/// Number of cases, and how many of them were valid: the scene or story could be loaded.
 #[derive(Default)]
 struct CaseTally {
     cases: u64,
-    sound: u64,
+    valid: u64,
 }
 
-/// Runs at least `least` cases, until the time is up. The first failure is shrunk, written to a file and reported.
+/// Without `until`, runs `min_cases` cases, the same in every run of the test. With `until`, runs rounds of `min_cases` random
+/// cases until that instant. The first failure is shrunk, written to a file and reported.
 fn fuzz<S: Strategy>(
-    least: u32,
+    min_cases: u32,
     until: Option<Clock>,
     strategy: &S,
-    show: fn(&S::Value) -> String,
-    mut case: impl FnMut(S::Value, &mut CaseTally) -> Result<(), TestCaseError>,
+    format_case: fn(&S::Value) -> String,
+    mut check: impl FnMut(S::Value, &mut CaseTally) -> Result<(), TestCaseError>,
 ) -> CaseTally {
     let mut tally = CaseTally::default();
     let config = ProptestConfig {
-        cases: least,
+        cases: min_cases,
         failure_persistence: None,
         max_shrink_iters: 2_000,
         max_shrink_time: 600_000,
         ..ProptestConfig::default()
     };
     let runner = || match until {
-        // Random cases.
         Some(_) => TestRunner::new(config.clone()),
         None => {
             let rng = proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha);
@@ -426,21 +428,22 @@ fn fuzz<S: Strategy>(
         }
     };
     loop {
-        let counted = std::cell::RefCell::new(std::mem::take(&mut tally));
-        let case = std::cell::RefCell::new(&mut case);
+        // `TestRunner::run` takes a closure that cannot change what it captures.
+        let round_tally = std::cell::RefCell::new(std::mem::take(&mut tally));
+        let check = std::cell::RefCell::new(&mut check);
         // A runner stops after its cases, so each round has a new one.
         let result = runner().run(strategy, |value| {
-            counted.borrow_mut().cases += 1;
-            (*case.borrow_mut())(value, &mut counted.borrow_mut())
+            round_tally.borrow_mut().cases += 1;
+            (*check.borrow_mut())(value, &mut round_tally.borrow_mut())
         });
-        tally = counted.into_inner();
+        tally = round_tally.into_inner();
         match result {
             Ok(()) => {}
-            Err(TestError::Abort(why)) => panic!("after {} cases: {why}", tally.cases),
-            Err(TestError::Fail(why, smallest)) => {
-                let kept = test_file("fuzz-found.txt");
-                std::fs::write(&kept, show(&smallest)).expect("cargo's folder can be written to");
-                panic!("after {} cases: {why}; the smallest is in {}", tally.cases, kept.display());
+            Err(TestError::Abort(reason)) => panic!("after {} cases: {reason}", tally.cases),
+            Err(TestError::Fail(reason, smallest)) => {
+                let path = test_file("fuzz-found.txt");
+                std::fs::write(&path, format_case(&smallest)).expect("cargo's folder can be written to");
+                panic!("after {} cases: {reason}; the smallest failing case is in {}", tally.cases, path.display());
             }
         }
         if until.is_none_or(|until| Clock::now() >= until) {
@@ -449,15 +452,15 @@ fn fuzz<S: Strategy>(
     }
 }
 
-fn fuzz_scenes(least: u32, until: Option<Clock>) -> CaseTally {
-    fuzz(least, until, &scene(), String::clone, |text, tally| {
+fn fuzz_scenes(min_cases: u32, until: Option<Clock>) -> CaseTally {
+    fuzz(min_cases, until, &edited_scene(), String::clone, |text, tally| {
         std::fs::write(test_file("fuzz-last.ron"), &text).expect("cargo's folder can be written to");
-        tally.sound += u64::from(with_timeout(move || loads_and_runs(&text))?);
+        tally.valid += u64::from(with_timeout(move || load_and_run(&text))?);
         Ok(())
     })
 }
 
-/// A change of a file.
+/// A way to damage a story file.
 #[derive(Clone, Debug)]
 enum Damage {
     Truncate(Index),
@@ -467,6 +470,7 @@ enum Damage {
     Sql(Vec<String>),
 }
 
+/// The tables of a story file, with the columns that are overwritten.
 const COLUMNS: [(&str, &[&str]); 12] = [
     ("meta", &["value"]),
     ("sources", &["position", "path", "text"]),
@@ -530,7 +534,7 @@ fn damage() -> impl Strategy<Value = Damage> {
 
 /// The bytes of a recorded story: three weeks of the starter scene.
 fn recorded_story(folder: &Path) -> Vec<u8> {
-    let path = folder.join("whole.story");
+    let path = folder.join("intact.story");
     let scenario =
         longhand_scene::load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).expect("the starter scene is valid").scenario;
     let scenario = Arc::new(scenario);
@@ -540,12 +544,12 @@ fn recorded_story(folder: &Path) -> Vec<u8> {
         Some(Instant::from_seconds(21.0 * 86_400.0)),
     );
     let mut writer = StoryWriter::create(&path, &scenario, 3, &[], None).expect("a new file");
-    let mut kept = false;
+    let mut has_keyframe = false;
     while run.step() {
         writer.write(run.chronicle());
-        if !kept && run.simulation().now() > Instant::from_seconds(7.0 * 86_400.0) {
-            kept = true;
-            let state = run.simulation().keyframe().expect("a state");
+        if !has_keyframe && run.simulation().now() > Instant::from_seconds(7.0 * 86_400.0) {
+            has_keyframe = true;
+            let state = run.simulation().keyframe().expect("the state can be encoded");
             writer.write_keyframe(run.simulation().now(), run.chronicle().len(), run.chronicle().hash(), state);
         }
     }
@@ -553,16 +557,16 @@ fn recorded_story(folder: &Path) -> Vec<u8> {
     std::fs::read(&path).expect("the story exists")
 }
 
-fn write_damaged(path: &Path, whole: &[u8], damage: &Damage) {
-    let mut bytes = whole.to_vec();
+fn write_damaged(path: &Path, intact: &[u8], damage: &Damage) {
+    let mut bytes = intact.to_vec();
     match damage {
-        Damage::Truncate(at) => bytes.truncate(at.index(whole.len())),
-        Damage::Flip(bits) => bits.iter().for_each(|(at, bit)| bytes[at.index(whole.len())] ^= 1 << bit),
-        Damage::Zero(at, len) => bytes[at.index(whole.len())..].iter_mut().take(*len).for_each(|byte| *byte = 0),
+        Damage::Truncate(at) => bytes.truncate(at.index(intact.len())),
+        Damage::Flip(bits) => bits.iter().for_each(|(at, bit)| bytes[at.index(intact.len())] ^= 1 << bit),
+        Damage::Zero(at, len) => bytes[at.index(intact.len())..].iter_mut().take(*len).for_each(|byte| *byte = 0),
         Damage::Copy(from, to, len) => {
-            let from = from.index(whole.len());
-            let piece = whole[from..(from + len).min(whole.len())].to_vec();
-            bytes[to.index(whole.len())..].iter_mut().zip(piece).for_each(|(byte, new)| *byte = new);
+            let from = from.index(intact.len());
+            let piece = intact[from..(from + len).min(intact.len())].to_vec();
+            bytes[to.index(intact.len())..].iter_mut().zip(piece).for_each(|(byte, new)| *byte = new);
         }
         Damage::Sql(_) => {}
     }
@@ -603,8 +607,8 @@ fn query_story(path: &Path) -> bool {
     true
 }
 
-/// Runs the program on a file. It must exit by itself, with an answer or an error message.
-fn query(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
+/// Runs the program on a file. It must not crash: it exits with an answer or an error message.
+fn query_with_program(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
     let file = path.to_str().expect("UTF-8");
     let event: &[&str] = if arguments == ["why"] { &["3"] } else { &[] };
     let ProgramOutput { code, err, .. } = run_program(repository(), &[arguments, &[file], event].concat());
@@ -615,26 +619,27 @@ fn query(arguments: &[&str], path: &Path) -> Result<(), TestCaseError> {
     }
 }
 
-fn fuzz_stories(least: u32, until: Option<Clock>) -> CaseTally {
+fn fuzz_stories(min_cases: u32, until: Option<Clock>) -> CaseTally {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let whole = recorded_story(folder.path());
+    let intact = recorded_story(folder.path());
     fuzz(
-        least,
+        min_cases,
         until,
         &damage(),
         |damage| format!("{damage:?}"),
         |damage, tally| {
             let path = test_file("fuzz-last.story");
-            for beside in ["-wal", "-shm", "-journal"] {
-                _ = std::fs::remove_file(test_file(&format!("fuzz-last.story{beside}")));
+            for suffix in ["-wal", "-shm", "-journal"] {
+                _ = std::fs::remove_file(test_file(&format!("fuzz-last.story{suffix}")));
             }
-            write_damaged(&path, &whole, &damage);
+            write_damaged(&path, &intact, &damage);
             let file = path.clone();
             let readable = with_timeout(move || query_story(&file))?;
-            tally.sound += u64::from(readable);
+            tally.valid += u64::from(readable);
+            // Starting the program is slow, so it is started for only some of the unreadable stories.
             if readable || tally.cases.is_multiple_of(16) {
                 for arguments in [&["show"][..], &["show", "--json"], &["why"], &["beats"]] {
-                    query(arguments, &path)?;
+                    query_with_program(arguments, &path)?;
                 }
             }
             Ok(())
@@ -644,44 +649,47 @@ fn fuzz_stories(least: u32, until: Option<Clock>) -> CaseTally {
 
 #[test]
 fn the_original_scenes_are_valid() {
-    for seed in seeds() {
-        let loaded =
-            longhand_narrative::load_text("fuzz.ron", &[("fuzz.ron", seed)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    for scene in original_scenes() {
+        let loaded = longhand_narrative::load_text("fuzz.ron", &[("fuzz.ron", scene)], &[])
+            .unwrap_or_else(|problems| panic!("{problems}"));
         assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
-        assert_eq!(tokens(seed).concat(), seed);
-        assert!(loads_and_runs(seed));
+        assert_eq!(tokens(scene).concat(), scene);
+        assert!(load_and_run(scene));
     }
 }
 
 #[test]
 fn no_scene_causes_a_panic_or_a_hang() {
     let tally = fuzz_scenes(200, None);
-    assert!(tally.sound > 5, "of {} scenes only {} were valid", tally.cases, tally.sound);
+    assert!(tally.valid > 5, "of {} scenes only {} were valid", tally.cases, tally.valid);
 }
 
 #[test]
 fn no_story_causes_a_panic_or_a_hang() {
     let tally = fuzz_stories(60, None);
-    assert!(tally.sound > 5, "of {} stories only {} could be read", tally.cases, tally.sound);
+    assert!(tally.valid > 5, "of {} stories only {} could be read", tally.cases, tally.valid);
 }
 
 #[test]
-#[ignore = "runs for LONGHAND_FUZZ_SECS: by hand, after changes to the parsers and the story file"]
+#[ignore = "runs for LONGHAND_FUZZ_SECS seconds; run it by hand after a change to the parsers or the story file"]
 fn random_cases_for_a_given_time() {
     let seconds: u64 = std::env::var("LONGHAND_FUZZ_SECS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
-    let begun = Clock::now();
-    let end = begun + Duration::from_secs(seconds);
+    let start = Clock::now();
+    let end = start + Duration::from_secs(seconds);
     let (mut scenes, mut stories) = (CaseTally::default(), CaseTally::default());
-    let add = |sum: &mut CaseTally, more: CaseTally| (sum.cases, sum.sound) = (sum.cases + more.cases, sum.sound + more.sound);
+    let add = |sum: &mut CaseTally, tally: CaseTally| {
+        sum.cases += tally.cases;
+        sum.valid += tally.valid;
+    };
     // Alternates, so that scenes and stories share the time.
     while Clock::now() < end {
-        let turn = |seconds: u64| Some((Clock::now() + Duration::from_secs(seconds)).min(end));
-        add(&mut scenes, fuzz_scenes(100, turn(90)));
-        add(&mut stories, fuzz_stories(20, turn(30)));
-        let minutes = begun.elapsed().as_secs() / 60;
+        let turn_end = |seconds: u64| Some((Clock::now() + Duration::from_secs(seconds)).min(end));
+        add(&mut scenes, fuzz_scenes(100, turn_end(90)));
+        add(&mut stories, fuzz_stories(20, turn_end(30)));
+        let minutes = start.elapsed().as_secs() / 60;
         println!(
             "{minutes} min: {} scenes, {} of them valid; {} stories, {} of them readable",
-            scenes.cases, scenes.sound, stories.cases, stories.sound
+            scenes.cases, scenes.valid, stories.cases, stories.valid
         );
     }
 }

@@ -1,4 +1,6 @@
-//! A run that is narrated while it is simulated: each tick yields the lines that a reader sees.
+//! Narrates a run while it is simulated: each tick adds the lines that a reader sees.
+//!
+//! Either a [`Narrator`] selects what a reader wants to know, or every event gets a line.
 
 use super::run::Run;
 use jiff::civil::Date;
@@ -26,17 +28,18 @@ pub struct NarratedLine {
 pub struct NarratedRun {
     run: Run,
     narration: Narration,
-    /// Number of events narrated or skipped.
-    events: usize,
+    /// Number of events narrated or left out so far.
+    processed_events: usize,
+    /// Whether events that no cast member initiated are left out.
     cast_only: bool,
 }
 
 /// How a run is narrated.
 #[derive(Debug)]
 enum Narration {
-    /// What a reader wants to know.
+    /// The events that a reader wants to know about.
     Selected(Box<Narrator>),
-    /// Every event; with the day of the last one.
+    /// Every event. The date is the day of the last narrated event; a new day gets a heading.
     EveryEvent(Box<EventNarrator>, Option<Date>),
 }
 
@@ -54,20 +57,20 @@ impl Narration {
         scenario: &Scenario,
         event: &Event,
         beats: &[BeatMatch],
-        directory: &AgentRegistry,
+        registry: &AgentRegistry,
     ) -> Vec<NarrationLine> {
         match self {
-            Self::Selected(narrator) => narrator.narrate(scenario, event, beats, directory),
-            Self::EveryEvent(teller, day) => {
-                teller.observe(event);
-                let moment = CivilDateTime::from_instant(&scenario.calendar, event.at);
-                let heading = (day.replace(moment.day()) != Some(moment.day())).then(|| NarrationLine {
+            Self::Selected(narrator) => narrator.narrate(scenario, event, beats, registry),
+            Self::EveryEvent(narrator, last_day) => {
+                narrator.observe(event);
+                let time = CivilDateTime::from_instant(&scenario.calendar, event.at);
+                let heading = (last_day.replace(time.day()) != Some(time.day())).then(|| NarrationLine {
                     kind: NarrationLineKind::Heading,
-                    text: moment.long_date(),
+                    text: time.long_date(),
                     event: None,
                 });
-                let sentence = teller.sentence(scenario, event, directory);
-                let text = format!("{} [{}] {sentence}", moment.clock(), event.id.0);
+                let sentence = narrator.sentence(scenario, event, registry);
+                let text = format!("{} [{}] {sentence}", time.clock(), event.id.0);
                 heading
                     .into_iter()
                     .chain([NarrationLine { kind: NarrationLineKind::Event, text, event: Some(event.id) }])
@@ -79,32 +82,32 @@ impl Narration {
     fn state(&self) -> NarrationState<'_> {
         match self {
             Self::Selected(narrator) => {
-                let (narrator, teller) = narrator.state();
-                NarrationState::Selected(Cow::Borrowed(narrator), Cow::Borrowed(teller))
+                let (state, event_narrator_state) = narrator.state();
+                NarrationState::Selected(Cow::Borrowed(state), Cow::Borrowed(event_narrator_state))
             }
-            Self::EveryEvent(teller, day) => NarrationState::EveryEvent(Cow::Borrowed(teller.state()), *day),
+            Self::EveryEvent(narrator, last_day) => NarrationState::EveryEvent(Cow::Borrowed(narrator.state()), *last_day),
         }
     }
 
-    /// Restores a state. A state of the other kind resets the narration, and the result is false.
+    /// Restores a state and returns true. If the state belongs to the other variant, resets the narration and returns false.
     fn restore(&mut self, state: NarrationState<'_>) -> bool {
         match (self, state) {
-            (Self::Selected(narrator), NarrationState::Selected(state, teller)) => {
-                narrator.restore(state.into_owned(), teller.into_owned());
+            (Self::Selected(narrator), NarrationState::Selected(state, event_narrator_state)) => {
+                narrator.restore(state.into_owned(), event_narrator_state.into_owned());
                 true
             }
-            (Self::EveryEvent(teller, day), NarrationState::EveryEvent(state, last)) => {
-                teller.restore(state.into_owned());
-                *day = last;
+            (Self::EveryEvent(narrator, last_day), NarrationState::EveryEvent(state, day)) => {
+                narrator.restore(state.into_owned());
+                *last_day = day;
                 true
             }
             (Self::Selected(narrator), _) => {
                 narrator.restore(NarratorState::default(), EventNarratorState::default());
                 false
             }
-            (Self::EveryEvent(teller, day), _) => {
-                teller.restore(EventNarratorState::default());
-                *day = None;
+            (Self::EveryEvent(narrator, last_day), _) => {
+                narrator.restore(EventNarratorState::default());
+                *last_day = None;
                 false
             }
         }
@@ -113,54 +116,56 @@ impl Narration {
 
 /// The beats that an event completed.
 fn beats_completed_by(chronicle: &Chronicle, event: &Event) -> Vec<BeatMatch> {
-    let late = chronicle.beats.iter().rev().take_while(|beat| beat.at >= event.at);
-    late.filter(|beat| beat.event == event.id).cloned().collect()
+    let latest = chronicle.beats.iter().rev().take_while(|beat| beat.at >= event.at);
+    latest.filter(|beat| beat.event == event.id).cloned().collect()
 }
 
 impl NarratedRun {
-    /// Narrates a run that has not begun: what a reader wants to know.
+    /// Narrates the events that a reader wants to know about. The run must be at its start.
     #[must_use]
     pub fn selected(run: Run) -> Self {
         let narration = Narration::Selected(Box::new(Narrator::new(run.simulation().scenario(), run.seed())));
-        Self { run, narration, events: 0, cast_only: false }
+        Self { run, narration, processed_events: 0, cast_only: false }
     }
 
-    /// Narrates every event of a run that has not begun.
+    /// Narrates every event. The run must be at its start.
     #[must_use]
     pub fn every_event(run: Run) -> Self {
         let narration = Narration::EveryEvent(Box::new(EventNarrator::new(run.simulation().scenario(), run.seed())), None);
-        Self { run, narration, events: 0, cast_only: false }
+        Self { run, narration, processed_events: 0, cast_only: false }
     }
 
-    /// Leaves out events that are not begun by the cast.
+    /// Leaves out events that no cast member initiated.
     #[must_use]
     pub fn cast_only(self) -> Self {
         Self { cast_only: true, ..self }
     }
 
-    /// Simulates one tick and adds its lines. Returns false when the run is over and the last line is added.
+    /// Simulates one tick and appends its lines to `lines`. Returns false when the run is over, after the last line.
     pub fn step(&mut self, lines: &mut Vec<NarratedLine>) -> bool {
-        let goes_on = self.run.step();
+        let continues = self.run.step();
         self.narrate_new_events(lines);
         let (simulation, chronicle) = (self.run.simulation(), self.run.chronicle());
-        if let (false, Narration::Selected(narrator)) = (goes_on, &mut self.narration) {
+        if let (false, Narration::Selected(narrator)) = (continues, &mut self.narration) {
             let at = simulation.now();
-            let last = narrator.finish(simulation.scenario(), at, &chronicle.agents);
-            lines.extend(last.into_iter().map(|line| NarratedLine { at, line }));
+            let last_lines = narrator.finish(simulation.scenario(), at, &chronicle.agents);
+            lines.extend(last_lines.into_iter().map(|line| NarratedLine { at, line }));
         }
-        goes_on
+        continues
     }
 
     /// Adds the lines about the events since the last call.
     fn narrate_new_events(&mut self, lines: &mut Vec<NarratedLine>) {
         let scenario = self.run.simulation().scenario();
         let chronicle = self.run.chronicle();
-        let begun_by_cast = |event: &&Event| event.roles.first().is_some_and(|own| own.index() < scenario.cast.len());
-        for event in chronicle.events()[self.events..].iter().filter(|event| !self.cast_only || begun_by_cast(event)) {
-            let new = self.narration.narrate(scenario, event, &beats_completed_by(chronicle, event), &chronicle.agents);
-            lines.extend(new.into_iter().map(|line| NarratedLine { at: event.at, line }));
+        // The agents of the cast have the lowest ids.
+        let by_cast = |event: &&Event| event.roles.first().is_some_and(|initiator| initiator.index() < scenario.cast.len());
+        let new_events = &chronicle.events()[self.processed_events..];
+        for event in new_events.iter().filter(|event| !self.cast_only || by_cast(event)) {
+            let new_lines = self.narration.narrate(scenario, event, &beats_completed_by(chronicle, event), &chronicle.agents);
+            lines.extend(new_lines.into_iter().map(|line| NarratedLine { at: event.at, line }));
         }
-        self.events = chronicle.len();
+        self.processed_events = chronicle.len();
     }
 
     /// The state of the run and its narration as bytes, from which both can continue. The chronicle is not included.
@@ -171,9 +176,9 @@ impl NarratedRun {
         postcard::to_extend(&self.narration.state(), self.run.keyframe()?)
     }
 
-    /// Puts the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. The narration continues word for
-    /// word as it did from there. If the run of the keyframe was narrated in the other way, it continues as if it had been narrated in this
-    /// one.
+    /// Restores a keyframe of the same scene and seed. `chronicle` is what was recorded until then. The lines that follow are the
+    /// same as those of an uninterrupted run. This also holds if the run of the keyframe was narrated in the other way (selected
+    /// events or every event).
     ///
     /// # Errors
     /// As [`Run::restore`].
@@ -181,16 +186,16 @@ impl NarratedRun {
         let rest = self.run.restore(keyframe, chronicle)?;
         let (state, _) = postcard::take_from_bytes(rest).map_err(|_| KeyframeMismatch)?;
         if self.narration.restore(state) {
-            self.events = self.run.chronicle().len();
+            self.processed_events = self.run.chronicle().len();
         } else {
-            // Narrates the past again, so that the narration has the state that it would have, and drops the lines.
-            self.events = 0;
+            // The state depends on all earlier events, so they are narrated again and the lines are dropped.
+            self.processed_events = 0;
             self.narrate_new_events(&mut Vec::new());
         }
         Ok(())
     }
 
-    /// The run.
+    /// The run that is narrated.
     #[must_use]
     pub fn run(&self) -> &Run {
         &self.run

@@ -1,7 +1,8 @@
-//! Confidence intervals and a survival estimator for samples of runs. All intervals have a level of 95 %.
+//! Quantiles, confidence intervals and survival curves for samples of runs. All intervals have a level of 95 %.
 //!
-//! The functions are short and exact, and use `libm`, so that a report is the same on every platform; why not a statistics crate:
-//! `docs/decisions/0009-formats-by-libraries.md`. Each function names its source. No function resamples or draws random numbers, so a report is reproducible.
+//! A report must be the same on every platform and in every repetition. Therefore the functions use `libm`, and none of them
+//! resamples or draws random numbers. `docs/decisions/0009-formats-by-libraries.md` explains why they do not come from a
+//! statistics crate. Each function names its source.
 
 use longhand_sim::survival::{DurationCounts, KaplanMeierStep, kaplan_meier};
 
@@ -19,7 +20,7 @@ pub fn excludes_zero((low, high): ConfidenceInterval) -> bool {
     low > 0.0 || high < 0.0
 }
 
-/// The score interval of E. B. Wilson for the probability of an event that occurred in `hits` of `all` trials (*Probable
+/// The score interval of E. B. Wilson for the probability of an event that occurred in `hits` of `trials` trials (*Probable
 /// inference, the law of succession, and statistical inference*, 1927). It stays between 0 and 1 and is accurate for few trials
 /// and for shares near 0 and 1. Returns `(0, 1)` for no trials.
 ///
@@ -28,17 +29,18 @@ pub fn excludes_zero((low, high): ConfidenceInterval) -> bool {
 /// assert!((low - 0.7639).abs() < 1e-4 && (high - 0.9911).abs() < 1e-4);
 /// ```
 #[must_use]
-pub fn wilson(hits: usize, all: usize) -> ConfidenceInterval {
-    if all == 0 {
+pub fn wilson(hits: usize, trials: usize) -> ConfidenceInterval {
+    if trials == 0 {
         return (0.0, 1.0);
     }
-    let (n, share) = (all as f64, hits.min(all) as f64 / all as f64);
-    let middle = share + Z * Z / (2.0 * n);
-    let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
-    let of = 1.0 + Z * Z / n;
+    let (n, share) = (trials as f64, hits.min(trials) as f64 / trials as f64);
+    // The centre and the half-width, both multiplied by the denominator.
+    let centre = share + Z * Z / (2.0 * n);
+    let half_width = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let denominator = 1.0 + Z * Z / n;
     // At 0 and 1 the formula gives the exact bound except for rounding.
-    let low = if hits == 0 { 0.0 } else { ((middle - half) / of).max(0.0) };
-    let high = if hits >= all { 1.0 } else { ((middle + half) / of).min(1.0) };
+    let low = if hits == 0 { 0.0 } else { ((centre - half_width) / denominator).max(0.0) };
+    let high = if hits >= trials { 1.0 } else { ((centre + half_width) / denominator).min(1.0) };
     (low, high)
 }
 
@@ -59,16 +61,16 @@ impl PairedCounts {
     /// Counts pairs of (first occurred, second occurred).
     #[must_use]
     pub fn count(pairs: impl IntoIterator<Item = (bool, bool)>) -> Self {
-        let mut counted = Self::default();
+        let mut counts = Self::default();
         for pair in pairs {
             *match pair {
-                (true, true) => &mut counted.both,
-                (true, false) => &mut counted.only_first,
-                (false, true) => &mut counted.only_second,
-                (false, false) => &mut counted.neither,
+                (true, true) => &mut counts.both,
+                (true, false) => &mut counts.only_first,
+                (false, true) => &mut counts.only_second,
+                (false, false) => &mut counts.neither,
             } += 1;
         }
-        counted
+        counts
     }
 
     /// Total number of pairs.
@@ -86,19 +88,24 @@ impl PairedCounts {
         if n == 0.0 {
             return (0.0, (-1.0, 1.0));
         }
+        // Newcombe's names for the four counts.
         let [a, b, c, d] = [self.both, self.only_first, self.only_second, self.neither].map(|count| count as f64);
-        let (before, after) = ((a + b) / n, (a + c) / n);
-        let (low_before, high_before) = wilson(self.both + self.only_first, self.total());
-        let (low_after, high_after) = wilson(self.both + self.only_second, self.total());
+        let (first, second) = ((a + b) / n, (a + c) / n);
+        let (first_low, first_high) = wilson(self.both + self.only_first, self.total());
+        let (second_low, second_high) = wilson(self.both + self.only_second, self.total());
         let margins = ((a + b) * (c + d) * (a + c) * (b + d)).sqrt();
-        let together = a * d - b * c;
-        let together = if together > 0.0 { (together - n / 2.0).max(0.0) } else { together };
-        let phi = if margins > 0.0 { together / margins } else { 0.0 };
-        let half = |one: f64, other: f64| (one * one - 2.0 * phi * one * other + other * other).max(0.0).sqrt();
-        let change = after - before;
-        let down = half(after - low_after, high_before - before);
-        let up = half(high_after - after, before - low_before);
-        (change, ((change - down).max(-1.0), (change + up).min(1.0)))
+        let association = a * d - b * c;
+        // The continuity correction of method 10, for a positive correlation only.
+        let association = if association > 0.0 { (association - n / 2.0).max(0.0) } else { association };
+        let phi = if margins > 0.0 { association / margins } else { 0.0 };
+        let combine = |second_margin: f64, first_margin: f64| {
+            let product = 2.0 * phi * second_margin * first_margin;
+            (second_margin * second_margin - product + first_margin * first_margin).max(0.0).sqrt()
+        };
+        let difference = second - first;
+        let below = combine(second - second_low, first_high - first);
+        let above = combine(second_high - second, first - first_low);
+        (difference, ((difference - below).max(-1.0), (difference + above).min(1.0)))
     }
 }
 
@@ -133,25 +140,25 @@ pub fn median_interval(sample: &[f64]) -> Option<ConfidenceInterval> {
         return None;
     }
     sorted.sort_by(f64::total_cmp);
-    let from_end = median_rank(sorted.len())?;
-    Some((sorted[from_end], sorted[sorted.len() - 1 - from_end]))
+    let cut = median_cut(sorted.len())?;
+    Some((sorted[cut], sorted[sorted.len() - 1 - cut]))
 }
 
 /// The largest number of values that can be cut off at either end of a sorted sample of `n`: the largest `k` for which at most
 /// 2.5 % of the binomial distribution with `n` trials and probability 1/2 lies at or below `k`.
-fn median_rank(n: usize) -> Option<usize> {
+fn median_cut(n: usize) -> Option<usize> {
     let ln_half = -std::f64::consts::LN_2;
-    let ln_ways = |k: usize| libm::lgamma(n as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((n - k) as f64 + 1.0);
-    let mut below = 0.0;
-    let mut rank = None;
+    let ln_binomial = |k: usize| libm::lgamma(n as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((n - k) as f64 + 1.0);
+    let mut cumulative = 0.0;
+    let mut cut = None;
     for k in 0..n / 2 {
-        below += libm::exp(ln_ways(k) + n as f64 * ln_half);
-        if below > ALPHA / 2.0 {
+        cumulative += libm::exp(ln_binomial(k) + n as f64 * ln_half);
+        if cumulative > ALPHA / 2.0 {
             break;
         }
-        rank = Some(k);
+        cut = Some(k);
     }
-    rank
+    cut
 }
 
 /// One step of a survival curve.
@@ -165,9 +172,9 @@ pub struct SurvivalStep {
     pub interval: ConfidenceInterval,
 }
 
-/// The survival curve of Kaplan and Meier, [`kaplan_meier`], with an interval at each step: Greenwood's variance on the log-log scale (J. D.
-/// Kalbfleisch and R. L. Prentice, *The Statistical Analysis of Failure Time Data*, 1980), which keeps it between 0 and 1. `counts` must
-/// ascend by duration.
+/// The survival curve of Kaplan and Meier ([`kaplan_meier`]) with an interval at each step. The interval uses Greenwood's
+/// variance on the log-log scale (J. D. Kalbfleisch and R. L. Prentice, *The Statistical Analysis of Failure Time Data*, 1980),
+/// which keeps it between 0 and 1. `counts` must ascend by duration.
 #[must_use]
 pub fn survival_curve(counts: &[DurationCounts]) -> Vec<SurvivalStep> {
     let step = |step: KaplanMeierStep| SurvivalStep {
@@ -178,13 +185,13 @@ pub fn survival_curve(counts: &[DurationCounts]) -> Vec<SurvivalStep> {
     kaplan_meier(counts).map(step).collect()
 }
 
-fn log_log_interval(share: f64, greenwood: f64) -> ConfidenceInterval {
+fn log_log_interval(share: f64, relative_variance: f64) -> ConfidenceInterval {
     if share <= 0.0 || share >= 1.0 {
         return (share, share);
     }
-    let log = libm::log(share);
-    let theta = Z * greenwood.sqrt() / log.abs();
-    (libm::exp(log * libm::exp(theta)), libm::exp(log * libm::exp(-theta)))
+    let ln_share = libm::log(share);
+    let half_width = Z * relative_variance.sqrt() / ln_share.abs();
+    (libm::exp(ln_share * libm::exp(half_width)), libm::exp(ln_share * libm::exp(-half_width)))
 }
 
 #[cfg(test)]
@@ -192,18 +199,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn near(one: f64, other: f64) -> bool {
-        (one - other).abs() < 5e-4
+    fn near(a: f64, b: f64) -> bool {
+        (a - b).abs() < 5e-4
     }
 
     #[test]
     fn a_share_has_the_wilson_interval() {
         // Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
-        for ((hits, all), (low, high)) in
+        for ((hits, trials), (low, high)) in
             [((81, 263), (0.2553, 0.3662)), ((15, 148), (0.0624, 0.1605)), ((0, 20), (0.0, 0.1611)), ((1, 29), (0.0061, 0.1718))]
         {
-            let interval = wilson(hits, all);
-            assert!(near(interval.0, low) && near(interval.1, high), "{hits} of {all}: {interval:?}");
+            let interval = wilson(hits, trials);
+            assert!(near(interval.0, low) && near(interval.1, high), "{hits} of {trials}: {interval:?}");
         }
         assert_eq!(wilson(0, 0), (0.0, 1.0), "no trials give no information");
         assert_eq!(wilson(7, 7).1, 1.0);
@@ -211,20 +218,21 @@ mod tests {
 
     #[test]
     fn a_paired_difference_has_the_newcombe_interval() {
-        // Newcombe's example with counts 36, 12, 2 and 0; he subtracts the second share from the first.
+        // Newcombe's example with counts 36, 12, 2 and 0. He subtracts the second share from the first, so his signs are the
+        // opposite.
         let (change, (low, high)) = PairedCounts { both: 36, only_first: 12, only_second: 2, neither: 0 }.share_difference();
         assert!(near(change, -0.2) && near(low, -0.3404) && near(high, -0.0569), "{low} {high}");
         let (change, (low, high)) = PairedCounts { both: 20, only_first: 8, only_second: 2, neither: 10 }.share_difference();
         assert!(near(change, -0.15) && near(low, -0.2948) && near(high, 0.0062), "{low} {high}");
         let none = PairedCounts { both: 0, only_first: 0, only_second: 0, neither: 30 }.share_difference();
         assert!(near(none.0, 0.0) && none.1.0 < 0.0 && none.1.1 > 0.0);
-        let (all, (low, high)) = PairedCounts { both: 0, only_first: 30, only_second: 0, neither: 0 }.share_difference();
-        assert_eq!((all, low), (-1.0, -1.0));
-        assert!(high < -0.8, "every event that occurred first was lost: {high}");
+        let (change, (low, high)) = PairedCounts { both: 0, only_first: 30, only_second: 0, neither: 0 }.share_difference();
+        assert_eq!((change, low), (-1.0, -1.0));
+        assert!(high < -0.8, "only the first event ever occurred: {high}");
     }
 
     #[test]
-    fn a_median_lies_between_the_ranks_of_the_sign_test() {
+    fn a_median_interval_has_the_ranks_of_the_sign_test() {
         let sample = |n: usize| (1..=n).map(|value| value as f64).collect::<Vec<_>>();
         // Conover, Practical Nonparametric Statistics, and any table of the sign test.
         assert_eq!(median_interval(&sample(5)), None);
@@ -237,16 +245,17 @@ mod tests {
 
     #[test]
     fn a_survival_curve_falls_only_where_an_observation_ends() {
-        let length = |lasted, over, open| DurationCounts { duration: lasted, ended: over, censored: open };
+        let counts = |duration, ended, censored| DurationCounts { duration, ended, censored };
         let curve =
-            survival_curve(&[length(5.0, 1, 0), length(6.0, 0, 1), length(10.0, 1, 0), length(20.0, 1, 0), length(30.0, 0, 1)]);
+            survival_curve(&[counts(5.0, 1, 0), counts(6.0, 0, 1), counts(10.0, 1, 0), counts(20.0, 1, 0), counts(30.0, 0, 1)]);
         let steps: Vec<_> = curve.iter().map(|step| (step.duration, step.share)).collect();
         assert_eq!(steps.len(), 3);
-        for ((lasted, share), (at, expected)) in steps.iter().zip([(5.0, 0.8), (10.0, 0.8 * 2.0 / 3.0), (20.0, 0.8 / 3.0)]) {
-            assert!(*lasted == at && near(*share, expected), "{lasted} {share}");
+        let expected = [(5.0, 0.8), (10.0, 0.8 * 2.0 / 3.0), (20.0, 0.8 / 3.0)];
+        for (&(duration, share), (expected_duration, expected_share)) in steps.iter().zip(expected) {
+            assert!(duration == expected_duration && near(share, expected_share), "{duration} {share}");
         }
         assert!(curve.iter().all(|step| step.interval.0 < step.share && step.share < step.interval.1));
-        assert_eq!(survival_curve(&[length(3.0, 2, 0)])[0].share, 0.0);
+        assert_eq!(survival_curve(&[counts(3.0, 2, 0)])[0].share, 0.0);
         assert!(survival_curve(&[]).is_empty());
     }
 

@@ -1,4 +1,5 @@
-//! Bytes per person and per bond: the growth of the process for 100,000 more people or a million more bonds.
+//! Bytes per person and per bond: by how much the memory of the process grows when a large world is created, divided by its
+//! people; and the difference between a world with bonds and the same world without, divided by its bonds.
 
 use super::timing::BenchCost;
 use super::{BenchEffort, BenchTarget, Measurement, load_scene, new_simulation};
@@ -10,7 +11,7 @@ const AFFINITY: &str = include_str!("../../../benches/affinity.ron");
 
 pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let people = effort.pick(30_000.0, 100_000.0);
-    // Allocates everything that is allocated only once.
+    // What the process allocates only once must not count for the first world.
     let _warm_up = measure_world(CITY, 10.0)?;
     // A small-world ring of degree 1 has no bonds, because half a neighbour per side rounds to none.
     let without_bonds = measure_world(&CITY.replace("degree: 8", "degree: 1"), people)?;
@@ -19,7 +20,7 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let with_bonds = measure_world(CITY, people)?;
     let measurement = |id, what: &str, bytes: f64| Measurement::new(id, what, "bytes", BenchCost { best: bytes, median: bytes });
     Ok(vec![
-        measurement("person-hot", "a person with six attributes, data that ticks access", without_bonds.hot / people)
+        measurement("person-hot", "a person with six attributes, data that ticks access", without_bonds.state / people)
             .with_target(BenchTarget::AtMost(250.0)),
         measurement("person-bytes", "a person with six attributes, all data", without_bonds.total / people),
         measurement(
@@ -36,31 +37,34 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     ])
 }
 
-/// The memory of a world, in bytes. The world stays alive, because the next one would otherwise reuse its memory and appear free.
+/// The memory of a world, in bytes. The world is not dropped: the next one would reuse its memory, and would be measured as
+/// smaller than it is.
 struct WorldMemory {
+    /// The whole simulation.
     total: f64,
-    /// The memory of its columns, measured by copying them.
-    hot: f64,
+    /// The state alone, which is what ticks access; measured by copying it.
+    state: f64,
     /// The number of bonds.
     bonds: f64,
-    _alive: (Simulation, WorldState),
+    _not_dropped: (Simulation, WorldState),
 }
 
-fn measure_world(text: &str, people: f64) -> Result<WorldMemory, String> {
-    let scenario = load_scene("scene.ron", text, &[("population", people)])?;
+fn measure_world(scene: &str, people: f64) -> Result<WorldMemory, String> {
+    let scenario = load_scene("scene.ron", scene, &[("population", people)])?;
     let before = resident_bytes()?;
     let simulation = new_simulation(&scenario);
     let after = resident_bytes()?;
     let copy = simulation.state().clone();
-    let hot = resident_bytes()? - after;
-    Ok(WorldMemory { total: after - before, hot, bonds: copy.bonds.len() as f64, _alive: (simulation, copy) })
+    let state = resident_bytes()? - after;
+    Ok(WorldMemory { total: after - before, state, bonds: copy.bonds.len() as f64, _not_dropped: (simulation, copy) })
 }
 
 /// The resident set size of the process, in bytes.
 fn resident_bytes() -> Result<f64, String> {
-    let status =
-        std::fs::read_to_string("/proc/self/status").map_err(|_| "memory is measured through /proc, which this system lacks")?;
+    let status = std::fs::read_to_string("/proc/self/status")
+        .map_err(|_| "memory can only be measured on Linux: /proc/self/status cannot be read")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    // `kB` in /proc means 1024 bytes.
     let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
     kilobytes.map(|kilobytes| 1024.0 * kilobytes).ok_or_else(|| "/proc/self/status has no VmRSS line".into())
 }

@@ -1,7 +1,8 @@
 //! The cost of an event in the pattern matcher while 10,000 partial matches are open.
 //!
-//! Each partial match is a loan between two neighbours. Each event opens a loan, completes one, or concerns agents without one. A
-//! new loan replaces each completed one. The bare loop stores the loans in a hash map.
+//! Each partial match is an open loan between agents `n` and `n + 1`. An event opens a loan, completes one, or concerns two
+//! agents without a loan. Each completed loan is opened again, so the number of partial matches is constant. The bare loop stores
+//! the open loans in a hash map.
 
 use super::timing::{compare_rounds, time_seconds};
 use super::{BenchEffort, BenchTarget, Measurement, SplitMix, load_scene, new_simulation};
@@ -15,7 +16,7 @@ use smallvec::smallvec;
 
 const SCENE: &str = include_str!("../../../benches/patterns.ron");
 
-/// An event of a loan between agent `n` and agent `n + 1`.
+/// An event between a lender `n` and a borrower `n + 1`.
 #[derive(Clone, Copy)]
 enum LoanEvent {
     Lend(u32),
@@ -23,31 +24,31 @@ enum LoanEvent {
     Quarrel(u32),
 }
 
-/// Generates `open` loans, then a mix of `count` events that keeps that number of loans open.
-fn loan_events(open: u32, people: u32, count: usize) -> (Vec<LoanEvent>, Vec<LoanEvent>) {
-    let mut numbers = SplitMix(7);
-    let begin = (0..open).map(LoanEvent::Lend).collect();
+/// Generates the events that open `open` loans, and at least `count` mixed events that leave that number of loans open.
+fn loan_events(open: u32, population: u32, count: usize) -> (Vec<LoanEvent>, Vec<LoanEvent>) {
+    let mut random = SplitMix(7);
+    let opening = (0..open).map(LoanEvent::Lend).collect();
     let mut mixed = Vec::with_capacity(count);
     while mixed.len() < count {
-        let who = numbers.next_below(open as usize) as u32;
-        let stranger = open + 1 + numbers.next_below((people - open - 2) as usize) as u32;
+        let lender = random.next_below(open as usize) as u32;
+        let stranger = open + 1 + random.next_below((population - open - 2) as usize) as u32;
         mixed.extend([
-            LoanEvent::GiveBack(who),
-            LoanEvent::Lend(who),
+            LoanEvent::GiveBack(lender),
+            LoanEvent::Lend(lender),
             LoanEvent::GiveBack(stranger),
             LoanEvent::Quarrel(stranger),
         ]);
     }
-    (begin, mixed)
+    (opening, mixed)
 }
 
-fn to_event(scenario: &Scenario, id: u32, step: LoanEvent) -> Event {
+fn to_event(scenario: &Scenario, id: u32, loan_event: LoanEvent) -> Event {
     let kind =
         |name: &str| EventKind::from_index(scenario.events.iter().position(|event| event.name == name).unwrap_or_default());
-    let (kind, roles) = match step {
-        LoanEvent::Lend(who) => (kind("lend"), [who, who + 1]),
-        LoanEvent::GiveBack(who) => (kind("give_back"), [who + 1, who]),
-        LoanEvent::Quarrel(who) => (kind("quarrel"), [who, who + 1]),
+    let (kind, roles) = match loan_event {
+        LoanEvent::Lend(lender) => (kind("lend"), [lender, lender + 1]),
+        LoanEvent::GiveBack(lender) => (kind("give_back"), [lender + 1, lender]),
+        LoanEvent::Quarrel(lender) => (kind("quarrel"), [lender, lender + 1]),
     };
     Event {
         id: EventId(id),
@@ -69,44 +70,45 @@ fn observe_all(matcher: &mut Matcher, simulation: &Simulation, events: &[Event])
     events.iter().map(|event| matcher.observe(simulation.scenario(), event, &view).len()).sum()
 }
 
-/// The same with a hash map of open loans.
-fn observe_by_hand(open: &mut HashMap<(u32, u32), u32>, steps: &[LoanEvent]) -> usize {
+/// The bare loop: the same with a hash map from each open loan to the index of the event that opened it.
+fn observe_all_bare(open_loans: &mut HashMap<(u32, u32), u32>, loan_events: &[LoanEvent]) -> usize {
     let mut completed = 0;
-    for (at, step) in steps.iter().enumerate() {
-        match *step {
-            LoanEvent::Lend(who) => _ = open.insert((who, who + 1), at as u32),
-            LoanEvent::GiveBack(who) => completed += usize::from(open.remove(&(who, who + 1)).is_some()),
-            LoanEvent::Quarrel(who) => _ = open.remove(&(who, who + 1)),
+    for (index, loan_event) in loan_events.iter().enumerate() {
+        match *loan_event {
+            LoanEvent::Lend(lender) => _ = open_loans.insert((lender, lender + 1), index as u32),
+            LoanEvent::GiveBack(lender) => completed += usize::from(open_loans.remove(&(lender, lender + 1)).is_some()),
+            LoanEvent::Quarrel(lender) => _ = open_loans.remove(&(lender, lender + 1)),
         }
     }
     completed
 }
 
 pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
-    let (open, people, count) = (10_000, 30_000, effort.pick(20_000, 100_000));
-    let scenario = load_scene("patterns.ron", SCENE, &[("population", f64::from(people))])?;
+    let (open, population, count) = (10_000, 30_000, effort.pick(20_000, 100_000));
+    let scenario = load_scene("patterns.ron", SCENE, &[("population", f64::from(population))])?;
     let simulation = new_simulation(&scenario);
-    let (begin, mixed) = loan_events(open, people, count);
-    let events: Vec<Event> = begin.iter().chain(&mixed).zip(0..).map(|(&step, id)| to_event(&scenario, id, step)).collect();
-    let (setup, measured) = events.split_at(begin.len());
-    let scale = 1e9 / mixed.len() as f64;
-    let (mut engine, mut bare) = (0, 0);
-    let found = compare_rounds(
+    let (opening, mixed) = loan_events(open, population, count);
+    let numbered = opening.iter().chain(&mixed).zip(0..);
+    let events: Vec<Event> = numbered.map(|(&loan_event, id)| to_event(&scenario, id, loan_event)).collect();
+    let (opening_events, mixed_events) = events.split_at(opening.len());
+    let nanoseconds_per_event = |seconds: f64| seconds * 1e9 / mixed.len() as f64;
+    let (mut engine_matches, mut bare_matches) = (0, 0);
+    let comparison = compare_rounds(
         effort.pick(3, 7),
         || {
             let mut matcher = Matcher::new(&scenario);
-            observe_all(&mut matcher, &simulation, setup);
-            scale * time_seconds(|| engine = observe_all(&mut matcher, &simulation, measured))
+            observe_all(&mut matcher, &simulation, opening_events);
+            nanoseconds_per_event(time_seconds(|| engine_matches = observe_all(&mut matcher, &simulation, mixed_events)))
         },
         || {
-            let mut map = HashMap::default();
-            observe_by_hand(&mut map, &begin);
-            scale * time_seconds(|| bare = observe_by_hand(&mut map, &mixed))
+            let mut open_loans = HashMap::default();
+            observe_all_bare(&mut open_loans, &opening);
+            nanoseconds_per_event(time_seconds(|| bare_matches = observe_all_bare(&mut open_loans, &mixed)))
         },
     );
-    if engine != bare || engine == 0 {
-        return Err(format!("the matcher found {engine} matches and the bare loop {bare}"));
+    if engine_matches != bare_matches || engine_matches == 0 {
+        return Err(format!("the matcher found {engine_matches} matches and the bare loop {bare_matches}"));
     }
     let description = format!("an event, with {open} open partial matches");
-    Ok(vec![Measurement::from_comparison("patterns", description, "ns", found).with_target(BenchTarget::AtMost(1000.0))])
+    Ok(vec![Measurement::from_comparison("patterns", description, "ns", comparison).with_target(BenchTarget::AtMost(1000.0))])
 }

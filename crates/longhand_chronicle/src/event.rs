@@ -7,30 +7,31 @@ use smallvec::SmallVec;
 /// What happened, who took part, when, where, why, and what it changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Ids are dense and ascending; a cause's id is smaller than its effect's.
+    /// Its position in the chronicle. A cause has a smaller id than its effect.
     pub id: EventId,
     /// When it happened.
     pub at: Instant,
     /// The kind of event.
     pub kind: EventKind,
-    /// Participants, by the event kind's slots (`EventInfo::slots`), initiator first; [`AgentId::NONE`] for an empty slot.
+    /// The agents in the slots of the event kind (`EventInfo::slots`): the initiator, the other participants, agents that the
+    /// event is about, and agents that it created. [`AgentId::NONE`] for an empty slot.
     pub roles: SmallVec<[AgentId; 4]>,
     /// The place; [`PlaceId::NOWHERE`] for none.
     pub place: PlaceId,
     /// The facts it changed, each at most once.
     pub changes: Vec<FactChange>,
-    /// Causes, most direct first: the event it is a step or consequence of, then the others by weight.
+    /// Its causes, most direct first: the event that it is a step of or that triggered it, then the others by weight.
     pub causes: SmallVec<[Cause; 4]>,
-    /// Numbers for use in prose; each index refers to `SymbolTable::values`.
+    /// Numbers for use in prose, each with the index of its name in [`SymbolTable::values`](crate::SymbolTable::values).
     pub values: SmallVec<[(u16, f64); 2]>,
-    /// The document it produced, if any.
+    /// The document that was written, if any.
     pub document: Option<Box<WrittenDocument>>,
     /// How the choice was made, for an action of a cast member.
     pub choice: Option<Box<ChoiceTrace>>,
 }
 
 impl Event {
-    /// An event with only a kind, an instant and roles.
+    /// An event with only a kind, an instant and roles, and id 0. Recording it assigns the id.
     #[must_use]
     pub fn bare(kind: EventKind, at: Instant, roles: SmallVec<[AgentId; 4]>) -> Self {
         Self {
@@ -48,7 +49,7 @@ impl Event {
     }
 }
 
-/// A fact that an event changed. Switches are 0 or 1, places and owners are their index.
+/// A fact that an event changed. The value of a switch is 0 or 1; that of a place or an owner is an index.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FactChange {
     /// The fact.
@@ -59,12 +60,12 @@ pub struct FactChange {
     pub after: f64,
 }
 
-/// An event that led to this one, and by which link.
+/// A cause of an event: an earlier event and how it is linked to the effect.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cause {
     /// The causing event.
     pub event: EventId,
-    /// How it led here.
+    /// How it is linked to the effect.
     pub link: CauseLink,
 }
 
@@ -73,9 +74,9 @@ pub struct Cause {
 pub enum CauseLink {
     /// The effect is a step of the cause.
     Step,
-    /// The cause fired the trigger.
+    /// The cause fired the trigger that the effect belongs to.
     Triggered,
-    /// The cause wrote a fact that the condition read.
+    /// The cause wrote a fact that the condition of the action or trigger read.
     Condition(Fact),
     /// The cause wrote a fact that the utility of the action read.
     Utility(Fact),
@@ -92,26 +93,26 @@ pub struct WrittenDocument {
     pub text: String,
 }
 
-/// The options that an agent scored, best first (at most four).
+/// The options that an agent scored when it chose an action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChoiceTrace {
-    /// The scored options; the first one was chosen.
+    /// The best options, by utility plus noise, best first; at most four. The first one was chosen.
     pub options: Vec<ScoredOption>,
-    /// The utility of doing nothing, which an option has to exceed.
+    /// The utility of doing nothing, including noise. An option has to exceed it to be chosen.
     pub idle: f64,
 }
 
 /// One option and the terms of its utility.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScoredOption {
-    /// The kind of event it would have caused.
+    /// The kind of event of the action.
     pub kind: EventKind,
-    /// The participants, by the kind's slots.
+    /// The agents in the slots of the event kind, as in [`Event::roles`].
     pub roles: SmallVec<[AgentId; 4]>,
     /// The utility without noise.
     pub utility: f64,
-    /// The keyed random draw added to the utility.
+    /// The Gumbel noise added to the utility.
     pub choice_noise: f64,
-    /// The terms of the utility, in the scene's order.
+    /// The terms whose sum is the utility, in the order of the scene.
     pub terms: SmallVec<[f64; 4]>,
 }

@@ -13,31 +13,31 @@ pub(super) struct ParamSetting {
     pub(super) value: Spanned<String>,
 }
 
-/// Adds the settings to the sources as one text with one setting a line.
-pub(super) fn add_settings_source(set: &[(String, String)], sources: &mut Vec<SourceText>) -> Vec<ParamSetting> {
+/// Adds the settings to the sources as one text, with one `name=value` per line.
+pub(super) fn add_settings_source(typed: &[(String, String)], sources: &mut Vec<SourceText>) -> Vec<ParamSetting> {
     let file = FileId(u16::try_from(sources.len()).unwrap_or(u16::MAX));
     let mut text = String::new();
     let mut settings = Vec::new();
-    for (name, value) in set {
-        let mut append = |word: &str, end: char| {
+    for (name, value) in typed {
+        let mut append = |part: &str, end: char| {
             let start = text.len();
-            text.push_str(word);
+            text.push_str(part);
             let span = start..text.len();
             text.push(end);
-            Spanned { value: word.to_owned(), file, span }
+            Spanned { value: part.to_owned(), file, span }
         };
         settings.push(ParamSetting { name: append(name, '='), value: append(value, '\n') });
     }
-    if !set.is_empty() {
+    if !typed.is_empty() {
         sources.push(SourceText { name: "--set".into(), path: "--set".into(), text });
     }
     settings
 }
 
-/// Parses a setting as a value of the same type as `now`. The caller checks the range.
-pub(super) fn parse_setting(setting: &ParamSetting, now: ParamValue) -> Result<ParamValue, Box<Diagnostic>> {
+/// Parses a setting as a value of the same type as `default`. The caller checks the range.
+pub(super) fn parse_setting(setting: &ParamSetting, default: ParamValue) -> Result<ParamValue, Box<Diagnostic>> {
     let Spanned { value, file, span } = &setting.value;
-    let (read, expected) = match now {
+    let (parsed, expected) = match default {
         ParamValue::Number(_) => (value.trim().parse().ok().map(ParamValue::Number), "a number"),
         ParamValue::Switch(_) => {
             let switch = match value.trim() {
@@ -48,7 +48,7 @@ pub(super) fn parse_setting(setting: &ParamSetting, now: ParamValue) -> Result<P
             (switch.map(ParamValue::Switch), "`true` or `false`")
         }
     };
-    read.ok_or_else(|| {
+    parsed.ok_or_else(|| {
         let message = format!("`{}` must be {expected}, found `{value}`", *setting.name);
         Box::new(Diagnostic::error("param", *file, span.clone(), message))
     })

@@ -1,8 +1,8 @@
 //! Values with their position in a source file.
 //!
 //! The RON deserializer does not expose its position, but a [`RawValue`] borrows from the text being read, so the address of a
-//! value minus the address of the text is its offset. [`with_source`] sets the current file in a thread-local, because
-//! serde has no other way to pass it down.
+//! value minus the address of the text is its offset. [`with_source`] sets the current text in a thread-local, because
+//! `Deserialize::deserialize` has no parameter for it.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::ron_tokens::{byte_offset, trimmed_range};
 
-/// A file of the scene, as an index into the list of sources.
+/// A file of a scene: its index in the list of source files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId(pub u16);
 
@@ -38,7 +38,7 @@ impl<T> Deref for Spanned<T> {
     }
 }
 
-/// A RON map in source order, with the span of each key. Duplicate keys are preserved; `check` reports them.
+/// A RON map in source order, with the span of each key. Duplicate keys are preserved; the `check` module reports them.
 #[derive(Clone, Debug)]
 pub struct SpannedMap<T>(pub Vec<(Spanned<String>, T)>);
 
@@ -61,18 +61,22 @@ pub(super) fn ron_options() -> ron::Options {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES)
 }
 
-/// An error inside a [`Spanned`] value. It is stored separately, because the outer deserializer would report it after the value.
+/// An error inside a [`Spanned`] value. It is stored separately, because the outer deserializer gives it the position after the
+/// value.
 pub(super) struct InnerError {
     pub(super) code: ron::Error,
-    /// Byte offset at which RON stopped.
+    /// Byte offset in the file at which the deserializer stopped.
     pub(super) offset: usize,
 }
 
+/// The text that is being deserialized.
 struct CurrentSource {
     file: FileId,
+    /// Address of the first byte of the text.
     address: usize,
     len: usize,
-    inner: Option<InnerError>,
+    /// The innermost error so far.
+    inner_error: Option<InnerError>,
 }
 
 thread_local! {
@@ -81,19 +85,19 @@ thread_local! {
 
 /// Runs `read`, which deserializes from `text`, so that [`Spanned`] values get their positions. Also returns the innermost error.
 pub(super) fn with_source<T>(file: FileId, text: &str, read: impl FnOnce() -> T) -> (T, Option<InnerError>) {
-    let now = CurrentSource { file, address: text.as_ptr() as usize, len: text.len(), inner: None };
-    let outer = CURRENT_SOURCE.replace(Some(now));
+    let source = CurrentSource { file, address: text.as_ptr() as usize, len: text.len(), inner_error: None };
+    let previous = CURRENT_SOURCE.replace(Some(source));
     let result = read();
-    let inner = CURRENT_SOURCE.replace(outer).and_then(|reading| reading.inner);
-    (result, inner)
+    let inner_error = CURRENT_SOURCE.replace(previous).and_then(|source| source.inner_error);
+    (result, inner_error)
 }
 
-/// The file and byte offset of a slice of the text that is being read.
-fn locate(piece: &str) -> (FileId, usize) {
-    CURRENT_SOURCE.with_borrow(|reading| match reading {
-        Some(reading) => match (piece.as_ptr() as usize).checked_sub(reading.address) {
-            Some(offset) if offset <= reading.len => (reading.file, offset),
-            _ => (reading.file, 0),
+/// The file and byte offset of a slice of the current text; offset 0 for any other text.
+fn locate(slice: &str) -> (FileId, usize) {
+    CURRENT_SOURCE.with_borrow(|source| match source {
+        Some(source) => match (slice.as_ptr() as usize).checked_sub(source.address) {
+            Some(offset) if offset <= source.len => (source.file, offset),
+            _ => (source.file, 0),
         },
         None => (FileId(0), 0),
     })
@@ -103,17 +107,17 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?.get_ron();
         let (file, offset) = locate(raw);
-        let extent = trimmed_range(raw);
-        let span = offset + extent.start..offset + extent.end;
+        let trimmed = trimmed_range(raw);
+        let span = offset + trimmed.start..offset + trimmed.end;
         match ron_options().from_str(raw) {
             Ok(value) => Ok(Self { value, file, span }),
             Err(error) => {
-                let at = offset + byte_offset(raw, error.span.end);
+                let error_offset = offset + byte_offset(raw, error.span.end);
                 let message = error.code.to_string();
-                CURRENT_SOURCE.with_borrow_mut(|reading| {
-                    if let Some(reading) = reading {
-                        // The innermost error comes first and is the most exact one.
-                        reading.inner.get_or_insert(InnerError { code: error.code, offset: at });
+                CURRENT_SOURCE.with_borrow_mut(|source| {
+                    if let Some(source) = source {
+                        // The innermost error is stored first and has the most exact position, so it is not replaced.
+                        source.inner_error.get_or_insert(InnerError { code: error.code, offset: error_offset });
                     }
                 });
                 Err(D::Error::custom(message))
@@ -124,9 +128,9 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Spanned<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for SpannedMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries<T>(std::marker::PhantomData<T>);
+        struct MapVisitor<T>(std::marker::PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for MapVisitor<T> {
             type Value = SpannedMap<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -142,7 +146,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for SpannedMap<T> {
             }
         }
 
-        deserializer.deserialize_map(Entries(std::marker::PhantomData))
+        deserializer.deserialize_map(MapVisitor(std::marker::PhantomData))
     }
 }
 
@@ -156,10 +160,11 @@ mod tests {
         #[serde(default)]
         map: SpannedMap<Spanned<f64>>,
         #[serde(default)]
-        maybe: Option<Spanned<String>>,
+        optional: Option<Spanned<String>>,
     }
 
-    fn sample(text: &str) -> (Sample, impl Fn(&Range<usize>) -> String) {
+    /// The deserialized text, and a function that returns the text of a span.
+    fn parse_sample(text: &str) -> (Sample, impl Fn(&Range<usize>) -> String) {
         let (sample, _) = with_source(FileId(3), text, || ron_options().from_str::<Sample>(text).unwrap());
         let text = text.to_owned();
         (sample, move |span: &Range<usize>| text[span.clone()].to_owned())
@@ -167,25 +172,25 @@ mod tests {
 
     #[test]
     fn a_value_has_its_file_and_its_byte_range_without_comments() {
-        let (s, at) = sample("( /* one */ id: // two\n  \"ann\" /* three */ , maybe: r#\"x\"# )");
-        assert_eq!(s.id.value, "ann");
-        assert_eq!(s.id.file, FileId(3));
-        assert_eq!(at(&s.id.span), "\"ann\"");
-        assert_eq!(at(&s.maybe.unwrap().span), "r#\"x\"#");
+        let (sample, text_at) = parse_sample("( /* one */ id: // two\n  \"ann\" /* three */ , optional: r#\"x\"# )");
+        assert_eq!(sample.id.value, "ann");
+        assert_eq!(sample.id.file, FileId(3));
+        assert_eq!(text_at(&sample.id.span), "\"ann\"");
+        assert_eq!(text_at(&sample.optional.unwrap().span), "r#\"x\"#");
     }
 
     #[test]
     fn a_map_preserves_order_and_duplicates() {
-        let (s, at) = sample("(id: \"a\", map: {\"z\": 1, \"b\": 0.5, \"z\": 2})");
-        let keys: Vec<_> = s.map.iter().map(|(key, value)| (key.as_str(), **value, at(&value.span))).collect();
-        assert_eq!(keys, [("z", 1.0, "1".into()), ("b", 0.5, "0.5".into()), ("z", 2.0, "2".into())]);
+        let (sample, text_at) = parse_sample("(id: \"a\", map: {\"z\": 1, \"b\": 0.5, \"z\": 2})");
+        let entries: Vec<_> = sample.map.iter().map(|(key, value)| (key.as_str(), **value, text_at(&value.span))).collect();
+        assert_eq!(entries, [("z", 1.0, "1".into()), ("b", 0.5, "0.5".into()), ("z", 2.0, "2".into())]);
     }
 
     #[test]
-    fn an_error_inside_a_value_has_its_position_inside_the_value() {
+    fn an_error_inside_a_value_has_a_position_inside_the_value() {
         let text = "(id: \"a\", map: {\"z\": \"no\"})";
-        let (result, inner) = with_source(FileId(0), text, || ron_options().from_str::<Sample>(text).map(|_| ()));
+        let (result, inner_error) = with_source(FileId(0), text, || ron_options().from_str::<Sample>(text).map(|_| ()));
         assert!(result.is_err());
-        assert!(text[inner.unwrap().offset..].starts_with("\"no\""));
+        assert!(text[inner_error.unwrap().offset..].starts_with("\"no\""));
     }
 }

@@ -1,6 +1,7 @@
-//! The runs of a session as a tree: each one was forked from another and differs from it by its setup.
-//! The current run's data is in the session. Of the others the data of the last few is retained; the rest are repeated when they
-//! become current.
+//! The runs of a session as a tree: each run was forked from another and differs from it by its setup.
+//!
+//! The session holds the data of the current run. The tree holds the data of the runs that were current most recently. The data
+//! of older runs is discarded to save memory; such a run is simulated again when it becomes current.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +9,13 @@ use super::run_data::RunData;
 use longhand_expr::ids::EventId;
 use longhand_scene::Intervention;
 
-/// Number of runs whose data is retained besides the current one: the data of a long run takes a hundred megabytes.
+/// Number of runs whose data is retained besides the current one. It is small, because the data of a long run takes a hundred
+/// megabytes.
 const MAX_RETAINED_RUNS: usize = 6;
+/// The `last_left` of a run whose data is never discarded.
+const NEVER_DISCARDED: u32 = u32::MAX;
+/// The `source_revision` of a run that cannot be repeated; no revision of the source texts equals it.
+const NOT_REPEATABLE: u32 = u32::MAX;
 
 /// The setup of a run, in addition to the scene.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +44,7 @@ pub struct RunBranch {
     run: Option<RunData>,
     /// The revision of the scene's source texts with which it ran.
     source_revision: u32,
-    /// When it was last left; larger is later.
+    /// The `leave_count` of the tree when this run was last left; larger is later.
     last_left: u32,
 }
 
@@ -49,7 +55,7 @@ pub struct BranchSummary {
     pub beats: BTreeSet<usize>,
     /// The number of events.
     pub events: usize,
-    /// Whether it was over.
+    /// Whether the run was over.
     pub is_over: bool,
 }
 
@@ -69,15 +75,18 @@ pub struct BranchTree {
     current: usize,
     comparison: Option<BranchComparison>,
     source_revision: u32,
+    /// How often a run was left for another.
     leave_count: u32,
     has_story: bool,
 }
 
-/// The comparison of the current run with another: how many events at the beginning are equal.
+/// The comparison of the current run with another. It continues as both runs get more events.
 #[derive(Clone, Copy, Debug)]
 struct BranchComparison {
     branch: usize,
+    /// The number of equal events from the beginning.
     equal_events: usize,
+    /// Whether the next event differs.
     diverged: bool,
 }
 
@@ -109,7 +118,7 @@ impl BranchTree {
         }
     }
 
-    /// Marks the tree as that of a story, in which runs can be saved.
+    /// Sets that the first run was read from a story, in which other runs can be saved.
     pub(super) fn with_story(self) -> Self {
         Self { has_story: true, ..self }
     }
@@ -130,7 +139,13 @@ impl BranchTree {
     pub(super) fn add_finished_run(&mut self, name: String, run: RunData) {
         let summary = Some(BranchSummary::from_run(&run));
         let branch = RunBranch::new(name, None, RunSetup::default());
-        self.all.push(RunBranch { summary, run: Some(run), source_revision: u32::MAX, last_left: u32::MAX, ..branch });
+        self.all.push(RunBranch {
+            summary,
+            run: Some(run),
+            source_revision: NOT_REPEATABLE,
+            last_left: NEVER_DISCARDED,
+            ..branch
+        });
         self.compare_with(self.all.len() - 1);
     }
 
@@ -152,11 +167,12 @@ impl BranchTree {
         &self.all[self.current]
     }
 
-    /// Whether a run can become current: its data is retained, or the scene still has the texts with which it ran.
+    /// Whether a run can become current: it is finished and its data is retained, or it can be repeated because the scene's
+    /// source texts have not changed.
     #[must_use]
-    pub fn can_enter(&self, at: usize) -> bool {
-        self.all.get(at).is_some_and(|branch| {
-            at != self.current
+    pub fn can_enter(&self, index: usize) -> bool {
+        self.all.get(index).is_some_and(|branch| {
+            index != self.current
                 && (branch.source_revision == self.source_revision || branch.run.as_ref().is_some_and(RunData::is_over))
         })
     }
@@ -168,23 +184,24 @@ impl BranchTree {
     }
 
     /// Takes the data of a finished run, to make it current.
-    pub(super) fn take_finished_run(&mut self, at: usize) -> Option<RunData> {
-        self.all.get_mut(at)?.run.take_if(|run| run.is_over())
+    pub(super) fn take_finished_run(&mut self, index: usize) -> Option<RunData> {
+        self.all.get_mut(index)?.run.take_if(|run| run.is_over())
     }
 
-    /// Leaves the current run for another, which either has its data or starts anew.
-    pub(super) fn switch_to(&mut self, at: usize, run: RunData, restart: bool) {
+    /// Makes another run current. `left_run` is the data of the run that is left. With `restart` the other run is simulated from
+    /// its start, with the current source texts.
+    pub(super) fn switch_to(&mut self, index: usize, left_run: RunData, restart: bool) {
         let revision = self.source_revision;
         self.leave_count += 1;
         let left = &mut self.all[self.current];
-        left.summary = Some(BranchSummary::from_run(&run));
-        if left.last_left != u32::MAX {
+        left.summary = Some(BranchSummary::from_run(&left_run));
+        if left.last_left != NEVER_DISCARDED {
             left.last_left = self.leave_count;
         }
-        left.run = Some(run);
+        left.run = Some(left_run);
         self.comparison = Some(BranchComparison { branch: self.current, equal_events: 0, diverged: false });
-        self.current = at;
-        if let Some(branch) = self.all.get_mut(at).filter(|_| restart) {
+        self.current = index;
+        if let Some(branch) = self.all.get_mut(index).filter(|_| restart) {
             (branch.run, branch.source_revision) = (None, revision);
         }
         let mut retained: Vec<&mut RunBranch> = self.all.iter_mut().filter(|branch| branch.run.is_some()).collect();
@@ -194,14 +211,14 @@ impl BranchTree {
         }
     }
 
-    /// Records the name of a saved branch.
-    pub(super) fn mark_saved(&mut self, at: usize, name: String) {
-        if let Some(branch) = self.all.get_mut(at) {
+    /// Records that a run is saved in the story as the branch `name`.
+    pub(super) fn mark_saved(&mut self, index: usize, name: String) {
+        if let Some(branch) = self.all.get_mut(index) {
             branch.saved_as = Some(name);
         }
     }
 
-    /// Compares the current run with another.
+    /// Starts to compare the current run with another, if the other's data is retained.
     pub(super) fn compare_with(&mut self, branch: usize) {
         if branch != self.current && self.all.get(branch).is_some_and(|branch| branch.run.is_some()) {
             self.comparison = Some(BranchComparison { branch, equal_events: 0, diverged: false });
@@ -220,14 +237,14 @@ impl BranchTree {
         self.compared_index().map(|branch| &self.all[branch])
     }
 
-    /// Continues the comparison.
+    /// Compares the events that were added since the last call.
     pub(super) fn update_comparison(&mut self, current: &RunData) {
         let Some(comparison) = &mut self.comparison else { return };
         let Some(other) = &self.all[comparison.branch].run else { return };
         let (other, current) = (other.chronicle().events(), current.chronicle().events());
         while !comparison.diverged {
-            let at = comparison.equal_events;
-            let (Some(a), Some(b)) = (other.get(at), current.get(at)) else { return };
+            let next = comparison.equal_events;
+            let (Some(a), Some(b)) = (other.get(next), current.get(next)) else { return };
             if (a.kind, a.at, &a.roles) == (b.kind, b.at, &b.roles) {
                 comparison.equal_events += 1;
             } else {
@@ -236,7 +253,8 @@ impl BranchTree {
         }
     }
 
-    /// The first event that differs between the two runs, as far as both are simulated.
+    /// The first event that differs from the run that `current` is compared with, as far as both are simulated. If both are over
+    /// and one has only additional events, it is the first of them.
     #[must_use]
     pub fn divergence(&self, current: &RunData) -> Option<EventId> {
         let comparison = self.comparison?;
@@ -278,11 +296,11 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_runs_are_retained_and_those_of_other_source_texts_cannot_be_repeated() {
+    fn only_the_last_runs_are_retained_and_runs_of_other_source_texts_cannot_be_repeated() {
         let mut branches = BranchTree::new("first".into(), RunSetup::default());
-        for at in 1..=MAX_RETAINED_RUNS + 2 {
-            branches.add(test_branch("more", at - 1));
-            branches.switch_to(at, finished_run(), true);
+        for index in 1..=MAX_RETAINED_RUNS + 2 {
+            branches.add(test_branch("more", index - 1));
+            branches.switch_to(index, finished_run(), true);
         }
         let retained = branches.all().iter().filter(|branch| branch.run().is_some()).count();
         assert_eq!(retained, MAX_RETAINED_RUNS);
@@ -293,7 +311,10 @@ mod tests {
         branches.switch_to(MAX_RETAINED_RUNS, last, false);
         branches.all[MAX_RETAINED_RUNS].run = None;
         branches.current = 0;
-        assert!(!branches.can_enter(MAX_RETAINED_RUNS), "it ran with the previous texts, although it was current since");
+        assert!(
+            !branches.can_enter(MAX_RETAINED_RUNS),
+            "it ran with the previous texts; making it current again does not change that"
+        );
     }
 
     #[test]
@@ -301,11 +322,11 @@ mod tests {
         let mut branches = BranchTree::new("first".into(), RunSetup::default());
         branches.add(test_branch("second", 0));
         branches.switch_to(1, finished_run(), true);
-        let mut now = RunData::new(test_run_info());
-        branches.update_comparison(&now);
-        assert_eq!(branches.divergence(&now), None, "no difference so far");
-        now.receive(SimMessage::Ended("It ended.".into()));
-        branches.update_comparison(&now);
-        assert_eq!(branches.divergence(&now), Some(EventId(0)));
+        let mut current = RunData::new(test_run_info());
+        branches.update_comparison(&current);
+        assert_eq!(branches.divergence(&current), None, "no difference so far");
+        current.receive(SimMessage::Ended("It ended.".into()));
+        branches.update_comparison(&current);
+        assert_eq!(branches.divergence(&current), Some(EventId(0)));
     }
 }

@@ -1,4 +1,6 @@
 //! The channel from the simulation thread to a session.
+//!
+//! It is bounded, so that a simulation that is faster than the user interface does not fill the memory.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -12,29 +14,29 @@ use longhand_scene::Scenario;
 /// Capacity of the channel in messages; when it is full the simulation waits.
 const CHANNEL_CAPACITY: usize = 4096;
 
-/// What is known of a run before it starts.
+/// What is known about a run before it starts.
 #[derive(Clone, Debug)]
 pub struct RunInfo {
-    /// The scene.
+    /// The scene that is simulated.
     pub scenario: Arc<Scenario>,
-    /// The seed.
+    /// The seed of all random draws.
     pub seed: u64,
     /// The latest possible end of the run.
     pub latest_end: Instant,
 }
 
-/// One or more simulated ticks and everything they produced.
+/// The results of one or more simulated ticks.
 #[derive(Clone, Debug, Default)]
 pub struct TickBatch {
-    /// The instant at their end.
+    /// The instant at the end of the last tick.
     pub now: Instant,
-    /// What was recorded.
+    /// What was added to the chronicle, including the beats that matched.
     pub recorded: LogDelta,
-    /// What was narrated, ascending by time.
+    /// The narrated lines, ascending by time.
     pub narrated: Vec<NarratedLine>,
-    /// The patterns that matched, in order.
+    /// The matches of patterns other than beats, in the order of completion.
     pub matches: Vec<Match>,
-    /// The status of each beat and pattern at the end; sent once a simulated day.
+    /// The status of each beat and pattern at `now`; `None` except in the first tick of a day and the last tick of the run.
     pub pattern_statuses: Option<Vec<PatternStatus>>,
 }
 
@@ -43,9 +45,9 @@ pub struct TickBatch {
 pub enum SimMessage {
     /// Time advanced.
     Advanced(Box<TickBatch>),
-    /// The run ended; one sentence about its outcome.
+    /// The run ended. One sentence that describes the outcome.
     Ended(String),
-    /// The run failed; the reason.
+    /// The run failed. The reason.
     Failed(String),
 }
 
@@ -57,12 +59,12 @@ pub struct SimReceiver(Receiver<SimMessage>);
 #[derive(Clone, Debug)]
 pub struct SimSender(SyncSender<SimMessage>);
 
-/// The receiver was dropped, so the sender can stop.
+/// The error of [`SimSender::send`] after the [`SimReceiver`] was dropped; the simulation can stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the receiver was dropped")]
 pub struct ReceiverDropped;
 
-/// Creates the channel of a run.
+/// Creates the channel for one run.
 #[must_use]
 pub fn sim_channel() -> (SimSender, SimReceiver) {
     let (sender, receiver) = sync_channel(CHANNEL_CAPACITY);

@@ -1,4 +1,4 @@
-//! The two directions of time, and the nearest position in one of them.
+//! The two directions in which the cursor moves, and searches for the nearest event or position in one of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,32 +15,35 @@ pub enum Direction {
     Forward,
 }
 
-/// The position of the nearest wanted event after a position, or before it; no further than `until`.
+/// The position of the nearest event in a direction from `from` that satisfies `predicate`. The search stops after the event at
+/// `until`.
 pub(super) fn nearest_event(
     run: &RunData,
     from: LogPosition,
     direction: Direction,
     until: Option<LogPosition>,
-    wanted: impl Fn(&Event) -> bool,
+    predicate: impl Fn(&Event) -> bool,
 ) -> Option<LogPosition> {
     let events = run.chronicle().events();
-    let done = (from.events as usize).min(events.len());
-    let end = until.map(|until| until.events as usize);
+    let from_index = (from.events as usize).min(events.len());
+    let until_index = until.map(|until| until.events as usize);
     let position_of = |event: &Event| run.history().position_of(event.id);
     match direction {
         Direction::Forward => {
-            let end = end.map_or(events.len(), |end| end.clamp(done, events.len()));
-            position_of(events[done..end].iter().find(|event| wanted(event))?)
+            let end = until_index.map_or(events.len(), |index| index.clamp(from_index, events.len()));
+            position_of(events[from_index..end].iter().find(|event| predicate(event))?)
         }
         Direction::Back => {
-            let begin = end.map_or(0, |end| end.saturating_sub(1).min(done));
-            let mut past = events[begin..done].iter().rev().filter(|event| wanted(event)).filter_map(position_of);
-            past.find(|position| *position < from)
+            // A position is right after its event, so the event at `until` has the index before.
+            let begin = until_index.map_or(0, |index| index.saturating_sub(1).min(from_index));
+            let mut earlier = events[begin..from_index].iter().rev().filter(|event| predicate(event)).filter_map(position_of);
+            // The last event before `from` may be at `from` itself.
+            earlier.find(|position| *position < from)
         }
     }
 }
 
-/// The nearest of some positions after a position, or before it.
+/// The nearest of `positions` in a direction from `from`.
 pub(super) fn nearest_position(
     positions: impl Iterator<Item = LogPosition>,
     from: LogPosition,

@@ -1,7 +1,7 @@
 //! Measures the network of agents in a graph of relations: communities and degrees.
 //!
-//! The network is undirected: the weight between two agents is the sum of the weights of all edges between them. Nothing is random, and
-//! nodes are visited in order, so the same graph always has the same communities.
+//! The network is undirected: the weight between two agents is the sum of the weights of all edges between them. Nothing is
+//! random, and nodes are visited in order, so the same graph always has the same communities.
 
 use super::graph::Graph;
 use petgraph::graph::{NodeIndex, UnGraph};
@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 /// A move must raise the modularity by more than this, so that rounding errors cannot move a node back and forth.
 const MIN_GAIN: f64 = 1e-12;
 
-/// The network of a graph of relations. A node's weight is the weight of what is inside it: 0 for an agent, and for a community the
-/// weight between its members.
+/// The network of a graph of relations. The weight of a node is the sum of the weights of the edges inside it: 0 for an agent,
+/// and for a community the edges between its members.
 pub(super) struct RelationNetwork(UnGraph<f64, f64>);
 
 impl RelationNetwork {
@@ -21,18 +21,18 @@ impl RelationNetwork {
         Self::from_edges(vec![0.0; graph.nodes.len()], edges)
     }
 
-    /// Merges all edges between the same two nodes; an edge from a node to itself becomes part of the node.
-    fn from_edges(mut inner: Vec<f64>, edges: impl Iterator<Item = (usize, usize, f64)>) -> Self {
+    /// Merges all edges between the same two nodes; the weight of an edge from a node to itself is added to the node.
+    fn from_edges(mut node_weights: Vec<f64>, edges: impl Iterator<Item = (usize, usize, f64)>) -> Self {
         let mut between: BTreeMap<(usize, usize), f64> = BTreeMap::new();
         for (from, to, weight) in edges {
             if from == to {
-                inner[from] += weight;
+                node_weights[from] += weight;
             } else {
                 *between.entry((from.min(to), from.max(to))).or_default() += weight;
             }
         }
-        let mut network = UnGraph::with_capacity(inner.len(), between.len());
-        for weight in inner {
+        let mut network = UnGraph::with_capacity(node_weights.len(), between.len());
+        for weight in node_weights {
             network.add_node(weight);
         }
         for ((from, to), weight) in between {
@@ -41,37 +41,37 @@ impl RelationNetwork {
         Self(network)
     }
 
-    /// The number of agents that a node is connected with.
+    /// The number of nodes that a node has an edge with.
     pub(super) fn degree(&self, node: usize) -> usize {
         self.0.neighbors(NodeIndex::new(node)).count()
     }
 
-    /// The community of each node, numbered from 0 in order of their first members, by the method of V. D. Blondel and others (*Fast
-    /// unfolding of communities in large networks*, 2008): each node moves to the neighbouring community that raises the modularity
-    /// most; then the communities become the nodes of a smaller network, and so on until nothing moves.
+    /// The community of each node, numbered from 0 in order of their first members, by the method of V. D. Blondel and others
+    /// (*Fast unfolding of communities in large networks*, 2008): each node moves to the neighbouring community that raises the
+    /// modularity most; then the communities become the nodes of a smaller network, and so on until nothing moves.
     pub(super) fn communities(&self) -> Vec<usize> {
         let mut community = self.move_nodes();
         let mut count = self.0.node_count();
         loop {
-            let found = community.iter().max().map_or(0, |last| last + 1);
-            if found == count {
+            let communities = community.iter().max().map_or(0, |last| last + 1);
+            if communities == count {
                 return community;
             }
-            count = found;
+            count = communities;
             let moved = self.merge(&community, count).move_nodes();
-            community = renumber(community.into_iter().map(|of| moved[of]));
+            community = renumber(community.into_iter().map(|merged| moved[merged]));
         }
     }
 
     /// The network with each community as one node.
     fn merge(&self, community: &[usize], count: usize) -> Self {
-        let mut inner = vec![0.0; count];
-        for (node, &of) in self.0.node_weights().zip(community) {
-            inner[of] += node;
+        let mut node_weights = vec![0.0; count];
+        for (weight, &merged) in self.0.node_weights().zip(community) {
+            node_weights[merged] += weight;
         }
         let edges = self.0.edge_references();
         let edges = edges.map(|edge| (community[edge.source().index()], community[edge.target().index()], *edge.weight()));
-        Self::from_edges(inner, edges)
+        Self::from_edges(node_weights, edges)
     }
 
     /// The community of each node after moving nodes until no move raises the modularity.
@@ -84,6 +84,7 @@ impl RelationNetwork {
         let total: f64 = strength.iter().sum();
         let mut community: Vec<usize> = (0..network.node_count()).collect();
         let mut community_strength = strength.clone();
+        // Without edges no node can move, and `gain` would divide by 0.
         let mut has_moved = total > 0.0;
         while has_moved {
             has_moved = false;
@@ -94,6 +95,7 @@ impl RelationNetwork {
                 for edge in network.edges(node) {
                     *weight_to.entry(community[edge.target().index()]).or_default() += edge.weight();
                 }
+                // Proportional to the change of the modularity when the node joins a community.
                 let gain = |to: usize, weight: f64| weight - community_strength[to] * own_strength / total;
                 let mut best = (own, gain(own, weight_to.get(&own).copied().unwrap_or(0.0)));
                 for (&to, &weight) in &weight_to {
@@ -139,7 +141,7 @@ mod tests {
             network.0.edge_references().filter(|edge| community[edge.source().index()] == community[edge.target().index()]);
         let inside: f64 = inside.map(|edge| 2.0 * edge.weight()).sum();
         let expected: f64 = (0..=community.iter().copied().max().unwrap_or(0))
-            .map(|of| network.0.node_indices().filter(|node| community[node.index()] == of).map(strength).sum::<f64>())
+            .map(|number| network.0.node_indices().filter(|node| community[node.index()] == number).map(strength).sum::<f64>())
             .map(|sum| sum * sum / total)
             .sum();
         (inside - expected) / total
@@ -147,8 +149,8 @@ mod tests {
 
     #[test]
     fn two_groups_with_one_edge_between_them_are_two_communities() {
-        let groups = [(0, 1, 1.0), (1, 2, 1.0), (2, 0, 1.0), (3, 4, 1.0), (4, 5, 1.0), (5, 3, 1.0), (2, 3, 1.0)];
-        let network = network(7, &groups);
+        let edges = [(0, 1, 1.0), (1, 2, 1.0), (2, 0, 1.0), (3, 4, 1.0), (4, 5, 1.0), (5, 3, 1.0), (2, 3, 1.0)];
+        let network = network(7, &edges);
         assert_eq!(network.communities(), [0, 0, 0, 1, 1, 1, 2], "a node without edges is alone");
         assert_eq!((network.degree(2), network.degree(6)), (3, 0));
     }
@@ -182,9 +184,9 @@ mod tests {
             prop_assume!(!edges.is_empty());
             let network = network(12, &edges);
             let found = network.communities();
-            let one_each: Vec<usize> = (0..12).collect();
-            prop_assert!(modularity(&network, &found) >= modularity(&network, &one_each) - 1e-9);
-            prop_assert!(modularity(&network, &found) >= -1e-9, "one community for all has modularity 0");
+            let singletons: Vec<usize> = (0..12).collect();
+            prop_assert!(modularity(&network, &found) >= modularity(&network, &singletons) - 1e-9);
+            prop_assert!(modularity(&network, &found) >= -1e-9, "a single community has modularity 0");
         }
     }
 }

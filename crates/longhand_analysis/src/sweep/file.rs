@@ -2,7 +2,8 @@
 //!
 //! It is one SQLite database with one transaction per run, so a killed process loses only its unfinished runs. Each report
 //! belongs to a [`SweepVariant`]: the source texts of the scene, the parameter values, the end and the program version. If any of
-//! them changes, it is another variant. One file can hold several variants and never mixes their reports.
+//! them changes, it is another variant. One file can hold several variants and never mixes their reports. In the tables a variant
+//! is a row of `worlds`; the names in the file are stable.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,21 +17,25 @@ use longhand_scene::Scenario;
 
 /// Marks an SQLite file as a sweep: `Lswp` in the `application_id` of SQLite.
 const APPLICATION_ID: i32 = 0x4c73_7770;
-/// Version of the tables, in the `user_version` of SQLite.
+/// Version of the tables, in the `user_version` of SQLite. Format 1 is converted when it is opened.
 const FORMAT: i32 = 2;
 const SCHEMA: &str = include_str!("sweep.sql");
 /// Upper bound for the number of ties of one duration in a report; agent ids have 32 bits. A larger number means a damaged
-/// report.
+/// report, and sums of such numbers could overflow.
 const MAX_TIES: u64 = u32::MAX as u64;
 /// How long to wait for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Everything but the seed that determines a run.
+/// Everything that determines a run, except the seed.
 #[derive(Clone, Debug)]
 pub struct SweepVariant {
+    /// Hash of everything else, in hexadecimal.
     fingerprint: String,
+    /// Name of the scene.
     scene: String,
+    /// The parameters in effect, as JSON.
     params: String,
+    /// The end, as a date and time; `None`: the scene's end.
     until: Option<String>,
     program: String,
     removed_rule: Option<String>,
@@ -57,7 +62,7 @@ pub enum SweepError {
         path: PathBuf,
     },
     /// The file was written by another version of longhand in another format.
-    #[error("{} is a sweep of format {found}; this version reads format {FORMAT}", path.display())]
+    #[error("{} is a sweep of format {found}; this version reads formats 1 to {FORMAT}", path.display())]
     OtherFormat {
         /// The file.
         path: PathBuf,
@@ -89,8 +94,8 @@ impl SweepVariant {
     pub fn new(scenario: &Scenario, until: Option<Instant>, program: &str) -> Self {
         let params: Vec<(&str, f64)> = scenario.params.iter().map(|param| (param.id.as_str(), param.value.as_f64())).collect();
         let until = until.filter(|&until| until < scenario.ends);
-        let all = postcard::to_stdvec(&(&scenario.name, &scenario.sources, &params, until, program));
-        let bytes = all.expect("texts and numbers can always be encoded");
+        let encoded = postcard::to_stdvec(&(&scenario.name, &scenario.sources, &params, until, program));
+        let bytes = encoded.expect("texts and numbers can always be encoded");
         let params: serde_json::Map<_, _> = params.into_iter().map(|(id, value)| (id.to_owned(), value.into())).collect();
         Self {
             fingerprint: format!("{:032x}", twox_hash::XxHash3_128::oneshot(&bytes)),
@@ -117,22 +122,23 @@ impl SweepFile {
     /// # Errors
     /// When the file is not a sweep, is damaged or has another format, or cannot be opened or written.
     pub fn open(path: &Path) -> Result<Self, SweepError> {
-        let wrong = |source| SweepError::from_sqlite(path, source);
-        let connection = Connection::open(path).map_err(wrong)?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(wrong)?;
-        let number = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0)).map_err(wrong);
-        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(wrong)?;
-        let path = path.to_path_buf();
-        match (number("application_id")?, number("user_version")?) {
-            (0, 0) if tables == 0 => create_tables(&connection).map_err(|source| SweepError::from_sqlite(&path, source))?,
+        let sqlite_error = |source| SweepError::from_sqlite(path, source);
+        let connection = Connection::open(path).map_err(sqlite_error)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(sqlite_error)?;
+        let pragma =
+            |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0)).map_err(sqlite_error);
+        let tables: i64 =
+            connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(sqlite_error)?;
+        match (pragma("application_id")?, pragma("user_version")?) {
+            // A new or empty file.
+            (0, 0) if tables == 0 => create_tables(&connection).map_err(sqlite_error)?,
             (APPLICATION_ID, FORMAT) => {}
-            (APPLICATION_ID, 1) => migrate_from_format_1(&connection).map_err(|source| SweepError::from_sqlite(&path, source))?,
-            (APPLICATION_ID, found) => return Err(SweepError::OtherFormat { path, found }),
-            _ => return Err(SweepError::NotASweep { path }),
+            (APPLICATION_ID, 1) => migrate_from_format_1(&connection).map_err(sqlite_error)?,
+            (APPLICATION_ID, found) => return Err(SweepError::OtherFormat { path: path.to_path_buf(), found }),
+            _ => return Err(SweepError::NotASweep { path: path.to_path_buf() }),
         }
-        let settings = connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-        settings.map_err(|source| SweepError::from_sqlite(&path, source))?;
-        Ok(Self { path, connection })
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;").map_err(sqlite_error)?;
+        Ok(Self { path: path.to_path_buf(), connection })
     }
 
     /// Path of the file.
@@ -141,17 +147,17 @@ impl SweepFile {
         &self.path
     }
 
-    /// Finds a variant, or inserts it.
+    /// The key of a variant, which is inserted if the file does not have it.
     ///
     /// # Errors
     /// When the file cannot be read or written.
     pub fn variant_id(&self, variant: &SweepVariant) -> Result<SweepVariantId, SweepError> {
-        let SweepVariant { fingerprint, scene, params, until, program, removed_rule: without } = variant;
-        let enter = "INSERT INTO worlds (fingerprint, scene, params, until, longhand, without) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                     ON CONFLICT (fingerprint) DO NOTHING";
+        let SweepVariant { fingerprint, scene, params, until, program, removed_rule } = variant;
+        let insert = "INSERT INTO worlds (fingerprint, scene, params, until, longhand, without) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                      ON CONFLICT (fingerprint) DO NOTHING";
         let find = "SELECT id FROM worlds WHERE fingerprint = ?1";
         self.connection
-            .execute(enter, params![fingerprint, scene, params, until, program, without])
+            .execute(insert, params![fingerprint, scene, params, until, program, removed_rule])
             .map_err(|error| self.sqlite_error(error))?;
         self.connection
             .query_row(find, [fingerprint], |row| row.get(0))
@@ -159,23 +165,25 @@ impl SweepFile {
             .map_err(|error| self.sqlite_error(error))
     }
 
-    /// The stored reports of a variant, ascending by seed.
+    /// The stored reports of a variant for a range of seeds, ascending by seed.
     ///
     /// # Errors
     /// When the file cannot be read, or a report is damaged.
     pub fn reports(&self, variant: SweepVariantId, seeds: &SeedRange) -> Result<Vec<RunReport>, SweepError> {
-        let find = "SELECT seed, report FROM runs WHERE world = ?1";
-        let mut find = self.connection.prepare(find).map_err(|error| self.sqlite_error(error))?;
-        let rows = find.query_map([variant.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
+        let select = "SELECT seed, report FROM runs WHERE world = ?1";
+        let mut select = self.connection.prepare(select).map_err(|error| self.sqlite_error(error))?;
+        let rows = select.query_map([variant.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
         let mut reports = Vec::new();
         for row in rows.map_err(|error| self.sqlite_error(error))? {
             let (seed, text) = row.map_err(|error| self.sqlite_error(error))?;
+            // SQLite has only signed integers, so a seed of 2^63 or more is stored as a negative number. Therefore the range is
+            // not a condition of the query.
             let seed = seed.cast_unsigned();
             if !seeds.range().contains(&seed) {
                 continue;
             }
             match serde_json::from_str::<RunReport>(&text) {
-                Ok(report) if report.ties.values().flatten().any(|&(_, over, open)| over.max(open) > MAX_TIES) => {
+                Ok(report) if report.ties.values().flatten().any(|&(_, ended, censored)| ended.max(censored) > MAX_TIES) => {
                     return Err(self.damaged_error(format!("the report of seed {seed} has too many ties")));
                 }
                 Ok(report) if report.seed == seed => reports.push(report),
@@ -223,6 +231,7 @@ impl SweepError {
         let path = path.to_path_buf();
         match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => Self::NotASweep { path },
+            // `Unknown` is SQLite's generic error, here a missing table or column; without a code a value has the wrong type.
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch | ErrorCode::Unknown) | None => {
                 Self::Damaged { path, what: source.to_string() }
             }
@@ -237,7 +246,7 @@ fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
     ))
 }
 
-/// Format 1 had no variants with a removed rule.
+/// Adds the column for the removed rule; format 1 had no such variants.
 fn migrate_from_format_1(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
         "BEGIN IMMEDIATE; ALTER TABLE worlds ADD COLUMN without TEXT; PRAGMA user_version = {FORMAT}; COMMIT;"
@@ -252,20 +261,20 @@ mod tests {
     use longhand_sim::SimOptions;
     use std::sync::Arc;
 
-    fn starter_scenario(set: &[(&str, &str)]) -> Arc<Scenario> {
-        let set: Vec<_> = set.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Arc::new(longhand_scene::load_text("new.ron", &[("new.ron", STARTER_SCENE)], &set).unwrap().scenario)
+    fn starter_scenario(settings: &[(&str, &str)]) -> Arc<Scenario> {
+        let settings: Vec<_> = settings.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Arc::new(longhand_scene::load_text("new.ron", &[("new.ron", STARTER_SCENE)], &settings).unwrap().scenario)
     }
 
     fn run_report(seed: u64) -> RunReport {
-        let day = Some(Instant::from_seconds(86_400.0));
-        let mut run = Run::new(starter_scenario(&[]), SimOptions { seed, threads: 1 }, day);
+        let until = Some(Instant::from_seconds(86_400.0));
+        let mut run = Run::new(starter_scenario(&[]), SimOptions { seed, threads: 1 }, until);
         while run.step() {}
         run.report()
     }
 
-    fn parse_seeds(typed: &str) -> SeedRange {
-        typed.parse().unwrap()
+    fn parse_seeds(text: &str) -> SeedRange {
+        text.parse().unwrap()
     }
 
     #[test]
@@ -308,8 +317,8 @@ mod tests {
             file.variant_id(&SweepVariant::new(&starter_scenario(&[]), None, "one").without_rule("talk")).unwrap(),
             file.variant_id(&SweepVariant::new(&starter_scenario(&[]), None, "one").without_rule("walk")).unwrap(),
         ];
-        for (at, other) in others.iter().enumerate() {
-            assert!(*other != variant && !others[..at].contains(other), "{at}");
+        for (index, other) in others.iter().enumerate() {
+            assert!(*other != variant && !others[..index].contains(other), "variant {index}");
             assert!(file.reports(*other, &parse_seeds("0..9")).unwrap().is_empty());
             assert_eq!(file.count_other_runs(*other).unwrap(), 1);
         }
@@ -328,7 +337,7 @@ mod tests {
         drop(SweepFile::open(&newer).unwrap());
         Connection::open(&newer).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
         assert!(matches!(SweepFile::open(&newer), Err(SweepError::OtherFormat { found: 7, .. })));
-        assert!(matches!(SweepFile::open(&folder.path().join("gone/a.sweep")), Err(SweepError::File { .. })));
+        assert!(matches!(SweepFile::open(&folder.path().join("missing-folder/a.sweep")), Err(SweepError::File { .. })));
     }
 
     #[test]

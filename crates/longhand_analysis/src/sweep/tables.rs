@@ -1,7 +1,8 @@
-//! Writes the reports of a sweep as tables: runs, beats, measures and tie durations, with the variant and the seed as key.
+//! Writes the reports of a sweep as tables: runs, beats, measures and tie durations. The variant (column `world`) and the seed
+//! identify the run of a row.
 
 use crate::RunReport;
-use crate::export::{ColumnType, ExportError, TableCell, TableColumn, TableFolder};
+use crate::export::{ColumnType, ExportError, TableCell, TableColumn, TableFolder, TableWriter};
 use longhand_expr::Calendar;
 
 const RUNS: &[TableColumn] = &[
@@ -38,54 +39,54 @@ const TIES: &[TableColumn] = &[
     TableColumn::new("open", ColumnType::Int),
 ];
 
-/// Writes the reports of some variants, each given with its name, as the tables `runs`, `beats`, `measures` and `ties`.
+/// Writes the tables `runs`, `beats`, `measures` and `ties`. `variants` are the names of the variants with the reports of their
+/// runs.
 ///
 /// # Errors
 /// When a file cannot be written.
 pub fn write_sweep_tables(
     variants: &[(&str, &[RunReport])],
     calendar: &Calendar,
-    sheets: &TableFolder,
+    folder: &TableFolder,
 ) -> Result<(), ExportError> {
-    let mut runs = sheets.create_table("runs", RUNS)?;
-    let mut beats = sheets.create_table("beats", BEATS)?;
-    let mut measures = sheets.create_table("measures", MEASURES)?;
-    let mut ties = sheets.create_table("ties", TIES)?;
-    let at = |civil: &str| civil.parse().map_or(TableCell::Null, |at| TableCell::Time(calendar.instant(at)));
-    let whole = |n: u64| TableCell::Int(n.cast_signed());
-    let real = |value: Option<f64>| value.map_or(TableCell::Null, TableCell::real);
+    let mut runs = folder.create_table("runs", RUNS)?;
+    let mut beats = folder.create_table("beats", BEATS)?;
+    let mut measures = folder.create_table("measures", MEASURES)?;
+    let mut ties = folder.create_table("ties", TIES)?;
+    let time_cell = |civil: &str| civil.parse().map_or(TableCell::Null, |time| TableCell::Time(calendar.instant(time)));
+    let int_cell = |number: u64| TableCell::Int(number.cast_signed());
+    let real_cell = |value: Option<f64>| value.map_or(TableCell::Null, TableCell::real);
     for (variant, report) in variants.iter().flat_map(|(variant, reports)| reports.iter().map(move |report| (variant, report))) {
-        let keys = || [TableCell::text(variant), whole(report.seed)];
-        let [name, seed] = keys();
-        let size = [report.events, report.agents, report.bonds].map(whole);
-        let [events, agents, bonds] = size;
-        let ended = at(&report.ended);
-        let hash = TableCell::text(&report.hash);
+        let key = || [TableCell::text(variant), int_cell(report.seed)];
+        let [name, seed] = key();
         runs.write_row(&[
             name,
             seed,
-            hash,
-            ended,
+            TableCell::text(&report.hash),
+            time_cell(&report.ended),
             TableCell::real(report.wall_s),
-            events,
-            agents,
-            bonds,
-            real(report.order_tau),
+            int_cell(report.events),
+            int_cell(report.agents),
+            int_cell(report.bonds),
+            real_cell(report.order_tau),
         ])?;
         for beat in &report.beats {
-            let [name, seed] = keys();
-            let came = beat.at.as_deref().map_or(TableCell::Null, at);
+            let [name, seed] = key();
+            let time = beat.at.as_deref().map_or(TableCell::Null, time_cell);
             let event = beat.event.map_or(TableCell::Null, |event| TableCell::Int(i64::from(event)));
-            beats.write_row(&[name, seed, TableCell::text(&beat.id), TableCell::Bool(beat.must), came, event])?;
+            beats.write_row(&[name, seed, TableCell::text(&beat.id), TableCell::Bool(beat.must), time, event])?;
         }
         for (id, value) in &report.measures {
-            let [name, seed] = keys();
-            measures.write_row(&[name, seed, TableCell::text(id), real(*value)])?;
+            let [name, seed] = key();
+            measures.write_row(&[name, seed, TableCell::text(id), real_cell(*value)])?;
         }
-        for (tie, &(days, over, open)) in report.ties.iter().flat_map(|(tie, all)| all.iter().map(move |one| (tie, one))) {
-            let [name, seed] = keys();
-            ties.write_row(&[name, seed, TableCell::text(tie), TableCell::Int(i64::from(days)), whole(over), whole(open)])?;
+        for (tie, durations) in &report.ties {
+            for &(days, ended, ongoing) in durations {
+                let [name, seed] = key();
+                let days = TableCell::Int(i64::from(days));
+                ties.write_row(&[name, seed, TableCell::text(tie), days, int_cell(ended), int_cell(ongoing)])?;
+            }
         }
     }
-    [runs, beats, measures, ties].into_iter().try_for_each(crate::export::TableWriter::finish)
+    [runs, beats, measures, ties].into_iter().try_for_each(TableWriter::finish)
 }

@@ -1,8 +1,8 @@
-//! Writes a sweep as one HTML page: the summary as drawings with confidence intervals. The page is a single file without scripts
-//! or network access, supports small screens and dark mode, and gives the content of each drawing also as text or table.
+//! Writes the report of a sweep as one HTML page, as charts with confidence intervals. The page is a single file without scripts
+//! or network access, supports small screens and dark mode, and also gives the content of each chart as text or as a table.
 //!
-//! - [`write_html_report`] writes the page by the template `page.html`. `format.rs` formats numbers; `plot.rs` draws with SVG.
-//! - `beats.rs`, `measures.rs`, `ties.rs` and `ablations.rs` compute what the sections of the template show.
+//! - [`write_html_report`] renders the template `page.html`. `format.rs` formats numbers; `plot.rs` draws the charts as SVG.
+//! - `beats.rs`, `measures.rs`, `ties.rs` and `ablations.rs` compute the values of the template's sections.
 
 mod ablations;
 mod beats;
@@ -22,14 +22,15 @@ use minijinja::value::Value;
 use std::io::{self, Write};
 
 const STYLE: &str = include_str!("page.css");
-const PAGE: &str = include_str!("page.html");
+const TEMPLATE: &str = include_str!("page.html");
 
-/// Writes the report of a sweep of a scene as an HTML page.
+/// Writes the report of a sweep as an HTML page. `scenario` is the scene of the sweep.
 ///
 /// # Errors
 /// When writing to `out` fails.
 pub fn write_html_report(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
-    let wall: f64 = report.per_seed.iter().map(|run| run.wall_s).sum();
+    let wall_seconds: f64 = report.per_seed.iter().map(|run| run.wall_s).sum();
+    // All runs of a sweep have the same parameters.
     let params = report.per_seed.first().into_iter().flat_map(|run| &run.params);
     let stopped = report.stopped.iter().map(|(seed, reason)| context! { seed => *seed, reason });
     let values = context! {
@@ -39,7 +40,7 @@ pub fn write_html_report(report: &SweepReport, scenario: &Scenario, out: &mut im
         runs => count_noun(report.per_seed.len(), "run", "runs"),
         seeds => &report.seeds,
         scene => &report.scene,
-        wall_s => digits(wall.round()),
+        wall_s => digits(wall_seconds.round()),
         params => params.map(|(id, value)| context! { id, value => digits(*value) }).collect::<Value>(),
         stopped => stopped.collect::<Value>(),
         beats => beats::section(report, scenario),
@@ -47,5 +48,6 @@ pub fn write_html_report(report: &SweepReport, scenario: &Scenario, out: &mut im
         ties => ties::section(report),
         ablations => ablations::section(report, scenario),
     };
-    out.write_all(PageTemplates::new(&[("page.html", PAGE)]).render("page.html", values).as_bytes())
+    let page = PageTemplates::new(&[("page.html", TEMPLATE)]).render("page.html", values);
+    out.write_all(page.as_bytes())
 }
